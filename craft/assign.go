@@ -1,0 +1,292 @@
+package craft
+
+import (
+	"encoding/binary"
+	"fmt"
+	"net/netip"
+	"strconv"
+)
+
+// Set fixes a field. It takes what the field's kind reads: integers; a string (an address, a flag list, a name, a
+// number); netip.Addr; MAC; []byte; []Option; Verbatim; or a Set of these, which makes the packet a stream of packets.
+// The error names layer, field, what was wanted and what was given, and leaves the field as it was.
+func (l *Layer) Set(field string, value any) error {
+	i, err := l.field(field)
+	if err != nil {
+		return err
+	}
+	if err := l.assign(i, value); err != nil {
+		return fmt.Errorf("%s.%s: %w", l.proto.name, field, err)
+	}
+	return nil
+}
+
+// SetUint is Set for a number: the same, and faster.
+func (l *Layer) SetUint(field string, n uint64) error {
+	i, err := l.field(field)
+	if err != nil {
+		return err
+	}
+	if err := l.assignUint(i, n); err != nil {
+		return fmt.Errorf("%s.%s: %w", l.proto.name, field, err)
+	}
+	return nil
+}
+
+// SetText is Set for a string: the same, and faster.
+func (l *Layer) SetText(field, text string) error {
+	i, err := l.field(field)
+	if err != nil {
+		return err
+	}
+	if err := l.assignText(i, text); err != nil {
+		return fmt.Errorf("%s.%s: %w", l.proto.name, field, err)
+	}
+	return nil
+}
+
+func (l *Layer) assign(i int, value any) error {
+	switch v := value.(type) {
+	case uint64:
+		return l.assignUint(i, v)
+	case int:
+		if v < 0 {
+			return l.wants(i, v)
+		}
+		return l.assignUint(i, uint64(v))
+	case string:
+		return l.assignText(i, v)
+	case []byte:
+		return l.assignBytes(i, v)
+	case netip.Addr:
+		return l.assignAddr(i, v)
+	case MAC:
+		if l.kind(i) != Hardware {
+			return l.wants(i, v)
+		}
+		return l.assignUint(i, macNumber(v))
+	case []Option:
+		return l.assignOptions(i, v)
+	case Verbatim:
+		return l.assignVerbatim(i, v)
+	case Set:
+		return l.assignSet(i, v)
+	case Value:
+		return l.assignValue(i, v)
+	}
+	if n, ok := integer(value); ok {
+		return l.assignUint(i, n)
+	}
+	return l.wants(i, value)
+}
+
+// integer reads the integer types that Set takes beside int and uint64.
+func integer(value any) (uint64, bool) {
+	var n int64
+	switch v := value.(type) {
+	case uint8:
+		return uint64(v), true
+	case uint16:
+		return uint64(v), true
+	case uint32:
+		return uint64(v), true
+	case uint:
+		return uint64(v), true
+	case int64:
+		n = v
+	case int32:
+		n = int64(v)
+	default:
+		return 0, false
+	}
+	return uint64(n), n >= 0
+}
+
+// kind is the kind of field i in the layer's shape.
+func (l *Layer) kind(i int) Kind {
+	if i == l.shape.tail {
+		return l.proto.fields[i].Kind
+	}
+	return l.shape.slots[i].kind
+}
+
+// wants says what field i takes.
+func (l *Layer) wants(i int, got any) error {
+	shown := fmt.Sprint(got)
+	if s, ok := got.(string); ok {
+		shown = strconv.Quote(s)
+	}
+	switch k := l.kind(i); k {
+	case Number, Port, Enum, Flags:
+		return fmt.Errorf("want %s in 0..%d, got %s", k, l.proto.fields[i].max(), shown)
+	case IPv4, IPv6, Hardware, Bytes, Options:
+	}
+	return fmt.Errorf("want %s, got %s", l.kind(i), shown)
+}
+
+func (l *Layer) assignUint(i int, n uint64) error {
+	s := l.shape.slots[i]
+	switch s.kind {
+	case Number, Enum, Port, Flags:
+		if n > 1<<s.bits-1 {
+			return l.wants(i, n)
+		}
+	case IPv4, Hardware:
+		if n > 1<<s.bits-1 {
+			return l.wants(i, n)
+		}
+	case IPv6, Bytes, Options:
+		return l.wants(i, n)
+	}
+	if s.bits == 0 {
+		return l.wants(i, n)
+	}
+	s.put(l.hdr, n)
+	l.mark(i)
+	return nil
+}
+
+// mark notes that field i was set.
+func (l *Layer) mark(i int) {
+	if l.extra != nil {
+		l.forget(i)
+	}
+	l.fixed |= 1 << i
+	l.above &^= 1 << i
+	if l.proto.shaping>>i&1 == 1 && l.proto.choose != nil {
+		l.reshape()
+	}
+}
+
+func (l *Layer) assignText(i int, text string) error {
+	f := &l.proto.fields[i]
+	switch l.kind(i) {
+	case IPv4, IPv6:
+		a, err := netip.ParseAddr(text)
+		if err != nil {
+			return l.assignNetwork(i, text)
+		}
+		return l.assignAddr(i, a)
+	case Hardware:
+		m, err := ParseMAC(text)
+		if err != nil {
+			return err
+		}
+		return l.assignUint(i, macNumber(m))
+	case Flags:
+		n, err := f.parseFlags(text)
+		if err != nil {
+			return err
+		}
+		return l.assignUint(i, n)
+	case Bytes:
+		return l.assignBytes(i, []byte(text))
+	case Enum, Port:
+		if n, ok := l.named(f, text); ok {
+			return l.assignUint(i, n)
+		}
+	case Number, Options:
+	}
+	return l.wants(i, text)
+}
+
+// named finds a value by its name among those that make sense in the header as it stands.
+func (l *Layer) named(f *Field, text string) (uint64, bool) {
+	names := f
+	if f.namesBy != nil {
+		names = &Field{names: f.namesBy(l.hdr)}
+	}
+	return names.byName(text)
+}
+
+// assignNetwork reads a prefix ("10.0.0.0/24") as the set of its addresses.
+func (l *Layer) assignNetwork(i int, text string) error {
+	p, err := netip.ParsePrefix(text)
+	if err != nil || p.Addr().Is4() != (l.kind(i) == IPv4) {
+		return l.wants(i, text)
+	}
+	return l.assignSet(i, Network(p))
+}
+
+func (l *Layer) assignAddr(i int, a netip.Addr) error {
+	switch {
+	case l.kind(i) == IPv4 && a.Is4():
+		b := a.As4()
+		return l.assignUint(i, uint64(binary.BigEndian.Uint32(b[:])))
+	case l.kind(i) == IPv6 && a.Is6():
+		b := a.As16()
+		return l.assignFixedBytes(i, b[:])
+	}
+	return l.wants(i, a)
+}
+
+func (l *Layer) assignBytes(i int, b []byte) error {
+	switch {
+	case l.kind(i) != Bytes:
+		return l.wants(i, quote(b))
+	case i == l.shape.tail:
+		l.tail = append([]byte(nil), b...)
+		l.mark(i)
+		return nil
+	}
+	return l.assignFixedBytes(i, b)
+}
+
+// assignFixedBytes writes a byte string into the header; a short one is padded with zeros.
+func (l *Layer) assignFixedBytes(i int, b []byte) error {
+	s := l.shape.slots[i]
+	if len(b) > s.bytes {
+		return fmt.Errorf("want at most %d bytes, got %d", s.bytes, len(b))
+	}
+	clear(l.hdr[s.off : s.off+s.bytes])
+	copy(l.hdr[s.off:], b)
+	l.mark(i)
+	return nil
+}
+
+func (l *Layer) assignOptions(i int, opts []Option) error {
+	if l.kind(i) != Options {
+		return l.wants(i, "a list of options")
+	}
+	b, err := appendOptions(nil, opts)
+	if err != nil {
+		return err
+	}
+	l.tail = b
+	l.mark(i)
+	return nil
+}
+
+func (l *Layer) assignVerbatim(i int, v Verbatim) error {
+	if i == l.shape.tail {
+		l.tail = append([]byte(nil), v...)
+		l.mark(i)
+		return nil
+	}
+	if !l.shape.slots[i].aligned() {
+		return fmt.Errorf("raw bytes stand only for fields of whole bytes, this one has %d bits", l.shape.slots[i].bits)
+	}
+	l.mark(i)
+	e := l.more()
+	if e.verbatim == nil {
+		e.verbatim = map[int]Verbatim{}
+	}
+	e.verbatim[i] = append(Verbatim(nil), v...)
+	return nil
+}
+
+// assignValue takes what Get returned.
+func (l *Layer) assignValue(i int, v Value) error {
+	switch {
+	case v.none:
+		l.clear(i)
+		return nil
+	case v.kind == Bytes:
+		return l.assignBytes(i, v.bytes)
+	case v.kind == Options && l.kind(i) == Options:
+		return l.assignOptions(i, v.Options())
+	case v.kind == IPv6:
+		return l.assignAddr(i, v.Addr())
+	}
+	return l.assignUint(i, v.num)
+}

@@ -1,0 +1,269 @@
+package craft
+
+import (
+	"encoding/binary"
+	"fmt"
+	"net/netip"
+	"sync"
+)
+
+// Build makes the packet's bytes. What is set goes out as set; lengths, checksums and counts that nobody set are
+// computed; addresses that nobody set are asked of env. With a nil env a loopback destination has the loopback source
+// and any other 0.0.0.0, and the link-layer destination is the broadcast address. Of a packet with sets the first
+// element is built. The error names the layer that cannot be built.
+func Build(p *Packet, env Env) ([]byte, error) { return AppendBuild(nil, p, env) }
+
+// AppendBuild is Build into the memory of dst: it appends the packet to dst and returns the extended slice.
+func AppendBuild(dst []byte, p *Packet, env Env) ([]byte, error) {
+	b := newBuilder(p, env)
+	defer b.release()
+	if err := b.write(dst); err != nil {
+		return nil, err
+	}
+	if err := b.ask(); err != nil {
+		return nil, err
+	}
+	if err := b.derive(); err != nil {
+		return nil, err
+	}
+	return b.out, nil
+}
+
+// Resolve asks env for what only the host knows and fixes it in the packet: source and link-layer addresses that
+// nobody set. What was sent can then be compared with what comes back.
+func (p *Packet) Resolve(env Env) error {
+	b := newBuilder(p, env)
+	defer b.release()
+	if err := b.write(nil); err != nil {
+		return err
+	}
+	if err := b.ask(); err != nil {
+		return err
+	}
+	for i, l := range p.layers {
+		for f := range l.proto.fields {
+			if l.proto.host&^l.fixed>>f&1 == 1 && l.shape.mask>>f&1 == 1 {
+				s := l.shape.slots[f]
+				copy(l.hdr[s.off:s.off+s.bytes], b.header(i)[s.off:])
+				l.fixed |= 1 << f
+			}
+		}
+	}
+	return nil
+}
+
+// A builder is one packet being built.
+type builder struct {
+	p      *Packet
+	env    Env
+	out    []byte
+	starts []int // where each layer's header begins in out
+	end    int   // where the last layer ends and Padding begins
+	room   [8]int
+}
+
+// builders are kept for the next packet: one is needed for every build, and only for its length.
+var builders = sync.Pool{New: func() any { return new(builder) }}
+
+func newBuilder(p *Packet, env Env) *builder {
+	b, _ := builders.Get().(*builder)
+	b.p, b.env = p, env
+	b.starts = b.room[:0]
+	return b
+}
+
+// release hands the builder back without what it was building.
+func (b *builder) release() {
+	b.p, b.env, b.out = nil, nil, nil
+	builders.Put(b)
+}
+
+// header is the header of layer i in the output.
+func (b *builder) header(i int) []byte {
+	if i+1 < len(b.starts) {
+		return b.out[b.starts[i]:b.starts[i+1]]
+	}
+	return b.out[b.starts[i]:b.end]
+}
+
+// write lays the headers one after the other; Padding goes behind everything, as an Ethernet trailer does.
+func (b *builder) write(dst []byte) error {
+	b.out = dst
+	if dst == nil {
+		b.out = make([]byte, 0, b.p.payloadLen(-1))
+	}
+	padding := false
+	for _, l := range b.p.layers {
+		if l.extra != nil && l.extra.err != nil {
+			return fmt.Errorf("craft: %w", l.extra.err)
+		}
+		b.starts = append(b.starts, len(b.out))
+		if l.proto.name == Padding {
+			padding = true
+			continue
+		}
+		b.out = l.appendHeader(b.out)
+	}
+	b.end = len(b.out)
+	if padding {
+		for _, l := range b.p.layers {
+			if l.proto.name == Padding {
+				b.out = append(b.out, l.tail...)
+			}
+		}
+	}
+	return nil
+}
+
+// appendHeader writes the layer's own bytes: the fixed header with verbatim bytes in their places, the variable part,
+// and zeros to a multiple of four after options.
+func (l *Layer) appendHeader(out []byte) []byte {
+	start := len(out)
+	if l.extra == nil || len(l.extra.verbatim) == 0 {
+		out = append(out, l.hdr...)
+	} else {
+		at := 0
+		for i, s := range l.shape.slots {
+			if v, ok := l.extra.verbatim[i]; ok {
+				out = append(append(out, l.hdr[at:s.off]...), v...)
+				at = s.off + s.bytes
+			}
+		}
+		out = append(out, l.hdr[at:]...)
+	}
+	out = append(out, l.tail...)
+	if l.padded() {
+		for (len(out)-start)%4 != 0 {
+			out = append(out, 0)
+		}
+	}
+	return out
+}
+
+// ask fills what only the host knows, outermost layer first.
+func (b *builder) ask() error {
+	for i, l := range b.p.layers {
+		unset := l.proto.host & l.shape.mask &^ (l.fixed | l.above)
+		if unset == 0 || l.proto.ask == nil {
+			continue
+		}
+		if err := l.proto.ask(b, i, unset); err != nil {
+			return fmt.Errorf("craft: %s: %w", l.proto.name, err)
+		}
+	}
+	return nil
+}
+
+// derive computes lengths and checksums, innermost layer first, since an outer checksum covers the inner bytes.
+func (b *builder) derive() error {
+	for i := len(b.p.layers) - 1; i >= 0; i-- {
+		l := b.p.layers[i]
+		unset := l.proto.derived & l.shape.mask &^ (l.fixed | l.above)
+		if unset == 0 || l.proto.derive == nil {
+			continue
+		}
+		hdr := b.header(i)
+		payload := b.out[b.starts[i]+len(hdr) : b.end]
+		if i == len(b.p.layers)-1 {
+			payload = nil
+		}
+		if err := l.proto.derive(b, i, hdr, payload, unset); err != nil {
+			return fmt.Errorf("craft: %w", err)
+		}
+	}
+	return nil
+}
+
+// source is the address to send from to dst.
+func (b *builder) source(dst netip.Addr) (netip.Addr, error) {
+	switch {
+	case b.env != nil:
+		return b.env.Source(dst)
+	case dst.IsLoopback():
+		return dst, nil
+	case dst.Is4():
+		return netip.IPv4Unspecified(), nil
+	}
+	return netip.IPv6Unspecified(), nil
+}
+
+// link is the pair of link-layer addresses to send with to dst.
+func (b *builder) link(dst netip.Addr) (src, next MAC, err error) {
+	if b.env != nil && dst.IsValid() {
+		return b.env.Link(dst)
+	}
+	return MAC{}, broadcast, nil
+}
+
+// under is the IP layer right below layer i, with its header as built; nil when there is something else.
+func (b *builder) under(i int) (*Layer, []byte) {
+	if i == 0 {
+		return nil, nil
+	}
+	switch l := b.p.layers[i-1]; l.proto.name {
+	case IP, IPerror:
+		return l, b.header(i - 1)
+	}
+	return nil, nil
+}
+
+// transportSum is the checksum of a TCP or UDP segment over the pseudo-header of RFC 9293, section 3.1; 0 when there is
+// no IP layer below. As in scapy, the protocol is the transport's own whatever IP.proto says, the length obeys an
+// explicit IP.len, and the destination is the last hop of a source route.
+func (b *builder) transportSum(i int, proto byte, segment []byte) uint16 {
+	l, ip := b.under(i)
+	if l == nil {
+		return 0
+	}
+	n := len(segment)
+	if l.IsSet("len") {
+		n = max(int(l.Uint("len"))-4*b.ihl(l, ip), 0)
+	}
+	var pseudo [12]byte
+	copy(pseudo[:], ip[12:20])
+	if hop, ok := finalHop(l); ok {
+		copy(pseudo[4:8], hop)
+	}
+	pseudo[9] = proto
+	binary.BigEndian.PutUint16(pseudo[10:], uint16(n))
+	return ^fold(sum(sum(0, pseudo[:]), segment))
+}
+
+// ihl is the header length in words that the checksum of the layer above reckons with.
+func (b *builder) ihl(l *Layer, ip []byte) int {
+	if l.IsSet("ihl") {
+		return int(l.Uint("ihl"))
+	}
+	return len(ip) / 4
+}
+
+// checksum is the Internet checksum of RFC 1071.
+func checksum(b []byte) uint16 { return ^fold(sum(0, b)) }
+
+// sum adds b as 16-bit words to acc. Words are added eight bytes at a time: one's complement sums do not care.
+func sum(acc uint64, b []byte) uint64 {
+	for len(b) >= 8 {
+		v := binary.BigEndian.Uint64(b)
+		acc += v>>32 + v&0xffffffff
+		b = b[8:]
+	}
+	if len(b) >= 4 {
+		acc += uint64(binary.BigEndian.Uint32(b))
+		b = b[4:]
+	}
+	if len(b) >= 2 {
+		acc += uint64(binary.BigEndian.Uint16(b))
+		b = b[2:]
+	}
+	if len(b) == 1 {
+		acc += uint64(b[0]) << 8
+	}
+	return acc
+}
+
+func fold(acc uint64) uint16 {
+	for acc > 0xffff {
+		acc = acc>>16 + acc&0xffff
+	}
+	return uint16(acc)
+}

@@ -1,0 +1,164 @@
+package craft
+
+import "fmt"
+
+// maxLayers bounds how deep a nest of tunnels is read; what is deeper stays Raw.
+const maxLayers = 64
+
+// Dissect reads bytes as a packet that begins with the given protocol. It never fails: what no protocol reads, and
+// what is cut short, stays as Raw with a note; bytes behind what the headers announce become Padding. The packet takes
+// data over. Every field that was on the wire counts as set, so that building gives the same bytes; Refresh hands the
+// lengths and checksums back to the builder.
+func Dissect(data []byte, first Name) *Packet {
+	d := dissector{p: &Packet{Wire: data}}
+	d.p.layers = d.p.room[:0]
+	d.run(data, first)
+	for i := len(d.trailers) - 1; i >= 0; i-- {
+		d.add(bytesLayer(Padding, d.trailers[i]))
+	}
+	return d.p
+}
+
+// A dissector is one packet being read.
+type dissector struct {
+	p        *Packet
+	trailers [][]byte // bytes that a layer left over, outermost first
+}
+
+func (d *dissector) add(l *Layer) { d.p.layers = append(d.p.layers, l) }
+
+// run reads layer after layer; next names what the bytes begin with, "" is nothing known.
+func (d *dissector) run(data []byte, next Name) {
+	for len(data) > 0 {
+		if next == "" || next == Raw || len(d.p.layers) >= maxLayers {
+			d.add(bytesLayer(Raw, data))
+			return
+		}
+		if next == Padding {
+			d.add(bytesLayer(Padding, data))
+			return
+		}
+		p := Lookup(next)
+		if p == nil {
+			next, data = d.foreign(data, next)
+			continue
+		}
+		l, err := read(p, data)
+		if err != nil {
+			raw := bytesLayer(Raw, data)
+			raw.more().note = err.Error()
+			d.add(raw)
+			return
+		}
+		d.add(l)
+		data = d.payload(l, data[len(l.hdr)+len(l.tail)+l.padding():])
+		next = carried(l, data)
+	}
+}
+
+// payload takes what belongs to l from the rest and keeps the remainder as a trailer.
+func (d *dissector) payload(l *Layer, rest []byte) []byte {
+	if l.proto.payloadLen == nil {
+		return rest
+	}
+	n, err := l.proto.payloadLen(l, len(rest))
+	if err != nil && l.Note() == "" {
+		l.more().note = err.Error()
+	}
+	if n < len(rest) {
+		d.trailers = append(d.trailers, rest[n:])
+	}
+	return rest[:n]
+}
+
+// carried names the protocol of a layer's payload.
+func carried(l *Layer, payload []byte) Name {
+	if l.proto.carries != nil {
+		if name := l.proto.carries(l, payload); name != "" {
+			return name
+		}
+	}
+	if l.proto.next != "" {
+		if p := builtin.seal().up[l.proto][l.Uint(l.proto.next)]; p != nil {
+			return p.name
+		}
+	}
+	return foreignPayload(l)
+}
+
+// read makes a layer of the bytes it begins with. The error tells what makes the header unreadable.
+func read(p *Protocol, data []byte) (*Layer, error) {
+	l := &Layer{proto: p, shape: p.shape}
+	if p.choose != nil && len(data) >= p.minimum() {
+		l.shape = p.choose(p, data, ^uint64(0))
+	}
+	if len(data) < l.shape.size {
+		if !p.quoted || len(data) < quoteBytes {
+			return nil, fmt.Errorf("truncated: %s header of %d bytes, %d are here", p.name, l.shape.size, len(data))
+		}
+		l.shape = l.shape.cut(len(data))
+	}
+	l.hdr = l.room(l.shape.size)
+	copy(l.hdr, data)
+	l.fixed = l.shape.mask
+	l.readTail(data[l.shape.size:])
+	return l, nil
+}
+
+// quoteBytes is how much of a quoted transport header there is at least: RFC 792.
+const quoteBytes = 8
+
+// minimum is how many bytes choosing a shape looks at.
+func (p *Protocol) minimum() int {
+	n := 0
+	for i, s := range p.shape.slots {
+		if p.shaping>>i&1 == 1 {
+			n = max(n, s.off+s.bytes)
+		}
+	}
+	return n
+}
+
+// readTail takes the options that the header announces. When they are not all here the layer keeps its fixed header,
+// with a note, and the rest is left to be Raw.
+func (l *Layer) readTail(rest []byte) {
+	if l.proto.headerLen == nil || l.shape.tail < 0 {
+		return
+	}
+	n := l.proto.headerLen(l.hdr) - len(l.hdr)
+	word := l.proto.fields[l.lengthField()].Name
+	switch {
+	case n < 0:
+		l.more().note = fmt.Sprintf("malformed: %s %d, the header alone has %d bytes", word, l.Uint(word), len(l.hdr))
+	case n > len(rest):
+		l.more().note = fmt.Sprintf("malformed: %s %d beyond the packet", word, l.Uint(word))
+	default:
+		l.tail = trimOptions(rest[:n])
+	}
+}
+
+// lengthField is the field that announces the header's length: the first one derived.
+func (l *Layer) lengthField() int {
+	for i := range l.proto.fields {
+		if l.proto.derived>>i&1 == 1 {
+			return i
+		}
+	}
+	return 0
+}
+
+// padding is how many zero bytes building puts behind the options.
+func (l *Layer) padding() int {
+	if !l.padded() {
+		return 0
+	}
+	return -(len(l.hdr) + len(l.tail)) & 3
+}
+
+// bytesLayer is a Raw or Padding layer.
+func bytesLayer(name Name, b []byte) *Layer {
+	l := newLayer(Lookup(name))
+	l.tail = b
+	l.fixed = 1
+	return l
+}

@@ -1,0 +1,123 @@
+package craft_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/moonwire/moonwire/craft"
+)
+
+func TestMalformedPacketsAreKeptAndNoted(t *testing.T) {
+	ip := func(fields ...any) *craft.Packet {
+		return craft.Stack(craft.IP.New(append([]any{"src", hostA, "dst", hostB}, fields...)...), craft.TCP.New("sport", 1, "dport", 2))
+	}
+	cases := []struct {
+		name   string
+		packet *craft.Packet
+		cut    int // bytes taken off the end
+		want   string
+	}{
+		{"header length beyond the packet", ip("ihl", 15), 0, "malformed: ihl 15 beyond the packet"},
+		{"header length below the header", ip("ihl", 3), 0, "malformed: ihl 3, the header alone has 20 bytes"},
+		{"truncated IP header", ip(), 25, "truncated: IP header of 20 bytes, 15 are here"},
+		{"truncated TCP header", ip(), 5, "truncated: TCP header of 20 bytes, 15 are here"},
+		{"total length beyond the packet", ip("len", 60), 0, "truncated: len is 60, 40 bytes are here"},
+		{"TCP data offset beyond the packet", craft.Stack(craft.IP.New(), craft.TCP.New("dataofs", 9)), 0, "malformed: dataofs 9 beyond the packet"},
+		{"UDP length below the header", craft.Stack(craft.IP.New(), craft.UDP.New("len", 3)), 0, "malformed: len is 3, the header alone has 8 bytes"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			wire, err := craft.Build(c.packet, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			wire = wire[:len(wire)-c.cut]
+			p := craft.Dissect(wire, craft.IP)
+			if !strings.Contains(p.Summary(), c.want) {
+				t.Errorf("got %s, want a note %q", p.Summary(), c.want)
+			}
+			rebuilt(t, p, wire)
+		})
+	}
+}
+
+func TestTrailersBecomePadding(t *testing.T) {
+	wire := append(unhex(t, "000000000002000000000001 0800"+golden[2].wire), "0123456789"...)
+	p := craft.Dissect(wire, craft.Ether)
+	if got := p.Summary(); got != "Ether / IP / UDP 127.0.0.1:53 > 127.0.0.1:53 / Padding" {
+		t.Error(got)
+	}
+	if got := string(p.Layer(craft.Padding).Bytes("load")); got != "0123456789" {
+		t.Errorf("padding is %q", got)
+	}
+}
+
+func TestAQuoteMayBeCutShort(t *testing.T) {
+	p := quoting(t, ab(question("S", 100)), 8)
+	if got := p.Summary(); got != "IP / ICMP 192.0.2.3 > 192.0.2.1 time-exceeded ttl-zero-during-transit / IPerror / TCPerror" {
+		t.Error(got)
+	}
+	l := p.Layer(craft.TCPerror)
+	if l.Uint("sport") != 1000 || l.Uint("seq") != 100 {
+		t.Errorf("read %s", p)
+	}
+	if _, err := l.Get("ack"); err == nil {
+		t.Error("the quote ends before ack, and ack has a value")
+	}
+}
+
+func TestNestedTunnelsHaveABound(t *testing.T) {
+	layers := []*craft.Layer{}
+	for range 200 {
+		layers = append(layers, craft.IP.New("len", 0))
+	}
+	wire, err := craft.Build(craft.Stack(layers...), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := craft.Dissect(wire, craft.IP)
+	if n := len(p.Layers()); n > 70 {
+		t.Errorf("%d layers", n)
+	}
+	rebuilt(t, p, wire)
+}
+
+func TestGopacketsLayersCanBeRead(t *testing.T) {
+	f := frames(t)["DNS by gopacket"]
+	p := craft.Dissect(f.wire, f.first)
+	l := p.Layer("DNS")
+	if l == nil {
+		t.Fatalf("no DNS in %s", p.Summary())
+	}
+	if l.Uint("id") != 0x1234 || l.Uint("qdcount") != 1 {
+		t.Errorf("read %s", p.Show())
+	}
+	if err := l.Set("id", 7); err == nil {
+		t.Error("a layer without a table was changed")
+	}
+}
+
+// FuzzDissect feeds any bytes to every protocol: no panic, and building back gives the same bytes.
+func FuzzDissect(f *testing.F) {
+	for _, g := range golden {
+		wire := []byte{}
+		for _, b := range strings.Split(g.wire, " ") {
+			wire = append(wire, b...)
+		}
+		f.Add(wire, uint8(0))
+	}
+	f.Add([]byte("\x4f\x00\x00\x14"+strings.Repeat("\x00", 30)), uint8(2))
+	protocols := craft.Protocols()
+	foreign := []craft.Name{"IPv6", "DNS", "Dot1Q", "SCTP", "GRE", "PPP", "LLC", "DHCPv4"}
+	f.Fuzz(func(t *testing.T, wire []byte, which uint8) {
+		var first craft.Name
+		if n := int(which) % (len(protocols) + len(foreign)); n < len(protocols) {
+			first = protocols[n].Name()
+		} else {
+			first = foreign[n-len(protocols)]
+		}
+		p := craft.Dissect(wire, first)
+		_ = p.Show() + p.Summary() + p.String() + p.Command()
+		rebuilt(t, p, wire)
+	})
+}

@@ -1,0 +1,331 @@
+package craft
+
+import (
+	"fmt"
+	"net/netip"
+)
+
+// inlineHeader is how much header a layer holds without an allocation of its own: enough for IP, TCP and ARP.
+const inlineHeader = 40
+
+// A Layer is one protocol's part of a packet: its header bytes and a map of the fields that somebody fixed. A field of
+// the fixed header lives in the bytes, so that reading and writing it are bit moves and building is a copy.
+type Layer struct {
+	proto *Protocol
+	shape *shape
+	hdr   []byte // the fixed header: defaults, values from the layer above, and what was set
+	tail  []byte // the variable part as it goes on the wire: options without padding, a payload
+	fixed uint64 // the fields that were set
+	above uint64 // the fields that hold a value given by the layer above
+	extra *extra // what few layers have
+	buf   [inlineHeader]byte
+}
+
+// extra holds what only few layers have.
+type extra struct {
+	err      error // what was wrong with New's pairs
+	note     string
+	verbatim map[int]Verbatim // bytes in place of a field
+	sets     []fieldSet       // fields that hold several values
+	foreign  foreign          // a layer that gopacket decoded
+}
+
+// Verbatim is a value that stands for any field: its bytes go on the wire in the field's place, however many they are.
+type Verbatim []byte
+
+// New makes a layer and sets fields given as name and value pairs: IP.New("dst", "10.0.0.1", "ttl", 3). What is wrong
+// with a pair is remembered and returned by Build, so that packets can be written as expressions; to see it at once,
+// use Set.
+func (n Name) New(pairs ...any) *Layer {
+	p := Lookup(n)
+	if p == nil {
+		err := fmt.Errorf("no protocol %q", n)
+		return &Layer{proto: &Protocol{spec: spec{name: n}}, shape: &shape{tail: -1}, extra: &extra{err: err}}
+	}
+	l := newLayer(p)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		name, _ := pairs[i].(string)
+		if err := l.Set(name, pairs[i+1]); err != nil && l.err() == nil {
+			l.more().err = err
+		}
+	}
+	return l
+}
+
+// NewLayer makes a layer of a protocol with every field at its default.
+func NewLayer(p *Protocol) *Layer { return newLayer(p) }
+
+func newLayer(p *Protocol) *Layer {
+	l := &Layer{proto: p}
+	l.setShape(p.shape)
+	return l
+}
+
+// setShape gives the layer a fresh header of that shape.
+func (l *Layer) setShape(s *shape) {
+	l.shape = s
+	l.hdr = l.room(s.size)
+	copy(l.hdr, s.init)
+}
+
+// room is memory for a header of n bytes.
+func (l *Layer) room(n int) []byte {
+	if n <= inlineHeader {
+		return l.buf[:n:n]
+	}
+	return make([]byte, n)
+}
+
+// reshape chooses the shape again after a field that decides it has changed; what was set and still exists is kept.
+func (l *Layer) reshape() {
+	s := l.proto.choose(l.proto, l.hdr, l.fixed)
+	if s == l.shape {
+		return
+	}
+	old, oldShape := append([]byte(nil), l.hdr...), l.shape
+	keep := l.fixed | l.above
+	l.setShape(s)
+	l.fixed, l.above = l.fixed&s.mask, l.above&s.mask
+	for i, from := range oldShape.slots {
+		to := s.slots[i]
+		if keep>>i&1 == 0 || from.bits == 0 || to.bits != from.bits {
+			continue
+		}
+		if from.bits > 64 {
+			copy(l.hdr[to.off:to.off+to.bytes], old[from.off:])
+		} else {
+			to.put(l.hdr, from.uint(old))
+		}
+	}
+}
+
+// err is what was wrong with the pairs given to New; nil when nothing was.
+func (l *Layer) err() error {
+	if l.extra == nil {
+		return nil
+	}
+	return l.extra.err
+}
+
+// more is the layer's extra part, made when first needed.
+func (l *Layer) more() *extra {
+	if l.extra == nil {
+		l.extra = &extra{}
+	}
+	return l.extra
+}
+
+// Name is the layer's protocol by name.
+func (l *Layer) Name() Name { return l.proto.name }
+
+// Protocol is the layer's protocol.
+func (l *Layer) Protocol() *Protocol { return l.proto }
+
+// Note tells what dissecting found wrong with the layer ("malformed: ihl 15 beyond the packet"); "" when nothing.
+func (l *Layer) Note() string {
+	if l.extra == nil {
+		return ""
+	}
+	return l.extra.note
+}
+
+// Fields lists the fields the layer has in its present shape, in wire order.
+func (l *Layer) Fields() []string {
+	if l.extra != nil && l.extra.foreign != nil {
+		return l.extra.foreign.fields()
+	}
+	var names []string
+	for i := range l.proto.fields {
+		if l.shape.mask>>i&1 == 1 {
+			names = append(names, l.proto.fields[i].Name)
+		}
+	}
+	return names
+}
+
+// IsSet reports whether somebody fixed the field, or the packet came from the wire with it.
+func (l *Layer) IsSet(field string) bool {
+	i, ok := l.proto.index[field]
+	return ok && l.fixed>>i&1 == 1
+}
+
+// Clear gives a field back to the builder: its default, the layer above, or its computation decides again.
+func (l *Layer) Clear(field string) error {
+	i, err := l.field(field)
+	if err != nil {
+		return err
+	}
+	l.clear(i)
+	return nil
+}
+
+func (l *Layer) clear(i int) {
+	l.forget(i)
+	l.fixed &^= 1 << i
+	if i == l.shape.tail {
+		l.tail = nil
+		return
+	}
+	s := l.shape.slots[i]
+	copy(l.hdr[s.off:s.off+s.bytes], l.mergeDefault(s, i))
+	if l.proto.shaping>>i&1 == 1 {
+		l.reshape()
+	}
+}
+
+// mergeDefault is the bytes a slot touches with the field's default in place and its neighbours' bits kept.
+func (l *Layer) mergeDefault(s slot, i int) []byte {
+	if s.bits > 64 {
+		return l.shape.init[s.off : s.off+s.bytes]
+	}
+	h := append([]byte(nil), l.hdr[:s.off+s.bytes]...)
+	s.put(h, l.proto.fields[i].def)
+	return h[s.off:]
+}
+
+// forget drops the several values or the verbatim bytes of a field.
+func (l *Layer) forget(i int) {
+	if l.extra == nil {
+		return
+	}
+	delete(l.extra.verbatim, i)
+	for k := range l.extra.sets {
+		if l.extra.sets[k].field == i {
+			l.extra.sets = append(l.extra.sets[:k:k], l.extra.sets[k+1:]...)
+			return
+		}
+	}
+}
+
+// Refresh gives every derived field (lengths, checksums, counts) back to the builder, as one wants after editing a
+// packet that came from the wire. Addresses stay.
+func (l *Layer) Refresh() {
+	for i := range l.proto.fields {
+		if l.proto.derived>>i&1 == 1 && l.shape.mask>>i&1 == 1 {
+			l.clear(i)
+		}
+	}
+}
+
+// field finds a field of the layer's present shape.
+func (l *Layer) field(name string) (int, error) {
+	if l.extra != nil && l.extra.foreign != nil {
+		return 0, fmt.Errorf("%s can be read, not changed: no table of its own", l.proto.name)
+	}
+	i, err := l.proto.fieldNamed(name)
+	if err != nil {
+		return 0, err
+	}
+	if l.shape.mask>>i&1 == 0 {
+		return 0, fmt.Errorf("%s.%s: not part of this message; it has %s", l.proto.name, name, list(l.Fields()))
+	}
+	return i, nil
+}
+
+// copy makes an independent layer.
+func (l *Layer) copy() *Layer {
+	c := &Layer{}
+	l.copyTo(c)
+	return c
+}
+
+// copyTo makes c an independent copy of l.
+func (l *Layer) copyTo(c *Layer) {
+	*c = *l
+	c.hdr = c.room(len(l.hdr))
+	copy(c.hdr, l.hdr)
+	if l.tail != nil {
+		c.tail = append([]byte(nil), l.tail...)
+	}
+	if l.extra != nil {
+		c.extra = l.extra.copy()
+	}
+}
+
+func (e *extra) copy() *extra {
+	c := *e
+	c.sets = append([]fieldSet(nil), e.sets...)
+	c.verbatim = make(map[int]Verbatim, len(e.verbatim))
+	for i, v := range e.verbatim {
+		c.verbatim[i] = v
+	}
+	return &c
+}
+
+// Get reads a field. A computed field that nobody set has no value before the packet is built: IsNone. The error tells
+// that the layer has no such field.
+func (l *Layer) Get(field string) (Value, error) {
+	if l.extra != nil && l.extra.foreign != nil {
+		return l.extra.foreign.get(field)
+	}
+	i, ok := l.proto.index[field]
+	if !ok || l.shape.mask>>i&1 == 0 {
+		_, err := l.field(field)
+		return Value{}, err
+	}
+	return l.value(i), nil
+}
+
+func (l *Layer) value(i int) Value {
+	f := &l.proto.fields[i]
+	v := Value{kind: f.Kind, field: f, layer: l}
+	if l.extra != nil && len(l.extra.verbatim) > 0 {
+		if raw, ok := l.extra.verbatim[i]; ok {
+			return Value{kind: Bytes, field: f, bytes: raw, layer: l}
+		}
+	}
+	if i == l.shape.tail {
+		v.bytes = l.tail
+		v.none = f.auto != fromDefault && l.fixed>>i&1 == 0
+		return v
+	}
+	s := l.shape.slots[i]
+	v.kind = s.kind
+	v.none = f.auto != fromDefault && (l.fixed|l.above)>>i&1 == 0
+	if s.kind == IPv6 || s.kind == Bytes {
+		v.bytes = l.hdr[s.off : s.off+s.bytes]
+		return v
+	}
+	v.num = s.uint(l.hdr)
+	return v
+}
+
+// Uint reads a field as a number; 0 when the layer is nil, has no such field, or the field is not a number.
+func (l *Layer) Uint(field string) uint64 { return l.read(field).num }
+
+// Addr reads an IPv4 or IPv6 address; the zero Addr when there is none.
+func (l *Layer) Addr(field string) netip.Addr { return l.read(field).Addr() }
+
+// Bytes reads a byte string; nil when there is none. The caller must not change it.
+func (l *Layer) Bytes(field string) []byte { return l.read(field).bytes }
+
+// Text reads a field as Show writes it: flags as letters, names where values have names; "None" when it is computed
+// at build and "" when the layer has no such field.
+func (l *Layer) Text(field string) string {
+	v := l.read(field)
+	if v.field == nil && v.kind != Bytes {
+		return ""
+	}
+	return v.String()
+}
+
+// Flag reports whether the flag of that letter or name is on in the layer's flags field.
+func (l *Layer) Flag(name string) bool {
+	v := l.read("flags")
+	if v.field == nil || v.kind != Flags {
+		return false
+	}
+	bit, ok := v.field.flagBit(name)
+	return ok && v.num>>bit&1 == 1
+}
+
+func (l *Layer) read(field string) Value {
+	if l == nil {
+		return Value{}
+	}
+	v, err := l.Get(field)
+	if err != nil {
+		return Value{}
+	}
+	return v
+}

@@ -1,0 +1,314 @@
+package craft
+
+import (
+	"encoding/binary"
+	"fmt"
+	"net/netip"
+	"strings"
+)
+
+// An Option is one element of a list of IP or TCP options.
+type Option struct {
+	// Kind is the option's first byte; -1 for bytes that are no option: they go on the wire as they are, and that is
+	// how a part of the list that cannot be read comes back.
+	Kind int
+	// Data is what follows kind and length. The one-byte options EOL (0) and NOP (1) have none.
+	Data []byte
+}
+
+// An optionSpec names an option and says what its data holds, one letter a value: B, H and I are numbers of 8, 16 and
+// 32 bits, A is an IPv4 address, s the remaining bytes; a * repeats the letter before it to the end. defaults are the
+// values of those left out, from the front.
+type optionSpec struct {
+	kind     int
+	name     string
+	format   string
+	defaults []any
+}
+
+// appendOptions writes options as they go on the wire, without padding.
+func appendOptions(b []byte, opts []Option) ([]byte, error) {
+	for _, o := range opts {
+		switch {
+		case o.Kind < 0:
+			b = append(b, o.Data...)
+		case o.Kind > 255:
+			return nil, fmt.Errorf("want an option kind in 0..255, got %d", o.Kind)
+		case o.Kind < 2 && o.Data == nil:
+			b = append(b, byte(o.Kind))
+		case len(o.Data) > 253:
+			return nil, fmt.Errorf("option %d: want at most 253 bytes, got %d", o.Kind, len(o.Data))
+		default:
+			b = append(b, byte(o.Kind), byte(len(o.Data)+2))
+			b = append(b, o.Data...)
+		}
+	}
+	return b, nil
+}
+
+// parseOptions reads a list of options. What cannot be read comes back as one element of kind -1.
+func parseOptions(b []byte) []Option {
+	var opts []Option
+	for len(b) > 0 {
+		if b[0] < 2 {
+			opts = append(opts, Option{Kind: int(b[0])})
+			b = b[1:]
+			continue
+		}
+		if len(b) < 2 || b[1] < 2 || int(b[1]) > len(b) {
+			return append(opts, Option{Kind: -1, Data: b})
+		}
+		opts = append(opts, Option{Kind: int(b[0]), Data: b[2:b[1]]})
+		b = b[b[1]:]
+	}
+	return opts
+}
+
+// trimOptions drops the zero bytes at the end of a header's options that building would put back as padding. One
+// zero byte stays: it is the EOL that scapy shows.
+func trimOptions(b []byte) []byte {
+	n := len(b)
+	for n > 1 && n > len(b)-3 && b[n-1] == 0 && b[n-2] == 0 && endsInEOL(b[:n]) {
+		n--
+	}
+	return b[:n]
+}
+
+// endsInEOL reports whether the last two bytes are EOLs rather than the data of an option.
+func endsInEOL(b []byte) bool {
+	opts := parseOptions(b)
+	return len(opts) > 1 && opts[len(opts)-1].Kind == 0 && opts[len(opts)-2].Kind == 0
+}
+
+// Option makes an option of this protocol from its name or number and its values: TCP's "MSS", 1460. A single
+// Verbatim value is the data as it is; so is a string after a number. Values left out take their defaults.
+func (p *Protocol) Option(kind any, values ...any) (Option, error) {
+	spec, number, err := p.optionSpec(kind)
+	if err != nil {
+		return Option{}, err
+	}
+	if len(values) == 1 {
+		if raw, ok := values[0].(Verbatim); ok {
+			return Option{Kind: number, Data: raw}, nil
+		}
+	}
+	if _, byNumber := kind.(string); !byNumber && (spec == nil || len(values) != 0) {
+		return numberedOption(number, values)
+	}
+	if spec.kind < 2 {
+		return Option{Kind: number}, nil
+	}
+	data, err := spec.encode(values)
+	if err != nil {
+		return Option{}, fmt.Errorf("option %s: %w", spec.name, err)
+	}
+	return Option{Kind: number, Data: data}, nil
+}
+
+// numberedOption takes its data as bytes.
+func numberedOption(kind int, values []any) (Option, error) {
+	switch {
+	case len(values) == 0 && kind < 2:
+		return Option{Kind: kind}, nil
+	case len(values) == 0:
+		return Option{Kind: kind, Data: []byte{}}, nil
+	}
+	s, ok := values[0].(string)
+	if !ok || len(values) > 1 {
+		return Option{}, fmt.Errorf("option %d: want its data as one string, got %v", kind, values)
+	}
+	return Option{Kind: kind, Data: []byte(s)}, nil
+}
+
+func (p *Protocol) optionSpec(kind any) (*optionSpec, int, error) {
+	name, byName := kind.(string)
+	number, _ := kind.(int)
+	var names []string
+	for i := range p.options {
+		s := &p.options[i]
+		if byName && s.name == name || !byName && s.kind == number {
+			return s, s.kind, nil
+		}
+		names = append(names, s.name)
+	}
+	if byName {
+		return nil, 0, fmt.Errorf("no option %q; there are %s and any number", name, list(names))
+	}
+	if number < 0 || number > 255 {
+		return nil, 0, fmt.Errorf("want an option kind in 0..255, got %v", kind)
+	}
+	return nil, number, nil
+}
+
+// OptionName is the name of an option; "" when it has none.
+func (p *Protocol) OptionName(o Option) string {
+	if s, _, err := p.optionSpec(o.Kind); err == nil && s != nil {
+		return s.name
+	}
+	return ""
+}
+
+// OptionValues reads an option's data as its name promises: numbers as uint64, addresses as netip.Addr, the rest as
+// []byte. ok is false when the data is not of that form (or the option has no name); then only Data tells.
+func (p *Protocol) OptionValues(o Option) (values []any, ok bool) {
+	s, _, err := p.optionSpec(o.Kind)
+	if err != nil || s == nil || o.Kind < 0 {
+		return nil, false
+	}
+	return s.decode(o.Data)
+}
+
+var optionWidths = map[byte]int{'B': 1, 'H': 2, 'I': 4, 'A': 4}
+
+// encode writes values after the spec's format.
+func (s *optionSpec) encode(values []any) ([]byte, error) {
+	out := []byte{}
+	given := len(values)
+	for i := 0; i < len(s.format); i++ {
+		c := s.format[i]
+		repeat := i+1 < len(s.format) && s.format[i+1] == '*'
+		if repeat {
+			i++
+			for _, v := range values {
+				if err := put(&out, c, v); err != nil {
+					return nil, err
+				}
+			}
+			return out, nil
+		}
+		v, rest, ok := s.take(len(s.format[:i]), values)
+		if !ok {
+			return nil, fmt.Errorf("want %d values, got %d", len(s.format), given)
+		}
+		if err := put(&out, c, v); err != nil {
+			return nil, err
+		}
+		values = rest
+	}
+	if len(values) > 0 {
+		return nil, fmt.Errorf("want %d values, got %d", len(s.format), given)
+	}
+	return out, nil
+}
+
+// take is the next value: the given one, or the default for position i when none is left or a leading number was
+// left out before an address.
+func (s *optionSpec) take(i int, values []any) (v any, rest []any, ok bool) {
+	if len(values) > 0 {
+		_, isText := values[0].(string)
+		if !isText || i >= len(s.defaults) || s.format[i] == 'A' || s.format[i] == 's' {
+			return values[0], values[1:], true
+		}
+	}
+	if i < len(s.defaults) {
+		return s.defaults[i], values, true
+	}
+	return nil, nil, false
+}
+
+// put writes one value of an option.
+func put(out *[]byte, c byte, v any) error {
+	if c == 's' {
+		switch b := v.(type) {
+		case string:
+			*out = append(*out, b...)
+			return nil
+		case []byte:
+			*out = append(*out, b...)
+			return nil
+		}
+		return fmt.Errorf("want bytes, got %v", v)
+	}
+	if c == 'A' {
+		a, err := netip.ParseAddr(fmt.Sprint(v))
+		if err != nil || !a.Is4() {
+			return fmt.Errorf("want an IPv4 address, got %v", v)
+		}
+		*out = append(*out, a.AsSlice()...)
+		return nil
+	}
+	n, ok := integer(v)
+	switch x := v.(type) {
+	case int:
+		n, ok = uint64(x), x >= 0
+	case uint64:
+		n, ok = x, true
+	}
+	width := optionWidths[c]
+	if !ok || n>>(8*width) != 0 {
+		return fmt.Errorf("want a number of %d bits, got %v", 8*width, v)
+	}
+	var b [8]byte
+	binary.BigEndian.PutUint64(b[:], n)
+	*out = append(*out, b[8-width:]...)
+	return nil
+}
+
+// decode reads data after the spec's format.
+func (s *optionSpec) decode(data []byte) (values []any, ok bool) {
+	values = []any{}
+	for i := 0; i < len(s.format); i++ {
+		c := s.format[i]
+		if c == 's' {
+			return append(values, data), true
+		}
+		width := optionWidths[c]
+		repeat := i+1 < len(s.format) && s.format[i+1] == '*'
+		for first := true; first || repeat && len(data) > 0; first = false {
+			if repeat && len(data) == 0 {
+				break
+			}
+			if len(data) < width {
+				return nil, false
+			}
+			values = append(values, field(c, data[:width]))
+			data = data[width:]
+		}
+		if repeat {
+			i++
+		}
+	}
+	return values, len(data) == 0
+}
+
+func field(c byte, b []byte) any {
+	if c == 'A' {
+		return netip.AddrFrom4([4]byte(b))
+	}
+	var n uint64
+	for _, x := range b {
+		n = n<<8 | uint64(x)
+	}
+	return n
+}
+
+// optionsText writes a list of options as Lua reads it: {{"MSS",1460},{"NOP"}}.
+func (p *Protocol) optionsText(opts []Option) string {
+	parts := make([]string, len(opts))
+	for i, o := range opts {
+		parts[i] = p.optionText(o)
+	}
+	return "{" + strings.Join(parts, ",") + "}"
+}
+
+func (p *Protocol) optionText(o Option) string {
+	if o.Kind < 0 {
+		return "raw" + quote(o.Data)
+	}
+	values, ok := p.OptionValues(o)
+	if !ok {
+		return fmt.Sprintf("{%d,%s}", o.Kind, quote(o.Data))
+	}
+	parts := []string{quote([]byte(p.OptionName(o)))}
+	for _, v := range values {
+		switch v := v.(type) {
+		case []byte:
+			parts = append(parts, quote(v))
+		case netip.Addr:
+			parts = append(parts, quote([]byte(v.String())))
+		default:
+			parts = append(parts, fmt.Sprint(v))
+		}
+	}
+	return "{" + strings.Join(parts, ",") + "}"
+}

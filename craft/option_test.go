@@ -1,0 +1,123 @@
+package craft_test
+
+import (
+	"encoding/hex"
+	"testing"
+
+	"github.com/moonwire/moonwire/craft"
+)
+
+// The options of a header and the bytes that scapy 2.5.0 writes for them, with the padding.
+func TestOptionsGiveScapysBytes(t *testing.T) {
+	raw := func(s string) craft.Verbatim { return craft.Verbatim(s) }
+	cases := []struct {
+		name   string
+		proto  craft.Name
+		kind   any
+		values []any
+		wire   string
+	}{
+		{"MSS", craft.TCP, "MSS", []any{1460}, "020405b4"},
+		{"WScale", craft.TCP, "WScale", []any{7}, "03030700"},
+		{"SAckOK", craft.TCP, "SAckOK", nil, "04020000"},
+		{"SAck", craft.TCP, "SAck", []any{1, 2}, "050a00000001000000020000"},
+		{"Timestamp", craft.TCP, "Timestamp", []any{1, 2}, "080a00000001000000020000"},
+		{"AltChkSum", craft.TCP, "AltChkSum", []any{1, 2}, "0e05010002000000"},
+		{"AltChkSumOpt", craft.TCP, "AltChkSumOpt", nil, "0f020000"},
+		{"MD5", craft.TCP, "MD5", []any{"0123456789abcdef"}, "131230313233343536373839616263646566" + "0000"},
+		{"Mood", craft.TCP, "Mood", []any{":)"}, "19043a29"},
+		{"UTO", craft.TCP, "UTO", []any{0x8005}, "1c048005"},
+		{"AO", craft.TCP, "AO", []any{1, 2, "abc"}, "1d07010261626300"},
+		{"TFO", craft.TCP, "TFO", []any{1, 2}, "220a00000001000000020000"},
+		{"by number", craft.TCP, 254, []any{"ab"}, "fe046162"},
+		{"MPTCP as bytes", craft.TCP, 30, []any{"\x00\x81"}, "1e040081"},
+		{"known name, bytes", craft.TCP, "MSS", []any{raw("\x01")}, "02030100"},
+		{"NOP", craft.TCP, "NOP", nil, "01000000"},
+		{"EOL", craft.TCP, "EOL", nil, "00000000"},
+		{"RR", craft.IP, "RR", []any{"1.2.3.4", "0.0.0.0"}, "070b04010203040000000000"},
+		{"LSRR", craft.IP, "LSRR", []any{"1.2.3.4", "5.6.7.8"}, "830b04010203040506070800"},
+		{"SSRR with another pointer", craft.IP, "SSRR", []any{8, "1.2.3.4"}, "8907080102030400"},
+		{"Timestamp", craft.IP, "Timestamp", nil, "440c09010000000000000000"},
+		{"Timestamp with address", craft.IP, "Timestamp", []any{9, 1, "1.2.3.4", 5}, "440c09010102030400000005"},
+		{"Security", craft.IP, "Security", nil, "820b00000000000078787800"},
+		{"Stream_Id", craft.IP, "Stream_Id", []any{7}, "88040007"},
+		{"MTU_Probe", craft.IP, "MTU_Probe", []any{1500}, "0b0405dc"},
+		{"MTU_Reply", craft.IP, "MTU_Reply", []any{1500}, "0c0405dc"},
+		{"Traceroute", craft.IP, "Traceroute", nil, "120c00000000000000000000"},
+		{"Address_Extension", craft.IP, "Address_Extension", nil, "930a00000000000000000000"},
+		{"Router_Alert", craft.IP, "Router_Alert", nil, "94040000"},
+		{"SDBM", craft.IP, "SDBM", []any{"1.1.1.1"}, "9506010101010000"},
+	}
+	for _, c := range cases {
+		t.Run(string(c.proto)+" "+c.name, func(t *testing.T) {
+			o, err := craft.Lookup(c.proto).Option(c.kind, c.values...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b, err := craft.Build(craft.Stack(c.proto.New("options", []craft.Option{o})), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := hex.EncodeToString(b[20:]); got != c.wire {
+				t.Errorf("got %s, want %s", got, c.wire)
+			}
+			back := craft.Dissect(b, c.proto).Layer(c.proto)
+			v, err := back.Get("options")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if first := v.Options()[0]; first.Kind != o.Kind || string(first.Data) != string(o.Data) {
+				t.Errorf("reads back as %v, want %v", first, o)
+			}
+		})
+	}
+}
+
+func TestOptionsReadBackAsTheyWereSet(t *testing.T) {
+	proto := craft.Lookup(craft.TCP)
+	var opts []craft.Option
+	for _, o := range [][]any{{"MSS", 1460}, {"NOP"}, {"WScale", 7}, {"SAckOK"}, {"Timestamp", 1, 2}, {254, "raw"}} {
+		opt, err := proto.Option(o[0], o[1:]...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		opts = append(opts, opt)
+	}
+	p := craft.Stack(craft.IP.New(), craft.TCP.New("options", opts))
+	want := `{{"MSS",1460},{"NOP"},{"WScale",7},{"SAckOK"},{"Timestamp",1,2},{254,"raw"}}`
+	if got := p.Layer(craft.TCP).Text("options"); got != want {
+		t.Errorf("before building: got %s, want %s", got, want)
+	}
+	wire, err := craft.Build(p, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want = want[:len(want)-1] + `,{"EOL"}}` // the padding is shown as one end of list
+	if got := craft.Dissect(wire, craft.IP).Layer(craft.TCP).Text("options"); got != want {
+		t.Errorf("from the wire: got %s, want %s", got, want)
+	}
+}
+
+func TestOptionErrors(t *testing.T) {
+	cases := []struct {
+		name   string
+		kind   any
+		values []any
+		want   string
+	}{
+		{"unknown name", "MMS", nil, `no option "MMS"; there are EOL, NOP, MSS, WScale, SAckOK, SAck, Timestamp, AltChkSum, AltChkSumOpt, MD5, Mood, UTO, AO and TFO and any number`},
+		{"number too large", 256, nil, "want an option kind in 0..255, got 256"},
+		{"value missing", "MSS", nil, "option MSS: want 1 values, got 0"},
+		{"value too much", "MSS", []any{1, 2}, "option MSS: want 1 values, got 2"},
+		{"value out of range", "MSS", []any{70000}, "option MSS: want a number of 16 bits, got 70000"},
+		{"text for a number", "WScale", []any{"x"}, "option WScale: want a number of 8 bits, got x"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := craft.Lookup(craft.TCP).Option(c.kind, c.values...)
+			if err == nil || err.Error() != c.want {
+				t.Errorf("got %v, want %s", err, c.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,162 @@
+package craft
+
+import (
+	"time"
+)
+
+// A Packet is a stack of layers, outermost first. The zero Packet has none and builds to no bytes.
+type Packet struct {
+	layers []*Layer
+	room   [4]*Layer // so that most packets need no slice of their own
+
+	// Time is when the packet passed the port it came from; zero for a packet that was made here.
+	Time time.Time
+	// Wire is the packet as it arrived, from its first layer on; nil for a packet that was made here. It does not
+	// follow changes.
+	Wire []byte
+}
+
+// Stack puts layers one upon the other, outermost first. The packet takes the layers over: a layer belongs to one
+// packet.
+func Stack(layers ...*Layer) *Packet {
+	p := &Packet{}
+	p.layers = append(p.room[:0], layers...)
+	p.restack()
+	return p
+}
+
+// Over is a new packet with upper's layers on top of p's, as scapy's "/": both are copied.
+func (p *Packet) Over(upper *Packet) *Packet {
+	c := &Packet{}
+	c.layers = c.room[:0]
+	slab := make([]Layer, len(p.layers)+len(upper.layers)) // one allocation for all layers
+	for i := range slab {
+		from := upper.layers
+		at := i - len(p.layers)
+		if at < 0 {
+			from, at = p.layers, i
+		}
+		from[at].copyTo(&slab[i])
+		c.layers = append(c.layers, &slab[i])
+	}
+	c.restack()
+	return c
+}
+
+// Copy makes an independent packet.
+func (p *Packet) Copy() *Packet {
+	c := p.Over(&Packet{})
+	c.Time, c.Wire = p.Time, p.Wire
+	return c
+}
+
+// From is a new packet that begins at layer n, counted from 0; it has copies of p's layers, and of its Wire the part
+// from there on.
+func (p *Packet) From(n int) *Packet {
+	c := (&Packet{layers: p.layers[n:]}).Copy()
+	c.Time = p.Time
+	if at := p.Offset(n); at <= len(p.Wire) {
+		c.Wire = p.Wire[at:]
+	}
+	return c
+}
+
+// Offset is where layer n, counted from 0, begins in the packet's bytes.
+func (p *Packet) Offset(n int) int {
+	at := 0
+	for _, l := range p.layers[:n] {
+		at += l.length()
+	}
+	return at
+}
+
+// restack gives every field that the layer above decides its value again.
+func (p *Packet) restack() {
+	down := builtin.seal().down
+	for i, l := range p.layers {
+		l.release()
+		if i+1 == len(p.layers) {
+			return
+		}
+		for _, b := range down[p.layers[i+1].proto] {
+			if b.below == l.proto && l.fixed>>b.field&1 == 0 {
+				l.shape.slots[b.field].put(l.hdr, b.value)
+				l.above |= 1 << b.field
+			}
+		}
+	}
+}
+
+// release gives the fields that an earlier layer above had decided their defaults.
+func (l *Layer) release() {
+	if l.above == 0 {
+		return
+	}
+	for i := range l.proto.fields {
+		if l.above>>i&1 == 1 {
+			l.shape.slots[i].put(l.hdr, l.proto.fields[i].def)
+		}
+	}
+	l.above = 0
+}
+
+// Layers are the packet's layers, outermost first. The caller must not change the slice; the layers are the packet's
+// own.
+func (p *Packet) Layers() []*Layer { return p.layers }
+
+// Layer is the packet's first layer of that protocol; nil when there is none. A nil layer reads as zeros.
+func (p *Packet) Layer(name Name) *Layer { return p.Nth(name, 1) }
+
+// Nth is the packet's nth layer of that protocol, counted from 1, as in a tunnel; nil when there is none.
+func (p *Packet) Nth(name Name, n int) *Layer {
+	for _, l := range p.layers {
+		if l.proto.name == name {
+			if n--; n == 0 {
+				return l
+			}
+		}
+	}
+	return nil
+}
+
+// Has reports whether the packet has a layer of that protocol.
+func (p *Packet) Has(name Name) bool { return p.Layer(name) != nil }
+
+// Refresh gives all lengths, checksums and counts of all layers back to the builder, as one wants after editing a
+// packet that came from the wire.
+func (p *Packet) Refresh() {
+	for _, l := range p.layers {
+		l.Refresh()
+	}
+}
+
+// payloadLen is how many bytes the layers above layer i will take, Padding not counted.
+func (p *Packet) payloadLen(i int) int {
+	n := 0
+	for _, l := range p.layers[i+1:] {
+		if l.proto.name != Padding {
+			n += l.length()
+		}
+	}
+	return n
+}
+
+// length is the layer's own length on the wire.
+func (l *Layer) length() int {
+	n := len(l.hdr) + len(l.tail)
+	if l.extra != nil {
+		for i, v := range l.extra.verbatim {
+			n += len(v) - l.shape.slots[i].bytes
+		}
+	}
+	if l.padded() {
+		n = (n + 3) &^ 3
+	}
+	return n
+}
+
+// padded reports whether the header is filled with zeros to a multiple of four bytes.
+func (l *Layer) padded() bool {
+	t := l.shape.tail
+	return t >= 0 && l.proto.fields[t].Kind == Options
+}

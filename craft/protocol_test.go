@@ -1,0 +1,264 @@
+package craft_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/moonwire/moonwire/craft"
+)
+
+// wrong is a value that no builder would choose for a field.
+func wrong(f craft.Field) any {
+	switch f.Kind {
+	case craft.IPv4:
+		return "203.0.113.77"
+	case craft.IPv6:
+		return "2001:db8::77"
+	case craft.Hardware:
+		return "02:aa:bb:cc:dd:ee"
+	case craft.Bytes:
+		return "wrong on purpose"
+	case craft.Number, craft.Enum, craft.Port, craft.Flags, craft.Options:
+	}
+	return uint64(0x5a5a5a5a5a5a5a5a) & (1<<f.Bits - 1)
+}
+
+// values are the settings of the fields that decide a layer's shape, so that every field is in one of them.
+func shapes(p *craft.Protocol) []*craft.Layer {
+	layers := []*craft.Layer{craft.NewLayer(p)}
+	for _, name := range p.ShapeFields() {
+		for v := range uint64(64) {
+			l := craft.NewLayer(p)
+			if l.Set(name, v) == nil {
+				layers = append(layers, l)
+			}
+		}
+	}
+	return layers
+}
+
+func TestExplicitFieldsGoOutAsSet(t *testing.T) {
+	for _, p := range craft.Protocols() {
+		for _, f := range p.Fields() {
+			if f.Kind == craft.Options || isShape(p, f.Name) {
+				continue
+			}
+			t.Run(string(p.Name())+"."+f.Name, func(t *testing.T) {
+				tried := false
+				for _, l := range shapes(p) {
+					if l.Set(f.Name, wrong(f)) != nil {
+						continue // absent from this shape, or another kind there
+					}
+					tried = true
+					want := l.Text(f.Name)
+					packet := craft.Stack(craft.IP.New("dst", "192.0.2.1"), l, craft.Padding.New("load", "trailer"))
+					wire, err := craft.Build(packet, nil)
+					if err != nil {
+						t.Fatal(err)
+					}
+					again := craft.Dissect(wire[packet.Offset(1):], p.Name())
+					if got := again.Layers()[0].Text(f.Name); got != want && !strings.HasPrefix(got, strings.TrimSuffix(want, `"`)) {
+						t.Fatalf("%s: set %s, on the wire %s", l.Fields(), want, got)
+					}
+				}
+				if !tried {
+					t.Error("no shape has the field")
+				}
+			})
+		}
+	}
+}
+
+func isShape(p *craft.Protocol, field string) bool {
+	for _, name := range p.ShapeFields() {
+		if name == field {
+			return true
+		}
+	}
+	return false
+}
+
+// frames are the golden packets as bytes, with the protocol they begin with.
+func frames(t *testing.T) map[string]frame {
+	t.Helper()
+	all := map[string]frame{}
+	for _, g := range golden {
+		all[g.name] = frame{g.packet().Layers()[0].Name(), unhex(t, g.wire)}
+	}
+	tcp := craft.TCP.New("options", append(tcpOption("MSS", 1460), tcpOption("SAckOK")...))
+	quote := craft.Stack(craft.IP.New("dst", "192.0.2.1", "src", "192.0.2.9"), craft.ICMP.New("type", 11), craft.IP.New("src", "192.0.2.1", "dst", "192.0.2.2"), tcp)
+	for name, p := range map[string]*craft.Packet{
+		"ICMP quote of TCP with options": quote,
+		"Ethernet trailer":               craft.Stack(craft.Ether.New(), craft.IP.New(), craft.UDP.New(), craft.Padding.New("load", "trailer")),
+		"DNS by gopacket":                craft.Stack(craft.IP.New(), craft.UDP.New(), craft.Raw.New("load", "\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x03www\x07example\x00\x00\x01\x00\x01")),
+		"IPv6 by gopacket":               craft.Stack(craft.Ether.New("type", 0x86dd), craft.Raw.New("load", "\x60\x00\x00\x00\x00\x08\x11\x40"+strings.Repeat("\x20", 32)+"\x00\x35\x00\x36\x00\x08\x00\x00")),
+		"VLAN by gopacket":               craft.Stack(craft.Ether.New("type", 0x8100), craft.Raw.New("load", "\x00\x07\x08\x00E\x00\x00\x14\x00\x01\x00\x00@\x00|\xe7\x7f\x00\x00\x01\x7f\x00\x00\x01")),
+		"802.3 by gopacket":              craft.Stack(craft.Ether.New("type", 3), craft.Raw.New("load", "\x42\x42\x03")),
+	} {
+		wire, err := craft.Build(p, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[name] = frame{p.Layers()[0].Name(), wire}
+	}
+	return all
+}
+
+type frame struct {
+	first craft.Name
+	wire  []byte
+}
+
+func TestDissectedPacketsBuildBackToTheSameBytes(t *testing.T) {
+	for name, f := range frames(t) {
+		t.Run(name, func(t *testing.T) {
+			for n := range len(f.wire) + 1 { // every truncation too
+				p := craft.Dissect(f.wire[:n], f.first)
+				rebuilt(t, p, f.wire[:n])
+			}
+		})
+	}
+}
+
+func rebuilt(t *testing.T, p *craft.Packet, wire []byte) {
+	t.Helper()
+	got, err := craft.Build(p, nil)
+	if err != nil {
+		t.Fatalf("%s: %v", p, err)
+	}
+	if string(got) != string(wire) {
+		t.Fatalf("%s\ngot\n%swant\n%s", p.Show(), craft.Hexdump(got), craft.Hexdump(wire))
+	}
+}
+
+// TestAssigningFieldsToThemselvesChangesNothing shows that building really builds rather than repeating the bytes.
+func TestAssigningFieldsToThemselvesChangesNothing(t *testing.T) {
+	for name, f := range frames(t) {
+		t.Run(name, func(t *testing.T) {
+			p := craft.Dissect(f.wire, f.first)
+			for _, l := range p.Layers() {
+				if craft.Lookup(l.Name()) == nil {
+					continue // decoded by gopacket, not to be changed
+				}
+				for _, field := range l.Fields() {
+					v, err := l.Get(field)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if err := l.Set(field, v); err != nil {
+						t.Fatalf("%s.%s = %s: %v", l.Name(), field, v, err)
+					}
+				}
+			}
+			rebuilt(t, p, f.wire)
+		})
+	}
+}
+
+func TestRefreshComputesTheLengthsAndChecksumsAgain(t *testing.T) {
+	for _, g := range golden {
+		if strings.HasPrefix(g.name, "wrong") || strings.Contains(g.name, "hwlen") {
+			continue // wrong on purpose: refreshing mends it
+		}
+		t.Run(g.name, func(t *testing.T) {
+			wire := unhex(t, g.wire)
+			p := craft.Dissect(wire, g.packet().Layers()[0].Name())
+			p.Refresh()
+			rebuilt(t, p, wire)
+		})
+	}
+}
+
+func TestWhatIsReadIsWhatWasWritten(t *testing.T) {
+	for _, g := range golden {
+		t.Run(g.name, func(t *testing.T) {
+			made := g.packet()
+			read := craft.Dissect(unhex(t, g.wire), made.Layers()[0].Name())
+			for i, l := range made.Layers() {
+				r := read.Layers()[i]
+				for _, field := range l.Fields() {
+					if !l.IsSet(field) || strings.HasSuffix(string(r.Name()), "error") {
+						continue
+					}
+					got, want := strings.ReplaceAll(r.Text(field), `,{"EOL"}`, ""), l.Text(field) // padding reads as EOL
+					if got != want {
+						t.Errorf("%s.%s: got %s, want %s", l.Name(), field, got, want)
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestMistakesAreNamed(t *testing.T) {
+	cases := []struct {
+		proto craft.Name
+		field string
+		value any
+		want  string
+	}{
+		{craft.TCP, "dport", 70000, "TCP.dport: want port in 0..65535, got 70000"},
+		{craft.TCP, "dport", -1, "TCP.dport: want port in 0..65535, got -1"},
+		{craft.TCP, "dport", "htpt", `TCP.dport: want port in 0..65535, got "htpt"`},
+		{craft.TCP, "flags", "SX", `TCP.flags: want flags out of "FSRPAUECN", got "SX"`},
+		{craft.TCP, "seq", 1 << 32, "TCP.seq: want number in 0..4294967295, got 4294967296"},
+		{craft.TCP, "reserved", 8, "TCP.reserved: want number in 0..7, got 8"},
+		{craft.TCP, "options", 3, "TCP.options: want list of options, got 3"},
+		{craft.IP, "flags", "DF+XX", `IP.flags: want flags out of "MF+DF+evil", got "DF+XX"`},
+		{craft.IP, "version", 16, "IP.version: want number in 0..15, got 16"},
+		{craft.IP, "dst", "1.2.3", `IP.dst: want IPv4 address, got "1.2.3"`},
+		{craft.IP, "dst", "::1", "IP.dst: want IPv4 address, got ::1"},
+		{craft.IP, "proto", "tpc", `IP.proto: want number or name in 0..255, got "tpc"`},
+		{craft.IP, "frag", 8192, "IP.frag: want number in 0..8191, got 8192"},
+		{craft.IP, "ttl", 1.5, "IP.ttl: want number in 0..255, got 1.5"},
+		{craft.IP, "flags", craft.Verbatim("x"), "IP.flags: raw bytes stand only for fields of whole bytes, this one has 3 bits"},
+		{craft.IP, "dst", craft.List("1.2.3.4", "x"), `IP.dst: want IPv4 address, got "x"`},
+		{craft.TCP, "dport", craft.Range(65530, 65540, 1), "TCP.dport: want port in 0..65535, got 65536"},
+		{craft.Ether, "dst", "00:11", `Ether.dst: want a MAC address such as 02:00:00:00:00:01, got "00:11"`},
+		{craft.ICMP, "gw", "1.2.3.4", "ICMP.gw: not part of this message; it has type, code, chksum, id and seq"},
+		{craft.UDP, "port", 1, `UDP has no field "port"; it has sport, dport, len and chksum`},
+	}
+	for _, c := range cases {
+		t.Run(fmt.Sprintf("%s.%s=%v", c.proto, c.field, c.value), func(t *testing.T) {
+			l := c.proto.New()
+			before := l.Text(c.field)
+			err := l.Set(c.field, c.value)
+			if err == nil || err.Error() != c.want {
+				t.Fatalf("got %v, want %s", err, c.want)
+			}
+			if after := l.Text(c.field); after != before {
+				t.Errorf("the field changed from %s to %s", before, after)
+			}
+			p := craft.Stack(c.proto.New(c.field, c.value))
+			if _, err := craft.Build(p, nil); err == nil || err.Error() != "craft: "+c.want {
+				t.Errorf("building what New got wrong: got %v, want craft: %s", err, c.want)
+			}
+		})
+	}
+}
+
+func TestPacketsThatDoNotFitTheirLengthFields(t *testing.T) {
+	big := craft.Raw.New("load", strings.Repeat("x", 70000))
+	options := craft.TCP.New("options", []craft.Option{{Kind: 254, Data: make([]byte, 50)}})
+	cases := []struct {
+		name   string
+		packet *craft.Packet
+		want   string
+	}{
+		{"IP.len", craft.Stack(craft.IP.New(), big), "craft: IP.len: want at most 65535 bytes, got 70020: set len yourself to send it"},
+		{"UDP.len", craft.Stack(craft.IP.New("len", 1), craft.UDP.New(), big), "craft: UDP.len: want at most 65535 bytes, got 70008: set len yourself to send it"},
+		{"TCP.dataofs", craft.Stack(craft.IP.New(), options), "craft: TCP.dataofs: want at most 40 bytes of options, got 52: set dataofs yourself to send them"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			if _, err := craft.Build(c.packet.Copy(), nil); err == nil || err.Error() != c.want {
+				t.Errorf("got %v, want %s", err, c.want)
+			}
+		})
+	}
+	overrun := craft.Stack(craft.IP.New(), options.Name().New("options", []craft.Option{{Kind: 254, Data: make([]byte, 50)}}, "dataofs", 2))
+	if _, err := craft.Build(overrun, nil); err != nil {
+		t.Errorf("options that overrun, with dataofs set: %v", err)
+	}
+}

@@ -1,0 +1,33 @@
+package craft
+
+// The packet that an ICMP error quotes is read by the tables of the protocols themselves, under names of their own: it is
+// the question coming home, not a layer of the answer. A quote may be cut after eight bytes (RFC 792) and what is
+// missing then is absent.
+const (
+	// IPerror is the IP header that an ICMP error quotes.
+	IPerror Name = "IPerror"
+	// TCPerror is the TCP header, or its first bytes, that an ICMP error quotes.
+	TCPerror Name = "TCPerror"
+	// UDPerror is the UDP header that an ICMP error quotes.
+	UDPerror Name = "UDPerror"
+	// ICMPerror is the ICMP header that an ICMP error quotes.
+	ICMPerror Name = "ICMPerror"
+)
+
+var _ = define(quotedSpec(ipSpec, IPerror, "IP in ICMP"))
+var _ = define(quotedSpec(tcpSpec, TCPerror, "TCP in ICMP", bind{IPerror, "proto", 6}))
+var _ = define(quotedSpec(udpSpec, UDPerror, "UDP in ICMP", bind{IPerror, "proto", 17}))
+var _ = define(quotedSpec(icmpSpec, ICMPerror, "ICMP in ICMP", bind{IPerror, "proto", 1}))
+
+// quotedSpec is the table of a protocol as it stands in a quote.
+func quotedSpec(s spec, name Name, title string, binds ...bind) spec {
+	s.name, s.title, s.binds = name, title, binds
+	s.doc = "the " + title[:len(title)-len(" in ICMP")] + " header that an ICMP error quotes"
+	s.quoted = true
+	s.summary = nil
+	s.payloadLen = quotedPayload
+	return s
+}
+
+// quotedPayload takes what there is: the lengths in a quote are those of the whole packet.
+func quotedPayload(_ *Layer, rest int) (int, error) { return rest, nil }

@@ -1,0 +1,126 @@
+package craft
+
+// A shape is one layout of a protocol's fixed header. Most protocols have one; ICMP has one for each family of message
+// types. It is compiled when the protocol is defined, so that reading and writing a field are bit moves.
+type shape struct {
+	size  int    // bytes of the fixed header
+	slots []slot // by field index; a slot without bits means that the field is absent here
+	init  []byte // the header with every default in place
+	mask  uint64 // the fields that are present
+	tail  int    // index of the variable part, -1 for none
+}
+
+// A slot is where a field sits in the header.
+type slot struct {
+	off   int  // first byte
+	bytes int  // how many bytes it touches
+	shift int  // bits to the right of it in the last byte
+	bits  int  // width; 0 when absent
+	kind  Kind // the field's kind, or what the shape makes of it
+}
+
+// aligned reports whether the slot begins and ends on byte boundaries.
+func (s slot) aligned() bool { return s.shift == 0 && s.bits == s.bytes*8 }
+
+// uint reads a slot of up to 64 bits.
+func (s slot) uint(hdr []byte) uint64 {
+	switch s.bits {
+	case 16:
+		return uint64(hdr[s.off])<<8 | uint64(hdr[s.off+1])
+	case 8:
+		if s.shift == 0 {
+			return uint64(hdr[s.off])
+		}
+	}
+	var v uint64
+	for _, b := range hdr[s.off : s.off+s.bytes] {
+		v = v<<8 | uint64(b)
+	}
+	return v >> s.shift & (1<<s.bits - 1)
+}
+
+// put writes a slot of up to 64 bits.
+func (s slot) put(hdr []byte, v uint64) {
+	if s.aligned() {
+		for i := s.bytes - 1; i >= 0; i-- {
+			hdr[s.off+i] = byte(v)
+			v >>= 8
+		}
+		return
+	}
+	mask := uint64(1<<s.bits-1) << s.shift
+	v = v << s.shift & mask
+	for i := s.bytes - 1; i >= 0; i-- {
+		hdr[s.off+i] = hdr[s.off+i]&^byte(mask) | byte(v)
+		v, mask = v>>8, mask>>8
+	}
+}
+
+// layout compiles a shape from the fields present in it, in wire order: their names, from a table that holds them all.
+// A name may carry another kind and width than the table's, as ARP's addresses do.
+func layout(fields []Field, present []slotSpec) *shape {
+	s := &shape{slots: make([]slot, len(fields)), tail: -1}
+	bit := 0
+	for _, spec := range present {
+		i := fieldIndex(fields, spec.name)
+		f := &fields[i]
+		kind, bits := f.Kind, f.Bits
+		if spec.bits != 0 {
+			kind, bits = spec.kind, spec.bits
+		}
+		s.mask |= 1 << i
+		if f.Bits == 0 {
+			s.tail = i
+			continue
+		}
+		end := bit + bits
+		s.slots[i] = slot{off: bit / 8, bytes: (end+7)/8 - bit/8, shift: (8 - end%8) % 8, bits: bits, kind: kind}
+		bit = end
+	}
+	s.size = bit / 8
+	s.init = make([]byte, s.size)
+	for i, sl := range s.slots {
+		if sl.bits > 0 && sl.bits <= 64 {
+			sl.put(s.init, fields[i].def)
+		}
+	}
+	return s
+}
+
+// cut is the shape of a header of which only the first n bytes are here, as in the quote of an ICMP error.
+func (s *shape) cut(n int) *shape {
+	c := &shape{size: n, slots: make([]slot, len(s.slots)), tail: -1, init: s.init[:n]}
+	for i, sl := range s.slots {
+		if sl.bits > 0 && sl.off+sl.bytes <= n {
+			c.slots[i] = sl
+			c.mask |= 1 << i
+		}
+	}
+	return c
+}
+
+// A slotSpec names a field of a shape; bits and kind are zero unless they differ from the table's.
+type slotSpec struct {
+	name string
+	kind Kind
+	bits int
+}
+
+// all lists every field of a table, for protocols with one shape.
+func all(fields []Field) []slotSpec {
+	specs := make([]slotSpec, len(fields))
+	for i, f := range fields {
+		specs[i] = slotSpec{name: f.Name}
+	}
+	return specs
+}
+
+// fieldIndex finds a field by name and panics when a protocol's own table lacks it.
+func fieldIndex(fields []Field, name string) int {
+	for i := range fields {
+		if fields[i].Name == name {
+			return i
+		}
+	}
+	panic("craft: no field " + name + " in the table")
+}

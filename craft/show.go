@@ -1,0 +1,165 @@
+package craft
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Summary is the packet on one line, as scapy and tcpdump users read it:
+//
+//	IP / TCP 10.0.0.1:20 > 10.0.0.2:80 S
+//
+// The innermost layer that has a summary of its own speaks for the ones outside it, which give their names.
+func (p *Packet) Summary() string {
+	speaker := -1
+	for i, l := range p.layers {
+		if l.proto.summary != nil {
+			speaker = i
+		}
+	}
+	parts := make([]string, len(p.layers))
+	for i, l := range p.layers {
+		parts[i] = string(l.proto.name)
+		if i == speaker {
+			parts[i] = l.proto.summary(p, i)
+		}
+		if note := l.Note(); note != "" {
+			parts[i] += " [" + note + "]"
+		}
+	}
+	return strings.Join(parts, " / ")
+}
+
+// String writes the packet on one line with the fields that are set, as scapy's repr:
+//
+//	<IP  dst=10.0.0.2 |<TCP  dport=80 flags=S |>>
+func (p *Packet) String() string {
+	var s strings.Builder
+	for _, l := range p.layers {
+		fmt.Fprintf(&s, "<%s ", l.proto.name)
+		for _, name := range l.Fields() {
+			i, own := l.proto.index[name]
+			if own && (l.fixed|l.above)>>i&1 == 0 {
+				continue
+			}
+			if own && i == l.shape.tail && len(l.tail) == 0 {
+				continue
+			}
+			s.WriteString(" " + name + "=" + l.shown(name))
+		}
+		if note := l.Note(); note != "" {
+			s.WriteString(" [" + note + "]")
+		}
+		s.WriteString(" |")
+	}
+	s.WriteString(strings.Repeat(">", len(p.layers)))
+	return s.String()
+}
+
+// shown is a field's text; a field that holds several values shows how many.
+func (l *Layer) shown(name string) string {
+	if s := l.SetOf(name); s != nil {
+		return fmt.Sprintf("%s.. (%d values)", l.Text(name), s.Len())
+	}
+	return l.Text(name)
+}
+
+// Show is the packet field by field, a layer under a heading, as scapy's show. Computed fields that nobody set show None.
+func (p *Packet) Show() string {
+	var s strings.Builder
+	for depth, l := range p.layers {
+		fmt.Fprintf(&s, "###[ %s ]###\n", l.proto.title)
+		indent := strings.Repeat("   ", depth)
+		for _, name := range l.Fields() {
+			fmt.Fprintf(&s, "%s  %-10s= %s\n", indent, name, l.shown(name))
+		}
+		if note := l.Note(); note != "" {
+			fmt.Fprintf(&s, "%s  [%s]\n", indent, note)
+		}
+	}
+	return s.String()
+}
+
+// Hexdump is bytes as scapy and tcpdump -X show them: offset, sixteen bytes in hex, and as text.
+func Hexdump(b []byte) string {
+	var s strings.Builder
+	for at := 0; at < len(b); at += 16 {
+		row := b[at:min(at+16, len(b))]
+		text := make([]byte, len(row))
+		for i, c := range row {
+			text[i] = '.'
+			if c >= 0x20 && c < 0x7f {
+				text[i] = c
+			}
+		}
+		fmt.Fprintf(&s, "%04x  %-47s  %s\n", at, fmt.Sprintf("% X", row), text)
+	}
+	return s.String()
+}
+
+// Command is Lua source that makes the packet again: the fields that are set, layer by layer.
+func (p *Packet) Command() string {
+	parts := make([]string, len(p.layers))
+	for i, l := range p.layers {
+		var fields []string
+		for k := range l.proto.fields {
+			if l.fixed>>k&1 == 1 && !(k == l.shape.tail && len(l.tail) == 0) {
+				f := &l.proto.fields[k]
+				fields = append(fields, f.Name+"="+l.literal(k))
+			}
+		}
+		parts[i] = string(l.proto.name) + "{" + strings.Join(fields, ", ") + "}"
+	}
+	return strings.Join(parts, "/")
+}
+
+// literal writes a field's value as Lua reads it back.
+func (l *Layer) literal(i int) string {
+	if l.extra != nil {
+		if raw, ok := l.extra.verbatim[i]; ok {
+			return "raw" + quote(raw)
+		}
+	}
+	if s := l.SetOf(l.proto.fields[i].Name); s != nil {
+		return setLiteral(s)
+	}
+	v := l.value(i)
+	switch v.kind {
+	case Flags, IPv4, IPv6, Hardware:
+		if v.kind == Flags && v.field.max()>>len(v.field.flags) > 0 {
+			return fmt.Sprint(v.num)
+		}
+		return quote([]byte(v.String()))
+	case Bytes, Options:
+		return v.String()
+	case Number, Enum, Port:
+	}
+	return fmt.Sprint(v.num)
+}
+
+// setLiteral writes a set as Lua reads it back.
+func setLiteral(s Set) string {
+	switch s := s.(type) {
+	case span:
+		if s.step == 1 {
+			return fmt.Sprintf("range(%d,%d)", s.first, s.first+s.n-1)
+		}
+		return fmt.Sprintf("range(%d,%d,%d)", s.first, s.first+(s.n-1)*s.step, s.step)
+	case network:
+		return quote([]byte(s.prefix.String()))
+	case alternatives:
+		parts := make([]string, len(s.values))
+		for i, v := range s.values {
+			switch v := v.(type) {
+			case Set:
+				parts[i] = setLiteral(v)
+			case uint64, int:
+				parts[i] = fmt.Sprint(v)
+			default:
+				parts[i] = quote(fmt.Append(nil, v))
+			}
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
+	}
+	return "{}"
+}

@@ -1,0 +1,91 @@
+package craft_test
+
+import (
+	"testing"
+
+	"github.com/moonwire/moonwire/craft"
+)
+
+func TestSummary(t *testing.T) {
+	raw := craft.Raw.New("load", "x")
+	cases := []struct {
+		packet *craft.Packet
+		want   string
+	}{
+		{craft.Stack(craft.IP.New(), craft.TCP.New()), "IP / TCP 127.0.0.1:20 > 127.0.0.1:80 S"},
+		{craft.Stack(craft.Ether.New(), craft.IP.New(), craft.TCP.New(), raw), "Ether / IP / TCP 127.0.0.1:20 > 127.0.0.1:80 S / Raw"},
+		{craft.Stack(craft.IP.New(), craft.Raw.New()), "127.0.0.1 > 127.0.0.1 hopopt / Raw"},
+		{craft.Stack(craft.IP.New(), craft.ICMP.New(), craft.Raw.New()), "IP / ICMP 127.0.0.1 > 127.0.0.1 echo-request 0 / Raw"},
+		{craft.Stack(craft.IP.New("frag", 3), craft.Raw.New()), "127.0.0.1 > 127.0.0.1 hopopt frag:3 / Raw"},
+		{craft.Stack(craft.Ether.New(), craft.ARP.New("psrc", "10.0.0.1", "pdst", "10.0.0.2")), "Ether / ARP who has 10.0.0.2 says 10.0.0.1"},
+		{craft.Stack(craft.ARP.New("op", 2, "psrc", "10.0.0.1", "hwsrc", "02:00:00:00:00:01")), "ARP is at 02:00:00:00:00:01 says 10.0.0.1"},
+		{craft.Stack(craft.UDP.New()), "UDP 53 > 53"},
+		{craft.Stack(craft.Raw.New()), "Raw"},
+	}
+	for _, c := range cases {
+		t.Run(c.want, func(t *testing.T) {
+			if got := c.packet.Summary(); got != c.want {
+				t.Errorf("got %s", got)
+			}
+		})
+	}
+}
+
+func TestShow(t *testing.T) {
+	p := craft.Stack(craft.IP.New("dst", "1.2.3.4"), craft.TCP.New("flags", "SA", "options", tcpOption("MSS", 1460)))
+	want := `###[ IP ]###
+  version   = 4
+  ihl       = None
+  tos       = 0x0
+  len       = None
+  id        = 1
+  flags     = 
+  frag      = 0
+  ttl       = 64
+  proto     = tcp
+  chksum    = None
+  src       = None
+  dst       = 1.2.3.4
+  options   = {}
+###[ TCP ]###
+     sport     = 20
+     dport     = 80
+     seq       = 0
+     ack       = 0
+     dataofs   = None
+     reserved  = 0
+     flags     = SA
+     window    = 8192
+     chksum    = None
+     urgptr    = 0
+     options   = {{"MSS",1460}}
+`
+	if got := p.Show(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestStringShowsWhatIsSet(t *testing.T) {
+	p := craft.Stack(craft.IP.New("dst", "1.2.3.4"), craft.TCP.New("dport", 443, "flags", "SA"), craft.Raw.New("load", "a\"b\x00"))
+	want := `<IP  proto=tcp dst=1.2.3.4 |<TCP  dport=443 flags=SA |<Raw  load="a\"b\0" |>>>`
+	if got := p.String(); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestCommand(t *testing.T) {
+	p := craft.Stack(craft.IP.New("dst", "10.0.0.0/30", "flags", "DF"),
+		craft.TCP.New("dport", craft.List(80, craft.Range(1, 3, 1)), "options", tcpOption("MSS", 1460), "seq", craft.Verbatim("\x01")))
+	want := `IP{flags="DF", dst="10.0.0.0/30"}/TCP{dport={80, range(1,3)}, seq=raw"\1", options={{"MSS",1460}}}`
+	if got := p.Command(); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestHexdump(t *testing.T) {
+	want := "0000  45 00 00 3B 00 01 00 00 40 06 7C BA 7F 00 00 01  E..;....@.|.....\n" +
+		"0010  68 65 6C 6C 6F                                   hello\n"
+	if got := craft.Hexdump(append(unhex(t, "4500003B0001000040067CBA7F000001"), "hello"...)); got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+}

@@ -1,0 +1,80 @@
+package craft
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+// UDP is the User Datagram Protocol, RFC 768.
+const UDP Name = "UDP"
+
+// Numbers of the fields that the hooks compute.
+const (
+	udpLen = 2
+	udpSum = 3
+)
+
+var udpSpec = spec{
+	name: UDP, doc: "User Datagram Protocol, RFC 768",
+	fields: []Field{
+		{Name: "sport", Kind: Port, Bits: 16, def: 53, names: services, Doc: "source port"},
+		{Name: "dport", Kind: Port, Bits: 16, def: 53, names: services, Doc: "destination port"},
+		{Name: "len", Kind: Number, Bits: 16, auto: derived, Doc: "length of header and payload in bytes"},
+		{Name: "chksum", Kind: Number, Bits: 16, auto: derived, hex: true, Doc: "checksum with pseudo-header"},
+	},
+	binds: []bind{{IP, "proto", 17}},
+	hooks: hooks{
+		payloadLen: udpPayload,
+		derive:     deriveUDP,
+		summary:    portSummary,
+		answers: func(m match, i, j int) (bool, string) {
+			// The reply's source port is free: TFTP answers from a new one (RFC 1350, section 4).
+			if m.r.layers[i].Uint("dport") != m.q.layers[j].Uint("sport") {
+				return false, "it is not addressed to the question's port"
+			}
+			return true, "it comes to the question's port"
+		},
+		flow: portFlow,
+	},
+}
+
+var _ = define(udpSpec)
+
+func deriveUDP(b *builder, i int, hdr, payload []byte, unset uint64) error {
+	if len(hdr) < 8 {
+		return nil
+	}
+	if unset>>udpLen&1 == 1 {
+		n := len(hdr) + len(payload)
+		if n > 0xffff {
+			return fmt.Errorf("UDP.len: want at most 65535 bytes, got %d: set len yourself to send it", n)
+		}
+		binary.BigEndian.PutUint16(hdr[4:], uint16(n))
+	}
+	if unset>>udpSum&1 == 1 {
+		binary.BigEndian.PutUint16(hdr[6:], 0)
+		if l, _ := b.under(i); l == nil {
+			return nil
+		}
+		c := b.transportSum(i, 17, hdr[:len(hdr)+len(payload)])
+		if c == 0 {
+			c = 0xffff // 0 on the wire means "no checksum"
+		}
+		binary.BigEndian.PutUint16(hdr[6:], c)
+	}
+	return nil
+}
+
+// udpPayload is what the length leaves after the header; a length of 0 is a jumbogram's (RFC 2675) or unset.
+func udpPayload(l *Layer, rest int) (int, error) {
+	n := int(l.Uint("len")) - 8
+	switch {
+	case l.Uint("len") == 0:
+		return rest, nil
+	case n < 0:
+		return rest, fmt.Errorf("malformed: len is %d, the header alone has 8 bytes", l.Uint("len"))
+	case n > rest:
+		return rest, fmt.Errorf("truncated: len is %d, %d bytes are here", n+8, rest+8)
+	}
+	return n, nil
+}

@@ -1,0 +1,143 @@
+package craft
+
+import (
+	"encoding/binary"
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+)
+
+// A Value is the content of one field. The zero Value is the number 0 of no field.
+type Value struct {
+	kind  Kind
+	num   uint64
+	bytes []byte
+	none  bool
+	field *Field
+	layer *Layer
+}
+
+// Kind says what the value is.
+func (v Value) Kind() Kind { return v.kind }
+
+// IsNone reports that the field is computed at build and nobody set it.
+func (v Value) IsNone() bool { return v.none }
+
+// Uint is the value as a number; addresses of up to 64 bits are numbers too.
+func (v Value) Uint() uint64 { return v.num }
+
+// Bytes is the value of a byte string or a list of options as it goes on the wire. The caller must not change it.
+func (v Value) Bytes() []byte { return v.bytes }
+
+// Addr is the value of an address field; the zero Addr for other kinds and for a field without a value.
+func (v Value) Addr() netip.Addr {
+	switch {
+	case v.none:
+	case v.kind == IPv4:
+		return addr4(v.num)
+	case v.kind == IPv6:
+		return netip.AddrFrom16([16]byte(v.bytes))
+	}
+	return netip.Addr{}
+}
+
+// Options is the value of a list of options, each as it is read from the wire.
+func (v Value) Options() []Option { return parseOptions(v.bytes) }
+
+// String writes the value as Show does.
+func (v Value) String() string {
+	if v.none {
+		return "None"
+	}
+	switch v.kind {
+	case Enum:
+		if name, ok := v.names()[v.num]; ok {
+			return name
+		}
+	case Flags:
+		return v.field.flagText(v.num)
+	case IPv4, IPv6:
+		return v.Addr().String()
+	case Hardware:
+		return mac(v.num).String()
+	case Bytes:
+		return quote(v.bytes)
+	case Options:
+		return v.layer.proto.optionsText(v.Options())
+	case Number, Port:
+	}
+	if v.field != nil && v.field.hex {
+		return "0x" + strconv.FormatUint(v.num, 16)
+	}
+	return strconv.FormatUint(v.num, 10)
+}
+
+// Name is the value's name ("echo-request"), or its number where it has none.
+func (v Value) Name() string {
+	if name, ok := v.names()[v.num]; ok {
+		return name
+	}
+	return v.String()
+}
+
+// names are the names this value is looked up in.
+func (v Value) names() map[uint64]string {
+	switch {
+	case v.field == nil:
+		return nil
+	case v.field.namesBy != nil:
+		return v.field.namesBy(v.layer.hdr)
+	}
+	return v.field.names
+}
+
+func addr4(n uint64) netip.Addr {
+	var b [4]byte
+	binary.BigEndian.PutUint32(b[:], uint32(n))
+	return netip.AddrFrom4(b)
+}
+
+func mac(n uint64) MAC {
+	var b [8]byte
+	binary.BigEndian.PutUint64(b[:], n)
+	return MAC(b[2:])
+}
+
+func macNumber(m MAC) uint64 {
+	return binary.BigEndian.Uint64(append([]byte{0, 0}, m[:]...))
+}
+
+// quote writes bytes as a Lua string literal that reads back to the same bytes.
+func quote(b []byte) string {
+	var s strings.Builder
+	s.WriteByte('"')
+	for i, c := range b {
+		switch {
+		case c == '"' || c == '\\':
+			s.WriteByte('\\')
+			s.WriteByte(c)
+		case c == '\n':
+			s.WriteString(`\n`)
+		case c >= 0x20 && c < 0x7f:
+			s.WriteByte(c)
+		case i+1 < len(b) && b[i+1] >= '0' && b[i+1] <= '9':
+			fmt.Fprintf(&s, `\%03d`, c) // a digit follows: Lua reads up to three
+		default:
+			fmt.Fprintf(&s, `\%d`, c)
+		}
+	}
+	s.WriteByte('"')
+	return s.String()
+}
+
+// list writes names for an error: "a, b and c".
+func list(names []string) string {
+	switch len(names) {
+	case 0:
+		return "none"
+	case 1:
+		return names[0]
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}
