@@ -1,0 +1,53 @@
+package sendrecv
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+
+	"github.com/moonwire/moonwire/craft"
+)
+
+// Env is the world that packets of this session are built in: its routes and neighbours. ctx bounds the time spent on
+// resolving addresses. It is nil when the session has no routes.
+func (s *Session) Env(ctx context.Context) craft.Env {
+	if s.Routes == nil {
+		return nil
+	}
+	return env{s, ctx}
+}
+
+type env struct {
+	s   *Session
+	ctx context.Context
+}
+
+// Source is the route's source address.
+func (e env) Source(dst netip.Addr) (netip.Addr, error) {
+	r, err := e.s.Routes.Route(dst)
+	return r.Source, err
+}
+
+// Link is the interface's address and the next hop's.
+func (e env) Link(dst netip.Addr) (src, next craft.MAC, err error) {
+	r, err := e.s.Routes.Route(dst)
+	if err != nil {
+		return src, next, err
+	}
+	if e.s.Neighbours == nil {
+		return r.Hardware, next, nil
+	}
+	next, err = e.s.Neighbours.Resolve(e.ctx, r.NextHop)
+	if err != nil {
+		return src, next, fmt.Errorf("next hop %s to %s: %w", r.NextHop, dst, err)
+	}
+	return r.Hardware, next, nil
+}
+
+// frame builds a packet for the session's port: a packet that begins above the link layer gets the link's header.
+func (s *Session) frame(p *craft.Packet, env craft.Env) ([]byte, error) {
+	if p.Layers()[0].Name() != s.Port.Link() && s.Port.Link() == craft.Ether {
+		p = craft.Stack(craft.Ether.New()).Over(p)
+	}
+	return craft.Build(p, env)
+}

@@ -1,0 +1,257 @@
+package sendrecv
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/moonwire/moonwire/craft"
+)
+
+// A Pair is a question with one of its answers.
+type Pair struct {
+	// Sent is the question as it was sent: its addresses are filled, its Time is when it left.
+	Sent *craft.Packet
+	// Answer is the reply, from the layer that the question begins with.
+	Answer *craft.Packet
+	// RTT is the time from just before sending to the arrival's stamp.
+	RTT time.Duration
+}
+
+// An Outcome is what a run of SR brought.
+type Outcome struct {
+	// Pairs are in the order the answers came.
+	Pairs []Pair
+	// Unanswered are the numbers of the questions that were sent and got no answer, in order.
+	Unanswered []uint64
+	// Questions are what was asked: Questions.At(Unanswered[i]).
+	Questions *Questions
+	// Sent counts the frames that left, retries included.
+	Sent uint64
+	// Other counts the frames that arrived and answered nothing.
+	Other uint64
+	// Dropped counts the frames that the receiver lost; when it is not 0, silence proves nothing.
+	Dropped uint64
+	// Unguarded tells why the host's own TCP was not kept away although it should have been; nil when it was.
+	Unguarded error
+}
+
+// SR sends questions and collects their answers. The receiver listens before the first packet leaves; a question is
+// on file before it is sent. It returns when every question is answered (unless Multi), at the first answer (First),
+// or when the timeout has passed after the last packet. When ctx ends, it returns what there is together with ctx's
+// error.
+func (s *Session) SR(ctx context.Context, q *Questions, o Options) (*Outcome, error) {
+	rx, err := s.Port.Listen()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rx.Close() }()
+	e := &exchange{s: s, q: q, o: o, rx: rx, env: s.Env(ctx), table: newOutstanding(), out: &Outcome{Questions: q}}
+	release := e.guard()
+	defer release()
+	for pass := 0; pass <= o.Retry; pass++ {
+		if err = e.pass(ctx, pass); err != nil || e.finished() {
+			break
+		}
+	}
+	e.out.Unanswered = e.table.unanswered()
+	e.out.Dropped = rx.Stats().Dropped
+	return e.out, err
+}
+
+// SR1 asks and returns the first answer; nil when none came, which is no error.
+func (s *Session) SR1(ctx context.Context, p *craft.Packet, o Options) (*craft.Packet, error) {
+	q, err := NewQuestions(p)
+	if err != nil {
+		return nil, err
+	}
+	o.First = true
+	out, err := s.SR(ctx, q, o)
+	if out == nil || len(out.Pairs) == 0 {
+		return nil, err
+	}
+	return out.Pairs[0].Answer, nil
+}
+
+// An exchange is one run of SR. One goroutine sends and receives in turn, so there is nothing to lock and a run on a
+// virtual clock is the same every time.
+type exchange struct {
+	s     *Session
+	q     *Questions
+	o     Options
+	rx    Receiver
+	env   craft.Env
+	table *outstanding
+	out   *Outcome
+	buf   [64]Frame
+}
+
+// guard holds the source ports, if there is a guard and it is wanted.
+func (e *exchange) guard() (release func()) {
+	release = func() {}
+	if e.o.NoGuard || e.s.Guard == nil {
+		return release
+	}
+	ports := e.q.tcpPorts()
+	if len(ports) == 0 {
+		return release
+	}
+	held, err := e.s.Guard.Hold(ports...)
+	if err != nil {
+		e.out.Unguarded = err
+		return release
+	}
+	return held
+}
+
+// finished reports that no more answers are wanted.
+func (e *exchange) finished() bool {
+	return e.o.First && len(e.out.Pairs) > 0 || !e.o.Multi && e.table.open == 0
+}
+
+// pass sends every open question once and collects answers until the timeout after the last one.
+func (e *exchange) pass(ctx context.Context, pass int) error {
+	clock := e.s.Clock()
+	gap := e.o.gap()
+	next := clock.Now()
+	for i := uint64(0); i < e.q.Len(); i++ {
+		if pass > 0 && !e.table.isOpen(i) {
+			continue
+		}
+		if err := e.receive(ctx, next.Sub(clock.Now())); err != nil {
+			return err
+		}
+		if e.o.First && len(e.out.Pairs) > 0 {
+			return nil
+		}
+		if err := e.ask(ctx, i); err != nil {
+			return err
+		}
+		next = next.Add(gap)
+	}
+	return e.collect(ctx)
+}
+
+// ask files question i and sends it.
+func (e *exchange) ask(ctx context.Context, i uint64) error {
+	p := e.q.At(i)
+	if err := p.Resolve(e.env); err != nil {
+		return err
+	}
+	wire, err := e.s.frame(p, e.env)
+	if err != nil {
+		return err
+	}
+	exact, loose := craft.QuestionKeys(p)
+	e.table.file(i, e.s.Clock().Now(), exact, loose)
+	n, err := e.s.Port.Send(ctx, [][]byte{wire})
+	e.out.Sent += uint64(n)
+	if err != nil {
+		return fmt.Errorf("sendrecv: packet %d (%s): %w", i+1, p.Summary(), err)
+	}
+	return nil
+}
+
+// collect receives until everything is answered or the timeout has passed.
+func (e *exchange) collect(ctx context.Context) error {
+	clock := e.s.Clock()
+	deadline := clock.Now().Add(e.o.timeout())
+	for !e.finished() {
+		wait := deadline.Sub(clock.Now())
+		if e.o.timeout() < 0 {
+			wait = -1
+		} else if wait <= 0 {
+			return nil
+		}
+		n, err := e.receiveOnce(ctx, wait)
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil // a capture file has no more to say
+		case err != nil:
+			return err
+		case n == 0:
+			return nil
+		}
+	}
+	return nil
+}
+
+// receive takes in what comes for at least d, and what is there already in any case.
+func (e *exchange) receive(ctx context.Context, d time.Duration) error {
+	clock := e.s.Clock()
+	until := clock.Now().Add(d)
+	for {
+		n, err := e.receiveOnce(ctx, max(until.Sub(clock.Now()), 0))
+		if errors.Is(err, io.EOF) || err == nil && n == 0 {
+			return ctx.Err()
+		}
+		if err != nil || e.o.First && len(e.out.Pairs) > 0 {
+			return err
+		}
+	}
+}
+
+// receiveOnce takes in one batch of frames.
+func (e *exchange) receiveOnce(ctx context.Context, wait time.Duration) (int, error) {
+	n, err := e.rx.Receive(ctx, e.buf[:], wait)
+	for i := range e.buf[:n] {
+		e.take(&e.buf[i])
+	}
+	return n, err
+}
+
+// take decides what one frame answers. Frames that left through this port are never answers.
+func (e *exchange) take(f *Frame) {
+	if f.Out {
+		return
+	}
+	r := craft.Dissect(f.Data, f.Link)
+	r.Time = f.Time
+	exact, loose := craft.ReplyKeys(r)
+	if e.answer(f, r, exact) || loose != exact && e.answer(f, r, loose) {
+		return
+	}
+	e.out.Other++
+}
+
+// answer pairs the reply with the first open question under the key that it answers.
+func (e *exchange) answer(f *Frame, r *craft.Packet, key craft.Key) bool {
+	for at := e.table.first(key); at != none; at = e.table.next(at, key) {
+		en := &e.table.entries[at]
+		if !en.open {
+			continue
+		}
+		q := e.q.At(uint64(at))
+		if q.Resolve(e.env) != nil {
+			continue
+		}
+		reply := fromLayer(r, q.Layers()[0].Name())
+		if reply == nil || !e.o.match()(reply, q) {
+			continue
+		}
+		q.Time = en.sent
+		pair := Pair{Sent: q, Answer: reply, RTT: f.Time.Sub(en.sent)}
+		e.table.answer(at, e.o.Multi)
+		e.out.Pairs = append(e.out.Pairs, pair)
+		if e.o.Answered != nil {
+			e.o.Answered(pair)
+		}
+		return true
+	}
+	return false
+}
+
+// fromLayer is the packet from its first layer of that protocol on; nil when it has none.
+func fromLayer(p *craft.Packet, name craft.Name) *craft.Packet {
+	for i, l := range p.Layers() {
+		if l.Name() == name {
+			if i == 0 {
+				return p
+			}
+			return p.From(i)
+		}
+	}
+	return nil
+}

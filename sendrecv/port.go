@@ -1,0 +1,64 @@
+package sendrecv
+
+import (
+	"context"
+	"time"
+
+	"github.com/moonwire/moonwire/craft"
+)
+
+// A Frame is one frame as it passed a port.
+type Frame struct {
+	// Time is when it passed, on the port's clock (the kernel's stamp where there is one).
+	Time time.Time
+	// Link is the protocol Data begins with: craft.Ether, or craft.IP on links without a header of their own.
+	Link craft.Name
+	// Data holds the captured bytes. The receiver of a Frame owns them.
+	Data []byte
+	// Length is the frame's length on the wire in bytes when the capture cut it short; 0 means len(Data).
+	Length int
+	// Out marks a frame that left through this port (this program's or the host's own). An exchange never takes
+	// one for an answer.
+	Out bool
+}
+
+// A Port is one open place where frames enter and leave: a live interface, a lab node's link, a capture file. All
+// ports obey the same contract, which package porttest checks. Methods are safe for concurrent use.
+type Port interface {
+	// Name is what the user calls the place: "lab:guest", "eth0", "trace.pcap".
+	Name() string
+	// Link is the protocol every frame sent and received here begins with.
+	Link() craft.Name
+	// Clock is the clock that stamps this port's frames.
+	Clock() Clock
+	// Send puts frames on the wire in order and returns how many left. It stops at the first error and when ctx
+	// ends. The port does not keep or change the slices.
+	Send(ctx context.Context, frames [][]byte) (int, error)
+	// Listen opens a receiver that holds every frame that passes from this call on. Each receiver sees all of
+	// them; the caller closes it.
+	Listen() (Receiver, error)
+	// Close ends the port and its receivers. It is safe to call twice; every other method then fails with
+	// net.ErrClosed.
+	Close() error
+}
+
+// A Receiver is one reader of what passes a port, both directions. One goroutine reads it at a time.
+type Receiver interface {
+	// Receive fills frames with what has passed, oldest first, and returns how many. With nothing there it waits
+	// on the port's clock up to wait (negative: without limit) and returns 0 and no error when nothing came:
+	// silence is data. It returns ctx's error when ctx ends, io.EOF after the last frame of a finite port and
+	// net.ErrClosed once the receiver or its port is closed. Frames that passed before are handed out first.
+	Receive(ctx context.Context, frames []Frame, wait time.Duration) (int, error)
+	// Stats counts what this receiver was given and what it lost.
+	Stats() Stats
+	// Close ends the receiver. It is safe to call twice.
+	Close() error
+}
+
+// Stats counts frames at a receiver. Nothing is lost without Dropped saying so.
+type Stats struct {
+	// Received counts the frames that were queued for the receiver.
+	Received uint64
+	// Dropped counts the frames that passed while the receiver's queue was full.
+	Dropped uint64
+}

@@ -1,0 +1,41 @@
+package sendrecv
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Send sends the questions once each, at the pace of o, and returns how many frames left. It stops at the first error
+// and when ctx ends.
+func (s *Session) Send(ctx context.Context, q *Questions, o Options) (sent uint64, err error) {
+	env := s.Env(ctx)
+	clock := s.Clock()
+	next := clock.Now()
+	for i := uint64(0); i < q.Len(); i++ {
+		if err := s.pause(ctx, next.Sub(clock.Now())); err != nil {
+			return sent, err
+		}
+		p := q.At(i)
+		wire, err := s.frame(p, env)
+		if err != nil {
+			return sent, err
+		}
+		n, err := s.Port.Send(ctx, [][]byte{wire})
+		sent += uint64(n)
+		if err != nil {
+			return sent, fmt.Errorf("sendrecv: packet %d (%s): %w", i+1, p.Summary(), err)
+		}
+		next = next.Add(o.gap())
+	}
+	return sent, nil
+}
+
+// pause waits for d on the session's clock; not at all when d has passed already.
+func (s *Session) pause(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	_, err := s.Clock().Wait(ctx, d, nil)
+	return err
+}

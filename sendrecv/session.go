@@ -1,0 +1,116 @@
+package sendrecv
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"time"
+
+	"github.com/moonwire/moonwire/craft"
+)
+
+// A Session is one place to experiment from: a port with the world around it. Two sessions never share state.
+type Session struct {
+	// Name says where packets go; the prompt shows it: "lab:vmnat", "eth0".
+	Name string
+	// Port is where crafted frames leave and answers arrive.
+	Port Port
+	// Routes picks the source address and the next hop for a destination; nil means that packets are sent with
+	// the addresses they have.
+	Routes Routes
+	// Neighbours turns a next hop into a link-layer address; nil on ports without Ethernet.
+	Neighbours Neighbours
+	// Guard keeps the host's own TCP out of crafted exchanges; nil where the host has none.
+	Guard Guard
+	// Taps are the capture points on the path, nearest to the guest first.
+	Taps []Tap
+	// Dialer opens real TCP connections of the host's own stack; nil where there is none.
+	Dialer Dialer
+	// Path can be cut and mended; nil where this program has no say over the wires.
+	Path Path
+	// Server is a destination worth knocking at when the user named none: the lab's server. The zero value (every
+	// live session) means that a destination must be given.
+	Server netip.AddrPort
+	// Closer ends everything behind the session; Close calls it.
+	Closer func() error
+}
+
+// Clock is the clock of the session's port.
+func (s *Session) Clock() Clock { return s.Port.Clock() }
+
+// Close ends the session, its port and its taps.
+func (s *Session) Close() error {
+	if s.Closer == nil {
+		return s.Port.Close()
+	}
+	return s.Closer()
+}
+
+// A Tap is a capture point with a name: "guest", "host", "server". Its port is listened to, never sent through.
+type Tap struct {
+	// Name is what reports call the vantage point.
+	Name string
+	// Port is where the frames pass.
+	Port Port
+}
+
+// Routes is the routing table of the sending host.
+type Routes interface {
+	// Route finds the way to dst. The error wraps craft.ErrNoRoute when there is none.
+	Route(dst netip.Addr) (Route, error)
+}
+
+// A Route is the way to one destination.
+type Route struct {
+	// Source is the address packets leave with.
+	Source netip.Addr
+	// NextHop is the neighbour that is given the packet: a gateway, or the destination itself when it is on link.
+	NextHop netip.Addr
+	// Hardware is the link-layer address of the interface they leave through.
+	Hardware craft.MAC
+}
+
+// Neighbours resolves link-layer addresses (ARP, RFC 826).
+type Neighbours interface {
+	// Resolve finds the link-layer address of a host on the session's link. It waits on the session's clock and
+	// fails loudly: no answer is an error, never a broadcast.
+	Resolve(ctx context.Context, addr netip.Addr) (craft.MAC, error)
+}
+
+// A Guard keeps the host's own TCP away from crafted flows: the stack knows nothing of a crafted SYN and would reset
+// the peer's SYN/ACK.
+type Guard interface {
+	// Hold starts guarding the given local TCP ports until release is called. Holds nest; release is safe to call
+	// twice. The error wraps os.ErrPermission when the right is missing; the caller then says what will happen.
+	Hold(ports ...uint16) (release func(), err error)
+}
+
+// A Dialer opens connections of the host's own TCP: real timers, real keepalive, no crafting.
+type Dialer interface {
+	// Dial connects to dst and waits on the session's clock until timeout (0: 10 s). keepalive's zero fields
+	// (and its Enable) work as in net.Dialer. The caller closes the connection.
+	Dial(ctx context.Context, dst netip.AddrPort, timeout time.Duration, keepalive net.KeepAliveConfig) (Conn, error)
+}
+
+// A Conn is a TCP connection of the host's own stack on the session's clock.
+type Conn interface {
+	// LocalAddr is the guest's end.
+	LocalAddr() netip.AddrPort
+	// Send queues data for the peer. An error tells that the stack has given the connection up.
+	Send(ctx context.Context, data []byte) error
+	// Receive returns what the peer sent, at least one byte. It returns nil and no error when nothing came within
+	// wait, io.EOF after the peer's FIN, and the stack's error (reset, timed out) when the connection died.
+	Receive(ctx context.Context, wait time.Duration) ([]byte, error)
+	// Close sends FIN and forgets the connection. It is safe to call twice.
+	Close() error
+}
+
+// A Path is a set of wires that can be cut, as the lab's are: the frames of a cut wire are lost, nobody is told.
+type Path interface {
+	// Wires names what can be cut, nearest to the guest first.
+	Wires() []string
+	// Cut loses every frame on the wire from now on, in both directions.
+	Cut(wire string) error
+	// Mend undoes Cut.
+	Mend(wire string) error
+}

@@ -1,0 +1,81 @@
+package sendrecv
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"github.com/moonwire/moonwire/craft"
+)
+
+// SniffOptions tune Sniff. The zero value listens until ctx ends.
+type SniffOptions struct {
+	// Count ends the sniff after that many kept packets; 0 means no limit.
+	Count int
+	// Timeout ends the sniff after that time on the port's clock; 0 means no limit.
+	Timeout time.Duration
+	// Keep tells which packets count; nil means all.
+	Keep func(*craft.Packet) bool
+	// Frame is called with each frame that is kept, before anything else is done with it; nil means not at all.
+	Frame func(Frame) error
+	// Each is called with each packet that is kept, in order. It may end the sniff by returning false.
+	Each func(*craft.Packet) bool
+}
+
+// Sniff reads what passes a port, both directions, until it has enough, the time is over, a finite port ends, or ctx
+// ends (then it returns ctx's error: what came has been handed to Each). It returns how many frames the receiver lost.
+func Sniff(ctx context.Context, port Port, o SniffOptions) (dropped uint64, err error) {
+	rx, err := port.Listen()
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = rx.Close() }()
+	err = sniff(ctx, port.Clock(), rx, o)
+	return rx.Stats().Dropped, err
+}
+
+func sniff(ctx context.Context, clock Clock, rx Receiver, o SniffOptions) error {
+	deadline := clock.Now().Add(o.Timeout)
+	var frames [64]Frame
+	for kept := 0; ; {
+		wait := time.Duration(-1)
+		if o.Timeout > 0 {
+			wait = max(deadline.Sub(clock.Now()), 0)
+		}
+		n, err := rx.Receive(ctx, frames[:], wait)
+		for _, f := range frames[:n] {
+			more, err := o.take(f, &kept)
+			if err != nil || !more {
+				return err
+			}
+		}
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		case n == 0 && o.Timeout > 0:
+			return nil
+		}
+	}
+}
+
+// take hands one frame on and reports whether more are wanted.
+func (o SniffOptions) take(f Frame, kept *int) (more bool, err error) {
+	p := craft.Dissect(f.Data, f.Link)
+	p.Time = f.Time
+	if o.Keep != nil && !o.Keep(p) {
+		return true, nil
+	}
+	if o.Frame != nil {
+		if err := o.Frame(f); err != nil {
+			return false, err
+		}
+	}
+	*kept++
+	if o.Each != nil && !o.Each(p) {
+		return false, nil
+	}
+	return o.Count == 0 || *kept < o.Count, nil
+}
