@@ -1,0 +1,180 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/moonwire/moonwire/sendrecv/vantage"
+)
+
+// Options say how a page looks.
+type Options struct {
+	// Color asks for ANSI colours: segments that only one tap saw are red.
+	Color bool
+	// Width is the number of columns; 0 means 80. Less than 74 counts as 74, which two lanes with their ISNs need.
+	Width int
+}
+
+// narrowest is the width that two lanes need to show the ISN of a SYN/ACK.
+const narrowest = 74
+
+// Terminal writes a result as a page of text: verdict, ladder, evidence and the next test.
+func Terminal(w io.Writer, r *vantage.Result, o Options) error {
+	if o.Width == 0 {
+		o.Width = 80
+	}
+	p := &page{width: max(o.Width, narrowest), color: o.Color}
+	p.headline(r)
+	p.verdict(r)
+	p.ladder(r)
+	p.evidence(r)
+	if r.Next != "" {
+		p.line()
+		p.paragraph("  Next: ", r.Next)
+	}
+	if _, err := io.WriteString(w, p.String()); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	return nil
+}
+
+// A page is text under way.
+type page struct {
+	strings.Builder
+	width int
+	color bool
+}
+
+// Colours, as ANSI numbers them.
+const (
+	bold = "1"
+	dim  = "2"
+	red  = "31"
+)
+
+// paint wraps text in a colour, if colours were asked for.
+func (p *page) paint(color, text string) string {
+	if !p.color || color == "" {
+		return text
+	}
+	return "\x1b[" + color + "m" + text + "\x1b[0m"
+}
+
+// line writes one line.
+func (p *page) line(parts ...string) {
+	p.WriteString(strings.TrimRight(strings.Join(parts, ""), " ") + "\n")
+}
+
+// headline says what ran, where, and under which conditions.
+func (p *page) headline(r *vantage.Result) {
+	facts := []string{}
+	if r.Session != "" {
+		facts = append(facts, r.Session)
+	}
+	if r.Virtual {
+		facts = append(facts, "virtual time")
+	}
+	if r.Guard {
+		facts = append(facts, "guard on")
+	} else {
+		facts = append(facts, "guard off")
+	}
+	if r.Interrupted {
+		facts = append(facts, "interrupted: what had passed until then")
+	}
+	p.line(p.paint(bold, r.Experiment), "  ", strings.Join(facts, " · "))
+	p.line()
+}
+
+// meaning explains a verdict to somebody who meets them for the first time.
+func meaning(v vantage.Verdict) string {
+	switch v {
+	case vantage.HandshakeOnSYNProxy:
+		return "Something in between ends the guest's TCP and opens a connection of its own to the server on the guest's SYN alone."
+	case vantage.AcceptFirstProxy:
+		return "Something in between ends the guest's TCP and dials the server once the guest has completed its handshake."
+	case vantage.SYNProxy:
+		return "Something in between answers the handshake itself; afterwards the guest's own segments pass."
+	case vantage.PacketNAT:
+		return "Addresses are rewritten on the way; the segments are the guest's own."
+	case vantage.Routed:
+		return "The guest's own segments arrive, with their addresses."
+	case vantage.Forwarded:
+		return "The guest's keepalive probes reach the far side."
+	case vantage.AnsweredByMiddlebox:
+		return "The guest's keepalive probes are answered on the way and reach nobody: the connection looks alive whatever became of the server."
+	case vantage.Swallowed:
+		return "The guest's keepalive probes vanish on the way while data still flows: a sound connection looks dead."
+	case vantage.Unanswered:
+		return "The guest's keepalive probes were not answered, and one tap does not tell why."
+	case vantage.Inconclusive:
+		return "What the taps saw does not decide."
+	}
+	return ""
+}
+
+func (p *page) verdict(r *vantage.Result) {
+	text := string(r.Verdict)
+	if r.Order != "" {
+		text += " (order: " + string(r.Order) + ")"
+	}
+	p.line("  Verdict: ", p.paint(bold, text))
+	if m := meaning(r.Verdict); m != "" {
+		p.paragraph("  ", m)
+	}
+	if len(r.Candidates) > 0 {
+		var names []string
+		for _, c := range r.Candidates {
+			names = append(names, string(c))
+		}
+		p.paragraph("  Possible: ", strings.Join(names, ", "))
+	}
+	p.line()
+}
+
+func (p *page) evidence(r *vantage.Result) {
+	for i, e := range r.Evidence {
+		label := fmt.Sprintf("  %d. ", i+1)
+		says := e.Says
+		if len(e.Frames) > 0 {
+			says += " [" + references(e.Frames) + "]"
+		}
+		p.paragraph(label, says)
+	}
+}
+
+// references writes frames as "guest 1, 3-5; host 2".
+func references(frames []vantage.FrameRef) string {
+	var taps []string
+	numbers := map[string][]int{}
+	for _, f := range frames {
+		if numbers[f.Tap] == nil {
+			taps = append(taps, f.Tap)
+		}
+		numbers[f.Tap] = append(numbers[f.Tap], f.N)
+	}
+	for i, tap := range taps {
+		taps[i] = tap + " " + ranges(numbers[tap])
+	}
+	return strings.Join(taps, "; ")
+}
+
+// paragraph writes text behind a label, broken at words and indented under itself.
+func (p *page) paragraph(label, text string) {
+	indent := strings.Repeat(" ", utf8.RuneCountInString(label))
+	line := label
+	for i, word := range strings.Fields(text) {
+		switch {
+		case i == 0:
+			line += word
+		case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > p.width:
+			p.line(line)
+			line = indent + word
+		default:
+			line += " " + word
+		}
+	}
+	p.line(line)
+}
