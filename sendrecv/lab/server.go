@@ -1,0 +1,145 @@
+package lab
+
+import (
+	"bytes"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"gvisor.dev/gvisor/pkg/tcpip"
+	"gvisor.dev/gvisor/pkg/tcpip/header"
+	"gvisor.dev/gvisor/pkg/tcpip/network/ipv4"
+	"gvisor.dev/gvisor/pkg/tcpip/transport/udp"
+	"gvisor.dev/gvisor/pkg/waiter"
+)
+
+// The server's ports. Whatever is not here is closed, 57213 for one.
+const (
+	echoPort      = 57212
+	resetPort     = 57214 // resets the connection on the first data
+	byePort       = 57216 // says "bye\n" byeDelay after the client's FIN
+	halfClosePort = 57217 // sends FIN at once and keeps reading
+	echoAgainPort = 57218
+)
+
+// byeDelay is how long the server on byePort thinks.
+const byeDelay = 2 * time.Second
+
+// serve makes a host the server at the far end of the path, with neighbours that answer nothing or refuse everything.
+func serve(h *host) error {
+	for _, s := range []struct {
+		port  uint16
+		serve func(*socket)
+	}{
+		{echoPort, echo}, {resetPort, resetOnData}, {byePort, sayBye}, {halfClosePort, halfClose}, {echoAgainPort, echo},
+	} {
+		if err := h.listen(s.port, s.serve); err != nil {
+			return err
+		}
+	}
+	h.end.receive = func(frame []byte) {
+		h.receive(frame)
+		prohibit(prohibitedAddr, h.end, frame)
+	}
+	return h.echoDatagrams(echoPort)
+}
+
+// prohibit is a host at a that refuses all packets to it.
+func prohibit(a netip.Addr, e *end, frame []byte) {
+	if !isFor(a, frame) || isBroadcast(frame) {
+		return
+	}
+	p := packetIn(frame)
+	if p == nil {
+		return
+	}
+	refusal := icmpError(a, p, complaint{header.ICMPv4DstUnreachable, header.ICMPv4AdminProhibited})
+	if refusal != nil {
+		e.send(frameOf(hardware(a), hardware(routerInside), refusal))
+	}
+}
+
+// echo sends back what it gets.
+func echo(s *socket) {
+	p := &pump{from: s, to: s}
+	s.changed = func() {
+		if p.run(); p.done || s.failed != nil {
+			s.close()
+		}
+	}
+	s.changed()
+}
+
+// resetOnData answers the first data with a reset.
+func resetOnData(s *socket) {
+	s.changed = func() {
+		switch n, err := s.read(s.host.scratch); {
+		case n > 0:
+			s.abort()
+		case err != errAgain:
+			s.close()
+		}
+	}
+	s.changed()
+}
+
+// sayBye has a last word after the client's FIN.
+func sayBye(s *socket) {
+	s.changed = func() {
+		if !s.drained() {
+			return
+		}
+		s.changed = nil
+		s.host.clock.AfterFunc(byeDelay, func() {
+			s.write([]byte("bye\n")) // a connection that died meanwhile does not hear it
+			s.close()
+		})
+	}
+	s.changed()
+}
+
+// halfClose has nothing to say, but listens.
+func halfClose(s *socket) {
+	s.closeWrite()
+	s.changed = func() {
+		if s.drained() {
+			s.close()
+		}
+	}
+	s.changed()
+}
+
+// drained throws away what has come and says whether that was the end.
+func (s *socket) drained() bool {
+	for {
+		if _, err := s.read(s.host.scratch); err != nil {
+			return err != errAgain
+		}
+	}
+}
+
+// echoDatagrams sends back what comes to a UDP port.
+func (h *host) echoDatagrams(port uint16) error {
+	var q waiter.Queue
+	ep, err := h.stack.NewEndpoint(udp.ProtocolNumber, ipv4.ProtocolNumber, &q)
+	if err == nil {
+		err = ep.Bind(tcpip.FullAddress{Port: port})
+	}
+	if err != nil {
+		return fmt.Errorf("lab: UDP port %d: %w", port, goError(err))
+	}
+	entry := waiter.NewFunctionEntry(waiter.EventIn, func(waiter.EventMask) {
+		h.clock.AfterFunc(0, func() { h.step(func() { echoDatagram(ep) }) })
+	})
+	q.EventRegister(&entry)
+	return nil
+}
+
+func echoDatagram(ep tcpip.Endpoint) {
+	var data bytes.Buffer
+	r, err := ep.Read(&data, tcpip.ReadOptions{NeedRemoteAddr: true})
+	if err != nil {
+		return // another event has read it
+	}
+	ep.Write(&data, tcpip.WriteOptions{To: &r.RemoteAddr})
+}
