@@ -1,0 +1,88 @@
+package lua
+
+import (
+	"encoding/hex"
+	"math"
+
+	glua "github.com/yuin/gopher-lua"
+
+	"github.com/moonwire/moonwire/craft"
+)
+
+// openBytes adds the functions between packets and bytes.
+func (s *State) openBytes() {
+	s.l.SetGlobal("bytes", s.l.NewFunction(func(l *glua.LState) int {
+		return pushString(l, string(s.bytesOf(l, 1)))
+	}))
+	s.l.SetGlobal("hex", s.l.NewFunction(func(l *glua.LState) int {
+		return pushString(l, hex.EncodeToString(s.bytesOf(l, 1)))
+	}))
+	s.l.SetGlobal("unhex", s.l.NewFunction(func(l *glua.LState) int {
+		b, err := hex.DecodeString(l.CheckString(1))
+		if err != nil {
+			l.RaiseError("unhex: want pairs of hex digits, got %q", l.CheckString(1))
+		}
+		return pushString(l, string(b))
+	}))
+	s.l.SetGlobal("hexdump", s.l.NewFunction(func(l *glua.LState) int {
+		return pushString(l, craft.Hexdump(s.bytesOf(l, 1)))
+	}))
+	s.l.SetGlobal("dissect", s.l.NewFunction(s.dissect))
+	s.l.SetGlobal("why", s.l.NewFunction(func(l *glua.LState) int {
+		q, r := checkPacket(l, 1), checkPacket(l, 2)
+		return pushString(l, craft.Why(r, q))
+	}))
+	s.l.SetGlobal("raw", s.l.NewFunction(func(l *glua.LState) int {
+		l.Push(s.value(craft.Verbatim(l.CheckString(1)), s.types.raw))
+		return 1
+	}))
+	s.l.SetGlobal("u32", s.l.NewFunction(func(l *glua.LState) int {
+		n := math.Mod(math.Floor(float64(l.CheckNumber(1))), 1<<32)
+		if n < 0 {
+			n += 1 << 32
+		}
+		l.Push(glua.LNumber(n))
+		return 1
+	}))
+}
+
+// build is a packet's bytes as they would leave here, until the next build.
+func (s *State) build(l *glua.LState, p *craft.Packet) []byte {
+	var env craft.Env
+	if s.config.Session != nil {
+		env = s.config.Session.Env(s.ctx())
+	}
+	b, err := craft.AppendBuild(s.scratch[:0], p, env)
+	if err != nil {
+		s.fail(l, err)
+	}
+	s.scratch = b
+	return b
+}
+
+// bytesOf is argument n as bytes: a string as it is; of a layer the bytes it has in its packet, payload included.
+func (s *State) bytesOf(l *glua.LState, n int) []byte {
+	if text, ok := l.Get(n).(glua.LString); ok {
+		return []byte(text)
+	}
+	if ud, ok := l.Get(n).(*glua.LUserData); ok {
+		if view, ok := ud.Value.(layerView); ok {
+			return s.build(l, view.packet)[view.packet.Offset(view.at()):]
+		}
+	}
+	return s.build(l, checkPacket(l, n))
+}
+
+// dissect(bytes, TCP) reads bytes as a packet; they begin with IP unless a protocol is given.
+func (s *State) dissect(l *glua.LState) int {
+	first := craft.IP
+	if l.GetTop() > 1 {
+		first = protocolName(l, 2)
+	}
+	l.Push(s.packetValue(craft.Dissect([]byte(l.CheckString(1)), first)))
+	return 1
+}
+
+func rawText(l *glua.LState) int {
+	return pushString(l, string(of[craft.Verbatim](l, 1, "raw bytes")))
+}

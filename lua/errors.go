@@ -1,0 +1,166 @@
+package lua
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	glua "github.com/yuin/gopher-lua"
+	"github.com/yuin/gopher-lua/parse"
+)
+
+// ErrInterrupted is returned by Run and Eval when their context ended before the script did.
+var ErrInterrupted = errors.New("interrupted")
+
+// errMemory is why a script that outgrew its memory is stopped.
+var errMemory = errors.New("the script uses too much memory")
+
+// An openBlock is a syntax error that more lines may mend.
+type openBlock struct{ error }
+
+// syntaxError writes the parser's error as script:line: what.
+func syntaxError(name string, err error) error {
+	var pe *parse.Error
+	if !errors.As(err, &pe) {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	if pe.Pos.Line == parse.EOF {
+		e := fmt.Errorf("%s: syntax error: the chunk ends in the middle of a statement", name)
+		if pe.Message == "parse error" || pe.Message == "unterminated string" {
+			return e
+		}
+		return openBlock{e}
+	}
+	return fmt.Errorf("%s:%d: syntax error near '%s'", name, pe.Pos.Line, pe.Token)
+}
+
+// runError writes a run-time error as script:line: what.
+func (s *State) runError(ctx context.Context, name string, err error) error {
+	switch {
+	case errors.Is(context.Cause(ctx), errMemory):
+		return fmt.Errorf("%s: %w", name, errMemory)
+	case ctx.Err() != nil:
+		return ErrInterrupted
+	}
+	var api *glua.ApiError
+	if !errors.As(err, &api) {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	text := s.l.ToStringMeta(api.Object).String()
+	if api.Cause != nil && text == "" {
+		text = api.Cause.Error()
+	}
+	return errors.New(s.hint(text))
+}
+
+// position takes "script:line: " apart.
+var position = regexp.MustCompile(`^(.*?):(\d+): (.*)$`)
+
+// called finds what a line of Lua calls or indexes.
+var called = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_]*)\s*[({"'.:\[/]`)
+
+// hint turns the interpreter's words about a nil into the name that is nil: it only knows that something was.
+func (s *State) hint(text string) string {
+	m := position.FindStringSubmatch(text)
+	if m == nil {
+		return text
+	}
+	var verb string
+	switch what := m[3]; {
+	case strings.Contains(what, "attempt to call a non-function object"):
+		verb = "be called"
+	case strings.Contains(what, "attempt to index a non-table object(nil)"):
+		verb = "be indexed"
+	case strings.Contains(what, "cannot perform div operation"):
+		verb = "be stacked"
+	default:
+		return text
+	}
+	line, _ := strconv.Atoi(m[2])
+	lines := strings.Split(s.source, "\n")
+	if line < 1 || line > len(lines) {
+		return text
+	}
+	for _, c := range called.FindAllStringSubmatch(lines[line-1], -1) {
+		name := c[1]
+		if slices.Contains(keywords, name) || s.local(name) || s.l.GetGlobal(name) != glua.LNil {
+			continue
+		}
+		return fmt.Sprintf("%s:%s: %s is nil and cannot %s: no layer, function or variable has that name%s",
+			m[1], m[2], name, verb, didYouMean(name, s.globalNames()))
+	}
+	if verb == "be indexed" {
+		return fmt.Sprintf("%s:%s: nil cannot be indexed: there is no such layer or no such value (%s)", m[1], m[2], strings.TrimSpace(lines[line-1]))
+	}
+	return text
+}
+
+var keywords = []string{"and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in",
+	"local", "nil", "not", "or", "repeat", "return", "then", "true", "until", "while"}
+
+// local guesses from the source whether a name is a local variable or a parameter somewhere.
+func (s *State) local(name string) bool {
+	for _, form := range []string{`local\s+[^=\n]*\b`, `function[^()\n]*\([^)\n]*\b`, `for\s+[^\n]*\b`} {
+		if ok, err := regexp.MatchString(form+name+`\b`, s.source); ok && err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *State) globalNames() []string {
+	var names []string
+	s.l.G.Global.ForEach(func(k, _ glua.LValue) {
+		names = append(names, k.String())
+	})
+	slices.Sort(names)
+	return names
+}
+
+// didYouMean names the closest of the names that exist; "" when none is close.
+func didYouMean(name string, names []string) string {
+	best, at := 3, ""
+	for _, n := range names {
+		if d := distance(strings.ToLower(name), strings.ToLower(n)); d < best {
+			best, at = d, n
+		}
+	}
+	if at == "" || 2*best >= len(name) {
+		return ""
+	}
+	return "; did you mean " + at + "?"
+}
+
+// distance counts the letters to change, add, drop or swap to get from a to b (optimal string alignment).
+func distance(a, b string) int {
+	d := make([][]int, len(a)+1)
+	for i := range d {
+		d[i] = make([]int, len(b)+1)
+		d[i][0] = i
+	}
+	for j := range d[0] {
+		d[0][j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			d[i][j] = min(d[i-1][j]+1, d[i][j-1]+1, d[i-1][j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				d[i][j] = min(d[i][j], d[i-2][j-2]+1)
+			}
+		}
+	}
+	return d[len(a)][len(b)]
+}
+
+// fail raises a Lua error with the script's position.
+func (s *State) fail(l *glua.LState, err error) {
+	l.RaiseError("%s", err.Error())
+}

@@ -1,0 +1,433 @@
+package lua
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	glua "github.com/yuin/gopher-lua"
+
+	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/sendrecv"
+)
+
+// openExchange adds what sends and receives.
+func (s *State) openExchange() {
+	s.types.list = s.newType("list of packets", map[string]glua.LGFunction{"__index": s.methods(listMethods), "__tostring": listText})
+	s.types.exchange = s.newType("list of answers", map[string]glua.LGFunction{"__index": s.methods(answerMethods), "__tostring": answersText})
+	for name, fn := range map[string]glua.LGFunction{
+		"send": s.send, "sr": s.sr, "sr1": s.sr1, "sniff": s.sniff, "sleep": s.sleep, "now": s.now, "guard": s.guard,
+	} {
+		s.l.SetGlobal(name, s.l.NewFunction(fn))
+	}
+}
+
+// errNoPort is what every function that needs a port says without one.
+var errNoPort = errors.New("no port is open: start with --lab for the built-in network")
+
+// session is the place to send from.
+func (s *State) session(l *glua.LState) *sendrecv.Session {
+	if s.config.Session == nil {
+		s.fail(l, errNoPort)
+	}
+	return s.config.Session
+}
+
+// srOptions are the names that sr, sr1 and send take in their second table.
+var srOptions = []string{"timeout", "retry", "iface", "pps", "inter", "multi", "guard"}
+
+// options reads the second table of a call.
+func (s *State) options(l *glua.LState, n int) sendrecv.Options {
+	var o sendrecv.Options
+	if l.Get(n) == glua.LNil {
+		return o
+	}
+	t := s.named(l, n, srOptions)
+	o.Timeout = duration(l, t, "timeout")
+	o.Inter = duration(l, t, "inter")
+	o.Retry = int(numberIn(l, t, "retry", 0))
+	if pps := t.RawGetString("pps"); pps != glua.LNil {
+		if o.PPS = numberIn(l, t, "pps", 0); o.PPS == 0 {
+			o.PPS = -1
+		}
+	}
+	o.Multi = boolIn(l, t, "multi", false)
+	o.NoGuard = !boolIn(l, t, "guard", true)
+	s.checkIface(l, t)
+	return o
+}
+
+// checkIface refuses a port that is not open.
+func (s *State) checkIface(l *glua.LState, t *glua.LTable) {
+	want := t.RawGetString("iface")
+	if want == glua.LNil {
+		return
+	}
+	if have := s.session(l).Port.Name(); want.String() != have {
+		l.RaiseError("iface: no port %q is open; there is %s", want.String(), have)
+	}
+}
+
+// named checks that argument n is a table with no other keys than the given ones.
+func (s *State) named(l *glua.LState, n int, names []string) *glua.LTable {
+	t, ok := l.Get(n).(*glua.LTable)
+	if !ok {
+		l.RaiseError("bad argument #%d: want a table of options, got %s", n, kindOf(l.Get(n)))
+	}
+	t.ForEach(func(k, _ glua.LValue) {
+		if !slices.Contains(names, k.String()) {
+			l.RaiseError("no option %q; there are %s%s", k.String(), strings.Join(names, ", "), didYouMean(k.String(), names))
+		}
+	})
+	return t
+}
+
+func numberIn(l *glua.LState, t *glua.LTable, key string, def float64) float64 {
+	v := t.RawGetString(key)
+	if v == glua.LNil {
+		return def
+	}
+	n, ok := v.(glua.LNumber)
+	if !ok || n < 0 {
+		l.RaiseError("%s: want a number of at least 0, got %s", key, v.String())
+	}
+	return float64(n)
+}
+
+func boolIn(l *glua.LState, t *glua.LTable, key string, def bool) bool {
+	v := t.RawGetString(key)
+	if v == glua.LNil {
+		return def
+	}
+	b, ok := v.(glua.LBool)
+	if !ok {
+		l.RaiseError("%s: want true or false, got %s", key, v.String())
+	}
+	return bool(b)
+}
+
+func textIn(l *glua.LState, t *glua.LTable, key string) string {
+	v := t.RawGetString(key)
+	if v == glua.LNil {
+		return ""
+	}
+	text, ok := v.(glua.LString)
+	if !ok {
+		l.RaiseError("%s: want a string, got %s", key, kindOf(v))
+	}
+	return string(text)
+}
+
+// duration reads seconds; an explicit 0 is the shortest wait there is rather than the default.
+func duration(l *glua.LState, t *glua.LTable, key string) time.Duration {
+	if t.RawGetString(key) == glua.LNil {
+		return 0
+	}
+	return max(toDuration(numberIn(l, t, key, 0)), 1)
+}
+
+// toDuration turns seconds into a Duration; longer than a century is a century.
+func toDuration(seconds float64) time.Duration {
+	return time.Duration(min(seconds, 100*365*24*3600) * float64(time.Second))
+}
+
+// questions reads argument 1: a packet, or a list of packets.
+func (s *State) questions(l *glua.LState) *sendrecv.Questions {
+	var packets []*craft.Packet
+	if t, ok := l.Get(1).(*glua.LTable); ok {
+		for i := 1; i <= t.Len(); i++ {
+			p, ok := packetOf(t.RawGetInt(i))
+			if !ok {
+				l.RaiseError("bad argument #1: element %d: want a packet, got %s", i, kindOf(t.RawGetInt(i)))
+			}
+			packets = append(packets, p)
+		}
+	} else {
+		packets = append(packets, checkPacket(l, 1))
+	}
+	for _, p := range packets {
+		if err := s.addressed(p); err != nil {
+			s.fail(l, err)
+		}
+	}
+	q, err := sendrecv.NewQuestions(packets...)
+	if err != nil {
+		s.fail(l, err)
+	}
+	return q
+}
+
+// addressed refuses a packet whose destination nobody gave: the default, this host's loopback, is seldom meant where
+// packets leave for somewhere else.
+func (s *State) addressed(p *craft.Packet) error {
+	if ip := p.Layer(craft.IP); ip != nil && !ip.IsSet("dst") && p.Wire == nil {
+		return fmt.Errorf(`IP.dst: want a destination, got none: say IP{dst="..."}`)
+	}
+	return nil
+}
+
+// tellPace says once that a set is slowed down.
+func (s *State) tellPace(q *sendrecv.Questions, o sendrecv.Options) {
+	if s.paced || q.Len() < sendrecv.DefaultPPS || o.PPS != 0 || o.Inter != 0 {
+		return
+	}
+	s.paced = true
+	s.notice("sending %d packets at %d per second; say {pps=...} for another pace, pps=0 for none", q.Len(), sendrecv.DefaultPPS)
+}
+
+// send is send(p, {...}): how many packets left.
+func (s *State) send(l *glua.LState) int {
+	session := s.session(l)
+	q, o := s.questions(l), s.options(l, 2)
+	s.tellPace(q, o)
+	n, err := session.Send(s.ctx(), q, o)
+	s.settle(l, err)
+	l.Push(glua.LNumber(n))
+	return 1
+}
+
+// sr is sr(p, {...}): the answers and the questions without one.
+func (s *State) sr(l *glua.LState) int {
+	out := s.exchange(l, false)
+	l.Push(s.answers(out))
+	l.Push(s.unanswered(out))
+	return 2
+}
+
+// sr1 is sr1(p, {...}): the first answer or nil.
+func (s *State) sr1(l *glua.LState) int {
+	out := s.exchange(l, true)
+	if len(out.Pairs) == 0 {
+		l.Push(glua.LNil)
+	} else {
+		l.Push(s.packetValue(out.Pairs[0].Answer))
+	}
+	return 1
+}
+
+// exchange runs SR. An interrupted run returns what it has; the script ends at its next instruction.
+func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
+	session := s.session(l)
+	q, o := s.questions(l), s.options(l, 2)
+	o.First = first
+	s.tellPace(q, o)
+	out, err := session.SR(s.ctx(), q, o)
+	if out == nil {
+		out = &sendrecv.Outcome{Questions: q}
+	}
+	if out.Unguarded != nil {
+		s.notice("no guard: %s; the host's own TCP will reset what it did not ask for", out.Unguarded)
+	}
+	if out.Dropped > 0 {
+		s.notice("the receiver lost %d frames: silence proves nothing", out.Dropped)
+	}
+	s.settle(l, err)
+	return out
+}
+
+// settle ends a blocking call: it moves what the taps hold to safety and raises what went wrong. That the context
+// ended is raised by the interpreter itself.
+func (s *State) settle(l *glua.LState, err error) {
+	s.drain()
+	if err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
+		s.fail(l, err)
+	}
+}
+
+// answers is the list that sr returns first: elements have sent, answer and rtt.
+func (s *State) answers(out *sendrecv.Outcome) *glua.LTable {
+	t := s.l.CreateTable(len(out.Pairs), 0)
+	for _, pair := range out.Pairs {
+		row := s.l.NewTable()
+		row.RawSetString("sent", s.packetValue(pair.Sent))
+		row.RawSetString("answer", s.packetValue(pair.Answer))
+		row.RawSetString("rtt", glua.LNumber(pair.RTT.Seconds()))
+		t.Append(row)
+	}
+	t.Metatable = s.types.exchange
+	return t
+}
+
+func (s *State) unanswered(out *sendrecv.Outcome) *glua.LTable {
+	var packets []*craft.Packet
+	for _, i := range out.Unanswered {
+		packets = append(packets, out.Questions.At(i))
+	}
+	return s.packetList(packets)
+}
+
+// packetList is a Lua list of packets.
+func (s *State) packetList(packets []*craft.Packet) *glua.LTable {
+	t := s.l.CreateTable(len(packets), 0)
+	for _, p := range packets {
+		t.Append(s.packetValue(p))
+	}
+	t.Metatable = s.types.list
+	return t
+}
+
+// listMethods are packets:name().
+var listMethods = map[string]glua.LGFunction{
+	"summary": func(l *glua.LState) int { return pushString(l, strings.Join(listLines(l.CheckTable(1)), "\n")) },
+}
+
+func listLines(t *glua.LTable) []string {
+	var lines []string
+	for i := 1; i <= t.Len(); i++ {
+		if p, ok := packetOf(t.RawGetInt(i)); ok {
+			lines = append(lines, p.Summary())
+		}
+	}
+	return lines
+}
+
+func listText(l *glua.LState) int {
+	return pushString(l, fmt.Sprintf("<%d packets>", l.CheckTable(1).Len()))
+}
+
+// answerMethods are answers:name().
+var answerMethods = map[string]glua.LGFunction{
+	"summary": func(l *glua.LState) int {
+		t := l.CheckTable(1)
+		var lines []string
+		for i := 1; i <= t.Len(); i++ {
+			row, ok := t.RawGetInt(i).(*glua.LTable)
+			if !ok {
+				continue
+			}
+			sent, _ := packetOf(row.RawGetString("sent"))
+			answer, _ := packetOf(row.RawGetString("answer"))
+			if sent != nil && answer != nil {
+				lines = append(lines, sent.Summary()+" ==> "+answer.Summary())
+			}
+		}
+		return pushString(l, strings.Join(lines, "\n"))
+	},
+}
+
+func answersText(l *glua.LState) int {
+	return pushString(l, fmt.Sprintf("<%d answers>", l.CheckTable(1).Len()))
+}
+
+// sleep waits on the session's clock.
+func (s *State) sleep(l *glua.LState) int {
+	d := toDuration(max(float64(l.CheckNumber(1)), 0))
+	clock := s.clock()
+	until := clock.Now().Add(d)
+	for {
+		left := until.Sub(clock.Now())
+		if left <= 0 {
+			return 0
+		}
+		_, err := clock.Wait(s.ctx(), min(left, drainPeriod), nil)
+		s.settle(l, err)
+		if err != nil {
+			return 0
+		}
+	}
+}
+
+// clock is the session's clock, the wall's without a session.
+func (s *State) clock() sendrecv.Clock {
+	if s.config.Session == nil {
+		return sendrecv.SystemClock{}
+	}
+	return s.config.Session.Clock()
+}
+
+// now is the session's time in seconds since 1970.
+func (s *State) now(l *glua.LState) int {
+	l.Push(seconds(s.clock().Now()))
+	return 1
+}
+
+// guard(port, ...) keeps the host's own TCP away from local ports until release() or the end of the script.
+func (s *State) guard(l *glua.LState) int {
+	session := s.session(l)
+	if session.Guard == nil {
+		l.RaiseError("guard: %s has no TCP of its own to keep away", session.Name)
+	}
+	var ports []uint16
+	for i := 1; i <= l.GetTop(); i++ {
+		n := l.CheckInt(i)
+		if n < 0 || n > 0xffff {
+			l.RaiseError("guard: want a port in 0..65535, got %d", n)
+		}
+		ports = append(ports, uint16(n))
+	}
+	release, err := session.Guard.Hold(ports...)
+	if err != nil {
+		s.fail(l, fmt.Errorf("guard: %w", err))
+	}
+	s.guards = append(s.guards, release)
+	l.Push(l.NewFunction(func(*glua.LState) int {
+		release()
+		return 0
+	}))
+	return 1
+}
+
+// sniffOptions are the names that sniff takes.
+var sniffOptions = []string{"iface", "count", "timeout", "store", "prn", "lfilter", "write"}
+
+// sniff is sniff{count=, timeout=, ...}: a list of packets, or what prn made of them on the way.
+func (s *State) sniff(l *glua.LState) int {
+	session := s.session(l)
+	t := l.NewTable()
+	if l.GetTop() > 0 {
+		t = s.named(l, 1, sniffOptions)
+	}
+	s.checkIface(l, t)
+	count := int(numberIn(l, t, "count", 0))
+	o := sendrecv.SniffOptions{Count: count, Timeout: duration(l, t, "timeout")}
+	if o.Count == 0 && o.Timeout == 0 && session.Clock().Virtual() {
+		l.RaiseError("sniff: on a virtual clock want a count or a timeout: time moves only while somebody waits for its end")
+	}
+	store, prn, lfilter := boolIn(l, t, "store", true), t.RawGetString("prn"), t.RawGetString("lfilter")
+	if lfilter != glua.LNil {
+		o.Keep = func(p *craft.Packet) bool { return glua.LVAsBool(s.callback(l, lfilter, p)) }
+	}
+	if path := textIn(l, t, "write"); path != "" {
+		w := s.create(l, path, session.Port.Link())
+		defer func() { _ = w.Close() }() // a write that failed has ended the sniff already
+		o.Frame = func(f sendrecv.Frame) error { return w.Write(f) }
+	}
+	var kept []*craft.Packet
+	o.Each = func(p *craft.Packet) bool {
+		if store {
+			kept = append(kept, p)
+		}
+		if prn != glua.LNil {
+			if v := s.callback(l, prn, p); v != glua.LNil {
+				s.printLine(l, v)
+			}
+		}
+		return true
+	}
+	dropped, err := sendrecv.Sniff(s.ctx(), session.Port, o)
+	if dropped > 0 {
+		s.notice("the receiver lost %d frames", dropped)
+	}
+	s.settle(l, err)
+	l.Push(s.packetList(kept))
+	return 1
+}
+
+// callback calls a Lua function with a packet. Its error is the caller's.
+func (s *State) callback(l *glua.LState, fn glua.LValue, p *craft.Packet) glua.LValue {
+	l.Push(fn)
+	l.Push(s.packetValue(p))
+	l.Call(1, 1)
+	v := l.Get(-1)
+	l.Pop(1)
+	return v
+}
+
+func (s *State) printLine(l *glua.LState, v glua.LValue) {
+	if _, err := fmt.Fprintln(s.config.Stdout, l.ToStringMeta(v).String()); err != nil {
+		l.RaiseError("print: %s", err)
+	}
+}

@@ -1,0 +1,81 @@
+package lua
+
+import (
+	"context"
+	"net/netip"
+
+	glua "github.com/yuin/gopher-lua"
+
+	"github.com/moonwire/moonwire/scripts"
+	"github.com/moonwire/moonwire/sendrecv/vantage"
+)
+
+// Experiment runs a script with its arguments in the global table args and returns the result that it returns. When
+// ctx ends first, the error is ErrInterrupted and the result, if there is one, holds what the taps had seen.
+func (s *State) Experiment(ctx context.Context, script scripts.Script, args scripts.Values) (*vantage.Result, error) {
+	s.l.SetGlobal("args", s.args(args))
+	fn, err := s.load(script.Name+".lua", script.Source)
+	if err != nil {
+		return nil, err
+	}
+	values, err := s.call(ctx, fn, script.Name+".lua", script.Source)
+	if err == ErrInterrupted {
+		return s.interrupted(script.Name, args), err
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(values) > 0 {
+		if ud, ok := values[0].(*glua.LUserData); ok {
+			if r, ok := ud.Value.(*vantage.Result); ok {
+				r.Experiment = script.Name
+				return r, nil
+			}
+		}
+	}
+	return nil, ErrNoResult
+}
+
+// args are the values as Lua's.
+func (s *State) args(values scripts.Values) *glua.LTable {
+	t := s.l.NewTable()
+	for name, v := range values {
+		switch v := v.(type) {
+		case netip.Addr:
+			t.RawSetString(name, glua.LString(v.String()))
+		case int:
+			t.RawSetString(name, glua.LNumber(v))
+		case float64:
+			t.RawSetString(name, glua.LNumber(v))
+		case bool:
+			t.RawSetString(name, glua.LBool(v))
+		}
+	}
+	return t
+}
+
+// interrupted is what the taps had seen of the server when the run was stopped; nil when nothing was captured.
+func (s *State) interrupted(name string, args scripts.Values) *vantage.Result {
+	dst, _ := args["dst"].(netip.Addr)
+	dport, _ := args["dport"].(int)
+	if len(s.captures) == 0 || !dst.IsValid() {
+		return nil
+	}
+	s.drain()
+	r := s.result(s.captures[len(s.captures)-1], netip.AddrPortFrom(dst, uint16(dport)))
+	r.Experiment, r.Interrupted = name, true
+	r.Verdict = vantage.Inconclusive
+	r.Evidence = []vantage.Evidence{{Says: "the run was interrupted before its end", Frames: []vantage.FrameRef{}}}
+	return r
+}
+
+// SetArg gives a plain script its words in the global table arg, as Lua's own interpreter does: the script's name is
+// arg[0].
+func (s *State) SetArg(name string, words []string) {
+	t := s.l.NewTable()
+	t.RawSetInt(0, glua.LString(name))
+	for i, w := range words {
+		t.RawSetInt(i+1, glua.LString(w))
+	}
+	s.l.SetGlobal("arg", t)
+}

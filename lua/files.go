@@ -1,0 +1,144 @@
+package lua
+
+import (
+	"errors"
+	"io"
+	"slices"
+	"time"
+
+	glua "github.com/yuin/gopher-lua"
+
+	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/sendrecv"
+	"github.com/moonwire/moonwire/sendrecv/pcap"
+)
+
+// openFiles adds what reads and writes capture files.
+func (s *State) openFiles() {
+	s.l.SetGlobal("rdpcap", s.l.NewFunction(s.rdpcap))
+	s.l.SetGlobal("wrpcap", s.l.NewFunction(s.wrpcap))
+	s.l.SetGlobal("pcap", s.l.NewFunction(s.pcap))
+}
+
+// open is a capture file to read.
+func (s *State) open(l *glua.LState) *pcap.Reader {
+	r, err := pcap.Open(l.CheckString(1))
+	if err != nil {
+		s.fail(l, err)
+	}
+	return r
+}
+
+// next is the next packet of a file; nil at its end. A file that breaks off ends there, with a notice.
+func (s *State) next(l *glua.LState, r *pcap.Reader) *craft.Packet {
+	f, err := r.Next()
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		s.notice("%s", err)
+		return nil
+	case errors.Is(err, io.EOF):
+		return nil
+	case err != nil:
+		s.fail(l, err)
+	}
+	p := craft.Dissect(f.Data, f.Link)
+	p.Time = f.Time
+	return p
+}
+
+// rdpcap is rdpcap(file, count): the packets of a file as a list.
+func (s *State) rdpcap(l *glua.LState) int {
+	limit := l.OptInt(2, -1)
+	r := s.open(l)
+	defer func() { _ = r.Close() }() // only read
+	var packets []*craft.Packet
+	for len(packets) != limit && s.ctx().Err() == nil {
+		p := s.next(l, r)
+		if p == nil {
+			break
+		}
+		packets = append(packets, p)
+	}
+	l.Push(s.packetList(packets))
+	return 1
+}
+
+// pcap is for p in pcap(file) do ... end: one packet at a time.
+func (s *State) pcap(l *glua.LState) int {
+	r := s.open(l)
+	done := false
+	l.Push(l.NewFunction(func(l *glua.LState) int {
+		l.Push(glua.LNil)
+		if done {
+			return 1
+		}
+		p := s.next(l, r)
+		if p == nil {
+			done = true
+			_ = r.Close() // only read
+			return 1
+		}
+		l.Push(s.packetValue(p))
+		return 1
+	}))
+	return 1
+}
+
+// create is a capture file to write.
+func (s *State) create(l *glua.LState, path string, link craft.Name) *pcap.Writer {
+	w, err := pcap.Create(path, link)
+	if err != nil {
+		s.fail(l, err)
+	}
+	return w
+}
+
+// wrpcap is wrpcap(file, packets): a packet or a list of them. A set is written element by element.
+func (s *State) wrpcap(l *glua.LState) int {
+	path := l.CheckString(1)
+	l.Remove(1)
+	packets := s.elements(l)
+	if len(packets) == 0 {
+		l.RaiseError("wrpcap: want a packet or a list of packets, got none")
+	}
+	w := s.create(l, path, packets[0].Layers()[0].Name())
+	for _, p := range packets {
+		f := sendrecv.Frame{Time: p.Time, Link: p.Layers()[0].Name(), Data: slices.Clone(s.build(l, p))}
+		if f.Time.IsZero() {
+			f.Time = time.Unix(0, 0)
+		}
+		if err := w.Write(f); err != nil {
+			_ = w.Close() // the first error is the one to tell
+			s.fail(l, err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		s.fail(l, err)
+	}
+	return 0
+}
+
+// elements are the packets of argument 1, the sets among them expanded.
+func (s *State) elements(l *glua.LState) []*craft.Packet {
+	var given []*craft.Packet
+	if t, ok := l.Get(1).(*glua.LTable); ok {
+		for i := 1; i <= t.Len(); i++ {
+			l.Push(t.RawGetInt(i))
+			given = append(given, checkPacket(l, l.GetTop()))
+			l.Pop(1)
+		}
+	} else {
+		given = append(given, checkPacket(l, 1))
+	}
+	var all []*craft.Packet
+	for _, p := range given {
+		n, err := p.Count()
+		if err != nil {
+			s.fail(l, err)
+		}
+		for i := uint64(0); i < n && s.ctx().Err() == nil; i++ {
+			all = append(all, p.At(i))
+		}
+	}
+	return all
+}

@@ -1,0 +1,339 @@
+package lua
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	glua "github.com/yuin/gopher-lua"
+
+	"github.com/moonwire/moonwire/craft"
+)
+
+// construct is IP{dst="..."}: a packet of one layer.
+func (s *State) construct(l *glua.LState) int {
+	proto := of[*craft.Protocol](l, 1, "protocol")
+	layer := craft.NewLayer(proto)
+	switch arg := l.Get(2).(type) {
+	case *glua.LNilType:
+	case *glua.LTable:
+		if err := s.fill(layer, arg); err != nil {
+			s.fail(l, err)
+		}
+	default:
+		l.RaiseError("%s: want fields in braces, as %s{...}, got %s", proto.Name(), proto.Name(), kindOf(arg))
+	}
+	l.Push(s.packetValue(craft.Stack(layer)))
+	return 1
+}
+
+// fill sets the fields of a constructor's table. Fields that choose the layer's shape (ICMP's type) come first, since
+// a Lua table has no order.
+func (s *State) fill(layer *craft.Layer, fields *glua.LTable) error {
+	shaping := layer.Protocol().ShapeFields()
+	for _, name := range shaping {
+		if v := fields.RawGetString(name); v != glua.LNil {
+			if err := s.assign(layer, name, v); err != nil {
+				return err
+			}
+		}
+	}
+	for k, v := fields.Next(glua.LNil); k != glua.LNil; k, v = fields.Next(k) {
+		name, ok := k.(glua.LString)
+		if !ok {
+			return fmt.Errorf("%s: want field=value, got a value without a name (%s)", layer.Name(), v.String())
+		}
+		if slices.Contains(shaping, string(name)) {
+			continue
+		}
+		if err := s.assign(layer, string(name), v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// assign sets or, with nil, clears one field. Strings and whole numbers, the usual values, go straight to the layer.
+func (s *State) assign(layer *craft.Layer, name string, v glua.LValue) error {
+	if !layer.Protocol().Has(name) {
+		return s.noField(layer, name)
+	}
+	switch v := v.(type) {
+	case *glua.LNilType:
+		return layer.Clear(name)
+	case glua.LString:
+		return layer.SetText(name, string(v))
+	case glua.LNumber:
+		if n := uint64(v); v >= 0 && glua.LNumber(n) == v {
+			return layer.SetUint(name, n)
+		}
+	}
+	value, err := toField(layer.Protocol(), name, v)
+	if err != nil {
+		return fmt.Errorf("%s.%s: %w", layer.Name(), name, err)
+	}
+	return layer.Set(name, value)
+}
+
+// noField says which fields there are and which one may be meant.
+func (s *State) noField(layer *craft.Layer, name string) error {
+	_, err := layer.Get(name)
+	return fmt.Errorf("%w%s", err, didYouMean(name, layer.Protocol().FieldNames()))
+}
+
+func (s *State) packetValue(p *craft.Packet) *glua.LUserData { return s.value(p, s.types.packet) }
+
+// stack is a/b: a new packet with b's layers on a's.
+func (s *State) stack(l *glua.LState) int {
+	var sides [2]*craft.Packet
+	for i := range sides {
+		p, ok := packetOf(l.Get(i + 1))
+		if !ok {
+			l.RaiseError("want a packet, a layer or a string on both sides of /, got %s", kindOf(l.Get(i+1)))
+		}
+		sides[i] = p
+	}
+	l.Push(s.packetValue(sides[0].Over(sides[1])))
+	return 1
+}
+
+// packetMethods are p:name(...).
+var packetMethods = map[string]func(s *State, l *glua.LState, p *craft.Packet) int{
+	"summary": func(_ *State, l *glua.LState, p *craft.Packet) int { return pushString(l, p.Summary()) },
+	"command": func(_ *State, l *glua.LState, p *craft.Packet) int { return pushString(l, p.Command()) },
+	"hexdump": func(s *State, l *glua.LState, p *craft.Packet) int {
+		return pushString(l, craft.Hexdump(s.build(l, p)))
+	},
+	"show": func(s *State, l *glua.LState, p *craft.Packet) int {
+		if _, err := fmt.Fprint(s.config.Stdout, p.Show()); err != nil {
+			l.RaiseError("show: %s", err)
+		}
+		return 0
+	},
+	"copy": func(s *State, l *glua.LState, p *craft.Packet) int {
+		l.Push(s.packetValue(p.Copy()))
+		return 1
+	},
+	"refresh": func(_ *State, l *glua.LState, p *craft.Packet) int {
+		p.Refresh()
+		l.Push(l.Get(1))
+		return 1
+	},
+	"layers": func(_ *State, l *glua.LState, p *craft.Packet) int {
+		t := l.NewTable()
+		for _, layer := range p.Layers() {
+			t.Append(glua.LString(layer.Name()))
+		}
+		l.Push(t)
+		return 1
+	},
+	"layer": func(s *State, l *glua.LState, p *craft.Packet) int {
+		return s.pushLayer(l, p, p.Nth(protocolName(l, 2), l.OptInt(3, 1)))
+	},
+	"has": func(_ *State, l *glua.LState, p *craft.Packet) int {
+		l.Push(glua.LBool(p.Has(protocolName(l, 2))))
+		return 1
+	},
+}
+
+// protocolName reads an argument that names a protocol: IP or "IP".
+func protocolName(l *glua.LState, n int) craft.Name {
+	if name, ok := l.Get(n).(glua.LString); ok {
+		return craft.Name(name)
+	}
+	return of[*craft.Protocol](l, n, "protocol").Name()
+}
+
+func pushString(l *glua.LState, s string) int {
+	l.Push(glua.LString(s))
+	return 1
+}
+
+// packetIndex is p[TCP], p.name and p:method.
+func (s *State) packetIndex(l *glua.LState) int {
+	p := of[*craft.Packet](l, 1, "packet")
+	key, ok := l.Get(2).(glua.LString)
+	if !ok {
+		return s.pushLayer(l, p, p.Layer(protocolName(l, 2)))
+	}
+	if fn, ok := s.packetMethods()[string(key)]; ok {
+		l.Push(fn)
+		return 1
+	}
+	switch key {
+	case "time":
+		if p.Time.IsZero() {
+			l.Push(glua.LNil)
+		} else {
+			l.Push(seconds(p.Time))
+		}
+		return 1
+	case "wire":
+		if p.Wire == nil {
+			l.Push(glua.LNil)
+			return 1
+		}
+		return pushString(l, string(p.Wire))
+	}
+	layer, err := s.owner(p, string(key))
+	if err != nil {
+		s.fail(l, err)
+	}
+	l.Push(s.read(layer, string(key)))
+	return 1
+}
+
+// packetMethods wraps the methods once for this interpreter.
+func (s *State) packetMethods() map[string]*glua.LFunction {
+	if s.types.methods == nil {
+		s.types.methods = map[string]*glua.LFunction{}
+		for name, fn := range packetMethods {
+			s.types.methods[name] = s.l.NewFunction(func(l *glua.LState) int { return fn(s, l, checkPacket(l, 1)) })
+		}
+	}
+	return s.types.methods
+}
+
+// owner is the only layer of a packet with a field of that name. Several are an error: which one is meant must be
+// said, since the outermost one is a guess that is often wrong.
+func (s *State) owner(p *craft.Packet, field string) (*craft.Layer, error) {
+	var owner *craft.Layer
+	var fields []string
+	for _, layer := range p.Layers() {
+		for _, name := range layer.Fields() {
+			if name != field {
+				continue
+			}
+			if owner != nil {
+				return nil, fmt.Errorf("%q is a field of both %s and %s: say p[%s].%s or p[%s].%s",
+					field, owner.Name(), layer.Name(), owner.Name(), field, layer.Name(), field)
+			}
+			owner = layer
+		}
+		fields = append(fields, layer.Fields()...)
+	}
+	if owner == nil {
+		for name := range packetMethods {
+			fields = append(fields, name)
+		}
+		return nil, fmt.Errorf("no field or method %q in %s%s", field, p.Summary(), didYouMean(field, fields))
+	}
+	return owner, nil
+}
+
+// packetSet is p.name = value.
+func (s *State) packetSet(l *glua.LState) int {
+	p := of[*craft.Packet](l, 1, "packet")
+	name := l.CheckString(2)
+	layer, err := s.owner(p, name)
+	if err == nil {
+		err = s.assign(layer, name, l.Get(3))
+	}
+	if err != nil {
+		s.fail(l, err)
+	}
+	return 0
+}
+
+// packetEqual compares what two packets build to.
+func (s *State) packetEqual(l *glua.LState) int {
+	a, b := checkPacket(l, 1), checkPacket(l, 2)
+	first := string(s.build(l, a))
+	l.Push(glua.LBool(first == string(s.build(l, b))))
+	return 1
+}
+
+func (s *State) packetText(l *glua.LState) int {
+	return pushString(l, of[*craft.Packet](l, 1, "packet").String())
+}
+
+// packetCount is #p: how many packets it stands for.
+func (s *State) packetCount(l *glua.LState) int {
+	n, err := of[*craft.Packet](l, 1, "packet").Count()
+	if err != nil {
+		s.fail(l, err)
+	}
+	l.Push(glua.LNumber(n))
+	return 1
+}
+
+func protocolText(l *glua.LState) int {
+	p := of[*craft.Protocol](l, 1, "protocol")
+	return pushString(l, fmt.Sprintf("%s: %s", p.Name(), p.Doc()))
+}
+
+// A layerView is one layer of a packet, seen from Lua: changes go to the packet.
+type layerView struct {
+	packet *craft.Packet
+	layer  *craft.Layer
+}
+
+// at is the layer's place in its packet.
+func (v layerView) at() int {
+	for i, layer := range v.packet.Layers() {
+		if layer == v.layer {
+			return i
+		}
+	}
+	return 0
+}
+
+func (s *State) pushLayer(l *glua.LState, p *craft.Packet, layer *craft.Layer) int {
+	if layer == nil {
+		l.Push(glua.LNil)
+	} else {
+		l.Push(s.value(layerView{p, layer}, s.types.layer))
+	}
+	return 1
+}
+
+// layerMethods are p[TCP]:name(...). Those of packets work on a layer too, for the packet from there on.
+var layerMethods = map[string]glua.LGFunction{
+	"flag": func(l *glua.LState) int {
+		l.Push(glua.LBool(of[layerView](l, 1, "layer").layer.Flag(l.CheckString(2))))
+		return 1
+	},
+	"name": func(l *glua.LState) int {
+		v, err := of[layerView](l, 1, "layer").layer.Get(l.CheckString(2))
+		if err != nil {
+			l.RaiseError("%s", err)
+		}
+		return pushString(l, v.Name())
+	},
+}
+
+// layerIndex is p[TCP].field and p[TCP]:method.
+func (s *State) layerIndex(l *glua.LState) int {
+	view := of[layerView](l, 1, "layer")
+	key := l.CheckString(2)
+	if fn, ok := layerMethods[key]; ok {
+		l.Push(l.NewFunction(fn))
+		return 1
+	}
+	if fn, ok := s.packetMethods()[key]; ok && !view.layer.Protocol().Has(key) {
+		l.Push(fn)
+		return 1
+	}
+	if _, err := view.layer.Get(key); err != nil {
+		s.fail(l, s.noField(view.layer, key))
+	}
+	l.Push(s.read(view.layer, key))
+	return 1
+}
+
+// layerSet is p[TCP].field = value.
+func (s *State) layerSet(l *glua.LState) int {
+	if err := s.assign(of[layerView](l, 1, "layer").layer, l.CheckString(2), l.Get(3)); err != nil {
+		s.fail(l, err)
+	}
+	return 0
+}
+
+func (s *State) layerText(l *glua.LState) int {
+	return pushString(l, checkPacket(l, 1).String())
+}
+
+// seconds is a time as scripts see it: seconds since 1970.
+func seconds(t time.Time) glua.LNumber {
+	return glua.LNumber(float64(t.UnixMicro()) / 1e6)
+}

@@ -1,0 +1,239 @@
+package lua
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"time"
+
+	glua "github.com/yuin/gopher-lua"
+
+	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/sendrecv"
+	"github.com/moonwire/moonwire/sendrecv/vantage"
+)
+
+// drainPeriod is how long a script sleeps at most before what the taps hold is moved to safety.
+const drainPeriod = 100 * time.Millisecond
+
+// openTaps adds the capture points, the judge, and the wires that can be cut.
+func (s *State) openTaps() {
+	s.types.capture = s.newType("capture", map[string]glua.LGFunction{"__index": s.captureIndex, "__tostring": captureText})
+	s.types.result = s.newType("result", map[string]glua.LGFunction{"__index": s.resultIndex, "__tostring": resultText})
+	s.l.SetGlobal("capture", s.l.NewFunction(s.capture))
+	judge := s.l.NewTable()
+	judge.RawSetString("path", s.l.NewFunction(func(l *glua.LState) int { return s.judge(l, judgePath) }))
+	judge.RawSetString("keepalive", s.l.NewFunction(func(l *glua.LState) int { return s.judge(l, vantage.Keepalive) }))
+	s.l.SetGlobal("judge", judge)
+	if s.config.Session != nil && s.config.Session.Path != nil {
+		s.openPath(s.config.Session.Path)
+	}
+}
+
+// judgePath needs no marks: a path's verdict does not depend on what was cut.
+func judgePath(taps []vantage.Tap, _ []vantage.Mark) vantage.Finding { return vantage.Path(taps) }
+
+// openPath adds path.wires, path.cut and path.mend where wires can be cut.
+func (s *State) openPath(p sendrecv.Path) {
+	t := s.l.NewTable()
+	wires := s.l.NewTable()
+	for _, name := range p.Wires() {
+		wires.Append(glua.LString(name))
+	}
+	t.RawSetString("wires", wires)
+	for name, fn := range map[string]func(string) error{"cut": p.Cut, "mend": p.Mend} {
+		t.RawSetString(name, s.l.NewFunction(func(l *glua.LState) int {
+			if err := fn(l.CheckString(1)); err != nil {
+				s.fail(l, err)
+			}
+			return 0
+		}))
+	}
+	s.l.SetGlobal("path", t)
+}
+
+// A capture listens at every tap of the session at once.
+type capture struct {
+	taps  []vantage.Capture
+	rx    []sendrecv.Receiver
+	marks []mark
+}
+
+type mark struct {
+	time time.Time
+	says string
+}
+
+// capture starts listening at all taps.
+func (s *State) capture(l *glua.LState) int {
+	session := s.session(l)
+	if len(session.Taps) == 0 {
+		l.RaiseError("capture: %s has no taps", session.Name)
+	}
+	c := &capture{}
+	for _, tap := range session.Taps {
+		rx, err := tap.Port.Listen()
+		if err != nil {
+			c.close()
+			s.fail(l, fmt.Errorf("tap %s: %w", tap.Name, err))
+		}
+		c.rx = append(c.rx, rx)
+		c.taps = append(c.taps, vantage.Capture{Tap: tap.Name})
+	}
+	s.captures = append(s.captures, c)
+	l.Push(s.value(c, s.types.capture))
+	return 1
+}
+
+// drain moves what the receivers hold into memory, so that neither a full queue nor an interrupt loses it.
+func (s *State) drain() {
+	for _, c := range s.captures {
+		c.drain()
+	}
+}
+
+func (c *capture) drain() {
+	var frames [64]sendrecv.Frame
+	for i, rx := range c.rx {
+		for {
+			n, err := rx.Receive(context.Background(), frames[:], 0)
+			c.taps[i].Frames = append(c.taps[i].Frames, frames[:n]...)
+			if n == 0 || err != nil {
+				break
+			}
+		}
+		c.taps[i].Dropped = rx.Stats().Dropped
+	}
+}
+
+// close ends the listening; what was captured stays.
+func (c *capture) close() {
+	c.drain()
+	for _, rx := range c.rx {
+		_ = rx.Close() // nothing is written through it
+	}
+	c.rx = nil
+}
+
+// captureIndex is cap:stop(), cap:mark("cut"), and cap.guest: the packets of a tap.
+func (s *State) captureIndex(l *glua.LState) int {
+	c := of[*capture](l, 1, "capture")
+	switch name := l.CheckString(2); name {
+	case "stop":
+		l.Push(l.NewFunction(func(l *glua.LState) int {
+			of[*capture](l, 1, "capture").close()
+			return 0
+		}))
+	case "mark":
+		l.Push(l.NewFunction(func(l *glua.LState) int {
+			c := of[*capture](l, 1, "capture")
+			c.marks = append(c.marks, mark{s.clock().Now(), l.CheckString(2)})
+			return 0
+		}))
+	default:
+		c.drain()
+		for _, tap := range c.taps {
+			if tap.Tap == name {
+				l.Push(s.packetList(packetsOf(tap.Frames)))
+				return 1
+			}
+		}
+		l.RaiseError("capture: no tap or method %q; there are %s, stop and mark", name, c.names())
+	}
+	return 1
+}
+
+func (c *capture) names() string {
+	text := ""
+	for i, tap := range c.taps {
+		if i > 0 {
+			text += ", "
+		}
+		text += tap.Tap
+	}
+	return text
+}
+
+func packetsOf(frames []sendrecv.Frame) []*craft.Packet {
+	packets := make([]*craft.Packet, len(frames))
+	for i, f := range frames {
+		packets[i] = craft.Dissect(f.Data, f.Link)
+		packets[i].Time = f.Time
+	}
+	return packets
+}
+
+func captureText(l *glua.LState) int {
+	c := of[*capture](l, 1, "capture")
+	c.drain()
+	text := "<capture"
+	for _, tap := range c.taps {
+		text += fmt.Sprintf(" %s:%d", tap.Tap, len(tap.Frames))
+	}
+	return pushString(l, text+">")
+}
+
+// judgeOptions are the names that the judge takes in its second table.
+var judgeOptions = []string{"dst", "dport", "guard"}
+
+// judge is judge.path(cap, {dst=, dport=, guard=}): the result of an experiment.
+func (s *State) judge(l *glua.LState, decide func([]vantage.Tap, []vantage.Mark) vantage.Finding) int {
+	c := of[*capture](l, 1, "capture")
+	t := s.named(l, 2, judgeOptions)
+	dst, err := netip.ParseAddr(textIn(l, t, "dst"))
+	if err != nil {
+		l.RaiseError("dst: want the server's address, got %q", textIn(l, t, "dst"))
+	}
+	server := netip.AddrPortFrom(dst, uint16(numberIn(l, t, "dport", 0)))
+	c.drain()
+	r := s.result(c, server)
+	r.Finding = decide(r.Taps, r.Marks)
+	r.Guard = boolIn(l, t, "guard", true)
+	l.Push(s.value(r, s.types.result))
+	return 1
+}
+
+// result is a capture as a result without a verdict.
+func (s *State) result(c *capture, server netip.AddrPort) *vantage.Result {
+	r := &vantage.Result{Taps: vantage.Segments(c.taps, server)}
+	r.Candidates, r.Evidence = []vantage.Verdict{}, []vantage.Evidence{}
+	if session := s.config.Session; session != nil {
+		r.Session, r.Virtual = session.Name, session.Clock().Virtual()
+	}
+	if start := vantage.Start(c.taps, server); !start.IsZero() {
+		for _, m := range c.marks {
+			r.Marks = append(r.Marks, vantage.Mark{Time: m.time.Sub(start).Seconds(), Says: m.says})
+		}
+	}
+	return r
+}
+
+// resultIndex is r.verdict, r.order and r.evidence.
+func (s *State) resultIndex(l *glua.LState) int {
+	r := of[*vantage.Result](l, 1, "result")
+	switch key := l.CheckString(2); key {
+	case "verdict":
+		return pushString(l, string(r.Verdict))
+	case "order":
+		return pushString(l, string(r.Order))
+	case "next":
+		return pushString(l, r.Next)
+	case "evidence":
+		t := l.NewTable()
+		for _, e := range r.Evidence {
+			t.Append(glua.LString(e.Says))
+		}
+		l.Push(t)
+	default:
+		l.RaiseError("result: no field %q; there are verdict, order, evidence and next", key)
+	}
+	return 1
+}
+
+func resultText(l *glua.LState) int {
+	return pushString(l, string(of[*vantage.Result](l, 1, "result").Verdict))
+}
+
+// ErrNoResult is returned by Experiment when the script ended without a result.
+var ErrNoResult = errors.New("the script returned no result: an experiment returns what judge.path or judge.keepalive gives")

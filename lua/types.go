@@ -1,0 +1,115 @@
+package lua
+
+import (
+	glua "github.com/yuin/gopher-lua"
+
+	"github.com/moonwire/moonwire/craft"
+)
+
+// types are the metatables of the values that are not Lua's own.
+type types struct {
+	protocol, packet, layer, set, raw, list, exchange, capture, result, conn *glua.LTable
+
+	methods map[string]*glua.LFunction // of packets, made when first asked for
+}
+
+// openTypes makes the metatables and a constructor for each protocol.
+func (s *State) openTypes() {
+	s.types = types{
+		protocol: s.newType("protocol", map[string]glua.LGFunction{
+			"__call": s.construct, "__div": s.stack, "__tostring": protocolText,
+		}),
+		packet: s.newType("packet", map[string]glua.LGFunction{
+			"__index": s.packetIndex, "__newindex": s.packetSet, "__div": s.stack, "__eq": s.packetEqual,
+			"__tostring": s.packetText, "__len": s.packetCount,
+		}),
+		layer: s.newType("layer", map[string]glua.LGFunction{
+			"__index": s.layerIndex, "__newindex": s.layerSet, "__tostring": s.layerText, "__div": s.stack,
+		}),
+		set: s.newType("set", map[string]glua.LGFunction{"__len": setLen, "__tostring": setText}),
+		raw: s.newType("raw bytes", map[string]glua.LGFunction{"__tostring": rawText}),
+	}
+	for _, p := range craft.Protocols() {
+		s.l.SetGlobal(string(p.Name()), s.value(p, s.types.protocol))
+	}
+}
+
+// newType makes a metatable. Scripts cannot see or change it.
+func (s *State) newType(name string, events map[string]glua.LGFunction) *glua.LTable {
+	mt := s.l.NewTable()
+	for event, fn := range events {
+		mt.RawSetString(event, s.l.NewFunction(fn))
+	}
+	mt.RawSetString("__metatable", glua.LString(name))
+	return mt
+}
+
+// value wraps a Go value for Lua.
+func (s *State) value(v any, mt *glua.LTable) *glua.LUserData {
+	return &glua.LUserData{Value: v, Metatable: mt, Env: s.l.Env}
+}
+
+// methods makes an __index function of named functions.
+func (s *State) methods(fns map[string]glua.LGFunction) glua.LGFunction {
+	table := map[string]*glua.LFunction{}
+	for name, fn := range fns {
+		table[name] = s.l.NewFunction(fn)
+	}
+	return func(l *glua.LState) int {
+		if fn, ok := table[l.CheckString(2)]; ok {
+			l.Push(fn)
+			return 1
+		}
+		l.RaiseError("no method %q", l.CheckString(2))
+		return 0
+	}
+}
+
+// kindOf names a Lua value's type as errors do: "packet", "number".
+func kindOf(v glua.LValue) string {
+	if ud, ok := v.(*glua.LUserData); ok {
+		if mt, ok := ud.Metatable.(*glua.LTable); ok {
+			return mt.RawGetString("__metatable").String()
+		}
+	}
+	return v.Type().String()
+}
+
+// of is the Go value in argument n, which must hold a T.
+func of[T any](l *glua.LState, n int, want string) T {
+	if ud, ok := l.Get(n).(*glua.LUserData); ok {
+		if v, ok := ud.Value.(T); ok {
+			return v
+		}
+	}
+	l.RaiseError("bad argument #%d: want a %s, got %s", n, want, kindOf(l.Get(n)))
+	panic("unreachable: RaiseError does not return")
+}
+
+// packetOf reads a value that can stand for a packet: a packet, a layer of one, a protocol (its defaults), a string
+// (its bytes).
+func packetOf(v glua.LValue) (*craft.Packet, bool) {
+	switch v := v.(type) {
+	case glua.LString:
+		return craft.Stack(craft.Raw.New("load", string(v))), true
+	case *glua.LUserData:
+		switch v := v.Value.(type) {
+		case *craft.Packet:
+			return v, true
+		case *craft.Protocol:
+			return craft.Stack(craft.NewLayer(v)), true
+		case layerView:
+			return v.packet.From(v.at()), true
+		}
+	}
+	return nil, false
+}
+
+// checkPacket is argument n as a packet.
+func checkPacket(l *glua.LState, n int) *craft.Packet {
+	p, ok := packetOf(l.Get(n))
+	if !ok {
+		l.RaiseError("bad argument #%d: want a packet, got %s", n, kindOf(l.Get(n)))
+	}
+	return p
+}

@@ -1,0 +1,170 @@
+package lua
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+
+	glua "github.com/yuin/gopher-lua"
+
+	"github.com/moonwire/moonwire/craft"
+)
+
+// read is a field as Lua sees it: numbers; flags, addresses and bytes as strings; options as a list; a set as it is;
+// nil for a computed field that nobody set.
+func (s *State) read(layer *craft.Layer, name string) glua.LValue {
+	if set := layer.SetOf(name); set != nil {
+		return s.value(set, s.types.set)
+	}
+	v, err := layer.Get(name)
+	if err != nil || v.IsNone() {
+		return glua.LNil
+	}
+	switch v.Kind() {
+	case craft.Number, craft.Enum, craft.Port:
+		return glua.LNumber(v.Uint())
+	case craft.Bytes:
+		return glua.LString(v.Bytes())
+	case craft.Options:
+		return s.readOptions(layer.Protocol(), v.Options())
+	case craft.Flags, craft.IPv4, craft.IPv6, craft.Hardware:
+	}
+	return glua.LString(v.String())
+}
+
+// readOptions is a list of options in the form that sets it.
+func (s *State) readOptions(p *craft.Protocol, opts []craft.Option) glua.LValue {
+	list := s.l.CreateTable(len(opts), 0)
+	for _, o := range opts {
+		if o.Kind < 0 {
+			list.Append(s.value(craft.Verbatim(o.Data), s.types.raw))
+			continue
+		}
+		item := s.l.NewTable()
+		values, ok := p.OptionValues(o)
+		if !ok {
+			item.Append(glua.LNumber(o.Kind))
+			item.Append(glua.LString(o.Data))
+		} else {
+			item.Append(glua.LString(p.OptionName(o)))
+			for _, v := range values {
+				item.Append(optionValue(v))
+			}
+		}
+		list.Append(item)
+	}
+	return list
+}
+
+func optionValue(v any) glua.LValue {
+	switch v := v.(type) {
+	case uint64:
+		return glua.LNumber(v)
+	case []byte:
+		return glua.LString(v)
+	case netip.Addr:
+		return glua.LString(v.String())
+	}
+	return glua.LNil
+}
+
+// toField is a Lua value as craft's Set takes it.
+func toField(p *craft.Protocol, name string, v glua.LValue) (any, error) {
+	if t, ok := v.(*glua.LTable); ok {
+		for i := range p.Fields() {
+			if f := &p.Fields()[i]; f.Name == name && f.Kind == craft.Options {
+				return toOptions(p, t)
+			}
+		}
+		return toList(t)
+	}
+	return toScalar(v)
+}
+
+func toScalar(v glua.LValue) (any, error) {
+	switch v := v.(type) {
+	case glua.LNumber:
+		if v < 0 || v != glua.LNumber(uint64(v)) {
+			return float64(v), nil // not an integer: the field's error says what it wants
+		}
+		return uint64(v), nil
+	case glua.LString:
+		return string(v), nil
+	case *glua.LUserData:
+		switch v := v.Value.(type) {
+		case craft.Set, craft.Verbatim:
+			return v, nil
+		}
+	}
+	return nil, fmt.Errorf("want a value, got %s", kindOf(v))
+}
+
+// toList is {80, 443, range(1,3)}: the values one after the other.
+func toList(t *glua.LTable) (any, error) {
+	if t.Len() == 0 {
+		return nil, errors.New("want a list of values, got an empty or named table")
+	}
+	values := make([]any, 0, t.Len())
+	for i := 1; i <= t.Len(); i++ {
+		var v any
+		var err error
+		if sub, ok := t.RawGetInt(i).(*glua.LTable); ok {
+			v, err = toList(sub)
+		} else {
+			v, err = toScalar(t.RawGetInt(i))
+		}
+		if err != nil {
+			return nil, fmt.Errorf("element %d: %w", i, err)
+		}
+		if text, ok := v.(string); ok {
+			if prefix, err := netip.ParsePrefix(text); err == nil {
+				v = craft.Network(prefix)
+			}
+		}
+		values = append(values, v)
+	}
+	return craft.List(values...), nil
+}
+
+// toOptions is {{"MSS",1460},{"NOP"},{254,"raw"}}.
+func toOptions(p *craft.Protocol, t *glua.LTable) (any, error) {
+	opts := []craft.Option{}
+	for i := 1; i <= t.Len(); i++ {
+		o, err := toOption(p, t.RawGetInt(i))
+		if err != nil {
+			return nil, fmt.Errorf("element %d: %w", i, err)
+		}
+		opts = append(opts, o)
+	}
+	return opts, nil
+}
+
+func toOption(p *craft.Protocol, v glua.LValue) (craft.Option, error) {
+	switch v := v.(type) {
+	case glua.LString:
+		return p.Option(string(v))
+	case *glua.LUserData:
+		if raw, ok := v.Value.(craft.Verbatim); ok {
+			return craft.Option{Kind: -1, Data: raw}, nil
+		}
+	case *glua.LTable:
+		var kind any
+		var values []any
+		for i := 1; i <= v.Len(); i++ {
+			value, err := toScalar(v.RawGetInt(i))
+			if err != nil {
+				return craft.Option{}, err
+			}
+			if i > 1 {
+				values = append(values, value)
+				continue
+			}
+			kind = value
+			if n, ok := value.(uint64); ok {
+				kind = int(min(n, 256))
+			}
+		}
+		return p.Option(kind, values...)
+	}
+	return craft.Option{}, fmt.Errorf(`want an option such as {"MSS", 1460}, got %s`, kindOf(v))
+}
