@@ -1,0 +1,136 @@
+--- Keepalives, counted on both sides: who answers, and for how long after the path is cut?
+-- @question Does the server answer the keepalives, or a box in the middle in its name? Would a dead path be noticed?
+-- @usage moonwire run keepalive --lab
+-- @args dst:address the server's address (the lab knows its own)
+-- @args dport:port=57212 a TCP port that echoes
+-- @args probes:number=5 hand-made probes before the cut, and after it
+-- @needs a tap on each side of the box: guest and host
+-- @verdicts answered-by-middlebox forwarded swallowed unanswered inconclusive
+-- @output
+-- keepalive  lab:vmnat · virtual time · guard on
+--
+--   Verdict: answered-by-middlebox
+--   The guest's keepalive probes are answered on the way and reach nobody: the
+--   connection looks alive whatever became of the server.
+--
+--           guest                          middlebox                        server
+--             │           tap guest            │            tap host            │
+--    0.000 ms │─ 1 SYN ISN 26127391 ──────────▶│                                │
+--    0.100 ms │                                │─ 1 SYN ISN 73020769 ──────────▶│
+--   10.100 ms │                                │◀──── 2 SYN/ACK ISN 2680316391 ─│
+--   10.100 ms │                                │─ 3 ACK ───────────────────────▶│
+--   10.200 ms │◀──── 2 SYN/ACK ISN 4041094735 ─│                                │
+--   10.200 ms │─ 3 ACK ───────────────────────▶│                                │
+--   10.200 ms │─ 4 PSH/ACK 8 bytes ───────────▶│                                │
+--   10.300 ms │                                │─ 4 PSH/ACK 8 bytes ───────────▶│
+--   10.400 ms │◀─────────────────────── 5 ACK ─│                                │
+--   20.300 ms │                                │◀─────────────────────── 5 ACK ─│
+--   20.300 ms │                                │◀─────────── 6 PSH/ACK 8 bytes ─│
+--   20.300 ms │                                │─ 7 ACK ───────────────────────▶│
+--   20.400 ms │◀─────────── 6 PSH/ACK 8 bytes ─│                                │
+--   20.400 ms │─ 7 ACK ───────────────────────▶│                                │
+--    5.020 s  │─ 8 ACK keepalive probe ───────▶│                                │
+--    5.021 s  │◀───── 9 ACK answers the probe ─│                                │
+--   10.021 s  │─ 10 ACK keepalive probe ──────▶│                                │
+--   10.021 s  │◀──── 11 ACK answers the probe ─│                                │
+--   12.020 s  │─ 12 SYN ISN 1000 ─────────────▶│                                │
+--   12.021 s  │                                │─ 8 SYN ISN 672143005 ─────────▶│
+--   12.030 s  │                                │◀──── 9 SYN/ACK ISN 4028795476 ─│
+--   12.030 s  │                                │─ 10 ACK ──────────────────────▶│
+--   12.031 s  │◀──── 13 SYN/ACK ISN 233708738 ─│                                │
+--   12.031 s  │─ 14 ACK ──────────────────────▶│                                │
+--   12.031 s  │─ 15 PSH/ACK 6 bytes ──────────▶│                                │
+--   12.031 s  │                                │─ 11 PSH/ACK 6 bytes ──────────▶│
+--   12.031 s  │◀────────────────────── 16 ACK ─│                                │
+--   12.041 s  │                                │◀────────────────────── 12 ACK ─│
+--   12.041 s  │                                │◀────────── 13 PSH/ACK 6 bytes ─│
+--   12.041 s  │                                │─ 14 ACK ──────────────────────▶│
+--   12.041 s  │◀────────── 17 PSH/ACK 6 bytes ─│                                │
+--   12.111 s  │─ 18 ACK ──────────────────────▶│                                │
+--   12.111 s  │─ 19 ACK keepalive probe ──────▶│                                │
+--   12.111 s  │◀──── 20 ACK answers the probe ─│                                │
+--   12.811 s  │─ 21 ACK keepalive probe ──────▶│                                │
+--   12.812 s  │◀──── 22 ACK answers the probe ─│                                │
+--             ··················· 3 more probes, all answered ···················
+--   15.021 s  │─ 29 ACK keepalive probe ──────▶│                                │
+--   15.021 s  │◀──── 30 ACK answers the probe ─│                                │
+--   15.612 s  │─ 31 PSH/ACK 5 bytes ──────────▶│                                │
+--   15.612 s  │                                │─ 15 PSH/ACK 5 bytes ──────────▶│
+--   15.612 s  │◀────────────────────── 32 ACK ─│                                │
+--   15.622 s  │                                │◀────────────────────── 16 ACK ─│
+--   15.622 s  │                                │◀────────── 17 PSH/ACK 5 bytes ─│
+--   15.622 s  │                                │─ 18 ACK ──────────────────────▶│
+--   15.622 s  │◀────────── 33 PSH/ACK 5 bytes ─│                                │
+--   15.693 s  │─ 34 ACK ──────────────────────▶│                                │
+--   15.693 s  ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━ cut ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+--   20.021 s  │─ 35 ACK keepalive probe ──────▶│                                │
+--   20.021 s  │◀──── 36 ACK answers the probe ─│                                │
+--   25.021 s  │─ 37 ACK keepalive probe ──────▶│                                │
+--   25.021 s  │◀──── 38 ACK answers the probe ─│                                │
+--             ··················· 5 more probes, all answered ···················
+--   30.494 s  │─ 49 ACK keepalive probe ──────▶│                                │
+--   30.494 s  │◀──── 50 ACK answers the probe ─│                                │
+--
+--   1. the guest sent 16 keepalive probes: all answered, none seen at tap host
+--      [guest 8-11, 19-30, 35-50]
+--   2. after the cut at 15.7 s the guest sent 8 keepalive probes: all answered,
+--      none seen at tap host: false alive, the connection looks well whatever
+--      became of the server [guest 35-50]
+
+local IDLE = 12         -- seconds: long enough for two keepalives of the kernel connection
+local GAP = 0.7         -- seconds between probes: stacks answer such segments at most twice a second
+local SPORT, ISN = 61001, 1000
+
+local cap = capture()
+local release = guard(SPORT) -- the guest's TCP knows nothing of the hand-made connection
+
+-- 1. A real connection of the guest's own stack, idle: the article's first observation.
+local conn, why = dial{dst=args.dst, dport=args.dport, keepalive={idle=5, interval=1, count=50}}
+if not conn then error("no connection to " .. args.dst .. ":" .. args.dport .. ": " .. why) end
+conn:send("one echo")
+conn:recv()
+sleep(IDLE)
+
+-- 2. The same by hand: handshake, an echo, probes one by one, an echo.
+local nxt, ack = ISN, 0 -- SND.NXT and RCV.NXT
+local rtt
+
+local function segment(flags, seq)
+  return IP{dst=args.dst}/TCP{sport=SPORT, dport=args.dport, flags=flags, seq=seq, ack=ack}
+end
+
+local function echo(text)
+  local answers = sr(segment("PA", nxt)/text, {multi=true, timeout=3*rtt + 0.05})
+  nxt = u32(nxt + #text)
+  for _, a in ipairs(answers) do
+    if a.answer[Raw] then ack = u32(a.answer[TCP].seq + #a.answer[Raw].load) end
+  end
+  send(segment("A", nxt))
+end
+
+local function probe(n)
+  for _ = 1, n do
+    sr1(segment("A", u32(nxt - 1)), {timeout=GAP}) -- no data, one below SND.NXT: RFC 9293, section 3.8.4
+    sleep(GAP)
+  end
+end
+
+local hello = sr(segment("S", nxt))[1]
+local tcp = hello and hello.answer[TCP]
+if not tcp or not tcp:flag("S") then error("no SYN/ACK from " .. args.dst .. ":" .. args.dport) end
+nxt, ack, rtt = u32(nxt + 1), u32(tcp.seq + 1), hello.rtt
+send(segment("A", nxt))
+echo("before")
+probe(args.probes)
+echo("after")
+
+-- 3. Cut the path where neither tap nor guest can see it, and ask again.
+if path then
+  cap:mark("cut")
+  path.cut("server")
+  sleep(IDLE)
+  probe(args.probes)
+end
+
+release()
+return judge.keepalive(cap, {dst=args.dst, dport=args.dport, guard=true})
