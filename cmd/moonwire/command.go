@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/moonwire/moonwire/sendrecv/lab"
+)
+
+// Exit codes. A grader reads them.
+const (
+	exitOK           = 0
+	exitOther        = 1 // another verdict than the expected one
+	exitUsage        = 2
+	exitCannotRun    = 3
+	exitInconclusive = 4
+	exitScript       = 5
+	exitInterrupted  = 130
+)
+
+// streams are the three standard streams.
+type streams struct {
+	in  io.Reader
+	out io.Writer
+	err io.Writer
+}
+
+// A fault is why the command ends without its work done: an exit code and one line.
+type fault struct {
+	code int
+	err  error
+}
+
+func (f *fault) Error() string { return f.err.Error() }
+
+// usage is a fault of the command line.
+func usage(format string, args ...any) *fault { return &fault{exitUsage, fmt.Errorf(format, args...)} }
+
+// flags are the options of every subcommand.
+type flags struct {
+	chunk  string // -e
+	lab    string // --lab[=NAT]; "" is no lab
+	json   bool
+	expect string
+	help   bool
+
+	set *pflag.FlagSet
+}
+
+func newFlags() *flags {
+	f := &flags{set: pflag.NewFlagSet("moonwire", pflag.ContinueOnError)}
+	f.set.SetOutput(io.Discard) // what is wrong is told once, by run
+	f.set.Usage = func() {}
+	f.set.StringVarP(&f.chunk, "eval", "e", "", "run a chunk of `LUA` and end")
+	f.set.StringVar(&f.lab, "lab", "", "use the built-in network, behind one of its NATs: "+strings.Join(natNames(), ", "))
+	f.set.Lookup("lab").NoOptDefVal = lab.NATs()[0].Name
+	f.set.BoolVar(&f.json, "json", false, "print the result of an experiment as one JSON object")
+	f.set.StringVar(&f.expect, "expect", "", "exit with 1 unless this is the `VERDICT`")
+	f.set.BoolVarP(&f.help, "help", "h", false, "print this")
+	return f
+}
+
+func natNames() []string {
+	var names []string
+	for _, n := range lab.NATs() {
+		names = append(names, n.Name)
+	}
+	return names
+}
+
+// run is the command: it reads the words, does the work, and returns the exit code. An error is one line on s.err.
+func run(ctx context.Context, args []string, s streams) int {
+	f := newFlags()
+	if err := f.set.Parse(args); err != nil {
+		return tell(s, usage("%w", err))
+	}
+	return tell(s, dispatch(ctx, f, s))
+}
+
+// tell reports a fault and turns it into the exit code.
+func tell(s streams, err error) int {
+	var f *fault
+	switch {
+	case err == nil:
+		return exitOK
+	case !errors.As(err, &f):
+		f = &fault{exitCannotRun, err}
+	}
+	if f.err != nil {
+		// Standard error that cannot be written leaves only the exit code to tell.
+		_, _ = fmt.Fprintf(s.err, "moonwire: %s\n", strings.TrimPrefix(f.err.Error(), "moonwire: "))
+	}
+	return f.code
+}
+
+const help = `moonwire crafts packets, sends them, and shows who really answered.
+
+  moonwire                          a prompt in the built-in network
+  moonwire run NAME [key=value ..]  run a bundled experiment, a FILE, or - for standard input
+  moonwire -e 'LUA'                 run a chunk of Lua
+  moonwire list                     the bundled experiments
+  moonwire show NAME                what an experiment asks, takes and prints, and its source
+  moonwire version
+
+`
+
+const exits = `
+Exit status: 0 done, or the expected verdict; 1 another verdict; 2 usage; 3 cannot run here; 4 inconclusive;
+5 script error; 130 interrupted.
+`
+
+// dispatch does what the words say.
+func dispatch(ctx context.Context, f *flags, s streams) error {
+	words := f.set.Args()
+	if f.help {
+		return write(s.out, help+"Flags, anywhere on the line:\n"+f.set.FlagUsages()+exits)
+	}
+	if f.set.Changed("eval") {
+		if len(words) > 0 {
+			return usage("-e takes one chunk, got one more word: %q (quote the chunk)", words[0])
+		}
+		return evaluate(ctx, f, s)
+	}
+	if len(words) == 0 {
+		return prompt(ctx, f, s)
+	}
+	rest := words[1:]
+	switch words[0] {
+	case "run":
+		return runScript(ctx, f, rest, s)
+	case "list":
+		return list(rest, s)
+	case "show":
+		return show(rest, s)
+	case "version":
+		return version(s)
+	case "help":
+		f.help = true
+		return dispatch(ctx, f, s)
+	}
+	return usage("no command %q; there are run, list, show, version and help, and -e 'LUA'", words[0])
+}
+
+// write puts text on a stream.
+func write(w io.Writer, text string) error {
+	_, err := io.WriteString(w, text)
+	return err
+}
