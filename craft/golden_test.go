@@ -56,7 +56,7 @@ func stack(layers ...*craft.Layer) func() *craft.Packet {
 	return p.Copy
 }
 
-func ipOption(kind any, values ...any) []craft.Option   { return option(craft.IP, kind, values...) }
+func ipOption(kind any, values ...any) []craft.Option  { return option(craft.IP, kind, values...) }
 func tcpOption(kind any, values ...any) []craft.Option { return option(craft.TCP, kind, values...) }
 
 func option(proto craft.Name, kind any, values ...any) []craft.Option {

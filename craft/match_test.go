@@ -31,9 +31,11 @@ func segment(sport, dport int, flags string, n ...int) *craft.Layer {
 	return craft.TCP.New("sport", sport, "dport", dport, "flags", flags, "seq", seq, "ack", ack)
 }
 
-func data(s string) *craft.Layer                 { return craft.Raw.New("load", s) }
-func datagram(sport, dport int) *craft.Layer     { return craft.UDP.New("sport", sport, "dport", dport) }
-func echo(kind string, id, seq int) *craft.Layer { return craft.ICMP.New("type", kind, "id", id, "seq", seq) }
+func data(s string) *craft.Layer             { return craft.Raw.New("load", s) }
+func datagram(sport, dport int) *craft.Layer { return craft.UDP.New("sport", sport, "dport", dport) }
+func echo(kind string, id, seq int) *craft.Layer {
+	return craft.ICMP.New("type", kind, "id", id, "seq", seq)
+}
 
 // quoting is an ICMP error from a router to A that quotes q, cut after n bytes of the quoted transport header.
 func quoting(t *testing.T, q *craft.Packet, n int) *craft.Packet {

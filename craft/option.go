@@ -166,9 +166,7 @@ func (s *optionSpec) encode(values []any) ([]byte, error) {
 	given := len(values)
 	for i := 0; i < len(s.format); i++ {
 		c := s.format[i]
-		repeat := i+1 < len(s.format) && s.format[i+1] == '*'
-		if repeat {
-			i++
+		if i+1 < len(s.format) && s.format[i+1] == '*' {
 			for _, v := range values {
 				if err := put(&out, c, v); err != nil {
 					return nil, err

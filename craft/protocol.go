@@ -90,7 +90,7 @@ func (p *Protocol) FieldNames() []string {
 }
 
 // ShapeFields lists the fields that decide which others there are, as ICMP's type does; they are to be set first.
-func (p *Protocol) ShapeFields() []string { return p.spec.keys }
+func (p *Protocol) ShapeFields() []string { return p.keys }
 
 // fieldNamed finds a field or says which ones there are.
 func (p *Protocol) fieldNamed(name string) (int, error) {
@@ -128,7 +128,7 @@ func newTable() *table {
 	return t
 }
 
-// define compiles a protocol and puts it into the table of built-in ones.
+// define compiles a protocol and puts it into the table of built-in ones. It is called where a variable is initialised.
 func define(s spec) *Protocol {
 	p := compile(s)
 	if builtin.protocols[p.name] != nil {

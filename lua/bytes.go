@@ -77,7 +77,7 @@ func (s *State) bytesOf(l *glua.LState, n int) []byte {
 func (s *State) dissect(l *glua.LState) int {
 	first := craft.IP
 	if l.GetTop() > 1 {
-		first = protocolName(l, 2)
+		first = protocolName(l)
 	}
 	l.Push(s.packetValue(craft.Dissect([]byte(l.CheckString(1)), first)))
 	return 1

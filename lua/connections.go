@@ -35,7 +35,7 @@ func (s *State) dial(l *glua.LState) int {
 	if err != nil {
 		l.RaiseError("dial: dst: want an address, got %q", textIn(l, t, "dst"))
 	}
-	dport := numberIn(l, t, "dport", 0)
+	dport := numberIn(l, t, "dport")
 	if dport < 1 || dport > 0xffff {
 		l.RaiseError("dial: dport: want a port in 1..65535, got %v", dport)
 	}
@@ -59,7 +59,7 @@ func (s *State) keepalive(l *glua.LState, t *glua.LTable) net.KeepAliveConfig {
 		Enable:   true,
 		Idle:     duration(l, k, "idle"),
 		Interval: duration(l, k, "interval"),
-		Count:    int(numberIn(l, k, "count", 0)),
+		Count:    int(numberIn(l, k, "count")),
 	}
 }
 

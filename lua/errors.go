@@ -19,8 +19,8 @@ var ErrInterrupted = errors.New("interrupted")
 // errMemory is why a script that outgrew its memory is stopped.
 var errMemory = errors.New("the script uses too much memory")
 
-// An openBlock is a syntax error that more lines may mend.
-type openBlock struct{ error }
+// An openBlockError is a syntax error that more lines may mend.
+type openBlockError struct{ error }
 
 // syntaxError writes the parser's error as script:line: what.
 func syntaxError(name string, err error) error {
@@ -33,7 +33,7 @@ func syntaxError(name string, err error) error {
 		if pe.Message == "parse error" || pe.Message == "unterminated string" {
 			return e
 		}
-		return openBlock{e}
+		return openBlockError{e}
 	}
 	return fmt.Errorf("%s:%d: syntax error near '%s'", name, pe.Pos.Line, pe.Token)
 }

@@ -48,9 +48,9 @@ func (s *State) options(l *glua.LState, n int) sendrecv.Options {
 	t := s.named(l, n, srOptions)
 	o.Timeout = duration(l, t, "timeout")
 	o.Inter = duration(l, t, "inter")
-	o.Retry = int(numberIn(l, t, "retry", 0))
+	o.Retry = int(numberIn(l, t, "retry"))
 	if pps := t.RawGetString("pps"); pps != glua.LNil {
-		if o.PPS = numberIn(l, t, "pps", 0); o.PPS == 0 {
+		if o.PPS = numberIn(l, t, "pps"); o.PPS == 0 {
 			o.PPS = -1
 		}
 	}
@@ -85,10 +85,11 @@ func (s *State) named(l *glua.LState, n int, names []string) *glua.LTable {
 	return t
 }
 
-func numberIn(l *glua.LState, t *glua.LTable, key string, def float64) float64 {
+// numberIn reads a number of at least 0; 0 when it is not given.
+func numberIn(l *glua.LState, t *glua.LTable, key string) float64 {
 	v := t.RawGetString(key)
 	if v == glua.LNil {
-		return def
+		return 0
 	}
 	n, ok := v.(glua.LNumber)
 	if !ok || n < 0 {
@@ -126,7 +127,7 @@ func duration(l *glua.LState, t *glua.LTable, key string) time.Duration {
 	if t.RawGetString(key) == glua.LNil {
 		return 0
 	}
-	return max(toDuration(numberIn(l, t, key, 0)), 1)
+	return max(toDuration(numberIn(l, t, key)), 1)
 }
 
 // toDuration turns seconds into a Duration; longer than a century is a century.
@@ -381,7 +382,7 @@ func (s *State) sniff(l *glua.LState) int {
 		t = s.named(l, 1, sniffOptions)
 	}
 	s.checkIface(l, t)
-	count := int(numberIn(l, t, "count", 0))
+	count := int(numberIn(l, t, "count"))
 	o := sendrecv.SniffOptions{Count: count, Timeout: duration(l, t, "timeout")}
 	if o.Count == 0 && o.Timeout == 0 && session.Clock().Virtual() {
 		l.RaiseError("sniff: on a virtual clock want a count or a timeout: time moves only while somebody waits for its end")

@@ -2,6 +2,7 @@ package lua
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 
 	glua "github.com/yuin/gopher-lua"
@@ -19,7 +20,7 @@ func (s *State) Experiment(ctx context.Context, script scripts.Script, args scri
 		return nil, err
 	}
 	values, err := s.call(ctx, fn, script.Name+".lua", script.Source)
-	if err == ErrInterrupted {
+	if errors.Is(err, ErrInterrupted) {
 		return s.interrupted(script.Name, args), err
 	}
 	if err != nil {

@@ -128,20 +128,20 @@ var packetMethods = map[string]func(s *State, l *glua.LState, p *craft.Packet) i
 		return 1
 	},
 	"layer": func(s *State, l *glua.LState, p *craft.Packet) int {
-		return s.pushLayer(l, p, p.Nth(protocolName(l, 2), l.OptInt(3, 1)))
+		return s.pushLayer(l, p, p.Nth(protocolName(l), l.OptInt(3, 1)))
 	},
 	"has": func(_ *State, l *glua.LState, p *craft.Packet) int {
-		l.Push(glua.LBool(p.Has(protocolName(l, 2))))
+		l.Push(glua.LBool(p.Has(protocolName(l))))
 		return 1
 	},
 }
 
-// protocolName reads an argument that names a protocol: IP or "IP".
-func protocolName(l *glua.LState, n int) craft.Name {
-	if name, ok := l.Get(n).(glua.LString); ok {
+// protocolName reads argument 2, which names a protocol: IP or "IP".
+func protocolName(l *glua.LState) craft.Name {
+	if name, ok := l.Get(2).(glua.LString); ok {
 		return craft.Name(name)
 	}
-	return of[*craft.Protocol](l, n, "protocol").Name()
+	return of[*craft.Protocol](l, 2, "protocol").Name()
 }
 
 func pushString(l *glua.LState, s string) int {
@@ -154,7 +154,7 @@ func (s *State) packetIndex(l *glua.LState) int {
 	p := of[*craft.Packet](l, 1, "packet")
 	key, ok := l.Get(2).(glua.LString)
 	if !ok {
-		return s.pushLayer(l, p, p.Layer(protocolName(l, 2)))
+		return s.pushLayer(l, p, p.Layer(protocolName(l)))
 	}
 	if fn, ok := s.packetMethods()[string(key)]; ok {
 		l.Push(fn)

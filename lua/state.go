@@ -92,7 +92,7 @@ func (s *State) Eval(ctx context.Context, name, source string) (printed []string
 		fn, err = s.load(name, source)
 	}
 	if err != nil {
-		var open openBlock
+		var open openBlockError
 		return nil, errors.As(err, &open), err
 	}
 	values, err := s.call(ctx, fn, name, source)

@@ -185,7 +185,7 @@ func (s *State) judge(l *glua.LState, decide func([]vantage.Tap, []vantage.Mark)
 	if err != nil {
 		l.RaiseError("dst: want the server's address, got %q", textIn(l, t, "dst"))
 	}
-	server := netip.AddrPortFrom(dst, uint16(numberIn(l, t, "dport", 0)))
+	server := netip.AddrPortFrom(dst, uint16(numberIn(l, t, "dport")))
 	c.drain()
 	r := s.result(c, server)
 	r.Finding = decide(r.Taps, r.Marks)

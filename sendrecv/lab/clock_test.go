@@ -120,11 +120,11 @@ func TestWokenGoroutineIsNotOvertaken(t *testing.T) {
 	acted := make(chan time.Duration, 1)
 	go func() {
 		c.Wait(t.Context(), -1, ready)
-		x := 0
+		x := 1
 		for i := range 100_000 { // some work before it looks at the clock
-			x += i
+			x |= i
 		}
-		acted <- c.Now().Sub(start) + time.Duration(x&0)
+		acted <- c.Now().Sub(start) * time.Duration(x&1)
 	}()
 	c.AfterFunc(time.Second, func() { c.wake(ready) })
 	c.Wait(t.Context(), time.Hour, nil)

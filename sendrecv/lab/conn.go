@@ -3,6 +3,7 @@ package lab
 import (
 	"cmp"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/netip"
@@ -139,7 +140,7 @@ func (c *conn) LocalAddr() netip.AddrPort { return c.local }
 func (c *conn) Send(ctx context.Context, data []byte) error {
 	for {
 		n, err := c.try(data, c.socket.write)
-		if data = data[n:]; err != errAgain {
+		if data = data[n:]; !errors.Is(err, errAgain) {
 			return c.opError("write", err)
 		}
 		if _, err := c.clock.Wait(ctx, -1, c.writable); err != nil {
@@ -157,7 +158,7 @@ func (c *conn) Receive(ctx context.Context, wait time.Duration) ([]byte, error) 
 		if n > 0 {
 			return buf[:n], nil
 		}
-		if err != errAgain {
+		if !errors.Is(err, errAgain) {
 			return nil, c.opError("read", err)
 		}
 		if ok, err := c.clock.Wait(ctx, until.left(), c.readable); !ok {
@@ -180,7 +181,7 @@ func (c *conn) try(b []byte, call func([]byte) (int, error)) (n int, err error) 
 
 // opError says what an error of the stack happened to; the end of the stream is none.
 func (c *conn) opError(op string, err error) error {
-	if err == nil || err == io.EOF {
+	if err == nil || errors.Is(err, io.EOF) {
 		return err
 	}
 	return &net.OpError{Op: op, Net: "tcp", Source: net.TCPAddrFromAddrPort(c.local), Err: err}

@@ -139,7 +139,7 @@ func TestServerPorts(t *testing.T) {
 			if got, err := hear(ctx, conn, len(big), time.Minute); got != big || err != nil {
 				t.Errorf("got %d bytes, %v, want %d", len(got), err, len(big))
 			}
-			if _, err := conn.Receive(ctx, time.Minute); err != io.EOF {
+			if _, err := conn.Receive(ctx, time.Minute); !errors.Is(err, io.EOF) {
 				t.Errorf("got %v, want %v", err, io.EOF)
 			}
 		})
@@ -154,12 +154,12 @@ func TestServerPorts(t *testing.T) {
 		t.Run("server half-closes", func(t *testing.T) {
 			conn := b.dial(halfClosePort, net.KeepAliveConfig{})
 			defer conn.Close()
-			if _, err := conn.Receive(ctx, time.Minute); err != io.EOF {
+			if _, err := conn.Receive(ctx, time.Minute); !errors.Is(err, io.EOF) {
 				t.Errorf("got %v, want %v", err, io.EOF)
 			}
 			b.say(conn, "are you there?")
 			b.wait(time.Second)
-			if _, err := conn.Receive(ctx, time.Second); err != io.EOF {
+			if _, err := conn.Receive(ctx, time.Second); !errors.Is(err, io.EOF) {
 				t.Errorf("after sending: got %v, want %v", err, io.EOF)
 			}
 		})
@@ -197,7 +197,7 @@ func TestHalfClosePasses(t *testing.T) {
 		if got, err := hear(t.Context(), c, 4, 5*time.Second); got != "bye\n" || err != nil {
 			t.Errorf("got %q, %v, want bye", got, err)
 		}
-		if _, err := c.Receive(t.Context(), time.Second); err != io.EOF {
+		if _, err := c.Receive(t.Context(), time.Second); !errors.Is(err, io.EOF) {
 			t.Errorf("got %v, want %v", err, io.EOF)
 		}
 	})
@@ -242,8 +242,8 @@ func TestConnOfClosedLab(t *testing.T) {
 }
 
 func TestReceiveEndsWithTheLab(t *testing.T) {
-	for _, real := range []bool{false, true} {
-		b := newBench(t, Config{RealTime: real})
+	for _, realTime := range []bool{false, true} {
+		b := newBench(t, Config{RealTime: realTime})
 		c := b.dial(echoPort, net.KeepAliveConfig{})
 		ended := make(chan error)
 		go func() {
@@ -252,7 +252,7 @@ func TestReceiveEndsWithTheLab(t *testing.T) {
 		}()
 		b.Close()
 		if err := <-ended; !errors.Is(err, net.ErrClosed) {
-			t.Errorf("real time %v: got %v, want %v", real, err, net.ErrClosed)
+			t.Errorf("real time %v: got %v, want %v", realTime, err, net.ErrClosed)
 		}
 	}
 }

@@ -40,7 +40,7 @@ func TestMasqueradeKeepsChecksums(t *testing.T) {
 			m.inbound(p)
 			mirror(p)
 			if !bytes.Equal(p, c.packet) {
-				t.Errorf("there and back:\ngot  % x\nwant % x", []byte(p), []byte(c.packet))
+				t.Errorf("there and back:\ngot  % x\nwant % x", p, c.packet)
 			}
 		})
 	}

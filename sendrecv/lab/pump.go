@@ -2,6 +2,7 @@ package lab
 
 import (
 	"bytes"
+	"errors"
 	"io"
 )
 
@@ -20,7 +21,7 @@ func (p *pump) run() {
 		data := p.rest
 		if len(data) == 0 {
 			n, err := p.from.read(scratch)
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				p.to.closeWrite()
 				p.done = true
 			}

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net/netip"
 	"time"
@@ -76,7 +77,7 @@ func resetOnData(s *socket) {
 		switch n, err := s.read(s.host.scratch); {
 		case n > 0:
 			s.abort()
-		case err != errAgain:
+		case !errors.Is(err, errAgain):
 			s.close()
 		}
 	}
@@ -91,7 +92,7 @@ func sayBye(s *socket) {
 		}
 		s.changed = nil
 		s.host.clock.AfterFunc(byeDelay, func() {
-			s.write([]byte("bye\n")) // a connection that died meanwhile does not hear it
+			_, _ = s.write([]byte("bye\n")) // a connection that died meanwhile does not hear it
 			s.close()
 		})
 	}
@@ -113,7 +114,7 @@ func halfClose(s *socket) {
 func (s *socket) drained() bool {
 	for {
 		if _, err := s.read(s.host.scratch); err != nil {
-			return err != errAgain
+			return !errors.Is(err, errAgain)
 		}
 	}
 }

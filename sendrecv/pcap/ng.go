@@ -3,6 +3,7 @@ package pcap
 import (
 	"bufio"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -64,7 +65,7 @@ func newNG(r *bufio.Reader) (*ng, error) {
 	// The first interface stands before the first packet: only then the link type of the file is known.
 	for len(n.interfaces) == 0 {
 		_, _, err := n.block()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
@@ -146,7 +147,7 @@ func (n *ng) tail(length uint32) error {
 	for n.left > 0 {
 		skipped, err := n.r.Discard(int(min(n.left, math.MaxInt32)))
 		n.left -= uint32(skipped)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return io.ErrUnexpectedEOF
 		}
 		if err != nil {

@@ -67,9 +67,9 @@ func newReader(r io.Reader, name string) (*Reader, error) {
 func newDecoder(r *bufio.Reader) (decoder, error) {
 	magic, err := r.Peek(4)
 	switch {
-	case err == io.EOF && len(magic) == 0:
+	case errors.Is(err, io.EOF) && len(magic) == 0:
 		return nil, fmt.Errorf("%w: the file is empty", ErrFormat)
-	case err == io.EOF:
+	case errors.Is(err, io.EOF):
 		return nil, fmt.Errorf("%w: want a header, got %d bytes", ErrFormat, len(magic))
 	case err != nil:
 		return nil, err
@@ -99,9 +99,9 @@ func (r *Reader) Next() (sendrecv.Frame, error) {
 	case err == nil:
 		r.count++
 		return f, nil
-	case err == io.EOF: // not kept: a file that is still being written may go on
+	case errors.Is(err, io.EOF): // not kept: a file that is still being written may go on
 		return sendrecv.Frame{}, err
-	case err == io.ErrUnexpectedEOF:
+	case errors.Is(err, io.ErrUnexpectedEOF):
 		r.err = fmt.Errorf("pcap: %s: cut off after frame %d: %w", r.name, r.count, err)
 	default:
 		r.err = fmt.Errorf("pcap: %s: after frame %d: %w", r.name, r.count, err)
@@ -114,7 +114,7 @@ func (r *Reader) Frames() iter.Seq2[sendrecv.Frame, error] {
 	return func(yield func(sendrecv.Frame, error) bool) {
 		for {
 			f, err := r.Next()
-			if err == io.EOF || !yield(f, err) || err != nil {
+			if errors.Is(err, io.EOF) || !yield(f, err) || err != nil {
 				return
 			}
 		}
@@ -134,7 +134,7 @@ func (r *Reader) Close() error {
 // readFull fills buf from inside a record, where the end of the file is a truncation.
 func readFull(r io.Reader, buf []byte) error {
 	_, err := io.ReadFull(r, buf)
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}
 	return err

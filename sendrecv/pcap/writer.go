@@ -99,7 +99,7 @@ func empty(f *os.File, before fs.FileInfo) error {
 	}
 	var magic [4]byte
 	n, err := io.ReadFull(io.NewSectionReader(f, 0, 4), magic[:])
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return err
 	}
 	if n > 0 && !isCapture(magic[:n]) {

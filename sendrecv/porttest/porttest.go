@@ -205,7 +205,7 @@ func endOfFile(t *testing.T, r Rig) {
 	r.Inject(r.frames(0, 3)...)
 	r.take(t, rx, 3, 2)
 	for range 2 {
-		if n, err := rx.Receive(t.Context(), make([]sendrecv.Frame, 1), patience); n != 0 || err != io.EOF {
+		if n, err := rx.Receive(t.Context(), make([]sendrecv.Frame, 1), patience); n != 0 || !errors.Is(err, io.EOF) {
 			t.Errorf("got %d, %v, want 0, %v", n, err, io.EOF)
 		}
 	}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"go/build"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/moonwire/moonwire/"
+
+// house says which of our packages each may import: one way down, no sideways edges. A package that is not here has no
+// place in the house yet.
+var house = map[string][]string{
+	"cmd/moonwire":      {"repl", "lua", "scripts", "scripts/report", "sendrecv", "sendrecv/lab", "sendrecv/pcap", "sendrecv/vantage", "craft"},
+	"repl":              {"lua"},
+	"lua":               {"scripts", "scripts/report", "sendrecv", "sendrecv/pcap", "sendrecv/vantage", "craft"},
+	"scripts":           {},
+	"scripts/report":    {"sendrecv/vantage", "craft"},
+	"sendrecv":          {"craft"},
+	"sendrecv/lab":      {"sendrecv", "craft"},
+	"sendrecv/pcap":     {"sendrecv", "craft"},
+	"sendrecv/porttest": {"sendrecv", "craft"},
+	"sendrecv/vantage":  {"sendrecv", "craft"},
+	"craft":             {},
+}
+
+// owners says which package alone may import a module.
+var owners = map[string]string{
+	"github.com/google/gopacket": "craft",
+	"github.com/yuin/gopher-lua": "lua",
+	"gvisor.dev/gvisor":          "sendrecv/lab",
+	"github.com/spf13/pflag":     "cmd/moonwire",
+	"golang.org/x/term":          "cmd/moonwire",
+}
+
+// callers are the packages that may make system calls: live interfaces and namespaces, once they exist.
+var callers = []string{"sendrecv/raw", "sendrecv/netlab"}
+
+// namers import syscall for its constants alone: the command a signal, the lab the errors that a connection ends with.
+var namers = []string{"cmd/moonwire", "sendrecv/lab"}
+
+func TestImportsRunOneWay(t *testing.T) {
+	for _, dir := range packages(t) {
+		p, err := build.ImportDir(filepath.Join("../..", dir), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		allowed, ok := house[dir]
+		if !ok {
+			t.Errorf("%s is not in the table of the house", dir)
+			continue
+		}
+		for _, path := range p.Imports {
+			if ours, ok := strings.CutPrefix(path, module); ok && !slices.Contains(allowed, ours) {
+				t.Errorf("%s must not import %s; it may import %v", dir, ours, allowed)
+			}
+			for owned, owner := range owners {
+				if (path == owned || strings.HasPrefix(path, owned+"/")) && dir != owner {
+					t.Errorf("%s must not import %s: %s owns it", dir, path, owner)
+				}
+			}
+			if isSystem(path) && !slices.Contains(callers, dir) && !slices.Contains(namers, dir) {
+				t.Errorf("%s must not import %s: only %v make system calls", dir, path, callers)
+			}
+		}
+	}
+}
+
+// isSystem tells the packages that reach past the portable library.
+func isSystem(path string) bool {
+	return path == "syscall" || path == "unsafe" || path == "C" || strings.HasPrefix(path, "golang.org/x/sys/")
+}
+
+// TestEveryPackageHasOneDoc holds that each package says what it is, in one place.
+func TestEveryPackageHasOneDoc(t *testing.T) {
+	for _, dir := range packages(t) {
+		p, err := build.ImportDir(filepath.Join("../..", dir), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(p.Doc, "Package "+p.Name+" ") && p.Name != "main" {
+			t.Errorf("%s: the package comment is %q, want one that begins with \"Package %s \"", dir, p.Doc, p.Name)
+		}
+	}
+}
+
+// packages lists the folders with Go code.
+func packages(t *testing.T) []string {
+	t.Helper()
+	var dirs []string
+	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "testdata" || strings.HasPrefix(d.Name(), ".") && len(d.Name()) > 2) {
+			return fs.SkipDir
+		}
+		if strings.HasSuffix(path, ".go") {
+			rel, err := filepath.Rel("../..", filepath.Dir(path))
+			if err != nil {
+				return err
+			}
+			if rel = filepath.ToSlash(rel); !slices.Contains(dirs, rel) {
+				dirs = append(dirs, rel)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dirs
+}
