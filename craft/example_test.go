@@ -1,0 +1,49 @@
+package craft_test
+
+import (
+	"fmt"
+
+	"github.com/moonwire/moonwire/craft"
+)
+
+func Example() {
+	p := craft.Stack(
+		craft.IP.New("dst", "192.168.11.2", "src", "192.168.11.1"),
+		craft.TCP.New("dport", 57212, "flags", "S"),
+	)
+	wire, err := craft.Build(p, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(p.Summary())
+	fmt.Printf("%x\n", wire)
+	// Output:
+	// IP / TCP 192.168.11.1:20 > 192.168.11.2:57212 S
+	// 45000028000100004006e37bc0a80b01c0a80b020014df7c00000000000000005002200018fe0000
+}
+
+func ExampleDissect() {
+	p := craft.Dissect([]byte("\x00\x35\x10\x00\x00\x0d\x00\x00hello, and a trailer")[:13], craft.UDP)
+	fmt.Println(p.Layer(craft.UDP).Uint("dport"), string(p.Layer(craft.Raw).Bytes("load")))
+	fmt.Println(p.Layer(craft.TCP) == nil)
+	// Output:
+	// 4096 hello
+	// true
+}
+
+func ExamplePacket_At() {
+	p := craft.Stack(craft.IP.New("dst", "10.0.0.0/8"), craft.TCP.New("dport", craft.Range(0, 65535, 1)))
+	n, _ := p.Count()
+	fmt.Println(n, p.At(65536+80).Summary())
+	// Output:
+	// 1099511627776 IP / TCP 0.0.0.0:20 > 10.0.0.1:80 S
+}
+
+func ExampleWhy() {
+	q := craft.Stack(craft.IP.New("src", "10.0.0.1", "dst", "10.0.0.2"), craft.TCP.New("sport", 1000, "seq", 100))
+	r := craft.Stack(craft.IP.New("src", "10.0.0.2", "dst", "10.0.0.1"), craft.TCP.New("sport", 80, "dport", 1000, "flags", "SA", "ack", 300))
+	fmt.Println(craft.Why(r, q))
+	// Output:
+	// no: its ack is not within the question's data
+}

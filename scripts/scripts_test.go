@@ -1,0 +1,129 @@
+package scripts_test
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/moonwire/moonwire/scripts"
+)
+
+const sample = `--- one line
+-- @question What is it,
+--   really?
+-- @usage moonwire run sample
+-- @args dst:address the server
+-- @args dport:port=80 its port
+-- @args guard:switch=off keep the stack away
+-- @args wait:number=1.5 seconds
+-- @needs two taps
+-- @verdicts routed packet-nat
+-- @verdicts inconclusive
+-- @output
+-- first
+--   second
+--
+-- third
+
+return nil -- not part of the header
+`
+
+func TestHeadersAreRead(t *testing.T) {
+	got, err := scripts.Parse("sample", sample)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := scripts.Script{
+		Name: "sample", Summary: "one line", Question: "What is it, really?", Usage: "moonwire run sample",
+		Args: []scripts.Arg{
+			{Name: "dst", Type: "address", Doc: "the server"},
+			{Name: "dport", Type: "port", Default: "80", Doc: "its port"},
+			{Name: "guard", Type: "switch", Default: "off", Doc: "keep the stack away"},
+			{Name: "wait", Type: "number", Default: "1.5", Doc: "seconds"},
+		},
+		Needs: "two taps", Verdicts: []string{"routed", "packet-nat", "inconclusive"}, Output: "first\n  second\n\nthird\n",
+	}
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(scripts.Script{}, "Source")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestBadHeadersAreNamed(t *testing.T) {
+	for source, want := range map[string]string{
+		"return 1":                        `scripts: x:1: want a header that begins with "--- summary"`,
+		"--- s\n-- @arg x":                "scripts: x:2: want @question, @usage, @args, @needs, @verdicts or @output, got @arg",
+		"--- s\n-- @args dst the server":  "scripts: x:2: want name:type=default and a line of explanation, the type one of address, port, switch, number",
+		"--- s\n--\n-- @args dst:host it": "scripts: x:3: want name:type=default",
+	} {
+		t.Run(source, func(t *testing.T) {
+			if _, err := scripts.Parse("x", source); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("got %v, want %s", err, want)
+			}
+		})
+	}
+}
+
+func TestArgumentsAreRead(t *testing.T) {
+	s, err := scripts.Parse("sample", sample)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := netip.MustParseAddr("10.0.0.2")
+	cases := []struct {
+		name     string
+		words    []string
+		supplied map[string]string
+		want     scripts.Values
+		err      string
+	}{
+		{"by name", []string{"dst=10.0.0.2", "guard=on"}, nil, scripts.Values{"dst": server, "dport": 80, "guard": true, "wait": 1.5}, ""},
+		{"by place", []string{"10.0.0.2", "443", "yes", "2"}, nil, scripts.Values{"dst": server, "dport": 443, "guard": true, "wait": 2.0}, ""},
+		{"mixed", []string{"wait=3", "10.0.0.2"}, nil, scripts.Values{"dst": server, "dport": 80, "guard": false, "wait": 3.0}, ""},
+		{"supplied by the place", nil, map[string]string{"dst": "10.0.0.2", "dport": "9"}, scripts.Values{"dst": server, "dport": 80, "guard": false, "wait": 1.5}, ""},
+		{"missing", nil, nil, nil, "sample: dst must be given: dst=... (the server)"},
+		{"empty", []string{"dst="}, nil, nil, `sample: dst: want an IPv4 address, got ""`},
+		{"negative", []string{"dst=10.0.0.2", "wait=-1"}, nil, nil, `sample: wait: want a number of at least 0, got "-1"`},
+		{"by place and by name", []string{"10.0.0.2", "dst=10.0.0.3"}, nil, nil, "sample: dst is given twice"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			got, err := s.Read(c.words, c.supplied)
+			if c.err != "" {
+				if err == nil || err.Error() != c.err {
+					t.Errorf("got %v, want %s", err, c.err)
+				}
+				return
+			}
+			if diff := cmp.Diff(c.want, got, cmpopts.EquateComparable(netip.Addr{})); err != nil || diff != "" {
+				t.Errorf("%v\n%s", err, diff)
+			}
+		})
+	}
+}
+
+// TestBundledScriptsAreTextbookPages holds that each bundled script says what it is and is short enough to read.
+func TestBundledScriptsAreTextbookPages(t *testing.T) {
+	all, err := scripts.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range all {
+		t.Run(s.Name, func(t *testing.T) {
+			if s.Summary == "" || s.Question == "" || s.Usage == "" || s.Needs == "" || len(s.Verdicts) == 0 || s.Output == "" {
+				t.Errorf("the header lacks a part: %+v", s)
+			}
+			code := 0
+			for line := range strings.Lines(s.Source) {
+				if trimmed := strings.TrimSpace(line); trimmed != "" && !strings.HasPrefix(trimmed, "--") {
+					code++
+				}
+			}
+			if code > 80 {
+				t.Errorf("%d lines of code", code)
+			}
+		})
+	}
+}

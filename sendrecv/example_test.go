@@ -1,0 +1,37 @@
+package sendrecv_test
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/sendrecv"
+	"github.com/moonwire/moonwire/sendrecv/lab"
+)
+
+// One SYN to each of two ports, in the built-in network.
+func ExampleSession_SR() {
+	l, err := lab.New(lab.Config{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = l.Close() }()
+	syns := craft.Stack(craft.IP.New("dst", "192.168.11.2"), craft.TCP.New("sport", 5000, "dport", craft.List(57212, 57213), "flags", "S"))
+	questions, err := sendrecv.NewQuestions(syns)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	out, err := l.Session().SR(context.Background(), questions, sendrecv.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, pair := range out.Pairs {
+		fmt.Println(pair.Sent.Layer(craft.TCP).Uint("dport"), pair.Answer.Layer(craft.TCP).Text("flags"), pair.RTT)
+	}
+	// Output:
+	// 57212 SA 10.2ms
+	// 57213 RA 10.2ms
+}
