@@ -21,72 +21,141 @@ type Config struct {
 	In io.Reader
 	// Out takes the values.
 	Out io.Writer
-	// Err takes errors.
+	// Err takes the prompt and errors.
 	Err io.Writer
-	// Interactive says that a person types: a prompt is shown. Piped lines are evaluated without one.
+	// Interactive says that a person types: a prompt is shown, and an interrupt ends what runs, or an open block,
+	// rather than the prompt. Piped lines are evaluated without a prompt until ctx ends.
 	Interactive bool
 }
 
 // maxLine is the longest line that is read, in bytes.
 const maxLine = 1 << 20
 
-// Run reads and evaluates until the input ends or ctx does. failed reports that a line ended in an error.
+// Run reads and evaluates until the input ends or ctx does. failed reports that an entry ended in an error. The
+// goroutine that reads ends with the input, which the caller owns.
 func Run(ctx context.Context, state *lua.State, c Config) (failed bool, err error) {
-	lines := bufio.NewScanner(c.In)
-	lines.Buffer(nil, maxLine)
-	var block []string
-	for c.ask(len(block) > 0); lines.Scan(); c.ask(len(block) > 0) {
-		block = append(block, lines.Text())
-		source := strings.Join(block, "\n")
-		if strings.TrimSpace(source) == "" {
-			block = nil
-			continue
-		}
-		open, err := c.eval(ctx, state, source)
-		switch {
-		case open:
-			continue
-		case errors.Is(err, lua.ErrInterrupted) && !c.Interactive:
-			return true, err
-		case err != nil:
-			failed = true
-			c.say(c.Err, err.Error())
-		}
-		block = nil
+	p := &prompt{Config: c, state: state, interrupts: make(chan os.Signal, 1)}
+	if c.Interactive {
+		signal.Notify(p.interrupts, os.Interrupt)
+		defer signal.Stop(p.interrupts)
 	}
-	if len(block) > 0 {
-		failed = true
-		c.say(c.Err, "the input ends in the middle of a block")
+	lines := make(chan string)
+	var broken error
+	go func() {
+		defer close(lines)
+		broken = p.read(ctx, lines)
+	}()
+	for p.ask(); ; p.ask() {
+		select {
+		case line, ok := <-lines:
+			if !ok {
+				return p.end(), broken
+			}
+			if err := p.take(ctx, line); err != nil {
+				return true, err
+			}
+		case <-p.interrupts:
+			p.block = nil
+			p.print(p.Err, "\n")
+		case <-ctx.Done():
+			return true, lua.ErrInterrupted
+		}
 	}
-	return failed, lines.Err()
 }
 
-// eval evaluates one entry. An interrupt ends it, not the prompt.
-func (c Config) eval(ctx context.Context, state *lua.State, source string) (open bool, err error) {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
-	defer stop()
-	values, open, err := state.Eval(ctx, "prompt", source)
-	if open || err != nil {
-		return open, err
-	}
-	if len(values) > 0 {
-		c.say(c.Out, strings.Join(values, "\t"))
-	}
-	return false, nil
+// A prompt is one run of Run.
+type prompt struct {
+	Config
+	state      *lua.State
+	interrupts chan os.Signal
+	block      []string // the lines of an entry that is not complete yet
+	failed     bool
 }
 
-// ask shows the prompt.
-func (c Config) ask(block bool) {
+// read hands over the input line by line.
+func (p *prompt) read(ctx context.Context, lines chan<- string) error {
+	scanner := bufio.NewScanner(p.In)
+	scanner.Buffer(nil, maxLine)
+	for scanner.Scan() {
+		select {
+		case lines <- scanner.Text():
+		case <-ctx.Done():
+			return nil
+		}
+	}
+	return scanner.Err()
+}
+
+// take adds a line to the entry and evaluates it when it is complete. The error ends the prompt.
+func (p *prompt) take(ctx context.Context, line string) error {
+	p.block = append(p.block, line)
+	source := strings.Join(p.block, "\n")
+	if strings.TrimSpace(source) == "" {
+		p.block = nil
+		return nil
+	}
+	values, open, err := p.eval(ctx, source)
+	if open {
+		return nil
+	}
+	p.block = nil
 	switch {
-	case !c.Interactive:
-	case block:
-		c.print(c.Err, ">> ")
-	default:
-		c.print(c.Err, c.Name+"> ")
+	case errors.Is(err, lua.ErrInterrupted) && !p.Interactive:
+		return err
+	case err != nil:
+		p.failed = true
+		p.print(p.Err, err.Error()+"\n")
+	case len(values) > 0:
+		p.print(p.Out, strings.Join(values, "\t")+"\n")
 	}
+	return nil
 }
 
-func (c Config) say(w io.Writer, text string) { c.print(w, text+"\n") }
+// eval evaluates one entry; an interrupt ends it.
+func (p *prompt) eval(ctx context.Context, source string) (values []string, open bool, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	over := make(chan struct{})
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		select {
+		case <-p.interrupts:
+			cancel()
+		case <-over:
+		}
+	}()
+	values, open, err = p.state.Eval(ctx, "prompt", source)
+	close(over)
+	<-watched
+	if ctx.Err() != nil && p.Interactive {
+		p.print(p.Err, "\n") // behind the terminal's ^C
+	}
+	return values, open, err
+}
+
+// end closes the last line of a person's terminal and tells of a block that was never closed.
+func (p *prompt) end() (failed bool) {
+	if p.Interactive {
+		p.print(p.Err, "\n")
+	}
+	if len(p.block) > 0 {
+		p.failed = true
+		p.print(p.Err, "the input ends in the middle of a block\n")
+	}
+	return p.failed
+}
+
+// ask shows the prompt to a person.
+func (p *prompt) ask() {
+	switch {
+	case !p.Interactive:
+	case len(p.block) > 0:
+		p.print(p.Err, ">> ")
+	default:
+		p.print(p.Err, p.Name+"> ")
+	}
+}
 
 // print writes to a stream; when that fails there is nobody left to tell.
-func (Config) print(w io.Writer, text string) { _, _ = fmt.Fprint(w, text) }
+func (*prompt) print(w io.Writer, text string) { _, _ = fmt.Fprint(w, text) }

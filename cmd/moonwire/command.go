@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/pflag"
 
@@ -78,6 +81,12 @@ func run(ctx context.Context, args []string, s streams) int {
 	f := newFlags()
 	if err := f.set.Parse(args); err != nil {
 		return tell(s, usage("%w", err))
+	}
+	if len(f.set.Args()) > 0 || f.set.Changed("eval") || !isTerminal(s.in) {
+		// At a prompt an interrupt ends what runs, not the prompt: there it is the prompt's to handle.
+		interruptible, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+		defer stop()
+		ctx = interruptible
 	}
 	return tell(s, dispatch(ctx, f, s))
 }

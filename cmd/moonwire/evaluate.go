@@ -5,6 +5,7 @@ import (
 
 	"github.com/moonwire/moonwire/lua"
 	"github.com/moonwire/moonwire/repl"
+	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/lab"
 )
 
@@ -13,15 +14,10 @@ func evaluate(ctx context.Context, f *flags, s streams) error {
 	if f.json || f.expect != "" {
 		return usage("--json and --expect belong to run")
 	}
-	session, err := f.open(false)
-	if err != nil {
-		return err
-	}
-	defer done(session)
-	state := lua.New(lua.Config{Session: session, Stdout: s.out, Stderr: s.err})
-	defer state.Close()
-	_, err = state.Run(ctx, "-e", f.chunk)
-	return scriptFault(err)
+	return f.inPlace(false, s, func(state *lua.State, _ *sendrecv.Session) error {
+		_, err := state.Run(ctx, "-e", f.chunk)
+		return scriptFault(err)
+	})
 }
 
 // prompt is moonwire without a command: lines from a person or a pipe. Without a place to send from it opens the
@@ -38,19 +34,12 @@ func prompt(ctx context.Context, f *flags, s streams) error {
 			return err
 		}
 	}
-	session, err := f.open(false)
-	if err != nil {
-		return err
-	}
-	defer done(session)
-	state := lua.New(lua.Config{Session: session, Stdout: s.out, Stderr: s.err})
-	defer state.Close()
-	failed, err := repl.Run(ctx, state, repl.Config{Name: session.Name, In: s.in, Out: s.out, Err: s.err, Interactive: isTerminal(s.in)})
-	switch {
-	case err != nil:
+	return f.inPlace(false, s, func(state *lua.State, session *sendrecv.Session) error {
+		person := isTerminal(s.in)
+		failed, err := repl.Run(ctx, state, repl.Config{Name: session.Name, In: s.in, Out: s.out, Err: s.err, Interactive: person})
+		if failed && err == nil && !person {
+			return &fault{code: exitScript} // the lines that failed have been told one by one
+		}
 		return scriptFault(err)
-	case failed && !isTerminal(s.in):
-		return &fault{code: exitScript} // the lines that failed have been told one by one
-	}
-	return nil
+	})
 }

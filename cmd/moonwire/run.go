@@ -27,21 +27,16 @@ func runScript(ctx context.Context, f *flags, words []string, s streams) error {
 	if err != nil {
 		return err
 	}
-	session, err := f.open(true)
-	if err != nil {
-		return err
-	}
-	defer done(session)
-	state := lua.New(lua.Config{Session: session, Stdout: s.out, Stderr: s.err})
-	defer state.Close()
-	if !scripts.HasHeader(source) {
-		return plain(ctx, f, state, name, source, words[1:])
-	}
-	script, err := scripts.Parse(name, source)
-	if err != nil {
-		return &fault{exitScript, err}
-	}
-	return experiment(ctx, f, state, session, script, words[1:], s)
+	return f.inPlace(true, s, func(state *lua.State, session *sendrecv.Session) error {
+		if !scripts.HasHeader(source) {
+			return plain(ctx, f, state, name, source, words[1:])
+		}
+		script, err := scripts.Parse(name, source)
+		if err != nil {
+			return &fault{exitScript, err}
+		}
+		return experiment(ctx, f, state, session, script, words[1:], s)
+	})
 }
 
 // find reads a script: a bundled one by its name, a file, or standard input.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/moonwire/moonwire/lua"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/lab"
 )
@@ -18,9 +19,17 @@ func (f *flags) open(virtual bool) (*sendrecv.Session, error) {
 	return l.Session(), nil
 }
 
-// done closes a session that may be nil. A lab has nothing to flush.
-func done(s *sendrecv.Session) {
-	if s != nil {
-		_ = s.Close()
+// inPlace runs do with an interpreter in the place that the flags name, and closes both behind it. A lab has nothing to
+// flush, so closing tells nothing.
+func (f *flags) inPlace(virtual bool, s streams, do func(*lua.State, *sendrecv.Session) error) error {
+	session, err := f.open(virtual)
+	if err != nil {
+		return err
 	}
+	if session != nil {
+		defer func() { _ = session.Close() }()
+	}
+	state := lua.New(lua.Config{Session: session, Stdout: s.out, Stderr: s.err})
+	defer state.Close()
+	return do(state, session)
 }
