@@ -101,6 +101,8 @@ type Conn interface {
 	// Receive returns what the peer sent, at least one byte. It returns nil and no error when nothing came within
 	// wait, io.EOF after the peer's FIN, and the stack's error (reset, timed out) when the connection died.
 	Receive(ctx context.Context, wait time.Duration) ([]byte, error)
+	// CloseWrite sends FIN and goes on receiving.
+	CloseWrite() error
 	// Close sends FIN and forgets the connection. It is safe to call twice.
 	Close() error
 }

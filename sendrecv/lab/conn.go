@@ -187,6 +187,15 @@ func (c *conn) opError(op string, err error) error {
 	return &net.OpError{Op: op, Net: "tcp", Source: net.TCPAddrFromAddrPort(c.local), Err: err}
 }
 
+// CloseWrite implements sendrecv.Conn.
+func (c *conn) CloseWrite() error {
+	_, err := c.try(nil, func([]byte) (int, error) {
+		c.socket.closeWrite()
+		return 0, nil
+	})
+	return c.opError("close", err)
+}
+
 // Close implements sendrecv.Conn.
 func (c *conn) Close() error {
 	c.clock.do(func() {

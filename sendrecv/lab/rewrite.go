@@ -104,6 +104,9 @@ func adjust(sum, was, is []byte) {
 	}
 	s := ^binary.BigEndian.Uint16(sum)
 	for i := 0; i < len(is); i += 2 {
+		if was[i] == is[i] && was[i+1] == is[i+1] {
+			continue // of a message of zeros, nothing changed would come out as the other zero of the complement
+		}
 		s = checksum.Combine(s, ^binary.BigEndian.Uint16(was[i:]))
 		s = checksum.Combine(s, binary.BigEndian.Uint16(is[i:]))
 	}
