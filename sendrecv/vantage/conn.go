@@ -135,6 +135,16 @@ func (c *conn) ending() *Segment {
 	return nil
 }
 
+// resetByPeer is the RST that ended an established connection from the server's side; nil when there was none.
+func (c *conn) resetByPeer() *Segment {
+	for _, s := range c.segments {
+		if c.ack != nil && s.Dir == "in" && s.has('R') {
+			return s
+		}
+	}
+	return nil
+}
+
 // ref points at segments of this connection; nil segments are left out.
 func (c *conn) ref(segments ...*Segment) []FrameRef {
 	refs := []FrameRef{}

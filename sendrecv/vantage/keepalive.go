@@ -11,8 +11,7 @@ import (
 func Keepalive(taps []Tap, marks []Mark) Finding {
 	probes := Probes(taps)
 	if len(probes) == 0 {
-		return inconclusive("keep a connection idle with keepalive on while the taps are open",
-			reason("no keepalive probe of the guest's is in view"))
+		return noProbes(taps)
 	}
 	t := tally{probes: probes, near: taps[0]}
 	var f Finding
@@ -30,6 +29,20 @@ func Keepalive(taps []Tap, marks []Mark) Finding {
 		}
 	}
 	return f
+}
+
+// noProbes tells why there is nothing to judge.
+func noProbes(taps []Tap) Finding {
+	if len(taps) > 0 {
+		for _, c := range withSYN(connections(taps[0])) {
+			if rst := c.resetByPeer(); rst != nil {
+				return inconclusive("use a port that keeps the connection and echoes",
+					reason("the connection was reset before the guest sent a keepalive probe", c.ref(rst)...))
+			}
+		}
+	}
+	return inconclusive("keep a connection idle with keepalive on while the taps are open",
+		reason("no keepalive probe of the guest's is in view"))
 }
 
 // A tally is the probes of one run between the guest's tap and the farthest one.

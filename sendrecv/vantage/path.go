@@ -195,6 +195,10 @@ func (x crossing) notCompleted() Finding {
 		reason(fmt.Sprintf("the guest sent %s, %s; tap %s shows %s, %s: no handshake was completed", n.sentSYN(), n.answer(), f.tap, f.sentSYN(), f.answer()),
 			slices.Concat(n.ref(n.syn, n.synack, n.refused), f.ref(f.syn, f.synack, f.refused))...))
 	v.Candidates = []Verdict{HandshakeOnSYNProxy}
+	if n.refused != nil && f.refused != nil {
+		v.Evidence = append(v.Evidence, reason("the guest was refused as the server refused upstream: a proxy that does so dials first (order: connect-first)",
+			slices.Concat(n.ref(n.refused), f.ref(f.refused))...))
+	}
 	if n.synack == nil || f.synack != nil {
 		v.Candidates = append(v.Candidates, PacketNAT)
 		v.Evidence = append(v.Evidence, reason("a packet NAT that changes ISNs looks alike until a handshake is completed"))

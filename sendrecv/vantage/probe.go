@@ -41,6 +41,9 @@ func (c *conn) probes() []Probe {
 	open := -1             // the probe that waits for its answer
 	established := false
 	for _, s := range c.segments {
+		if s.has('R') && (s.Dir == "in" || s.Seq == next) {
+			break // what follows is sent to a connection that is no more
+		}
 		end := s.Seq + s.occupies()
 		switch {
 		case s == c.syn:
