@@ -34,6 +34,8 @@ type Outcome struct {
 	Other uint64
 	// Dropped counts the frames that the receiver lost; when it is not 0, silence proves nothing.
 	Dropped uint64
+	// Guarded says that the host's own TCP was kept away from the questions' source ports.
+	Guarded bool
 	// Unguarded tells why the host's own TCP was not kept away although it should have been; nil when it was.
 	Unguarded error
 }
@@ -103,6 +105,7 @@ func (e *exchange) guard() (release func()) {
 		e.out.Unguarded = err
 		return release
 	}
+	e.out.Guarded = true
 	return held
 }
 
@@ -216,31 +219,59 @@ func (e *exchange) take(f *Frame) {
 	e.out.Other++
 }
 
-// answer pairs the reply with the first open question under the key that it answers.
+// answer pairs the reply with the first open question under the key that it answers. An ICMP error goes to the question
+// with the identification it quotes, if there is one: NATs may rewrite it, so it need not.
 func (e *exchange) answer(f *Frame, r *craft.Packet, key craft.Key) bool {
+	quote := r.Layer(craft.IPerror)
+	found := candidate{at: none}
 	for at := e.table.first(key); at != none; at = e.table.next(at, key) {
-		en := &e.table.entries[at]
-		if !en.open {
+		c := e.candidate(at, r)
+		if c.at == none || found.at != none && !c.quotedBy(quote) {
 			continue
 		}
-		q := e.q.At(uint64(at))
-		if q.Resolve(e.env) != nil {
-			continue
+		if found = c; quote == nil || c.quotedBy(quote) {
+			break
 		}
-		reply := fromLayer(r, q.Layers()[0].Name())
-		if reply == nil || !e.o.match()(reply, q) {
-			continue
-		}
-		q.Time = en.sent
-		pair := Pair{Sent: q, Answer: reply, RTT: f.Time.Sub(en.sent)}
-		e.table.answer(at, e.o.Multi)
-		e.out.Pairs = append(e.out.Pairs, pair)
-		if e.o.Answered != nil {
-			e.o.Answered(pair)
-		}
-		return true
 	}
-	return false
+	if found.at == none {
+		return false
+	}
+	sent := e.table.entries[found.at].sent
+	found.q.Time = sent
+	pair := Pair{Sent: found.q, Answer: found.reply, RTT: f.Time.Sub(sent)}
+	e.table.answer(found.at, e.o.Multi)
+	e.out.Pairs = append(e.out.Pairs, pair)
+	if e.o.Answered != nil {
+		e.o.Answered(pair)
+	}
+	return true
+}
+
+// A candidate is an open question that a reply answers; at is none when it does not.
+type candidate struct {
+	at       int32
+	q, reply *craft.Packet
+}
+
+// quotedBy reports whether an ICMP error's quote has the question's identification.
+func (c candidate) quotedBy(quote *craft.Layer) bool {
+	return quote != nil && quote.Uint("id") == c.q.Layer(craft.IP).Uint("id")
+}
+
+// candidate makes the question of an entry again and holds the reply against it.
+func (e *exchange) candidate(at int32, r *craft.Packet) candidate {
+	if !e.table.entries[at].open {
+		return candidate{at: none}
+	}
+	q := e.q.At(uint64(at))
+	if q.Resolve(e.env) != nil {
+		return candidate{at: none}
+	}
+	reply := fromLayer(r, q.Layers()[0].Name())
+	if reply == nil || !e.o.match()(reply, q) {
+		return candidate{at: none}
+	}
+	return candidate{at, q, reply}
 }
 
 // fromLayer is the packet from its first layer of that protocol on; nil when it has none.

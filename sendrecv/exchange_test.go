@@ -314,3 +314,39 @@ func TestTheSystemClockWaits(t *testing.T) {
 		t.Errorf("ended: %v", err)
 	}
 }
+
+// TestProbesThatLookAlikeAreAnsweredInTheOrderTheyWereSent is the traceroute that sends all TTLs at once.
+func TestProbesThatLookAlikeAreAnsweredInTheOrderTheyWereSent(t *testing.T) {
+	w := newWire(func(q *craft.Packet) []reply {
+		quote := craft.Stack(craft.IP.New("src", router, "dst", guest), craft.ICMP.New("type", "time-exceeded"), craft.Raw.New("load", q.Wire[:28]))
+		return []reply{{time.Duration(q.Layer(craft.IP).Uint("ttl")) * time.Millisecond, quote, false}}
+	})
+	q := craft.Stack(craft.IP.New("dst", server, "ttl", craft.Range(1, 6, 1)), craft.UDP.New())
+	out, err := w.session().SR(context.Background(), questions(t, q), sendrecv.Options{})
+	if err != nil || len(out.Pairs) != 6 {
+		t.Fatalf("%d answers, %v", len(out.Pairs), err)
+	}
+	for i, pair := range out.Pairs {
+		if ttl := pair.Sent.Layer(craft.IP).Uint("ttl"); ttl != uint64(i+1) || pair.RTT != time.Duration(ttl)*time.Millisecond {
+			t.Errorf("answer %d is taken for the one to TTL %d, RTT %s", i+1, ttl, pair.RTT)
+		}
+	}
+}
+
+// TestTheQuotedIdentificationTellsProbesApart lets answers come in the other order.
+func TestTheQuotedIdentificationTellsProbesApart(t *testing.T) {
+	w := newWire(func(q *craft.Packet) []reply {
+		quote := craft.Stack(craft.IP.New("src", router, "dst", guest), craft.ICMP.New("type", "time-exceeded"), craft.Raw.New("load", q.Wire[:28]))
+		return []reply{{time.Second - time.Duration(q.Layer(craft.IP).Uint("id"))*10*time.Millisecond, quote, false}}
+	})
+	q := craft.Stack(craft.IP.New("dst", server, "id", craft.Range(1, 6, 1)), craft.UDP.New())
+	out, err := w.session().SR(context.Background(), questions(t, q), sendrecv.Options{})
+	if err != nil || len(out.Pairs) != 6 {
+		t.Fatalf("%d answers, %v", len(out.Pairs), err)
+	}
+	for i, pair := range out.Pairs {
+		if id := pair.Sent.Layer(craft.IP).Uint("id"); id != uint64(6-i) {
+			t.Errorf("answer %d is taken for the one to id %d", i+1, id)
+		}
+	}
+}

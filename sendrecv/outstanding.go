@@ -6,27 +6,32 @@ import (
 	"github.com/moonwire/moonwire/craft"
 )
 
-// outstanding is the table of the questions of a run: a few tens of bytes each, found by key in constant time.
+// outstanding is the table of the questions of a run: a few tens of bytes each, found by key in constant time. Those
+// with one key stand in the order they were sent, as scapy takes them: of probes that differ only in what an answer
+// does not repeat (a TTL), the one sent first is the likelier.
 type outstanding struct {
-	entries []entry             // by question number: they are filed in order
-	heads   map[craft.Key]int32 // the entry filed last under a key
-	open    int                 // questions that wait for their first answer
+	entries []entry              // by question number: they are filed in order
+	chains  map[craft.Key]*chain // the entries under a key
+	open    int                  // questions that wait for their first answer
 }
 
 // An entry is one question that was sent.
 type entry struct {
 	sent      time.Time
 	exact     craft.Key
-	nextExact int32 // the entry filed before this one under the same key
+	nextExact int32 // the entry filed after this one under the same key
 	nextLoose int32
 	open      bool // wants (more) answers
 	answered  bool
 }
 
+// A chain is the entries under one key, from the first that may be open.
+type chain struct{ first, last int32 }
+
 // none ends a chain of entries.
 const none = int32(-1)
 
-func newOutstanding() *outstanding { return &outstanding{heads: map[craft.Key]int32{}} }
+func newOutstanding() *outstanding { return &outstanding{chains: map[craft.Key]*chain{}} }
 
 // file notes that question number is about to be sent; a question sent again keeps its row.
 func (t *outstanding) file(number uint64, now time.Time, exact, loose craft.Key) {
@@ -35,30 +40,50 @@ func (t *outstanding) file(number uint64, now time.Time, exact, loose craft.Key)
 		return
 	}
 	at := int32(len(t.entries))
-	e := entry{sent: now, exact: exact, nextExact: t.first(exact), nextLoose: none, open: true}
+	t.entries = append(t.entries, entry{sent: now, exact: exact, nextExact: none, nextLoose: none, open: true})
+	t.link(at, exact)
 	if loose != exact {
-		e.nextLoose = t.first(loose)
-		t.heads[loose] = at
+		t.link(at, loose)
 	}
-	t.heads[exact] = at
-	t.entries = append(t.entries, e)
 	t.open++
 }
 
-// first is the entry filed last under a key, none when there is no such entry.
-func (t *outstanding) first(key craft.Key) int32 {
-	if at, ok := t.heads[key]; ok {
-		return at
+// link puts an entry at the end of a key's chain.
+func (t *outstanding) link(at int32, key craft.Key) {
+	c := t.chains[key]
+	if c == nil {
+		t.chains[key] = &chain{at, at}
+		return
 	}
-	return none
+	*t.after(c.last, key) = at
+	c.last = at
+	if c.first == none {
+		c.first = at
+	}
 }
 
-// next is the entry filed before at under the same key.
-func (t *outstanding) next(at int32, key craft.Key) int32 {
-	if t.entries[at].exact == key {
-		return t.entries[at].nextExact
+// first is the entry filed first under a key of those that may be open, none when there is no such entry. Entries at
+// the front that want no more answers are left behind for good.
+func (t *outstanding) first(key craft.Key) int32 {
+	c := t.chains[key]
+	if c == nil {
+		return none
 	}
-	return t.entries[at].nextLoose
+	for c.first != none && !t.entries[c.first].open {
+		c.first = *t.after(c.first, key)
+	}
+	return c.first
+}
+
+// next is the entry filed after at under the same key.
+func (t *outstanding) next(at int32, key craft.Key) int32 { return *t.after(at, key) }
+
+// after is where an entry keeps the next one of a key's chain.
+func (t *outstanding) after(at int32, key craft.Key) *int32 {
+	if t.entries[at].exact == key {
+		return &t.entries[at].nextExact
+	}
+	return &t.entries[at].nextLoose
 }
 
 // answer notes an answer; keep leaves the question open for more.
