@@ -70,7 +70,7 @@ func failed(l *glua.LState, err error) int {
 	return 2
 }
 
-// connIndex is c:send(data), c:recv(seconds), c:close(), c.src and c.sport.
+// connIndex is c:send(data), c:recv(seconds), c:shutdown(), c:close(), c.src and c.sport.
 func (s *State) connIndex(l *glua.LState) int {
 	conn := of[sendrecv.Conn](l, 1, "connection")
 	switch key := l.CheckString(2); key {
@@ -83,14 +83,26 @@ func (s *State) connIndex(l *glua.LState) int {
 	case "recv":
 		l.Push(l.NewFunction(s.connRecv))
 	case "close":
-		l.Push(l.NewFunction(func(l *glua.LState) int {
-			s.settle(l, of[sendrecv.Conn](l, 1, "connection").Close())
-			return 0
-		}))
+		l.Push(l.NewFunction(s.connEnd(sendrecv.Conn.Close)))
+	case "shutdown":
+		l.Push(l.NewFunction(s.connEnd(sendrecv.Conn.CloseWrite)))
 	default:
-		l.RaiseError("connection: no field or method %q; there are send, recv, close, src and sport", key)
+		l.RaiseError("connection: no field or method %q; there are send, recv, shutdown, close, src and sport", key)
 	}
 	return 1
+}
+
+// connEnd is c:close() and c:shutdown(): the second ends only our direction.
+func (s *State) connEnd(end func(sendrecv.Conn) error) glua.LGFunction {
+	return func(l *glua.LState) int {
+		err := end(of[sendrecv.Conn](l, 1, "connection"))
+		s.drain()
+		if err != nil {
+			return failed(l, err)
+		}
+		l.Push(glua.LTrue)
+		return 1
+	}
 }
 
 // connSend is c:send(data): true, or nil and why the stack gave up.

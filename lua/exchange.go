@@ -219,6 +219,9 @@ func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 	if out == nil {
 		out = &sendrecv.Outcome{Questions: q}
 	}
+	if out.Guarded {
+		s.guarded()
+	}
 	if out.Unguarded != nil {
 		s.notice("no guard: %s; the host's own TCP will reset what it did not ask for", out.Unguarded)
 	}
@@ -363,6 +366,7 @@ func (s *State) guard(l *glua.LState) int {
 	if err != nil {
 		s.fail(l, fmt.Errorf("guard: %w", err))
 	}
+	s.guarded()
 	s.guards = append(s.guards, release)
 	l.Push(l.NewFunction(func(*glua.LState) int {
 		release()

@@ -58,6 +58,8 @@ type capture struct {
 	taps  []vantage.Capture
 	rx    []sendrecv.Receiver
 	marks []mark
+	// guarded says that the host's own TCP was kept away from some crafted flow meanwhile.
+	guarded bool
 }
 
 type mark struct {
@@ -104,6 +106,13 @@ func (c *capture) drain() {
 			}
 		}
 		c.taps[i].Dropped = rx.Stats().Dropped
+	}
+}
+
+// guarded notes that the guard is on, in every capture under way.
+func (s *State) guarded() {
+	for _, c := range s.captures {
+		c.guarded = c.guarded || c.rx != nil
 	}
 }
 
@@ -175,9 +184,9 @@ func captureText(l *glua.LState) int {
 }
 
 // judgeOptions are the names that the judge takes in its second table.
-var judgeOptions = []string{"dst", "dport", "guard"}
+var judgeOptions = []string{"dst", "dport"}
 
-// judge is judge.path(cap, {dst=, dport=, guard=}): the result of an experiment.
+// judge is judge.path(cap, {dst=, dport=}): the result of an experiment.
 func (s *State) judge(l *glua.LState, decide func([]vantage.Tap, []vantage.Mark) vantage.Finding) int {
 	c := of[*capture](l, 1, "capture")
 	t := s.named(l, 2, judgeOptions)
@@ -189,14 +198,13 @@ func (s *State) judge(l *glua.LState, decide func([]vantage.Tap, []vantage.Mark)
 	c.drain()
 	r := s.result(c, server)
 	r.Finding = decide(r.Taps, r.Marks)
-	r.Guard = boolIn(l, t, "guard", true)
 	l.Push(s.value(r, s.types.result))
 	return 1
 }
 
 // result is a capture as a result without a verdict.
 func (s *State) result(c *capture, server netip.AddrPort) *vantage.Result {
-	r := &vantage.Result{Taps: vantage.Segments(c.taps, server)}
+	r := &vantage.Result{Taps: vantage.Segments(c.taps, server), Guard: c.guarded}
 	r.Candidates, r.Evidence = []vantage.Verdict{}, []vantage.Evidence{}
 	if session := s.config.Session; session != nil {
 		r.Session, r.Virtual = session.Name, session.Clock().Virtual()

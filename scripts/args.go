@@ -81,6 +81,12 @@ func (a Arg) value(text string) (any, error) {
 			return nil, fmt.Errorf("want a port in 1..65535, got %q", text)
 		}
 		return n, nil
+	case "count":
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 0 {
+			return nil, fmt.Errorf("want a whole number of at least 0, got %q", text)
+		}
+		return n, nil
 	case "switch":
 		switch text {
 		case "on", "true", "yes", "1":

@@ -4,7 +4,7 @@
 -- @args dst:address the server's address (the lab knows its own)
 -- @args dport:port=57212 the server's TCP port
 -- @args guard:switch=off keep the guest's own TCP from resetting the SYN/ACK
--- @args complete:switch=off complete the guest's handshake too (needs guard=on)
+-- @args complete:switch=off complete the guest's handshake too (turns the guard on)
 -- @needs a tap on each side of the box: guest and host
 -- @verdicts handshake-on-syn-proxy packet-nat routed accept-first-proxy syn-proxy inconclusive
 -- @output
@@ -41,15 +41,17 @@
 --         dials first, SYN/ACK that it answers regardless
 
 local cap = capture() -- every tap, before the first packet leaves
-local release = args.guard and guard(20)
+local guarded = args.guard or args.complete
+local release = guarded and guard(20)
 
 -- The whole experiment is this line: one SYN, with scapy's defaults (source port 20, sequence number 0).
-local answer = sr1(IP{dst=args.dst}/TCP{dport=args.dport, flags="S"}, {guard=args.guard})
+local answer = sr1(IP{dst=args.dst}/TCP{dport=args.dport, flags="S"}, {guard=guarded})
 
-if args.complete and answer and answer[TCP] and answer[TCP]:flag("A") and answer[TCP]:flag("S") then
-  send(IP{dst=args.dst}/TCP{dport=args.dport, flags="A", seq=1, ack=u32(answer[TCP].seq + 1)})
+local tcp = answer and answer[TCP]
+if args.complete and tcp and tcp:flag("S") and tcp:flag("A") then
+  send(IP{dst=args.dst}/TCP{dport=args.dport, flags="A", seq=1, ack=u32(tcp.seq + 1)})
 end
 
 sleep(1) -- what follows belongs to the picture: the guest's RST, the end upstream
 if release then release() end
-return judge.path(cap, {dst=args.dst, dport=args.dport, guard=args.guard})
+return judge.path(cap, {dst=args.dst, dport=args.dport})

@@ -3,7 +3,7 @@
 -- @usage moonwire run keepalive --lab
 -- @args dst:address the server's address (the lab knows its own)
 -- @args dport:port=57212 a TCP port that echoes
--- @args probes:number=5 hand-made probes before the cut, and after it
+-- @args probes:count=5 hand-made probes before the cut, and after it
 -- @needs a tap on each side of the box: guest and host
 -- @verdicts answered-by-middlebox forwarded swallowed unanswered inconclusive
 -- @output
@@ -15,61 +15,78 @@
 --
 --           guest                          middlebox                        server
 --             │           tap guest            │            tap host            │
---    0.000 ms │─ 1 SYN ISN 26127391 ──────────▶│                                │
---    0.100 ms │                                │─ 1 SYN ISN 73020769 ──────────▶│
---   10.100 ms │                                │◀──── 2 SYN/ACK ISN 2680316391 ─│
---   10.100 ms │                                │─ 3 ACK ───────────────────────▶│
---   10.200 ms │◀──── 2 SYN/ACK ISN 4041094735 ─│                                │
---   10.200 ms │─ 3 ACK ───────────────────────▶│                                │
---   10.200 ms │─ 4 PSH/ACK 8 bytes ───────────▶│                                │
---   10.300 ms │                                │─ 4 PSH/ACK 8 bytes ───────────▶│
---   10.400 ms │◀─────────────────────── 5 ACK ─│                                │
---   20.300 ms │                                │◀─────────────────────── 5 ACK ─│
---   20.300 ms │                                │◀─────────── 6 PSH/ACK 8 bytes ─│
---   20.300 ms │                                │─ 7 ACK ───────────────────────▶│
---   20.400 ms │◀─────────── 6 PSH/ACK 8 bytes ─│                                │
---   20.400 ms │─ 7 ACK ───────────────────────▶│                                │
---    5.020 s  │─ 8 ACK keepalive probe ───────▶│                                │
---    5.021 s  │◀───── 9 ACK answers the probe ─│                                │
---   10.021 s  │─ 10 ACK keepalive probe ──────▶│                                │
---   10.021 s  │◀──── 11 ACK answers the probe ─│                                │
---   12.020 s  │─ 12 SYN ISN 1000 ─────────────▶│                                │
---   12.021 s  │                                │─ 8 SYN ISN 672143005 ─────────▶│
---   12.030 s  │                                │◀──── 9 SYN/ACK ISN 4028795476 ─│
---   12.030 s  │                                │─ 10 ACK ──────────────────────▶│
---   12.031 s  │◀──── 13 SYN/ACK ISN 233708738 ─│                                │
---   12.031 s  │─ 14 ACK ──────────────────────▶│                                │
---   12.031 s  │─ 15 PSH/ACK 6 bytes ──────────▶│                                │
---   12.031 s  │                                │─ 11 PSH/ACK 6 bytes ──────────▶│
---   12.031 s  │◀────────────────────── 16 ACK ─│                                │
---   12.041 s  │                                │◀────────────────────── 12 ACK ─│
---   12.041 s  │                                │◀────────── 13 PSH/ACK 6 bytes ─│
---   12.041 s  │                                │─ 14 ACK ──────────────────────▶│
---   12.041 s  │◀────────── 17 PSH/ACK 6 bytes ─│                                │
---   12.111 s  │─ 18 ACK ──────────────────────▶│                                │
---   12.111 s  │─ 19 ACK keepalive probe ──────▶│                                │
---   12.111 s  │◀──── 20 ACK answers the probe ─│                                │
---   12.811 s  │─ 21 ACK keepalive probe ──────▶│                                │
---   12.812 s  │◀──── 22 ACK answers the probe ─│                                │
---             ··················· 3 more probes, all answered ···················
---   15.021 s  │─ 29 ACK keepalive probe ──────▶│                                │
---   15.021 s  │◀──── 30 ACK answers the probe ─│                                │
---   15.612 s  │─ 31 PSH/ACK 5 bytes ──────────▶│                                │
---   15.612 s  │                                │─ 15 PSH/ACK 5 bytes ──────────▶│
---   15.612 s  │◀────────────────────── 32 ACK ─│                                │
---   15.622 s  │                                │◀────────────────────── 16 ACK ─│
---   15.622 s  │                                │◀────────── 17 PSH/ACK 5 bytes ─│
---   15.622 s  │                                │─ 18 ACK ──────────────────────▶│
---   15.622 s  │◀────────── 33 PSH/ACK 5 bytes ─│                                │
---   15.693 s  │─ 34 ACK ──────────────────────▶│                                │
+--    0.000 ms │─ 1a SYN ISN 26127391 ─────────▶│                                │
+--    0.100 ms │                                │─ 1a SYN ISN 73020769 ─────────▶│
+--   10.100 ms │                                │◀─── 2a SYN/ACK ISN 2680316391 ─│
+--   10.100 ms │                                │─ 3a ACK ──────────────────────▶│
+--   10.200 ms │◀─── 2a SYN/ACK ISN 4041094735 ─│                                │
+--   10.200 ms │─ 3a ACK ──────────────────────▶│                                │
+--   10.200 ms │─ 4a PSH/ACK 8 bytes ──────────▶│                                │
+--   10.300 ms │                                │─ 4a PSH/ACK 8 bytes ──────────▶│
+--   10.400 ms │◀────────────────────── 5a ACK ─│                                │
+--   20.300 ms │                                │◀────────────────────── 5a ACK ─│
+--   20.300 ms │                                │◀────────── 6a PSH/ACK 8 bytes ─│
+--   20.300 ms │                                │─ 7a ACK ──────────────────────▶│
+--   20.400 ms │◀────────── 6a PSH/ACK 8 bytes ─│                                │
+--   20.400 ms │─ 7a ACK ──────────────────────▶│                                │
+--    5.020 s  │─ 8a ACK keepalive probe ──────▶│                                │
+--    5.021 s  │◀──── 9a ACK answers the probe ─│                                │
+--   10.021 s  │─ 10a ACK keepalive probe ─────▶│                                │
+--   10.021 s  │◀─── 11a ACK answers the probe ─│                                │
+--   12.020 s  │─ 12b SYN ISN 1000 ────────────▶│                                │
+--   12.021 s  │                                │─ 8b SYN ISN 672143005 ────────▶│
+--   12.030 s  │                                │◀─── 9b SYN/ACK ISN 4028795476 ─│
+--   12.030 s  │                                │─ 10b ACK ─────────────────────▶│
+--   12.031 s  │◀─── 13b SYN/ACK ISN 233708738 ─│                                │
+--   12.031 s  │─ 14b ACK ─────────────────────▶│                                │
+--   12.031 s  │─ 15b PSH/ACK 6 bytes ─────────▶│                                │
+--   12.031 s  │                                │─ 11b PSH/ACK 6 bytes ─────────▶│
+--   12.031 s  │◀───────────────────── 16b ACK ─│                                │
+--   12.041 s  │                                │◀───────────────────── 12b ACK ─│
+--   12.041 s  │                                │◀───────── 13b PSH/ACK 6 bytes ─│
+--   12.041 s  │                                │─ 14b ACK ─────────────────────▶│
+--   12.041 s  │◀───────── 17b PSH/ACK 6 bytes ─│                                │
+--   12.111 s  │─ 18b ACK ─────────────────────▶│                                │
+--   12.111 s  │─ 19b ACK keepalive probe ─────▶│                                │
+--   12.111 s  │◀─── 20b ACK answers the probe ─│                                │
+--   12.811 s  │─ 21b ACK keepalive probe ─────▶│                                │
+--   12.812 s  │◀─── 22b ACK answers the probe ─│                                │
+--   13.512 s  │─ 23b ACK keepalive probe ─────▶│                                │
+--   13.512 s  │◀─── 24b ACK answers the probe ─│                                │
+--   14.212 s  │─ 25b ACK keepalive probe ─────▶│                                │
+--   14.212 s  │◀─── 26b ACK answers the probe ─│                                │
+--   14.912 s  │─ 27b ACK keepalive probe ─────▶│                                │
+--   14.912 s  │◀─── 28b ACK answers the probe ─│                                │
+--   15.021 s  │─ 29a ACK keepalive probe ─────▶│                                │
+--   15.021 s  │◀─── 30a ACK answers the probe ─│                                │
+--   15.612 s  │─ 31b PSH/ACK 5 bytes ─────────▶│                                │
+--   15.612 s  │                                │─ 15b PSH/ACK 5 bytes ─────────▶│
+--   15.612 s  │◀───────────────────── 32b ACK ─│                                │
+--   15.622 s  │                                │◀───────────────────── 16b ACK ─│
+--   15.622 s  │                                │◀───────── 17b PSH/ACK 5 bytes ─│
+--   15.622 s  │                                │─ 18b ACK ─────────────────────▶│
+--   15.622 s  │◀───────── 33b PSH/ACK 5 bytes ─│                                │
+--   15.693 s  │─ 34b ACK ─────────────────────▶│                                │
 --   15.693 s  ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━ cut ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
---   20.021 s  │─ 35 ACK keepalive probe ──────▶│                                │
---   20.021 s  │◀──── 36 ACK answers the probe ─│                                │
---   25.021 s  │─ 37 ACK keepalive probe ──────▶│                                │
---   25.021 s  │◀──── 38 ACK answers the probe ─│                                │
---             ··················· 5 more probes, all answered ···················
---   30.494 s  │─ 49 ACK keepalive probe ──────▶│                                │
---   30.494 s  │◀──── 50 ACK answers the probe ─│                                │
+--   20.021 s  │─ 35a ACK keepalive probe ─────▶│                                │
+--   20.021 s  │◀─── 36a ACK answers the probe ─│                                │
+--   25.021 s  │─ 37a ACK keepalive probe ─────▶│                                │
+--   25.021 s  │◀─── 38a ACK answers the probe ─│                                │
+--   27.693 s  │─ 39b ACK keepalive probe ─────▶│                                │
+--   27.693 s  │◀─── 40b ACK answers the probe ─│                                │
+--   28.393 s  │─ 41b ACK keepalive probe ─────▶│                                │
+--   28.393 s  │◀─── 42b ACK answers the probe ─│                                │
+--   29.093 s  │─ 43b ACK keepalive probe ─────▶│                                │
+--   29.093 s  │◀─── 44b ACK answers the probe ─│                                │
+--   29.793 s  │─ 45b ACK keepalive probe ─────▶│                                │
+--   29.794 s  │◀─── 46b ACK answers the probe ─│                                │
+--   30.021 s  │─ 47a ACK keepalive probe ─────▶│                                │
+--   30.022 s  │◀─── 48a ACK answers the probe ─│                                │
+--   30.494 s  │─ 49b ACK keepalive probe ─────▶│                                │
+--   30.494 s  │◀─── 50b ACK answers the probe ─│                                │
+--
+--   Connections: a from 10.0.2.100:41799, b from 10.0.2.100:61001 at tap guest, a
+--                from 192.168.10.1:52977, b from 192.168.10.1:38683 at tap host
 --
 --   1. the guest sent 16 keepalive probes: all answered, none seen at tap host
 --      [guest 8-11, 19-30, 35-50]
@@ -133,4 +150,4 @@ if path then
 end
 
 release()
-return judge.keepalive(cap, {dst=args.dst, dport=args.dport, guard=true})
+return judge.keepalive(cap, {dst=args.dst, dport=args.dport})

@@ -39,7 +39,7 @@ type Script struct {
 type Arg struct {
 	// Name is the word before the equals sign.
 	Name string
-	// Type is "address", "port", "switch" or "number".
+	// Type is "address", "port", "switch" (on or off), "count" (a whole number) or "number".
 	Type string
 	// Default is the value when none is given. "" means that it must be given, unless the place the script runs at
 	// supplies it, as the lab does for the server.
@@ -157,4 +157,4 @@ func parseArg(line string) (Arg, error) {
 	return Arg{Name: name, Type: kind, Default: def, Doc: strings.TrimSpace(doc)}, nil
 }
 
-var argTypes = []string{"address", "port", "switch", "number"}
+var argTypes = []string{"address", "port", "switch", "count", "number"}

@@ -55,7 +55,7 @@ func TestBadHeadersAreNamed(t *testing.T) {
 	for source, want := range map[string]string{
 		"return 1":                        `scripts: x:1: want a header that begins with "--- summary"`,
 		"--- s\n-- @arg x":                "scripts: x:2: want @question, @usage, @args, @needs, @verdicts or @output, got @arg",
-		"--- s\n-- @args dst the server":  "scripts: x:2: want name:type=default and a line of explanation, the type one of address, port, switch, number",
+		"--- s\n-- @args dst the server":  "scripts: x:2: want name:type=default and a line of explanation, the type one of address, port, switch, count, number",
 		"--- s\n--\n-- @args dst:host it": "scripts: x:3: want name:type=default",
 	} {
 		t.Run(source, func(t *testing.T) {

@@ -28,10 +28,10 @@ func TestVerdicts(t *testing.T) {
 	}{
 		{"the article", "run handshake --lab", vantage.HandshakeOnSYNProxy, exitOK},
 		{"the article, guarded", "run handshake --lab guard=on", vantage.HandshakeOnSYNProxy, exitOK},
-		{"the article, completed", "run handshake --lab guard=on complete=on", vantage.HandshakeOnSYNProxy, exitOK},
+		{"the article, completed", "run handshake --lab complete=on", vantage.HandshakeOnSYNProxy, exitOK},
 		{"a NAT that rewrites", "run handshake --lab=masquerade", vantage.PacketNAT, exitOK},
 		{"a NAT that rewrites, guarded", "run handshake --lab=masquerade guard=on", vantage.PacketNAT, exitOK},
-		{"a NAT that rewrites, completed", "run handshake --lab=masquerade guard=on complete=on", vantage.PacketNAT, exitOK},
+		{"a NAT that rewrites, completed", "run handshake --lab=masquerade complete=on", vantage.PacketNAT, exitOK},
 		{"no NAT", "run handshake --lab=none", vantage.Routed, exitOK},
 		{"no NAT, guarded", "run handshake --lab=none guard=on", vantage.Routed, exitOK},
 		{"as expected", "run handshake --lab --expect handshake-on-syn-proxy", vantage.HandshakeOnSYNProxy, exitOK},
@@ -45,6 +45,8 @@ func TestVerdicts(t *testing.T) {
 		{"keepalives", "run keepalive --lab", vantage.AnsweredByMiddlebox, exitOK},
 		{"keepalives through a NAT that rewrites", "run keepalive --lab=masquerade", vantage.Forwarded, exitOK},
 		{"keepalives without NAT", "run keepalive --lab=none", vantage.Forwarded, exitOK},
+		{"keepalives of a connection that is reset", "run keepalive --lab dport=57214", vantage.Inconclusive, exitInconclusive},
+		{"keepalives of a connection that is reset, without proxy", "run keepalive --lab=masquerade dport=57214", vantage.Inconclusive, exitInconclusive},
 		{"keepalives, graded", "run keepalive --lab=masquerade --expect answered-by-middlebox", vantage.Forwarded, exitOther},
 	}
 	for _, c := range cases {
@@ -71,7 +73,7 @@ func result(t *testing.T, line string) (vantage.Result, int) {
 // TestVerdictsFollowFromTheTaps judges the taps of the JSON again: the number alone must give the same verdict.
 func TestVerdictsFollowFromTheTaps(t *testing.T) {
 	for _, line := range []string{"run handshake --lab", "run handshake --lab=masquerade", "run handshake --lab=none",
-		"run handshake --lab dport=57213", "run handshake --lab guard=on complete=on", "run keepalive --lab", "run keepalive --lab=masquerade"} {
+		"run handshake --lab dport=57213", "run handshake --lab complete=on", "run keepalive --lab", "run keepalive --lab=masquerade"} {
 		t.Run(line, func(t *testing.T) {
 			r, _ := result(t, line)
 			again := vantage.Path(r.Taps)
@@ -219,7 +221,7 @@ func TestAnInterruptedExperimentKeepsWhatItSaw(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	timer := time.AfterFunc(200*time.Millisecond, cancel)
 	defer timer.Stop()
-	code, stdout, stderr := moonwire(ctx, "", "run", "keepalive", "--lab", "--json", "probes=1e9")
+	code, stdout, stderr := moonwire(ctx, "", "run", "keepalive", "--lab", "--json", "probes=1000000000")
 	if code != exitInterrupted || stderr != "moonwire: interrupted\n" {
 		t.Fatalf("exit %d, %q", code, stderr)
 	}

@@ -30,6 +30,10 @@ func (p *page) ladder(r *vantage.Result) {
 		p.draw(x, len(r.Taps), lane)
 	}
 	p.line()
+	if l := legend(r.Taps); l != "" {
+		p.paragraph("  Connections: ", l)
+		p.line()
+	}
 }
 
 // lifelines writes who stands at the vertical lines.
@@ -88,7 +92,7 @@ func (p *page) across(x row, width int) {
 
 // arrow draws a segment over the width of a lane, its head where it goes.
 func arrow(x row, width int) string {
-	text := clip(fmt.Sprintf(" %d %s ", x.n, x.label), width-2)
+	text := clip(fmt.Sprintf(" %d%s %s ", x.n, x.conn, x.label), width-2)
 	shaft := strings.Repeat("─", width-2-utf8.RuneCountInString(text))
 	if x.out {
 		return "─" + text + shaft + "▶"

@@ -12,8 +12,9 @@ import (
 // A row is one line of the ladder: a segment at one tap, or a mark.
 type row struct {
 	time     float64
-	lane     int // index of the tap; -1 for a mark or a fold
-	n        int // number of the segment at its tap
+	lane     int    // index of the tap; -1 for a mark or a fold
+	n        int    // number of the segment at its tap
+	conn     string // letter of its connection; "" when there is only one
 	out      bool
 	label    string
 	probe    bool // a keepalive probe of the guest's, at the first tap
@@ -22,7 +23,7 @@ type row struct {
 }
 
 // kind is what rows that repeat have in common.
-func (r row) kind() string { return fmt.Sprint(r.lane, r.out, r.label, r.answered) }
+func (r row) kind() string { return fmt.Sprint(r.lane, r.conn, r.out, r.label, r.answered) }
 
 // rows are the segments of all taps, and the marks, in the order of time.
 func rows(r *vantage.Result) []row {
@@ -30,9 +31,10 @@ func rows(r *vantage.Result) []row {
 	forwarded := forwardedAt(r.Taps)
 	var all []row
 	for lane, t := range r.Taps {
+		names := letters(t)
 		for _, s := range t.Segments {
 			at := vantage.FrameRef{Tap: t.Name, N: s.N}
-			x := row{time: s.Time, lane: lane, n: s.N, out: s.Dir == "out", label: words(s)}
+			x := row{time: s.Time, lane: lane, n: s.N, conn: names[client(s)], out: s.Dir == "out", label: words(s)}
 			if l, ok := labels[at]; ok {
 				x.label, x.probe, x.answered = l.text, l.probe, l.answered
 			}
