@@ -181,11 +181,14 @@ func (l *Layer) assignText(i int, text string) error {
 		return l.assignUint(i, n)
 	case Bytes:
 		return l.assignBytes(i, []byte(text))
-	case Enum, Port:
+	case Number, Enum, Port:
+		if n, err := strconv.ParseUint(text, 0, 64); err == nil {
+			return l.assignUint(i, n)
+		}
 		if n, ok := l.named(f, text); ok {
 			return l.assignUint(i, n)
 		}
-	case Number, Options:
+	case Options:
 	}
 	return l.wants(i, text)
 }
@@ -222,6 +225,8 @@ func (l *Layer) assignAddr(i int, a netip.Addr) error {
 
 func (l *Layer) assignBytes(i int, b []byte) error {
 	switch {
+	case l.kind(i) == Hardware && len(b) == 6:
+		return l.assignUint(i, macNumber(MAC(b)))
 	case l.kind(i) != Bytes:
 		return l.wants(i, quote(b))
 	case i == l.shape.tail:
@@ -263,8 +268,14 @@ func (l *Layer) assignVerbatim(i int, v Verbatim) error {
 		l.mark(i)
 		return nil
 	}
-	if !l.shape.slots[i].aligned() {
-		return fmt.Errorf("raw bytes stand only for fields of whole bytes, this one has %d bits", l.shape.slots[i].bits)
+	s := l.shape.slots[i]
+	if !s.aligned() {
+		return fmt.Errorf("raw bytes stand only for fields of whole bytes, this one has %d bits", s.bits)
+	}
+	if len(v) == s.bytes { // as wide as the field: a value like any other
+		copy(l.hdr[s.off:], v)
+		l.mark(i)
+		return nil
 	}
 	l.mark(i)
 	e := l.more()

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/netip"
+	"slices"
 	"sync"
 )
 
@@ -32,6 +33,9 @@ func AppendBuild(dst []byte, p *Packet, env Env) ([]byte, error) {
 // Resolve asks env for what only the host knows and fixes it in the packet: source and link-layer addresses that
 // nobody set. What was sent can then be compared with what comes back.
 func (p *Packet) Resolve(env Env) error {
+	if !p.asks() {
+		return nil
+	}
 	b := newBuilder(p, env)
 	defer b.release()
 	if err := b.write(nil); err != nil {
@@ -50,6 +54,16 @@ func (p *Packet) Resolve(env Env) error {
 		}
 	}
 	return nil
+}
+
+// asks reports whether building the packet asks the host for anything.
+func (p *Packet) asks() bool {
+	for _, l := range p.layers {
+		if l.proto.host&l.shape.mask&^l.fixed != 0 || l.err() != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // A builder is one packet being built.
@@ -115,23 +129,11 @@ func (b *builder) write(dst []byte) error {
 	return nil
 }
 
-// appendHeader writes the layer's own bytes: the fixed header with verbatim bytes in their places, the variable part,
-// and zeros to a multiple of four after options.
+// appendHeader writes the layer's own bytes: the fixed header, the variable part, and zeros to a multiple of four after
+// options.
 func (l *Layer) appendHeader(out []byte) []byte {
 	start := len(out)
-	if l.extra == nil || len(l.extra.verbatim) == 0 {
-		out = append(out, l.hdr...)
-	} else {
-		at := 0
-		for i, s := range l.shape.slots {
-			if v, ok := l.extra.verbatim[i]; ok {
-				out = append(append(out, l.hdr[at:s.off]...), v...)
-				at = s.off + s.bytes
-			}
-		}
-		out = append(out, l.hdr[at:]...)
-	}
-	out = append(out, l.tail...)
+	out = append(append(out, l.hdr...), l.tail...)
 	if l.padded() {
 		for (len(out)-start)%4 != 0 {
 			out = append(out, 0)
@@ -154,24 +156,42 @@ func (b *builder) ask() error {
 	return nil
 }
 
-// derive computes lengths and checksums, innermost layer first, since an outer checksum covers the inner bytes.
+// derive computes lengths and checksums, innermost layer first, since an outer checksum covers the inner bytes. Verbatim
+// bytes take their places last, so that they move no other field of their header and are overwritten by none.
 func (b *builder) derive() error {
 	for i := len(b.p.layers) - 1; i >= 0; i-- {
 		l := b.p.layers[i]
-		unset := l.proto.derived & l.shape.mask &^ (l.fixed | l.above)
-		if unset == 0 || l.proto.derive == nil {
-			continue
+		if unset := l.proto.derived & l.shape.mask &^ (l.fixed | l.above); unset != 0 && l.proto.derive != nil {
+			hdr := b.header(i)
+			payload := b.out[b.starts[i]+len(hdr) : b.end]
+			if i == len(b.p.layers)-1 {
+				payload = nil
+			}
+			if err := l.proto.derive(b, i, hdr, payload, unset); err != nil {
+				return fmt.Errorf("craft: %w", err)
+			}
 		}
-		hdr := b.header(i)
-		payload := b.out[b.starts[i]+len(hdr) : b.end]
-		if i == len(b.p.layers)-1 {
-			payload = nil
-		}
-		if err := l.proto.derive(b, i, hdr, payload, unset); err != nil {
-			return fmt.Errorf("craft: %w", err)
-		}
+		b.splice(i)
 	}
 	return nil
+}
+
+// splice puts the verbatim bytes of layer i in the places of their fields, from the last to the first.
+func (b *builder) splice(i int) {
+	l := b.p.layers[i]
+	if l.extra == nil || len(l.extra.verbatim) == 0 {
+		return
+	}
+	for f, s := range slices.Backward(l.shape.slots) {
+		if v, ok := l.extra.verbatim[f]; ok {
+			at := b.starts[i] + s.off
+			b.out = slices.Replace(b.out, at, at+s.bytes, v...)
+			b.end += len(v) - s.bytes
+			for k := i + 1; k < len(b.starts); k++ {
+				b.starts[k] += len(v) - s.bytes
+			}
+		}
+	}
 }
 
 // source is the address to send from to dst.
@@ -216,7 +236,7 @@ func (b *builder) transportSum(i int, proto byte, segment []byte) uint16 {
 		return 0
 	}
 	n := len(segment)
-	if l.IsSet("len") {
+	if l.IsSet("len") && !l.replaced(ipLen) {
 		n = max(int(l.Uint("len"))-4*b.ihl(l, ip), 0)
 	}
 	var pseudo [12]byte
@@ -231,7 +251,7 @@ func (b *builder) transportSum(i int, proto byte, segment []byte) uint16 {
 
 // ihl is the header length in words that the checksum of the layer above reckons with.
 func (b *builder) ihl(l *Layer, ip []byte) int {
-	if l.IsSet("ihl") {
+	if l.IsSet("ihl") { // half a byte: nothing can stand in its place
 		return int(l.Uint("ihl"))
 	}
 	return len(ip) / 4

@@ -25,7 +25,10 @@ type dissector struct {
 	trailers [][]byte // bytes that a layer left over, outermost first
 }
 
-func (d *dissector) add(l *Layer) { d.p.layers = append(d.p.layers, l) }
+func (d *dissector) add(l *Layer) {
+	l.packet = d.p
+	d.p.layers = append(d.p.layers, l)
+}
 
 // run reads layer after layer; next names what the bytes begin with, "" is nothing known.
 func (d *dissector) run(data []byte, next Name) {

@@ -89,7 +89,7 @@ func TestGopacketsLayersCanBeRead(t *testing.T) {
 	if l == nil {
 		t.Fatalf("no DNS in %s", p.Summary())
 	}
-	if l.Uint("id") != 0x1234 || l.Uint("qdcount") != 1 {
+	if l.Uint("id") != 0x1234 || l.Uint("qdcount") != 1 || l.Text("id") != "4660" {
 		t.Errorf("read %s", p.Show())
 	}
 	if err := l.Set("id", 7); err == nil {

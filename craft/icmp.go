@@ -23,9 +23,7 @@ var icmpSpec = spec{
 		choose:  chooseICMP,
 		carries: icmpCarries,
 		derive: func(_ *builder, _ int, hdr, payload []byte, _ uint64) error {
-			if len(hdr) >= 4 {
-				binary.BigEndian.PutUint16(hdr[2:], ^fold(sum(sum(0, hdr), payload)))
-			}
+			binary.BigEndian.PutUint16(hdr[2:], ^fold(sum(sum(0, hdr), payload)))
 			return nil
 		},
 		summary: icmpSummary,

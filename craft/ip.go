@@ -76,9 +76,6 @@ var ipOptions = []optionSpec{
 
 func askIP(b *builder, i int, _ uint64) error {
 	hdr := b.header(i)
-	if len(hdr) < 20 {
-		return nil // fields replaced by fewer bytes: there is no place to write to
-	}
 	src, err := b.source(netip.AddrFrom4([4]byte(hdr[16:20])))
 	if err != nil {
 		return err
@@ -88,9 +85,6 @@ func askIP(b *builder, i int, _ uint64) error {
 }
 
 func deriveIP(b *builder, i int, hdr, payload []byte, unset uint64) error {
-	if len(hdr) < 20 {
-		return nil
-	}
 	if unset>>ipIHL&1 == 1 {
 		if len(hdr) > 60 {
 			return fmt.Errorf("IP.ihl: want a header of at most 60 bytes, got %d: set ihl yourself to send it", len(hdr))

@@ -18,7 +18,9 @@ type Layer struct {
 	fixed uint64 // the fields that were set
 	above uint64 // the fields that hold a value given by the layer above
 	extra *extra // what few layers have
-	buf   [inlineHeader]byte
+
+	packet *Packet // whose layer it is; nil before it was stacked
+	buf    [inlineHeader]byte
 }
 
 // extra holds what only few layers have.
@@ -30,12 +32,14 @@ type extra struct {
 	foreign  foreign          // a layer that gopacket decoded
 }
 
-// Verbatim is a value that stands for any field: its bytes go on the wire in the field's place, however many they are.
+// Verbatim is a value that stands for any field of whole bytes: its bytes go on the wire in the field's place, however
+// many they are. The other fields of that header are computed as if it had its own width; the headers below count what
+// is really there.
 type Verbatim []byte
 
-// New makes a layer and sets fields given as name and value pairs: IP.New("dst", "10.0.0.1", "ttl", 3). What is wrong
-// with a pair is remembered and returned by Build, so that packets can be written as expressions; to see it at once,
-// use Set.
+// New makes a layer and sets fields given as name and value pairs, in order: IP.New("dst", "10.0.0.1", "ttl", 3). What
+// is wrong with a pair is remembered and returned by Build, so that packets can be written as expressions; to see it
+// at once, use Set. A field that decides which others there are (ICMP's type) comes before those.
 func (n Name) New(pairs ...any) *Layer {
 	p := Lookup(n)
 	if p == nil {
@@ -43,6 +47,9 @@ func (n Name) New(pairs ...any) *Layer {
 		return &Layer{proto: &Protocol{spec: spec{name: n}}, shape: &shape{tail: -1}, extra: &extra{err: err}}
 	}
 	l := newLayer(p)
+	if len(pairs)%2 != 0 {
+		l.more().err = fmt.Errorf("%s: want pairs of a field's name and its value, got %d words", n, len(pairs))
+	}
 	for i := 0; i+1 < len(pairs); i += 2 {
 		name, _ := pairs[i].(string)
 		if err := l.Set(name, pairs[i+1]); err != nil && l.err() == nil {
@@ -50,6 +57,15 @@ func (n Name) New(pairs ...any) *Layer {
 		}
 	}
 	return l
+}
+
+// replaced reports that verbatim bytes stand in the place of a field.
+func (l *Layer) replaced(i int) bool {
+	if l.extra == nil {
+		return false
+	}
+	_, ok := l.extra.verbatim[i]
+	return ok
 }
 
 // NewLayer makes a layer of a protocol with every field at its default.
@@ -81,6 +97,11 @@ func (l *Layer) reshape() {
 	s := l.proto.choose(l.proto, l.hdr, l.fixed)
 	if s == l.shape {
 		return
+	}
+	for i := range l.proto.fields {
+		if s.mask>>i&1 == 0 {
+			l.forget(i)
+		}
 	}
 	old, oldShape := append([]byte(nil), l.hdr...), l.shape
 	keep := l.fixed | l.above
@@ -171,6 +192,9 @@ func (l *Layer) clear(i int) {
 	if l.proto.shaping>>i&1 == 1 {
 		l.reshape()
 	}
+	if l.packet != nil {
+		l.packet.restack() // the layer above may have a value for it
+	}
 }
 
 // mergeDefault is the bytes a slot touches with the field's default in place and its neighbours' bits kept.
@@ -200,9 +224,12 @@ func (l *Layer) forget(i int) {
 // Refresh gives every derived field (lengths, checksums, counts) back to the builder, as one wants after editing a
 // packet that came from the wire. Addresses stay.
 func (l *Layer) Refresh() {
+	if l.proto.quoted {
+		return // its lengths and sums are those of the whole packet, of which a part is here
+	}
 	for i := range l.proto.fields {
-		if l.proto.derived>>i&1 == 1 && l.shape.mask>>i&1 == 1 {
-			l.clear(i)
+		if (l.proto.derived&^l.proto.shaping)>>i&1 == 1 && l.shape.mask>>i&1 == 1 {
+			l.clear(i) // a length that chose the shape is right for it
 		}
 	}
 }
@@ -302,8 +329,11 @@ func (l *Layer) Bytes(field string) []byte { return l.read(field).bytes }
 // Text reads a field as Show writes it: flags as letters, names where values have names; "None" when it is computed
 // at build and "" when the layer has no such field.
 func (l *Layer) Text(field string) string {
-	v := l.read(field)
-	if v.field == nil && v.kind != Bytes {
+	if l == nil {
+		return ""
+	}
+	v, err := l.Get(field)
+	if err != nil {
 		return ""
 	}
 	return v.String()

@@ -23,10 +23,21 @@ func answers(r, q *Packet) (bool, string) {
 	if len(r.layers) == 0 || len(q.layers) == 0 {
 		return false, "there is nothing to compare"
 	}
-	if r.Wire != nil && q.Wire != nil && string(r.Wire) == string(q.Wire) {
+	ok, reason := match{r, q}.at(0, 0)
+	if ok && same(r, q) {
 		return false, "it is the question itself"
 	}
-	return match{r, q}.at(0, 0)
+	return ok, reason
+}
+
+// same reports whether two packets are the same bytes, as a question is that its sender hears on a loopback.
+func same(r, q *Packet) bool {
+	a, err := Build(r, nil)
+	if err != nil {
+		return false
+	}
+	b, err := Build(q, nil)
+	return err == nil && string(a) == string(b)
 }
 
 // A match is a reply held against a question, layer by layer from the outside in.
@@ -133,7 +144,7 @@ func flowOf(layers []*Layer) flow {
 			continue
 		}
 		l.proto.flow(&f, l)
-		if i+1 < len(layers) && layers[i+1].proto.flow != nil && layers[i+1].proto.next == "" {
+		if l.Uint("frag") == 0 && i+1 < len(layers) && layers[i+1].proto.flow != nil && layers[i+1].proto.next == "" {
 			layers[i+1].proto.flow(&f, layers[i+1])
 		}
 		break

@@ -52,6 +52,11 @@ func quoting(t *testing.T, q *craft.Packet, n int) *craft.Packet {
 	return craft.Dissect(wire, craft.IP)
 }
 
+// fragment is the second part of a datagram: what stands behind its IP header is no UDP header.
+func fragment() *craft.Packet {
+	return craft.Stack(craft.IP.New("src", hostA, "dst", hostB, "frag", 10), craft.UDP.New("sport", 1000, "dport", 53))
+}
+
 // TestAnswers is the truth table of scapy's rules, measured, with the misses mended that are marked so.
 func TestAnswers(t *testing.T) {
 	syn := ab(question("S", 100))
@@ -105,6 +110,7 @@ func TestAnswers(t *testing.T) {
 		{"ICMP quotes all of TCP", syn, quoting(t, syn, 20), true},
 		{"ICMP quotes eight bytes of UDP (mended)", udp, quoting(t, udp, 8), true},
 		{"ICMP quotes eight bytes of echo", ping, quoting(t, ping, 8), true},
+		{"ICMP quotes a fragment", fragment(), quoting(t, fragment(), 8), true},
 		{"ICMP quotes another source port", syn, quoting(t, ab(segment(1001, 80, "S", 100)), 8), false},
 		{"ICMP quotes another source", syn, quoting(t, between(hostC, hostB, question("S", 100)), 8), false},
 		{"ICMP quotes another sequence number", syn, quoting(t, ab(question("S", 555)), 8), true},
@@ -137,13 +143,20 @@ func meet(q, r *craft.Packet) bool {
 }
 
 func TestAPacketDoesNotAnswerItself(t *testing.T) {
-	wire, err := craft.Build(between(hostA, hostA, craft.UDP.New()), nil)
+	q := between(hostA, hostA, craft.UDP.New())
+	wire, err := craft.Build(q, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := craft.Dissect(wire, craft.IP)
-	if craft.Answers(p, craft.Dissect(wire, craft.IP)) {
+	r := craft.Dissect(wire, craft.IP)
+	if craft.Answers(r, q) {
 		t.Error("UDP from port 53 to port 53 of the same host answers itself")
+	}
+	if err := r.Layer(craft.IP).Set("id", 2); err != nil {
+		t.Fatal(err)
+	}
+	if !craft.Answers(r, q) {
+		t.Error("an edited copy is still taken for the question")
 	}
 }
 

@@ -61,11 +61,16 @@ func (p *Packet) From(n int) *Packet {
 	return c
 }
 
-// Offset is where layer n, counted from 0, begins in the packet's bytes.
+// Offset is where layer n, counted from 0, begins in the packet's bytes. Padding stands behind all other layers.
 func (p *Packet) Offset(n int) int {
 	at := 0
 	for _, l := range p.layers[:n] {
-		at += l.length()
+		if l.proto.name != Padding || p.layers[n].proto.name == Padding {
+			at += l.length()
+		}
+	}
+	if p.layers[n].proto.name == Padding {
+		at += p.payloadLen(n)
 	}
 	return at
 }
@@ -74,6 +79,7 @@ func (p *Packet) Offset(n int) int {
 func (p *Packet) restack() {
 	down := builtin.seal().down
 	for i, l := range p.layers {
+		l.packet = p
 		l.release()
 		if i+1 == len(p.layers) {
 			return
@@ -143,14 +149,11 @@ func (p *Packet) payloadLen(i int) int {
 
 // length is the layer's own length on the wire.
 func (l *Layer) length() int {
-	n := len(l.hdr) + len(l.tail)
+	n := len(l.hdr) + len(l.tail) + l.padding()
 	if l.extra != nil {
 		for i, v := range l.extra.verbatim {
 			n += len(v) - l.shape.slots[i].bytes
 		}
-	}
-	if l.padded() {
-		n = (n + 3) &^ 3
 	}
 	return n
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/bits"
 	"net/netip"
+	"slices"
 )
 
 // A Set is several values for one field: a packet with a set in a field is a stream of packets, one for each value,
@@ -17,9 +18,11 @@ type Set interface {
 	At(i uint64) any
 }
 
-// Range is the numbers from first to last, both ends included, in steps of step (0 is taken as 1).
+// Range is the numbers from first to last, both ends included, in steps of step (0 is taken as 1). It holds fewer than
+// 2^64 numbers; last below first is first alone.
 func Range(first, last, step uint64) Set {
-	return span{first: first, n: (max(last, first)-first)/max(step, 1) + 1, step: max(step, 1)}
+	n := (max(last, first)-first)/max(step, 1) + 1
+	return span{first: first, n: max(n, 1), step: max(step, 1)}
 }
 
 type span struct{ first, n, step uint64 }
@@ -29,7 +32,7 @@ func (s span) At(i uint64) any { return s.first + i*s.step }
 
 // List is the given values in order; a value that is a Set itself stands for all of its values. It must not be empty.
 func List(values ...any) Set {
-	s := alternatives{values: values}
+	s := alternatives{values: slices.Clone(values)}
 	for _, v := range values {
 		n := uint64(1)
 		if sub, ok := v.(Set); ok {
@@ -64,7 +67,7 @@ func (s alternatives) At(i uint64) any {
 }
 
 // Network is every address of a prefix, network and broadcast address included, as scapy's Net. Host parts of an IPv6
-// prefix count up to 64 bits.
+// prefix count up to 63 bits.
 func Network(p netip.Prefix) Set { return network{p.Masked()} }
 
 type network struct{ prefix netip.Prefix }

@@ -155,6 +155,8 @@ func setLiteral(s Set) string {
 				parts[i] = setLiteral(v)
 			case uint64, int:
 				parts[i] = fmt.Sprint(v)
+			case Verbatim:
+				parts[i] = "raw" + quote(v)
 			default:
 				parts[i] = quote(fmt.Append(nil, v))
 			}

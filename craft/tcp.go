@@ -52,9 +52,6 @@ var tcpOptions = []optionSpec{
 }
 
 func deriveTCP(b *builder, i int, hdr, payload []byte, unset uint64) error {
-	if len(hdr) < 20 {
-		return nil
-	}
 	if unset>>tcpDataOfs&1 == 1 {
 		if len(hdr) > 60 {
 			return fmt.Errorf("TCP.dataofs: want at most 40 bytes of options, got %d: set dataofs yourself to send them", len(hdr)-20)

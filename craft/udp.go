@@ -41,9 +41,6 @@ var udpSpec = spec{
 var _ = define(udpSpec)
 
 func deriveUDP(b *builder, i int, hdr, payload []byte, unset uint64) error {
-	if len(hdr) < 8 {
-		return nil
-	}
 	if unset>>udpLen&1 == 1 {
 		n := len(hdr) + len(payload)
 		if n > 0xffff {

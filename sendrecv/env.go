@@ -44,9 +44,13 @@ func (e env) Link(dst netip.Addr) (src, next craft.MAC, err error) {
 	return r.Hardware, next, nil
 }
 
-// frame builds a packet for the session's port: a packet that begins above the link layer gets the link's header.
+// frame builds a packet for the session's port: one that begins above the link layer gets the link's header; one with a
+// link header where there is none is an error, rather than a frame that nobody can read.
 func (s *Session) frame(p *craft.Packet, env craft.Env) ([]byte, error) {
-	if p.Layers()[0].Name() != s.Port.Link() && s.Port.Link() == craft.Ether {
+	switch first, link := p.Layers()[0].Name(), s.Port.Link(); {
+	case first == craft.Ether && link != craft.Ether:
+		return nil, fmt.Errorf("%s takes packets that begin with %s, not with an Ethernet header", s.Port.Name(), link)
+	case first != craft.Ether && link == craft.Ether:
 		p = craft.Stack(craft.Ether.New()).Over(p)
 	}
 	return craft.Build(p, env)

@@ -28,6 +28,9 @@ type Outcome struct {
 	Unanswered []uint64
 	// Questions are what was asked: Questions.At(Unanswered[i]).
 	Questions *Questions
+	// Failed are the questions that could not be sent, each with why: no route, no answer to ARP. They are neither
+	// answered nor unanswered.
+	Failed []Failure
 	// Sent counts the frames that left, retries included.
 	Sent uint64
 	// Other counts the frames that arrived and answered nothing.
@@ -40,10 +43,19 @@ type Outcome struct {
 	Unguarded error
 }
 
+// A Failure is a question that could not be sent.
+type Failure struct {
+	// Number is the question's.
+	Number uint64
+	// Err is why.
+	Err error
+}
+
 // SR sends questions and collects their answers. The receiver listens before the first packet leaves; a question is
 // on file before it is sent. It returns when every question is answered (unless Multi), at the first answer (First),
-// or when the timeout has passed after the last packet. When ctx ends, it returns what there is together with ctx's
-// error.
+// or when the timeout has passed after the last packet. A question that cannot be built or addressed does not stop the
+// others; when nothing at all can be sent, that is the error. When ctx ends or the port fails, SR returns what there is
+// together with the error.
 func (s *Session) SR(ctx context.Context, q *Questions, o Options) (*Outcome, error) {
 	rx, err := s.Port.Listen()
 	if err != nil {
@@ -60,6 +72,9 @@ func (s *Session) SR(ctx context.Context, q *Questions, o Options) (*Outcome, er
 	}
 	e.out.Unanswered = e.table.unanswered()
 	e.out.Dropped = rx.Stats().Dropped
+	if err == nil && e.out.Sent == 0 && len(e.out.Failed) > 0 {
+		err = e.out.Failed[0].Err
+	}
 	return e.out, err
 }
 
@@ -132,27 +147,31 @@ func (e *exchange) pass(ctx context.Context, pass int) error {
 		if err := e.ask(ctx, i); err != nil {
 			return err
 		}
-		next = next.Add(gap)
+		next = pace(next, gap, clock.Now())
 	}
 	return e.collect(ctx)
 }
 
-// ask files question i and sends it.
+// ask files question i and sends it. One that cannot be built is noted; the error is the port's.
 func (e *exchange) ask(ctx context.Context, i uint64) error {
 	p := e.q.At(i)
-	if err := p.Resolve(e.env); err != nil {
-		return err
-	}
-	wire, err := e.s.frame(p, e.env)
-	if err != nil {
-		return err
+	err := p.Resolve(e.env)
+	var wire []byte
+	if err == nil {
+		wire, err = e.s.frame(p, e.env)
 	}
 	exact, loose := craft.QuestionKeys(p)
 	e.table.file(i, e.s.Clock().Now(), exact, loose)
+	if err != nil {
+		e.table.withdraw(i)
+		e.out.Failed = append(e.out.Failed, Failure{i, fmt.Errorf("packet %d (%s): %w", i+1, p.Summary(), err)})
+		return ctx.Err()
+	}
 	n, err := e.s.Port.Send(ctx, [][]byte{wire})
 	e.out.Sent += uint64(n)
 	if err != nil {
-		return fmt.Errorf("sendrecv: packet %d (%s): %w", i+1, p.Summary(), err)
+		e.table.withdraw(i)
+		return fmt.Errorf("packet %d (%s): %w", i+1, p.Summary(), err)
 	}
 	return nil
 }
@@ -181,16 +200,17 @@ func (e *exchange) collect(ctx context.Context) error {
 	return nil
 }
 
-// receive takes in what comes for at least d, and what is there already in any case.
+// receive takes in what comes until d has passed, and one batch of what is there already in any case: a port that is
+// never silent must not keep the next packet from leaving.
 func (e *exchange) receive(ctx context.Context, d time.Duration) error {
 	clock := e.s.Clock()
 	until := clock.Now().Add(d)
 	for {
 		n, err := e.receiveOnce(ctx, max(until.Sub(clock.Now()), 0))
-		if errors.Is(err, io.EOF) || err == nil && n == 0 {
+		if errors.Is(err, io.EOF) {
 			return ctx.Err()
 		}
-		if err != nil || e.o.First && len(e.out.Pairs) > 0 {
+		if err != nil || n == 0 || e.o.First && len(e.out.Pairs) > 0 || !clock.Now().Before(until) {
 			return err
 		}
 	}
@@ -213,7 +233,11 @@ func (e *exchange) take(f *Frame) {
 	r := craft.Dissect(f.Data, f.Link)
 	r.Time = f.Time
 	exact, loose := craft.ReplyKeys(r)
-	if e.answer(f, r, exact) || loose != exact && e.answer(f, r, loose) {
+	if e.answer(f, r, exact) {
+		return
+	}
+	// Only a reply from a port that nobody asked may answer for another one.
+	if loose != exact && !e.table.knows(exact) && e.answer(f, r, loose) {
 		return
 	}
 	e.out.Other++
@@ -236,7 +260,7 @@ func (e *exchange) answer(f *Frame, r *craft.Packet, key craft.Key) bool {
 	if found.at == none {
 		return false
 	}
-	sent := e.table.entries[found.at].sent
+	sent := time.Unix(0, e.table.entries[found.at].sent)
 	found.q.Time = sent
 	pair := Pair{Sent: found.q, Answer: found.reply, RTT: f.Time.Sub(sent)}
 	e.table.answer(found.at, e.o.Multi)

@@ -350,3 +350,52 @@ func TestTheQuotedIdentificationTellsProbesApart(t *testing.T) {
 		}
 	}
 }
+
+func TestABusyPortHoldsNothingUp(t *testing.T) {
+	w := newWire(nil)
+	w.busy = true
+	start := w.now
+	out, err := w.session().SR(context.Background(), questions(t, syn("dport", craft.Range(1, 10, 1))), sendrecv.Options{Timeout: time.Second})
+	if err != nil || len(w.sent) != 10 || len(out.Unanswered) != 10 {
+		t.Errorf("%d sent, %d unanswered, %v", len(w.sent), len(out.Unanswered), err)
+	}
+	if took := w.now.Sub(start); took > 1200*time.Millisecond {
+		t.Errorf("SR took %s", took)
+	}
+	start = w.now
+	if _, err := sendrecv.Sniff(context.Background(), w, sendrecv.SniffOptions{Timeout: time.Second}); err != nil || w.now.Sub(start) > 1100*time.Millisecond {
+		t.Errorf("Sniff took %s, %v", w.now.Sub(start), err)
+	}
+}
+
+func TestQuestionsThatCannotBeSentDoNotStopTheOthers(t *testing.T) {
+	lost := syn()
+	if err := lost.Layer(craft.IP).Set("dst", nowhere); err != nil {
+		t.Fatal(err)
+	}
+	out, err := newWire(synAck).session().SR(context.Background(), questions(t, syn(), lost, syn("dport", 81)), sendrecv.Options{})
+	if err != nil || len(out.Pairs) != 2 || len(out.Unanswered) != 0 || len(out.Failed) != 1 {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	if f := out.Failed[0]; f.Number != 1 || !errors.Is(f.Err, craft.ErrNoRoute) {
+		t.Errorf("failed: %+v", f)
+	}
+	if _, err := newWire(synAck).session().SR(context.Background(), questions(t, lost), sendrecv.Options{}); !errors.Is(err, craft.ErrNoRoute) {
+		t.Errorf("nothing could be sent: got %v", err)
+	}
+}
+
+func TestASecondDatagramAnswersNoOtherQuestion(t *testing.T) {
+	w := newWire(func(q *craft.Packet) []reply {
+		if q.Layer(craft.UDP).Uint("dport") != 53 {
+			return nil
+		}
+		answer := craft.Stack(craft.IP.New("src", server, "dst", guest), craft.UDP.New("sport", 53, "dport", 1000))
+		return []reply{{time.Millisecond, answer, false}, {2 * time.Millisecond, answer, false}}
+	})
+	q := craft.Stack(craft.IP.New("dst", server), craft.UDP.New("sport", 1000, "dport", craft.List(53, 123, 161)))
+	out, err := w.session().SR(context.Background(), questions(t, q), sendrecv.Options{})
+	if err != nil || len(out.Pairs) != 1 || len(out.Unanswered) != 2 {
+		t.Errorf("%d answers, %d unanswered, %v", len(out.Pairs), len(out.Unanswered), err)
+	}
+}

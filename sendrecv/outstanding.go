@@ -17,12 +17,13 @@ type outstanding struct {
 
 // An entry is one question that was sent.
 type entry struct {
-	sent      time.Time
+	sent      int64 // nanoseconds since 1970 on the port's clock
 	exact     craft.Key
 	nextExact int32 // the entry filed after this one under the same key
 	nextLoose int32
 	open      bool // wants (more) answers
 	answered  bool
+	withdrawn bool // was never sent
 }
 
 // A chain is the entries under one key, from the first that may be open.
@@ -36,11 +37,11 @@ func newOutstanding() *outstanding { return &outstanding{chains: map[craft.Key]*
 // file notes that question number is about to be sent; a question sent again keeps its row.
 func (t *outstanding) file(number uint64, now time.Time, exact, loose craft.Key) {
 	if number < uint64(len(t.entries)) {
-		t.entries[number].sent = now
+		t.entries[number].sent = now.UnixNano()
 		return
 	}
 	at := int32(len(t.entries))
-	t.entries = append(t.entries, entry{sent: now, exact: exact, nextExact: none, nextLoose: none, open: true})
+	t.entries = append(t.entries, entry{sent: now.UnixNano(), exact: exact, nextExact: none, nextLoose: none, open: true})
 	t.link(at, exact)
 	if loose != exact {
 		t.link(at, loose)
@@ -61,6 +62,18 @@ func (t *outstanding) link(at int32, key craft.Key) {
 		c.first = at
 	}
 }
+
+// withdraw forgets the question filed last: it did not leave.
+func (t *outstanding) withdraw(number uint64) {
+	e := &t.entries[number]
+	if !e.answered && e.open {
+		e.open, e.withdrawn = false, true
+		t.open--
+	}
+}
+
+// knows reports whether any question was filed under a key, open or not.
+func (t *outstanding) knows(key craft.Key) bool { return t.chains[key] != nil }
 
 // first is the entry filed first under a key of those that may be open, none when there is no such entry. Entries at
 // the front that want no more answers are left behind for good.
@@ -98,14 +111,14 @@ func (t *outstanding) answer(at int32, keep bool) {
 
 // isOpen reports whether a question waits for its first answer; one that was never sent does.
 func (t *outstanding) isOpen(number uint64) bool {
-	return number >= uint64(len(t.entries)) || !t.entries[number].answered
+	return number >= uint64(len(t.entries)) || !t.entries[number].answered && !t.entries[number].withdrawn
 }
 
 // unanswered lists the questions without an answer, in order.
 func (t *outstanding) unanswered() []uint64 {
 	var numbers []uint64
 	for i := range t.entries {
-		if !t.entries[i].answered {
+		if !t.entries[i].answered && !t.entries[i].withdrawn {
 			numbers = append(numbers, uint64(i))
 		}
 	}

@@ -3,6 +3,7 @@ package sendrecv
 import (
 	"errors"
 	"math/bits"
+	"sort"
 
 	"github.com/moonwire/moonwire/craft"
 )
@@ -44,14 +45,11 @@ func (q *Questions) Len() uint64 { return q.ends[len(q.ends)-1] }
 
 // At makes packet i, 0 <= i < Len.
 func (q *Questions) At(i uint64) *craft.Packet {
-	start := uint64(0)
-	for k, end := range q.ends {
-		if i < end {
-			return q.packets[k].At(i - start)
-		}
-		start = end
+	k := sort.Search(len(q.ends), func(k int) bool { return i < q.ends[k] })
+	if k > 0 {
+		i -= q.ends[k-1]
 	}
-	return nil
+	return q.packets[k].At(i)
 }
 
 // tcpPorts are the source ports of the TCP packets among the questions.

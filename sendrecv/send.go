@@ -19,16 +19,29 @@ func (s *Session) Send(ctx context.Context, q *Questions, o Options) (sent uint6
 		p := q.At(i)
 		wire, err := s.frame(p, env)
 		if err != nil {
-			return sent, err
+			return sent, fmt.Errorf("packet %d (%s): %w", i+1, p.Summary(), err)
 		}
 		n, err := s.Port.Send(ctx, [][]byte{wire})
 		sent += uint64(n)
 		if err != nil {
-			return sent, fmt.Errorf("sendrecv: packet %d (%s): %w", i+1, p.Summary(), err)
+			return sent, fmt.Errorf("packet %d (%s): %w", i+1, p.Summary(), err)
 		}
-		next = next.Add(o.gap())
+		next = pace(next, o.gap(), clock.Now())
 	}
 	return sent, nil
+}
+
+// slack is how much of a delay is made up for by sending faster; after a longer one (a stalled resolution) the pace
+// begins anew rather than ending in a burst.
+const slack = 50 * time.Millisecond
+
+// pace is when the packet after the one due at next may leave.
+func pace(next time.Time, gap time.Duration, now time.Time) time.Time {
+	next = next.Add(gap)
+	if earliest := now.Add(-slack); next.Before(earliest) {
+		return earliest
+	}
+	return next
 }
 
 // pause waits for d on the session's clock; not at all when d has passed already.

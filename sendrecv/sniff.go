@@ -45,6 +45,9 @@ func sniff(ctx context.Context, clock Clock, rx Receiver, o SniffOptions) error 
 		}
 		n, err := rx.Receive(ctx, frames[:], wait)
 		for _, f := range frames[:n] {
+			if o.Timeout > 0 && f.Time.After(deadline) {
+				return nil
+			}
 			more, err := o.take(f, &kept)
 			if err != nil || !more {
 				return err
@@ -55,8 +58,8 @@ func sniff(ctx context.Context, clock Clock, rx Receiver, o SniffOptions) error 
 			return nil
 		case err != nil:
 			return err
-		case n == 0 && o.Timeout > 0:
-			return nil
+		case o.Timeout > 0 && !clock.Now().Before(deadline):
+			return nil // on a port that is never silent too
 		}
 	}
 }

@@ -16,6 +16,8 @@ var (
 	guest  = netip.MustParseAddr("192.0.2.1")
 	server = netip.MustParseAddr("192.0.2.2")
 	router = netip.MustParseAddr("192.0.2.254")
+
+	nowhere = netip.MustParseAddr("198.51.100.1")
 )
 
 // A wire is a port whose far end is a function, and its clock: time moves only when somebody waits.
@@ -26,6 +28,7 @@ type wire struct {
 	answer  func(p *craft.Packet) []reply
 	failAt  int  // fail the nth Send, counted from 1
 	finite  bool // nothing more will come once the queue is empty
+	busy    bool // something always comes, 1 ms apart
 	onSend  func()
 	release int // how often a guard was released
 	held    []uint16
@@ -55,7 +58,10 @@ func (w *wire) Stats() sendrecv.Stats              { return sendrecv.Stats{} }
 func (w *wire) Now() time.Time                     { return w.now }
 func (w *wire) Virtual() bool                      { return true }
 func (w *wire) Hold(p ...uint16) (func(), error)   { w.held = p; return func() { w.release++ }, w.denied }
-func (w *wire) Route(netip.Addr) (sendrecv.Route, error) {
+func (w *wire) Route(dst netip.Addr) (sendrecv.Route, error) {
+	if dst == nowhere {
+		return sendrecv.Route{}, craft.ErrNoRoute
+	}
 	return sendrecv.Route{Source: guest, NextHop: router}, nil
 }
 
@@ -91,6 +97,11 @@ func (w *wire) Send(_ context.Context, frames [][]byte) (int, error) {
 func (w *wire) Receive(ctx context.Context, frames []sendrecv.Frame, wait time.Duration) (int, error) {
 	if err := ctx.Err(); err != nil {
 		return 0, err
+	}
+	if w.busy {
+		w.now = w.now.Add(time.Millisecond)
+		frames[0] = sendrecv.Frame{Time: w.now, Link: craft.IP, Data: []byte("noise")}
+		return 1, nil
 	}
 	if len(w.queue) == 0 && w.finite {
 		return 0, io.EOF
