@@ -3,6 +3,7 @@ package craft
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 )
 
 // inlineHeader is how much header a layer holds without an allocation of its own: enough for IP, TCP and ARP.
@@ -162,6 +163,15 @@ func (l *Layer) Fields() []string {
 		}
 	}
 	return names
+}
+
+// Has reports whether the layer has a field of that name in its present shape.
+func (l *Layer) Has(field string) bool {
+	if l.extra != nil && l.extra.foreign != nil {
+		return slices.Contains(l.extra.foreign.fields(), field)
+	}
+	i, ok := l.proto.index[field]
+	return ok && l.shape.mask>>i&1 == 1
 }
 
 // IsSet reports whether somebody fixed the field, or the packet came from the wire with it.

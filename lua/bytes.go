@@ -38,12 +38,27 @@ func (s *State) openBytes() {
 	}))
 	s.l.SetGlobal("u32", s.l.NewFunction(func(l *glua.LState) int {
 		n := math.Mod(math.Floor(float64(l.CheckNumber(1))), 1<<32)
+		if math.IsNaN(n) {
+			l.RaiseError("u32: want a finite number, got %s", text(l.Get(1)))
+		}
 		if n < 0 {
 			n += 1 << 32
 		}
 		l.Push(glua.LNumber(n))
 		return 1
 	}))
+}
+
+// resolved is a packet as it would leave here: with the addresses that this host gives it, as far as it can.
+func (s *State) resolved(p *craft.Packet) *craft.Packet {
+	if s.config.Session == nil {
+		return p
+	}
+	c := p.Copy()
+	if c.Resolve(s.config.Session.Env(s.ctx())) != nil {
+		return p // a destination without a way: shown as it is
+	}
+	return c
 }
 
 // build is a packet's bytes as they would leave here, until the next build.

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net"
 	"net/netip"
-	"time"
 
 	glua "github.com/yuin/gopher-lua"
 
@@ -35,9 +34,9 @@ func (s *State) dial(l *glua.LState) int {
 	if err != nil {
 		l.RaiseError("dial: dst: want an address, got %q", textIn(l, t, "dst"))
 	}
-	dport := numberIn(l, t, "dport")
-	if dport < 1 || dport > 0xffff {
-		l.RaiseError("dial: dport: want a port in 1..65535, got %v", dport)
+	dport := wholeIn(l, t, "dport", 0xffff)
+	if dport == 0 {
+		l.RaiseError("dial: dport: want a port in 1..65535")
 	}
 	conn, err := session.Dialer.Dial(s.ctx(), netip.AddrPortFrom(dst, uint16(dport)), duration(l, t, "timeout"), s.keepalive(l, t))
 	s.drain()
@@ -59,7 +58,7 @@ func (s *State) keepalive(l *glua.LState, t *glua.LTable) net.KeepAliveConfig {
 		Enable:   true,
 		Idle:     duration(l, k, "idle"),
 		Interval: duration(l, k, "interval"),
-		Count:    int(numberIn(l, k, "count")),
+		Count:    wholeIn(l, k, "count", maxCount),
 	}
 }
 
@@ -118,8 +117,7 @@ func (s *State) connSend(l *glua.LState) int {
 
 // connRecv is c:recv(seconds): data, or nil and "silence", "closed by the peer", or why the connection died.
 func (s *State) connRecv(l *glua.LState) int {
-	wait := time.Duration(float64(l.OptNumber(2, 2)) * float64(time.Second))
-	data, err := of[sendrecv.Conn](l, 1, "connection").Receive(s.ctx(), wait)
+	data, err := of[sendrecv.Conn](l, 1, "connection").Receive(s.ctx(), seconds(l, 2, 2))
 	s.drain()
 	switch {
 	case errors.Is(err, io.EOF):

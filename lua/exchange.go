@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -17,6 +18,7 @@ import (
 // openExchange adds what sends and receives.
 func (s *State) openExchange() {
 	s.types.list = s.newType("list of packets", map[string]glua.LGFunction{"__index": s.methods(listMethods), "__tostring": listText})
+	s.types.pair = s.newType("question and answer", map[string]glua.LGFunction{"__tostring": pairText})
 	s.types.exchange = s.newType("list of answers", map[string]glua.LGFunction{"__index": s.methods(answerMethods), "__tostring": answersText})
 	for name, fn := range map[string]glua.LGFunction{
 		"send": s.send, "sr": s.sr, "sr1": s.sr1, "sniff": s.sniff, "sleep": s.sleep, "now": s.now, "guard": s.guard,
@@ -48,7 +50,7 @@ func (s *State) options(l *glua.LState, n int) sendrecv.Options {
 	t := s.named(l, n, srOptions)
 	o.Timeout = duration(l, t, "timeout")
 	o.Inter = duration(l, t, "inter")
-	o.Retry = int(numberIn(l, t, "retry"))
+	o.Retry = wholeIn(l, t, "retry", maxCount)
 	if pps := t.RawGetString("pps"); pps != glua.LNil {
 		if o.PPS = numberIn(l, t, "pps"); o.PPS == 0 {
 			o.PPS = -1
@@ -92,10 +94,22 @@ func numberIn(l *glua.LState, t *glua.LTable, key string) float64 {
 		return 0
 	}
 	n, ok := v.(glua.LNumber)
-	if !ok || n < 0 {
-		l.RaiseError("%s: want a number of at least 0, got %s", key, v.String())
+	if !ok || !(n >= 0) { // NaN is not at least 0 either
+		l.RaiseError("%s: want a number of at least 0, got %s", key, text(v))
 	}
 	return float64(n)
+}
+
+// maxCount bounds what counts something.
+const maxCount = 1 << 31
+
+// wholeIn reads a whole number from 0 to most; 0 when it is not given.
+func wholeIn(l *glua.LState, t *glua.LTable, key string, most float64) int {
+	n := numberIn(l, t, key)
+	if n > most || n != math.Trunc(n) {
+		l.RaiseError("%s: want a whole number in 0..%.0f, got %s", key, most, text(glua.LNumber(n)))
+	}
+	return int(n)
 }
 
 func boolIn(l *glua.LState, t *glua.LTable, key string, def bool) bool {
@@ -105,7 +119,7 @@ func boolIn(l *glua.LState, t *glua.LTable, key string, def bool) bool {
 	}
 	b, ok := v.(glua.LBool)
 	if !ok {
-		l.RaiseError("%s: want true or false, got %s", key, v.String())
+		l.RaiseError("%s: want true or false, got %s", key, text(v))
 	}
 	return bool(b)
 }
@@ -115,11 +129,11 @@ func textIn(l *glua.LState, t *glua.LTable, key string) string {
 	if v == glua.LNil {
 		return ""
 	}
-	text, ok := v.(glua.LString)
+	str, ok := v.(glua.LString)
 	if !ok {
 		l.RaiseError("%s: want a string, got %s", key, kindOf(v))
 	}
-	return string(text)
+	return string(str)
 }
 
 // duration reads seconds; an explicit 0 is the shortest wait there is rather than the default.
@@ -128,6 +142,15 @@ func duration(l *glua.LState, t *glua.LTable, key string) time.Duration {
 		return 0
 	}
 	return max(toDuration(numberIn(l, t, key)), 1)
+}
+
+// seconds is argument n as a length of time, or def seconds when it is not given. Less than nothing is nothing.
+func seconds(l *glua.LState, n int, def glua.LNumber) time.Duration {
+	v := float64(l.OptNumber(n, def))
+	if math.IsNaN(v) {
+		l.RaiseError("bad argument #%d: want a number of seconds, got nan", n)
+	}
+	return toDuration(max(v, 0))
 }
 
 // toDuration turns seconds into a Duration; longer than a century is a century.
@@ -149,11 +172,6 @@ func (s *State) questions(l *glua.LState) *sendrecv.Questions {
 	} else {
 		packets = append(packets, checkPacket(l, 1))
 	}
-	for _, p := range packets {
-		if err := s.addressed(p); err != nil {
-			s.fail(l, err)
-		}
-	}
 	q, err := sendrecv.NewQuestions(packets...)
 	if err != nil {
 		s.fail(l, err)
@@ -161,13 +179,14 @@ func (s *State) questions(l *glua.LState) *sendrecv.Questions {
 	return q
 }
 
-// addressed refuses a packet whose destination nobody gave: the default, this host's loopback, is seldom meant where
+// addressed refuses packets whose destination nobody gave: the default, this host's loopback, is seldom meant where
 // packets leave for somewhere else.
-func (s *State) addressed(p *craft.Packet) error {
-	if ip := p.Layer(craft.IP); ip != nil && !ip.IsSet("dst") && p.Wire == nil {
-		return fmt.Errorf(`IP.dst: want a destination, got none: say IP{dst="..."}`)
+func addressed(l *glua.LState, q *sendrecv.Questions) {
+	for _, p := range q.Packets() {
+		if ip := p.Layer(craft.IP); ip != nil && !ip.IsSet("dst") {
+			l.RaiseError(`IP.dst: want a destination, got none: say IP{dst="..."}`)
+		}
 	}
-	return nil
 }
 
 // tellPace says once that a set is slowed down.
@@ -183,6 +202,7 @@ func (s *State) tellPace(q *sendrecv.Questions, o sendrecv.Options) {
 func (s *State) send(l *glua.LState) int {
 	session := s.session(l)
 	q, o := s.questions(l), s.options(l, 2)
+	addressed(l, q)
 	s.tellPace(q, o)
 	n, err := session.Send(s.ctx(), q, o)
 	s.settle(l, err)
@@ -213,6 +233,7 @@ func (s *State) sr1(l *glua.LState) int {
 func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 	session := s.session(l)
 	q, o := s.questions(l), s.options(l, 2)
+	addressed(l, q)
 	o.First = first
 	s.tellPace(q, o)
 	out, err := session.SR(s.ctx(), q, o)
@@ -221,6 +242,9 @@ func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 	}
 	if out.Guarded {
 		s.guarded()
+	}
+	if len(out.Failed) > 0 && err == nil {
+		s.notice("%d of %d packets could not be sent: %s", len(out.Failed), q.Len(), out.Failed[0].Err)
 	}
 	if out.Unguarded != nil {
 		s.notice("no guard: %s; the host's own TCP will reset what it did not ask for", out.Unguarded)
@@ -249,6 +273,7 @@ func (s *State) answers(out *sendrecv.Outcome) *glua.LTable {
 		row.RawSetString("sent", s.packetValue(pair.Sent))
 		row.RawSetString("answer", s.packetValue(pair.Answer))
 		row.RawSetString("rtt", glua.LNumber(pair.RTT.Seconds()))
+		row.Metatable = s.types.pair
 		t.Append(row)
 	}
 	t.Metatable = s.types.exchange
@@ -258,7 +283,7 @@ func (s *State) answers(out *sendrecv.Outcome) *glua.LTable {
 func (s *State) unanswered(out *sendrecv.Outcome) *glua.LTable {
 	var packets []*craft.Packet
 	for _, i := range out.Unanswered {
-		packets = append(packets, out.Questions.At(i))
+		packets = append(packets, s.resolved(out.Questions.At(i)))
 	}
 	return s.packetList(packets)
 }
@@ -289,7 +314,10 @@ func listLines(t *glua.LTable) []string {
 }
 
 func listText(l *glua.LState) int {
-	return pushString(l, fmt.Sprintf("<%d packets>", l.CheckTable(1).Len()))
+	if n := l.CheckTable(1).Len(); n != 1 {
+		return pushString(l, fmt.Sprintf("<%d packets>", n))
+	}
+	return pushString(l, "<1 packet>")
 }
 
 // answerMethods are answers:name().
@@ -313,12 +341,26 @@ var answerMethods = map[string]glua.LGFunction{
 }
 
 func answersText(l *glua.LState) int {
-	return pushString(l, fmt.Sprintf("<%d answers>", l.CheckTable(1).Len()))
+	if n := l.CheckTable(1).Len(); n != 1 {
+		return pushString(l, fmt.Sprintf("<%d answers>", n))
+	}
+	return pushString(l, "<1 answer>")
+}
+
+// pairText is one row of the answers: sent ==> answer (rtt).
+func pairText(l *glua.LState) int {
+	t := l.CheckTable(1)
+	sent, _ := packetOf(t.RawGetString("sent"))
+	answer, _ := packetOf(t.RawGetString("answer"))
+	if sent == nil || answer == nil {
+		return pushString(l, "<question and answer>")
+	}
+	return pushString(l, sent.Summary()+" ==> "+answer.Summary()+" ("+text(t.RawGetString("rtt"))+" s)")
 }
 
 // sleep waits on the session's clock.
 func (s *State) sleep(l *glua.LState) int {
-	d := toDuration(max(float64(l.CheckNumber(1)), 0))
+	d := seconds(l, 1, 0)
 	clock := s.clock()
 	until := clock.Now().Add(d)
 	for {
@@ -344,7 +386,7 @@ func (s *State) clock() sendrecv.Clock {
 
 // now is the session's time in seconds since 1970.
 func (s *State) now(l *glua.LState) int {
-	l.Push(seconds(s.clock().Now()))
+	l.Push(since1970(s.clock().Now()))
 	return 1
 }
 
@@ -386,7 +428,7 @@ func (s *State) sniff(l *glua.LState) int {
 		t = s.named(l, 1, sniffOptions)
 	}
 	s.checkIface(l, t)
-	count := int(numberIn(l, t, "count"))
+	count := wholeIn(l, t, "count", maxCount)
 	o := sendrecv.SniffOptions{Count: count, Timeout: duration(l, t, "timeout")}
 	if o.Count == 0 && o.Timeout == 0 && session.Clock().Virtual() {
 		l.RaiseError("sniff: on a virtual clock want a count or a timeout: time moves only while somebody waits for its end")
@@ -432,7 +474,7 @@ func (s *State) callback(l *glua.LState, fn glua.LValue, p *craft.Packet) glua.L
 }
 
 func (s *State) printLine(l *glua.LState, v glua.LValue) {
-	if _, err := fmt.Fprintln(s.config.Stdout, l.ToStringMeta(v).String()); err != nil {
+	if _, err := fmt.Fprintln(s.config.Stdout, s.text(v)); err != nil {
 		l.RaiseError("print: %s", err)
 	}
 }

@@ -3,6 +3,7 @@ package lua
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/netip"
 
 	glua "github.com/yuin/gopher-lua"
@@ -12,14 +13,14 @@ import (
 )
 
 // Experiment runs a script with its arguments in the global table args and returns the result that it returns. When
-// ctx ends first, the error is ErrInterrupted and the result, if there is one, holds what the taps had seen.
+// ctx ends first, the error is ErrInterrupted and the result, if anything was captured, holds what the taps had seen.
 func (s *State) Experiment(ctx context.Context, script scripts.Script, args scripts.Values) (*vantage.Result, error) {
 	s.l.SetGlobal("args", s.args(args))
-	fn, err := s.load(script.Name+".lua", script.Source)
+	fn, err := s.load(script.Name, script.Source)
 	if err != nil {
 		return nil, err
 	}
-	values, err := s.call(ctx, fn, script.Name+".lua", script.Source)
+	values, err := s.call(ctx, fn, script.Name, script.Source)
 	if errors.Is(err, ErrInterrupted) {
 		return s.interrupted(script.Name, args), err
 	}
@@ -34,7 +35,10 @@ func (s *State) Experiment(ctx context.Context, script scripts.Script, args scri
 			}
 		}
 	}
-	return nil, ErrNoResult
+	if len(values) > 0 {
+		return nil, fmt.Errorf("%s: want the result of judge.path or judge.keepalive, got a %s", script.Name, kindOf(values[0]))
+	}
+	return nil, fmt.Errorf("%s: the script ended without a result: return what judge.path or judge.keepalive gives", script.Name)
 }
 
 // args are the values as Lua's.
@@ -57,17 +61,25 @@ func (s *State) args(values scripts.Values) *glua.LTable {
 
 // interrupted is what the taps had seen of the server when the run was stopped; nil when nothing was captured.
 func (s *State) interrupted(name string, args scripts.Values) *vantage.Result {
-	dst, _ := args["dst"].(netip.Addr)
-	dport, _ := args["dport"].(int)
-	if len(s.captures) == 0 || !dst.IsValid() {
+	if len(s.captures) == 0 {
 		return nil
 	}
 	s.drain()
-	r := s.result(s.captures[len(s.captures)-1], netip.AddrPortFrom(dst, uint16(dport)))
+	r := s.result(s.captures[len(s.captures)-1], s.server(args))
 	r.Experiment, r.Interrupted = name, true
 	r.Verdict = vantage.Inconclusive
 	r.Evidence = []vantage.Evidence{{Says: "the run was interrupted before its end", Frames: []vantage.FrameRef{}}}
 	return r
+}
+
+// server is the destination that the arguments name, or the one that the session knows.
+func (s *State) server(args scripts.Values) netip.AddrPort {
+	dst, ok := args["dst"].(netip.Addr)
+	if !ok {
+		return netip.AddrPortFrom(s.config.Session.Server.Addr(), 0)
+	}
+	dport, _ := args["dport"].(int)
+	return netip.AddrPortFrom(dst, uint16(dport))
 }
 
 // SetArg gives a plain script its words in the global table arg, as Lua's own interpreter does: the script's name is

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"slices"
-	"time"
 
 	glua "github.com/yuin/gopher-lua"
 
@@ -93,19 +92,29 @@ func (s *State) create(l *glua.LState, path string, link craft.Name) *pcap.Write
 	return w
 }
 
-// wrpcap is wrpcap(file, packets): a packet or a list of them. A set is written element by element.
+// wrpcap is wrpcap(file, packets): a packet or a list of them. A set is written element by element. Everything is built
+// once before the file is touched: what cannot be built must not cost an older capture.
 func (s *State) wrpcap(l *glua.LState) int {
 	path := l.CheckString(1)
-	l.Remove(1)
-	packets := s.elements(l)
-	if len(packets) == 0 {
-		l.RaiseError("wrpcap: want a packet or a list of packets, got none")
+	if l.GetTop() > 2 {
+		l.RaiseError("wrpcap: want a file and packets, got %d arguments", l.GetTop())
 	}
-	w := s.create(l, path, packets[0].Layers()[0].Name())
-	for _, p := range packets {
-		f := sendrecv.Frame{Time: p.Time, Link: p.Layers()[0].Name(), Data: slices.Clone(s.build(l, p))}
+	l.Remove(1)
+	q := s.questions(l)
+	first := q.At(0).Layers()[0].Name()
+	for i := uint64(0); i < q.Len() && s.ctx().Err() == nil; i++ {
+		p := q.At(i)
+		if link := p.Layers()[0].Name(); link != first {
+			l.RaiseError("wrpcap: packet %d begins with %s, the first with %s: a file has one link type", i+1, link, first)
+		}
+		s.build(l, p)
+	}
+	w := s.create(l, path, first)
+	for i := uint64(0); i < q.Len() && s.ctx().Err() == nil; i++ {
+		p := q.At(i)
+		f := sendrecv.Frame{Time: p.Time, Link: first, Data: slices.Clone(s.build(l, p))}
 		if f.Time.IsZero() {
-			f.Time = time.Unix(0, 0)
+			f.Time = s.clock().Now()
 		}
 		if err := w.Write(f); err != nil {
 			_ = w.Close() // the first error is the one to tell
@@ -116,29 +125,4 @@ func (s *State) wrpcap(l *glua.LState) int {
 		s.fail(l, err)
 	}
 	return 0
-}
-
-// elements are the packets of argument 1, the sets among them expanded.
-func (s *State) elements(l *glua.LState) []*craft.Packet {
-	var given []*craft.Packet
-	if t, ok := l.Get(1).(*glua.LTable); ok {
-		for i := 1; i <= t.Len(); i++ {
-			l.Push(t.RawGetInt(i))
-			given = append(given, checkPacket(l, l.GetTop()))
-			l.Pop(1)
-		}
-	} else {
-		given = append(given, checkPacket(l, 1))
-	}
-	var all []*craft.Packet
-	for _, p := range given {
-		n, err := p.Count()
-		if err != nil {
-			s.fail(l, err)
-		}
-		for i := uint64(0); i < n && s.ctx().Err() == nil; i++ {
-			all = append(all, p.At(i))
-		}
-	}
-	return all
 }

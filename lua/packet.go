@@ -2,6 +2,7 @@ package lua
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -77,8 +78,10 @@ func (s *State) assign(layer *craft.Layer, name string, v glua.LValue) error {
 
 // noField says which fields there are and which one may be meant.
 func (s *State) noField(layer *craft.Layer, name string) error {
-	_, err := layer.Get(name)
-	return fmt.Errorf("%w%s", err, didYouMean(name, layer.Protocol().FieldNames()))
+	if _, err := layer.Get(name); err != nil {
+		return fmt.Errorf("%w%s", err, didYouMean(name, layer.Protocol().FieldNames()))
+	}
+	return layer.Set(name, 0) // it can be read: craft tells why it cannot be set
 }
 
 func (s *State) packetValue(p *craft.Packet) *glua.LUserData { return s.value(p, s.types.packet) }
@@ -99,13 +102,13 @@ func (s *State) stack(l *glua.LState) int {
 
 // packetMethods are p:name(...).
 var packetMethods = map[string]func(s *State, l *glua.LState, p *craft.Packet) int{
-	"summary": func(_ *State, l *glua.LState, p *craft.Packet) int { return pushString(l, p.Summary()) },
+	"summary": func(s *State, l *glua.LState, p *craft.Packet) int { return pushString(l, s.resolved(p).Summary()) },
 	"command": func(_ *State, l *glua.LState, p *craft.Packet) int { return pushString(l, p.Command()) },
 	"hexdump": func(s *State, l *glua.LState, p *craft.Packet) int {
 		return pushString(l, craft.Hexdump(s.build(l, p)))
 	},
 	"show": func(s *State, l *glua.LState, p *craft.Packet) int {
-		if _, err := fmt.Fprint(s.config.Stdout, p.Show()); err != nil {
+		if _, err := fmt.Fprint(s.config.Stdout, s.resolved(p).Show()); err != nil {
 			l.RaiseError("show: %s", err)
 		}
 		return 0
@@ -117,6 +120,23 @@ var packetMethods = map[string]func(s *State, l *glua.LState, p *craft.Packet) i
 	"refresh": func(_ *State, l *glua.LState, p *craft.Packet) int {
 		p.Refresh()
 		l.Push(l.Get(1))
+		return 1
+	},
+	"each": func(s *State, l *glua.LState, p *craft.Packet) int {
+		n, err := p.Count()
+		if err != nil {
+			s.fail(l, err)
+		}
+		i := uint64(0)
+		l.Push(l.NewFunction(func(l *glua.LState) int {
+			if i == n {
+				l.Push(glua.LNil)
+			} else {
+				l.Push(s.packetValue(p.At(i)))
+				i++
+			}
+			return 1
+		}))
 		return 1
 	},
 	"layers": func(_ *State, l *glua.LState, p *craft.Packet) int {
@@ -141,7 +161,14 @@ func protocolName(l *glua.LState) craft.Name {
 	if name, ok := l.Get(2).(glua.LString); ok {
 		return craft.Name(name)
 	}
-	return of[*craft.Protocol](l, 2, "protocol").Name()
+	ud, ok := l.Get(2).(*glua.LUserData)
+	if ok {
+		if p, ok := ud.Value.(*craft.Protocol); ok {
+			return p.Name()
+		}
+	}
+	l.RaiseError("want a protocol, as in p[TCP], or a field's name, got %s", kindOf(l.Get(2)))
+	return ""
 }
 
 func pushString(l *glua.LState, s string) int {
@@ -165,7 +192,7 @@ func (s *State) packetIndex(l *glua.LState) int {
 		if p.Time.IsZero() {
 			l.Push(glua.LNil)
 		} else {
-			l.Push(seconds(p.Time))
+			l.Push(since1970(p.Time))
 		}
 		return 1
 	case "wire":
@@ -198,27 +225,30 @@ func (s *State) packetMethods() map[string]*glua.LFunction {
 // said, since the outermost one is a guess that is often wrong.
 func (s *State) owner(p *craft.Packet, field string) (*craft.Layer, error) {
 	var owner *craft.Layer
-	var fields []string
 	for _, layer := range p.Layers() {
-		for _, name := range layer.Fields() {
-			if name != field {
-				continue
-			}
-			if owner != nil {
-				return nil, fmt.Errorf("%q is a field of both %s and %s: say p[%s].%s or p[%s].%s",
-					field, owner.Name(), layer.Name(), owner.Name(), field, layer.Name(), field)
-			}
-			owner = layer
+		if !layer.Has(field) {
+			continue
 		}
-		fields = append(fields, layer.Fields()...)
+		if owner != nil {
+			return nil, fmt.Errorf("%q is a field of both %s and %s: say p[%s].%s or p[%s].%s",
+				field, owner.Name(), layer.Name(), owner.Name(), field, layer.Name(), field)
+		}
+		owner = layer
 	}
 	if owner == nil {
-		for name := range packetMethods {
-			fields = append(fields, name)
-		}
-		return nil, fmt.Errorf("no field or method %q in %s%s", field, p.Summary(), didYouMean(field, fields))
+		return nil, nobody(p, field)
 	}
 	return owner, nil
+}
+
+// nobody says that no layer has the field, and which one may be meant.
+func nobody(p *craft.Packet, field string) error {
+	names := slices.Collect(maps.Keys(packetMethods))
+	for _, layer := range p.Layers() {
+		names = append(names, layer.Fields()...)
+	}
+	slices.Sort(names)
+	return fmt.Errorf("no field or method %q in %s%s", field, p.Summary(), didYouMean(field, names))
 }
 
 // packetSet is p.name = value.
@@ -235,11 +265,26 @@ func (s *State) packetSet(l *glua.LState) int {
 	return 0
 }
 
-// packetEqual compares what two packets build to.
+// sameBytes compares what two packets build to when no host is asked. A packet that stands for many is only equal to one
+// that is written the same.
+func sameBytes(a, b *craft.Packet) bool {
+	for _, p := range []*craft.Packet{a, b} {
+		if n, err := p.Count(); n != 1 || err != nil {
+			return false
+		}
+	}
+	x, err := craft.Build(a, nil)
+	if err != nil {
+		return false
+	}
+	y, err := craft.Build(b, nil)
+	return err == nil && string(x) == string(y)
+}
+
+// packetEqual is a == b.
 func (s *State) packetEqual(l *glua.LState) int {
 	a, b := checkPacket(l, 1), checkPacket(l, 2)
-	first := string(s.build(l, a))
-	l.Push(glua.LBool(first == string(s.build(l, b))))
+	l.Push(glua.LBool(a.Command() == b.Command() || sameBytes(a, b)))
 	return 1
 }
 
@@ -333,7 +378,7 @@ func (s *State) layerText(l *glua.LState) int {
 	return pushString(l, checkPacket(l, 1).String())
 }
 
-// seconds is a time as scripts see it: seconds since 1970.
-func seconds(t time.Time) glua.LNumber {
+// since1970 is a time as scripts see it, in seconds.
+func since1970(t time.Time) glua.LNumber {
 	return glua.LNumber(float64(t.UnixMicro()) / 1e6)
 }

@@ -3,8 +3,10 @@ package lua
 import (
 	"context"
 	"fmt"
+	"math"
 	"runtime"
 	"runtime/metrics"
+	"strconv"
 	"strings"
 	"time"
 
@@ -35,14 +37,35 @@ func (s *State) openLibraries() {
 		s.l.SetGlobal(name, glua.LNil)
 	}
 	s.l.SetGlobal("print", s.l.NewFunction(s.print))
+	s.l.SetGlobal("tostring", s.l.NewFunction(func(l *glua.LState) int { return pushString(l, s.text(l.CheckAny(1))) }))
 	s.boundStrings()
+}
+
+// text is a value as print and tostring write it.
+func (s *State) text(v glua.LValue) string {
+	if n, ok := v.(glua.LNumber); ok {
+		return text(n)
+	}
+	return s.l.ToStringMeta(v).String()
+}
+
+// text is a plain value as Lua writes it: numbers with up to 14 digits and no exponent where there need not be one.
+func text(v glua.LValue) string {
+	n, ok := v.(glua.LNumber)
+	switch {
+	case !ok:
+		return v.String()
+	case math.Trunc(float64(n)) == float64(n) && math.Abs(float64(n)) < 1e15:
+		return strconv.FormatInt(int64(n), 10)
+	}
+	return strconv.FormatFloat(float64(n), 'g', 14, 64)
 }
 
 // print writes to the State's own output.
 func (s *State) print(l *glua.LState) int {
 	parts := make([]string, l.GetTop())
 	for i := range parts {
-		parts[i] = l.ToStringMeta(l.Get(i + 1)).String()
+		parts[i] = s.text(l.Get(i + 1))
 	}
 	if _, err := fmt.Fprintln(s.config.Stdout, strings.Join(parts, "\t")); err != nil {
 		l.RaiseError("print: %s", err)
@@ -63,7 +86,9 @@ func (s *State) boundStrings() {
 	for _, name := range []string{"find", "match", "gmatch", "gsub"} {
 		original := lib.RawGetString(name)
 		lib.RawSetString(name, s.l.NewFunction(func(l *glua.LState) int {
-			s.probe(l, l.CheckString(1), l.CheckString(2))
+			if name != "find" || !l.OptBool(4, false) {
+				s.probe(l, name, l.CheckString(1), l.CheckString(2))
+			}
 			n := l.GetTop()
 			l.Push(original)
 			for i := 1; i <= n; i++ {
@@ -75,9 +100,9 @@ func (s *State) boundStrings() {
 	}
 	rep := lib.RawGetString("rep")
 	lib.RawSetString("rep", s.l.NewFunction(func(l *glua.LState) int {
-		text, n := l.CheckString(1), l.CheckInt(2)
-		if n > 0 && len(text) > maxString/n {
-			l.RaiseError("string.rep: want at most %d bytes, got %d times %d", maxString, n, len(text))
+		unit, n := l.CheckString(1), float64(l.CheckNumber(2))
+		if float64(len(unit))*n > maxString || math.IsNaN(n) {
+			l.RaiseError("string.rep: want at most %d bytes, got %s times %d", maxString, text(l.Get(2)), len(unit))
 		}
 		l.Push(rep)
 		l.Push(l.Get(1))
@@ -87,15 +112,19 @@ func (s *State) boundStrings() {
 	}))
 }
 
-// quickMatch is how many steps of pattern matching are done without watching the clock.
-const quickMatch = 1e6
+const (
+	// quickMatch is how many steps of pattern matching are done without watching the clock.
+	quickMatch = 1e6
+	// longMatch is how long a pattern may take.
+	longMatch = 2 * time.Second
+)
 
-// probe runs a pattern that may backtrack for long on a goroutine of its own first, so that an interrupt need not
-// wait for it. The matcher cannot be stopped: when interrupted, it is left to end alone.
-func (s *State) probe(l *glua.LState, text, pattern string) {
-	steps := float64(len(text) + 1)
+// probe runs a pattern that may backtrack for long on a goroutine of its own first: the matcher cannot be stopped, and an
+// interrupt need not wait for it. One that takes too long is refused and left to end alone.
+func (s *State) probe(l *glua.LState, name, subject, pattern string) {
+	steps := float64(len(subject) + 1)
 	for range strings.Count(pattern, "*") + strings.Count(pattern, "-") + strings.Count(pattern, "+") {
-		steps *= float64(len(text) + 1)
+		steps *= float64(len(subject) + 1)
 	}
 	if steps <= quickMatch {
 		return
@@ -103,11 +132,13 @@ func (s *State) probe(l *glua.LState, text, pattern string) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		defer func() { _ = recover() }()             // the real call meets the same trouble and reports it
-		_, _ = pm.Find(pattern, []byte(text), 0, -1) // only its end matters
+		defer func() { _ = recover() }()                // the real call meets the same trouble and reports it
+		_, _ = pm.Find(pattern, []byte(subject), 0, -1) // only its end matters
 	}()
 	select {
 	case <-done:
+	case <-time.After(longMatch):
+		l.RaiseError("string.%s: the pattern %q takes more than %s on %d bytes", name, pattern, longMatch, len(subject))
 	case <-s.ctx().Done():
 		l.RaiseError("%s", ErrInterrupted)
 	}

@@ -143,7 +143,7 @@ func (s *State) call(ctx context.Context, fn *glua.LFunction, name, source strin
 func (s *State) printed(values []glua.LValue) []string {
 	var texts []string
 	for _, v := range values {
-		texts = append(texts, s.l.ToStringMeta(v).String())
+		texts = append(texts, s.text(v))
 	}
 	return texts
 }

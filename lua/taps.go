@@ -2,7 +2,6 @@ package lua
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/netip"
 	"time"
@@ -194,7 +193,7 @@ func (s *State) judge(l *glua.LState, decide func([]vantage.Tap, []vantage.Mark)
 	if err != nil {
 		l.RaiseError("dst: want the server's address, got %q", textIn(l, t, "dst"))
 	}
-	server := netip.AddrPortFrom(dst, uint16(numberIn(l, t, "dport")))
+	server := netip.AddrPortFrom(dst, uint16(wholeIn(l, t, "dport", 0xffff)))
 	c.drain()
 	r := s.result(c, server)
 	r.Finding = decide(r.Taps, r.Marks)
@@ -242,6 +241,3 @@ func (s *State) resultIndex(l *glua.LState) int {
 func resultText(l *glua.LState) int {
 	return pushString(l, string(of[*vantage.Result](l, 1, "result").Verdict))
 }
-
-// ErrNoResult is returned by Experiment when the script ended without a result.
-var ErrNoResult = errors.New("the script returned no result: an experiment returns what judge.path or judge.keepalive gives")

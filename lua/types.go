@@ -8,7 +8,7 @@ import (
 
 // types are the metatables of the values that are not Lua's own.
 type types struct {
-	protocol, packet, layer, set, raw, list, exchange, capture, result, conn *glua.LTable
+	protocol, packet, layer, set, raw, list, pair, exchange, capture, result, conn *glua.LTable
 
 	methods map[string]*glua.LFunction // of packets, made when first asked for
 }

@@ -69,6 +69,7 @@ type prompt struct {
 	state      *lua.State
 	interrupts chan os.Signal
 	block      []string // the lines of an entry that is not complete yet
+	lines      int      // how many lines were read before them
 	failed     bool
 }
 
@@ -90,14 +91,14 @@ func (p *prompt) read(ctx context.Context, lines chan<- string) error {
 func (p *prompt) take(ctx context.Context, line string) error {
 	p.block = append(p.block, line)
 	source := strings.Join(p.block, "\n")
-	if strings.TrimSpace(source) == "" {
-		p.block = nil
-		return nil
+	values, open, err := []string(nil), false, error(nil)
+	if strings.TrimSpace(source) != "" {
+		values, open, err = p.eval(ctx, source)
 	}
-	values, open, err := p.eval(ctx, source)
 	if open {
 		return nil
 	}
+	p.lines += len(p.block)
 	p.block = nil
 	switch {
 	case errors.Is(err, lua.ErrInterrupted) && !p.Interactive:
@@ -125,7 +126,11 @@ func (p *prompt) eval(ctx context.Context, source string) (values []string, open
 		case <-over:
 		}
 	}()
-	values, open, err = p.state.Eval(ctx, "prompt", source)
+	name := "prompt"
+	if !p.Interactive { // what is piped in has lines that an error can point at
+		name, source = "stdin", strings.Repeat("\n", p.lines)+source
+	}
+	values, open, err = p.state.Eval(ctx, name, source)
 	close(over)
 	<-watched
 	if ctx.Err() != nil && p.Interactive {

@@ -40,6 +40,9 @@ func NewQuestions(packets ...*craft.Packet) (*Questions, error) {
 	return q, nil
 }
 
+// Packets are the packets as they were given, sets and all. The caller must not change the slice.
+func (q *Questions) Packets() []*craft.Packet { return q.packets }
+
 // Len is how many packets there are.
 func (q *Questions) Len() uint64 { return q.ends[len(q.ends)-1] }
 

@@ -39,7 +39,12 @@ type fault struct {
 	err  error
 }
 
-func (f *fault) Error() string { return f.err.Error() }
+func (f *fault) Error() string {
+	if f.err == nil {
+		return ""
+	}
+	return f.err.Error()
+}
 
 // usage is a fault of the command line.
 func usage(format string, args ...any) *fault { return &fault{exitUsage, fmt.Errorf(format, args...)} }
@@ -51,6 +56,7 @@ type flags struct {
 	json   bool
 	expect string
 	help   bool
+	about  bool // --version
 
 	set *pflag.FlagSet
 }
@@ -60,11 +66,12 @@ func newFlags() *flags {
 	f.set.SetOutput(io.Discard) // what is wrong is told once, by run
 	f.set.Usage = func() {}
 	f.set.StringVarP(&f.chunk, "eval", "e", "", "run a chunk of `LUA` and end")
-	f.set.StringVar(&f.lab, "lab", "", "use the built-in network, behind one of its NATs: "+strings.Join(natNames(), ", "))
+	f.set.StringVar(&f.lab, "lab", "", "use the built-in network, behind one of its `NAT`s: "+strings.Join(natNames(), ", "))
 	f.set.Lookup("lab").NoOptDefVal = lab.NATs()[0].Name
 	f.set.BoolVar(&f.json, "json", false, "print the result of an experiment as one JSON object")
 	f.set.StringVar(&f.expect, "expect", "", "exit with 1 unless this is the `VERDICT`")
 	f.set.BoolVarP(&f.help, "help", "h", false, "print this")
+	f.set.BoolVar(&f.about, "version", false, "print the version")
 	return f
 }
 
@@ -86,6 +93,7 @@ func run(ctx context.Context, args []string, s streams) int {
 		// At a prompt an interrupt ends what runs, not the prompt: there it is the prompt's to handle.
 		interruptible, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 		defer stop()
+		context.AfterFunc(interruptible, stop) // a second interrupt ends the process
 		ctx = interruptible
 	}
 	return tell(s, dispatch(ctx, f, s))
@@ -128,6 +136,9 @@ func dispatch(ctx context.Context, f *flags, s streams) error {
 	words := f.set.Args()
 	if f.help {
 		return write(s.out, help+"Flags, anywhere on the line:\n"+f.set.FlagUsages()+exits)
+	}
+	if f.about {
+		return version(s)
 	}
 	if f.set.Changed("eval") {
 		if len(words) > 0 {

@@ -29,6 +29,7 @@ func TestMistakesEndInOneLineAndTheRightExitCode(t *testing.T) {
 	}
 	plain := file("plain.lua", "x = 1\nsr1(IP{dst='192.168.11.2'}/TCP{dprt=80})")
 	header := file("header.lua", "--- no result\n-- @verdicts routed\nreturn 1")
+	listed := file("listed.lua", "--- other verdict\n-- @verdicts routed\nreturn judge.path(capture(), {dst='192.168.11.2', dport=1})")
 	badHeader := file("bad.lua", "--- bad\n-- @args dst the server\nreturn 1")
 	cases := []struct {
 		name string
@@ -48,13 +49,15 @@ func TestMistakesEndInOneLineAndTheRightExitCode(t *testing.T) {
 		{"argument twice", []string{"run", "handshake", "--lab", "dport=1", "dport=2"}, exitUsage, "handshake: dport is given twice"},
 		{"too many values", []string{"run", "handshake", "--lab", "1.2.3.4", "80", "on", "on", "5"}, exitUsage, "handshake: want at most 4 values"},
 		{"host name for an address", []string{"run", "handshake", "--lab", "dst=server"}, exitUsage, `handshake: dst: want an IPv4 address, got "server"`},
-		{"no destination", []string{"run", "handshake"}, exitUsage, "handshake: dst must be given: dst=..."},
+		{"no destination", []string{"run", "handshake"}, exitUsage, "handshake: dst must be given: dst=... (the server's address (the lab knows its own)); or add --lab"},
 		{"nowhere to run", []string{"run", "handshake", "dst=192.168.11.2"}, exitCannotRun, "add --lab for the built-in network"},
 		{"expecting no verdict", []string{"run", "handshake", "--lab", "--expect", "proxied"}, exitUsage, `--expect: "proxied" is no verdict of handshake; there are handshake-on-syn-proxy, packet-nat`},
 		{"expecting another experiment's verdict", []string{"run", "handshake", "--lab", "--expect", "forwarded"}, exitUsage, `"forwarded" is no verdict of handshake`},
 		{"expecting of a plain script", []string{"run", plain, "--lab", "--expect", "routed"}, exitUsage, "has no header (--- summary) and so no verdict"},
 		{"an error in a plain script", []string{"run", plain, "--lab"}, exitScript, `plain.lua:2: TCP has no field "dprt"; it has sport, dport`},
-		{"an experiment without a result", []string{"run", header, "--lab"}, exitScript, "the script returned no result"},
+		{"an experiment without a result", []string{"run", header, "--lab"}, exitScript, "header.lua: want the result of judge.path or judge.keepalive, got a number"},
+		{"a verdict that the header does not list", []string{"run", listed, "--lab"}, exitScript, "listed.lua: ended with inconclusive, which its header does not list (@verdicts routed)"},
+		{"a NAT without the equals sign", []string{"run", "handshake", "--lab", "masquerade"}, exitUsage, "a NAT of the lab is named as in --lab=masquerade"},
 		{"a header that cannot be read", []string{"run", badHeader, "--lab"}, exitScript, `bad.lua:2: want name:type=default`},
 		{"show nothing", []string{"show"}, exitUsage, "show: want the name of one experiment"},
 		{"show an unknown script", []string{"show", "x"}, exitUsage, `show: no script "x"`},
@@ -66,6 +69,10 @@ func TestMistakesEndInOneLineAndTheRightExitCode(t *testing.T) {
 		{"value without a name", []string{"-e", "IP{'10.0.0.1'}"}, exitScript, "-e:1: IP: want field=value, got a value without a name (10.0.0.1)"},
 		{"a number for a packet", []string{"--lab", "-e", "sr1(3)"}, exitScript, "-e:1: bad argument #1: want a packet, got number"},
 		{"missing dst", []string{"--lab", "-e", "sr1(IP{}/TCP{})"}, exitScript, `-e:1: IP.dst: want a destination, got none: say IP{dst="..."}`},
+		{"an endless number", []string{"--lab", "-e", "sr1(IP{dst='192.168.11.2'}, {retry=math.huge})"}, exitScript, "-e:1: retry: want a whole number in 0..2147483648, got "},
+		{"not a number", []string{"--lab", "-e", "sleep(0/0)"}, exitScript, "-e:1: bad argument #1: want a number of seconds, got nan"},
+		{"no packet at all", []string{"--lab", "-e", "send(dissect(''))"}, exitScript, "-e:1: sendrecv: a packet without layers cannot be sent"},
+		{"a number for a layer", []string{"-e", "local p = IP/TCP print(p[1])"}, exitScript, "-e:1: want a protocol, as in p[TCP], or a field's name, got number"},
 		{"unknown option", []string{"--lab", "-e", "sr1(IP{dst='192.168.11.2'}, {timout=1})"}, exitScript, `-e:1: no option "timout"; there are timeout, retry`},
 		{"option of another type", []string{"--lab", "-e", "sr1(IP{dst='192.168.11.2'}, {timeout='1'})"}, exitScript, "-e:1: timeout: want a number of at least 0, got 1"},
 		{"nothing to send with", []string{"-e", "sr1(IP{dst='192.168.11.2'}/TCP{})"}, exitScript, "-e:1: no port is open: start with --lab"},

@@ -47,6 +47,7 @@ func TestVerdicts(t *testing.T) {
 		{"keepalives without NAT", "run keepalive --lab=none", vantage.Forwarded, exitOK},
 		{"keepalives of a connection that is reset", "run keepalive --lab dport=57214", vantage.Inconclusive, exitInconclusive},
 		{"keepalives of a connection that is reset, without proxy", "run keepalive --lab=masquerade dport=57214", vantage.Inconclusive, exitInconclusive},
+		{"keepalives without a connection", "run keepalive --lab dport=57213", vantage.Inconclusive, exitInconclusive},
 		{"keepalives, graded", "run keepalive --lab=masquerade --expect answered-by-middlebox", vantage.Forwarded, exitOther},
 	}
 	for _, c := range cases {

@@ -40,7 +40,11 @@ func show(words []string, s streams) error {
 	if len(words) != 1 {
 		return usage("show: want the name of one experiment; moonwire list shows them")
 	}
-	script, err := scripts.Find(words[0])
+	name, source, err := find("show", words[0], s)
+	if err != nil {
+		return err
+	}
+	script, err := scripts.Parse(name, source)
 	if err != nil {
 		return usage("show: %w", err)
 	}

@@ -23,7 +23,7 @@ func runScript(ctx context.Context, f *flags, words []string, s streams) error {
 	if len(words) == 0 {
 		return usage("run: want the name of an experiment, a file, or -; moonwire list shows the experiments")
 	}
-	name, source, err := find(words[0], s)
+	name, source, err := find("run", words[0], s)
 	if err != nil {
 		return err
 	}
@@ -40,7 +40,7 @@ func runScript(ctx context.Context, f *flags, words []string, s streams) error {
 }
 
 // find reads a script: a bundled one by its name, a file, or standard input.
-func find(word string, s streams) (name, source string, err error) {
+func find(command, word string, s streams) (name, source string, err error) {
 	if word == "-" {
 		b, err := io.ReadAll(s.in)
 		if err != nil {
@@ -51,13 +51,13 @@ func find(word string, s streams) (name, source string, err error) {
 	if !strings.ContainsAny(word, `./\`) {
 		script, err := scripts.Find(word)
 		if err != nil {
-			return "", "", usage("run: %w; a file is named with its path: ./%s.lua", err, word)
+			return "", "", usage("%s: %w; a file is named with its path: ./%s.lua", command, err, word)
 		}
 		return script.Name, script.Source, nil
 	}
 	b, err := os.ReadFile(word)
 	if err != nil {
-		return "", "", usage("run: %w", err)
+		return "", "", usage("%s: %w", command, err)
 	}
 	return word, string(b), nil
 }
@@ -90,25 +90,37 @@ func experiment(ctx context.Context, f *flags, state *lua.State, session *sendre
 	}
 	args, err := script.Read(words, supplied(session))
 	if err != nil {
-		return usage("%w", err)
+		return usage("%w%s", err, labHint(session, words))
 	}
 	if session == nil {
 		return &fault{exitCannotRun, fmt.Errorf("%s needs %s: this version has no live ports, add --lab for the built-in network", script.Name, script.Needs)}
 	}
 	result, err := state.Experiment(ctx, script, args)
 	if result == nil {
-		if err == nil || errors.Is(err, lua.ErrNoResult) {
-			err = fmt.Errorf("%s: %w", script.Name, lua.ErrNoResult)
-		}
 		return scriptFault(err)
 	}
-	if werr := f.print(result, s.out); werr != nil {
-		return werr
+	if err == nil && !slices.Contains(script.Verdicts, string(result.Verdict)) {
+		return &fault{exitScript, fmt.Errorf("%s: ended with %s, which its header does not list (@verdicts %s)",
+			script.Name, result.Verdict, strings.Join(script.Verdicts, " "))}
+	}
+	if printed := f.print(result, s.out); printed != nil {
+		return printed
 	}
 	if err != nil {
 		return scriptFault(err)
 	}
 	return f.grade(result)
+}
+
+// labHint guesses from arguments that were refused that the lab was meant.
+func labHint(session *sendrecv.Session, words []string) string {
+	switch {
+	case session == nil:
+		return "; or add --lab for the built-in network, which knows its server"
+	case slices.ContainsFunc(words, func(w string) bool { return slices.Contains(natNames(), w) }):
+		return "; a NAT of the lab is named as in --lab=masquerade"
+	}
+	return ""
 }
 
 // supplied are the arguments that the place itself gives: the lab knows its server.

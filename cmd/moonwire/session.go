@@ -29,7 +29,11 @@ func (f *flags) inPlace(virtual bool, s streams, do func(*lua.State, *sendrecv.S
 	if session != nil {
 		defer func() { _ = session.Close() }()
 	}
-	state := lua.New(lua.Config{Session: session, Stdout: s.out, Stderr: s.err})
+	out := s.out
+	if f.json {
+		out = s.err // standard output is for the one object
+	}
+	state := lua.New(lua.Config{Session: session, Stdout: out, Stderr: s.err})
 	defer state.Close()
 	return do(state, session)
 }

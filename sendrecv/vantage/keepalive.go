@@ -35,6 +35,10 @@ func Keepalive(taps []Tap, marks []Mark) Finding {
 func noProbes(taps []Tap) Finding {
 	if len(taps) > 0 {
 		for _, c := range withSYN(connections(taps[0])) {
+			if c.synack == nil && c.refused != nil {
+				return inconclusive("use a port that is open",
+					reason("the guest has no connection: it sent "+c.sentSYN()+", "+c.answer(), c.ref(c.syn, c.refused)...))
+			}
 			if rst := c.resetByPeer(); rst != nil {
 				return inconclusive("use a port that keeps the connection and echoes",
 					reason("the connection was reset before the guest sent a keepalive probe", c.ref(rst)...))
