@@ -110,11 +110,14 @@ func (l *Layer) kind(i int) Kind {
 	return l.shape.slots[i].kind
 }
 
+// maxShown is how much of a wrong value an error repeats, in bytes.
+const maxShown = 80
+
 // wants says what field i takes.
 func (l *Layer) wants(i int, got any) error {
 	shown := fmt.Sprint(got)
 	if s, ok := got.(string); ok {
-		shown = strconv.Quote(s)
+		shown = strconv.Quote(s[:min(len(s), maxShown)])
 	}
 	switch k := l.kind(i); k {
 	case Number, Port, Enum, Flags:

@@ -50,7 +50,7 @@ func (s *State) runError(ctx context.Context, name string, err error) error {
 	if !errors.As(err, &api) {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	text := s.l.ToStringMeta(api.Object).String()
+	text := s.safeText(api.Object)
 	if api.Cause != nil && text == "" {
 		text = api.Cause.Error()
 	}

@@ -434,6 +434,11 @@ func (s *State) sniff(l *glua.LState) int {
 		l.RaiseError("sniff: on a virtual clock want a count or a timeout: time moves only while somebody waits for its end")
 	}
 	store, prn, lfilter := boolIn(l, t, "store", true), t.RawGetString("prn"), t.RawGetString("lfilter")
+	for name, fn := range map[string]glua.LValue{"prn": prn, "lfilter": lfilter} {
+		if fn != glua.LNil && fn.Type() != glua.LTFunction {
+			l.RaiseError("sniff: %s: want a function, got %s", name, kindOf(fn))
+		}
+	}
 	if lfilter != glua.LNil {
 		o.Keep = func(p *craft.Packet) bool { return glua.LVAsBool(s.callback(l, lfilter, p)) }
 	}

@@ -20,7 +20,7 @@ func (s *State) Experiment(ctx context.Context, script scripts.Script, args scri
 	if err != nil {
 		return nil, err
 	}
-	values, err := s.call(ctx, fn, script.Name, script.Source)
+	values, _, err := s.call(ctx, fn, script.Name, script.Source)
 	if errors.Is(err, ErrInterrupted) {
 		return s.interrupted(script.Name, args), err
 	}

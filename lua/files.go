@@ -1,6 +1,7 @@
 package lua
 
 import (
+	"context"
 	"errors"
 	"io"
 	"slices"
@@ -25,6 +26,7 @@ func (s *State) open(l *glua.LState) *pcap.Reader {
 	if err != nil {
 		s.fail(l, err)
 	}
+	context.AfterFunc(s.ctx(), func() { _ = r.Close() }) // a pipe may be silent for ever
 	return r
 }
 
@@ -36,6 +38,8 @@ func (s *State) next(l *glua.LState, r *pcap.Reader) *craft.Packet {
 		s.notice("%s", err)
 		return nil
 	case errors.Is(err, io.EOF):
+		return nil
+	case err != nil && s.ctx().Err() != nil:
 		return nil
 	case err != nil:
 		s.fail(l, err)
@@ -108,6 +112,9 @@ func (s *State) wrpcap(l *glua.LState) int {
 			l.RaiseError("wrpcap: packet %d begins with %s, the first with %s: a file has one link type", i+1, link, first)
 		}
 		s.build(l, p)
+	}
+	if s.ctx().Err() != nil {
+		return 0 // interrupted: the interpreter ends the script
 	}
 	w := s.create(l, path, first)
 	for i := uint64(0); i < q.Len() && s.ctx().Err() == nil; i++ {

@@ -89,15 +89,10 @@ func (s *State) boundStrings() {
 			if name != "find" || !l.OptBool(4, false) {
 				s.probe(l, name, l.CheckString(1), l.CheckString(2))
 			}
-			n := l.GetTop()
-			l.Push(original)
-			for i := 1; i <= n; i++ {
-				l.Push(l.Get(i))
-			}
-			l.Call(n, glua.MultRet)
-			return l.GetTop() - n
+			return passOn(l, original)
 		}))
 	}
+	s.boundSizes(lib)
 	rep := lib.RawGetString("rep")
 	lib.RawSetString("rep", s.l.NewFunction(func(l *glua.LState) int {
 		unit, n := l.CheckString(1), float64(l.CheckNumber(2))
@@ -112,6 +107,56 @@ func (s *State) boundStrings() {
 	}))
 }
 
+// maxValues is how many values one call can return.
+const maxValues = 100_000
+
+// boundSizes refuses the calls that would make something huge in one instruction.
+func (s *State) boundSizes(lib *glua.LTable) {
+	s.checked(lib, "byte", func(l *glua.LState) { s.checkSpan(l, "string.byte", len(l.CheckString(1)), 1) })
+	s.checked(s.l.G.Global, "unpack", func(l *glua.LState) { s.checkSpan(l, "unpack", l.CheckTable(1).Len(), l.CheckTable(1).Len()) })
+	s.checked(lib, "gsub", func(l *glua.LState) {
+		with, ok := l.Get(3).(glua.LString)
+		if !ok || (len(l.CheckString(1))+1)*len(with) <= maxString {
+			return
+		}
+		found, err := pm.Find(l.CheckString(2), []byte(l.CheckString(1)), 0, -1)
+		if err == nil && len(found)*len(with) > maxString {
+			l.RaiseError("string.gsub: want a result of at most %d bytes, got %d times %d", maxString, len(found), len(with))
+		}
+	})
+	if tables, ok := s.l.GetGlobal(glua.TabLibName).(*glua.LTable); ok {
+		s.checked(tables, "concat", func(l *glua.LState) {
+			t, size := l.CheckTable(1), 0
+			for i := 1; i <= t.Len(); i++ {
+				if size += len(t.RawGetInt(i).String()) + len(l.OptString(2, "")); size > maxString {
+					l.RaiseError("table.concat: want a result of at most %d bytes", maxString)
+				}
+			}
+		})
+	}
+}
+
+// checked puts a check before a function of a library.
+func (s *State) checked(lib *glua.LTable, name string, check func(*glua.LState)) {
+	original := lib.RawGetString(name)
+	lib.RawSetString(name, s.l.NewFunction(func(l *glua.LState) int {
+		check(l)
+		return passOn(l, original)
+	}))
+}
+
+// checkSpan refuses a call whose arguments 2 and 3 span too many values; last is where the third is when not given.
+func (s *State) checkSpan(l *glua.LState, name string, size, last int) {
+	first := float64(l.OptNumber(2, 1))
+	end := float64(l.OptNumber(3, glua.LNumber(last)))
+	if end < 0 {
+		end += float64(size) + 1
+	}
+	if end-first > maxValues || math.IsNaN(end-first) {
+		l.RaiseError("%s: want at most %d values", name, maxValues)
+	}
+}
+
 const (
 	// quickMatch is how many steps of pattern matching are done without watching the clock.
 	quickMatch = 1e6
@@ -123,6 +168,7 @@ const (
 // interrupt need not wait for it. One that takes too long is refused and left to end alone.
 func (s *State) probe(l *glua.LState, name, subject, pattern string) {
 	steps := float64(len(subject) + 1)
+	steps *= math.Exp2(float64(strings.Count(pattern, "?")))
 	for range strings.Count(pattern, "*") + strings.Count(pattern, "-") + strings.Count(pattern, "+") {
 		steps *= float64(len(subject) + 1)
 	}
@@ -147,7 +193,8 @@ func (s *State) probe(l *glua.LState, name, subject, pattern string) {
 const (
 	defaultMemory = 512 << 20
 	memoryPeriod  = 20 * time.Millisecond
-	liveMetric    = "/gc/heap/live:bytes" // what the last collection found in use
+	heapMetric    = "/memory/classes/heap/objects:bytes" // what is allocated
+	liveMetric    = "/gc/heap/live:bytes"                // what the last collection found in use
 )
 
 // boundMemory ends the context when the memory in use outgrows the limit. The caller calls stop.
@@ -179,14 +226,14 @@ func boundMemory(parent context.Context, limit uint64) (ctx context.Context, sto
 	}
 }
 
-// outgrown reports that more than limit bytes are in use. The number is the last collection's, which may have counted
-// what an earlier script left, so a collection confirms it.
+// outgrown reports that more than limit bytes are in use. What is allocated may be garbage, so when that is more a
+// collection tells.
 func outgrown(limit uint64) bool {
-	sample := []metrics.Sample{{Name: liveMetric}}
+	sample := []metrics.Sample{{Name: heapMetric}, {Name: liveMetric}}
 	if metrics.Read(sample); sample[0].Value.Uint64() <= limit {
 		return false
 	}
 	runtime.GC()
 	metrics.Read(sample)
-	return sample[0].Value.Uint64() > limit
+	return sample[1].Value.Uint64() > limit
 }

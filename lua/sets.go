@@ -2,6 +2,7 @@ package lua
 
 import (
 	"fmt"
+	"math"
 
 	glua "github.com/yuin/gopher-lua"
 
@@ -11,14 +12,18 @@ import (
 // openSets adds the functions that make sets.
 func (s *State) openSets() {
 	s.l.SetGlobal("range", s.l.NewFunction(func(l *glua.LState) int {
-		first, last, step := l.CheckInt64(1), l.CheckInt64(2), l.OptInt64(3, 1)
-		if first < 0 || last < first || step < 1 {
-			l.RaiseError("range: want 0 <= first <= last and a step of at least 1, got range(%d, %d, %d)", first, last, step)
+		first, last, step := float64(l.CheckNumber(1)), float64(l.CheckNumber(2)), float64(l.OptNumber(3, 1))
+		if !whole(first) || !whole(last) || !whole(step) || last < first || step < 1 {
+			l.RaiseError("range: want whole numbers, 0 <= first <= last and a step of at least 1, got range(%s, %s, %s)",
+				text(l.Get(1)), text(l.Get(2)), text(glua.LNumber(step)))
 		}
 		l.Push(s.value(craft.Range(uint64(first), uint64(last), uint64(step)), s.types.set))
 		return 1
 	}))
 }
+
+// whole reports whether a number is one that Lua can count with exactly.
+func whole(n float64) bool { return n >= 0 && n <= 1<<53 && n == math.Trunc(n) }
 
 func setLen(l *glua.LState) int {
 	l.Push(glua.LNumber(of[craft.Set](l, 1, "set").Len()))

@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	glua "github.com/yuin/gopher-lua"
-	"github.com/yuin/gopher-lua/parse"
 
 	"github.com/moonwire/moonwire/sendrecv"
 )
@@ -37,6 +35,9 @@ type State struct {
 	source   string // of the chunk that runs, for hints
 	paced    bool   // the pace was told
 	scratch  []byte // what build writes to
+	threads  int    // how deep protected calls and coroutines nest
+
+	trampoline *glua.LFunction // begins the thread of a protected call
 }
 
 // New makes an interpreter with every global in place.
@@ -49,6 +50,7 @@ func New(c Config) *State {
 	}
 	s := &State{config: c, l: glua.NewState(glua.Options{SkipOpenLibs: true, CallStackSize: 240, RegistryMaxSize: 1 << 20})}
 	s.openLibraries()
+	s.openProtected()
 	s.openTypes()
 	s.openBytes()
 	s.openSets()
@@ -80,8 +82,8 @@ func (s *State) Run(ctx context.Context, name, source string) ([]string, error) 
 	if err != nil {
 		return nil, err
 	}
-	values, err := s.call(ctx, fn, name, source)
-	return s.printed(values), err
+	_, printed, err := s.call(ctx, fn, name, source)
+	return printed, err
 }
 
 // Eval runs one entry of a prompt: an expression's values are returned as text, a statement runs. incomplete reports
@@ -95,57 +97,31 @@ func (s *State) Eval(ctx context.Context, name, source string) (printed []string
 		var open openBlockError
 		return nil, errors.As(err, &open), err
 	}
-	values, err := s.call(ctx, fn, name, source)
-	return s.printed(values), false, err
+	_, printed, err = s.call(ctx, fn, name, source)
+	return printed, false, err
 }
 
-// load compiles a chunk. Bytecode is not accepted: it can break the interpreter.
-func (s *State) load(name, source string) (*glua.LFunction, error) {
-	if strings.HasPrefix(source, "\x1bLua") {
-		return nil, fmt.Errorf("%s:1: want Lua source, got bytecode", name)
-	}
-	if strings.HasPrefix(source, "#") { // a script may begin with "#!", as Lua's own do
-		source = "--" + source
-	}
-	chunk, err := parse.Parse(strings.NewReader(source), name)
-	if err != nil {
-		return nil, syntaxError(name, err)
-	}
-	proto, err := glua.Compile(chunk, name)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return s.l.NewFunctionFromProto(proto), nil
-}
-
-// call runs a function under ctx and the memory bound and returns its results.
-func (s *State) call(ctx context.Context, fn *glua.LFunction, name, source string) ([]glua.LValue, error) {
+// call runs a function under ctx and the memory bound and returns its results, and the same as print writes them.
+func (s *State) call(ctx context.Context, fn *glua.LFunction, name, source string) (values []glua.LValue, printed []string, err error) {
 	ctx, stop := boundMemory(ctx, s.config.Memory)
 	defer stop()
 	s.l.SetContext(ctx)
 	defer s.l.RemoveContext()
-	s.source = source
+	s.source, s.threads = source, 0
 	top := s.l.GetTop()
+	defer s.l.SetTop(top)
 	s.l.Push(fn)
 	if err := s.l.PCall(0, glua.MultRet, nil); err != nil {
-		s.l.SetTop(top)
-		return nil, s.runError(ctx, name, err)
+		return nil, nil, s.runError(ctx, name, err)
 	}
-	var values []glua.LValue
 	for i := top + 1; i <= s.l.GetTop(); i++ {
 		values = append(values, s.l.Get(i))
+		printed = append(printed, s.safeText(s.l.Get(i)))
 	}
-	s.l.SetTop(top)
-	return values, nil
-}
-
-// printed writes values as print does.
-func (s *State) printed(values []glua.LValue) []string {
-	var texts []string
-	for _, v := range values {
-		texts = append(texts, s.text(v))
+	if ctx.Err() != nil {
+		return nil, nil, s.runError(ctx, name, ctx.Err())
 	}
-	return texts
+	return values, printed, nil
 }
 
 // ctx is the context of the running chunk.

@@ -76,10 +76,13 @@ func toField(p *craft.Protocol, name string, v glua.LValue) (any, error) {
 				return toOptions(p, t)
 			}
 		}
-		return toList(t)
+		return toList(t, 1)
 	}
 	return toScalar(v)
 }
+
+// maxDepth is how deep lists of values may nest.
+const maxDepth = 16
 
 func toScalar(v glua.LValue) (any, error) {
 	switch v := v.(type) {
@@ -100,7 +103,10 @@ func toScalar(v glua.LValue) (any, error) {
 }
 
 // toList is {80, 443, range(1,3)}: the values one after the other.
-func toList(t *glua.LTable) (any, error) {
+func toList(t *glua.LTable, depth int) (any, error) {
+	if depth > maxDepth {
+		return nil, fmt.Errorf("want lists nested at most %d deep", maxDepth)
+	}
 	if t.Len() == 0 {
 		return nil, errors.New("want a list of values, got an empty or named table")
 	}
@@ -109,7 +115,7 @@ func toList(t *glua.LTable) (any, error) {
 		var v any
 		var err error
 		if sub, ok := t.RawGetInt(i).(*glua.LTable); ok {
-			v, err = toList(sub)
+			v, err = toList(sub, depth+1)
 		} else {
 			v, err = toScalar(t.RawGetInt(i))
 		}

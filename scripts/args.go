@@ -2,6 +2,7 @@ package scripts
 
 import (
 	"fmt"
+	"math"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -97,7 +98,7 @@ func (a Arg) value(text string) (any, error) {
 		return nil, fmt.Errorf("want on or off, got %q", text)
 	}
 	n, err := strconv.ParseFloat(text, 64)
-	if err != nil || n < 0 {
+	if err != nil || !(n >= 0) || math.IsInf(n, 1) {
 		return nil, fmt.Errorf("want a number of at least 0, got %q", text)
 	}
 	return n, nil

@@ -84,7 +84,12 @@ func natNames() []string {
 }
 
 // run is the command: it reads the words, does the work, and returns the exit code. An error is one line on s.err.
-func run(ctx context.Context, args []string, s streams) int {
+func run(ctx context.Context, args []string, s streams) (code int) {
+	defer func() {
+		if r := recover(); r != nil { // a fault of ours must not be taken for wrong usage, as Go's own exit code would be
+			code = tell(s, &fault{exitScript, fmt.Errorf("internal fault, please report it: %v", r)})
+		}
+	}()
 	f := newFlags()
 	if err := f.set.Parse(args); err != nil {
 		return tell(s, usage("%w", err))
@@ -156,7 +161,7 @@ func dispatch(ctx context.Context, f *flags, s streams) error {
 	case "list":
 		return list(rest, s)
 	case "show":
-		return show(rest, s)
+		return show(ctx, rest, s)
 	case "version":
 		return version(s)
 	case "help":

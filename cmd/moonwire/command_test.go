@@ -31,6 +31,7 @@ func TestMistakesEndInOneLineAndTheRightExitCode(t *testing.T) {
 	header := file("header.lua", "--- no result\n-- @verdicts routed\nreturn 1")
 	listed := file("listed.lua", "--- other verdict\n-- @verdicts routed\nreturn judge.path(capture(), {dst='192.168.11.2', dport=1})")
 	badHeader := file("bad.lua", "--- bad\n-- @args dst the server\nreturn 1")
+	stdin := strings.Repeat("-", 5<<20)
 	cases := []struct {
 		name string
 		args []string
@@ -42,6 +43,8 @@ func TestMistakesEndInOneLineAndTheRightExitCode(t *testing.T) {
 		{"run without a name", []string{"run", "--lab"}, exitUsage, "run: want the name of an experiment"},
 		{"unknown script", []string{"run", "handshak", "--lab"}, exitUsage, `no script "handshak"; there are handshake, keepalive`},
 		{"missing file", []string{"run", "./nothere.lua", "--lab"}, exitUsage, "nothere.lua: no such file"},
+		{"a script that never ends", []string{"run", "-", "--lab"}, exitUsage, "standard input: want a script of at most 4194304 bytes"},
+		{"a directory", []string{"run", dir, "--lab"}, exitUsage, dir},
 		{"unknown NAT", []string{"run", "handshake", "--lab=vmnet"}, exitUsage, `--lab`},
 		{"unknown argument", []string{"run", "handshake", "--lab", "prot=80"}, exitUsage, `handshake: no argument "prot"; there are dst, dport, guard, complete`},
 		{"argument out of range", []string{"run", "handshake", "--lab", "dport=70000"}, exitUsage, `handshake: dport: want a port in 1..65535, got "70000"`},
@@ -90,7 +93,7 @@ func TestMistakesEndInOneLineAndTheRightExitCode(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			code, stdout, stderr := moonwire(context.Background(), "", c.args...)
+			code, stdout, stderr := moonwire(context.Background(), stdin, c.args...)
 			if code != c.code || !strings.Contains(stderr, c.want) {
 				t.Errorf("exit %d, %q; want exit %d, %q", code, stderr, c.code, c.want)
 			}

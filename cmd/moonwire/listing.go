@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -36,11 +37,11 @@ func list(words []string, s streams) error {
 }
 
 // show is moonwire show NAME.
-func show(words []string, s streams) error {
+func show(ctx context.Context, words []string, s streams) error {
 	if len(words) != 1 {
 		return usage("show: want the name of one experiment; moonwire list shows them")
 	}
-	name, source, err := find("show", words[0], s)
+	name, source, err := find(ctx, "show", words[0], s)
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ func runScript(ctx context.Context, f *flags, words []string, s streams) error {
 	if len(words) == 0 {
 		return usage("run: want the name of an experiment, a file, or -; moonwire list shows the experiments")
 	}
-	name, source, err := find("run", words[0], s)
+	name, source, err := find(ctx, "run", words[0], s)
 	if err != nil {
 		return err
 	}
@@ -40,13 +40,10 @@ func runScript(ctx context.Context, f *flags, words []string, s streams) error {
 }
 
 // find reads a script: a bundled one by its name, a file, or standard input.
-func find(command, word string, s streams) (name, source string, err error) {
+func find(ctx context.Context, command, word string, s streams) (name, source string, err error) {
 	if word == "-" {
-		b, err := io.ReadAll(s.in)
-		if err != nil {
-			return "", "", &fault{exitCannotRun, fmt.Errorf("standard input: %w", err)}
-		}
-		return "stdin", string(b), nil
+		source, err = readAll(ctx, "standard input", s.in)
+		return "stdin", source, err
 	}
 	if !strings.ContainsAny(word, `./\`) {
 		script, err := scripts.Find(word)
@@ -55,11 +52,42 @@ func find(command, word string, s streams) (name, source string, err error) {
 		}
 		return script.Name, script.Source, nil
 	}
-	b, err := os.ReadFile(word)
+	file, err := os.Open(word)
 	if err != nil {
 		return "", "", usage("%s: %w", command, err)
 	}
-	return word, string(b), nil
+	defer func() { _ = file.Close() }() // only read
+	source, err = readAll(ctx, word, file)
+	return word, source, err
+}
+
+// maxScript is the longest script that is read, in bytes.
+const maxScript = 4 << 20
+
+// readAll reads a script until its end or until ctx does. A source that never ends is refused; one that is silent is left
+// to its goroutine, which ends with the process.
+func readAll(ctx context.Context, name string, r io.Reader) (string, error) {
+	type read struct {
+		data []byte
+		err  error
+	}
+	done := make(chan read, 1)
+	go func() {
+		data, err := io.ReadAll(io.LimitReader(r, maxScript+1))
+		done <- read{data, err}
+	}()
+	select {
+	case got := <-done:
+		switch {
+		case got.err != nil:
+			return "", usage("%s: %w", name, got.err)
+		case len(got.data) > maxScript:
+			return "", usage("%s: want a script of at most %d bytes", name, maxScript)
+		}
+		return string(got.data), nil
+	case <-ctx.Done():
+		return "", &fault{exitInterrupted, lua.ErrInterrupted}
+	}
 }
 
 // plain runs a file without a header: it has no verdict.

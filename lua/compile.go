@@ -1,0 +1,107 @@
+package lua
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	glua "github.com/yuin/gopher-lua"
+	"github.com/yuin/gopher-lua/parse"
+)
+
+const (
+	// maxSource is the longest chunk that is compiled, in bytes.
+	maxSource = 4 << 20
+	// maxNesting is how deep brackets may nest; Lua's own compiler stops at 200.
+	maxNesting = 1000
+)
+
+// load compiles a chunk. Bytecode is not accepted: it can break the interpreter.
+func (s *State) load(name, source string) (*glua.LFunction, error) {
+	source = strings.TrimPrefix(source, "\ufeff")
+	switch {
+	case strings.HasPrefix(source, "\x1bLua"):
+		return nil, fmt.Errorf("%s:1: want Lua source, got bytecode", name)
+	case len(source) > maxSource:
+		return nil, fmt.Errorf("%s: want at most %d bytes of source, got %d", name, maxSource, len(source))
+	case nesting(source) > maxNesting:
+		return nil, fmt.Errorf("%s: brackets nest deeper than %d", name, maxNesting)
+	case strings.HasPrefix(source, "#"): // a script may begin with "#!", as Lua's own do
+		source = "--" + source
+	}
+	chunk, err := parse.Parse(strings.NewReader(source), name)
+	if err != nil {
+		return nil, syntaxError(name, err)
+	}
+	proto, err := glua.Compile(chunk, name)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if err := mend(proto); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return s.l.NewFunctionFromProto(proto), nil
+}
+
+// nesting is how deep brackets nest; those in strings and comments count too, which only errs on the safe side.
+func nesting(source string) int {
+	depth, deepest := 0, 0
+	for i := range len(source) {
+		switch source[i] {
+		case '(', '[', '{':
+			depth++
+			deepest = max(deepest, depth)
+		case ')', ']', '}':
+			depth = max(depth-1, 0)
+		}
+	}
+	return deepest
+}
+
+// An instruction is 6 bits of what to do and its operands: A in 8 bits, C in 9, and B in 9; or, for a jump, the distance
+// in 18, counted from their middle.
+const (
+	opShift    = 26
+	jumpOrigin = 1<<17 - 1
+)
+
+func jump(distance int) uint32 { return uint32(glua.OP_JMP)<<opShift | uint32(distance+jumpOrigin) }
+
+// mend repairs what gopher-lua 1.1.2's compiler gets wrong. The jump back of a generic for whose body begins with break is
+// a wild one, since the compiler takes a distance for a label; the registers of such a loop are not counted when the
+// frame is sized; and a table constructor of more than 511 batches of 50 values loses the rest, which is an error here.
+func mend(proto *glua.FunctionProto) error {
+	for pc := 0; pc < len(proto.Code); pc++ {
+		inst := proto.Code[pc]
+		switch int(inst >> opShift) {
+		case glua.OP_CLOSURE:
+			pc += int(proto.FunctionPrototypes[inst&0x3ffff].NumUpvalues) // what follows says where upvalues are
+		case glua.OP_TFORLOOP:
+			a, c := int(inst>>18&0xff), int(inst>>9&0x1ff)
+			need := a + 3 + max(c, 3) // the loop's state, then the call of the iterator or its results
+			proto.NumUsedRegisters = uint8(min(max(int(proto.NumUsedRegisters), need+1), 255))
+			proto.Code[pc+1] = jump(bodyOf(proto.Code, pc) - (pc + 2))
+		case glua.OP_SETLIST:
+			if inst>>9&0x1ff == 0 {
+				return errors.New("a table constructor has too many values: want at most 25550, fill the table in a loop")
+			}
+		}
+	}
+	for _, sub := range proto.FunctionPrototypes {
+		if err := mend(sub); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bodyOf is where the body of the generic for that ends at pc begins: behind the jump that enters the loop, the first
+// that goes to its end.
+func bodyOf(code []uint32, end int) int {
+	for pc, inst := range code[:end] {
+		if int(inst>>opShift) == glua.OP_JMP && pc+1+int(inst&0x3ffff)-jumpOrigin == end {
+			return pc + 1
+		}
+	}
+	return end // an empty body: there is nothing to jump over
+}
