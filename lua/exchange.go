@@ -4,10 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
-	"slices"
-	"strings"
-	"time"
 
 	glua "github.com/yuin/gopher-lua"
 
@@ -71,91 +67,6 @@ func (s *State) checkIface(l *glua.LState, t *glua.LTable) {
 	if have := s.session(l).Port.Name(); want.String() != have {
 		l.RaiseError("iface: no port %q is open; there is %s", want.String(), have)
 	}
-}
-
-// named checks that argument n is a table with no other keys than the given ones.
-func (s *State) named(l *glua.LState, n int, names []string) *glua.LTable {
-	t, ok := l.Get(n).(*glua.LTable)
-	if !ok {
-		l.RaiseError("bad argument #%d: want a table of options, got %s", n, kindOf(l.Get(n)))
-	}
-	t.ForEach(func(k, _ glua.LValue) {
-		if !slices.Contains(names, k.String()) {
-			l.RaiseError("no option %q; there are %s%s", k.String(), strings.Join(names, ", "), didYouMean(k.String(), names))
-		}
-	})
-	return t
-}
-
-// numberIn reads a number of at least 0; 0 when it is not given.
-func numberIn(l *glua.LState, t *glua.LTable, key string) float64 {
-	v := t.RawGetString(key)
-	if v == glua.LNil {
-		return 0
-	}
-	n, ok := v.(glua.LNumber)
-	if !ok || !(n >= 0) { // NaN is not at least 0 either
-		l.RaiseError("%s: want a number of at least 0, got %s", key, text(v))
-	}
-	return float64(n)
-}
-
-// maxCount bounds what counts something.
-const maxCount = 1 << 31
-
-// wholeIn reads a whole number from 0 to most; 0 when it is not given.
-func wholeIn(l *glua.LState, t *glua.LTable, key string, most float64) int {
-	n := numberIn(l, t, key)
-	if n > most || n != math.Trunc(n) {
-		l.RaiseError("%s: want a whole number in 0..%.0f, got %s", key, most, text(glua.LNumber(n)))
-	}
-	return int(n)
-}
-
-func boolIn(l *glua.LState, t *glua.LTable, key string, def bool) bool {
-	v := t.RawGetString(key)
-	if v == glua.LNil {
-		return def
-	}
-	b, ok := v.(glua.LBool)
-	if !ok {
-		l.RaiseError("%s: want true or false, got %s", key, text(v))
-	}
-	return bool(b)
-}
-
-func textIn(l *glua.LState, t *glua.LTable, key string) string {
-	v := t.RawGetString(key)
-	if v == glua.LNil {
-		return ""
-	}
-	str, ok := v.(glua.LString)
-	if !ok {
-		l.RaiseError("%s: want a string, got %s", key, kindOf(v))
-	}
-	return string(str)
-}
-
-// duration reads seconds; an explicit 0 is the shortest wait there is rather than the default.
-func duration(l *glua.LState, t *glua.LTable, key string) time.Duration {
-	if t.RawGetString(key) == glua.LNil {
-		return 0
-	}
-	return max(toDuration(numberIn(l, t, key)), 1)
-}
-
-// seconds is argument n as a length of time, or def seconds when it is not given. Less than nothing is nothing.
-func seconds(l *glua.LState, n int, def glua.LNumber) time.Duration {
-	v := float64(l.OptNumber(n, def))
-	if math.IsNaN(v) {
-		l.RaiseError("bad argument #%d: want a number of seconds, got nan", n)
-	}
-	return toDuration(max(v, 0))
-}
-
-// toDuration turns seconds into a Duration; longer than a century is a century.
-func toDuration(seconds float64) time.Duration {
-	return time.Duration(min(seconds, 100*365*24*3600) * float64(time.Second))
 }
 
 // questions reads argument 1: a packet, or a list of packets.
@@ -263,99 +174,6 @@ func (s *State) settle(l *glua.LState, err error) {
 	if err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
 		s.fail(l, err)
 	}
-}
-
-// answers is the list that sr returns first: elements have sent, answer and rtt.
-func (s *State) answers(out *sendrecv.Outcome) *glua.LTable {
-	t := s.l.CreateTable(len(out.Pairs), 0)
-	for _, pair := range out.Pairs {
-		row := s.l.NewTable()
-		row.RawSetString("sent", s.packetValue(pair.Sent))
-		row.RawSetString("answer", s.packetValue(pair.Answer))
-		row.RawSetString("rtt", glua.LNumber(pair.RTT.Seconds()))
-		row.Metatable = s.types.pair
-		t.Append(row)
-	}
-	t.Metatable = s.types.exchange
-	return t
-}
-
-func (s *State) unanswered(out *sendrecv.Outcome) *glua.LTable {
-	var packets []*craft.Packet
-	for _, i := range out.Unanswered {
-		packets = append(packets, s.resolved(out.Questions.At(i)))
-	}
-	return s.packetList(packets)
-}
-
-// packetList is a Lua list of packets.
-func (s *State) packetList(packets []*craft.Packet) *glua.LTable {
-	t := s.l.CreateTable(len(packets), 0)
-	for _, p := range packets {
-		t.Append(s.packetValue(p))
-	}
-	t.Metatable = s.types.list
-	return t
-}
-
-// listMethods are packets:name().
-var listMethods = map[string]glua.LGFunction{
-	"summary": func(l *glua.LState) int { return pushString(l, strings.Join(listLines(l.CheckTable(1)), "\n")) },
-}
-
-func listLines(t *glua.LTable) []string {
-	var lines []string
-	for i := 1; i <= t.Len(); i++ {
-		if p, ok := packetOf(t.RawGetInt(i)); ok {
-			lines = append(lines, p.Summary())
-		}
-	}
-	return lines
-}
-
-func listText(l *glua.LState) int {
-	if n := l.CheckTable(1).Len(); n != 1 {
-		return pushString(l, fmt.Sprintf("<%d packets>", n))
-	}
-	return pushString(l, "<1 packet>")
-}
-
-// answerMethods are answers:name().
-var answerMethods = map[string]glua.LGFunction{
-	"summary": func(l *glua.LState) int {
-		t := l.CheckTable(1)
-		var lines []string
-		for i := 1; i <= t.Len(); i++ {
-			row, ok := t.RawGetInt(i).(*glua.LTable)
-			if !ok {
-				continue
-			}
-			sent, _ := packetOf(row.RawGetString("sent"))
-			answer, _ := packetOf(row.RawGetString("answer"))
-			if sent != nil && answer != nil {
-				lines = append(lines, sent.Summary()+" ==> "+answer.Summary())
-			}
-		}
-		return pushString(l, strings.Join(lines, "\n"))
-	},
-}
-
-func answersText(l *glua.LState) int {
-	if n := l.CheckTable(1).Len(); n != 1 {
-		return pushString(l, fmt.Sprintf("<%d answers>", n))
-	}
-	return pushString(l, "<1 answer>")
-}
-
-// pairText is one row of the answers: sent ==> answer (rtt).
-func pairText(l *glua.LState) int {
-	t := l.CheckTable(1)
-	sent, _ := packetOf(t.RawGetString("sent"))
-	answer, _ := packetOf(t.RawGetString("answer"))
-	if sent == nil || answer == nil {
-		return pushString(l, "<question and answer>")
-	}
-	return pushString(l, sent.Summary()+" ==> "+answer.Summary()+" ("+text(t.RawGetString("rtt"))+" s)")
 }
 
 // sleep waits on the session's clock.

@@ -1,0 +1,78 @@
+package lua
+
+import (
+	glua "github.com/yuin/gopher-lua"
+
+	"github.com/moonwire/moonwire/craft"
+)
+
+// A layerView is one layer of a packet, seen from Lua: changes go to the packet.
+type layerView struct {
+	packet *craft.Packet
+	layer  *craft.Layer
+}
+
+// at is the layer's place in its packet.
+func (v layerView) at() int {
+	for i, layer := range v.packet.Layers() {
+		if layer == v.layer {
+			return i
+		}
+	}
+	return 0
+}
+
+func (s *State) pushLayer(l *glua.LState, p *craft.Packet, layer *craft.Layer) int {
+	if layer == nil {
+		l.Push(glua.LNil)
+	} else {
+		l.Push(s.value(layerView{p, layer}, s.types.layer))
+	}
+	return 1
+}
+
+// layerMethods are p[TCP]:name(...). Those of packets work on a layer too, for the packet from there on.
+var layerMethods = map[string]glua.LGFunction{
+	"flag": func(l *glua.LState) int {
+		l.Push(glua.LBool(of[layerView](l, 1, "layer").layer.Flag(l.CheckString(2))))
+		return 1
+	},
+	"name": func(l *glua.LState) int {
+		v, err := of[layerView](l, 1, "layer").layer.Get(l.CheckString(2))
+		if err != nil {
+			l.RaiseError("%s", err)
+		}
+		return pushString(l, v.Name())
+	},
+}
+
+// layerIndex is p[TCP].field and p[TCP]:method.
+func (s *State) layerIndex(l *glua.LState) int {
+	view := of[layerView](l, 1, "layer")
+	key := l.CheckString(2)
+	if fn, ok := layerMethods[key]; ok {
+		l.Push(l.NewFunction(fn))
+		return 1
+	}
+	if fn, ok := s.packetMethods()[key]; ok && !view.layer.Protocol().Has(key) {
+		l.Push(fn)
+		return 1
+	}
+	if _, err := view.layer.Get(key); err != nil {
+		s.fail(l, s.noField(view.layer, key))
+	}
+	l.Push(s.read(view.layer, key))
+	return 1
+}
+
+// layerSet is p[TCP].field = value.
+func (s *State) layerSet(l *glua.LState) int {
+	if err := s.assign(of[layerView](l, 1, "layer").layer, l.CheckString(2), l.Get(3)); err != nil {
+		s.fail(l, err)
+	}
+	return 0
+}
+
+func (s *State) layerText(l *glua.LState) int {
+	return pushString(l, checkPacket(l, 1).String())
+}
