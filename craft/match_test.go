@@ -17,11 +17,11 @@ func between(src, dst string, upper ...*craft.Layer) *craft.Packet {
 }
 
 // question is a TCP segment from port 1000 to port 80, reply one back; n is seq, then ack.
-func question(flags string, n ...int) *craft.Layer { return segment(1000, 80, flags, n...) }
-func reply(flags string, n ...int) *craft.Layer    { return segment(80, 1000, flags, n...) }
+func question(flags string, n ...uint32) *craft.Layer { return segment(1000, 80, flags, n...) }
+func reply(flags string, n ...uint32) *craft.Layer    { return segment(80, 1000, flags, n...) }
 
-func segment(sport, dport int, flags string, n ...int) *craft.Layer {
-	seq, ack := 0, 0
+func segment(sport, dport int, flags string, n ...uint32) *craft.Layer {
+	var seq, ack uint32
 	if len(n) > 0 {
 		seq = n[0]
 	}

@@ -202,7 +202,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		{craft.TCP, "dport", -1, "TCP.dport: want port in 0..65535, got -1"},
 		{craft.TCP, "dport", "htpt", `TCP.dport: want port in 0..65535, got "htpt"`},
 		{craft.TCP, "flags", "SX", `TCP.flags: want flags out of "FSRPAUECN", got "SX"`},
-		{craft.TCP, "seq", 1 << 32, "TCP.seq: want number in 0..4294967295, got 4294967296"},
+		{craft.TCP, "seq", uint64(1 << 32), "TCP.seq: want number in 0..4294967295, got 4294967296"},
 		{craft.TCP, "reserved", 8, "TCP.reserved: want number in 0..7, got 8"},
 		{craft.TCP, "options", 3, "TCP.options: want list of options, got 3"},
 		{craft.IP, "flags", "DF+XX", `IP.flags: want flags out of "MF+DF+evil", got "DF+XX"`},

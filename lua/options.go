@@ -37,7 +37,7 @@ func numberIn(l *glua.LState, t *glua.LTable, key string) float64 {
 }
 
 // maxCount bounds what counts something.
-const maxCount = 1 << 31
+const maxCount = 1<<31 - 1
 
 // wholeIn reads a whole number from 0 to most; 0 when it is not given.
 func wholeIn(l *glua.LState, t *glua.LTable, key string, most float64) int {

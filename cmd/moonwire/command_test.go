@@ -72,7 +72,7 @@ func TestMistakesEndInOneLineAndTheRightExitCode(t *testing.T) {
 		{"value without a name", []string{"-e", "IP{'10.0.0.1'}"}, exitScript, "-e:1: IP: want field=value, got a value without a name (10.0.0.1)"},
 		{"a number for a packet", []string{"--lab", "-e", "sr1(3)"}, exitScript, "-e:1: bad argument #1: want a packet, got number"},
 		{"missing dst", []string{"--lab", "-e", "sr1(IP{}/TCP{})"}, exitScript, `-e:1: IP.dst: want a destination, got none: say IP{dst="..."}`},
-		{"an endless number", []string{"--lab", "-e", "sr1(IP{dst='192.168.11.2'}, {retry=math.huge})"}, exitScript, "-e:1: retry: want a whole number in 0..2147483648, got "},
+		{"an endless number", []string{"--lab", "-e", "sr1(IP{dst='192.168.11.2'}, {retry=math.huge})"}, exitScript, "-e:1: retry: want a whole number in 0..2147483647, got "},
 		{"not a number", []string{"--lab", "-e", "sleep(0/0)"}, exitScript, "-e:1: bad argument #1: want a number of seconds, got nan"},
 		{"no packet at all", []string{"--lab", "-e", "send(dissect(''))"}, exitScript, "-e:1: sendrecv: a packet without layers cannot be sent"},
 		{"a number for a layer", []string{"-e", "local p = IP/TCP print(p[1])"}, exitScript, "-e:1: want a protocol, as in p[TCP], or a field's name, got number"},
