@@ -25,6 +25,18 @@ func Stack(layers ...*Layer) *Packet {
 	return p
 }
 
+// NewPacket makes a packet of one layer with every field at its default.
+func NewPacket(proto *Protocol) *Packet {
+	both := &struct { // one allocation, since scripts make very many
+		p Packet
+		l Layer
+	}{}
+	both.l.proto, both.l.packet = proto, &both.p
+	both.l.setShape(proto.shape)
+	both.p.layers = append(both.p.room[:0], &both.l)
+	return &both.p
+}
+
 // Over is a new packet with upper's layers on top of p's, as scapy's "/": both are copied.
 func (p *Packet) Over(upper *Packet) *Packet {
 	c := &Packet{}

@@ -3,6 +3,7 @@ package lua_test
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"testing"
 
 	"github.com/moonwire/moonwire/lua"
@@ -10,6 +11,7 @@ import (
 
 // benchmark runs body b.N times inside one chunk, so that compiling does not count.
 func benchmark(b *testing.B, setup, body string) {
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // as the command does
 	s := lua.New(lua.Config{})
 	defer s.Close()
 	b.ReportAllocs()

@@ -14,7 +14,8 @@ import (
 // construct is IP{dst="..."}: a packet of one layer.
 func (s *State) construct(l *glua.LState) int {
 	proto := of[*craft.Protocol](l, 1, "protocol")
-	layer := craft.NewLayer(proto)
+	p := craft.NewPacket(proto)
+	layer := p.Layers()[0]
 	switch arg := l.Get(2).(type) {
 	case *glua.LNilType:
 	case *glua.LTable:
@@ -24,7 +25,7 @@ func (s *State) construct(l *glua.LState) int {
 	default:
 		l.RaiseError("%s: want fields in braces, as %s{...}, got %s", proto.Name(), proto.Name(), kindOf(arg))
 	}
-	l.Push(s.packetValue(craft.Stack(layer)))
+	l.Push(s.packetValue(p))
 	return 1
 }
 

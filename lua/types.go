@@ -97,7 +97,7 @@ func packetOf(v glua.LValue) (*craft.Packet, bool) {
 		case *craft.Packet:
 			return v, true
 		case *craft.Protocol:
-			return craft.Stack(craft.NewLayer(v)), true
+			return craft.NewPacket(v), true
 		case layerView:
 			return v.packet.From(v.at()), true
 		}
