@@ -280,6 +280,7 @@ func TestTheInterpretersFaultsAreMended(t *testing.T) {
 		{"errors are values", `local ok, e = pcall(error, {code=7}) print(ok, e.code)`, "false\t7"},
 		{"pcall passes values on", `print(pcall(function(...) return ... end, 1, nil, 3)) print(select("#", pcall(function() end)))`, "true\t1\tnil\t3\n1"},
 		{"xpcall hands the error over", `print(xpcall(function() error("q") end, function(m) return "handled " .. m end))`, "false\thandled test:1: q"},
+		{"a plain find takes any true value", `print(("a*b"):find("*", 1, 1))`, "2\t2"},
 		{"coroutines work", `local co = coroutine.wrap(function(a) local b = coroutine.yield(a + 1) return b * 2 end) print(co(1), co(5))`, "2\t10"},
 		{"yielding across pcall is an error", `print(coroutine.wrap(function() return pcall(coroutine.yield, 1) end)())`, "false\tattempt to yield across pcall"},
 	}
@@ -297,6 +298,7 @@ func TestHostileScriptsEndInAnError(t *testing.T) {
 		{"coroutines without end", `f = function() coroutine.wrap(f)() end f()`, "nest deeper than 190"},
 		{"calls without end", `function f() return f() + 1 end f()`, "stack overflow"},
 		{"a huge result of concat", `local t = {} for i = 1, 100 do t[i] = ("x"):rep(1e6) end table.concat(t)`, "table.concat: want a result of at most"},
+		{"a slow pattern with a long replacement", `string.gsub(("a"):rep(220), ".-.-.-b", ("y"):rep(1e6))`, "takes more than 2s"},
 		{"a huge result of gsub", `string.gsub(("x"):rep(1e6), "x", ("y"):rep(1e5))`, "string.gsub: want a result of at most"},
 		{"very many values", `print(unpack({}, 1, 1e8))`, "unpack: want at most 100000 values"},
 		{"very many bytes", `string.byte(("a"):rep(1e7), 1, -1)`, "string.byte: want at most 100000 values"},

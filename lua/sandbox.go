@@ -70,7 +70,7 @@ func (s *State) print(l *glua.LState) int {
 	return 0
 }
 
-// maxString is the longest string that string.rep makes, in bytes.
+// maxString is the longest string that one call of the library makes, in bytes.
 const maxString = 64 << 20
 
 // boundStrings replaces the string functions that one call can keep busy for minutes or make huge: the interpreter
@@ -80,28 +80,15 @@ func (s *State) boundStrings() {
 	if !ok {
 		return
 	}
+	s.boundSizes(lib)
+	// Outermost, and so first: the bound on gsub's result counts matches.
 	for _, name := range []string{"find", "match", "gmatch", "gsub"} {
-		original := lib.RawGetString(name)
-		lib.RawSetString(name, s.l.NewFunction(func(l *glua.LState) int {
-			if name != "find" || !l.OptBool(4, false) {
+		s.checked(lib, name, func(l *glua.LState) {
+			if name != "find" || !glua.LVAsBool(l.Get(4)) { // a plain find matches no pattern
 				s.probe(l, name, l.CheckString(1), l.CheckString(2))
 			}
-			return passOn(l, original)
-		}))
+		})
 	}
-	s.boundSizes(lib)
-	rep := lib.RawGetString("rep")
-	lib.RawSetString("rep", s.l.NewFunction(func(l *glua.LState) int {
-		unit, n := l.CheckString(1), float64(l.CheckNumber(2))
-		if float64(len(unit))*n > maxString || math.IsNaN(n) {
-			l.RaiseError("string.rep: want at most %d bytes, got %s times %d", maxString, text(l.Get(2)), len(unit))
-		}
-		l.Push(rep)
-		l.Push(l.Get(1))
-		l.Push(l.Get(2))
-		l.Call(2, 1)
-		return 1
-	}))
 }
 
 // maxValues is how many values one call can return.
@@ -111,6 +98,12 @@ const maxValues = 100_000
 func (s *State) boundSizes(lib *glua.LTable) {
 	s.checked(lib, "byte", func(l *glua.LState) { s.checkSpan(l, "string.byte", len(l.CheckString(1)), 1) })
 	s.checked(s.l.G.Global, "unpack", func(l *glua.LState) { s.checkSpan(l, "unpack", l.CheckTable(1).Len(), l.CheckTable(1).Len()) })
+	s.checked(lib, "rep", func(l *glua.LState) {
+		unit, n := l.CheckString(1), float64(l.CheckNumber(2))
+		if float64(len(unit))*n > maxString || math.IsNaN(n) {
+			l.RaiseError("string.rep: want at most %d bytes, got %s times %d", maxString, text(l.Get(2)), len(unit))
+		}
+	})
 	s.checked(lib, "gsub", func(l *glua.LState) {
 		with, ok := l.Get(3).(glua.LString)
 		if !ok || (len(l.CheckString(1))+1)*len(with) <= maxString {
