@@ -19,6 +19,25 @@ var ErrInterrupted = errors.New("interrupted")
 // errMemory is why a script that outgrew its memory is stopped.
 var errMemory = errors.New("the script uses too much memory")
 
+// An Error is an error of a script with its place. Its text is script:line: what.
+type Error struct {
+	// Script is the name that the script was given.
+	Script string
+	// Line counts from 1; 0 is nowhere in particular.
+	Line int
+	// Column counts bytes from 1; 0 when only the line is known.
+	Column int
+	// What is wrong, without the place.
+	What string
+}
+
+func (e *Error) Error() string {
+	if e.Line == 0 {
+		return e.Script + ": " + e.What
+	}
+	return fmt.Sprintf("%s:%d: %s", e.Script, e.Line, e.What)
+}
+
 // An openBlockError is a syntax error that more lines may mend.
 type openBlockError struct{ error }
 

@@ -74,7 +74,7 @@ func (s *State) capture(l *glua.LState) int {
 	}
 	c := &capture{}
 	for _, tap := range session.Taps {
-		rx, err := tap.Port.Listen()
+		rx, err := tap.Port.Listen(sendrecv.ListenOptions{})
 		if err != nil {
 			c.close()
 			s.fail(l, fmt.Errorf("tap %s: %w", tap.Name, err))

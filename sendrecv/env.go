@@ -55,3 +55,17 @@ func (s *Session) frame(p *craft.Packet, env craft.Env) ([]byte, error) {
 	}
 	return craft.Build(p, env)
 }
+
+// toward is the session that the questions leave from: another interface of the same host when the first destination
+// is reached through it. A packet with a link header of its own leaves here.
+func (s *Session) toward(q *Questions) (*Session, error) {
+	if s.Host == nil {
+		return s, nil
+	}
+	first := q.At(0)
+	ip := first.Layers()[0]
+	if ip.Name() != craft.IP {
+		return s, nil
+	}
+	return s.Host.Toward(ip.Addr("dst"))
+}

@@ -57,7 +57,11 @@ type Failure struct {
 // others; when nothing at all can be sent, that is the error. When ctx ends or the port fails, SR returns what there is
 // together with the error.
 func (s *Session) SR(ctx context.Context, q *Questions, o Options) (*Outcome, error) {
-	rx, err := s.Port.Listen()
+	s, err := s.toward(q)
+	if err != nil {
+		return nil, err
+	}
+	rx, err := s.Port.Listen(ListenOptions{})
 	if err != nil {
 		return nil, err
 	}

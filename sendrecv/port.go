@@ -35,11 +35,18 @@ type Port interface {
 	// ends. The port does not keep or change the slices.
 	Send(ctx context.Context, frames [][]byte) (int, error)
 	// Listen opens a receiver that holds every frame that passes from this call on. Each receiver sees all of
-	// them; the caller closes it.
-	Listen() (Receiver, error)
+	// them, as o asks; the caller closes it.
+	Listen(o ListenOptions) (Receiver, error)
 	// Close ends the port and its receivers. It is safe to call twice; every other method then fails with
 	// net.ErrClosed.
 	Close() error
+}
+
+// ListenOptions say what a receiver is given. The zero value is what the host itself would be given.
+type ListenOptions struct {
+	// Promiscuous asks a live interface for the frames that are addressed to other hosts too. Ports that see every
+	// frame anyway (the lab's links, capture files) take no notice.
+	Promiscuous bool
 }
 
 // A Receiver is one reader of what passes a port, both directions. One goroutine reads it at a time.

@@ -9,6 +9,9 @@ import (
 // Send sends the questions once each, at the pace of o, and returns how many frames left. It stops at the first error
 // and when ctx ends.
 func (s *Session) Send(ctx context.Context, q *Questions, o Options) (sent uint64, err error) {
+	if s, err = s.toward(q); err != nil {
+		return 0, err
+	}
 	env := s.Env(ctx)
 	clock := s.Clock()
 	next := clock.Now()

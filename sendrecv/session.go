@@ -28,6 +28,9 @@ type Session struct {
 	Dialer Dialer
 	// Path can be cut and mended; nil where this program has no say over the wires.
 	Path Path
+	// Host is the machine behind a live session, which has more than this one interface; nil where there is only
+	// this port (the lab, a capture file).
+	Host Host
 	// Server is a destination worth knocking at when the user named none: the lab's server. The zero value (every
 	// live session) means that a destination must be given.
 	Server netip.AddrPort
@@ -44,6 +47,21 @@ func (s *Session) Close() error {
 		return s.Port.Close()
 	}
 	return s.Closer()
+}
+
+// A Host is a machine with several interfaces, each of which can be a session's port. A host is seen from one of its
+// sessions: whether packets must leave through that session's interface or may leave where the routing table says is
+// that session's to know.
+type Host interface {
+	// Interfaces names what can be opened, the loopback interface too.
+	Interfaces() []string
+	// Session is the session at the named interface; packets sent through it leave there. It ends with the host's
+	// own session; the caller need not close it.
+	Session(name string) (*Session, error)
+	// Toward is the session that packets for dst leave from: loopback for the host's own addresses, otherwise the
+	// interface that the user named or the one that the routing table chooses. The error wraps craft.ErrNoRoute when
+	// there is no way.
+	Toward(dst netip.Addr) (*Session, error)
 }
 
 // A Tap is a capture point with a name: "guest", "host", "server". Its port is listened to, never sent through.

@@ -15,6 +15,8 @@ type SniffOptions struct {
 	Count int
 	// Timeout ends the sniff after that time on the port's clock; 0 means no limit.
 	Timeout time.Duration
+	// Promiscuous asks for frames that are addressed to other hosts too; see ListenOptions.
+	Promiscuous bool
 	// Keep tells which packets count; nil means all.
 	Keep func(*craft.Packet) bool
 	// Frame is called with each frame that is kept, before anything else is done with it; nil means not at all.
@@ -26,7 +28,7 @@ type SniffOptions struct {
 // Sniff reads what passes a port, both directions, until it has enough, the time is over, a finite port ends, or ctx
 // ends (then it returns ctx's error: what came has been handed to Each). It returns how many frames the receiver lost.
 func Sniff(ctx context.Context, port Port, o SniffOptions) (dropped uint64, err error) {
-	rx, err := port.Listen()
+	rx, err := port.Listen(ListenOptions{Promiscuous: o.Promiscuous})
 	if err != nil {
 		return 0, err
 	}

@@ -49,15 +49,17 @@ func (w *wire) session() *sendrecv.Session {
 	return &sendrecv.Session{Name: "test", Port: w, Routes: w, Guard: w}
 }
 
-func (w *wire) Name() string                       { return "test" }
-func (w *wire) Link() craft.Name                   { return craft.IP }
-func (w *wire) Clock() sendrecv.Clock              { return w }
-func (w *wire) Listen() (sendrecv.Receiver, error) { return w, nil }
-func (w *wire) Close() error                       { return nil }
-func (w *wire) Stats() sendrecv.Stats              { return sendrecv.Stats{} }
-func (w *wire) Now() time.Time                     { return w.now }
-func (w *wire) Virtual() bool                      { return true }
-func (w *wire) Hold(p ...uint16) (func(), error)   { w.held = p; return func() { w.release++ }, w.denied }
+func (w *wire) Name() string          { return "test" }
+func (w *wire) Link() craft.Name      { return craft.IP }
+func (w *wire) Clock() sendrecv.Clock { return w }
+func (w *wire) Listen(sendrecv.ListenOptions) (sendrecv.Receiver, error) {
+	return w, nil
+}
+func (w *wire) Close() error                     { return nil }
+func (w *wire) Stats() sendrecv.Stats            { return sendrecv.Stats{} }
+func (w *wire) Now() time.Time                   { return w.now }
+func (w *wire) Virtual() bool                    { return true }
+func (w *wire) Hold(p ...uint16) (func(), error) { w.held = p; return func() { w.release++ }, w.denied }
 func (w *wire) Route(dst netip.Addr) (sendrecv.Route, error) {
 	if dst == nowhere {
 		return sendrecv.Route{}, craft.ErrNoRoute

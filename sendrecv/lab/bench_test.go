@@ -35,7 +35,7 @@ func newBench(t *testing.T, c Config) *bench {
 
 func (b *bench) listen(p sendrecv.Port) sendrecv.Receiver {
 	b.t.Helper()
-	r, err := p.Listen()
+	r, err := p.Listen(sendrecv.ListenOptions{})
 	if err != nil {
 		b.t.Fatal(err)
 	}

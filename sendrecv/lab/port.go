@@ -50,7 +50,7 @@ func (p *port) Send(ctx context.Context, frames [][]byte) (n int, err error) {
 }
 
 // Listen implements sendrecv.Port.
-func (p *port) Listen() (sendrecv.Receiver, error) {
+func (p *port) Listen(sendrecv.ListenOptions) (sendrecv.Receiver, error) {
 	r := &receiver{port: p, ready: make(chan struct{}, 1)}
 	err := net.ErrClosed
 	p.clock.do(func() {

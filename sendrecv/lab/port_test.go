@@ -42,7 +42,7 @@ func uplinkEnd(l *Lab) *end                       { return &l.links[1].ends[0] }
 
 // rig lets the conformance suite speak from the other end of a port's link.
 func rig(t *testing.T, l *Lab, p sendrecv.Port, e *end) porttest.Rig {
-	witness, err := newPort("witness", e).Listen()
+	witness, err := newPort("witness", e).Listen(sendrecv.ListenOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -94,7 +94,7 @@ func (p *Port) Send(ctx context.Context, frames [][]byte) (int, error) {
 }
 
 // Listen opens a receiver at the file's first frame; see sendrecv.Port.
-func (p *Port) Listen() (sendrecv.Receiver, error) {
+func (p *Port) Listen(sendrecv.ListenOptions) (sendrecv.Receiver, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {

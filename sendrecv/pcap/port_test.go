@@ -90,7 +90,7 @@ func TestPortHandsOutTheFramesBeforeACut(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer p.Close()
-	rx, err := p.Listen()
+	rx, err := p.Listen(sendrecv.ListenOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -259,7 +259,7 @@ func closedPort(t *testing.T, r Rig) {
 	rx := r.listen(t)
 	closeTwice(t, r.Port)
 	_, received := ending(rx)
-	_, listened := r.Port.Listen()
+	_, listened := r.Port.Listen(sendrecv.ListenOptions{})
 	_, sent := r.Port.Send(t.Context(), r.frames(0, 1))
 	for method, err := range map[string]error{"Receive": received, "Listen": listened, "Send": sent} {
 		if !errors.Is(err, net.ErrClosed) {

@@ -67,7 +67,7 @@ func (w *wire) pass(out bool, frames ...[]byte) {
 	}
 }
 
-func (w *wire) Listen() (sendrecv.Receiver, error) {
+func (w *wire) Listen(sendrecv.ListenOptions) (sendrecv.Receiver, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.closed {

@@ -69,7 +69,7 @@ func (r Rig) numbers(frames [][]byte) []int {
 // listen opens a receiver that the end of the test closes.
 func (r Rig) listen(t *testing.T) sendrecv.Receiver {
 	t.Helper()
-	rx, err := r.Port.Listen()
+	rx, err := r.Port.Listen(sendrecv.ListenOptions{})
 	if err != nil {
 		t.Fatalf("Listen: %v", err)
 	}
