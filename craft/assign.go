@@ -231,7 +231,7 @@ func (l *Layer) assignBytes(i int, b []byte) error {
 	case l.kind(i) == Hardware && len(b) == 6:
 		return l.assignUint(i, macNumber(MAC(b)))
 	case l.kind(i) != Bytes:
-		return l.wants(i, quote(b))
+		return l.wants(i, Quote(b))
 	case i == l.shape.tail:
 		l.tail = append([]byte(nil), b...)
 		l.mark(i)

@@ -291,19 +291,19 @@ func (p *Protocol) optionsText(opts []Option) string {
 
 func (p *Protocol) optionText(o Option) string {
 	if o.Kind < 0 {
-		return "raw" + quote(o.Data)
+		return "raw" + Quote(o.Data)
 	}
 	values, ok := p.OptionValues(o)
 	if !ok {
-		return fmt.Sprintf("{%d,%s}", o.Kind, quote(o.Data))
+		return fmt.Sprintf("{%d,%s}", o.Kind, Quote(o.Data))
 	}
-	parts := []string{quote([]byte(p.OptionName(o)))}
+	parts := []string{Quote([]byte(p.OptionName(o)))}
 	for _, v := range values {
 		switch v := v.(type) {
 		case []byte:
-			parts = append(parts, quote(v))
+			parts = append(parts, Quote(v))
 		case netip.Addr:
-			parts = append(parts, quote([]byte(v.String())))
+			parts = append(parts, Quote([]byte(v.String())))
 		default:
 			parts = append(parts, fmt.Sprint(v))
 		}

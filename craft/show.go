@@ -117,7 +117,7 @@ func (p *Packet) Command() string {
 func (l *Layer) literal(i int) string {
 	if l.extra != nil {
 		if raw, ok := l.extra.verbatim[i]; ok {
-			return "raw" + quote(raw)
+			return "raw" + Quote(raw)
 		}
 	}
 	if s := l.SetOf(l.proto.fields[i].Name); s != nil {
@@ -129,7 +129,7 @@ func (l *Layer) literal(i int) string {
 		if v.kind == Flags && v.field.max()>>len(v.field.flags) > 0 {
 			return fmt.Sprint(v.num)
 		}
-		return quote([]byte(v.String()))
+		return Quote([]byte(v.String()))
 	case Bytes, Options:
 		return v.String()
 	case Number, Enum, Port:
@@ -146,7 +146,7 @@ func setLiteral(s Set) string {
 		}
 		return fmt.Sprintf("range(%d,%d,%d)", s.first, s.first+(s.n-1)*s.step, s.step)
 	case network:
-		return quote([]byte(s.prefix.String()))
+		return Quote([]byte(s.prefix.String()))
 	case alternatives:
 		parts := make([]string, len(s.values))
 		for i, v := range s.values {
@@ -156,9 +156,9 @@ func setLiteral(s Set) string {
 			case uint64, int:
 				parts[i] = fmt.Sprint(v)
 			case Verbatim:
-				parts[i] = "raw" + quote(v)
+				parts[i] = "raw" + Quote(v)
 			default:
-				parts[i] = quote(fmt.Append(nil, v))
+				parts[i] = Quote(fmt.Append(nil, v))
 			}
 		}
 		return "{" + strings.Join(parts, ", ") + "}"

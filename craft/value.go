@@ -62,7 +62,7 @@ func (v Value) String() string {
 	case Hardware:
 		return mac(v.num).String()
 	case Bytes:
-		return quote(v.bytes)
+		return Quote(v.bytes)
 	case Options:
 		return v.layer.proto.optionsText(v.Options())
 	case Number, Port:
@@ -108,8 +108,8 @@ func macNumber(m MAC) uint64 {
 	return binary.BigEndian.Uint64(append([]byte{0, 0}, m[:]...))
 }
 
-// quote writes bytes as a Lua string literal that reads back to the same bytes.
-func quote(b []byte) string {
+// Quote writes bytes as a Lua string literal that reads back to the same bytes.
+func Quote(b []byte) string {
 	var s strings.Builder
 	s.WriteByte('"')
 	for i, c := range b {

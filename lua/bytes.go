@@ -9,53 +9,60 @@ import (
 	"github.com/moonwire/moonwire/craft"
 )
 
-// openBytes adds the functions between packets and bytes.
-func (s *State) openBytes() {
-	s.l.SetGlobal("bytes", s.l.NewFunction(func(l *glua.LState) int {
-		return pushString(l, string(s.bytesOf(l, 1)))
-	}))
-	s.l.SetGlobal("hex", s.l.NewFunction(func(l *glua.LState) int {
-		return pushString(l, hex.EncodeToString(s.bytesOf(l, 1)))
-	}))
-	s.l.SetGlobal("unhex", s.l.NewFunction(func(l *glua.LState) int {
-		b, err := hex.DecodeString(l.CheckString(1))
-		if err != nil {
-			l.RaiseError("unhex: want pairs of hex digits, got %q", l.CheckString(1))
-		}
-		return pushString(l, string(b))
-	}))
-	s.l.SetGlobal("hexdump", s.l.NewFunction(func(l *glua.LState) int {
-		return pushString(l, craft.Hexdump(s.bytesOf(l, 1)))
-	}))
-	s.l.SetGlobal("dissect", s.l.NewFunction(s.dissect))
-	s.l.SetGlobal("why", s.l.NewFunction(func(l *glua.LState) int {
-		q, r := checkPacket(l, 1), checkPacket(l, 2)
-		return pushString(l, craft.Why(r, q))
-	}))
-	s.l.SetGlobal("raw", s.l.NewFunction(func(l *glua.LState) int {
-		l.Push(s.value(craft.Verbatim(l.CheckString(1)), s.types.raw))
-		return 1
-	}))
-	s.l.SetGlobal("u32", s.l.NewFunction(func(l *glua.LState) int {
-		n := math.Mod(math.Floor(float64(l.CheckNumber(1))), 1<<32)
-		if math.IsNaN(n) {
-			l.RaiseError("u32: want a finite number, got %s", text(l.Get(1)))
-		}
-		if n < 0 {
-			n += 1 << 32
-		}
-		l.Push(glua.LNumber(n))
-		return 1
-	}))
+// packetFunctions are between packets, bytes and values of fields.
+func (s *State) packetFunctions() []function {
+	return []function{
+		{"bytes", "bytes(p)", "a packet's bytes as they would leave here, as a string", nil, func(l *glua.LState) int {
+			return pushString(l, string(s.bytesOf(l, 1)))
+		}},
+		{"hex", "hex(p)", "a packet's bytes, or a string's, in hex", nil, func(l *glua.LState) int {
+			return pushString(l, hex.EncodeToString(s.bytesOf(l, 1)))
+		}},
+		{"unhex", "unhex(text)", "the bytes that hex digits stand for", nil, unhex},
+		{"hexdump", "hexdump(p)", "a packet's bytes, or a string's, in hex and as text", nil, func(l *glua.LState) int {
+			return pushString(l, craft.Hexdump(s.bytesOf(l, 1)))
+		}},
+		{"dissect", "dissect(bytes, IP)", "read bytes as a packet that begins with a protocol (IP)", nil, s.dissect},
+		{"why", "why(question, reply)", "whether the reply answers the question, and how that is decided", nil, func(l *glua.LState) int {
+			q, r := checkPacket(l, 1), checkPacket(l, 2)
+			return pushString(l, craft.Why(r, q))
+		}},
+		{"raw", `raw"bytes"`, "bytes to put in place of any field, as in IP{len=raw\"##\"}", nil, func(l *glua.LState) int {
+			l.Push(s.value(craft.Verbatim(l.CheckString(1)), s.types.raw))
+			return 1
+		}},
+		{"range", "range(first, last, step)", "the values of a field from first to last, both included", nil, s.span},
+		{"u32", "u32(n)", "n modulo 2^32, as sequence numbers wrap", nil, u32},
+	}
+}
+
+func unhex(l *glua.LState) int {
+	b, err := hex.DecodeString(l.CheckString(1))
+	if err != nil {
+		l.RaiseError("unhex: want pairs of hex digits, got %q", l.CheckString(1))
+	}
+	return pushString(l, string(b))
+}
+
+func u32(l *glua.LState) int {
+	n := math.Mod(math.Floor(float64(l.CheckNumber(1))), 1<<32)
+	if math.IsNaN(n) {
+		l.RaiseError("u32: want a finite number, got %s", text(l.Get(1)))
+	}
+	if n < 0 {
+		n += 1 << 32
+	}
+	l.Push(glua.LNumber(n))
+	return 1
 }
 
 // resolved is a packet as it would leave here: with the addresses that this host gives it, as far as it can.
 func (s *State) resolved(p *craft.Packet) *craft.Packet {
-	if s.config.Session == nil {
+	if s.place == nil {
 		return p
 	}
 	c := p.Copy()
-	if c.Resolve(s.config.Session.Env(s.ctx())) != nil {
+	if c.Resolve(s.place.Env(s.ctx())) != nil {
 		return p // a destination without a way: shown as it is
 	}
 	return c
@@ -64,8 +71,8 @@ func (s *State) resolved(p *craft.Packet) *craft.Packet {
 // build is a packet's bytes as they would leave here, until the next build.
 func (s *State) build(l *glua.LState, p *craft.Packet) []byte {
 	var env craft.Env
-	if s.config.Session != nil {
-		env = s.config.Session.Env(s.ctx())
+	if s.place != nil {
+		env = s.place.Env(s.ctx())
 	}
 	b, err := craft.AppendBuild(s.scratch[:0], p, env)
 	if err != nil {

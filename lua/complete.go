@@ -1,8 +1,234 @@
 package lua
 
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	glua "github.com/yuin/gopher-lua"
+
+	"github.com/moonwire/moonwire/craft"
+)
+
 // Complete lists what can stand at the end of an entry that is being written: each candidate replaces what stands from
-// start on. help is one line about what is being written (a call's options, a field's kind); empty when there is
-// nothing to say.
+// start on. help is one line about what is being written (a call's usage, a field's meaning); empty when there is nothing
+// to say. Nothing is run for it.
 func (s *State) Complete(entry string) (candidates []string, start int, help string) {
-	return nil, len(entry), ""
+	c := scan(entry)
+	start = c.start
+	word := entry[start:]
+	var all []string
+	switch {
+	case c.comment:
+	case c.quoted:
+		all = s.textCandidates(c, word)
+	case c.object != "":
+		all = memberCandidates(s.evaluate(c.object), c.colon, s)
+	case c.inTable() && !c.value:
+		all = s.keyCandidates(c)
+	default:
+		all = s.globalCandidates()
+	}
+	for _, name := range all {
+		if strings.HasPrefix(name, word) && name != word {
+			candidates = append(candidates, name)
+		}
+	}
+	slices.Sort(candidates)
+	return slices.Compact(candidates), start, s.helpAt(c)
+}
+
+// textCandidates complete a string by what takes it: a file, an interface, an experiment, a wire, a name.
+func (s *State) textCandidates(c cursor, word string) []string {
+	quote := c.quote
+	close := func(names []string) []string {
+		closed := make([]string, len(names))
+		for i, n := range names {
+			closed[i] = n + quote
+		}
+		return closed
+	}
+	switch c.key {
+	case "iface":
+		return close(s.interfaceNames())
+	case "write":
+		return files(word, quote)
+	}
+	if c.key != "" {
+		return nil
+	}
+	switch c.call() {
+	case "rdpcap", "pcap", "wrpcap":
+		return files(word, quote)
+	case "run":
+		return close(experimentNames())
+	case "help":
+		names := append(protocolNames(), experimentNames()...)
+		for _, f := range s.functions {
+			names = append(names, f.name)
+		}
+		return close(names)
+	case "ls":
+		return close(protocolNames())
+	case "path.cut", "path.mend":
+		if s.place != nil && s.place.Path != nil {
+			return close(s.place.Path.Wires())
+		}
+	}
+	return nil
+}
+
+func (s *State) interfaceNames() []string {
+	switch {
+	case s.place == nil:
+		return nil
+	case s.place.Host == nil:
+		return []string{s.place.Port.Name()}
+	}
+	return s.place.Host.Interfaces()
+}
+
+// files are the paths that begin as word does; folders end in a slash, files in the closing quote.
+func files(word, quote string) []string {
+	matches, err := filepath.Glob(escapeGlob(word) + "*")
+	if err != nil {
+		return nil
+	}
+	for i, m := range matches {
+		if info, err := os.Stat(m); err == nil && info.IsDir() {
+			matches[i] = m + "/"
+		} else {
+			matches[i] = m + quote
+		}
+	}
+	return matches
+}
+
+// escapeGlob makes a path stand for itself in a pattern.
+func escapeGlob(path string) string {
+	return strings.NewReplacer("*", `\*`, "?", `\?`, "[", `\[`).Replace(path)
+}
+
+// keyCandidates are the names that a table takes: a layer's fields, or a call's options.
+func (s *State) keyCandidates(c cursor) []string {
+	if p := s.protocol(c.opener()); p != nil {
+		var names []string
+		for _, name := range p.FieldNames() {
+			names = append(names, name+"=")
+		}
+		return names
+	}
+	var options []string
+	f, ok := s.function(c.call())
+	for _, o := range f.options {
+		options = append(options, o.name+"=")
+	}
+	if !ok {
+		return s.globalCandidates()
+	}
+	return options
+}
+
+// protocol is the protocol that a global names; nil when it names none.
+func (s *State) protocol(name string) *craft.Protocol {
+	ud, ok := s.l.GetGlobal(name).(*glua.LUserData)
+	if !ok {
+		return nil
+	}
+	p, _ := ud.Value.(*craft.Protocol)
+	return p
+}
+
+// globalCandidates are the globals and Lua's keywords. Functions come with the bracket they are called with.
+func (s *State) globalCandidates() []string {
+	all := slices.Clone(keywords)
+	for _, name := range s.globalNames() {
+		if identifier.MatchString(name) && !strings.HasPrefix(name, "_") {
+			all = append(all, name+s.bracket(name))
+		}
+	}
+	return all
+}
+
+// bracket is what a global is mostly followed by.
+func (s *State) bracket(name string) string {
+	if s.protocol(name) != nil {
+		return "{"
+	}
+	if f, ok := s.function(name); ok {
+		for _, open := range []string{"(", "{"} {
+			if strings.HasPrefix(f.usage, name+open) {
+				return open
+			}
+		}
+	}
+	if s.l.GetGlobal(name).Type() == glua.LTFunction {
+		return "("
+	}
+	return ""
+}
+
+// memberCandidates are what can follow a value and a dot or a colon.
+func memberCandidates(v glua.LValue, colon bool, s *State) []string {
+	var names []string
+	for _, m := range methodsOf(v) {
+		switch {
+		case m.call != nil && colon:
+			names = append(names, m.name+"(")
+		case m.call == nil && !colon:
+			names = append(names, m.name)
+		}
+	}
+	if colon {
+		return names
+	}
+	switch v := v.(type) {
+	case *glua.LTable:
+		v.ForEach(func(k, member glua.LValue) {
+			if name, ok := k.(glua.LString); ok && identifier.MatchString(string(name)) {
+				if member.Type() == glua.LTFunction {
+					name += "("
+				}
+				names = append(names, string(name))
+			}
+		})
+	case *glua.LUserData:
+		switch v := v.Value.(type) {
+		case layerView:
+			names = append(names, v.layer.Fields()...)
+		case *craft.Packet:
+			for _, layer := range v.Layers() {
+				names = append(names, layer.Fields()...)
+			}
+		case *capture:
+			for _, tap := range v.taps {
+				names = append(names, tap.Tap)
+			}
+		}
+	}
+	return names
+}
+
+// helpAt is one line about the place where the entry ends: the field, the option, or the call.
+func (s *State) helpAt(c cursor) string {
+	if p := s.protocol(c.opener()); p != nil && c.inTable() {
+		for i := range p.Fields() {
+			if f := &p.Fields()[i]; f.Name == c.key {
+				return fmt.Sprintf("%s.%s: %s, %s", p.Name(), f.Name, kindText(f), f.Doc)
+			}
+		}
+		return p.Doc()
+	}
+	f, ok := s.function(c.call())
+	if !ok {
+		return ""
+	}
+	for _, o := range f.options {
+		if o.name == c.key {
+			return o.name + ": " + o.doc
+		}
+	}
+	return f.usage + ": " + f.doc
 }

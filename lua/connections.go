@@ -12,16 +12,36 @@ import (
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
-// openConnections adds dial: real TCP connections of the host's own stack.
-func (s *State) openConnections() {
-	s.types.conn = s.newType("connection", map[string]glua.LGFunction{"__index": s.connIndex, "__tostring": connText})
-	s.l.SetGlobal("dial", s.l.NewFunction(s.dial))
+// connectionFunctions make real TCP connections of the host's own stack.
+func (s *State) connectionFunctions() []function {
+	return []function{
+		{"dial", "dial{options}", "connect with this host's own TCP; a connection, or nil and why there is none", dialOptions, s.dial},
+	}
 }
 
 var (
-	dialOptions      = []string{"dst", "dport", "timeout", "keepalive"}
-	keepaliveOptions = []string{"idle", "interval", "count"}
+	dialOptions = []option{
+		{"dst", "the server's address"},
+		{"dport", "its port"},
+		{"timeout", "seconds to wait for the connection (10)"},
+		{"keepalive", "{idle=, interval=, count=}: seconds, seconds, probes"},
+	}
+	keepaliveOptions = []option{
+		{"idle", "seconds of silence before the first probe"},
+		{"interval", "seconds between probes"},
+		{"count", "unanswered probes until the connection is dead"},
+	}
 )
+
+// connectionMethods are c:name(...) and the fields of a connection.
+var connectionMethods = []method{
+	{"send", "c:send(data)", "true, or nil and why the stack gave up", (*State).connSend},
+	{"recv", "c:recv(seconds)", "what came, or nil and why: silence (after 2 s), closed by the peer, ...", (*State).connRecv},
+	{"shutdown", "c:shutdown()", "end our direction (FIN) and go on receiving", connEnd(sendrecv.Conn.CloseWrite)},
+	{"close", "c:close()", "end the connection", connEnd(sendrecv.Conn.Close)},
+	{"src", "c.src", "our address", nil},
+	{"sport", "c.sport", "our port", nil},
+}
 
 // dial is dial{dst=, dport=, keepalive={idle=, interval=, count=}}: a connection, or nil and why there is none.
 func (s *State) dial(l *glua.LState) int {
@@ -38,6 +58,7 @@ func (s *State) dial(l *glua.LState) int {
 	if dport == 0 {
 		l.RaiseError("dial: dport: want a port in 1..65535")
 	}
+	defer s.waits(l)()
 	conn, err := session.Dialer.Dial(s.ctx(), netip.AddrPortFrom(dst, uint16(dport)), duration(l, t, "timeout"), s.keepalive(l, t))
 	s.drain()
 	if err != nil {
@@ -69,31 +90,25 @@ func failed(l *glua.LState, err error) int {
 	return 2
 }
 
-// connIndex is c:send(data), c:recv(seconds), c:shutdown(), c:close(), c.src and c.sport.
-func (s *State) connIndex(l *glua.LState) int {
-	conn := of[sendrecv.Conn](l, 1, "connection")
-	switch key := l.CheckString(2); key {
-	case "src":
-		return pushString(l, conn.LocalAddr().Addr().String())
-	case "sport":
-		l.Push(glua.LNumber(conn.LocalAddr().Port()))
-	case "send":
-		l.Push(l.NewFunction(s.connSend))
-	case "recv":
-		l.Push(l.NewFunction(s.connRecv))
-	case "close":
-		l.Push(l.NewFunction(s.connEnd(sendrecv.Conn.Close)))
-	case "shutdown":
-		l.Push(l.NewFunction(s.connEnd(sendrecv.Conn.CloseWrite)))
-	default:
-		l.RaiseError("connection: no field or method %q; there are send, recv, shutdown, close, src and sport", key)
+// connIndex is c.src, c.sport and c:method.
+func (s *State) connIndex() glua.LGFunction {
+	method := s.methods("connection", connectionMethods)
+	return func(l *glua.LState) int {
+		conn := of[sendrecv.Conn](l, 1, "connection")
+		switch l.CheckString(2) {
+		case "src":
+			return pushString(l, conn.LocalAddr().Addr().String())
+		case "sport":
+			l.Push(glua.LNumber(conn.LocalAddr().Port()))
+			return 1
+		}
+		return method(l)
 	}
-	return 1
 }
 
 // connEnd is c:close() and c:shutdown(): the second ends only our direction.
-func (s *State) connEnd(end func(sendrecv.Conn) error) glua.LGFunction {
-	return func(l *glua.LState) int {
+func connEnd(end func(sendrecv.Conn) error) func(*State, *glua.LState) int {
+	return func(s *State, l *glua.LState) int {
 		err := end(of[sendrecv.Conn](l, 1, "connection"))
 		s.drain()
 		if err != nil {
@@ -106,6 +121,7 @@ func (s *State) connEnd(end func(sendrecv.Conn) error) glua.LGFunction {
 
 // connSend is c:send(data): true, or nil and why the stack gave up.
 func (s *State) connSend(l *glua.LState) int {
+	defer s.waits(l)()
 	err := of[sendrecv.Conn](l, 1, "connection").Send(s.ctx(), []byte(l.CheckString(2)))
 	s.drain()
 	if err != nil {
@@ -117,6 +133,7 @@ func (s *State) connSend(l *glua.LState) int {
 
 // connRecv is c:recv(seconds): data, or nil and "silence", "closed by the peer", or why the connection died.
 func (s *State) connRecv(l *glua.LState) int {
+	defer s.waits(l)()
 	data, err := of[sendrecv.Conn](l, 1, "connection").Receive(s.ctx(), seconds(l, 2, 2))
 	s.drain()
 	switch {

@@ -16,6 +16,10 @@ import (
 // ErrInterrupted is returned by Run and Eval when their context ended before the script did.
 var ErrInterrupted = errors.New("interrupted")
 
+// ErrUnsent is wrapped by errors that tell of packets that could not leave: no route, no answer to ARP, an interface that
+// is down. The script is not to blame.
+var ErrUnsent = errors.New("nothing could be sent")
+
 // errMemory is why a script that outgrew its memory is stopped.
 var errMemory = errors.New("the script uses too much memory")
 
@@ -29,10 +33,18 @@ type Error struct {
 	Column int
 	// What is wrong, without the place.
 	What string
+
+	cause error
 }
 
+// Unwrap is ErrUnsent when the network's state, not the script, is to blame; otherwise nil.
+func (e *Error) Unwrap() error { return e.cause }
+
 func (e *Error) Error() string {
-	if e.Line == 0 {
+	switch {
+	case e.Script == "":
+		return e.What
+	case e.Line == 0:
 		return e.Script + ": " + e.What
 	}
 	return fmt.Sprintf("%s:%d: %s", e.Script, e.Line, e.What)
@@ -45,39 +57,56 @@ type openBlockError struct{ error }
 func syntaxError(name string, err error) error {
 	var pe *parse.Error
 	if !errors.As(err, &pe) {
-		return fmt.Errorf("%s: %w", name, err)
+		return &Error{Script: name, What: err.Error()}
 	}
 	if pe.Pos.Line == parse.EOF {
-		e := fmt.Errorf("%s: syntax error: the chunk ends in the middle of a statement", name)
+		e := &Error{Script: name, What: "syntax error: the chunk ends in the middle of a statement"}
 		if pe.Message == "parse error" || pe.Message == "unterminated string" {
 			return e
 		}
 		return openBlockError{e}
 	}
-	return fmt.Errorf("%s:%d: syntax error near '%s'", name, pe.Pos.Line, pe.Token)
+	return &Error{Script: name, Line: pe.Pos.Line, Column: pe.Pos.Column, What: fmt.Sprintf("syntax error near '%s'", pe.Token)}
 }
 
 // runError writes a run-time error as script:line: what.
 func (s *State) runError(ctx context.Context, name string, err error) error {
 	switch {
 	case errors.Is(context.Cause(ctx), errMemory):
-		return fmt.Errorf("%s: %w", name, errMemory)
+		return &Error{Script: name, What: errMemory.Error()}
 	case ctx.Err() != nil:
 		return ErrInterrupted
 	}
 	var api *glua.ApiError
 	if !errors.As(err, &api) {
-		return fmt.Errorf("%s: %w", name, err)
+		return &Error{Script: name, What: err.Error()}
 	}
 	text := s.safeText(api.Object)
 	if api.Cause != nil && text == "" {
 		text = api.Cause.Error()
 	}
-	return errors.New(s.hint(text))
+	e := placed(s.hint(text))
+	if s.unsent != nil && strings.HasSuffix(text, s.unsent.Error()) {
+		e.cause = ErrUnsent
+	}
+	return e
 }
 
 // position takes "script:line: " apart.
-var position = regexp.MustCompile(`^(.*?):(\d+): (.*)$`)
+var position = regexp.MustCompile(`(?s)^(.*?):(\d+): (.*)$`)
+
+// placed is an error whose text begins with its place, if it does.
+func placed(text string) *Error {
+	m := position.FindStringSubmatch(text)
+	if m == nil {
+		return &Error{What: text}
+	}
+	line, err := strconv.Atoi(m[2])
+	if err != nil {
+		return &Error{What: text}
+	}
+	return &Error{Script: m[1], Line: line, What: m[3]}
+}
 
 // called finds what a line of Lua calls or indexes.
 var called = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_]*)\s*[({"'.:\[/]`)

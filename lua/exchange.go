@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	glua "github.com/yuin/gopher-lua"
 
@@ -11,39 +12,50 @@ import (
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
-// openExchange adds what sends and receives.
-func (s *State) openExchange() {
-	s.types.list = s.newType("list of packets", map[string]glua.LGFunction{"__index": s.methods(listMethods), "__tostring": listText})
-	s.types.pair = s.newType("question and answer", map[string]glua.LGFunction{"__tostring": pairText})
-	s.types.exchange = s.newType("list of answers", map[string]glua.LGFunction{"__index": s.methods(answerMethods), "__tostring": answersText})
-	for name, fn := range map[string]glua.LGFunction{
-		"send": s.send, "sr": s.sr, "sr1": s.sr1, "sniff": s.sniff, "sleep": s.sleep, "now": s.now, "guard": s.guard,
-	} {
-		s.l.SetGlobal(name, s.l.NewFunction(fn))
+// exchangeFunctions send and receive.
+func (s *State) exchangeFunctions() []function {
+	return []function{
+		{"sr1", "sr1(packets, {options})", "send, and return the first answer; nil when nobody answered", srOptions, s.sr1},
+		{"sr", "sr(packets, {options})", "send, and return two lists: the answers (each with sent, answer and rtt in seconds), and the packets that got none", srOptions, s.sr},
+		{"send", "send(packets, {options})", "send, and return how many packets left", sendOptions, s.send},
+		{"sniff", "sniff{options}", "listen, and return what passed as a list of packets", sniffOptions, s.sniff},
+		{"guard", "guard(port, ...)", "keep this host's own TCP away from local ports; returns a function that ends it", nil, s.guard},
+		{"sleep", "sleep(seconds)", "wait on the session's clock", nil, s.sleep},
+		{"now", "now()", "the session's time in seconds since 1970", nil, s.now},
 	}
 }
 
-// errNoPort is what every function that needs a port says without one.
-var errNoPort = errors.New("no port is open: start with --lab for the built-in network")
+// Options of calls.
+var (
+	timeoutOption = option{"timeout", "seconds to wait after the last packet (2)"}
+	retryOption   = option{"retry", "how often the unanswered are sent again (0)"}
+	ifaceOption   = option{"iface", "the interface to use, by name"}
+	ppsOption     = option{"pps", "packets per second (1000); 0 is as fast as it goes"}
+	interOption   = option{"inter", "seconds between packets; overrides pps"}
+	multiOption   = option{"multi", "true takes every answer to a packet, not only the first (false)"}
+	guardOption   = option{"guard", "false leaves this host's own TCP free to reset what comes back (true)"}
 
-// session is the place to send from.
-func (s *State) session(l *glua.LState) *sendrecv.Session {
-	if s.config.Session == nil {
-		s.fail(l, errNoPort)
+	srOptions    = []option{timeoutOption, retryOption, ifaceOption, ppsOption, interOption, multiOption, guardOption}
+	sendOptions  = []option{ifaceOption, ppsOption, interOption}
+	sniffOptions = []option{
+		ifaceOption,
+		{"count", "end after so many packets"},
+		{"timeout", "end after so many seconds"},
+		{"store", "false returns no packets (true)"},
+		{"prn", "a function that is called with each packet; what it returns is printed"},
+		{"lfilter", "a function that tells which packets count"},
+		{"write", "a capture file to write them to"},
+		{"promisc", "true takes frames for other hosts too (false)"},
 	}
-	return s.config.Session
-}
+)
 
-// srOptions are the names that sr, sr1 and send take in their second table.
-var srOptions = []string{"timeout", "retry", "iface", "pps", "inter", "multi", "guard"}
-
-// options reads the second table of a call.
-func (s *State) options(l *glua.LState, n int) sendrecv.Options {
+// options reads the second table of a call, and the session that its packets leave through.
+func (s *State) options(l *glua.LState, n int, known []option) (*sendrecv.Session, sendrecv.Options) {
 	var o sendrecv.Options
 	if l.Get(n) == glua.LNil {
-		return o
+		return s.session(l), o
 	}
-	t := s.named(l, n, srOptions)
+	t := s.named(l, n, known)
 	o.Timeout = duration(l, t, "timeout")
 	o.Inter = duration(l, t, "inter")
 	o.Retry = wholeIn(l, t, "retry", maxCount)
@@ -54,19 +66,7 @@ func (s *State) options(l *glua.LState, n int) sendrecv.Options {
 	}
 	o.Multi = boolIn(l, t, "multi", false)
 	o.NoGuard = !boolIn(l, t, "guard", true)
-	s.checkIface(l, t)
-	return o
-}
-
-// checkIface refuses a port that is not open.
-func (s *State) checkIface(l *glua.LState, t *glua.LTable) {
-	want := t.RawGetString("iface")
-	if want == glua.LNil {
-		return
-	}
-	if have := s.session(l).Port.Name(); want.String() != have {
-		l.RaiseError("iface: no port %q is open; there is %s", want.String(), have)
-	}
+	return s.through(l, t), o
 }
 
 // questions reads argument 1: a packet, or a list of packets.
@@ -111,10 +111,11 @@ func (s *State) tellPace(q *sendrecv.Questions, o sendrecv.Options) {
 
 // send is send(p, {...}): how many packets left.
 func (s *State) send(l *glua.LState) int {
-	session := s.session(l)
-	q, o := s.questions(l), s.options(l, 2)
+	q := s.questions(l)
+	session, o := s.options(l, 2, sendOptions)
 	addressed(l, q)
 	s.tellPace(q, o)
+	defer s.waits(l)()
 	n, err := session.Send(s.ctx(), q, o)
 	s.settle(l, err)
 	l.Push(glua.LNumber(n))
@@ -140,13 +141,14 @@ func (s *State) sr1(l *glua.LState) int {
 	return 1
 }
 
-// exchange runs SR. An interrupted run returns what it has; the script ends at its next instruction.
+// exchange runs SR. An interrupted run returns what it has; the script ends soon after.
 func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
-	session := s.session(l)
-	q, o := s.questions(l), s.options(l, 2)
+	q := s.questions(l)
+	session, o := s.options(l, 2, srOptions)
 	addressed(l, q)
 	o.First = first
 	s.tellPace(q, o)
+	defer s.waits(l)()
 	out, err := session.SR(s.ctx(), q, o)
 	if out == nil {
 		out = &sendrecv.Outcome{Questions: q}
@@ -154,17 +156,36 @@ func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 	if out.Guarded {
 		s.guarded()
 	}
+	s.tellOutcome(q, o, out, err)
+	s.settle(l, err)
+	return out
+}
+
+// tellOutcome tells what the lists do not: what could not be sent, who was free to interfere, what was lost, and why
+// there is no answer.
+func (s *State) tellOutcome(q *sendrecv.Questions, o sendrecv.Options, out *sendrecv.Outcome, err error) {
 	if len(out.Failed) > 0 && err == nil {
 		s.notice("%d of %d packets could not be sent: %s", len(out.Failed), q.Len(), out.Failed[0].Err)
 	}
-	if out.Unguarded != nil {
-		s.notice("no guard: %s; the host's own TCP will reset what it did not ask for", out.Unguarded)
+	if out.Unguarded != nil && !s.unguarded {
+		s.unguarded = true
+		s.notice("no guard: %s; this host's own TCP will reset what it did not ask for", out.Unguarded)
 	}
 	if out.Dropped > 0 {
 		s.notice("the receiver lost %d frames: silence proves nothing", out.Dropped)
 	}
-	s.settle(l, err)
-	return out
+	s.silence = ""
+	if len(out.Pairs) == 0 && err == nil {
+		s.silence = fmt.Sprintf("no answer within %s of the last packet; %s came that answer nothing", waited(o), plural(int(out.Other), "frame"))
+	}
+}
+
+// waited is how long a call waited for answers.
+func waited(o sendrecv.Options) time.Duration {
+	if o.Timeout == 0 {
+		return sendrecv.DefaultTimeout
+	}
+	return o.Timeout
 }
 
 // settle ends a blocking call: it moves what the taps hold to safety and raises what went wrong. That the context
@@ -172,6 +193,7 @@ func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 func (s *State) settle(l *glua.LState, err error) {
 	s.drain()
 	if err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
+		s.unsent = err
 		s.fail(l, err)
 	}
 }
@@ -179,6 +201,7 @@ func (s *State) settle(l *glua.LState, err error) {
 // sleep waits on the session's clock.
 func (s *State) sleep(l *glua.LState) int {
 	d := seconds(l, 1, 0)
+	defer s.waits(l)()
 	clock := s.clock()
 	until := clock.Now().Add(d)
 	for {
@@ -192,14 +215,6 @@ func (s *State) sleep(l *glua.LState) int {
 			return 0
 		}
 	}
-}
-
-// clock is the session's clock, the wall's without a session.
-func (s *State) clock() sendrecv.Clock {
-	if s.config.Session == nil {
-		return sendrecv.SystemClock{}
-	}
-	return s.config.Session.Clock()
 }
 
 // now is the session's time in seconds since 1970.
@@ -235,19 +250,18 @@ func (s *State) guard(l *glua.LState) int {
 	return 1
 }
 
-// sniffOptions are the names that sniff takes.
-var sniffOptions = []string{"iface", "count", "timeout", "store", "prn", "lfilter", "write"}
-
 // sniff is sniff{count=, timeout=, ...}: a list of packets, or what prn made of them on the way.
 func (s *State) sniff(l *glua.LState) int {
-	session := s.session(l)
 	t := l.NewTable()
 	if l.GetTop() > 0 {
 		t = s.named(l, 1, sniffOptions)
 	}
-	s.checkIface(l, t)
-	count := wholeIn(l, t, "count", maxCount)
-	o := sendrecv.SniffOptions{Count: count, Timeout: duration(l, t, "timeout")}
+	session := s.through(l, t)
+	o := sendrecv.SniffOptions{
+		Count:       wholeIn(l, t, "count", maxCount),
+		Timeout:     duration(l, t, "timeout"),
+		Promiscuous: boolIn(l, t, "promisc", false),
+	}
 	if o.Count == 0 && o.Timeout == 0 && session.Clock().Virtual() {
 		l.RaiseError("sniff: on a virtual clock want a count or a timeout: time moves only while somebody waits for its end")
 	}
@@ -277,6 +291,7 @@ func (s *State) sniff(l *glua.LState) int {
 		}
 		return true
 	}
+	defer s.waits(l)()
 	dropped, err := sendrecv.Sniff(s.ctx(), session.Port, o)
 	if dropped > 0 {
 		s.notice("the receiver lost %d frames", dropped)

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"strconv"
 
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/scripts"
+	"github.com/moonwire/moonwire/scripts/report"
 	"github.com/moonwire/moonwire/sendrecv/vantage"
 )
 
@@ -20,7 +22,7 @@ func (s *State) Experiment(ctx context.Context, script scripts.Script, args scri
 	if err != nil {
 		return nil, err
 	}
-	values, _, err := s.call(ctx, fn, script.Name, script.Source)
+	values, err := s.call(ctx, fn, script.Name, script.Source, nil)
 	if errors.Is(err, ErrInterrupted) {
 		return s.interrupted(script.Name, args), err
 	}
@@ -39,6 +41,76 @@ func (s *State) Experiment(ctx context.Context, script scripts.Script, args scri
 		return nil, fmt.Errorf("%s: want the result of judge.path or judge.keepalive, got a %s", script.Name, kindOf(values[0]))
 	}
 	return nil, fmt.Errorf("%s: the script ended without a result: return what judge.path or judge.keepalive gives", script.Name)
+}
+
+// Arguments reads the words of a command line as a script's arguments. What the place itself knows (the lab its
+// server) need not be given.
+func (s *State) Arguments(script scripts.Script, words []string) (scripts.Values, error) {
+	var supplied map[string]string
+	if s.place != nil && s.place.Server.IsValid() {
+		supplied = map[string]string{"dst": s.place.Server.Addr().String(), "dport": strconv.Itoa(int(s.place.Server.Port()))}
+	}
+	return script.Read(words, supplied)
+}
+
+// runExperiment is run("handshake", {dport=443}): a bundled experiment in the place that is open.
+func (s *State) runExperiment(l *glua.LState) int {
+	script, err := scripts.Find(l.CheckString(1))
+	if err != nil {
+		s.fail(l, err)
+	}
+	s.session(l)
+	args, err := s.Arguments(script, s.argumentWords(l, 2))
+	if err != nil {
+		l.RaiseError("run: %s", err)
+	}
+	fn, err := s.load(script.Name, script.Source)
+	if err != nil {
+		s.fail(l, err)
+	}
+	outer := l.GetGlobal("args")
+	l.SetGlobal("args", s.args(args))
+	l.Push(fn)
+	l.Call(0, 1)
+	l.SetGlobal("args", outer)
+	r := of[*vantage.Result](l, -1, "result")
+	if s.ctx().Err() != nil {
+		r = s.interrupted(script.Name, args)
+	}
+	r.Experiment = script.Name
+	if err := s.report(r); err != nil {
+		l.RaiseError("run: %s", err)
+	}
+	l.Push(s.value(r, s.types.result))
+	return 1
+}
+
+// argumentWords is a table of arguments as the words of a command line.
+func (s *State) argumentWords(l *glua.LState, n int) []string {
+	if l.Get(n) == glua.LNil {
+		return nil
+	}
+	t, ok := l.Get(n).(*glua.LTable)
+	if !ok {
+		l.RaiseError("bad argument #%d: want a table of arguments, as in {dport=443}, got %s", n, kindOf(l.Get(n)))
+	}
+	var words []string
+	t.ForEach(func(k, v glua.LValue) {
+		word := text(v)
+		if v.Type() == glua.LTBool {
+			word = map[bool]string{true: "on", false: "off"}[glua.LVAsBool(v)]
+		}
+		words = append(words, k.String()+"="+word)
+	})
+	return words
+}
+
+// report shows a result as the place that runs this interpreter likes it.
+func (s *State) report(r *vantage.Result) error {
+	if s.config.Report != nil {
+		return s.config.Report(r)
+	}
+	return report.Terminal(s.config.Stdout, r, report.Options{})
 }
 
 // args are the values as Lua's.
@@ -76,7 +148,7 @@ func (s *State) interrupted(name string, args scripts.Values) *vantage.Result {
 func (s *State) server(args scripts.Values) netip.AddrPort {
 	dst, ok := args["dst"].(netip.Addr)
 	if !ok {
-		return netip.AddrPortFrom(s.config.Session.Server.Addr(), 0)
+		return netip.AddrPortFrom(s.place.Server.Addr(), 0)
 	}
 	dport, _ := args["dport"].(int)
 	return netip.AddrPortFrom(dst, uint16(dport))

@@ -13,11 +13,13 @@ import (
 	"github.com/moonwire/moonwire/sendrecv/pcap"
 )
 
-// openFiles adds what reads and writes capture files.
-func (s *State) openFiles() {
-	s.l.SetGlobal("rdpcap", s.l.NewFunction(s.rdpcap))
-	s.l.SetGlobal("wrpcap", s.l.NewFunction(s.wrpcap))
-	s.l.SetGlobal("pcap", s.l.NewFunction(s.pcap))
+// fileFunctions read and write capture files.
+func (s *State) fileFunctions() []function {
+	return []function{
+		{"rdpcap", `rdpcap("file", count)`, "the packets of a capture file as a list (all of them)", nil, s.rdpcap},
+		{"pcap", `for p in pcap("file") do`, "walk the packets of a capture file, one at a time", nil, s.pcap},
+		{"wrpcap", `wrpcap("file", packets)`, "write a packet or a list to a capture file: .pcap, or .pcapng", nil, s.wrpcap},
+	}
 }
 
 // open is a capture file to read.
@@ -52,6 +54,7 @@ func (s *State) next(l *glua.LState, r *pcap.Reader) *craft.Packet {
 // rdpcap is rdpcap(file, count): the packets of a file as a list.
 func (s *State) rdpcap(l *glua.LState) int {
 	limit := l.OptInt(2, -1)
+	defer s.waits(l)()
 	r := s.open(l)
 	defer func() { _ = r.Close() }() // only read
 	var packets []*craft.Packet

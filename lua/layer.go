@@ -31,30 +31,30 @@ func (s *State) pushLayer(l *glua.LState, p *craft.Packet, layer *craft.Layer) i
 	return 1
 }
 
-// layerMethods are p[TCP]:name(...). Those of packets work on a layer too, for the packet from there on.
-var layerMethods = map[string]glua.LGFunction{
-	"flag": func(l *glua.LState) int {
+// layerMethods are p[TCP]:name(...), besides those of packets.
+var layerMethods = []method{
+	{"flag", `p[TCP]:flag("S")`, "whether a flag is set", func(_ *State, l *glua.LState) int {
 		l.Push(glua.LBool(of[layerView](l, 1, "layer").layer.Flag(l.CheckString(2))))
 		return 1
-	},
-	"name": func(l *glua.LState) int {
+	}},
+	{"name", `p[ICMP]:name("type")`, "the name of a field's value", func(_ *State, l *glua.LState) int {
 		v, err := of[layerView](l, 1, "layer").layer.Get(l.CheckString(2))
 		if err != nil {
 			l.RaiseError("%s", err)
 		}
 		return pushString(l, v.Name())
-	},
+	}},
 }
 
 // layerIndex is p[TCP].field and p[TCP]:method.
 func (s *State) layerIndex(l *glua.LState) int {
 	view := of[layerView](l, 1, "layer")
 	key := l.CheckString(2)
-	if fn, ok := layerMethods[key]; ok {
-		l.Push(l.NewFunction(fn))
+	if fn, ok := s.boundLayer[key]; ok {
+		l.Push(fn)
 		return 1
 	}
-	if fn, ok := s.packetMethods()[key]; ok && !view.layer.Protocol().Has(key) {
+	if fn, ok := s.bound[key]; ok && !view.layer.Protocol().Has(key) {
 		l.Push(fn)
 		return 1
 	}

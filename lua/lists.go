@@ -44,8 +44,10 @@ func (s *State) packetList(packets []*craft.Packet) *glua.LTable {
 }
 
 // listMethods are packets:name().
-var listMethods = map[string]glua.LGFunction{
-	"summary": func(l *glua.LState) int { return pushString(l, strings.Join(listLines(l.CheckTable(1)), "\n")) },
+var listMethods = []method{
+	{"summary", "list:summary()", "one line for each packet", func(_ *State, l *glua.LState) int {
+		return pushString(l, strings.Join(listLines(l.CheckTable(1)), "\n"))
+	}},
 }
 
 func listLines(t *glua.LTable) []string {
@@ -66,8 +68,8 @@ func listText(l *glua.LState) int {
 }
 
 // answerMethods are answers:name().
-var answerMethods = map[string]glua.LGFunction{
-	"summary": func(l *glua.LState) int {
+var answerMethods = []method{
+	{"summary", "answers:summary()", "one line for each answer: what was sent ==> what came", func(_ *State, l *glua.LState) int {
 		t := l.CheckTable(1)
 		var lines []string
 		for i := 1; i <= t.Len(); i++ {
@@ -82,7 +84,7 @@ var answerMethods = map[string]glua.LGFunction{
 			}
 		}
 		return pushString(l, strings.Join(lines, "\n"))
-	},
+	}},
 }
 
 func answersText(l *glua.LState) int {

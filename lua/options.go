@@ -10,14 +10,15 @@ import (
 )
 
 // named checks that argument n is a table with no other keys than the given ones.
-func (s *State) named(l *glua.LState, n int, names []string) *glua.LTable {
+func (s *State) named(l *glua.LState, n int, known []option) *glua.LTable {
 	t, ok := l.Get(n).(*glua.LTable)
 	if !ok {
 		l.RaiseError("bad argument #%d: want a table of options, got %s", n, kindOf(l.Get(n)))
 	}
+	allowed := names(known)
 	t.ForEach(func(k, _ glua.LValue) {
-		if !slices.Contains(names, k.String()) {
-			l.RaiseError("no option %q; there are %s%s", k.String(), strings.Join(names, ", "), didYouMean(k.String(), names))
+		if !slices.Contains(allowed, k.String()) {
+			l.RaiseError("no option %q; there are %s%s", k.String(), strings.Join(allowed, ", "), didYouMean(k.String(), allowed))
 		}
 	})
 	return t

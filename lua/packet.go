@@ -2,7 +2,6 @@ package lua
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -101,60 +100,71 @@ func (s *State) stack(l *glua.LState) int {
 	return 1
 }
 
-// packetMethods are p:name(...).
-var packetMethods = map[string]func(s *State, l *glua.LState, p *craft.Packet) int{
-	"summary": func(s *State, l *glua.LState, p *craft.Packet) int { return pushString(l, s.resolved(p).Summary()) },
-	"command": func(_ *State, l *glua.LState, p *craft.Packet) int { return pushString(l, p.Command()) },
-	"hexdump": func(s *State, l *glua.LState, p *craft.Packet) int {
-		return pushString(l, craft.Hexdump(s.build(l, p)))
-	},
-	"show": func(s *State, l *glua.LState, p *craft.Packet) int {
-		if _, err := fmt.Fprint(s.config.Stdout, s.resolved(p).Show()); err != nil {
+// packetMethods are p:name(...). They work on a layer too, for the packet from there on.
+var packetMethods = []method{
+	{"summary", "p:summary()", "the packet on one line", func(s *State, l *glua.LState) int {
+		return pushString(l, s.resolved(checkPacket(l, 1)).Summary())
+	}},
+	{"show", "p:show()", "print every field, layer by layer", func(s *State, l *glua.LState) int {
+		if _, err := fmt.Fprint(s.config.Stdout, s.resolved(checkPacket(l, 1)).Show()); err != nil {
 			l.RaiseError("show: %s", err)
 		}
 		return 0
-	},
-	"copy": func(s *State, l *glua.LState, p *craft.Packet) int {
-		l.Push(s.packetValue(p.Copy()))
-		return 1
-	},
-	"refresh": func(_ *State, l *glua.LState, p *craft.Packet) int {
-		p.Refresh()
-		l.Push(l.Get(1))
-		return 1
-	},
-	"each": func(s *State, l *glua.LState, p *craft.Packet) int {
-		n, err := p.Count()
-		if err != nil {
-			s.fail(l, err)
-		}
-		i := uint64(0)
-		l.Push(l.NewFunction(func(l *glua.LState) int {
-			if i == n {
-				l.Push(glua.LNil)
-			} else {
-				l.Push(s.packetValue(p.At(i)))
-				i++
-			}
-			return 1
-		}))
-		return 1
-	},
-	"layers": func(_ *State, l *glua.LState, p *craft.Packet) int {
+	}},
+	{"hexdump", "p:hexdump()", "its bytes in hex and as text", func(s *State, l *glua.LState) int {
+		return pushString(l, craft.Hexdump(s.bytesOf(l, 1)))
+	}},
+	{"command", "p:command()", "Lua that makes the packet again", func(_ *State, l *glua.LState) int {
+		return pushString(l, checkPacket(l, 1).Command())
+	}},
+	{"layer", "p:layer(TCP, n)", "the n-th layer of a protocol (1), or nil", func(s *State, l *glua.LState) int {
+		p := checkPacket(l, 1)
+		return s.pushLayer(l, p, p.Nth(protocolName(l), l.OptInt(3, 1)))
+	}},
+	{"layers", "p:layers()", "the names of its layers", func(_ *State, l *glua.LState) int {
 		t := l.NewTable()
-		for _, layer := range p.Layers() {
+		for _, layer := range checkPacket(l, 1).Layers() {
 			t.Append(glua.LString(layer.Name()))
 		}
 		l.Push(t)
 		return 1
-	},
-	"layer": func(s *State, l *glua.LState, p *craft.Packet) int {
-		return s.pushLayer(l, p, p.Nth(protocolName(l), l.OptInt(3, 1)))
-	},
-	"has": func(_ *State, l *glua.LState, p *craft.Packet) int {
-		l.Push(glua.LBool(p.Has(protocolName(l))))
+	}},
+	{"has", "p:has(TCP)", "whether it has a layer of a protocol", func(_ *State, l *glua.LState) int {
+		l.Push(glua.LBool(checkPacket(l, 1).Has(protocolName(l))))
 		return 1
-	},
+	}},
+	{"copy", "p:copy()", "a packet of its own with the same fields", func(s *State, l *glua.LState) int {
+		l.Push(s.packetValue(checkPacket(l, 1).Copy()))
+		return 1
+	}},
+	{"refresh", "p:refresh()", "have lengths and checksums computed again; returns p", func(_ *State, l *glua.LState) int {
+		checkPacket(l, 1).Refresh()
+		l.Push(l.Get(1))
+		return 1
+	}},
+	{"each", "for q in p:each() do", "walk the packets that a set stands for", eachPacket},
+	{"time", "p.time", "when it passed, in seconds since 1970; nil for a packet that did not", nil},
+	{"wire", "p.wire", "its bytes as they arrived; nil for a packet that did not", nil},
+}
+
+// eachPacket is for q in p:each() do ... end.
+func eachPacket(s *State, l *glua.LState) int {
+	p := checkPacket(l, 1)
+	n, err := p.Count()
+	if err != nil {
+		s.fail(l, err)
+	}
+	i := uint64(0)
+	l.Push(l.NewFunction(func(l *glua.LState) int {
+		if i == n {
+			l.Push(glua.LNil)
+		} else {
+			l.Push(s.packetValue(p.At(i)))
+			i++
+		}
+		return 1
+	}))
+	return 1
 }
 
 // protocolName reads argument 2, which names a protocol: IP or "IP".
@@ -184,7 +194,7 @@ func (s *State) packetIndex(l *glua.LState) int {
 	if !ok {
 		return s.pushLayer(l, p, p.Layer(protocolName(l)))
 	}
-	if fn, ok := s.packetMethods()[string(key)]; ok {
+	if fn, ok := s.bound[string(key)]; ok {
 		l.Push(fn)
 		return 1
 	}
@@ -211,17 +221,6 @@ func (s *State) packetIndex(l *glua.LState) int {
 	return 1
 }
 
-// packetMethods wraps the methods once for this interpreter.
-func (s *State) packetMethods() map[string]*glua.LFunction {
-	if s.types.methods == nil {
-		s.types.methods = map[string]*glua.LFunction{}
-		for name, fn := range packetMethods {
-			s.types.methods[name] = s.l.NewFunction(func(l *glua.LState) int { return fn(s, l, checkPacket(l, 1)) })
-		}
-	}
-	return s.types.methods
-}
-
 // owner is the only layer of a packet with a field of that name. Several are an error: which one is meant must be
 // said, since the outermost one is a guess that is often wrong.
 func (s *State) owner(p *craft.Packet, field string) (*craft.Layer, error) {
@@ -244,7 +243,7 @@ func (s *State) owner(p *craft.Packet, field string) (*craft.Layer, error) {
 
 // nobody says that no layer has the field, and which one may be meant.
 func nobody(p *craft.Packet, field string) error {
-	names := slices.Collect(maps.Keys(packetMethods))
+	names := methodNames(packetMethods)
 	for _, layer := range p.Layers() {
 		names = append(names, layer.Fields()...)
 	}

@@ -9,17 +9,15 @@ import (
 	"github.com/moonwire/moonwire/craft"
 )
 
-// openSets adds the functions that make sets.
-func (s *State) openSets() {
-	s.l.SetGlobal("range", s.l.NewFunction(func(l *glua.LState) int {
-		first, last, step := float64(l.CheckNumber(1)), float64(l.CheckNumber(2)), float64(l.OptNumber(3, 1))
-		if !whole(first) || !whole(last) || !whole(step) || last < first || step < 1 {
-			l.RaiseError("range: want whole numbers, 0 <= first <= last and a step of at least 1, got range(%s, %s, %s)",
-				text(l.Get(1)), text(l.Get(2)), text(glua.LNumber(step)))
-		}
-		l.Push(s.value(craft.Range(uint64(first), uint64(last), uint64(step)), s.types.set))
-		return 1
-	}))
+// span is range(first, last, step).
+func (s *State) span(l *glua.LState) int {
+	first, last, step := float64(l.CheckNumber(1)), float64(l.CheckNumber(2)), float64(l.OptNumber(3, 1))
+	if !whole(first) || !whole(last) || !whole(step) || last < first || step < 1 {
+		l.RaiseError("range: want whole numbers, 0 <= first <= last and a step of at least 1, got range(%s, %s, %s)",
+			text(l.Get(1)), text(l.Get(2)), text(glua.LNumber(step)))
+	}
+	l.Push(s.value(craft.Range(uint64(first), uint64(last), uint64(step)), s.types.set))
+	return 1
 }
 
 // whole reports whether a number is one that Lua can count with exactly.

@@ -2,7 +2,6 @@ package lua
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,16 +9,22 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/sendrecv"
+	"github.com/moonwire/moonwire/sendrecv/vantage"
 )
 
 // A Config is what a State is made of. The zero value has no port: packets can be crafted, not sent.
 type Config struct {
-	// Session is where packets go; nil means that nothing can be sent. The State does not close it.
+	// Session is where packets go. The State does not close it.
 	Session *sendrecv.Session
+	// Open opens the place when a script first needs one and Session is nil. Whoever gave it closes the session. With
+	// neither, packets can be crafted but not sent.
+	Open func() (*sendrecv.Session, error)
 	// Stdout takes what scripts print; nil means os.Stdout.
 	Stdout io.Writer
 	// Stderr takes notices (a missing right, a pace); nil means os.Stderr.
 	Stderr io.Writer
+	// Report shows the result of an experiment that a script runs; nil writes a page of text to Stdout.
+	Report func(*vantage.Result) error
 	// Memory bounds the memory in use, in bytes, while a script runs; 0 means 512 MiB. It is the process's, since
 	// an interpreter's own share cannot be told.
 	Memory uint64
@@ -29,13 +34,23 @@ type Config struct {
 type State struct {
 	l        *glua.LState
 	config   Config
-	types    types
-	captures []*capture
-	guards   []func()
-	source   string // of the chunk that runs, for hints
-	paced    bool   // the pace was told
-	scratch  []byte // what build writes to
-	threads  int    // how deep protected calls and coroutines nest
+	place    *sendrecv.Session // nil until one is open
+	stopping interruption
+
+	functions []function              // the globals of ours, in the order of the families
+	declared  map[*glua.LFunction]int // where they stand in functions
+	types     types
+	captures  []*capture
+	guards    []func()
+	source    string // of the chunk that runs, for hints
+	paced     bool   // the pace was told
+	unguarded bool   // that there is no guard was told
+	unsent    error  // why a call that sends gave up last
+	silence   string // why the last call that asked got no answer
+	scratch   []byte // what build writes to
+	threads   int    // how deep protected calls and coroutines nest
+
+	bound, boundLayer map[string]*glua.LFunction // the methods of packets, and those of layers besides
 
 	trampoline *glua.LFunction // begins the thread of a protected call
 }
@@ -48,16 +63,18 @@ func New(c Config) *State {
 	if c.Stderr == nil {
 		c.Stderr = os.Stderr
 	}
-	s := &State{config: c, l: glua.NewState(glua.Options{SkipOpenLibs: true, CallStackSize: 240, RegistryMaxSize: 1 << 20})}
+	s := &State{config: c, place: c.Session, declared: map[*glua.LFunction]int{}, l: glua.NewState(glua.Options{SkipOpenLibs: true, CallStackSize: 240, RegistryMaxSize: 1 << 20})}
 	s.openLibraries()
 	s.openProtected()
 	s.openTypes()
-	s.openBytes()
-	s.openSets()
-	s.openExchange()
-	s.openFiles()
-	s.openTaps()
-	s.openConnections()
+	for _, family := range [][]function{
+		s.exchangeFunctions(), s.packetFunctions(), s.tapFunctions(), s.connectionFunctions(), s.fileFunctions(), s.helpFunctions(),
+	} {
+		s.declare(family)
+	}
+	if s.place != nil && s.place.Path != nil {
+		s.openPath(s.place.Path)
+	}
 	return s
 }
 
@@ -82,54 +99,45 @@ func (s *State) Run(ctx context.Context, name, source string) ([]string, error) 
 	if err != nil {
 		return nil, err
 	}
-	_, printed, err := s.call(ctx, fn, name, source)
-	return printed, err
+	var printed []string
+	_, err = s.call(ctx, fn, name, source, func(values []glua.LValue) {
+		for _, v := range values {
+			printed = append(printed, s.safeText(v))
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return printed, nil
 }
 
-// Eval runs one entry of a prompt: an expression's values are returned as text, a statement runs. incomplete reports
-// that the entry is the beginning of a block and nothing was run.
-func (s *State) Eval(ctx context.Context, name, source string) (printed []string, incomplete bool, err error) {
-	fn, err := s.load(name, "return "+source)
-	if err != nil {
-		fn, err = s.load(name, source)
-	}
-	if err != nil {
-		var open openBlockError
-		return nil, errors.As(err, &open), err
-	}
-	_, printed, err = s.call(ctx, fn, name, source)
-	return printed, false, err
-}
-
-// call runs a function under ctx and the memory bound and returns its results, and the same as print writes them.
-func (s *State) call(ctx context.Context, fn *glua.LFunction, name, source string) (values []glua.LValue, printed []string, err error) {
-	ctx, stop := boundMemory(ctx, s.config.Memory)
+// call runs a function under ctx and the memory bound and returns its results; read, if it is not nil, is given them
+// while the bounds still hold. A run that was interrupted returns ErrInterrupted, together with the results if it came
+// to its end.
+func (s *State) call(ctx context.Context, fn *glua.LFunction, name, source string, read func([]glua.LValue)) (values []glua.LValue, err error) {
+	ctx, unbound := boundMemory(ctx, s.config.Memory)
+	defer unbound()
+	machine, stop := s.stopping.begin(ctx)
 	defer stop()
-	s.l.SetContext(ctx)
+	s.l.SetContext(machine)
 	defer s.l.RemoveContext()
 	s.source, s.threads = source, 0
 	top := s.l.GetTop()
 	defer s.l.SetTop(top)
 	s.l.Push(fn)
 	if err := s.l.PCall(0, glua.MultRet, nil); err != nil {
-		return nil, nil, s.runError(ctx, name, err)
+		return nil, s.runError(ctx, name, err)
 	}
 	for i := top + 1; i <= s.l.GetTop(); i++ {
 		values = append(values, s.l.Get(i))
-		printed = append(printed, s.safeText(s.l.Get(i)))
+	}
+	if read != nil {
+		read(values)
 	}
 	if ctx.Err() != nil {
-		return nil, nil, s.runError(ctx, name, ctx.Err())
+		return values, s.runError(ctx, name, ctx.Err())
 	}
-	return values, printed, nil
-}
-
-// ctx is the context of the running chunk.
-func (s *State) ctx() context.Context {
-	if ctx := s.l.Context(); ctx != nil {
-		return ctx
-	}
-	return context.Background()
+	return values, nil
 }
 
 // notice tells the user something that is no output of the script.

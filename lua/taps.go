@@ -16,18 +16,39 @@ import (
 // drainPeriod is how long a script sleeps at most before what the taps hold is moved to safety.
 const drainPeriod = 100 * time.Millisecond
 
-// openTaps adds the capture points, the judge, and the wires that can be cut.
-func (s *State) openTaps() {
-	s.types.capture = s.newType("capture", map[string]glua.LGFunction{"__index": s.captureIndex, "__tostring": captureText})
-	s.types.result = s.newType("result", map[string]glua.LGFunction{"__index": s.resultIndex, "__tostring": resultText})
-	s.l.SetGlobal("capture", s.l.NewFunction(s.capture))
-	judge := s.l.NewTable()
-	judge.RawSetString("path", s.l.NewFunction(func(l *glua.LState) int { return s.judge(l, judgePath) }))
-	judge.RawSetString("keepalive", s.l.NewFunction(func(l *glua.LState) int { return s.judge(l, vantage.Keepalive) }))
-	s.l.SetGlobal("judge", judge)
-	if s.config.Session != nil && s.config.Session.Path != nil {
-		s.openPath(s.config.Session.Path)
+// tapFunctions are the capture points and the judge.
+func (s *State) tapFunctions() []function {
+	return []function{
+		{"capture", "capture()", "listen at every tap from now on; cap.guest, cap.host are the packets of each", nil, s.capture},
+		{"judge.path", "judge.path(cap, {dst=, dport=})", "who ends the guest's TCP, from what the taps saw: a result", judgeOptions, func(l *glua.LState) int {
+			return s.judge(l, judgePath)
+		}},
+		{"judge.keepalive", "judge.keepalive(cap, {dst=, dport=})", "who answers the guest's keepalives: a result", judgeOptions, func(l *glua.LState) int {
+			return s.judge(l, vantage.Keepalive)
+		}},
+		{"run", `run("experiment", {args})`, "run a bundled experiment here, print its report and return its result", nil, s.runExperiment},
 	}
+}
+
+// captureMethods are cap:name(...).
+var captureMethods = []method{
+	{"stop", "cap:stop()", "end the listening; what was captured stays", func(_ *State, l *glua.LState) int {
+		of[*capture](l, 1, "capture").close()
+		return 0
+	}},
+	{"mark", `cap:mark("cut")`, "note a moment, for the report", func(s *State, l *glua.LState) int {
+		c := of[*capture](l, 1, "capture")
+		c.marks = append(c.marks, mark{s.clock().Now(), l.CheckString(2)})
+		return 0
+	}},
+}
+
+// resultFields are r.name.
+var resultFields = []method{
+	{"verdict", "r.verdict", "the judge's word", nil},
+	{"order", "r.order", "which side of a proxy came first, when that is known", nil},
+	{"evidence", "r.evidence", "why, as a list of sentences", nil},
+	{"next", "r.next", "the cheapest test that would tell more", nil},
 }
 
 // judgePath needs no marks: a path's verdict does not depend on what was cut.
@@ -35,21 +56,26 @@ func judgePath(taps []vantage.Tap, _ []vantage.Mark) vantage.Finding { return va
 
 // openPath adds path.wires, path.cut and path.mend where wires can be cut.
 func (s *State) openPath(p sendrecv.Path) {
-	t := s.l.NewTable()
+	s.declare([]function{
+		{"path.cut", `path.cut("wire")`, "lose every frame on a wire from now on", nil, onWire(p.Cut)},
+		{"path.mend", `path.mend("wire")`, "undo path.cut", nil, onWire(p.Mend)},
+	})
 	wires := s.l.NewTable()
 	for _, name := range p.Wires() {
 		wires.Append(glua.LString(name))
 	}
-	t.RawSetString("wires", wires)
-	for name, fn := range map[string]func(string) error{"cut": p.Cut, "mend": p.Mend} {
-		t.RawSetString(name, s.l.NewFunction(func(l *glua.LState) int {
-			if err := fn(l.CheckString(1)); err != nil {
-				s.fail(l, err)
-			}
-			return 0
-		}))
+	if t, ok := s.l.GetGlobal("path").(*glua.LTable); ok {
+		t.RawSetString("wires", wires)
 	}
-	s.l.SetGlobal("path", t)
+}
+
+func onWire(do func(string) error) glua.LGFunction {
+	return func(l *glua.LState) int {
+		if err := do(l.CheckString(1)); err != nil {
+			l.RaiseError("%s", err.Error())
+		}
+		return 0
+	}
 }
 
 // A capture listens at every tap of the session at once.
@@ -124,22 +150,16 @@ func (c *capture) close() {
 	c.rx = nil
 }
 
-// captureIndex is cap:stop(), cap:mark("cut"), and cap.guest: the packets of a tap.
-func (s *State) captureIndex(l *glua.LState) int {
-	c := of[*capture](l, 1, "capture")
-	switch name := l.CheckString(2); name {
-	case "stop":
-		l.Push(l.NewFunction(func(l *glua.LState) int {
-			of[*capture](l, 1, "capture").close()
-			return 0
-		}))
-	case "mark":
-		l.Push(l.NewFunction(func(l *glua.LState) int {
-			c := of[*capture](l, 1, "capture")
-			c.marks = append(c.marks, mark{s.clock().Now(), l.CheckString(2)})
-			return 0
-		}))
-	default:
+// captureIndex is cap:method and cap.guest: the packets of a tap.
+func (s *State) captureIndex() glua.LGFunction {
+	bound := s.bind(captureMethods)
+	return func(l *glua.LState) int {
+		c := of[*capture](l, 1, "capture")
+		name := l.CheckString(2)
+		if fn, ok := bound[name]; ok {
+			l.Push(fn)
+			return 1
+		}
 		c.drain()
 		for _, tap := range c.taps {
 			if tap.Tap == name {
@@ -148,8 +168,8 @@ func (s *State) captureIndex(l *glua.LState) int {
 			}
 		}
 		l.RaiseError("capture: no tap or method %q; there are %s, stop and mark", name, c.names())
+		return 0
 	}
-	return 1
 }
 
 func (c *capture) names() string {
@@ -183,7 +203,7 @@ func captureText(l *glua.LState) int {
 }
 
 // judgeOptions are the names that the judge takes in its second table.
-var judgeOptions = []string{"dst", "dport"}
+var judgeOptions = []option{{"dst", "the server's address"}, {"dport", "its port; 0 is any"}}
 
 // judge is judge.path(cap, {dst=, dport=}): the result of an experiment.
 func (s *State) judge(l *glua.LState, decide func([]vantage.Tap, []vantage.Mark) vantage.Finding) int {
@@ -205,7 +225,7 @@ func (s *State) judge(l *glua.LState, decide func([]vantage.Tap, []vantage.Mark)
 func (s *State) result(c *capture, server netip.AddrPort) *vantage.Result {
 	r := &vantage.Result{Taps: vantage.Segments(c.taps, server), Guard: c.guarded}
 	r.Candidates, r.Evidence = []vantage.Verdict{}, []vantage.Evidence{}
-	if session := s.config.Session; session != nil {
+	if session := s.place; session != nil {
 		r.Session, r.Virtual = session.Name, session.Clock().Virtual()
 	}
 	if start := vantage.Start(c.taps, server); !start.IsZero() {

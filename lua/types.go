@@ -9,8 +9,6 @@ import (
 // types are the metatables of the values that are not Lua's own.
 type types struct {
 	protocol, packet, layer, set, raw, list, pair, exchange, capture, result, conn *glua.LTable
-
-	methods map[string]*glua.LFunction // of packets, made when first asked for
 }
 
 // openTypes makes the metatables and a constructor for each protocol.
@@ -28,7 +26,19 @@ func (s *State) openTypes() {
 		}),
 		set: s.newType("set", map[string]glua.LGFunction{"__len": setLen, "__tostring": setText}),
 		raw: s.newType("raw bytes", map[string]glua.LGFunction{"__tostring": rawText}),
+		list: s.newType("list of packets", map[string]glua.LGFunction{
+			"__index": s.methods("list of packets", listMethods), "__tostring": listText,
+		}),
+		pair: s.newType("question and answer", map[string]glua.LGFunction{"__tostring": pairText}),
+		exchange: s.newType("list of answers", map[string]glua.LGFunction{
+			"__index": s.methods("list of answers", answerMethods), "__tostring": answersText,
+		}),
+		capture: s.newType("capture", map[string]glua.LGFunction{"__index": s.captureIndex(), "__tostring": captureText}),
+		result:  s.newType("result", map[string]glua.LGFunction{"__index": s.resultIndex, "__tostring": resultText}),
+		conn:    s.newType("connection", map[string]glua.LGFunction{"__index": s.connIndex(), "__tostring": connText}),
 	}
+	s.bound = s.bind(packetMethods)
+	s.boundLayer = s.bind(layerMethods)
 	for _, p := range craft.Protocols() {
 		s.l.SetGlobal(string(p.Name()), s.value(p, s.types.protocol))
 	}
@@ -47,22 +57,6 @@ func (s *State) newType(name string, events map[string]glua.LGFunction) *glua.LT
 // value wraps a Go value for Lua.
 func (s *State) value(v any, mt *glua.LTable) *glua.LUserData {
 	return &glua.LUserData{Value: v, Metatable: mt, Env: s.l.Env}
-}
-
-// methods makes an __index function of named functions.
-func (s *State) methods(fns map[string]glua.LGFunction) glua.LGFunction {
-	table := map[string]*glua.LFunction{}
-	for name, fn := range fns {
-		table[name] = s.l.NewFunction(fn)
-	}
-	return func(l *glua.LState) int {
-		if fn, ok := table[l.CheckString(2)]; ok {
-			l.Push(fn)
-			return 1
-		}
-		l.RaiseError("no method %q", l.CheckString(2))
-		return 0
-	}
 }
 
 // kindOf names a Lua value's type as errors do: "packet", "number".

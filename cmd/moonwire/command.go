@@ -51,8 +51,10 @@ func usage(format string, args ...any) *fault { return &fault{exitUsage, fmt.Err
 
 // flags are the options of every subcommand.
 type flags struct {
-	chunk  string // -e
-	lab    string // --lab[=NAT]; "" is no lab
+	chunk  string   // -e
+	lab    string   // --lab[=NAT]; "" is no lab
+	iface  string   // --iface
+	taps   []string // --tap NAME=WHERE, as given
 	json   bool
 	expect string
 	help   bool
@@ -68,6 +70,8 @@ func newFlags() *flags {
 	f.set.StringVarP(&f.chunk, "eval", "e", "", "run a chunk of `LUA` and end")
 	f.set.StringVar(&f.lab, "lab", "", "use the built-in network, behind one of its `NAT`s: "+strings.Join(natNames(), ", "))
 	f.set.Lookup("lab").NoOptDefVal = lab.NATs()[0].Name
+	f.set.StringVar(&f.iface, "iface", "", "send from a live interface, `IF` or netns:NAME/IF, instead of the one that the routing table chooses")
+	f.set.StringArrayVar(&f.taps, "tap", nil, "watch one more place, `NAME=WHERE`, as in host=eth1 or host=netns:nat/eth0; may be repeated")
 	f.set.BoolVar(&f.json, "json", false, "print the result of an experiment as one JSON object")
 	f.set.StringVar(&f.expect, "expect", "", "exit with 1 unless this is the `VERDICT`")
 	f.set.BoolVarP(&f.help, "help", "h", false, "print this")
@@ -122,7 +126,7 @@ func tell(s streams, err error) int {
 
 const help = `moonwire crafts packets, sends them, and shows who really answered.
 
-  moonwire                          a prompt in the built-in network
+  moonwire                          a prompt: on a live interface, or in the built-in network (--lab)
   moonwire run NAME [key=value ..]  run a bundled experiment, a FILE, or - for standard input
   moonwire -e 'LUA'                 run a chunk of Lua
   moonwire list                     the bundled experiments
@@ -132,6 +136,8 @@ const help = `moonwire crafts packets, sends them, and shows who really answered
 `
 
 const exits = `
+Without --lab, packets leave through live interfaces, which needs Linux and the right to open raw sockets.
+
 Exit status: 0 done, or the expected verdict; 1 another verdict; 2 usage; 3 cannot run here; 4 inconclusive;
 5 script error; 130 interrupted.
 `

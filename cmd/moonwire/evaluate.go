@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"os"
+	"path/filepath"
 
 	"github.com/moonwire/moonwire/lua"
 	"github.com/moonwire/moonwire/repl"
-	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/lab"
+	"github.com/moonwire/moonwire/sendrecv/raw"
 )
 
 // evaluate is moonwire -e 'LUA': it prints only what the chunk prints.
@@ -14,32 +17,64 @@ func evaluate(ctx context.Context, f *flags, s streams) error {
 	if f.json || f.expect != "" {
 		return usage("--json and --expect belong to run")
 	}
-	return f.inPlace(false, s, func(state *lua.State, _ *sendrecv.Session) error {
+	return f.inPlace(false, s, func(state *lua.State, _ *place) error {
 		_, err := state.Run(ctx, "-e", f.chunk)
 		return scriptFault(err)
 	})
 }
 
-// prompt is moonwire without a command: lines from a person or a pipe. Without a place to send from it opens the
-// built-in network and says so.
+// prompt is moonwire without a command: lines from a person or a pipe. Without the right to open live interfaces it is in
+// the built-in network and says so.
 func prompt(ctx context.Context, f *flags, s streams) error {
 	if f.json || f.expect != "" {
 		return usage("--json and --expect belong to run")
 	}
-	if !f.set.Changed("lab") {
-		if err := f.set.Set("lab", lab.NATs()[0].Name); err != nil {
-			return err
-		}
-		if err := write(s.err, "no live ports in this version: this is the built-in network, behind its NAT "+f.lab+"\n"); err != nil {
-			return err
+	if !f.set.Changed("lab") && !f.set.Changed("iface") && len(f.taps) == 0 {
+		if err := raw.Available(); err != nil {
+			f.lab = lab.NATs()[0].Name
+			f.set.Lookup("lab").Changed = true
+			if err := write(s.err, fmt.Sprintf("in the built-in network, behind its NAT %s: %s\n", f.lab, err)); err != nil {
+				return err
+			}
 		}
 	}
-	return f.inPlace(false, s, func(state *lua.State, session *sendrecv.Session) error {
-		person := isTerminal(s.in)
-		failed, err := repl.Run(ctx, state, repl.Config{Name: session.Name, In: s.in, Out: s.out, Err: s.err, Interactive: person})
-		if failed && err == nil && !person {
-			return &fault{code: exitScript} // the lines that failed have been told one by one
-		}
-		return scriptFault(err)
+	p, err := f.place(false)
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	session, err := p.Open()
+	if err != nil {
+		return err
+	}
+	person := isTerminal(s.in)
+	shell, err := repl.New(repl.Config{
+		In: s.in, Out: s.out, Err: s.err, Interactive: person,
+		History: history(), Color: os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
 	})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = shell.Close() }() // the terminal is given back; there is nothing to tell
+	state := f.interpreter(p, streams{in: s.in, out: shell.Stdout(), err: shell.Stderr()})
+	defer state.Close()
+	failed, err := shell.Run(ctx, state, session.Name)
+	if failed && err == nil && !person {
+		return &fault{code: exitScript} // the lines that failed have been told one by one
+	}
+	return scriptFault(err)
+}
+
+// history is the file that keeps what was typed, where the XDG base directories put such state; "" when there is no home
+// to put it in.
+func history() string {
+	state := os.Getenv("XDG_STATE_HOME")
+	if !filepath.IsAbs(state) {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return ""
+		}
+		state = filepath.Join(home, ".local", "state")
+	}
+	return filepath.Join(state, "moonwire", "history")
 }

@@ -27,7 +27,7 @@ func runScript(ctx context.Context, f *flags, words []string, s streams) error {
 	if err != nil {
 		return err
 	}
-	return f.inPlace(true, s, func(state *lua.State, session *sendrecv.Session) error {
+	return f.inPlace(true, s, func(state *lua.State, p *place) error {
 		if !scripts.HasHeader(source) {
 			return plain(ctx, f, state, name, source, words[1:])
 		}
@@ -35,7 +35,7 @@ func runScript(ctx context.Context, f *flags, words []string, s streams) error {
 		if err != nil {
 			return &fault{exitScript, err}
 		}
-		return experiment(ctx, f, state, session, script, words[1:], s)
+		return experiment(ctx, f, state, p, script, words[1:], s)
 	})
 }
 
@@ -107,21 +107,23 @@ func scriptFault(err error) error {
 		return nil
 	case errors.Is(err, lua.ErrInterrupted):
 		return &fault{exitInterrupted, err}
+	case errors.Is(err, lua.ErrUnsent):
+		return &fault{exitCannotRun, err}
 	}
 	return &fault{exitScript, err}
 }
 
 // experiment runs a script with a header and reports what it found.
-func experiment(ctx context.Context, f *flags, state *lua.State, session *sendrecv.Session, script scripts.Script, words []string, s streams) error {
+func experiment(ctx context.Context, f *flags, state *lua.State, p *place, script scripts.Script, words []string, s streams) error {
 	if f.set.Changed("expect") && !slices.Contains(script.Verdicts, f.expect) {
 		return usage("--expect: %q is no verdict of %s; there are %s", f.expect, script.Name, strings.Join(script.Verdicts, ", "))
 	}
-	args, err := script.Read(words, supplied(session))
+	args, err := state.Arguments(script, words)
 	if err != nil {
-		return usage("%w%s", err, labHint(session, words))
+		return usage("%w%s", err, labHint(p.session, words))
 	}
-	if session == nil {
-		return &fault{exitCannotRun, fmt.Errorf("%s needs %s: this version has no live ports, add --lab for the built-in network", script.Name, script.Needs)}
+	if err := state.Open(); err != nil {
+		return &fault{exitCannotRun, fmt.Errorf("%s: %w", script.Name, err)}
 	}
 	result, err := state.Experiment(ctx, script, args)
 	if result == nil {
@@ -143,20 +145,12 @@ func experiment(ctx context.Context, f *flags, state *lua.State, session *sendre
 // labHint guesses from arguments that were refused that the lab was meant.
 func labHint(session *sendrecv.Session, words []string) string {
 	switch {
-	case session == nil:
+	case session == nil || session.Host != nil:
 		return "; or add --lab for the built-in network, which knows its server"
 	case slices.ContainsFunc(words, func(w string) bool { return slices.Contains(natNames(), w) }):
 		return "; a NAT of the lab is named as in --lab=masquerade"
 	}
 	return ""
-}
-
-// supplied are the arguments that the place itself gives: the lab knows its server.
-func supplied(session *sendrecv.Session) map[string]string {
-	if session == nil || !session.Server.IsValid() {
-		return nil
-	}
-	return map[string]string{"dst": session.Server.Addr().String(), "dport": fmt.Sprint(session.Server.Port())}
 }
 
 // print writes the result as a page, or as JSON when asked.

@@ -1,0 +1,174 @@
+package lua
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	glua "github.com/yuin/gopher-lua"
+
+	"github.com/moonwire/moonwire/craft"
+)
+
+const (
+	// maxRows is how many rows of a list the prompt shows.
+	maxRows = 100
+	// maxItems is how many items of a table of Lua's own it shows.
+	maxItems = 50
+	// maxTableDepth is how deep it shows tables in tables.
+	maxTableDepth = 3
+)
+
+// display is values as the prompt shows them: side by side as long as each is one line, otherwise one below the other.
+func (s *State) display(values []glua.LValue) string {
+	parts := make([]string, len(values))
+	separator := "\t"
+	for i, v := range values {
+		parts[i] = s.show(v)
+		if strings.Contains(parts[i], "\n") {
+			separator = "\n"
+		}
+	}
+	return strings.Join(parts, separator)
+}
+
+// show is one value as the prompt shows it.
+func (s *State) show(v glua.LValue) string {
+	switch v := v.(type) {
+	case glua.LString:
+		return printable(string(v))
+	case *glua.LFunction:
+		if at, ok := s.declared[v]; ok {
+			f := s.functions[at]
+			return f.usage + ": " + f.doc
+		}
+	case *glua.LTable:
+		switch {
+		case v.Metatable == s.types.list:
+			return packetTable(v)
+		case v.Metatable == s.types.exchange:
+			return answerTable(v)
+		case v.Metatable == glua.LNil:
+			return s.tableText(v, 1)
+		}
+	}
+	return s.safeText(v)
+}
+
+// printable is a string as it is when a terminal can take it; bytes that are none of its business are escaped, since a
+// packet from the network must not command the terminal.
+func printable(text string) string {
+	if utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) && r != '\n' && r != '\t' }) {
+		return text
+	}
+	return craft.Quote([]byte(text))
+}
+
+// rows numbers the lines of a list, and says how many more there are.
+func rows(n int, head string, line func(i int) string) string {
+	var b strings.Builder
+	b.WriteString(head)
+	for i := 1; i <= min(n, maxRows); i++ {
+		fmt.Fprintf(&b, "\n%5d  %s", i, line(i))
+	}
+	if n > maxRows {
+		fmt.Fprintf(&b, "\n   ...  %d more", n-maxRows)
+	}
+	return b.String()
+}
+
+// packetTable is a list of packets, one to a row.
+func packetTable(t *glua.LTable) string {
+	n := t.Len()
+	return rows(n, plural(n, "packet"), func(i int) string {
+		if p, ok := packetOf(t.RawGetInt(i)); ok {
+			return p.Summary()
+		}
+		return t.RawGetInt(i).String()
+	})
+}
+
+// answerTable is a list of answers: what was sent, what came, and after how long.
+func answerTable(t *glua.LTable) string {
+	n := t.Len()
+	sent, answers, times := make([]string, 0, n), make([]string, 0, n), make([]string, 0, n)
+	for i := 1; i <= min(n, maxRows); i++ {
+		row, _ := t.RawGetInt(i).(*glua.LTable)
+		if row == nil {
+			continue
+		}
+		q, _ := packetOf(row.RawGetString("sent"))
+		r, _ := packetOf(row.RawGetString("answer"))
+		if q == nil || r == nil {
+			continue
+		}
+		rtt, _ := row.RawGetString("rtt").(glua.LNumber)
+		sent, answers = append(sent, q.Summary()), append(answers, r.Summary())
+		times = append(times, fmt.Sprintf("%.3f ms", float64(rtt)*1e3))
+	}
+	left, middle, right := width(sent), width(answers), width(times)
+	return rows(n, plural(n, "answer"), func(i int) string {
+		if i > len(sent) {
+			return t.RawGetInt(i).String()
+		}
+		return fmt.Sprintf("%-*s  ==>  %-*s  %*s", left, sent[i-1], middle, answers[i-1], right, times[i-1])
+	})
+}
+
+func width(texts []string) int {
+	w := 0
+	for _, t := range texts {
+		w = max(w, utf8.RuneCountInString(t))
+	}
+	return w
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// tableText is a table of Lua's own, written as Lua would make it.
+func (s *State) tableText(t *glua.LTable, depth int) string {
+	if depth > maxTableDepth {
+		return "{...}"
+	}
+	item := func(v glua.LValue) string {
+		switch v := v.(type) {
+		case glua.LString:
+			return craft.Quote([]byte(v))
+		case *glua.LTable:
+			if v.Metatable == glua.LNil {
+				return s.tableText(v, depth+1)
+			}
+		case *glua.LFunction:
+			return "function"
+		}
+		return s.safeText(v)
+	}
+	var items, named []string
+	n := t.Len()
+	for i := 1; i <= min(n, maxItems); i++ {
+		items = append(items, item(t.RawGetInt(i)))
+	}
+	t.ForEach(func(k, v glua.LValue) {
+		if i, ok := k.(glua.LNumber); ok && i >= 1 && int(i) <= n && i == glua.LNumber(int(i)) || len(named) > maxItems {
+			return
+		}
+		key := "[" + item(k) + "]"
+		if name, ok := k.(glua.LString); ok && identifier.MatchString(string(name)) {
+			key = string(name)
+		}
+		named = append(named, key+"="+item(v))
+	})
+	slices.Sort(named)
+	items = append(items, named...)
+	if len(items) > maxItems || n > maxItems {
+		items = append(items[:min(len(items), maxItems)], "...")
+	}
+	return "{" + strings.Join(items, ", ") + "}"
+}

@@ -1,0 +1,99 @@
+package lua
+
+import (
+	"context"
+	"errors"
+	"regexp"
+	"strings"
+
+	glua "github.com/yuin/gopher-lua"
+
+	"github.com/moonwire/moonwire/lua/python"
+)
+
+// Eval runs one entry of a prompt: the values of an expression come back as text to print, a statement runs. The first
+// value stays in the global _. incomplete reports that the entry is the beginning of a block and nothing was run. An
+// entry in Python's spelling is translated; what was understood is told on Stderr. When ctx ends first, the error is
+// ErrInterrupted, and text holds the values if the interrupted call had some.
+func (s *State) Eval(ctx context.Context, name, source string) (text string, incomplete bool, err error) {
+	fn, source, err := s.understand(name, source)
+	if err != nil {
+		var open openBlockError
+		return "", errors.As(err, &open), err
+	}
+	s.silence = ""
+	values, err := s.call(ctx, fn, name, source, func(values []glua.LValue) {
+		if len(values) == 0 {
+			return
+		}
+		text = s.display(values)
+		if values[0] != glua.LNil {
+			s.l.SetGlobal("_", values[0])
+		}
+	})
+	switch {
+	case err != nil:
+		return text, false, err
+	case len(values) == 1 && values[0] == glua.LNil && s.silence != "":
+		s.notice("%s", s.silence)
+	case len(values) == 0:
+		s.tellLocals(source)
+	}
+	return text, false, nil
+}
+
+// understand compiles an entry as an expression, as statements or, when it is no Lua, as Python. It returns the Lua that
+// was compiled.
+func (s *State) understand(name, source string) (*glua.LFunction, string, error) {
+	fn, expression := s.load(name, "return "+source)
+	if expression == nil {
+		return fn, source, nil
+	}
+	fn, err := s.load(name, source)
+	var open openBlockError
+	if err == nil || errors.As(err, &open) {
+		return fn, source, err
+	}
+	if translated, ok := python.Translate(source); ok {
+		fn, again := s.load(name, "return "+translated)
+		if again != nil {
+			fn, again = s.load(name, translated)
+		}
+		if errors.As(again, &open) {
+			return nil, source, again
+		}
+		if again == nil {
+			s.notice("%s", translated)
+			return fn, translated, nil
+		}
+	}
+	return nil, source, further(err, expression)
+}
+
+// further is the syntax error of the reading that got further: of the entry as statements or as an expression, whose
+// first line has "return " in front.
+func further(statements, expression error) error {
+	var a, b *Error
+	if !errors.As(statements, &a) || !errors.As(expression, &b) {
+		return statements
+	}
+	column := b.Column
+	if b.Line == 1 && column > 0 {
+		column = max(column-len("return "), 1)
+	}
+	if b.Line > a.Line || b.Line == a.Line && column > a.Column {
+		return &Error{Script: b.Script, Line: b.Line, Column: column, What: b.What}
+	}
+	return statements
+}
+
+// localName finds an entry that only makes a local variable.
+var localName = regexp.MustCompile(`^\s*local\s+([A-Za-z_][A-Za-z0-9_]*(?:\s*,\s*[A-Za-z_][A-Za-z0-9_]*)*)\s*=`)
+
+// tellLocals says that a local of an entry is gone after it: the entry is its whole scope.
+func (s *State) tellLocals(source string) {
+	m := localName.FindStringSubmatch(source)
+	if m != nil && !strings.ContainsAny(source, "\n;") {
+		s.notice("local %s ends with this entry; without \"local\" it stays", m[1])
+	}
+}

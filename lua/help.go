@@ -1,0 +1,202 @@
+package lua
+
+import (
+	"fmt"
+	"strings"
+
+	glua "github.com/yuin/gopher-lua"
+
+	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/scripts"
+	"github.com/moonwire/moonwire/sendrecv"
+	"github.com/moonwire/moonwire/sendrecv/vantage"
+)
+
+// helpFunctions tell what there is.
+func (s *State) helpFunctions() []function {
+	return []function{
+		{"help", "help(x)", "what x is and takes: a function, a layer, a value, or the name of an experiment", nil, s.help},
+		{"ls", "ls(TCP)", "the fields of a layer, or of a packet with their values; ls() lists the layers", nil, s.ls},
+		{"lsc", "lsc()", "the functions, one to a line", nil, func(l *glua.LState) int { return s.tell(l, s.functionList()) }},
+	}
+}
+
+// tell prints text that stands for itself.
+func (s *State) tell(l *glua.LState, text string) int {
+	if _, err := fmt.Fprintln(s.config.Stdout, strings.TrimRight(text, "\n")); err != nil {
+		l.RaiseError("print: %s", err)
+	}
+	return 0
+}
+
+const overview = `Type a packet, send it, see who answers:
+
+  IP{dst="192.168.11.2"}/TCP{dport=80, flags="S"}    a packet; what is left out is filled in
+  sr1(IP{dst="192.168.11.2"}/ICMP{})                 send it and wait for the answer; _ is the last value
+  ans, unans = sr(IP{dst="10.0.0.0/30"}/ICMP{})      many packets: answers and what got none
+  p = _; p[TCP].flags, p:show()                      look at one
+  run("handshake")                                   a bundled experiment
+
+Layers: %s
+Experiments: %s
+
+%s
+help(sr1) and ls(TCP) tell more, Tab completes, Ctrl-C stops a call, Ctrl-D leaves.
+`
+
+// help is help(x).
+func (s *State) help(l *glua.LState) int {
+	if l.GetTop() == 0 {
+		return s.tell(l, fmt.Sprintf(overview, strings.Join(protocolNames(), " "), strings.Join(experimentNames(), " "), s.functionList()))
+	}
+	v := l.Get(1)
+	if name, ok := v.(glua.LString); ok {
+		return s.tell(l, s.helpByName(string(name)))
+	}
+	return s.tell(l, s.helpFor(v))
+}
+
+// helpByName is help for what is named by a string.
+func (s *State) helpByName(name string) string {
+	if f, ok := s.function(name); ok {
+		return f.help()
+	}
+	if script, err := scripts.Find(name); err == nil {
+		return experimentHelp(script)
+	}
+	if v := s.l.GetGlobal(name); v != glua.LNil {
+		return s.helpFor(v)
+	}
+	known := append(s.globalNames(), experimentNames()...)
+	return fmt.Sprintf("nothing is called %q%s; help() lists what there is", name, didYouMean(name, known))
+}
+
+// helpFor is help for a value: what it is and what can be done with it.
+func (s *State) helpFor(v glua.LValue) string {
+	switch v := v.(type) {
+	case *glua.LFunction:
+		if at, ok := s.declared[v]; ok {
+			return s.functions[at].help()
+		}
+		return "a function of Lua's own, or of yours"
+	case *glua.LUserData:
+		if p, ok := v.Value.(*craft.Protocol); ok {
+			return p.Doc() + "\n\n" + protocolFields(p)
+		}
+	case *glua.LTable:
+		if text := s.familyHelp(v); text != "" {
+			return text
+		}
+	case *glua.LNilType:
+		return "nil is no value: no layer, function or variable has that name, or nobody answered"
+	}
+	if methods := methodsOf(v); methods != nil {
+		return fmt.Sprintf("a %s\n\n%s", kindOf(v), methodList(methods))
+	}
+	return fmt.Sprintf("a %s: %s", kindOf(v), s.safeText(v))
+}
+
+// familyHelp is help for a table of functions of ours, as judge is; "" for any other table.
+func (s *State) familyHelp(t *glua.LTable) string {
+	var b strings.Builder
+	for _, f := range s.functions {
+		if table, _, ok := strings.Cut(f.name, "."); ok && s.l.GetGlobal(table) == t {
+			fmt.Fprintf(&b, "  %-36s %s\n", f.usage, f.doc)
+		}
+	}
+	return b.String()
+}
+
+// help is a function's usage, what it does, and its options.
+func (f function) help() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n    %s\n", f.usage, f.doc)
+	if len(f.options) > 0 {
+		b.WriteString("\noptions:\n")
+	}
+	for _, o := range f.options {
+		fmt.Fprintf(&b, "    %-10s %s\n", o.name, o.doc)
+	}
+	return b.String()
+}
+
+func (s *State) functionList() string {
+	var b strings.Builder
+	for _, f := range s.functions {
+		fmt.Fprintf(&b, "  %-36s %s\n", f.usage, f.doc)
+	}
+	return b.String()
+}
+
+func methodList(methods []method) string {
+	var b strings.Builder
+	for _, m := range methods {
+		fmt.Fprintf(&b, "  %-26s %s\n", m.usage, m.doc)
+	}
+	return b.String()
+}
+
+// methodsOf are the methods and fields of a value of ours; nil for a value without.
+func methodsOf(v glua.LValue) []method {
+	switch v := v.(type) {
+	case *glua.LUserData:
+		switch v.Value.(type) {
+		case *craft.Packet:
+			return packetMethods
+		case layerView:
+			return append(append([]method{}, layerMethods...), packetMethods...)
+		case *capture:
+			return captureMethods
+		case *vantage.Result:
+			return resultFields
+		case sendrecv.Conn:
+			return connectionMethods
+		}
+	case *glua.LTable:
+		switch kindOfTable(v) {
+		case "list of packets":
+			return listMethods
+		case "list of answers":
+			return answerMethods
+		}
+	}
+	return nil
+}
+
+func kindOfTable(t *glua.LTable) string {
+	if mt, ok := t.Metatable.(*glua.LTable); ok {
+		return mt.RawGetString("__metatable").String()
+	}
+	return ""
+}
+
+func experimentHelp(script scripts.Script) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s\n%s\n\n    run(%q)\n\narguments:\n", script.Name, script.Summary, script.Question, script.Name)
+	for _, a := range script.Args {
+		fmt.Fprintf(&b, "    %-10s %s: %s\n", a.Name, a.Type, a.Doc)
+	}
+	fmt.Fprintf(&b, "verdicts: %s\n", strings.Join(script.Verdicts, ", "))
+	return b.String()
+}
+
+// experimentNames are the names of the bundled experiments.
+func experimentNames() []string {
+	var names []string
+	all, err := scripts.All()
+	if err != nil {
+		return nil // a script of ours that cannot be read is for the tests to find
+	}
+	for _, script := range all {
+		names = append(names, script.Name)
+	}
+	return names
+}
+
+func protocolNames() []string {
+	var names []string
+	for _, p := range craft.Protocols() {
+		names = append(names, string(p.Name()))
+	}
+	return names
+}

@@ -1,0 +1,104 @@
+package lua
+
+import (
+	"regexp"
+	"strings"
+
+	glua "github.com/yuin/gopher-lua"
+)
+
+// A function is one global of ours. What help prints, what completion offers and which options a call takes are read
+// from here.
+type function struct {
+	name    string   // as it is called: "sr1", "judge.path"
+	usage   string   // "sr1(packets, {options})"
+	doc     string   // what it does and returns
+	options []option // of the table of options, if it takes one
+	call    glua.LGFunction
+}
+
+// An option is one name in a table of options.
+type option struct {
+	name, doc string
+}
+
+// names are the options' names, in the order they are told.
+func names(options []option) []string {
+	all := make([]string, len(options))
+	for i, o := range options {
+		all[i] = o.name
+	}
+	return all
+}
+
+// A method is one p:name(...) of a kind of value, or with no call a field p.name.
+type method struct {
+	name, usage, doc string
+	call             func(s *State, l *glua.LState) int
+}
+
+// declare makes functions globals. A name with a dot stands in a table.
+func (s *State) declare(functions []function) {
+	for _, f := range functions {
+		fn := s.l.NewFunction(f.call)
+		s.functions = append(s.functions, f)
+		s.declared[fn] = len(s.functions) - 1
+		table, name, nested := strings.Cut(f.name, ".")
+		if !nested {
+			s.l.SetGlobal(f.name, fn)
+			continue
+		}
+		t, ok := s.l.GetGlobal(table).(*glua.LTable)
+		if !ok {
+			t = s.l.NewTable()
+			s.l.SetGlobal(table, t)
+		}
+		t.RawSetString(name, fn)
+	}
+}
+
+// function finds one of ours by its name.
+func (s *State) function(name string) (function, bool) {
+	for _, f := range s.functions {
+		if f.name == name {
+			return f, true
+		}
+	}
+	return function{}, false
+}
+
+// bind makes the methods of a kind of value callable, in the interpreter's own form.
+func (s *State) bind(methods []method) map[string]*glua.LFunction {
+	bound := map[string]*glua.LFunction{}
+	for _, m := range methods {
+		if m.call != nil {
+			bound[m.name] = s.l.NewFunction(func(l *glua.LState) int { return m.call(s, l) })
+		}
+	}
+	return bound
+}
+
+// methods is the __index of values that have nothing but methods.
+func (s *State) methods(kind string, methods []method) glua.LGFunction {
+	bound := s.bind(methods)
+	return func(l *glua.LState) int {
+		name := l.CheckString(2)
+		fn, ok := bound[name]
+		if !ok {
+			l.RaiseError("%s: no method %q; there are %s%s", kind, name, strings.Join(methodNames(methods), ", "), didYouMean(name, methodNames(methods)))
+		}
+		l.Push(fn)
+		return 1
+	}
+}
+
+func methodNames(methods []method) []string {
+	all := make([]string, len(methods))
+	for i, m := range methods {
+		all[i] = m.name
+	}
+	return all
+}
+
+// identifier is a name as Lua writes it.
+var identifier = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)

@@ -1,0 +1,61 @@
+package lua
+
+import (
+	"errors"
+
+	glua "github.com/yuin/gopher-lua"
+
+	"github.com/moonwire/moonwire/sendrecv"
+)
+
+// errNoPort is what every function that needs a port says without one.
+var errNoPort = errors.New("no port is open: start with --lab for the built-in network, or --iface for a live interface")
+
+// session is the place to send from. One that opens when it is first needed is opened now.
+func (s *State) session(l *glua.LState) *sendrecv.Session {
+	if err := s.Open(); err != nil {
+		s.fail(l, err)
+	}
+	return s.place
+}
+
+// Open opens the place to send from now, rather than when a script first needs it. The error is the Config's Open's.
+func (s *State) Open() error {
+	if s.place != nil {
+		return nil
+	}
+	if s.config.Open == nil {
+		return errNoPort
+	}
+	place, err := s.config.Open()
+	if err != nil {
+		return err
+	}
+	s.place = place
+	return nil
+}
+
+// through is the session that a call's iface option names; the place itself without one.
+func (s *State) through(l *glua.LState, t *glua.LTable) *sendrecv.Session {
+	session := s.session(l)
+	name := textIn(l, t, "iface")
+	if name == "" || name == session.Port.Name() {
+		return session
+	}
+	if session.Host == nil {
+		l.RaiseError("iface: no port %q is open; there is %s", name, session.Port.Name())
+	}
+	other, err := session.Host.Session(name)
+	if err != nil {
+		s.fail(l, err)
+	}
+	return other
+}
+
+// clock is the session's clock, the wall's without a session.
+func (s *State) clock() sendrecv.Clock {
+	if s.place == nil {
+		return sendrecv.SystemClock{}
+	}
+	return s.place.Clock()
+}

@@ -1,0 +1,293 @@
+package lua_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/moonwire/moonwire/lua"
+	"github.com/moonwire/moonwire/sendrecv"
+	"github.com/moonwire/moonwire/sendrecv/lab"
+)
+
+// enter evaluates entries as a prompt does and returns what the last one gave.
+func (s *shell) enter(t *testing.T, entries ...string) string {
+	t.Helper()
+	text := ""
+	for _, e := range entries {
+		var incomplete bool
+		var err error
+		text, incomplete, err = s.Eval(context.Background(), "prompt", e)
+		if err != nil || incomplete {
+			t.Fatalf("%s\nincomplete %v, error %v", e, incomplete, err)
+		}
+	}
+	return text
+}
+
+func TestThePromptShowsValues(t *testing.T) {
+	cases := []struct {
+		name    string
+		entries []string
+		want    string
+	}{
+		{"a packet is one line", []string{`IP{dst="10.0.0.1"}/TCP`}, "<IP  proto=tcp dst=10.0.0.1 |<TCP  |>>"},
+		{"several values stand side by side", []string{`1, "a", nil`}, "1\ta\tnil"},
+		{"a statement shows nothing", []string{`x = 1`}, ""},
+		{"the last value stays", []string{`41`, `_ + 1`}, "42"},
+		{"nil does not replace the last value", []string{`41`, `nosuch`, `_`}, "41"},
+		{"a table is written as Lua writes it", []string{`{1, "a\0b", {x=2}, k=true}`}, `{1, "a\0b", {x=2}, k=true}`},
+		{"a table in itself ends", []string{`t = {}`, `t.t = t`, `t`}, "{t={t={t={...}}}}"},
+		{"a string from the network cannot command the terminal", []string{`"\27[2Jgone"`}, `"\27[2Jgone"`},
+		{"lines of text stay lines", []string{`"a\nb"`}, "a\nb"},
+		{"a function tells its usage", []string{`u32`}, "u32(n): n modulo 2^32, as sequence numbers wrap"},
+		{"an empty list", []string{`(sniff{timeout=0.01})`}, "0 packets"},
+		{"answers are a table", []string{`(sr(IP{dst="192.168.11.2"}/TCP{dport={57212,57213}, flags="S"}))`}, "2 answers\n" +
+			"    1  IP / TCP 10.0.2.100:20 > 192.168.11.2:57212 S  ==>  IP / TCP 192.168.11.2:57212 > 10.0.2.100:20 SA  10.200 ms\n" +
+			"    2  IP / TCP 10.0.2.100:20 > 192.168.11.2:57213 S  ==>  IP / TCP 192.168.11.2:57213 > 10.0.2.100:20 RA  10.200 ms"},
+		{"both lists of sr, one below the other", []string{`sr(IP{dst="192.168.11.3"}/ICMP{}, {timeout=0.1})`},
+			"0 answers\n1 packet\n    1  IP / ICMP 10.0.2.100 > 192.168.11.3 echo-request 0"},
+		{"nobody answered", []string{`sr1(IP{dst="192.168.11.3"}/ICMP{}, {timeout=0.1})`}, "nil"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			if got := inLab(t, "masquerade").enter(t, c.entries...); got != c.want {
+				t.Errorf("got  %s\nwant %s", got, c.want)
+			}
+		})
+	}
+}
+
+func TestSilenceSaysWhy(t *testing.T) {
+	s := inLab(t, "masquerade")
+	s.enter(t, `sr1(IP{dst="192.168.11.3"}/ICMP{}, {timeout=0.1})`)
+	if want := "no answer within 100ms of the last packet; 0 frames came that answer nothing\n"; s.notices.String() != want {
+		t.Errorf("got  %s\nwant %s", s.notices.String(), want)
+	}
+}
+
+func TestALocalOfAnEntryIsTold(t *testing.T) {
+	s := newShell(t, nil)
+	s.enter(t, `local x = 1`, `y = 2`)
+	if want := "local x ends with this entry; without \"local\" it stays\n"; s.notices.String() != want {
+		t.Errorf("got %q, want %q", s.notices.String(), want)
+	}
+}
+
+func TestPythonsSpellingIsUnderstood(t *testing.T) {
+	s := inLab(t, "vmnat")
+	got := s.enter(t, `sr1(IP(dst="192.168.11.2")/TCP(dport=57212,flags="S")),`)
+	if !strings.Contains(got, "flags=SA") {
+		t.Errorf("got %s", got)
+	}
+	if want := `sr1(IP{dst="192.168.11.2"}/TCP{dport=57212,flags="S"})` + "\n"; s.notices.String() != want {
+		t.Errorf("told  %q\nwant %q", s.notices.String(), want)
+	}
+}
+
+func TestSyntaxErrorsHaveAColumn(t *testing.T) {
+	cases := []struct {
+		entry        string
+		line, column int
+	}{
+		{`x = = 1`, 1, 5},
+		{`1 + + 2`, 1, 5},
+		{"x = 1\ny = )", 2, 5},
+	}
+	for _, c := range cases {
+		_, _, err := newShell(t, nil).Eval(context.Background(), "prompt", c.entry)
+		var e *lua.Error
+		if !errors.As(err, &e) || e.Line != c.line || e.Column != c.column {
+			t.Errorf("%q: got %#v, want line %d, column %d", c.entry, err, c.line, c.column)
+		}
+	}
+}
+
+// realLab is a shell in a lab with real time: calls wait.
+func realLab(t *testing.T) *shell {
+	t.Helper()
+	l, err := lab.New(lab.Config{NAT: "masquerade", RealTime: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	return newShell(t, l.Session())
+}
+
+func TestAnInterruptKeepsWhatCame(t *testing.T) {
+	const question = `IP{dst={"192.168.11.2", "192.168.11.3"}}/ICMP{}`
+	cases := []struct{ name, entry, look, want string }{
+		{"the answers of sr are assigned", `ans, unans = sr(` + question + `, {timeout=60})`, `#ans, #unans`, "1\t1"},
+		{"the packets of sniff are assigned", `ps = sniff{timeout=60}`, `#ps`, "0"},
+		{"a loop ends", `n = 0 while true do n = n + 1 sr1(IP{dst="192.168.11.3"}/ICMP{}, {timeout=60}) end`, `n`, "2"},
+		{"a loop that catches errors ends", `while true do pcall(sr, ` + question + `, {timeout=60}) end`, `1`, "1"},
+		{"a loop without calls ends", `while true do end`, `1`, "1"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			s := realLab(t)
+			ctx, cancel := context.WithCancel(context.Background())
+			timer := time.AfterFunc(300*time.Millisecond, cancel)
+			defer timer.Stop()
+			_, _, err := s.Eval(ctx, "prompt", c.entry)
+			if !errors.Is(err, lua.ErrInterrupted) {
+				t.Fatalf("got %v, want %v", err, lua.ErrInterrupted)
+			}
+			if got := s.enter(t, c.look); got != c.want {
+				t.Errorf("%s: got %s, want %s", c.look, got, c.want)
+			}
+		})
+	}
+}
+
+func TestAnInterruptedExpressionHasItsValues(t *testing.T) {
+	s := realLab(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	timer := time.AfterFunc(300*time.Millisecond, cancel)
+	defer timer.Stop()
+	text, _, err := s.Eval(ctx, "prompt", `sr(IP{dst={"192.168.11.2", "192.168.11.3"}}/ICMP{}, {timeout=60})`)
+	if !errors.Is(err, lua.ErrInterrupted) || !strings.HasPrefix(text, "1 answer\n") {
+		t.Errorf("got %v and %s", err, text)
+	}
+}
+
+func TestCompletion(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "trace.pcap"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := inLab(t, "vmnat")
+	s.enter(t, `p = IP{dst="192.168.11.2"}/TCP{flags="S"}`, `cap = capture()`)
+	cases := []struct {
+		name, entry string
+		want        []string // some of the candidates
+		never       string   // not among them
+	}{
+		{"layers", `p = TC`, []string{"TCP{"}, "sr("},
+		{"functions with their bracket", `sn`, []string{"sniff{"}, ""},
+		{"fields inside braces", `IP{dst="1.2.3.4"}/TCP{dp`, []string{"dport="}, "sr1("},
+		{"fields after a field", `TCP{dport=80, fl`, []string{"flags="}, ""},
+		{"values after =", `TCP{dport=ra`, []string{"range("}, "reserved="},
+		{"options of a call", `sr1(p, {ti`, []string{"timeout="}, ""},
+		{"options of a call in braces", `sniff{co`, []string{"count="}, ""},
+		{"methods", `p:su`, []string{"summary("}, ""},
+		{"fields of a packet", `p.dp`, []string{"dport"}, "summary("},
+		{"fields of a layer", `p[TCP].fl`, []string{"flags"}, "ttl"},
+		{"methods of a layer", `p[TCP]:fl`, []string{"flag("}, ""},
+		{"members of a table", `judge.`, []string{"path(", "keepalive("}, ""},
+		{"taps", `cap.`, []string{"guest", "host"}, ""},
+		{"experiments", `run("hand`, []string{`handshake"`}, ""},
+		{"experiments without brackets", `run "keep`, []string{`keepalive"`}, ""},
+		{"interfaces", `sr1(p, {iface="lab`, []string{`lab:guest"`}, ""},
+		{"wires", `path.cut("ser`, []string{`server"`}, ""},
+		{"files", `rdpcap("` + dir + `/tr`, []string{dir + `/trace.pcap"`}, ""},
+		{"files to write", `sniff{write="` + dir + `/tr`, []string{dir + `/trace.pcap"`}, ""},
+		{"names in help", `help("sr`, []string{`sr1"`}, ""},
+		{"an open block", "for i = 1, 3 do\n  sr", []string{"sr1("}, ""},
+		{"keywords", `loc`, []string{"local"}, ""},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			got, start, _ := s.Complete(c.entry)
+			for _, want := range c.want {
+				if !slices.Contains(got, want) {
+					t.Errorf("%s: got %q from %d, want %q among them", c.entry, got, start, want)
+				}
+			}
+			if slices.Contains(got, c.never) {
+				t.Errorf("%s: got %q, want no %q", c.entry, got, c.never)
+			}
+		})
+	}
+	for _, entry := range []string{`-- sr`, `x = "sr`, `nosuch.`, `nosuch[1].x`, `"`} {
+		if got, _, _ := s.Complete(entry); slices.Contains(got, "sr1(") {
+			t.Errorf("%q: got %q", entry, got)
+		}
+	}
+}
+
+func TestCompletionSaysWhatIsBeingWritten(t *testing.T) {
+	s := newShell(t, nil)
+	for entry, want := range map[string]string{
+		`sr1(p, {timeout=`: "timeout: seconds to wait after the last packet (2)",
+		`sr1(`:             "sr1(packets, {options}): send, and return the first answer; nil when nobody answered",
+		`IP{ttl=`:          "IP.ttl: number (8 bits), ",
+	} {
+		if _, _, got := s.Complete(entry); !strings.HasPrefix(got, want) {
+			t.Errorf("%s: got %q, want %q", entry, got, want)
+		}
+	}
+}
+
+func TestHelp(t *testing.T) {
+	s := inLab(t, "vmnat")
+	cases := []struct{ name, chunk, want string }{
+		{"all there is", `help()`, "sniff{options}"},
+		{"a function", `help(sr1)`, "sr1(packets, {options})\n    send, and return the first answer; nil when nobody answered\n\noptions:\n    timeout    seconds"},
+		{"a function by its name", `help("judge.path")`, "judge.path(cap, {dst=, dport=})"},
+		{"functions in a table", `help(judge)`, "judge.keepalive(cap"},
+		{"a layer", `help(TCP)`, "sport      : port (16 bits)"},
+		{"a packet", `help(IP/TCP)`, "p:summary()"},
+		{"a layer of a packet", `help((IP/TCP)[TCP])`, `p[TCP]:flag("S")`},
+		{"a list", `help((sr(IP{dst="192.168.11.2"}/ICMP{})))`, "answers:summary()"},
+		{"an experiment", `help("handshake")`, `run("handshake")`},
+		{"nothing", `help(nil)`, "nil is no value"},
+		{"a name that nothing has", `help("sr11")`, `nothing is called "sr11"; did you mean sr1?`},
+		{"ls of everything", `ls()`, "TCP        : "},
+		{"ls of a part", `ls("icmp")`, "ICMP       : "},
+		{"ls of a layer", `ls(TCP)`, "flags      : flags (9 bits)             = (S)"},
+		{"ls of a packet", `ls(IP{ttl=3}/TCP)`, "ttl        : number (8 bits)            = 3               (64)"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			s.out.Reset()
+			if _, err := s.Run(context.Background(), "test", c.chunk); err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(s.out.String(), c.want) {
+				t.Errorf("%s: want %q in\n%s", c.chunk, c.want, s.out.String())
+			}
+		})
+	}
+}
+
+// TestEveryFunctionIsExplained holds that no global of ours is without usage and words.
+func TestEveryFunctionIsExplained(t *testing.T) {
+	s := inLab(t, "vmnat")
+	s.enter(t, `lsc()`)
+	for line := range strings.Lines(s.out.String()) {
+		if fields := strings.Fields(line); len(fields) < 3 {
+			t.Errorf("%q explains nothing", line)
+		}
+	}
+}
+
+func TestRunShowsAnExperimentsReport(t *testing.T) {
+	s := inLab(t, "masquerade")
+	got := s.enter(t, `r = run("handshake", {complete=true})`, `r.verdict`)
+	if got != "packet-nat" || !strings.Contains(s.out.String(), "Verdict: packet-nat") {
+		t.Errorf("got %s and\n%s", got, s.out.String())
+	}
+}
+
+func TestAPlaceOpensWhenItIsNeeded(t *testing.T) {
+	opened := 0
+	s := &shell{}
+	s.State = lua.New(lua.Config{Stdout: &s.out, Stderr: &s.notices, Open: func() (*sendrecv.Session, error) {
+		opened++
+		return nil, errors.New("no right")
+	}})
+	t.Cleanup(s.Close)
+	s.check(t, `print(IP{dst="10.0.0.1"}:summary())`, "0.0.0.0 > 10.0.0.1 hopopt")
+	if opened != 0 {
+		t.Error("crafting opened a place")
+	}
+	if _, err := s.Run(context.Background(), "test", `sr1(IP{dst="10.0.0.1"}/ICMP)`); err == nil || err.Error() != "test:1: no right" {
+		t.Errorf("got %v", err)
+	}
+}

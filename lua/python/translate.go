@@ -1,0 +1,29 @@
+package python
+
+// Translate rewrites source, one line or several, from Python as scapy's users write it to Lua. Spacing, line ends and
+// whatever both languages spell alike stay as they are.
+//
+// It is meant for text that is no Lua, and its result is meant to be compiled: it does not report every mistake. A bracket
+// still open at the end stays open, so the compiler sees that more is to come. ok is false, and lua empty, when nothing
+// had to change and when the text is beyond translation: it has something Lua has no equal of, or it mixes both languages
+// where they read the same words differently (range counts its end in Lua, "\101" is a letter in Python).
+func Translate(source string) (lua string, ok bool) {
+	r := &reading{}
+	w := &writer{reading: r}
+	w.chunk(parse(source, r))
+	lua = w.out.String()
+	if r.beyond || r.lua && r.twofold || lua == source {
+		return "", false
+	}
+	return lua, true
+}
+
+// A reading is what becomes known about a text on the way through it.
+type reading struct {
+	beyond  bool // it cannot be translated
+	lua     bool // parts of it are Lua already
+	twofold bool // parts of it mean one thing in Python and another in Lua
+}
+
+// refuse gives the text up.
+func (r *reading) refuse() { r.beyond = true }

@@ -1,0 +1,179 @@
+package python
+
+// deepest is how many brackets and lambdas may stand inside each other.
+const deepest = 200
+
+// A parser makes a tree of tokens: groups of brackets, cut at their commas.
+type parser struct {
+	*reading
+	lexer lexer
+	tok   node // the one to be read next
+}
+
+// parse reads a whole text.
+func parse(source string, r *reading) []node {
+	p := &parser{reading: r, lexer: lexer{reading: r, rest: source}}
+	p.advance()
+	return p.nodes(chunk, 0)
+}
+
+func (p *parser) advance() { p.tok = p.lexer.next() }
+
+// An extent says where a run of nodes ends.
+type extent uint8
+
+const (
+	chunk   extent = iota // with the text
+	element               // with a comma or a closing bracket
+	line                  // with a comma, a semicolon or the line: a lambda outside brackets
+)
+
+// ends reports whether the next token is no longer part of a run.
+func (p *parser) ends(e extent) bool {
+	closing := p.tok.kind == bracket && opener(p.tok.source) != ""
+	switch {
+	case p.beyond || p.tok.kind == end:
+		return true
+	case e == chunk:
+		if closing {
+			p.refuse()
+		}
+		return closing
+	case e == line && (p.tok.kind == newline || p.tok.is(";")):
+		return true
+	}
+	return closing || p.tok.is(",")
+}
+
+// nodes reads a run.
+func (p *parser) nodes(e extent, depth int) (run []node) {
+	if depth > deepest {
+		p.refuse()
+	}
+	for !p.ends(e) {
+		switch {
+		case p.tok.kind == bracket:
+			run = append(run, p.group(depth))
+		case p.tok.kind == name && p.tok.source == "lambda":
+			run = append(run, p.lambda(e, depth)...)
+		default:
+			if e == element && p.tok.kind == newline {
+				p.tok.kind = space
+			}
+			run = append(run, p.tok)
+			p.advance()
+		}
+	}
+	return run
+}
+
+// group reads from an opening bracket to its closing one, or to the end of the text.
+func (p *parser) group(depth int) node {
+	g := node{kind: group, source: p.tok.source}
+	for {
+		p.advance()
+		g.items = append(g.items, p.nodes(element, depth+1))
+		if !p.tok.is(",") {
+			break
+		}
+	}
+	if p.tok.kind == end {
+		return g
+	}
+	if opener(p.tok.source) != g.source {
+		p.refuse()
+	}
+	g.closed = true
+	p.advance()
+	return g
+}
+
+// lambda reads a lambda and the blanks behind it, which are not part of its body.
+func (p *parser) lambda(e extent, depth int) []node {
+	var parameters []node
+	for p.advance(); !p.tok.is(":"); p.advance() {
+		switch {
+		case p.tok.kind == space, p.tok.is(","), p.tok.kind == name && isName(p.tok.source) && roleOf(p.tok.source) == plain:
+			parameters = append(parameters, p.tok)
+		default:
+			p.refuse()
+			return nil
+		}
+	}
+	p.advance()
+	if e == chunk {
+		e = line
+	}
+	before, body, after := trim(p.nodes(e, depth+1))
+	if len(body) == 0 {
+		p.refuse()
+	}
+	_, parameters, _ = trim(parameters)
+	return append([]node{{kind: lambda, items: [][]node{parameters, before, body}}}, after...)
+}
+
+// opener is the bracket that a closing one belongs to; "" for the others.
+func opener(closing string) string {
+	switch closing {
+	case ")":
+		return "("
+	case "]":
+		return "["
+	case "}":
+		return "{"
+	}
+	return ""
+}
+
+// closer is the bracket that ends what another begins.
+func closer(opening string) string {
+	switch opening {
+	case "(":
+		return ")"
+	case "[":
+		return "]"
+	}
+	return "}"
+}
+
+// blank reports whether a node says nothing: a space, a line end or a comment.
+func (n node) blank() bool { return n.kind == space || n.kind == newline || n.kind == comment }
+
+// trim splits a run into the blanks before it, what it says and the blanks after it.
+func trim(run []node) (before, core, after []node) {
+	i, j := 0, len(run)
+	for i < j && run[i].blank() {
+		i++
+	}
+	for j > i && run[j-1].blank() {
+		j--
+	}
+	return run[:i], run[i:j], run[j:]
+}
+
+// elements are a group's items without an empty last one, and the blanks that were found there.
+func (n node) elements() (items [][]node, rest []node) {
+	last := len(n.items) - 1
+	if _, core, _ := trim(n.items[last]); len(core) == 0 {
+		return n.items[:last], n.items[last]
+	}
+	return n.items, nil
+}
+
+// sole is the only node of a run that says something; of kind end when there are several or none.
+func sole(run []node) node {
+	if _, core, _ := trim(run); len(core) == 1 {
+		return core[0]
+	}
+	return node{}
+}
+
+// tuple reports whether a run is nothing but a tuple: a pair of parentheses with a comma in it, or with nothing.
+func tuple(run []node) bool {
+	n := sole(run)
+	if !n.opens("(") {
+		return false
+	}
+	items, _ := n.elements()
+	return len(n.items) > 1 || len(items) == 0
+}

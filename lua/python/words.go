@@ -1,0 +1,107 @@
+package python
+
+// A role is what a word does that is not simply a name.
+type role uint8
+
+const (
+	plain    role = iota // an ordinary name
+	constant             // a value
+	binary               // stands between two values
+	negation             // not
+	opening              // begins a statement: local, return
+	foreign              // reserved in one of the languages, with no equal here
+)
+
+// roleOf tells the role of a word in either language.
+func roleOf(word string) role {
+	switch word {
+	case "True", "False", "None", "true", "false", "nil":
+		return constant
+	case "and", "or":
+		return binary
+	case "not":
+		return negation
+	case "local", "return":
+		return opening
+	case "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else", "except", "finally",
+		"for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "pass", "raise", "try", "while", "with",
+		"yield", "do", "elseif", "end", "function", "goto", "repeat", "then", "until":
+		return foreign
+	}
+	return plain
+}
+
+// constants are Python's values with a name.
+func luaConstant(word string) string {
+	switch word {
+	case "True":
+		return "true"
+	case "False":
+		return "false"
+	case "None":
+		return "nil"
+	}
+	return word
+}
+
+// luaMethod is the name of a packet's or a list's method by scapy's name; "" for what may be a function in a table.
+func luaMethod(name string) string {
+	switch name {
+	case "summary", "nsummary", "show", "hexdump", "copy", "command", "layers":
+		return name
+	case "haslayer":
+		return "has"
+	case "getlayer":
+		return "layer"
+	}
+	return ""
+}
+
+// luaOperator is Lua's spelling of an operator or separator; "" when it has none.
+func luaOperator(op string) string {
+	switch op {
+	case "!=":
+		return "~="
+	case "**":
+		return "^"
+	case "+", "-", "*", "/", "%", "<", ">", "<=", ">=", "==", "~=", "=", ",", ";", ".", ":":
+		return op
+	}
+	return ""
+}
+
+// compares reports whether an operator is a comparison.
+func compares(op string) bool {
+	switch op {
+	case "<", ">", "<=", ">=", "==", "!=", "~=":
+		return true
+	}
+	return false
+}
+
+func isLetter(c byte) bool { return c == '_' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+// isName reports whether s can be a name in Lua.
+func isName(s string) bool {
+	if s == "" || isDigit(s[0]) || luaReserves(s) {
+		return false
+	}
+	for i := range len(s) {
+		if !isLetter(s[i]) && !isDigit(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// luaReserves reports whether a word cannot be a name in Lua.
+func luaReserves(word string) bool {
+	switch word {
+	case "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local", "nil",
+		"not", "or", "repeat", "return", "then", "true", "until", "while":
+		return true
+	}
+	return false
+}
