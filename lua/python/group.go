@@ -18,9 +18,9 @@ func (s *sequence) group(n node) {
 	s.value = true
 }
 
-// each writes the items of a group with their commas: write is called for each, without the blanks around it, and the
-// comma behind the last one is kept when keep is set.
-func (w *writer) each(n node, keep bool, write func(i int, item []node)) {
+// each writes the items of a group with their commas: one is called for each, without the blanks around it. The comma
+// behind the last one is kept when keep is set.
+func (w *writer) each(n node, keep bool, one func(i int, item []node)) {
 	items, rest := n.elements()
 	for i, item := range items {
 		if i > 0 {
@@ -28,7 +28,7 @@ func (w *writer) each(n node, keep bool, write func(i int, item []node)) {
 		}
 		before, core, after := trim(item)
 		w.asIs(before)
-		write(i, core)
+		one(i, core)
 		w.asIs(after)
 	}
 	if keep && len(items) > 0 && len(n.items) > len(items) {
@@ -37,7 +37,7 @@ func (w *writer) each(n node, keep bool, write func(i int, item []node)) {
 	w.asIs(rest)
 }
 
-// close writes the bracket that ends a group, if the text goes that far.
+// close writes what ends a group or lambda, if the text goes that far.
 func (w *writer) close(n node, with string) {
 	if n.closed {
 		w.write(with)
@@ -67,7 +67,7 @@ func (w *writer) call(n node) {
 		}
 		w.keyword(arg)
 		if table && i == len(items)-1 {
-			w.write("}")
+			w.close(n, "}")
 		}
 	})
 	w.close(n, closing)
@@ -105,7 +105,7 @@ func (w *writer) keyword(arg []node) {
 // index writes what stands behind a value in brackets. Slices and places counted from the end have no equal.
 func (w *writer) index(n node) {
 	_, core, _ := trim(n.items[0])
-	if len(n.items) > 1 || len(core) == 0 || core[0].is("-") {
+	if len(n.items) > 1 || len(core) == 0 && n.closed || len(core) > 0 && core[0].is("-") {
 		w.refuse()
 		return
 	}
@@ -168,18 +168,16 @@ func (w *writer) braces(n node) {
 	w.close(n, "}")
 }
 
-// entry writes key: value of a dict.
+// entry writes key: value of a dict. Only a string or a number is surely a key: {p:summary()} calls a method in Lua.
 func (w *writer) entry(key, value []node) {
 	k := sole(key)
-	_, key, _ = trim(key)
 	switch {
 	case k.kind == text && isName(k.lua[1:len(k.lua)-1]):
 		w.write(k.lua[1 : len(k.lua)-1])
+	case k.kind == text || k.kind == number:
+		w.write("[" + k.lua + "]")
 	default:
-		w.twofold = w.twofold || k.kind != text && k.kind != number // {p:summary()} calls a method in Lua
-		w.write("[")
-		w.expression(key)
-		w.write("]")
+		w.refuse()
 	}
 	w.write("=")
 	before, core, _ := trim(value)

@@ -22,13 +22,14 @@ const (
 // A node is one token, or a group or lambda with what belongs to it.
 type node struct {
 	kind kind
-	// closed is false for a group whose closing bracket is still to come.
+	// closed is false for a group whose closing bracket is still to come, and for a lambda that may go on.
 	closed bool
 	// source is the text as it was read; of a group, its opening bracket.
 	source string
 	// lua is how a token is spelled in Lua.
 	lua string
-	// items are what stands between a group's commas; a lambda's are its parameters and its body.
+	// items are what stands between a group's commas; a lambda's are its parameters, the
+	// blanks before its body, and its body.
 	items [][]node
 }
 

@@ -59,7 +59,8 @@ func (l *lexer) quoted(prefix string) node {
 	if long := strings.Repeat(delimiter, 3); strings.HasPrefix(l.rest, long) {
 		delimiter = long
 	}
-	s := &literal{reading: l.reading, quote: delimiter[0], raw: strings.Contains(prefix, "r"), bytes: strings.Contains(prefix, "b")}
+	s := &literal{reading: l.reading, quote: delimiter[0]}
+	s.raw, s.bytes = strings.Contains(prefix, "r"), strings.Contains(prefix, "b")
 	s.lua.WriteByte(s.quote)
 	i := len(delimiter)
 	for !strings.HasPrefix(l.rest[i:], delimiter) {

@@ -26,7 +26,7 @@ func (s *sequence) length(word node) bool {
 		s.refuse()
 		return true
 	}
-	s.writer.write("#")
+	s.write("#")
 	if call.closed && primary(core) {
 		s.expression(core)
 	} else {
@@ -58,9 +58,9 @@ func (s *sequence) rangeCall(word node) bool {
 	default:
 		s.refuse()
 	}
-	s.writer.write("range(")
+	s.write("range(")
 	if last == 0 {
-		s.writer.write("0,")
+		s.write("0,")
 	}
 	s.each(call, false, func(i int, item []node) {
 		if i == last {
@@ -107,7 +107,7 @@ func integer(run []node) (int64, bool) {
 // range of addresses has no equal.
 func (w *writer) interval(n node) {
 	items, _ := n.elements()
-	if len(items) < 2 || len(items) > 3 {
+	if len(items) < 2 && n.closed || len(items) > 3 {
 		w.refuse()
 	}
 	for _, item := range items {
@@ -188,13 +188,13 @@ func (s *sequence) repeated() {
 	star := s.ahead(s.at + 1)
 	times := s.ahead(star + 1)
 	count, next := s.node(times), s.node(s.ahead(times+1))
-	counts := count.kind == number || count.kind == name && roleOf(count.source) == plain && isName(count.source)
+	counts := count.kind == number || count.kind == name && roleOf(count.source) == plain
 	first := s.last.kind == end || s.last.is("=") || s.last.is(",") || s.last.is("+")
 	if !counts || !first || next.kind != end && !next.is("+") && !next.is(",") {
 		s.refuse()
 		return
 	}
-	s.writer.write("(" + s.nodes[s.at].lua + "):rep(" + count.lua + ")")
+	s.write("(" + s.nodes[s.at].lua + "):rep(" + count.lua + ")")
 	s.at = times
 	s.value = true
 }

@@ -7,7 +7,7 @@ type sequence struct {
 	at    int
 	// value is whether a value ends before nodes[at], so that an operator may follow.
 	value bool
-	// last is the latest node that was not blank.
+	// last is the node before nodes[at] that was not blank; of a name with fields its last dot.
 	last node
 	// statement allows for = and what else expressions have not.
 	statement bool
@@ -16,14 +16,15 @@ type sequence struct {
 // expression writes one expression with the blanks around it.
 func (w *writer) expression(nodes []node) {
 	s := &sequence{writer: w, nodes: nodes}
-	s.write()
+	s.all()
 }
 
-func (s *sequence) write() {
+// all writes the nodes one after the other.
+func (s *sequence) all() {
 	for ; s.at < len(s.nodes) && !s.beyond; s.at++ {
 		n := s.nodes[s.at]
 		if n.blank() {
-			s.writer.write(n.lua)
+			s.write(n.lua)
 			continue
 		}
 		switch n.kind {
@@ -31,7 +32,7 @@ func (s *sequence) write() {
 			s.word(n)
 		case number:
 			s.operand()
-			s.writer.write(n.lua)
+			s.write(n.lua)
 		case text:
 			s.text(n)
 		case operator:
@@ -42,7 +43,7 @@ func (s *sequence) write() {
 			s.operand()
 			s.lambda(n)
 		}
-		s.last = s.nodes[s.at]
+		s.last = n
 	}
 }
 
@@ -78,10 +79,6 @@ func (s *sequence) word(n node) {
 		if s.length(n) || s.rangeCall(n) {
 			return
 		}
-		if n.source == "None" || luaReserves(n.lua) == (roleOf(n.source) == constant) {
-			break
-		}
-		s.refuse()
 	case binary:
 		if !s.value {
 			s.refuse()
@@ -98,7 +95,7 @@ func (s *sequence) word(n node) {
 	default:
 		s.refuse()
 	}
-	s.writer.write(n.lua)
+	s.write(n.lua)
 }
 
 // negatesComparison looks whether "not" stands before a comparison: Python compares first, Lua negates first.
@@ -130,7 +127,7 @@ func (s *sequence) text(n node) {
 		s.refuse()
 	}
 	s.value = true
-	s.writer.write(n.lua)
+	s.write(n.lua)
 }
 
 // operator writes an operator, separator or the dot of a name.
@@ -147,10 +144,10 @@ func (s *sequence) operator(n node) {
 	}
 	s.value = false
 	if n.is("+") && (s.last.kind == text || s.node(s.ahead(s.at+1)).kind == text) {
-		s.writer.write("..")
+		s.write("..")
 		return
 	}
-	s.writer.write(n.lua)
+	s.write(n.lua)
 }
 
 // dot writes .name, and the known methods as :name.
@@ -165,21 +162,21 @@ func (s *sequence) dot() {
 	if m := luaMethod(field.source); m != "" && call.opens("(") {
 		spelled, link = m, ":"
 	}
-	s.writer.write(link)
+	s.write(link)
 	s.asIs(s.nodes[s.at+1 : at])
-	s.writer.write(spelled)
+	s.write(spelled)
 	s.at = at
 }
 
 // method writes Lua's p:name(...), which has no blanks around the colon; any other colon is Python's.
 func (s *sequence) method() {
 	called := s.node(s.at + 1)
-	if !s.value || s.nodes[s.at-1].blank() || called.kind != name || !isName(called.source) || s.node(s.at+2).kind != group {
+	if !s.value || s.nodes[s.at-1].blank() || called.kind != name || !isName(called.source) || !s.node(s.at+2).opens("(") {
 		s.refuse()
 		return
 	}
 	s.lua = true
-	s.writer.write(":" + called.source)
+	s.write(":" + called.source)
 	s.at++
 }
 
@@ -194,5 +191,5 @@ func (w *writer) lambda(n node) {
 	}
 	w.asIs(before)
 	w.expression(body)
-	w.write(" end")
+	w.close(n, " end")
 }

@@ -43,43 +43,45 @@ func (w *writer) line(nodes []node) {
 		_, core, _ = trim(core[:len(core)-1])
 	}
 	w.asIs(before)
-	for i := 0; len(core) > 0 && !w.beyond; {
-		i = slices.IndexFunc(core, func(n node) bool { return n.is(";") })
-		if i < 0 {
-			w.statement(core, after)
-			break
-		}
-		w.statement(core[:i], nil)
-		w.write(";")
-		core = core[i+1:]
+	whole := w.statements(core)
+	if !whole && slices.ContainsFunc(after, func(n node) bool { return n.kind == comment }) {
+		w.refuse() // n = #x: Lua's length and not a comment
 	}
 	w.asIs(after)
 }
 
-// statement writes one statement; after is what stands behind it to the end of its line, nil when another follows there.
-func (w *writer) statement(nodes, after []node) {
-	before, core, trailing := trim(nodes)
-	w.asIs(before)
-	if len(core) == 0 {
-		return
+// statements writes statements with semicolons between them; whole is false when an operator ends the last one.
+func (w *writer) statements(nodes []node) (whole bool) {
+	for {
+		before, core, _ := trim(nodes)
+		w.asIs(before)
+		if len(core) == 0 {
+			return true
+		}
+		if core[0].kind == name && (core[0].source == "import" || core[0].source == "from") {
+			w.importing(core)
+			return true
+		}
+		i := slices.IndexFunc(core, func(n node) bool { return n.is(";") })
+		if i < 0 {
+			return w.statement(core)
+		}
+		w.statement(core[:i])
+		w.write(";")
+		nodes = core[i+1:]
 	}
-	first := core[0]
-	switch {
-	case first.kind == name && (first.source == "import" || first.source == "from"):
-		w.importing(core)
-		w.asIs(trailing)
-		return
-	case w.begun && (first.kind == group || first.kind == text): // Lua would take it for the arguments of a call above
-		w.refuse()
+}
+
+// statement writes one statement; whole is false when an operator ends it.
+func (w *writer) statement(nodes []node) (whole bool) {
+	if w.begun && len(nodes) > 0 && (nodes[0].kind == group || nodes[0].kind == text) {
+		w.refuse() // Lua would take it for the arguments of a call above
 	}
 	w.begun = true
-	w.assignment(core)
-	s := &sequence{writer: w, nodes: core, statement: true}
-	s.write()
-	if !s.value && slices.ContainsFunc(after, func(n node) bool { return n.kind == comment }) {
-		w.refuse() // n = #x: Lua's length and not a comment
-	}
-	w.asIs(trailing)
+	w.assignment(nodes)
+	s := &sequence{writer: w, nodes: nodes, statement: true}
+	s.all()
+	return s.value
 }
 
 // importing makes a comment of an import, for which Lua has no need.

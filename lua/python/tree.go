@@ -57,14 +57,24 @@ func (p *parser) nodes(e extent, depth int) (run []node) {
 		case p.tok.kind == name && p.tok.source == "lambda":
 			run = append(run, p.lambda(e, depth)...)
 		default:
-			if e == element && p.tok.kind == newline {
-				p.tok.kind = space
+			if e == element {
+				p.inside()
 			}
 			run = append(run, p.tok)
 			p.advance()
 		}
 	}
 	return run
+}
+
+// inside looks at a token between brackets: lines do not end there. f(#x is a length in Lua rather than an unfinished call.
+func (p *parser) inside() {
+	switch t := p.tok; {
+	case t.kind == newline:
+		p.tok.kind = space
+	case t.kind == comment && p.lexer.rest == "" && len(t.source) > 1 && isLetter(t.source[1]):
+		p.refuse()
+	}
 }
 
 // group reads from an opening bracket to its closing one, or to the end of the text.
@@ -93,7 +103,7 @@ func (p *parser) lambda(e extent, depth int) []node {
 	var parameters []node
 	for p.advance(); !p.tok.is(":"); p.advance() {
 		switch {
-		case p.tok.kind == space, p.tok.is(","), p.tok.kind == name && isName(p.tok.source) && roleOf(p.tok.source) == plain:
+		case p.tok.kind == space, p.tok.is(","), p.tok.kind == name && isName(p.tok.source):
 			parameters = append(parameters, p.tok)
 		default:
 			p.refuse()
@@ -105,11 +115,12 @@ func (p *parser) lambda(e extent, depth int) []node {
 		e = line
 	}
 	before, body, after := trim(p.nodes(e, depth+1))
-	if len(body) == 0 {
+	_, parameters, _ = trim(parameters)
+	fn := node{kind: lambda, closed: e == line || p.tok.kind != end, items: [][]node{parameters, before, body}}
+	if len(body) == 0 && fn.closed {
 		p.refuse()
 	}
-	_, parameters, _ = trim(parameters)
-	return append([]node{{kind: lambda, items: [][]node{parameters, before, body}}}, after...)
+	return append([]node{fn}, after...)
 }
 
 // opener is the bracket that a closing one belongs to; "" for the others.
@@ -123,17 +134,6 @@ func opener(closing string) string {
 		return "{"
 	}
 	return ""
-}
-
-// closer is the bracket that ends what another begins.
-func closer(opening string) string {
-	switch opening {
-	case "(":
-		return ")"
-	case "[":
-		return "]"
-	}
-	return "}"
 }
 
 // blank reports whether a node says nothing: a space, a line end or a comment.

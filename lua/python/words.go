@@ -31,7 +31,7 @@ func roleOf(word string) role {
 	return plain
 }
 
-// constants are Python's values with a name.
+// luaConstant is Lua's spelling of a value with a name; other words stay as they are.
 func luaConstant(word string) string {
 	switch word {
 	case "True":
@@ -83,9 +83,9 @@ func isLetter(c byte) bool { return c == '_' || 'a' <= c && c <= 'z' || 'A' <= c
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
-// isName reports whether s can be a name in Lua.
+// isName reports whether s is a name in both languages.
 func isName(s string) bool {
-	if s == "" || isDigit(s[0]) || luaReserves(s) {
+	if s == "" || isDigit(s[0]) || roleOf(s) != plain {
 		return false
 	}
 	for i := range len(s) {
@@ -94,14 +94,4 @@ func isName(s string) bool {
 		}
 	}
 	return true
-}
-
-// luaReserves reports whether a word cannot be a name in Lua.
-func luaReserves(word string) bool {
-	switch word {
-	case "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local", "nil",
-		"not", "or", "repeat", "return", "then", "true", "until", "while":
-		return true
-	}
-	return false
 }
