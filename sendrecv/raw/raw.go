@@ -1,0 +1,21 @@
+package raw
+
+import "github.com/moonwire/moonwire/sendrecv"
+
+// Open opens a session at an interface: "eth0", "netns:NAME/eth0" for one in a namespace of "ip netns", or "" for the one
+// with the default route (else the first that is up and not loopback, else loopback; "netns:NAME" is the same choice in a
+// namespace). A session at a named interface sends through it alone; the others go where the routing table says. The
+// caller closes the session.
+//
+// The error wraps os.ErrPermission when the right is missing and errors.ErrUnsupported on systems other than Linux.
+func Open(where string) (*sendrecv.Session, error) { return open(where) }
+
+// OpenTap opens a capture point, spelt like Open's. It is listened to only: Send fails with errors.ErrUnsupported. The
+// caller closes it.
+func OpenTap(where string) (sendrecv.Port, error) { return openTap(where) }
+
+// Available tells whether this process may open live ports: nil, or the error that Open would give.
+func Available() error { return available() }
+
+// Interfaces names this host's interfaces, those of the current network namespace; none where there are no live ports.
+func Interfaces() []string { return interfaces() }

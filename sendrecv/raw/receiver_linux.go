@@ -1,0 +1,156 @@
+package raw
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/moonwire/moonwire/sendrecv"
+)
+
+// frameLimit is how many bytes of a frame are kept: more than any interface carries, segments yet to be cut included.
+const frameLimit = 256 << 10
+
+// A receiver is one listener at a port: an AF_PACKET socket, whose queue is the kernel's. It implements sendrecv.Receiver.
+type receiver struct {
+	port *port
+	file *os.File
+	poll *poll
+	// echoes are the packets of the port that are yet to come back; nil on links where the kernel marks them.
+	echoes *echoes
+
+	// Touched by Receive only.
+	buf, control []byte
+	gone         bool // the interface exists no more
+
+	mu     sync.Mutex
+	stats  sendrecv.Stats
+	closed bool
+}
+
+// newReceiver makes a receiver of a socket that queues frames already.
+func newReceiver(p *port, file *os.File) (*receiver, error) {
+	conn, err := file.SyscallConn()
+	if err != nil {
+		return nil, err
+	}
+	r := &receiver{port: p, file: file, buf: make([]byte, frameLimit), control: make([]byte, 256)}
+	r.poll = &poll{conn: conn, deadline: file.SetReadDeadline}
+	if p.link.medium == loopback {
+		r.echoes = newEchoes()
+	}
+	return r, nil
+}
+
+// Receive implements sendrecv.Receiver. An interface that is down is silent; one that is gone is an error.
+func (r *receiver) Receive(ctx context.Context, frames []sendrecv.Frame, wait time.Duration) (int, error) {
+	var n int
+	var failed error
+	err := r.poll.until(ctx, wait, func(fd int) bool {
+		n, failed = r.fill(fd, frames)
+		return n > 0 || failed != nil
+	})
+	switch {
+	case n > 0:
+		return n, nil
+	case failed != nil:
+		return 0, failed
+	case errors.Is(err, net.ErrClosed):
+		return 0, fmt.Errorf("%s: %w", r.port.link, net.ErrClosed)
+	}
+	return 0, err
+}
+
+// fill takes what the queue has. An error is for when it has nothing.
+func (r *receiver) fill(fd int, frames []sendrecv.Frame) (n int, err error) {
+	for n < len(frames) {
+		switch frames[n], err = r.next(fd); err {
+		case nil:
+			n++
+		case unix.ENETDOWN: // told once each time the link goes down, before what is queued
+			r.gone = r.gone || isGone(fd)
+		case unix.EAGAIN:
+			if r.gone {
+				return n, r.port.link.gone()
+			}
+			return n, nil
+		default:
+			return n, fmt.Errorf("%s: %w", r.port.link, os.NewSyscallError("recvmsg", err))
+		}
+	}
+	return n, nil
+}
+
+// isGone reports that the kernel has untied a socket from its interface.
+func isGone(fd int) bool {
+	name, err := unix.Getsockname(fd)
+	at, ok := name.(*unix.SockaddrLinklayer)
+	return err == nil && ok && at.Ifindex <= 0
+}
+
+// next takes one frame from the queue. The error is the kernel's, bare.
+func (r *receiver) next(fd int) (sendrecv.Frame, error) {
+	n, controls, _, from, err := unix.Recvmsg(fd, r.buf, r.control, unix.MSG_TRUNC)
+	if err != nil {
+		return sendrecv.Frame{}, err
+	}
+	a := readAncillary(r.control[:controls])
+	f := sendrecv.Frame{Time: a.stamp, Link: r.port.Link(), Data: a.untrimmed(r.buf[:min(n, len(r.buf))])}
+	if n > len(r.buf) {
+		f.Length = n + len(f.Data) - len(r.buf)
+	}
+	if at, ok := from.(*unix.SockaddrLinklayer); ok {
+		f.Out = at.Pkttype == unix.PACKET_OUTGOING
+	}
+	if r.echoes != nil {
+		f.Out = r.echoes.take(f.Data)
+	}
+	return f, nil
+}
+
+// Stats implements sendrecv.Receiver.
+func (r *receiver) Stats() sendrecv.Stats {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.count()
+	return r.stats
+}
+
+// count adds what the kernel has counted since it was asked last; the caller holds the lock.
+func (r *receiver) count() {
+	_ = r.poll.conn.Control(func(fd uintptr) { // once closed, the last count stands
+		s, err := unix.GetsockoptTpacketStats(int(fd), unix.SOL_PACKET, unix.PACKET_STATISTICS)
+		if err == nil {
+			r.stats.Received += uint64(s.Packets - s.Drops)
+			r.stats.Dropped += uint64(s.Drops)
+		}
+	})
+}
+
+// stop ends what is queued with the last frame that has passed.
+func (r *receiver) stop() {
+	_ = r.poll.conn.Control(func(fd uintptr) {
+		_ = attach(int(fd), nothing()) // at worst a few frames more are handed out
+	})
+	r.poll.end()
+}
+
+// Close implements sendrecv.Receiver. What is still queued is lost.
+func (r *receiver) Close() error {
+	r.port.forget(r)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return nil
+	}
+	r.closed = true
+	r.count()
+	r.poll.end()
+	return r.file.Close()
+}

@@ -1,0 +1,91 @@
+package raw
+
+import (
+	"errors"
+
+	"github.com/moonwire/moonwire/sendrecv"
+)
+
+func open(where string) (*sendrecv.Session, error) {
+	p, err := parsePlace(where)
+	if err != nil {
+		return nil, err
+	}
+	if err := available(); err != nil {
+		return nil, err
+	}
+	m, err := openMachine(p.namespace)
+	if err != nil {
+		return nil, err
+	}
+	l, err := m.find(p.device)
+	if err != nil {
+		return nil, errors.Join(err, m.close())
+	}
+	s, err := newSession(m, l, p.device != "")
+	if err != nil {
+		return nil, errors.Join(err, m.close())
+	}
+	end := s.Closer
+	s.Closer = func() error { return errors.Join(end(), m.close()) }
+	return s, nil
+}
+
+// newSession makes a session at a link, pinned or not. Its Closer ends the ports and leaves the machine.
+func newSession(m *machine, l link, pinned bool) (*sendrecv.Session, error) {
+	p, err := openPort(m.namespace, l)
+	if err != nil {
+		return nil, err
+	}
+	tap, err := listenOnly(m.namespace, l)
+	if err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	r := &routes{tables: m.tables, link: l, pinned: pinned}
+	s := &sendrecv.Session{
+		Name:   l.String(),
+		Port:   p,
+		Routes: r,
+		Guard:  m.guard,
+		Taps:   []sendrecv.Tap{{Name: "guest", Port: tap}},
+		Dialer: &dialer{namespace: m.namespace, routes: r},
+		Closer: func() error { return errors.Join(p.Close(), tap.Close()) },
+	}
+	if l.medium == ethernet {
+		s.Neighbours = &neighbours{port: p, routes: r}
+	}
+	s.Host = &host{machine: m, routes: r, self: s}
+	return s, nil
+}
+
+// A tap is a port that ends together with the machine it was opened on.
+type tap struct {
+	*port
+	machine *machine
+}
+
+// Close implements sendrecv.Port.
+func (t tap) Close() error { return errors.Join(t.port.Close(), t.machine.close()) }
+
+func openTap(where string) (sendrecv.Port, error) {
+	p, err := parsePlace(where)
+	if err != nil {
+		return nil, err
+	}
+	if err := available(); err != nil {
+		return nil, err
+	}
+	m, err := openMachine(p.namespace)
+	if err != nil {
+		return nil, err
+	}
+	l, err := m.find(p.device)
+	if err != nil {
+		return nil, errors.Join(err, m.close())
+	}
+	listener, err := listenOnly(m.namespace, l)
+	if err != nil {
+		return nil, errors.Join(err, m.close())
+	}
+	return tap{listener, m}, nil
+}
