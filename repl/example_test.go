@@ -11,10 +11,15 @@ import (
 )
 
 func Example() {
-	state := lua.New(lua.Config{})
+	lines := strings.NewReader("1 + 1\nfor i = 1, 2 do\n  print(i)\nend\nTPC{}\nIP{dst='10.0.0.1'}/TCP\nexit\n")
+	shell, err := repl.New(repl.Config{In: lines, Out: os.Stdout, Err: os.Stdout})
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = shell.Close() }() // nothing to restore
+	state := lua.New(lua.Config{Stdout: shell.Stdout(), Stderr: shell.Stderr()})
 	defer state.Close()
-	lines := strings.NewReader("1 + 1\nfor i = 1, 2 do\n  print(i)\nend\nTPC{}\nIP{dst='10.0.0.1'}/TCP\n")
-	failed, err := repl.Run(context.Background(), state, repl.Config{In: lines, Out: os.Stdout, Err: os.Stdout})
+	failed, err := shell.Run(context.Background(), state, "example")
 	fmt.Println(failed, err)
 	// Output:
 	// 2

@@ -1,166 +1,107 @@
 package repl
 
 import (
-	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 
 	"github.com/moonwire/moonwire/lua"
 )
 
-// A Config is where a prompt reads and writes.
+// A Config is where a shell reads and writes.
 type Config struct {
-	// Name says where packets go; the prompt shows it.
-	Name string
-	// In is where lines come from.
+	// In is where lines come from. The Shell does not close it, and may leave one read on it behind.
 	In io.Reader
-	// Out takes the values.
+	// Out takes the values and what scripts print.
 	Out io.Writer
-	// Err takes the prompt and errors.
+	// Err takes errors and notices.
 	Err io.Writer
-	// Interactive says that a person types: a prompt is shown, and an interrupt ends what runs, or an open block,
-	// rather than the prompt. Piped lines are evaluated without a prompt until ctx ends.
+	// Interactive says that In is a terminal: an interrupt ends what runs, or an open block, rather than the shell, and
+	// lines are edited when Out or Err is a terminal too. Other lines are read without prompt or echo.
 	Interactive bool
+	// History is the file that keeps the entries of a person; "" keeps none. Its directory is made when it is missing;
+	// nobody else may read the file.
+	History string
+	// Color allows colours where a terminal shows them.
+	Color bool
 }
 
-// maxLine is the longest line that is read, in bytes.
-const maxLine = 1 << 20
-
-// Run reads and evaluates until the input ends or ctx does. failed reports that an entry ended in an error. The
-// goroutine that reads ends with the input, which the caller owns.
-func Run(ctx context.Context, state *lua.State, c Config) (failed bool, err error) {
-	p := &prompt{Config: c, state: state, interrupts: make(chan os.Signal, 1)}
-	if c.Interactive {
-		signal.Notify(p.interrupts, os.Interrupt)
-		defer signal.Stop(p.interrupts)
-	}
-	lines := make(chan string)
-	var broken error
-	go func() {
-		defer close(lines)
-		broken = p.read(ctx, lines)
-	}()
-	for p.ask(); ; p.ask() {
-		select {
-		case line, ok := <-lines:
-			if !ok {
-				return p.end(), broken
-			}
-			if err := p.take(ctx, line); err != nil {
-				return true, err
-			}
-		case <-p.interrupts:
-			p.block = nil
-			p.print(p.Err, "\n")
-		case <-ctx.Done():
-			return true, lua.ErrInterrupted
-		}
-	}
-}
-
-// A prompt is one run of Run.
-type prompt struct {
-	Config
-	state      *lua.State
+// A Shell reads entries and has them evaluated. Make one a process: it answers the terminal's signals. The caller closes
+// it.
+type Shell struct {
+	config     Config
+	screen     *screen
+	editor     lineEditor
 	interrupts chan os.Signal
-	block      []string // the lines of an entry that is not complete yet
-	lines      int      // how many lines were read before them
-	failed     bool
+	resizes    chan os.Signal
 }
 
-// read hands over the input line by line.
-func (p *prompt) read(ctx context.Context, lines chan<- string) error {
-	scanner := bufio.NewScanner(p.In)
-	scanner.Buffer(nil, maxLine)
-	for scanner.Scan() {
-		select {
-		case lines <- scanner.Text():
-		case <-ctx.Done():
-			return nil
-		}
+// New makes a shell. The terminal is left as it is until Run; a history that cannot be kept is told on Err.
+func New(c Config) (*Shell, error) {
+	if c.In == nil || c.Out == nil || c.Err == nil {
+		return nil, errors.New("repl: want In, Out and Err, got nil")
 	}
-	return scanner.Err()
+	s := &Shell{config: c, screen: newScreen(c), interrupts: make(chan os.Signal, 4), resizes: make(chan os.Signal, 1)}
+	in, ok := c.In.(*os.File)
+	if !ok || !c.Interactive || s.screen.file == nil || os.Getenv("TERM") == "dumb" {
+		s.editor = newPlain(c, s.screen, s.interrupts)
+		return s, nil
+	}
+	past, err := openHistory(c.History)
+	if err != nil {
+		s.print(s.Stderr(), "history: "+err.Error()+"; entries are not kept\n")
+	}
+	s.editor, err = newTerminal(in, s, past)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
-// take adds a line to the entry and evaluates it when it is complete. The error ends the prompt.
-func (p *prompt) take(ctx context.Context, line string) error {
-	p.block = append(p.block, line)
-	source := strings.Join(p.block, "\n")
-	values, open, err := []string(nil), false, error(nil)
-	if strings.TrimSpace(source) != "" {
-		values, open, err = p.eval(ctx, source)
-	}
-	if open {
-		return nil
-	}
-	p.lines += len(p.block)
-	p.block = nil
-	switch {
-	case errors.Is(err, lua.ErrInterrupted) && !p.Interactive:
-		return err
-	case err != nil:
-		p.failed = true
-		p.print(p.Err, err.Error()+"\n")
-	case len(values) > 0:
-		p.print(p.Out, strings.Join(values, "\t")+"\n")
-	}
-	return nil
+// Stdout takes what scripts print. It is safe for concurrent use; what is written while a person edits a line appears
+// above it once the line of output is complete.
+func (s *Shell) Stdout() io.Writer { return &s.screen.out }
+
+// Stderr takes notices, as Stdout takes output.
+func (s *Shell) Stderr() io.Writer { return &s.screen.err }
+
+// Run reads and evaluates entries until the input ends or ctx does; a person's exit and quit end it too. name says where
+// packets go; the prompt shows it. failed reports that an entry ended in an error. err is lua.ErrInterrupted when ctx (or
+// a signal to terminate) ended the run, otherwise what is wrong with the input.
+func (s *Shell) Run(ctx context.Context, state *lua.State, name string) (failed bool, err error) {
+	return s.run(ctx, state, name)
 }
 
-// eval evaluates one entry; an interrupt ends it.
-func (p *prompt) eval(ctx context.Context, source string) (values []string, open bool, err error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	over := make(chan struct{})
-	watched := make(chan struct{})
-	go func() {
-		defer close(watched)
-		select {
-		case <-p.interrupts:
-			cancel()
-		case <-over:
-		}
-	}()
-	name := "prompt"
-	if !p.Interactive { // what is piped in has lines that an error can point at
-		name, source = "stdin", strings.Repeat("\n", p.lines)+source
+// Close gives the terminal back as it was and ends the editor. It is safe to call twice, but not during Run.
+func (s *Shell) Close() error { return s.editor.close() }
+
+// run is Run with any interpreter.
+func (s *Shell) run(ctx context.Context, state interpreter, name string) (failed bool, err error) {
+	if s.config.Interactive {
+		var stop context.CancelFunc
+		ctx, stop = s.answerSignals(ctx)
+		defer stop()
 	}
-	values, open, err = p.state.Eval(ctx, name, source)
-	close(over)
-	<-watched
-	if ctx.Err() != nil && p.Interactive {
-		p.print(p.Err, "\n") // behind the terminal's ^C
-	}
-	return values, open, err
+	p := &prompt{Shell: s, state: state, name: name}
+	return p.run(ctx)
 }
 
-// end closes the last line of a person's terminal and tells of a block that was never closed.
-func (p *prompt) end() (failed bool) {
-	if p.Interactive {
-		p.print(p.Err, "\n")
-	}
-	if len(p.block) > 0 {
-		p.failed = true
-		p.print(p.Err, "the input ends in the middle of a block\n")
-	}
-	return p.failed
-}
-
-// ask shows the prompt to a person.
-func (p *prompt) ask() {
-	switch {
-	case !p.Interactive:
-	case len(p.block) > 0:
-		p.print(p.Err, ">> ")
-	default:
-		p.print(p.Err, p.Name+"> ")
+// answerSignals has the terminal's signals answered by the shell until stop is called. The context ends when the process
+// is asked to: a line may be in the middle of being edited, and the terminal must be given back.
+func (s *Shell) answerSignals(ctx context.Context) (_ context.Context, stop context.CancelFunc) {
+	ctx, cancel := signal.NotifyContext(ctx, terminations()...)
+	signal.Notify(s.interrupts, os.Interrupt)
+	quits := make(chan os.Signal, 1) // nobody reads it: Ctrl-\ means nothing here
+	notifyTerminal(s.resizes, quits)
+	return ctx, func() {
+		signal.Stop(s.interrupts)
+		signal.Stop(s.resizes)
+		signal.Stop(quits)
+		cancel()
 	}
 }
 
 // print writes to a stream; when that fails there is nobody left to tell.
-func (*prompt) print(w io.Writer, text string) { _, _ = fmt.Fprint(w, text) }
+func (*Shell) print(w io.Writer, text string) { _, _ = io.WriteString(w, text) }

@@ -18,7 +18,7 @@ func evaluate(ctx context.Context, f *flags, s streams) error {
 		return usage("--json and --expect belong to run")
 	}
 	return f.inPlace(false, s, func(state *lua.State, _ *place) error {
-		_, err := state.Run(ctx, "-e", f.chunk)
+		_, _, err := state.Eval(ctx, "-e", f.chunk)
 		return scriptFault(err)
 	})
 }
@@ -58,6 +58,11 @@ func prompt(ctx context.Context, f *flags, s streams) error {
 	defer func() { _ = shell.Close() }() // the terminal is given back; there is nothing to tell
 	state := f.interpreter(p, streams{in: s.in, out: shell.Stdout(), err: shell.Stderr()})
 	defer state.Close()
+	if person {
+		if err := write(s.err, "help() tells what there is, Tab completes, Ctrl-C stops a call, Ctrl-D leaves\n"); err != nil {
+			return err
+		}
+	}
 	failed, err := shell.Run(ctx, state, session.Name)
 	if failed && err == nil && !person {
 		return &fault{code: exitScript} // the lines that failed have been told one by one

@@ -1,0 +1,44 @@
+package repl
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/chzyer/readline"
+
+	"github.com/moonwire/moonwire/lua"
+)
+
+// explain writes an entry's error for the person who typed it: what is wrong, below the place in the line when that is
+// known. A one-line entry needs no line number.
+func explain(err error, source string, color bool) string {
+	text := err.Error()
+	if !strings.Contains(source, "\n") {
+		text = strings.TrimPrefix(strings.TrimPrefix(text, typed+":1: "), typed+": ")
+	}
+	text = paintIf(color, red, text)
+	var at *lua.Error
+	if !errors.As(err, &at) || at.Script != typed || at.Column < 1 {
+		return text
+	}
+	lines := strings.Split(source, "\n")
+	if at.Line < 1 || at.Line > len(lines) {
+		return text
+	}
+	line := lines[at.Line-1]
+	before := line[:min(at.Column-1, len(line))]
+	return line + "\n" + blank(before) + paintIf(color, red, "^") + "\n" + text
+}
+
+// blank is as wide as text and shows nothing.
+func blank(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if r == '\t' { // as wide here as above, wherever the terminal's stops are
+			b.WriteRune(r)
+			continue
+		}
+		b.WriteString(strings.Repeat(" ", readline.Runes{}.Width(r)))
+	}
+	return b.String()
+}

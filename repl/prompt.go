@@ -1,0 +1,159 @@
+package repl
+
+import (
+	"context"
+	"errors"
+	"io"
+	"regexp"
+	"strings"
+
+	"github.com/moonwire/moonwire/lua"
+)
+
+// An interpreter evaluates and completes entries, as lua.State does.
+type interpreter interface {
+	Eval(ctx context.Context, name, source string) (text string, incomplete bool, err error)
+	Complete(entry string) (candidates []string, start int, help string)
+}
+
+// A prompt is one run of a Shell.
+type prompt struct {
+	*Shell
+	state  interpreter
+	name   string
+	block  []string // the lines of an entry that is not complete yet
+	lines  int      // how many lines were read before them
+	failed bool
+}
+
+// run asks and answers until the input or ctx ends.
+func (p *prompt) run(ctx context.Context) (failed bool, err error) {
+	for {
+		line, err := p.editor.readLine(ctx, p.question())
+		switch {
+		case ctx.Err() != nil:
+			return true, lua.ErrInterrupted
+		case errors.Is(err, errDropped):
+			p.block = nil
+			continue
+		case errors.Is(err, io.EOF):
+			return p.end(), nil
+		case err != nil:
+			return true, err
+		}
+		if len(p.block) == 0 && leaving.MatchString(line) {
+			return p.failed, nil
+		}
+		if err := p.take(ctx, line); err != nil {
+			return true, err
+		}
+	}
+}
+
+// leaving is how a person ends the prompt.
+var leaving = regexp.MustCompile(`^\s*(exit|quit)\s*(\(\s*\))?\s*;?\s*$`)
+
+// question is the prompt for the next line: the place, or for the rest of a block as many columns that end in dots.
+func (p *prompt) question() question {
+	q := question{prompt: p.name + "> ", complete: p.state.Complete}
+	if len(p.block) > 0 {
+		dots := strings.Repeat(".", max(1, min(3, len(p.name))))
+		q.prompt = strings.Repeat(" ", max(0, len(p.name)-len(dots))) + dots + "> "
+		q.block = strings.Join(p.block, "\n") + "\n"
+	}
+	return q
+}
+
+// take adds a line to the entry and evaluates it when it is complete. The error ends the prompt.
+func (p *prompt) take(ctx context.Context, line string) error {
+	p.block = append(p.block, line)
+	source := strings.Join(p.block, "\n")
+	text, open, err := "", false, error(nil)
+	if strings.TrimSpace(source) != "" {
+		text, open, err = p.eval(ctx, source)
+	}
+	if open {
+		return nil
+	}
+	p.lines += len(p.block)
+	p.block = nil
+	if kept := p.editor.remember(source); kept != nil {
+		p.print(p.Stderr(), "history: "+kept.Error()+"\n")
+	}
+	if text != "" {
+		p.print(p.Stdout(), strings.TrimSuffix(text, "\n")+"\n")
+	}
+	return p.judge(ctx, source, err)
+}
+
+// judge tells of an entry's error. It returns the one that ends the prompt: an interrupt that nobody typed.
+func (p *prompt) judge(ctx context.Context, source string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, lua.ErrInterrupted) && (!p.config.Interactive || ctx.Err() != nil):
+		return err
+	}
+	p.failed = true
+	text := err.Error()
+	if p.config.Interactive && !errors.Is(err, lua.ErrInterrupted) {
+		text = explain(err, source, p.config.Color && p.screen.err.shown)
+	}
+	p.print(p.Stderr(), text+"\n")
+	return nil
+}
+
+// Entries are named as errors name them: a person's begin at line 1, and what is piped in is one text.
+const (
+	typed = "prompt"
+	piped = "stdin"
+)
+
+// eval evaluates one entry; a person's interrupts end it. Those behind the first change nothing.
+func (p *prompt) eval(ctx context.Context, source string) (text string, open bool, err error) {
+	if !p.config.Interactive { // what is piped in has lines that an error can point at
+		return p.state.Eval(ctx, piped, strings.Repeat("\n", p.lines)+source)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	over, watched := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(watched)
+		for {
+			select {
+			case <-p.interrupts:
+				cancel()
+				p.screen.echoed()
+			case <-over:
+				return
+			}
+		}
+	}()
+	defer func() {
+		close(over)
+		<-watched
+		p.settle()
+	}()
+	return p.state.Eval(ctx, typed, source)
+}
+
+// settle forgets the interrupts of an entry that is over.
+func (p *prompt) settle() {
+	for {
+		select {
+		case <-p.interrupts:
+			p.screen.echoed()
+		default:
+			return
+		}
+	}
+}
+
+// end tells of a block that was never closed.
+func (p *prompt) end() (failed bool) {
+	if len(p.block) > 0 {
+		p.failed = true
+		p.print(p.Stderr(), "the input ends in the middle of a block\n")
+	}
+	return p.failed
+}
