@@ -119,10 +119,7 @@ func askARP(b *builder, i int, unset uint64) error {
 		copy(hdr[l.shape.slots[at].off:], src.AsSlice())
 	}
 	if at := fieldIndex(arpFields, "hwsrc"); unset>>at&1 == 1 && l.shape.slots[at].kind == Hardware {
-		src, _, err := b.link(dst)
-		if err != nil {
-			return err
-		}
+		src := b.hardware()
 		copy(hdr[l.shape.slots[at].off:], src[:])
 	}
 	return nil

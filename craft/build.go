@@ -207,12 +207,20 @@ func (b *builder) source(dst netip.Addr) (netip.Addr, error) {
 	return netip.IPv6Unspecified(), nil
 }
 
-// link is the pair of link-layer addresses to send with to dst.
-func (b *builder) link(dst netip.Addr) (src, next MAC, err error) {
-	if b.env != nil && dst.IsValid() {
-		return b.env.Link(dst)
+// hardware is this host's own link-layer address.
+func (b *builder) hardware() MAC {
+	if b.env == nil {
+		return MAC{}
 	}
-	return MAC{}, broadcast, nil
+	return b.env.Hardware()
+}
+
+// nextHop is the link-layer address of whoever takes packets to dst; everybody when no host is asked.
+func (b *builder) nextHop(dst netip.Addr) (MAC, error) {
+	if b.env == nil || !dst.IsValid() {
+		return broadcast, nil
+	}
+	return b.env.NextHop(dst)
 }
 
 // under is the IP layer right below layer i, with its header as built; nil when there is something else.

@@ -39,41 +39,37 @@ var etherTypes = map[uint64]string{
 
 // askEther fills the addresses for whatever the frame carries.
 func askEther(b *builder, i int, unset uint64) error {
-	src, next, err := b.linkAbove(i)
-	if err != nil {
-		return err
-	}
 	hdr := b.header(i)
-	if unset&1 != 0 {
-		copy(hdr[0:6], next[:])
-	}
 	if unset&2 != 0 {
+		src := b.hardware()
 		copy(hdr[6:12], src[:])
 	}
-	return nil
+	if unset&1 == 0 {
+		return nil
+	}
+	next, err := b.nextHopAbove(i)
+	copy(hdr[0:6], next[:])
+	return err
 }
 
-// linkAbove asks for the link-layer addresses that fit the layer above i. A question by ARP goes to everybody.
-func (b *builder) linkAbove(i int) (src, next MAC, err error) {
+// nextHopAbove asks for the link-layer destination that fits the layer above i. A question by ARP goes to everybody.
+func (b *builder) nextHopAbove(i int) (MAC, error) {
 	if i+1 == len(b.p.layers) {
-		return b.link(netip.Addr{})
+		return broadcast, nil
 	}
 	switch l := b.p.layers[i+1]; l.proto.name {
 	case IP:
 		dst := l.Addr("dst")
 		if dst.IsMulticast() || dst == netip.AddrFrom4([4]byte{255, 255, 255, 255}) {
-			src, _, err = b.link(dst)
-			return src, groupMAC(dst), err
+			return groupMAC(dst), nil
 		}
-		return b.link(dst)
+		return b.nextHop(dst)
 	case ARP:
-		src, next, err = b.link(l.Addr("pdst"))
-		if l.Uint("op") == arpWhoHas {
-			next = broadcast
+		if l.Uint("op") != arpWhoHas {
+			return b.nextHop(l.Addr("pdst"))
 		}
-		return src, next, err
 	}
-	return b.link(netip.Addr{})
+	return broadcast, nil
 }
 
 // groupMAC is the link-layer address of an IPv4 multicast group (RFC 1112, section 6.4) or of everybody.

@@ -34,9 +34,11 @@ func ParseMAC(s string) (MAC, error) {
 type Env interface {
 	// Source is the address packets to dst leave with. An error (no route) ends the build.
 	Source(dst netip.Addr) (netip.Addr, error)
-	// Link gives the two addresses of the Ethernet header that carries a packet to dst: this host's own and the
-	// next hop's. An error (no answer to ARP) ends the build: nothing is broadcast in doubt.
-	Link(dst netip.Addr) (src, next MAC, err error)
+	// Hardware is this host's own link-layer address, the source of its Ethernet headers.
+	Hardware() MAC
+	// NextHop is the link-layer address of the neighbour that takes packets to dst. It is asked for when a frame needs
+	// it and not before. An error (no answer to ARP) ends the build: nothing is broadcast in doubt.
+	NextHop(dst netip.Addr) (MAC, error)
 }
 
 // ErrNoRoute is wrapped by the errors of an Env that knows no way to a destination.

@@ -275,6 +275,13 @@ func TestRunShowsAnExperimentsReport(t *testing.T) {
 	}
 }
 
+func TestWithoutAPlaceNothingIsSent(t *testing.T) {
+	_, err := newShell(t, nil).Run(context.Background(), "test", `sr1(IP{dst="10.0.0.1"}/ICMP)`)
+	if want := "test:1: no port is open: start with --lab"; err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
 func TestAPlaceOpensWhenItIsNeeded(t *testing.T) {
 	opened := 0
 	s := &shell{}

@@ -28,20 +28,20 @@ func (e env) Source(dst netip.Addr) (netip.Addr, error) {
 	return r.Source, err
 }
 
-// Link is the interface's address and the next hop's.
-func (e env) Link(dst netip.Addr) (src, next craft.MAC, err error) {
+// Hardware is the interface's own address.
+func (e env) Hardware() craft.MAC { return e.s.Hardware }
+
+// NextHop is the route's next hop's address.
+func (e env) NextHop(dst netip.Addr) (craft.MAC, error) {
 	r, err := e.s.Routes.Route(dst)
+	if err != nil || e.s.Neighbours == nil {
+		return craft.MAC{}, err
+	}
+	next, err := e.s.Neighbours.Resolve(e.ctx, r.NextHop)
 	if err != nil {
-		return src, next, err
+		return next, fmt.Errorf("next hop %s to %s: %w", r.NextHop, dst, err)
 	}
-	if e.s.Neighbours == nil {
-		return r.Hardware, next, nil
-	}
-	next, err = e.s.Neighbours.Resolve(e.ctx, r.NextHop)
-	if err != nil {
-		return src, next, fmt.Errorf("next hop %s to %s: %w", r.NextHop, dst, err)
-	}
-	return r.Hardware, next, nil
+	return next, nil
 }
 
 // frame builds a packet for the session's port: one that begins above the link layer gets the link's header; one with a

@@ -142,13 +142,14 @@ func (e *exchange) pass(ctx context.Context, pass int) error {
 		if pass > 0 && !e.table.isOpen(i) {
 			continue
 		}
+		q := e.build(i)
 		if err := e.receive(ctx, next.Sub(clock.Now())); err != nil {
 			return err
 		}
 		if e.o.First && len(e.out.Pairs) > 0 {
 			return nil
 		}
-		if err := e.ask(ctx, i); err != nil {
+		if err := e.ask(ctx, q); err != nil {
 			return err
 		}
 		next = pace(next, gap, clock.Now())
@@ -156,28 +157,46 @@ func (e *exchange) pass(ctx context.Context, pass int) error {
 	return e.collect(ctx)
 }
 
-// ask files question i and sends it. One that cannot be built is noted; the error is the port's.
-func (e *exchange) ask(ctx context.Context, i uint64) error {
-	p := e.q.At(i)
-	err := p.Resolve(e.env)
-	var wire []byte
-	if err == nil {
-		wire, err = e.s.frame(p, e.env)
+// A question is one packet of a run, ready to be sent; err tells why it is not.
+type question struct {
+	number uint64
+	packet *craft.Packet
+	wire   []byte
+	err    error
+}
+
+// build makes question i. It comes before anything is received for it: what building asks of the network (ARP) is
+// answered on the same port, and that is no answer to the question.
+func (e *exchange) build(i uint64) question {
+	q := question{number: i, packet: e.q.At(i)}
+	if q.err = q.packet.Resolve(e.env); q.err == nil {
+		q.wire, q.err = e.s.frame(q.packet, e.env)
 	}
-	exact, loose := craft.QuestionKeys(p)
-	e.table.file(i, e.s.Clock().Now(), exact, loose)
-	if err != nil {
-		e.table.withdraw(i)
-		e.out.Failed = append(e.out.Failed, Failure{i, fmt.Errorf("packet %d (%s): %w", i+1, p.Summary(), err)})
+	return q
+}
+
+// ask files a question and sends it. One that cannot be built is noted; the error is the port's.
+func (e *exchange) ask(ctx context.Context, q question) error {
+	exact, loose := craft.QuestionKeys(q.packet)
+	e.table.file(q.number, e.s.Clock().Now(), exact, loose)
+	if q.err != nil {
+		e.table.withdraw(q.number)
+		e.out.Failed = append(e.out.Failed, Failure{q.number, q.failure()})
 		return ctx.Err()
 	}
-	n, err := e.s.Port.Send(ctx, [][]byte{wire})
+	n, err := e.s.Port.Send(ctx, [][]byte{q.wire})
 	e.out.Sent += uint64(n)
 	if err != nil {
-		e.table.withdraw(i)
-		return fmt.Errorf("packet %d (%s): %w", i+1, p.Summary(), err)
+		e.table.withdraw(q.number)
+		q.err = err
+		return q.failure()
 	}
 	return nil
+}
+
+// failure tells which question went wrong.
+func (q question) failure() error {
+	return fmt.Errorf("packet %d (%s): %w", q.number+1, q.packet.Summary(), q.err)
 }
 
 // collect receives until everything is answered or the timeout has passed.

@@ -15,6 +15,8 @@ type Session struct {
 	Name string
 	// Port is where crafted frames leave and answers arrive.
 	Port Port
+	// Hardware is the link-layer address of the port's interface; zero on ports without Ethernet.
+	Hardware craft.MAC
 	// Routes picks the source address and the next hop for a destination; nil means that packets are sent with
 	// the addresses they have.
 	Routes Routes
@@ -84,8 +86,6 @@ type Route struct {
 	Source netip.Addr
 	// NextHop is the neighbour that is given the packet: a gateway, or the destination itself when it is on link.
 	NextHop netip.Addr
-	// Hardware is the link-layer address of the interface they leave through.
-	Hardware craft.MAC
 }
 
 // Neighbours resolves link-layer addresses (ARP, RFC 826).

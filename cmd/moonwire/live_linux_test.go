@@ -136,3 +136,19 @@ func TestTheGuardOnTheWire(t *testing.T) {
 		}
 	}
 }
+
+// TestOnlyWhatNeedsANeighbourAsksForOne asks by ARP for hosts that are not there: silence, not an error.
+func TestOnlyWhatNeedsANeighbourAsksForOne(t *testing.T) {
+	n := network(t, "none")
+	for name, chunk := range map[string]string{
+		"who has":                     `local ans, unans = sr(Ether{dst="ff:ff:ff:ff:ff:ff"}/ARP{pdst={"10.0.2.2", "10.0.2.77"}}, {timeout=0.3}) print(#ans, #unans, ans[1].rtt > 0)`,
+		"a destination that is given": `local ans, unans = sr(Ether{dst={"02:00:00:00:00:01"}}/IP{dst={"10.0.2.77", "10.0.2.78"}}/ICMP{}, {timeout=0.3}) print(#ans + 1, #unans - 1, #ans == 0)`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			code, stdout, stderr := moonwire(context.Background(), "", "--iface", n.Guest(), "-e", chunk)
+			if code != exitOK || stdout != "1\t1\ttrue\n" || stderr != "" {
+				t.Errorf("exit %d, %q, %q", code, stdout, stderr)
+			}
+		})
+	}
+}

@@ -63,7 +63,7 @@ func (g *guest) Route(dst netip.Addr) (sendrecv.Route, error) {
 	if !dst.Is4() {
 		return sendrecv.Route{}, fmt.Errorf("lab: route to %v: want an IPv4 address: %w", dst, craft.ErrNoRoute)
 	}
-	r := sendrecv.Route{Source: guestAddr, NextHop: gatewayAddr, Hardware: craft.MAC([]byte(hardware(guestAddr)))}
+	r := sendrecv.Route{Source: guestAddr, NextHop: gatewayAddr}
 	if guestNet.Contains(dst) {
 		r.NextHop = dst
 	}

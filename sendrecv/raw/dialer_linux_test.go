@@ -80,7 +80,7 @@ func TestConn(t *testing.T) {
 		t.Errorf("got %q, %v, want bye", data, err)
 	}
 	for range 2 {
-		if data, err := c.Receive(t.Context(), -1); len(data) > 0 || err != io.EOF {
+		if data, err := c.Receive(t.Context(), -1); len(data) > 0 || !errors.Is(err, io.EOF) {
 			t.Errorf("after the FIN: got %q, %v, want %v", data, err, io.EOF)
 		}
 	}

@@ -21,6 +21,8 @@ const (
 	silenceLife = time.Second
 	// arpTries and arpWait are how often ARP asks, and how long it waits each time.
 	arpTries, arpWait = 3, 500 * time.Millisecond
+	// neighbourLimit is how many neighbours are remembered.
+	neighbourLimit = 1 << 12
 )
 
 // broadcast is the hardware address of all hosts on the link.
@@ -42,70 +44,82 @@ type neighbour struct {
 	until time.Time
 }
 
-// Resolve implements sendrecv.Neighbours: it asks its own memory, the kernel's table, and then the link. Broadcast and
-// multicast addresses need no asking.
+// Resolve implements sendrecv.Neighbours. Broadcast and multicast addresses need no asking; for the host's own nobody
+// would answer.
 func (n *neighbours) Resolve(ctx context.Context, addr netip.Addr) (craft.MAC, error) {
-	if mac, ok := n.group(addr); ok {
+	if mac, ok := group(addr); ok {
 		return mac, nil
 	}
+	w, err := n.routes.way(addr)
+	switch {
+	case err != nil:
+		return craft.MAC{}, err
+	case w.kind == unix.RTN_BROADCAST:
+		return broadcast, nil
+	case w.kind == unix.RTN_LOCAL:
+		return craft.MAC{}, fmt.Errorf("%s is this host's own: it is reached by packets without an Ethernet header, not on %s", addr, n.port.link)
+	}
+	return n.find(ctx, w.Source, addr)
+}
+
+// find asks its own memory, the kernel's table, and then the link in the name of source.
+func (n *neighbours) find(ctx context.Context, source, addr netip.Addr) (craft.MAC, error) {
 	n.mu.Lock()
 	k, ok := n.known[addr]
 	n.mu.Unlock()
 	if ok && time.Now().Before(k.until) {
 		return k.mac, k.err
 	}
-	if mac, ok := n.routes.tables.neighbour(n.port.link.index, addr); ok {
-		return n.remember(addr, neighbour{mac: mac, until: time.Now().Add(neighbourLife)})
+	mac, ok := n.routes.tables.neighbour(n.port.link.index, addr)
+	if !ok {
+		var err error
+		if mac, ok, err = n.ask(ctx, source, addr); err != nil {
+			return craft.MAC{}, err
+		}
 	}
-	mac, err := n.ask(ctx, addr)
-	if err != nil {
-		return mac, err
-	}
-	if mac == (craft.MAC{}) {
-		err := fmt.Errorf("no answer to ARP from %s on %s (%d requests in %.1f s): is it up, and in this network?",
+	k = neighbour{mac: mac, until: time.Now().Add(neighbourLife)}
+	if !ok {
+		k.until = time.Now().Add(silenceLife)
+		k.err = fmt.Errorf("no answer to ARP from %s on %s (%d requests in %.1f s): is it up, and in this network?",
 			addr, n.port.link, arpTries, (arpTries * arpWait).Seconds())
-		return n.remember(addr, neighbour{err: err, until: time.Now().Add(silenceLife)})
 	}
-	return n.remember(addr, neighbour{mac: mac, until: time.Now().Add(neighbourLife)})
-}
-
-// group is the hardware address of addresses that stand for several hosts.
-func (n *neighbours) group(addr netip.Addr) (mac craft.MAC, ok bool) {
-	if addr.Is4() && addr.IsMulticast() { // RFC 1112 section 6.4
-		a := addr.As4()
-		return craft.MAC{0x01, 0x00, 0x5e, a[1] & 0x7f, a[2], a[3]}, true
-	}
-	if addr == limitedBroadcast {
-		return broadcast, true
-	}
-	w, err := n.routes.way(addr)
-	return broadcast, err == nil && w.kind == unix.RTN_BROADCAST
-}
-
-func (n *neighbours) remember(addr netip.Addr, k neighbour) (craft.MAC, error) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.known == nil || len(n.known) >= routeLimit {
-		n.known = make(map[netip.Addr]neighbour)
-	}
-	n.known[addr] = k
+	n.remember(addr, k)
 	return k.mac, k.err
 }
 
-// ask asks the link (RFC 826); the zero address means that nobody answered.
-func (n *neighbours) ask(ctx context.Context, addr netip.Addr) (craft.MAC, error) {
-	r, err := n.routes.Route(addr)
-	if err != nil {
-		return craft.MAC{}, err
+// remember keeps what was found, and forgets everything before it grows too large.
+func (n *neighbours) remember(addr netip.Addr, k neighbour) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.known == nil || len(n.known) >= neighbourLimit {
+		n.known = make(map[netip.Addr]neighbour)
 	}
+	n.known[addr] = k
+}
+
+// ask asks the link for addr in the name of source (RFC 826); false when nobody answered.
+func (n *neighbours) ask(ctx context.Context, source, addr netip.Addr) (mac craft.MAC, ok bool, err error) {
 	question := craft.Stack(
 		craft.Ether.New("dst", broadcast, "src", n.port.link.mac),
-		craft.ARP.New("hwsrc", n.port.link.mac, "psrc", r.Source, "pdst", addr),
+		craft.ARP.New("hwsrc", n.port.link.mac, "psrc", source, "pdst", addr),
 	)
 	s := &sendrecv.Session{Port: n.port}
 	answer, err := s.SR1(ctx, question, sendrecv.Options{Timeout: arpWait, Retry: arpTries - 1})
 	if answer == nil || err != nil {
-		return craft.MAC{}, err
+		return mac, false, err
 	}
-	return craft.ParseMAC(answer.Layer(craft.ARP).Text("hwsrc"))
+	mac, err = craft.ParseMAC(answer.Layer(craft.ARP).Text("hwsrc"))
+	return mac, err == nil, err
+}
+
+// group is the hardware address of an IPv4 multicast group (RFC 1112 section 6.4) or of all hosts on the link.
+func group(addr netip.Addr) (mac craft.MAC, ok bool) {
+	switch {
+	case addr == limitedBroadcast:
+		return broadcast, true
+	case !addr.Is4() || !addr.IsMulticast():
+		return mac, false
+	}
+	a := addr.As4()
+	return craft.MAC{0x01, 0x00, 0x5e, a[1] & 0x7f, a[2], a[3]}, true
 }

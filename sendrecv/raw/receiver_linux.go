@@ -70,12 +70,13 @@ func (r *receiver) Receive(ctx context.Context, frames []sendrecv.Frame, wait ti
 // fill takes what the queue has. An error is for when it has nothing.
 func (r *receiver) fill(fd int, frames []sendrecv.Frame) (n int, err error) {
 	for n < len(frames) {
-		switch frames[n], err = r.next(fd); err {
-		case nil:
+		frames[n], err = r.next(fd)
+		switch {
+		case err == nil:
 			n++
-		case unix.ENETDOWN: // told once each time the link goes down, before what is queued
+		case errors.Is(err, unix.ENETDOWN): // told once each time the link goes down, before what is queued
 			r.gone = r.gone || isGone(fd)
-		case unix.EAGAIN:
+		case errors.Is(err, unix.EAGAIN):
 			if r.gone {
 				return n, r.port.link.gone()
 			}

@@ -94,7 +94,7 @@ func (r *routes) find(dst netip.Addr) (way, error) {
 		return way{}, noRoute(fmt.Sprintf("no route to %s: its gateway %s is not an IPv4 one", dst, found.Via))
 	}
 	w := way{index: found.LinkIndex, kind: found.Type}
-	w.Source, w.NextHop, w.Hardware = netip.IPv4Unspecified(), dst, r.link.mac
+	w.Source, w.NextHop = netip.IPv4Unspecified(), dst
 	if a, ok := netip.AddrFromSlice(found.Src); ok {
 		w.Source = a.Unmap()
 	}

@@ -59,9 +59,8 @@ func TestRoutes(t *testing.T) {
 			t.Errorf("%s from %q: got source %v, next hop %v, %v, want %s, %s", c.dst, c.device, got.Source, got.NextHop, err, c.source, c.hop)
 		}
 	}
-	r, err := sessions["mwnear"].Routes.Route(netip.MustParseAddr("10.99.0.9"))
-	if want := hardware(t, w.near, "mwnear"); err != nil || r.Hardware != want {
-		t.Errorf("got hardware %v, %v, want %v", r.Hardware, err, want)
+	if got, want := sessions["mwnear"].Hardware, hardware(t, w.near, "mwnear"); got != want {
+		t.Errorf("got hardware %v, want %v", got, want)
 	}
 }
 
@@ -117,6 +116,10 @@ func TestNeighbours(t *testing.T) {
 			t.Errorf("%s: got %v, %v, want %v", addr, got, err, want)
 		}
 	}
+	_, err := n.Resolve(t.Context(), nearAddr.Addr())
+	wantError(t, err, "10.99.0.1 is this host's own")
+	_, err = n.Resolve(t.Context(), netip.MustParseAddr("8.8.8.8"))
+	wantError(t, err, "no route to 8.8.8.8")
 	// The answer stays known when the host is not there any more.
 	within(t, w.peer, func() error { return down("mwpeer") })
 	if got, err := n.Resolve(t.Context(), netip.MustParseAddr("10.99.0.2")); got != peer || err != nil {

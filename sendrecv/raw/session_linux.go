@@ -7,28 +7,35 @@ import (
 )
 
 func open(where string) (*sendrecv.Session, error) {
-	p, err := parsePlace(where)
+	m, l, pinned, err := reach(where)
 	if err != nil {
 		return nil, err
 	}
-	if err := available(); err != nil {
-		return nil, err
-	}
-	m, err := openMachine(p.namespace)
-	if err != nil {
-		return nil, err
-	}
-	l, err := m.find(p.device)
-	if err != nil {
-		return nil, errors.Join(err, m.close())
-	}
-	s, err := newSession(m, l, p.device != "")
+	s, err := newSession(m, l, pinned)
 	if err != nil {
 		return nil, errors.Join(err, m.close())
 	}
 	end := s.Closer
 	s.Closer = func() error { return errors.Join(end(), m.close()) }
 	return s, nil
+}
+
+// reach finds an interface on its machine; pinned says that the user named it. The caller closes the machine.
+func reach(where string) (m *machine, l link, pinned bool, err error) {
+	p, err := parsePlace(where)
+	if err != nil {
+		return nil, link{}, false, err
+	}
+	if err := available(); err != nil {
+		return nil, link{}, false, err
+	}
+	if m, err = openMachine(p.namespace); err != nil {
+		return nil, link{}, false, err
+	}
+	if l, err = m.find(p.device); err != nil {
+		return nil, link{}, false, errors.Join(err, m.close())
+	}
+	return m, l, p.device != "", nil
 }
 
 // newSession makes a session at a link, pinned or not. Its Closer ends the ports and leaves the machine.
@@ -43,13 +50,14 @@ func newSession(m *machine, l link, pinned bool) (*sendrecv.Session, error) {
 	}
 	r := &routes{tables: m.tables, link: l, pinned: pinned}
 	s := &sendrecv.Session{
-		Name:   l.String(),
-		Port:   p,
-		Routes: r,
-		Guard:  m.guard,
-		Taps:   []sendrecv.Tap{{Name: "guest", Port: tap}},
-		Dialer: &dialer{namespace: m.namespace, routes: r},
-		Closer: func() error { return errors.Join(p.Close(), tap.Close()) },
+		Name:     l.String(),
+		Port:     p,
+		Hardware: l.mac,
+		Routes:   r,
+		Guard:    m.guard,
+		Taps:     []sendrecv.Tap{{Name: "guest", Port: tap}},
+		Dialer:   &dialer{namespace: m.namespace, routes: r},
+		Closer:   func() error { return errors.Join(p.Close(), tap.Close()) },
 	}
 	if l.medium == ethernet {
 		s.Neighbours = &neighbours{port: p, routes: r}
@@ -68,24 +76,13 @@ type tap struct {
 func (t tap) Close() error { return errors.Join(t.port.Close(), t.machine.close()) }
 
 func openTap(where string) (sendrecv.Port, error) {
-	p, err := parsePlace(where)
+	m, l, _, err := reach(where)
 	if err != nil {
 		return nil, err
 	}
-	if err := available(); err != nil {
-		return nil, err
-	}
-	m, err := openMachine(p.namespace)
-	if err != nil {
-		return nil, err
-	}
-	l, err := m.find(p.device)
+	p, err := listenOnly(m.namespace, l)
 	if err != nil {
 		return nil, errors.Join(err, m.close())
 	}
-	listener, err := listenOnly(m.namespace, l)
-	if err != nil {
-		return nil, errors.Join(err, m.close())
-	}
-	return tap{listener, m}, nil
+	return tap{p, m}, nil
 }
