@@ -3,10 +3,11 @@ package lua
 import (
 	"context"
 	"errors"
-	"regexp"
 	"strings"
 
 	glua "github.com/yuin/gopher-lua"
+	"github.com/yuin/gopher-lua/ast"
+	"github.com/yuin/gopher-lua/parse"
 
 	"github.com/moonwire/moonwire/lua/python"
 )
@@ -87,13 +88,13 @@ func further(statements, expression error) error {
 	return statements
 }
 
-// localName finds an entry that only makes a local variable.
-var localName = regexp.MustCompile(`^\s*local\s+([A-Za-z_][A-Za-z0-9_]*(?:\s*,\s*[A-Za-z_][A-Za-z0-9_]*)*)\s*=`)
-
-// tellLocals says that a local of an entry is gone after it: the entry is its whole scope.
+// tellLocals says that the variables of an entry which only makes locals are gone after it: the entry is their scope.
 func (s *State) tellLocals(source string) {
-	m := localName.FindStringSubmatch(source)
-	if m != nil && !strings.ContainsAny(source, "\n;") {
-		s.notice("local %s ends with this entry; without \"local\" it stays", m[1])
+	chunk, err := parse.Parse(strings.NewReader(source), "")
+	if err != nil || len(chunk) != 1 {
+		return
+	}
+	if local, ok := chunk[0].(*ast.LocalAssignStmt); ok {
+		s.notice("local %s ends with this entry; without \"local\" it stays", strings.Join(local.Names, ", "))
 	}
 }
