@@ -24,6 +24,8 @@ type port struct {
 	// idle keeps the kernel stamping frames while the port is open: it begins some time after the first socket asked,
 	// and a receiver's first frames would go without.
 	idle *os.File
+	// spares are the queues that closed receivers have left.
+	spares spares
 
 	mu        sync.Mutex
 	receivers map[*receiver]struct{}
@@ -146,21 +148,27 @@ func (p *port) Listen(o sendrecv.ListenOptions) (sendrecv.Receiver, error) {
 	if p.closed {
 		return nil, p.errClosed()
 	}
-	var file *os.File
-	err := p.namespace.do(func() (err error) {
-		file, err = p.link.openReceiver(o)
-		return err
-	})
+	q, err := p.queue(o)
 	if err != nil {
 		return nil, err
 	}
-	r, err := newReceiver(p, file)
-	if err != nil {
-		_ = file.Close() // nothing has been read
-		return nil, err
-	}
+	r := newReceiver(p, q, o)
 	p.receivers[r] = struct{}{}
 	return r, nil
+}
+
+// queue is a queue that holds what passes from now on: a spare one, or a new one.
+func (p *port) queue(o sendrecv.ListenOptions) (q *queue, err error) {
+	if !o.Promiscuous {
+		if q := p.spares.take(); q != nil {
+			return q, nil
+		}
+	}
+	err = p.namespace.do(func() error {
+		q, err = p.link.openQueue(o)
+		return err
+	})
+	return q, err
 }
 
 // forget takes a receiver from the list.
@@ -181,11 +189,11 @@ func (p *port) Close() error {
 	for r := range p.receivers {
 		r.stop()
 	}
-	err := p.idle.Close()
+	files := append(p.spares.end(), p.idle)
 	if p.sender != nil {
-		err = errors.Join(err, p.sender.file.Close())
+		files = append(files, p.sender.file)
 	}
-	return err
+	return closeTogether(files)
 }
 
 func (p *port) isClosed() bool {

@@ -88,11 +88,13 @@ func newRawIP(t *testing.T, ns *namespace) func(packets ...[]byte) {
 	})
 	t.Cleanup(func() { unix.Close(fd) })
 	return func(packets ...[]byte) {
-		for _, p := range packets {
-			if err := unix.Sendto(fd, p, 0, &unix.SockaddrInet4{Addr: [4]byte(p[ipDestination:])}); err != nil {
-				t.Errorf("raw socket: %v", err)
+		onOneCPU(t, func() {
+			for _, p := range packets {
+				if err := unix.Sendto(fd, p, 0, &unix.SockaddrInet4{Addr: [4]byte(p[ipDestination:])}); err != nil {
+					t.Errorf("raw socket: %v", err)
+				}
 			}
-		}
+		})
 	}
 }
 

@@ -20,36 +20,38 @@ const frameLimit = 256 << 10
 // A receiver is one listener at a port: an AF_PACKET socket, whose queue is the kernel's. It implements sendrecv.Receiver.
 type receiver struct {
 	port *port
-	file *os.File
+	*queue
 	poll *poll
+	// promiscuous queues are not left to others.
+	promiscuous bool
 	// echoes are the packets of the port that are yet to come back; nil on links where the kernel marks them.
 	echoes *echoes
 
-	// Touched by Receive only.
-	buf, control []byte
-	gone         bool // the interface exists no more
+	reading sync.Mutex // held by Receive
+	gone    bool       // the interface exists no more; touched by Receive only
 
 	mu     sync.Mutex
 	stats  sendrecv.Stats
 	closed bool
 }
 
-// newReceiver makes a receiver of a socket that queues frames already.
-func newReceiver(p *port, file *os.File) (*receiver, error) {
-	conn, err := file.SyscallConn()
-	if err != nil {
-		return nil, err
-	}
-	r := &receiver{port: p, file: file, buf: make([]byte, frameLimit), control: make([]byte, 256)}
-	r.poll = &poll{conn: conn, deadline: file.SetReadDeadline}
+// newReceiver makes a receiver of a queue that holds frames already.
+func newReceiver(p *port, q *queue, o sendrecv.ListenOptions) *receiver {
+	r := &receiver{port: p, queue: q, promiscuous: o.Promiscuous}
+	r.poll = &poll{conn: q.conn, deadline: q.file.SetReadDeadline}
 	if p.link.medium == loopback {
 		r.echoes = newEchoes()
 	}
-	return r, nil
+	return r
 }
 
 // Receive implements sendrecv.Receiver. An interface that is down is silent; one that is gone is an error.
 func (r *receiver) Receive(ctx context.Context, frames []sendrecv.Frame, wait time.Duration) (int, error) {
+	r.reading.Lock()
+	defer r.reading.Unlock()
+	if r.isClosed() {
+		return 0, fmt.Errorf("%s: %w", r.port.link, net.ErrClosed)
+	}
 	var n int
 	var failed error
 	err := r.poll.until(ctx, wait, func(fd int) bool {
@@ -123,9 +125,13 @@ func (r *receiver) Stats() sendrecv.Stats {
 	return r.stats
 }
 
-// count adds what the kernel has counted since it was asked last; the caller holds the lock.
+// count adds what the kernel has counted since it was asked last; the caller holds the lock. Once closed, the last count
+// stands: the queue may be another receiver's.
 func (r *receiver) count() {
-	_ = r.poll.conn.Control(func(fd uintptr) { // once closed, the last count stands
+	if r.closed {
+		return
+	}
+	_ = r.poll.conn.Control(func(fd uintptr) { // a port that was closed leaves the last count
 		s, err := unix.GetsockoptTpacketStats(int(fd), unix.SOL_PACKET, unix.PACKET_STATISTICS)
 		if err == nil {
 			r.stats.Received += uint64(s.Packets - s.Drops)
@@ -150,8 +156,18 @@ func (r *receiver) Close() error {
 	if r.closed {
 		return nil
 	}
-	r.closed = true
 	r.count()
+	r.closed = true
 	r.poll.end()
-	return r.file.Close()
+	if r.promiscuous || !r.reading.TryLock() {
+		return r.file.Close() // it ends a Receive that is under way
+	}
+	defer r.reading.Unlock()
+	return r.port.spares.put(r.queue)
+}
+
+func (r *receiver) isClosed() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.closed
 }

@@ -50,8 +50,42 @@ func newNamespace(t *testing.T) *namespace {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { ns.close() })
-	within(t, ns, func() error { return up("lo") })
+	within(t, ns, func() error {
+		// Neighbour discovery would break the silence that cases wait for.
+		for _, conf := range []string{"all", "default"} {
+			err := os.WriteFile("/proc/sys/net/ipv6/conf/"+conf+"/disable_ipv6", []byte("1"), 0)
+			if err != nil && !errors.Is(err, os.ErrNotExist) { // a kernel without IPv6
+				return err
+			}
+		}
+		return up("lo")
+	})
 	return ns
+}
+
+// onOneCPU runs do on a single CPU: frames that are sent on two may overtake each other on a wire without a driver.
+func onOneCPU(t *testing.T, do func()) {
+	t.Helper()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	var all, one unix.CPUSet
+	if err := unix.SchedGetaffinity(0, &all); err != nil {
+		t.Fatal(err)
+	}
+	for cpu := 0; one.Count() == 0; cpu++ {
+		if all.IsSet(cpu) {
+			one.Set(cpu)
+		}
+	}
+	if err := unix.SchedSetaffinity(0, &one); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := unix.SchedSetaffinity(0, &all); err != nil {
+			t.Error(err)
+		}
+	}()
+	do()
 }
 
 // within does something in a namespace.
@@ -191,11 +225,13 @@ func newProbe(t *testing.T, ns *namespace, device string, kind int, etherType ui
 
 // say puts frames on the wire.
 func (p probe) say(frames ...[]byte) {
-	for _, f := range frames {
-		if err := unix.Sendto(p.fd, f, 0, &p.at); err != nil {
-			p.t.Errorf("probe: %v", err)
+	onOneCPU(p.t, func() {
+		for _, f := range frames {
+			if err := unix.Sendto(p.fd, f, 0, &p.at); err != nil {
+				p.t.Errorf("probe: %v", err)
+			}
 		}
-	}
+	})
 }
 
 // seen reads what has arrived until it is quiet.
