@@ -2,14 +2,15 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 
 	"github.com/moonwire/moonwire/lua"
 	"github.com/moonwire/moonwire/repl"
+	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/lab"
-	"github.com/moonwire/moonwire/sendrecv/raw"
 )
 
 // evaluate is moonwire -e 'LUA': it prints only what the chunk prints.
@@ -29,24 +30,11 @@ func prompt(ctx context.Context, f *flags, s streams) error {
 	if f.json || f.expect != "" {
 		return usage("--json and --expect belong to run")
 	}
-	if !f.set.Changed("lab") && !f.set.Changed("iface") && len(f.taps) == 0 {
-		if err := raw.Available(); err != nil {
-			f.lab = lab.NATs()[0].Name
-			f.set.Lookup("lab").Changed = true
-			if err := write(s.err, fmt.Sprintf("in the built-in network, behind its NAT %s: %s\n", f.lab, err)); err != nil {
-				return err
-			}
-		}
-	}
-	p, err := f.place(false)
+	p, session, err := f.promptPlace(s)
 	if err != nil {
 		return err
 	}
 	defer p.Close()
-	session, err := p.Open()
-	if err != nil {
-		return err
-	}
 	person := isTerminal(s.in)
 	shell, err := repl.New(repl.Config{
 		In: s.in, Out: s.out, Err: s.err, Interactive: person,
@@ -68,6 +56,27 @@ func prompt(ctx context.Context, f *flags, s streams) error {
 		return &fault{code: exitScript} // the lines that failed have been told one by one
 	}
 	return scriptFault(err)
+}
+
+// promptPlace opens the place that the flags name; when they name none, live interfaces if there is the right to, otherwise
+// the lab.
+func (f *flags) promptPlace(s streams) (*place, *sendrecv.Session, error) {
+	p, err := f.place(false)
+	if err != nil {
+		return nil, nil, err
+	}
+	session, err := p.Open()
+	named := f.set.Changed("iface") || len(f.taps) > 0
+	if !named && (errors.Is(err, os.ErrPermission) || errors.Is(err, errors.ErrUnsupported)) {
+		if err := f.set.Set("lab", lab.NATs()[0].Name); err != nil {
+			return nil, nil, err
+		}
+		if err := write(s.err, fmt.Sprintf("in the built-in network, behind its NAT %s: %s\n", f.lab, err)); err != nil {
+			return nil, nil, err
+		}
+		return f.promptPlace(s)
+	}
+	return p, session, err
 }
 
 // history is the file that keeps what was typed, where the XDG base directories put such state; "" when there is no home

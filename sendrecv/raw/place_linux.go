@@ -2,7 +2,6 @@ package raw
 
 import (
 	"fmt"
-	"net"
 	"strings"
 )
 
@@ -40,16 +39,4 @@ func (p place) ip(words string) string {
 		return "ip " + words
 	}
 	return "ip -n " + p.namespace + " " + words
-}
-
-func interfaces() []string {
-	found, err := net.Interfaces()
-	if err != nil {
-		return nil // no way to look is nothing to choose from; Open tells the reason
-	}
-	names := make([]string, len(found))
-	for i, f := range found {
-		names[i] = f.Name
-	}
-	return names
 }

@@ -13,9 +13,3 @@ func Open(where string) (*sendrecv.Session, error) { return open(where) }
 // OpenTap opens a capture point, spelt like Open's. It is listened to only: Send fails with errors.ErrUnsupported. The
 // caller closes it.
 func OpenTap(where string) (sendrecv.Port, error) { return openTap(where) }
-
-// Available tells whether this process may open live ports: nil, or the error that Open would give.
-func Available() error { return available() }
-
-// Interfaces names this host's interfaces, those of the current network namespace; none where there are no live ports.
-func Interfaces() []string { return interfaces() }

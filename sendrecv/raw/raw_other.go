@@ -18,7 +18,3 @@ func (noLinux) Unwrap() error { return errors.ErrUnsupported }
 func open(string) (*sendrecv.Session, error) { return nil, noLinux{} }
 
 func openTap(string) (sendrecv.Port, error) { return nil, noLinux{} }
-
-func available() error { return noLinux{} }
-
-func interfaces() []string { return nil }

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-
-	"golang.org/x/sys/unix"
 )
 
 // A missingRight is the error of a process that may not do what was asked.
@@ -31,12 +29,4 @@ func explainRight(err error) error {
 		program = os.Args[0]
 	}
 	return needRaw(program)
-}
-
-func available() error {
-	fd, err := unix.Socket(unix.AF_PACKET, unix.SOCK_RAW|unix.SOCK_CLOEXEC, 0)
-	if err != nil {
-		return explainRight(os.NewSyscallError("socket", err))
-	}
-	return unix.Close(fd)
 }

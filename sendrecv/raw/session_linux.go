@@ -26,9 +26,6 @@ func reach(where string) (m *machine, l link, pinned bool, err error) {
 	if err != nil {
 		return nil, link{}, false, err
 	}
-	if err := available(); err != nil {
-		return nil, link{}, false, err
-	}
 	if m, err = openMachine(p.namespace); err != nil {
 		return nil, link{}, false, err
 	}
