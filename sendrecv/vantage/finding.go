@@ -36,3 +36,19 @@ func span(seconds float64) string {
 	}
 	return fmt.Sprintf("%.1f s", s)
 }
+
+// complete is a finding whose captures are: with frames lost at a tap the verdict is only a candidate.
+func (f Finding) complete(taps []Tap) Finding {
+	for _, t := range taps {
+		if t.Dropped == 0 {
+			continue
+		}
+		said := reason(fmt.Sprintf("tap %s lost %d frames: what it does not show may have passed", t.Name, t.Dropped))
+		f.Evidence = append([]Evidence{said}, f.Evidence...)
+		if f.Verdict != Inconclusive {
+			f.Candidates = []Verdict{f.Verdict}
+			f.Verdict, f.Order, f.Next = Inconclusive, "", "capture again where fewer frames pass"
+		}
+	}
+	return f
+}

@@ -8,7 +8,10 @@ import (
 
 // Keepalive judges who answers the guest's keepalive probes. A mark that begins with "cut" is the moment at which the
 // path behind the taps was cut: probes that are answered after it show a connection that looks alive and is not.
-func Keepalive(taps []Tap, marks []Mark) Finding {
+// A tap that lost frames leaves only candidates.
+func Keepalive(taps []Tap, marks []Mark) Finding { return keepalive(taps, marks).complete(taps) }
+
+func keepalive(taps []Tap, marks []Mark) Finding {
 	probes := Probes(taps)
 	if len(probes) == 0 {
 		return noProbes(taps)

@@ -8,8 +8,10 @@ import (
 
 // Path judges who ends the guest's TCP, from what the taps saw, nearest to the guest first. It compares the first tap
 // with the farthest one that saw anything. The order of a handshake-on-syn-proxy is told when the taps hold a SYN to a
-// closed port too.
-func Path(taps []Tap) Finding {
+// closed port too. A tap that lost frames leaves only candidates.
+func Path(taps []Tap) Finding { return path(taps).complete(taps) }
+
+func path(taps []Tap) Finding {
 	if len(taps) == 0 {
 		return inconclusive("open a tap at the guest and one behind the middlebox", reason("there is no tap"))
 	}

@@ -106,6 +106,9 @@ type Tap struct {
 	Name string `json:"name"`
 	// Segments are in the order they passed; never nil.
 	Segments []Segment `json:"segments"`
+	// Dropped counts frames that passed and that the capture lost, of whatever connection. Verdicts rest on what is
+	// not there as much as on what is: with losses there is none.
+	Dropped uint64 `json:"dropped,omitempty"`
 }
 
 // A Segment is one TCP segment at one tap (or an ICMP error that quotes one).

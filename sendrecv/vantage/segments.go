@@ -15,7 +15,7 @@ func Segments(captures []Capture, server netip.AddrPort) []Tap {
 	start := Start(captures, server)
 	taps := make([]Tap, len(captures))
 	for i, c := range captures {
-		taps[i] = Tap{Name: c.Tap, Segments: []Segment{}}
+		taps[i] = Tap{Name: c.Tap, Segments: []Segment{}, Dropped: c.Dropped}
 		for _, f := range c.Frames {
 			s, ok := read(f, server)
 			if !ok {

@@ -160,3 +160,25 @@ func shifted(t *testing.T, ladder string, by float64) string {
 	}
 	return b.String()
 }
+
+// TestALostFrameLeavesNoVerdict takes the article's finding and has the host's tap lose one frame.
+func TestALostFrameLeavesNoVerdict(t *testing.T) {
+	taps := ladder(t, `
+		guest 0    > S 0 0
+		host  0.1  > S  7000 0
+		host  1    < SA 9000 7001
+		host  1.1  > A  7001 9001
+		guest 1.2  < SA 64001 1
+		guest 1.3  > R  1 0`)
+	if f := vantage.Path(taps); f.Verdict != vantage.HandshakeOnSYNProxy {
+		t.Fatalf("without loss: %s", f.Verdict)
+	}
+	taps[1].Dropped = 1
+	f := vantage.Path(taps)
+	if f.Verdict != vantage.Inconclusive || !slices.Equal(f.Candidates, []vantage.Verdict{vantage.HandshakeOnSYNProxy}) || f.Order != "" {
+		t.Errorf("got %s (%s), candidates %v", f.Verdict, f.Order, f.Candidates)
+	}
+	if want := "tap host lost 1 frames: what it does not show may have passed"; f.Evidence[0].Says != want {
+		t.Errorf("the evidence says %q, want %q", f.Evidence[0].Says, want)
+	}
+}
