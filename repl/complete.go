@@ -2,6 +2,7 @@ package repl
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"unicode/utf8"
 
@@ -63,3 +64,44 @@ func columns(words []string, width int) string {
 	}
 	return b.String()
 }
+
+// complete is what Tab does: it inserts what is certain, lists what may follow, and the second time shows the help.
+func (t *terminal) complete(line []rune, pos int) (newLine []rune, newPos int, ok bool) {
+	defer func() {
+		if recover() != nil { // a fault in here would leave the terminal raw
+			newLine, newPos, ok = nil, 0, false
+			t.rl.Terminal.Bell()
+		}
+	}()
+	written, rest := string(line[:pos]), line[pos:]
+	better, candidates, help := written+"  ", []string(nil), ""
+	if t.asked.block == "" || strings.TrimSpace(written) != "" { // else it indents
+		better, candidates, help = extend(t.asked.complete, t.asked.block, written)
+	}
+	if better != written {
+		t.tabbed = ""
+		start := []rune(better)
+		return append(start, rest...), len(start), true
+	}
+	again := t.tabbed == written
+	t.tabbed = written
+	switch {
+	case len(candidates) > 1 && (!again || help == ""):
+		t.print(columns(candidates, t.screen.width()))
+	case help != "":
+		t.print(help + "\n")
+	default:
+		t.rl.Terminal.Bell()
+	}
+	return nil, 0, false
+}
+
+// print writes above the line.
+func (t *terminal) print(text string) {
+	_, _ = io.WriteString(t.rl.Stdout(), text) // the terminal is gone: reading it will tell
+}
+
+// noCompleter keeps readline's own completion away: its menu takes keys and panics where the terminal is narrow.
+type noCompleter struct{}
+
+func (noCompleter) Do([]rune, int) ([][]rune, int) { return nil, 0 }

@@ -131,12 +131,13 @@ func flatten(source string) string {
 	for rest := source; rest != ""; {
 		k, piece := lex(rest)
 		rest = rest[len(piece):]
+		lines := strings.ContainsAny(piece, "\r\n")
 		switch {
-		case k == comment:
-			piece = " "
-		case !strings.ContainsAny(piece, "\r\n"):
-		case k == space:
-			piece = " "
+		case k == comment, k == space && lines:
+			if piece = " "; strings.HasSuffix(b.String(), " ") {
+				piece = ""
+			}
+		case !lines:
 		case k == quoted:
 			piece = strings.NewReplacer("\\\r\n", `\n`, "\\\n", `\n`).Replace(piece)
 		case k == bracket:

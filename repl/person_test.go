@@ -5,7 +5,6 @@ package repl
 import (
 	"context"
 	"os"
-	"os/exec"
 	"strings"
 	"sync"
 	"testing"
@@ -38,8 +37,8 @@ func seat(t *testing.T, keyboard *os.File, columns, rows int) *person {
 			n, err := keyboard.Read(buf)
 			p.mu.Lock()
 			p.seen.Write(buf[:n])
-			p.mu.Unlock()
 			_, _ = p.display.Write(buf[:n])
+			p.mu.Unlock()
 			if err != nil {
 				return
 			}
@@ -62,8 +61,16 @@ type sitting struct {
 	err   error // of the run
 }
 
-// sit begins a shell named lab with an interpreter.
+// sit begins a shell named lab with an interpreter, and waits for its prompt.
 func sit(t *testing.T, columns, rows int, c Config, state interpreter) *sitting {
+	t.Helper()
+	s := begin(t, columns, rows, c, state)
+	s.ready()
+	return s
+}
+
+// begin begins a shell named lab with an interpreter.
+func begin(t *testing.T, columns, rows int, c Config, state interpreter) *sitting {
 	t.Helper()
 	keyboard, tty, err := pty.Open()
 	if err != nil {
@@ -95,7 +102,6 @@ func sit(t *testing.T, columns, rows int, c Config, state interpreter) *sitting 
 		s.types("\n") // ends the read that the shell left behind
 		tty.Close()
 	})
-	s.finds("lab>")
 	return s
 }
 
@@ -119,13 +125,48 @@ func (p *person) types(keys string) {
 	}
 }
 
+// ready waits until an empty line can be edited: before, the terminal itself takes the keys.
+func (p *person) ready() {
+	p.t.Helper()
+	p.waits("an empty line", func() bool { return strings.HasSuffix(p.written(), ">  \b") })
+}
+
+// enters types lines, and waits for the prompt behind each.
+func (p *person) enters(lines ...string) {
+	p.t.Helper()
+	for _, line := range lines {
+		p.ready()
+		before := strings.Count(p.written(), "\n")
+		p.types(line + "\r")
+		p.waits("a new line", func() bool { return strings.Count(p.written(), "\n") > before })
+		p.ready()
+	}
+}
+
 // screen is what the terminal shows, without blank ends.
 func (p *person) screen() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	var lines []string
 	for line := range strings.Lines(p.display.String()) {
 		lines = append(lines, strings.TrimRight(line, " \n"))
 	}
 	return strings.TrimRight(strings.Join(lines, "\n"), "\n")
+}
+
+// written is all that the terminal was sent.
+func (p *person) written() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.seen.String()
+}
+
+// cursor is where the next character would appear, from 0.
+func (p *person) cursor() (column, row int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	c := p.display.Cursor()
+	return c.X, c.Y
 }
 
 // sees waits until the terminal shows exactly this, from the top. A prompt ends in a space that is not looked for.
@@ -146,110 +187,7 @@ func (p *person) waits(want string, so func() bool) {
 	p.t.Helper()
 	for end := time.Now().Add(deadline); !so(); time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
-			p.mu.Lock()
-			defer p.mu.Unlock()
-			p.t.Fatalf("want %s\ngot this screen:\n%s\nwritten: %q", want, p.screen(), p.seen.String())
+			p.t.Fatalf("want %s\ngot this screen:\n%s\nwritten: %q", want, p.screen(), p.written())
 		}
 	}
-}
-
-// A fake interpreter echoes an entry unless it has a better answer.
-type fake struct {
-	shell      *Shell
-	answers    map[string]func(context.Context) (string, error)
-	open       func(source string) bool
-	candidates []string
-	help       string
-	mu         sync.Mutex
-	entries    []string
-}
-
-// meet tells where to write.
-func (f *fake) meet(s *Shell) { f.shell = s }
-
-func (f *fake) Eval(ctx context.Context, _, source string) (string, bool, error) {
-	if f.open != nil && f.open(source) {
-		return "", true, nil
-	}
-	f.mu.Lock()
-	f.entries = append(f.entries, source)
-	f.mu.Unlock()
-	if answer, ok := f.answers[source]; ok {
-		text, err := answer(ctx)
-		return text, false, err
-	}
-	return "got " + source, false, nil
-}
-
-// Complete offers the candidates that continue the last word.
-func (f *fake) Complete(entry string) (candidates []string, start int, help string) {
-	start = strings.LastIndexAny(entry, " \n({") + 1
-	for _, c := range f.candidates {
-		if strings.HasPrefix(strings.ToLower(c), strings.ToLower(entry[start:])) {
-			candidates = append(candidates, c)
-		}
-	}
-	return candidates, start, f.help
-}
-
-// child begins this test's binary as a shell of its own, with a controlling terminal. Closing release ends a call that
-// lingers.
-func child(t *testing.T) (p *person, cmd *exec.Cmd, release *os.File) {
-	t.Helper()
-	lingers, release, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer lingers.Close()
-	cmd = exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), childMode+"=1")
-	cmd.ExtraFiles = []*os.File{lingers}
-	keyboard, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: 80, Rows: 24})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p = seat(t, keyboard, 80, 24)
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill() // most have ended
-		release.Close()
-	})
-	return p, cmd, release
-}
-
-// childMode is the variable that makes the test binary a shell.
-const childMode = "REPL_TEST_CHILD"
-
-func TestMain(m *testing.M) {
-	if os.Getenv(childMode) == "" {
-		os.Exit(m.Run())
-	}
-	os.Exit(beChild())
-}
-
-// beChild is a shell that can be stopped, slowly and at once, and that can panic.
-func beChild() int {
-	shell, err := New(Config{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Interactive: true})
-	if err != nil {
-		return 3
-	}
-	defer shell.Close()
-	state := &fake{shell: shell, answers: map[string]func(context.Context) (string, error){
-		"wait": func(ctx context.Context) (string, error) {
-			shell.print(shell.Stdout(), "waiting\n")
-			<-ctx.Done()
-			return "what came", errInterrupted
-		},
-		"linger": func(ctx context.Context) (string, error) {
-			shell.print(shell.Stdout(), "waiting\n")
-			<-ctx.Done()
-			shell.print(shell.Stdout(), "stopping\n")
-			_, _ = os.NewFile(3, "release").Read(make([]byte, 1)) // until the test has interrupted once more
-			return "", errInterrupted
-		},
-		"panic": func(context.Context) (string, error) { panic("a fault") },
-	}}
-	if _, err := shell.run(context.Background(), state, "lab"); err != nil {
-		return 4
-	}
-	return 0
 }

@@ -78,10 +78,10 @@ func (p *prompt) take(ctx context.Context, line string) error {
 	p.lines += len(p.block)
 	p.block = nil
 	if kept := p.editor.remember(source); kept != nil {
-		p.print(p.Stderr(), "history: "+kept.Error()+"\n")
+		p.tell(p.Stderr(), "history: "+kept.Error())
 	}
 	if text != "" {
-		p.print(p.Stdout(), strings.TrimSuffix(text, "\n")+"\n")
+		p.tell(p.Stdout(), strings.TrimSuffix(text, "\n"))
 	}
 	return p.judge(ctx, source, err)
 }
@@ -99,8 +99,14 @@ func (p *prompt) judge(ctx context.Context, source string, err error) error {
 	if p.config.Interactive && !errors.Is(err, lua.ErrInterrupted) {
 		text = explain(err, source, p.config.Color && p.screen.err.shown)
 	}
-	p.print(p.Stderr(), text+"\n")
+	p.tell(p.Stderr(), text)
 	return nil
+}
+
+// tell writes a line of the prompt's own, which begins where the entry's output left none.
+func (p *prompt) tell(w io.Writer, text string) {
+	p.screen.prompt("")
+	p.print(w, text+"\n")
 }
 
 // Entries are named as errors name them: a person's begin at line 1, and what is piped in is one text.
@@ -153,7 +159,7 @@ func (p *prompt) settle() {
 func (p *prompt) end() (failed bool) {
 	if len(p.block) > 0 {
 		p.failed = true
-		p.print(p.Stderr(), "the input ends in the middle of a block\n")
+		p.tell(p.Stderr(), "the input ends in the middle of a block")
 	}
 	return p.failed
 }

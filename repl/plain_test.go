@@ -1,0 +1,129 @@
+package repl
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/moonwire/moonwire/lua"
+)
+
+// pipe runs a shell over piped lines.
+func pipe(t *testing.T, ctx context.Context, in io.Reader) (out, errs string, failed bool, err error) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	shell, err := New(Config{In: in, Out: &stdout, Err: &stderr})
+	if err != nil {
+		t.Fatal(err)
+	}
+	state := lua.New(lua.Config{Stdout: shell.Stdout(), Stderr: shell.Stderr()})
+	defer state.Close()
+	failed, err = shell.Run(ctx, state, "lab")
+	for range 2 {
+		if err := shell.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	return stdout.String(), stderr.String(), failed, err
+}
+
+func TestPipedLinesAreEvaluatedWithoutPromptOrEcho(t *testing.T) {
+	tests := []struct {
+		name, in, out, errs string
+		failed              bool
+	}{
+		{"values", "1 + 1\n'a'\nx = 2\nx", "2\na\n2\n", "", false},
+		{"a block", "for i = 1, 2 do\n print(i)\nend\n", "1\n2\n", "", false},
+		{"carriage returns", "1\r\n2\r\n", "1\n2\n", "", false},
+		{"an error has its line", "\nx = 1\nerror('no good')\n2\n", "2\n", "stdin:3: no good\n", true},
+		{"an open block", "do\nx = 1\n", "", "the input ends in the middle of a block\n", true},
+		{"exit", "1\nexit\n2\n", "1\n", "", false},
+		{"output without a newline", "print('a')\nprint('b')", "a\nb\n", "", false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			out, errs, failed, err := pipe(t, context.Background(), strings.NewReader(test.in))
+			if strings.ReplaceAll(out, `"`, "") != test.out || errs != test.errs || failed != test.failed || err != nil {
+				t.Errorf("got %q, %q, %v, %v; want %q, %q, %v", out, errs, failed, err, test.out, test.errs, test.failed)
+			}
+		})
+	}
+}
+
+func TestAnInterruptEndsPipedLines(t *testing.T) {
+	silent, end := io.Pipe()
+	defer end.Close()
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, _, failed, err := pipe(t, ctx, silent); !failed || !errors.Is(err, lua.ErrInterrupted) {
+		t.Errorf("got %v, %v; want true, %v", failed, err, lua.ErrInterrupted)
+	}
+}
+
+func TestTroubleWithTheInputIsReported(t *testing.T) {
+	broken := errors.New("the disk is on fire")
+	_, _, _, err := pipe(t, context.Background(), io.MultiReader(strings.NewReader("x = 1\n"), failing{broken}))
+	if !errors.Is(err, broken) {
+		t.Errorf("got %v, want %v", err, broken)
+	}
+	_, _, _, err = pipe(t, context.Background(), strings.NewReader(strings.Repeat("x", maxLine+1)))
+	if want := "the input has a line that is too long: want at most 1048576 bytes"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+// failing cannot be read.
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
+func TestAShellWantsItsStreams(t *testing.T) {
+	if _, err := New(Config{In: strings.NewReader("")}); err == nil {
+		t.Error("want an error")
+	}
+}
+
+func TestCandidatesAreListedInColumns(t *testing.T) {
+	words := strings.Fields("a bb ccc d e")
+	for width, want := range map[int]string{
+		80: "a    bb   ccc  d    e\n",
+		12: "a    d\nbb   e\nccc\n",
+		1:  "a\nbb\nccc\nd\ne\n",
+	} {
+		if got := columns(words, width); got != want {
+			t.Errorf("width %d: got %q, want %q", width, got, want)
+		}
+	}
+	if got := columns(strings.Fields(strings.Repeat("word ", 50)), 12); strings.Count(got, "\n") != maxRows+1 || !strings.HasSuffix(got, "... and 10 more\n") {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestACompletionIsAsLongAsItIsCertain(t *testing.T) {
+	tests := []struct {
+		name, block, written string
+		candidates           []string
+		start                int
+		want                 string
+	}{
+		{"none", "", "x", nil, 0, "x"},
+		{"one", "", "print(TC", []string{"TCP"}, 6, "print(TCP"},
+		{"several", "", "ca", []string{"capture", "captured"}, 0, "capture"},
+		{"several, nothing in common", "", "", []string{"a", "b"}, 0, ""},
+		{"another spelling", "", "tcp", []string{"TCP{"}, 0, "TCP{"},
+		{"below a block", "do\n", "  TC", []string{"TCP"}, 5, "  TCP"},
+		{"in the block", "do\n", "x", []string{"doing"}, 0, "x"},
+		{"half a letter in common", "", "", []string{"é", "è"}, 0, ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			offer := func(string) ([]string, int, string) { return test.candidates, test.start, "" }
+			if got, _, _ := extend(offer, test.block, test.written); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
