@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"os"
@@ -150,5 +151,44 @@ func TestOnlyWhatNeedsANeighbourAsksForOne(t *testing.T) {
 				t.Errorf("exit %d, %q, %q", code, stdout, stderr)
 			}
 		})
+	}
+}
+
+// TestTheGuardGoesWithTheProcess kills the command while it guards a port, in the way that nothing can catch.
+func TestTheGuardGoesWithTheProcess(t *testing.T) {
+	n := network(t, "none")
+	ruleset := func() (rules string) {
+		t.Helper()
+		err := n.In("guest", func() error {
+			out, err := exec.Command("nft", "list", "ruleset").CombinedOutput()
+			rules = string(out)
+			return err
+		})
+		if err != nil {
+			t.Skipf("nft list ruleset: %v %s", err, rules)
+		}
+		return rules
+	}
+	cmd := exec.Command(os.Args[0], "--iface", n.Guest(), "-e", `guard(40000) print("guarded") sleep(600)`)
+	cmd.Env = append(os.Environ(), asCommand+"=1")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(out).ReadString('\n'); line != "guarded\n" {
+		t.Fatalf("got %q, %v", line, err)
+	}
+	if rules := ruleset(); !strings.Contains(rules, "40000") || !strings.Contains(rules, "flags owner") {
+		t.Errorf("while it lives:\n%s", rules)
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // killed
+	if rules := ruleset(); rules != "" {
+		t.Errorf("after kill -9:\n%s", rules)
 	}
 }
