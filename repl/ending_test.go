@@ -117,7 +117,11 @@ func TestCtrlCStopsWhatRunsAndKeepsWhatCame(t *testing.T) {
 	p.waits("two calls", func() bool { return strings.Count(p.screen(), "waiting") == 2 })
 	p.types("\x03")
 	p.finds("stopping")
-	p.types("\x03\x1c\x03")
+	for _, keys := range []string{"\x1c", "\x03"} { // each wipes output that was not shown yet
+		echoes := strings.Count(p.written(), "^")
+		p.types(keys)
+		p.waits("its echo", func() bool { return strings.Count(p.written(), "^") > echoes })
+	}
 	release.Close()
 	p.waits("two interrupts", func() bool { return strings.Count(p.screen(), "interrupted") == 2 })
 	p.types("alive\r")
