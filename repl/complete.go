@@ -52,14 +52,16 @@ func columns(words []string, width int) string {
 	across := max(1, width/widest)
 	down := (len(words) + across - 1) / across
 	var b strings.Builder
+	hidden := len(words)
 	for row := range min(down, maxRows) {
 		line := ""
 		for i := row; i < len(words); i += down {
+			hidden--
 			line += words[i] + strings.Repeat(" ", widest-readline.Runes{}.WidthAll([]rune(words[i])))
 		}
 		b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
-	if hidden := len(words) - maxRows*across; down > maxRows {
+	if hidden > 0 {
 		fmt.Fprintf(&b, "... and %d more\n", hidden)
 	}
 	return b.String()

@@ -57,10 +57,8 @@ func newTerminal(in *os.File, s *Shell, past *history) (*terminal, error) {
 		FuncOnWidthChanged: func(resized func()) { t.resized = resized },
 	}
 	var err error
-	if t.rl, err = readline.NewEx(config); err != nil {
-		return nil, err
-	}
-	return t, t.recall()
+	t.rl, err = readline.NewEx(config)
+	return t, err
 }
 
 func (t *terminal) makeRaw(fd int) (err error) {
