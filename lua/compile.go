@@ -31,7 +31,7 @@ func (s *State) load(name, source string) (*glua.LFunction, error) {
 	}
 	chunk, err := parse.Parse(strings.NewReader(source), name)
 	if err != nil {
-		return nil, syntaxError(name, err)
+		return nil, syntaxError(name, source, err)
 	}
 	proto, err := glua.Compile(chunk, name)
 	if err != nil {

@@ -54,7 +54,7 @@ func (e *Error) Error() string {
 type openBlockError struct{ error }
 
 // syntaxError writes the parser's error as script:line: what.
-func syntaxError(name string, err error) error {
+func syntaxError(name, source string, err error) error {
 	var pe *parse.Error
 	if !errors.As(err, &pe) {
 		return &Error{Script: name, What: err.Error()}
@@ -66,7 +66,29 @@ func syntaxError(name string, err error) error {
 		}
 		return openBlockError{e}
 	}
-	return &Error{Script: name, Line: pe.Pos.Line, Column: pe.Pos.Column, What: fmt.Sprintf("syntax error near '%s'", pe.Token)}
+	what := fmt.Sprintf("syntax error near '%s'", pe.Token)
+	if address.MatchString(pe.Token) {
+		what += ": an address is written in quotes"
+	}
+	return &Error{Script: name, Line: pe.Pos.Line, Column: tokenStart(source, pe), What: what}
+}
+
+// address is what the parser trips over in an address without quotes: 10.0.0.1 is the number 10.0 and this.
+var address = regexp.MustCompile(`^\.\d+(\.\d+)*$`)
+
+// tokenStart is the column of the token that an error is near: the parser tells where it ends.
+func tokenStart(source string, pe *parse.Error) int {
+	lines := strings.Split(source, "\n")
+	if pe.Pos.Line > len(lines) || pe.Pos.Column > len(lines[pe.Pos.Line-1]) {
+		return pe.Pos.Column
+	}
+	read := lines[pe.Pos.Line-1][:pe.Pos.Column]
+	for _, quote := range []string{"", `"`, "'"} { // of a string, the token is what stands between the quotes
+		if token := quote + pe.Token + quote; pe.Token != "" && strings.HasSuffix(read, token) {
+			return len(read) - len(token) + 1
+		}
+	}
+	return pe.Pos.Column
 }
 
 // runError writes a run-time error as script:line: what.

@@ -153,7 +153,7 @@ func methodsOf(v glua.LValue) []method {
 			return connectionMethods
 		}
 	case *glua.LTable:
-		switch kindOfTable(v) {
+		switch kindOf(v) {
 		case "list of packets":
 			return listMethods
 		case "list of answers":
@@ -161,13 +161,6 @@ func methodsOf(v glua.LValue) []method {
 		}
 	}
 	return nil
-}
-
-func kindOfTable(t *glua.LTable) string {
-	if mt, ok := t.Metatable.(*glua.LTable); ok {
-		return mt.RawGetString("__metatable").String()
-	}
-	return ""
 }
 
 func experimentHelp(script scripts.Script) string {

@@ -98,6 +98,8 @@ func TestSyntaxErrorsHaveAColumn(t *testing.T) {
 		{`x = = 1`, 1, 5},
 		{`1 + + 2`, 1, 5},
 		{"x = 1\ny = )", 2, 5},
+		{`print('a' 'b'))`, 1, 11},
+		{`if then`, 1, 4},
 	}
 	for _, c := range cases {
 		_, _, err := newShell(t, nil).Eval(context.Background(), "prompt", c.entry)

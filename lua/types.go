@@ -66,6 +66,11 @@ func kindOf(v glua.LValue) string {
 			return mt.RawGetString("__metatable").String()
 		}
 	}
+	if t, ok := v.(*glua.LTable); ok && t.Metatable != glua.LNil {
+		if name, ok := t.Metatable.(*glua.LTable).RawGetString("__metatable").(glua.LString); ok {
+			return string(name)
+		}
+	}
 	return v.Type().String()
 }
 
