@@ -60,8 +60,8 @@ func (b *builder) nextHopAbove(i int) (MAC, error) {
 	switch l := b.p.layers[i+1]; l.proto.name {
 	case IP:
 		dst := l.Addr("dst")
-		if dst.IsMulticast() || dst == netip.AddrFrom4([4]byte{255, 255, 255, 255}) {
-			return groupMAC(dst), nil
+		if group, ok := GroupMAC(dst); ok {
+			return group, nil
 		}
 		return b.nextHop(dst)
 	case ARP:
@@ -72,13 +72,17 @@ func (b *builder) nextHopAbove(i int) (MAC, error) {
 	return broadcast, nil
 }
 
-// groupMAC is the link-layer address of an IPv4 multicast group (RFC 1112, section 6.4) or of everybody.
-func groupMAC(dst netip.Addr) MAC {
-	a := dst.As4()
-	if !dst.IsMulticast() {
-		return broadcast
+// GroupMAC is the link-layer address of an IPv4 multicast group (RFC 1112, section 6.4) or, for 255.255.255.255, of
+// everybody; false for the address of a single host.
+func GroupMAC(dst netip.Addr) (MAC, bool) {
+	switch {
+	case dst == netip.AddrFrom4([4]byte{255, 255, 255, 255}):
+		return broadcast, true
+	case !dst.Is4() || !dst.IsMulticast():
+		return MAC{}, false
 	}
-	return MAC{0x01, 0x00, 0x5e, a[1] & 0x7f, a[2], a[3]}
+	a := dst.As4()
+	return MAC{0x01, 0x00, 0x5e, a[1] & 0x7f, a[2], a[3]}, true
 }
 
 // etherPayload is the payload of an 802.3 frame, whose type is its length.

@@ -56,16 +56,30 @@ func (s *Session) frame(p *craft.Packet, env craft.Env) ([]byte, error) {
 	return craft.Build(p, env)
 }
 
-// toward is the session that the questions leave from: another interface of the same host when the first destination
-// is reached through it. A packet with a link header of its own leaves here.
+// toward is the session that the questions leave from: the one that leads to the first destination. A packet with a link
+// header of its own leaves here, wherever the routing table would send it.
 func (s *Session) toward(q *Questions) (*Session, error) {
 	if s.Host == nil {
 		return s, nil
 	}
-	first := q.At(0)
-	ip := first.Layers()[0]
+	ip := q.At(0).Layers()[0]
 	if ip.Name() != craft.IP {
-		return s, nil
+		return s.Host.Session(s.Port.Name())
 	}
 	return s.Host.Toward(ip.Addr("dst"))
+}
+
+// leaves tells why a packet of an exchange that s began does not leave through via, which its first packet chose: it would
+// be sent with another interface's source address, to a next hop that is not there.
+func (s *Session) leaves(p *craft.Packet, via *Session) error {
+	ip := p.Layers()[0]
+	if s.Host == nil || ip.Name() != craft.IP {
+		return nil
+	}
+	way, err := s.Host.Toward(ip.Addr("dst"))
+	if err == nil && way != via {
+		err = fmt.Errorf("%s is reached through %s and the first packet leaves through %s: send it in a call of its own",
+			ip.Addr("dst"), way.Port.Name(), via.Port.Name())
+	}
+	return err
 }

@@ -55,18 +55,18 @@ type Failure struct {
 // on file before it is sent. It returns when every question is answered (unless Multi), at the first answer (First),
 // or when the timeout has passed after the last packet. A question that cannot be built or addressed does not stop the
 // others; when nothing at all can be sent, that is the error. When ctx ends or the port fails, SR returns what there is
-// together with the error.
+// together with the error; when there is no way to the first destination or nothing to listen with, the Outcome is nil.
 func (s *Session) SR(ctx context.Context, q *Questions, o Options) (*Outcome, error) {
-	s, err := s.toward(q)
+	via, err := s.toward(q)
 	if err != nil {
 		return nil, err
 	}
-	rx, err := s.Port.Listen(ListenOptions{})
+	rx, err := via.Port.Listen(ListenOptions{})
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = rx.Close() }()
-	e := &exchange{s: s, q: q, o: o, rx: rx, env: s.Env(ctx), table: newOutstanding(), out: &Outcome{Questions: q}}
+	e := &exchange{from: s, s: via, q: q, o: o, rx: rx, env: via.Env(ctx), table: newOutstanding(), out: &Outcome{Questions: q}}
 	release := e.guard()
 	defer release()
 	for pass := 0; pass <= o.Retry; pass++ {
@@ -99,7 +99,8 @@ func (s *Session) SR1(ctx context.Context, p *craft.Packet, o Options) (*craft.P
 // An exchange is one run of SR. One goroutine sends and receives in turn, so there is nothing to lock and a run on a
 // virtual clock is the same every time.
 type exchange struct {
-	s     *Session
+	from  *Session // that was asked
+	s     *Session // that the packets leave through
 	q     *Questions
 	o     Options
 	rx    Receiver
@@ -169,7 +170,10 @@ type question struct {
 // answered on the same port, and that is no answer to the question.
 func (e *exchange) build(i uint64) question {
 	q := question{number: i, packet: e.q.At(i)}
-	if q.err = q.packet.Resolve(e.env); q.err == nil {
+	if q.err = e.from.leaves(q.packet, e.s); q.err == nil {
+		q.err = q.packet.Resolve(e.env)
+	}
+	if q.err == nil {
 		q.wire, q.err = e.s.frame(q.packet, e.env)
 	}
 	return q

@@ -9,10 +9,11 @@ import (
 // Send sends the questions once each, at the pace of o, and returns how many frames left. It stops at the first error
 // and when ctx ends.
 func (s *Session) Send(ctx context.Context, q *Questions, o Options) (sent uint64, err error) {
-	if s, err = s.toward(q); err != nil {
+	via, err := s.toward(q)
+	if err != nil {
 		return 0, err
 	}
-	env := s.Env(ctx)
+	env := via.Env(ctx)
 	clock := s.Clock()
 	next := clock.Now()
 	for i := uint64(0); i < q.Len(); i++ {
@@ -20,11 +21,14 @@ func (s *Session) Send(ctx context.Context, q *Questions, o Options) (sent uint6
 			return sent, err
 		}
 		p := q.At(i)
-		wire, err := s.frame(p, env)
+		wire, err := []byte(nil), s.leaves(p, via)
+		if err == nil {
+			wire, err = via.frame(p, env)
+		}
 		if err != nil {
 			return sent, fmt.Errorf("packet %d (%s): %w", i+1, p.Summary(), err)
 		}
-		n, err := s.Port.Send(ctx, [][]byte{wire})
+		n, err := via.Port.Send(ctx, [][]byte{wire})
 		sent += uint64(n)
 		if err != nil {
 			return sent, fmt.Errorf("packet %d (%s): %w", i+1, p.Summary(), err)

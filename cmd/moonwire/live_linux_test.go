@@ -59,6 +59,9 @@ func TestVerdictsOnRealKernels(t *testing.T) {
 					t.Log(e.Says)
 				}
 			}
+			if first, next := r.Taps[0].Segments[0], r.Taps[1].Segments; len(next) > 0 && next[0].Time < first.Time {
+				t.Errorf("the host's side shows %s at %.6f s, before the guest's %s", next[0].Flags, next[0].Time, first.Flags)
+			}
 			if r.Virtual || r.Session != n.Guest() {
 				t.Errorf("virtual %v, session %s; want real time at %s", r.Virtual, r.Session, n.Guest())
 			}

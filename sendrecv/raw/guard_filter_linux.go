@@ -77,7 +77,7 @@ func openPortFilter() (*portFilter, error) {
 	return nil, fmt.Errorf("nftables: table with an owner: %w", err)
 }
 
-// add drops what arrives for the ports from now on. With an error some of them may be in.
+// add drops what arrives for all the ports from now on or, with an error, for none.
 func (f *portFilter) add(ports []uint16) error {
 	if err := f.change(unix.NFT_MSG_NEWSETELEM, unix.NLM_F_CREATE, ports); err != nil {
 		return fmt.Errorf("nftables: hold %d ports: %w", len(ports), err)
@@ -85,7 +85,7 @@ func (f *portFilter) add(ports []uint16) error {
 	return nil
 }
 
-// remove undoes add. A port that is not in is no error.
+// remove undoes add, for all the ports or, with an error, for none: one that is not in is an error.
 func (f *portFilter) remove(ports []uint16) error {
 	if err := f.change(unix.NFT_MSG_DELSETELEM, 0, ports); err != nil {
 		return fmt.Errorf("nftables: release %d ports: %w", len(ports), err)
@@ -94,12 +94,14 @@ func (f *portFilter) remove(ports []uint16) error {
 }
 
 func (f *portFilter) change(kind, flags uint16, ports []uint16) error {
+	var messages []nftMessage
 	for some := range slices.Chunk(ports, chunk) {
-		if err := f.nft.commit(f.elements(kind, flags, some)); err != nil {
-			return err
-		}
+		messages = append(messages, f.elements(kind, flags, some))
 	}
-	return nil
+	if len(messages) == 0 {
+		return nil
+	}
+	return f.nft.commit(messages...)
 }
 
 // close removes the table: it goes with its owner.

@@ -41,8 +41,7 @@ func (g *guard) Hold(ports ...uint16) (release func(), err error) {
 	}
 	ports = slices.Clone(ports) // release needs them later, and the caller may change its slice
 	if err := g.filter.add(g.count(ports)); err != nil {
-		// Some may be in the filter already; what nobody else holds comes out again.
-		_ = g.filter.remove(g.discount(ports)) // a filter that takes nothing in any more has told so above
+		g.discount(ports)
 		return nil, fmt.Errorf("guard: %w", err)
 	}
 	var once sync.Once

@@ -156,13 +156,19 @@ func TestRefusedHoldHoldsNothing(t *testing.T) {
 	}
 	good := g.filter.table
 	g.filter.table = "gone"
-	_, err := g.Hold(1000, 1001)
+	_, err := g.Hold(1001, 1000)
 	if !errors.Is(err, unix.ENOENT) || !strings.Contains(err.Error(), "hold 1 ports") {
 		t.Errorf("got %v, want what was tried and %v", err, unix.ENOENT)
 	}
 	g.filter.table = good
 	if len(g.holds) != 1 || g.holds[1000] != 1 {
 		t.Errorf("got holds %v, want one of port 1000", g.holds)
+	}
+	release, err := g.Hold(1001) // it would be there already
+	if err != nil {
+		t.Errorf("held after a refusal: %v", err)
+	} else {
+		release()
 	}
 }
 

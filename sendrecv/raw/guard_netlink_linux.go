@@ -28,6 +28,9 @@ type nftMessage struct {
 	attrs []byte
 }
 
+// largestBatch is how many bytes of messages one commit may have, as the kernel counts them.
+const largestBatch = 8 << 20
+
 // openNFT opens a socket in the calling thread's network namespace.
 func openNFT() (*nftSocket, error) {
 	fd, err := unix.Socket(unix.AF_NETLINK, unix.SOCK_RAW|unix.SOCK_CLOEXEC, unix.NETLINK_NETFILTER)
@@ -46,6 +49,9 @@ func (s *nftSocket) bind() error {
 	if err := unix.Bind(s.fd, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}); err != nil {
 		return err
 	}
+	// A batch is one message to the socket, and all ports there are take more than a megabyte. Without the right to this
+	// nothing can be filtered either, which is told then.
+	_ = unix.SetsockoptInt(s.fd, unix.SOL_SOCKET, unix.SO_SNDBUFFORCE, largestBatch)
 	// An answer would repeat the whole request otherwise.
 	if err := unix.SetsockoptInt(s.fd, unix.SOL_NETLINK, unix.NETLINK_CAP_ACK, 1); err != nil {
 		return err

@@ -47,7 +47,7 @@ type neighbour struct {
 // Resolve implements sendrecv.Neighbours. Broadcast and multicast addresses need no asking; for the host's own nobody
 // would answer.
 func (n *neighbours) Resolve(ctx context.Context, addr netip.Addr) (craft.MAC, error) {
-	if mac, ok := group(addr); ok {
+	if mac, ok := craft.GroupMAC(addr); ok {
 		return mac, nil
 	}
 	w, err := n.routes.way(addr)
@@ -104,22 +104,21 @@ func (n *neighbours) ask(ctx context.Context, source, addr netip.Addr) (mac craf
 		craft.ARP.New("hwsrc", n.port.link.mac, "psrc", source, "pdst", addr),
 	)
 	s := &sendrecv.Session{Port: n.port}
-	answer, err := s.SR1(ctx, question, sendrecv.Options{Timeout: arpWait, Retry: arpTries - 1})
-	if answer == nil || err != nil {
-		return mac, false, err
+	match := func(r, q *craft.Packet) bool {
+		found, ok := station(r)
+		if !ok || !craft.Answers(r, q) {
+			return false
+		}
+		mac = found
+		return true
 	}
-	mac, err = craft.ParseMAC(answer.Layer(craft.ARP).Text("hwsrc"))
-	return mac, err == nil, err
+	answer, err := s.SR1(ctx, question, sendrecv.Options{Timeout: arpWait, Retry: arpTries - 1, Match: match})
+	return mac, answer != nil && err == nil, err
 }
 
-// group is the hardware address of an IPv4 multicast group (RFC 1112 section 6.4) or of all hosts on the link.
-func group(addr netip.Addr) (mac craft.MAC, ok bool) {
-	switch {
-	case addr == limitedBroadcast:
-		return broadcast, true
-	case !addr.Is4() || !addr.IsMulticast():
-		return mac, false
-	}
-	a := addr.As4()
-	return craft.MAC{0x01, 0x00, 0x5e, a[1] & 0x7f, a[2], a[3]}, true
+// station is the hardware address that an ARP reply tells; false when it is none that a host can have: of another length,
+// a group's, or all zeros.
+func station(reply *craft.Packet) (craft.MAC, bool) {
+	mac, err := craft.ParseMAC(reply.Layer(craft.ARP).Text("hwsrc"))
+	return mac, err == nil && mac[0]&1 == 0 && mac != craft.MAC{}
 }

@@ -59,6 +59,7 @@ func listenOnly(ns *namespace, l link) (*port, error) {
 	if err != nil {
 		return nil, err
 	}
+	awaitStamps()
 	return p, nil
 }
 

@@ -28,7 +28,6 @@ type receiver struct {
 	echoes *echoes
 
 	reading sync.Mutex // held by Receive
-	gone    bool       // the interface exists no more; touched by Receive only
 
 	mu     sync.Mutex
 	stats  sendrecv.Stats
@@ -45,6 +44,10 @@ func newReceiver(p *port, q *queue, o sendrecv.ListenOptions) *receiver {
 	return r
 }
 
+// lookPeriod is how long a receiver waits at most before it looks whether its interface still exists: the kernel tells
+// when one goes down, not when it goes for good.
+const lookPeriod = 500 * time.Millisecond
+
 // Receive implements sendrecv.Receiver. An interface that is down is silent; one that is gone is an error.
 func (r *receiver) Receive(ctx context.Context, frames []sendrecv.Frame, wait time.Duration) (int, error) {
 	r.reading.Lock()
@@ -52,9 +55,27 @@ func (r *receiver) Receive(ctx context.Context, frames []sendrecv.Frame, wait ti
 	if r.isClosed() {
 		return 0, fmt.Errorf("%s: %w", r.port.link, net.ErrClosed)
 	}
-	var n int
+	for until := time.Now().Add(wait); ; {
+		some := lookPeriod
+		if wait >= 0 {
+			some = min(max(time.Until(until), 0), lookPeriod)
+		}
+		n, err := r.receive(ctx, frames, some)
+		switch {
+		case n > 0 || err != nil:
+			return n, err
+		case r.hasLost():
+			return 0, r.port.link.gone()
+		case wait >= 0 && !time.Now().Before(until):
+			return 0, nil
+		}
+	}
+}
+
+// receive is Receive for a short wait.
+func (r *receiver) receive(ctx context.Context, frames []sendrecv.Frame, wait time.Duration) (n int, err error) {
 	var failed error
-	err := r.poll.until(ctx, wait, func(fd int) bool {
+	err = r.poll.until(ctx, wait, func(fd int) bool {
 		n, failed = r.fill(fd, frames)
 		return n > 0 || failed != nil
 	})
@@ -69,6 +90,12 @@ func (r *receiver) Receive(ctx context.Context, frames []sendrecv.Frame, wait ti
 	return 0, err
 }
 
+// hasLost reports that the interface is gone.
+func (r *receiver) hasLost() (gone bool) {
+	_ = r.conn.Control(func(fd uintptr) { gone = isGone(int(fd)) }) // a socket that is closed has not lost it
+	return gone
+}
+
 // fill takes what the queue has. An error is for when it has nothing.
 func (r *receiver) fill(fd int, frames []sendrecv.Frame) (n int, err error) {
 	for n < len(frames) {
@@ -77,11 +104,7 @@ func (r *receiver) fill(fd int, frames []sendrecv.Frame) (n int, err error) {
 		case err == nil:
 			n++
 		case errors.Is(err, unix.ENETDOWN): // told once each time the link goes down, before what is queued
-			r.gone = r.gone || isGone(fd)
 		case errors.Is(err, unix.EAGAIN):
-			if r.gone {
-				return n, r.port.link.gone()
-			}
 			return n, nil
 		default:
 			return n, fmt.Errorf("%s: %w", r.port.link, os.NewSyscallError("recvmsg", err))
