@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"slices"
+	"strings"
 
 	"github.com/moonwire/moonwire/craft"
 )
@@ -38,22 +40,46 @@ func (e env) NextHop(dst netip.Addr) (craft.MAC, error) {
 		return craft.MAC{}, err
 	}
 	next, err := e.s.Neighbours.Resolve(e.ctx, r.NextHop)
-	if err != nil {
-		return next, fmt.Errorf("next hop %s to %s: %w", r.NextHop, dst, err)
+	if err != nil && r.NextHop != dst {
+		err = fmt.Errorf("next hop %s to %s: %w", r.NextHop, dst, err)
 	}
-	return next, nil
+	return next, err
 }
 
-// frame builds a packet for the session's port: one that begins above the link layer gets the link's header; one with a
-// link header where there is none is an error, rather than a frame that nobody can read.
+// frame builds a packet for the session's port: one that begins above the link layer gets the link's header. One that the
+// link does not carry is an error, rather than a frame that nobody can read.
 func (s *Session) frame(p *craft.Packet, env craft.Env) ([]byte, error) {
-	switch first, link := p.Layers()[0].Name(), s.Port.Link(); {
-	case first == craft.Ether && link != craft.Ether:
-		return nil, fmt.Errorf("%s takes packets that begin with %s, not with an Ethernet header", s.Port.Name(), link)
-	case first != craft.Ether && link == craft.Ether:
-		p = craft.Stack(craft.Ether.New()).Over(p)
+	first, link := p.Layers()[0].Name(), s.Port.Link()
+	if first == link {
+		return craft.Build(p, env)
 	}
-	return craft.Build(p, env)
+	if link != craft.Ether || !slices.Contains(onEther, first) {
+		begin := []craft.Name{link}
+		if link == craft.Ether {
+			begin = append(begin, onEther...)
+		}
+		return nil, fmt.Errorf("%s takes packets that begin with %s, not with %s", s.Port.Name(), list(begin), first)
+	}
+	return craft.Build(craft.Stack(craft.Ether.New()).Over(p), env)
+}
+
+// onEther are the protocols that are given an Ethernet header unasked.
+var onEther = []craft.Name{craft.IP, craft.ARP}
+
+// list writes names as people do: "Ether, IP or ARP".
+func list(names []craft.Name) string {
+	var b strings.Builder
+	for i, n := range names {
+		switch {
+		case i == 0:
+		case i == len(names)-1:
+			b.WriteString(" or ")
+		default:
+			b.WriteString(", ")
+		}
+		b.WriteString(string(n))
+	}
+	return b.String()
 }
 
 // toward is the session that the questions leave from: the one that leads to the first destination. A packet with a link

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"time"
 
 	"github.com/moonwire/moonwire/craft"
@@ -28,8 +29,8 @@ type Outcome struct {
 	Unanswered []uint64
 	// Questions are what was asked: Questions.At(Unanswered[i]).
 	Questions *Questions
-	// Failed are the questions that could not be sent, each with why: no route, no answer to ARP. They are neither
-	// answered nor unanswered.
+	// Failed are the questions that could not be sent, each with why: no route, no answer to ARP, an interface that is
+	// down. They are neither answered nor unanswered.
 	Failed []Failure
 	// Sent counts the frames that left, retries included.
 	Sent uint64
@@ -53,7 +54,7 @@ type Failure struct {
 
 // SR sends questions and collects their answers. The receiver listens before the first packet leaves; a question is
 // on file before it is sent. It returns when every question is answered (unless Multi), at the first answer (First),
-// or when the timeout has passed after the last packet. A question that cannot be built or addressed does not stop the
+// or when the timeout has passed after the last packet. A question that cannot be built, addressed or sent does not stop the
 // others; when nothing at all can be sent, that is the error. When ctx ends or the port fails, SR returns what there is
 // together with the error; when there is no way to the first destination or nothing to listen with, the Outcome is nil.
 func (s *Session) SR(ctx context.Context, q *Questions, o Options) (*Outcome, error) {
@@ -179,23 +180,27 @@ func (e *exchange) build(i uint64) question {
 	return q
 }
 
-// ask files a question and sends it. One that cannot be built is noted; the error is the port's.
+// ask files a question and sends it. One that cannot be built, or that the port refuses, is noted; the error is ctx's, or
+// that of a port that is closed.
 func (e *exchange) ask(ctx context.Context, q question) error {
 	exact, loose := craft.QuestionKeys(q.packet)
 	e.table.file(q.number, e.s.Clock().Now(), exact, loose)
-	if q.err != nil {
-		e.table.withdraw(q.number)
-		e.out.Failed = append(e.out.Failed, Failure{q.number, q.failure()})
-		return ctx.Err()
+	if q.err == nil {
+		var n int
+		n, q.err = e.s.Port.Send(ctx, [][]byte{q.wire})
+		e.out.Sent += uint64(n)
 	}
-	n, err := e.s.Port.Send(ctx, [][]byte{q.wire})
-	e.out.Sent += uint64(n)
-	if err != nil {
-		e.table.withdraw(q.number)
-		q.err = err
+	if q.err == nil {
+		return nil
+	}
+	e.table.withdraw(q.number)
+	if errors.Is(q.err, net.ErrClosed) {
 		return q.failure()
 	}
-	return nil
+	if ctx.Err() == nil {
+		e.out.Failed = append(e.out.Failed, Failure{q.number, q.failure()})
+	}
+	return ctx.Err()
 }
 
 // failure tells which question went wrong.

@@ -198,12 +198,33 @@ func TestAnInterruptedRunReturnsWhatCame(t *testing.T) {
 	}
 }
 
-func TestASendThatFailsReturnsWhatCame(t *testing.T) {
+func TestASendThatFailsDoesNotStopTheOthers(t *testing.T) {
 	w := newWire(synAck)
 	w.failAt = 30
 	out, err := w.session().SR(context.Background(), questions(t, syn("dport", craft.Range(1, 100, 1))), sendrecv.Options{})
-	if !errors.Is(err, io.ErrShortWrite) || out.Sent != 29 {
+	if err != nil || out.Sent != 99 || len(out.Pairs) != 99 || len(out.Unanswered) != 0 {
+		t.Fatalf("%d sent, %d answered, %v", out.Sent, len(out.Pairs), err)
+	}
+	if len(out.Failed) != 1 || out.Failed[0].Number != 29 || !errors.Is(out.Failed[0].Err, io.ErrShortWrite) {
+		t.Errorf("failed: %v", out.Failed)
+	}
+}
+
+func TestNothingSentIsAnError(t *testing.T) {
+	w := newWire(synAck)
+	w.failAt = 1
+	out, err := w.session().SR(context.Background(), questions(t, syn()), sendrecv.Options{})
+	if !errors.Is(err, io.ErrShortWrite) || out.Sent != 0 {
 		t.Errorf("%d sent, %v", out.Sent, err)
+	}
+}
+
+func TestPacketsBeginWithWhatTheLinkCarries(t *testing.T) {
+	for _, p := range []*craft.Packet{craft.Stack(craft.TCP.New()), craft.Stack(craft.Raw.New("load", "x")), craft.Stack(craft.Ether.New(), craft.IP.New())} {
+		w := newWire(nil)
+		if _, err := w.session().Send(context.Background(), questions(t, p), sendrecv.Options{}); err == nil || len(w.sent) > 0 {
+			t.Errorf("%s: %v, %d sent", p.Summary(), err, len(w.sent))
+		}
 	}
 }
 
