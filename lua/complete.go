@@ -133,7 +133,7 @@ func (s *State) keyCandidates(c cursor) []string {
 
 // protocol is the protocol that a global names; nil when it names none.
 func (s *State) protocol(name string) *craft.Protocol {
-	ud, ok := s.l.GetGlobal(name).(*glua.LUserData)
+	ud, ok := s.global(name).(*glua.LUserData)
 	if !ok {
 		return nil
 	}
@@ -164,7 +164,7 @@ func (s *State) bracket(name string) string {
 			}
 		}
 	}
-	if s.l.GetGlobal(name).Type() == glua.LTFunction {
+	if s.global(name).Type() == glua.LTFunction {
 		return "("
 	}
 	return ""

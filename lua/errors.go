@@ -157,7 +157,7 @@ func (s *State) hint(text string) string {
 	}
 	for _, c := range called.FindAllStringSubmatch(lines[line-1], -1) {
 		name := c[1]
-		if slices.Contains(keywords, name) || s.local(name) || s.l.GetGlobal(name) != glua.LNil {
+		if slices.Contains(keywords, name) || s.local(name) || s.global(name) != glua.LNil {
 			continue
 		}
 		return fmt.Sprintf("%s:%s: %s is nil and cannot %s: no layer, function or variable has that name%s",

@@ -29,7 +29,7 @@ func (s *State) Eval(ctx context.Context, name, source string) (text string, inc
 		}
 		text = s.display(values)
 		if values[0] != glua.LNil {
-			s.l.SetGlobal("_", values[0])
+			s.setGlobal("_", values[0])
 		}
 	})
 	switch {
@@ -64,7 +64,7 @@ func (s *State) understand(name, source string) (*glua.LFunction, string, error)
 			return nil, source, again
 		}
 		if again == nil {
-			s.notice("%s", translated)
+			s.notice("%s", strings.TrimLeft(translated, "\n")) // piped lines have their number in newlines
 			return fn, translated, nil
 		}
 	}

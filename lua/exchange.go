@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	glua "github.com/yuin/gopher-lua"
@@ -124,6 +125,7 @@ func (s *State) send(l *glua.LState) int {
 
 // sr is sr(p, {...}): the answers and the questions without one.
 func (s *State) sr(l *glua.LState) int {
+	defer s.waits(l)() // until the lists are made
 	out := s.exchange(l, false)
 	l.Push(s.answers(out))
 	l.Push(s.unanswered(out))
@@ -132,6 +134,7 @@ func (s *State) sr(l *glua.LState) int {
 
 // sr1 is sr1(p, {...}): the first answer or nil.
 func (s *State) sr1(l *glua.LState) int {
+	defer s.waits(l)()
 	out := s.exchange(l, true)
 	if len(out.Pairs) == 0 {
 		l.Push(glua.LNil)
@@ -148,7 +151,6 @@ func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 	addressed(l, q)
 	o.First = first
 	s.tellPace(q, o)
-	defer s.waits(l)()
 	out, err := session.SR(s.ctx(), q, o)
 	if out == nil {
 		out = &sendrecv.Outcome{Questions: q}
@@ -165,7 +167,10 @@ func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 // there is no answer.
 func (s *State) tellOutcome(q *sendrecv.Questions, o sendrecv.Options, out *sendrecv.Outcome, err error) {
 	if len(out.Failed) > 0 && err == nil {
-		s.notice("%d of %d packets could not be sent: %s", len(out.Failed), q.Len(), out.Failed[0].Err)
+		s.notice("%d of %d packets could not be sent and count as unanswered: %s", len(out.Failed), q.Len(), out.Failed[0].Err)
+	}
+	if s.ctx().Err() != nil && out.Asked < q.Len() {
+		s.notice("interrupted after %d of %d packets", out.Asked, q.Len())
 	}
 	if out.Unguarded != nil && !s.unguarded {
 		s.unguarded = true
@@ -176,7 +181,10 @@ func (s *State) tellOutcome(q *sendrecv.Questions, o sendrecv.Options, out *send
 	}
 	s.silence = ""
 	if len(out.Pairs) == 0 && err == nil {
-		s.silence = fmt.Sprintf("no answer within %s of the last packet; %s came that answer nothing", waited(o), plural(int(out.Other), "frame"))
+		s.silence = fmt.Sprintf("no answer within %s", waited(o))
+		if out.Other > 0 {
+			s.silence += fmt.Sprintf("; %s arrived that are none", plural(int(out.Other), "frame"))
+		}
 	}
 }
 
@@ -229,11 +237,14 @@ func (s *State) guard(l *glua.LState) int {
 	if session.Guard == nil {
 		l.RaiseError("guard: %s has no TCP of its own to keep away", session.Name)
 	}
+	if l.GetTop() == 0 {
+		l.RaiseError("guard: want the local ports to guard")
+	}
 	var ports []uint16
 	for i := 1; i <= l.GetTop(); i++ {
-		n := l.CheckInt(i)
-		if n < 0 || n > 0xffff {
-			l.RaiseError("guard: want a port in 0..65535, got %d", n)
+		n := float64(l.CheckNumber(i))
+		if !whole(n) || n > 0xffff {
+			l.RaiseError("guard: want a port in 0..65535, got %s", text(l.Get(i)))
 		}
 		ports = append(ports, uint16(n))
 	}
@@ -242,12 +253,22 @@ func (s *State) guard(l *glua.LState) int {
 		s.fail(l, fmt.Errorf("guard: %w", err))
 	}
 	s.guarded()
-	s.guards = append(s.guards, release)
+	h := &hold{release}
+	s.guards = append(s.guards, h)
 	l.Push(l.NewFunction(func(*glua.LState) int {
-		release()
+		s.release(h)
 		return 0
 	}))
 	return 1
+}
+
+// A hold is a guard that a script has put up.
+type hold struct{ end func() }
+
+// release ends a hold, once.
+func (s *State) release(h *hold) {
+	h.end()
+	s.guards = slices.DeleteFunc(s.guards, func(other *hold) bool { return other == h })
 }
 
 // sniff is sniff{count=, timeout=, ...}: a list of packets, or what prn made of them on the way.

@@ -17,7 +17,7 @@ import (
 // Experiment runs a script with its arguments in the global table args and returns the result that it returns. When
 // ctx ends first, the error is ErrInterrupted and the result, if anything was captured, holds what the taps had seen.
 func (s *State) Experiment(ctx context.Context, script scripts.Script, args scripts.Values) (*vantage.Result, error) {
-	s.l.SetGlobal("args", s.args(args))
+	s.setGlobal("args", s.args(args))
 	fn, err := s.load(script.Name, script.Source)
 	if err != nil {
 		return nil, err
@@ -68,14 +68,14 @@ func (s *State) runExperiment(l *glua.LState) int {
 	if err != nil {
 		s.fail(l, err)
 	}
-	outer := l.GetGlobal("args")
-	l.SetGlobal("args", s.args(args))
-	l.Push(fn)
-	l.Call(0, 1)
-	l.SetGlobal("args", outer)
-	r := of[*vantage.Result](l, -1, "result")
-	if s.ctx().Err() != nil {
-		r = s.interrupted(script.Name, args)
+	r, thrown := s.runBundled(l, fn, args)
+	switch {
+	case s.ctx().Err() != nil:
+		if r = s.interrupted(script.Name, args); r == nil {
+			l.RaiseError("%s", ErrInterrupted)
+		}
+	case thrown != nil:
+		l.Error(thrown, 0)
 	}
 	r.Experiment = script.Name
 	if err := s.report(r); err != nil {
@@ -83,6 +83,29 @@ func (s *State) runExperiment(l *glua.LState) int {
 	}
 	l.Push(s.value(r, s.types.result))
 	return 1
+}
+
+// runBundled calls an experiment with its arguments in the global args. What it captured is judged when it ends, so its
+// captures end too; the last of them stays for a run that was interrupted.
+func (s *State) runBundled(l *glua.LState, fn *glua.LFunction, args scripts.Values) (r *vantage.Result, thrown glua.LValue) {
+	outer, before := s.global("args"), len(s.captures)
+	s.setGlobal("args", s.args(args))
+	results, thrown := s.protect(l, []glua.LValue{fn})
+	s.setGlobal("args", outer)
+	for _, c := range s.captures[before:] {
+		c.close()
+		s.ended = c
+	}
+	s.captures = s.captures[:before]
+	if thrown == nil && len(results) > 0 {
+		if ud, ok := results[0].(*glua.LUserData); ok {
+			r, _ = ud.Value.(*vantage.Result)
+		}
+	}
+	if r == nil && thrown == nil {
+		thrown = glua.LString("run: the experiment ended without a result")
+	}
+	return r, thrown
 }
 
 // argumentWords is a table of arguments as the words of a command line.
@@ -133,11 +156,15 @@ func (s *State) args(values scripts.Values) *glua.LTable {
 
 // interrupted is what the taps had seen of the server when the run was stopped; nil when nothing was captured.
 func (s *State) interrupted(name string, args scripts.Values) *vantage.Result {
-	if len(s.captures) == 0 {
+	s.drain()
+	last := s.ended
+	if len(s.captures) > 0 {
+		last = s.captures[len(s.captures)-1]
+	}
+	if last == nil {
 		return nil
 	}
-	s.drain()
-	r := s.result(s.captures[len(s.captures)-1], s.server(args))
+	r := s.result(last, s.server(args))
 	r.Experiment, r.Interrupted = name, true
 	r.Verdict = vantage.Inconclusive
 	r.Evidence = []vantage.Evidence{{Says: "the run was interrupted before its end", Frames: []vantage.FrameRef{}}}
@@ -162,5 +189,5 @@ func (s *State) SetArg(name string, words []string) {
 	for i, w := range words {
 		t.RawSetInt(i+1, glua.LString(w))
 	}
-	s.l.SetGlobal("arg", t)
+	s.setGlobal("arg", t)
 }

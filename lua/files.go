@@ -22,19 +22,35 @@ func (s *State) fileFunctions() []function {
 	}
 }
 
-// open is a capture file to read.
+// open is a capture file to read. A pipe may be silent for ever, before its first byte too: an interrupt leaves the opening
+// to itself.
 func (s *State) open(l *glua.LState) *pcap.Reader {
-	r, err := pcap.Open(l.CheckString(1))
-	if err != nil {
-		s.fail(l, err)
+	type opened struct {
+		r   *pcap.Reader
+		err error
 	}
-	context.AfterFunc(s.ctx(), func() { _ = r.Close() }) // a pipe may be silent for ever
-	return r
+	path, done := l.CheckString(1), make(chan opened, 1)
+	go func() {
+		r, err := pcap.Open(path)
+		done <- opened{r, err}
+	}()
+	select {
+	case o := <-done:
+		if o.err != nil {
+			s.fail(l, o.err)
+		}
+		return o.r
+	case <-s.ctx().Done():
+		l.RaiseError("%s", ErrInterrupted)
+		return nil
+	}
 }
 
 // next is the next packet of a file; nil at its end. A file that breaks off ends there, with a notice.
 func (s *State) next(l *glua.LState, r *pcap.Reader) *craft.Packet {
+	stop := context.AfterFunc(s.ctx(), func() { _ = r.Close() }) // ends a read that waits
 	f, err := r.Next()
+	stop()
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		s.notice("%s", err)

@@ -64,7 +64,7 @@ func (s *State) helpByName(name string) string {
 	if script, err := scripts.Find(name); err == nil {
 		return experimentHelp(script)
 	}
-	if v := s.l.GetGlobal(name); v != glua.LNil {
+	if v := s.global(name); v != glua.LNil {
 		return s.helpFor(v)
 	}
 	known := append(s.globalNames(), experimentNames()...)
@@ -100,7 +100,7 @@ func (s *State) helpFor(v glua.LValue) string {
 func (s *State) familyHelp(t *glua.LTable) string {
 	var b strings.Builder
 	for _, f := range s.functions {
-		if table, _, ok := strings.Cut(f.name, "."); ok && s.l.GetGlobal(table) == t {
+		if table, _, ok := strings.Cut(f.name, "."); ok && s.global(table) == t {
 			fmt.Fprintf(&b, "  %-36s %s\n", f.usage, f.doc)
 		}
 	}

@@ -9,21 +9,29 @@ import (
 	glua "github.com/yuin/gopher-lua"
 )
 
-// grace is how long a script may go on after an interrupted call: long enough to assign, print or return what the call
-// had by then, short enough to feel like a stop.
-const grace = 50 * time.Millisecond
+const (
+	// grace is how long a script may go on after an interrupted call has returned: long enough to assign, print or
+	// return what the call had by then, short enough to feel like a stop.
+	grace = 50 * time.Millisecond
+	// graceLimit is how long a call may take to return. What it had may be long lists.
+	graceLimit = 2 * time.Second
+)
 
 // An interruption is how one run is stopped. The context that calls wait on ends at once; the one that the interpreter
-// looks at between instructions ends a little later when a call was waiting, so that "ans = sr(p)" keeps the answers.
+// looks at between instructions ends a little after the call that waited has returned, so that "ans = sr(p)" keeps the
+// answers.
 type interruption struct {
-	calls   context.Context // of the calls that wait
-	waiting atomic.Int32    // how many calls wait; stays above 0 when one of them was interrupted
+	calls    context.Context // of the calls that wait
+	waiting  atomic.Int32    // how many calls wait
+	cut      atomic.Bool     // one of them was interrupted and has returned
+	returned chan struct{}   // yields then
 }
 
 // begin starts a run under ctx and returns the context for the interpreter. The caller calls stop.
 func (i *interruption) begin(ctx context.Context) (machine context.Context, stop func()) {
-	i.calls = ctx
+	i.calls, i.returned = ctx, make(chan struct{}, 1)
 	i.waiting.Store(0)
+	i.cut.Store(false)
 	machine, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	ended := make(chan struct{})
 	go func() {
@@ -34,8 +42,13 @@ func (i *interruption) begin(ctx context.Context) (machine context.Context, stop
 			return
 		case <-ctx.Done():
 		}
-		if i.waiting.Load() == 0 || errors.Is(context.Cause(ctx), errMemory) {
+		if errors.Is(context.Cause(ctx), errMemory) || i.waiting.Load() == 0 && !i.cut.Load() {
 			return
+		}
+		select {
+		case <-machine.Done():
+		case <-i.returned:
+		case <-time.After(graceLimit):
 		}
 		select {
 		case <-machine.Done():
@@ -56,16 +69,22 @@ func (s *State) ctx() context.Context {
 	return context.Background()
 }
 
-// waits marks a call that waits for the network. One that begins after the interrupt ends the script; one that is
-// interrupted returns what it has.
+// waits marks a call that waits for the network, until over is called at its end. One that begins after the interrupt ends
+// the script; one that is interrupted returns what it has.
 func (s *State) waits(l *glua.LState) (over func()) {
 	if s.ctx().Err() != nil {
 		l.RaiseError("%s", ErrInterrupted)
 	}
-	s.stopping.waiting.Add(1)
+	i := &s.stopping
+	i.waiting.Add(1)
 	return func() {
-		if s.ctx().Err() == nil {
-			s.stopping.waiting.Add(-1)
+		if i.calls != nil && i.calls.Err() != nil {
+			i.cut.Store(true)
+			select {
+			case i.returned <- struct{}{}:
+			default:
+			}
 		}
+		i.waiting.Add(-1)
 	}
 }

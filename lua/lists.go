@@ -2,6 +2,7 @@ package lua
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	glua "github.com/yuin/gopher-lua"
@@ -25,9 +26,16 @@ func (s *State) answers(out *sendrecv.Outcome) *glua.LTable {
 	return t
 }
 
+// unanswered is the list that sr returns second, in the order of the questions: what got no answer, and what could not even
+// be sent.
 func (s *State) unanswered(out *sendrecv.Outcome) *glua.LTable {
+	numbers := slices.Clone(out.Unanswered)
+	for _, f := range out.Failed {
+		numbers = append(numbers, f.Number)
+	}
+	slices.Sort(numbers)
 	var packets []*craft.Packet
-	for _, i := range out.Unanswered {
+	for _, i := range numbers {
 		packets = append(packets, s.resolved(out.Questions.At(i)))
 	}
 	return s.packetList(packets)

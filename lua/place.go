@@ -14,6 +14,7 @@ var errNoPort = errors.New("no port is open: start with --lab for the built-in n
 // session is the place to send from. One that opens when it is first needed is opened now.
 func (s *State) session(l *glua.LState) *sendrecv.Session {
 	if err := s.Open(); err != nil {
+		s.unsent = err
 		s.fail(l, err)
 	}
 	return s.place
@@ -39,10 +40,10 @@ func (s *State) Open() error {
 func (s *State) through(l *glua.LState, t *glua.LTable) *sendrecv.Session {
 	session := s.session(l)
 	name := textIn(l, t, "iface")
-	if name == "" || name == session.Port.Name() {
+	switch {
+	case name == "", session.Host == nil && name == session.Port.Name():
 		return session
-	}
-	if session.Host == nil {
+	case session.Host == nil:
 		l.RaiseError("iface: no port %q is open; there is %s", name, session.Port.Name())
 	}
 	other, err := session.Host.Session(name)

@@ -131,7 +131,7 @@ func (s *State) safeText(v glua.LValue) string {
 	case glua.LTString, glua.LTNumber, glua.LTBool, glua.LTNil:
 		return text(v)
 	}
-	results, thrown := s.protect(s.l, []glua.LValue{s.l.GetGlobal("tostring"), v})
+	results, thrown := s.protect(s.l, []glua.LValue{s.tostring, v})
 	if thrown != nil || len(results) == 0 {
 		return fmt.Sprintf("<a %s whose __tostring fails>", kindOf(v))
 	}

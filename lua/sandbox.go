@@ -34,7 +34,8 @@ func (s *State) openLibraries() {
 		s.l.SetGlobal(name, glua.LNil)
 	}
 	s.l.SetGlobal("print", s.l.NewFunction(s.print))
-	s.l.SetGlobal("tostring", s.l.NewFunction(func(l *glua.LState) int { return pushString(l, s.text(l.CheckAny(1))) }))
+	s.tostring = s.l.NewFunction(func(l *glua.LState) int { return pushString(l, s.text(l.CheckAny(1))) })
+	s.l.SetGlobal("tostring", s.tostring)
 	s.boundStrings()
 }
 

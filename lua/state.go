@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	glua "github.com/yuin/gopher-lua"
 
@@ -40,19 +41,21 @@ type State struct {
 	functions []function              // the globals of ours, in the order of the families
 	declared  map[*glua.LFunction]int // where they stand in functions
 	types     types
-	captures  []*capture
-	guards    []func()
-	source    string // of the chunk that runs, for hints
-	paced     bool   // the pace was told
-	unguarded bool   // that there is no guard was told
-	unsent    error  // why a call that sends gave up last
-	silence   string // why the last call that asked got no answer
-	scratch   []byte // what build writes to
-	threads   int    // how deep protected calls and coroutines nest
+	captures  []*capture // under way
+	ended     *capture   // the last one that its experiment closed
+	guards    []*hold    // under way
+	source    string     // of the chunk that runs, for hints
+	paced     bool       // the pace was told
+	unguarded bool       // that there is no guard was told
+	unsent    error      // why a call that sends gave up last
+	silence   string     // why the last call that asked got no answer
+	scratch   []byte     // what build writes to
+	threads   int        // how deep protected calls and coroutines nest
 
 	bound, boundLayer map[string]*glua.LFunction // the methods of packets, and those of layers besides
 
 	trampoline *glua.LFunction // begins the thread of a protected call
+	tostring   *glua.LFunction // whatever scripts make of the global
 }
 
 // New makes an interpreter with every global in place.
@@ -83,8 +86,8 @@ func (s *State) Close() {
 	for _, c := range s.captures {
 		c.close()
 	}
-	for _, release := range s.guards {
-		release()
+	for _, h := range slices.Clone(s.guards) {
+		s.release(h)
 	}
 	s.captures, s.guards = nil, nil
 	if !s.l.IsClosed() {
@@ -145,3 +148,9 @@ func (s *State) notice(format string, args ...any) {
 	// A notice that cannot be written has nowhere else to go.
 	_, _ = fmt.Fprintf(s.config.Stderr, format+"\n", args...)
 }
+
+// global is a global's value. Scripts may give the table of globals a metatable; what the prompt itself looks up must run
+// nothing.
+func (s *State) global(name string) glua.LValue { return s.l.G.Global.RawGetString(name) }
+
+func (s *State) setGlobal(name string, v glua.LValue) { s.l.G.Global.RawSetString(name, v) }

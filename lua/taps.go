@@ -2,8 +2,11 @@ package lua
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net/netip"
+	"slices"
 	"time"
 
 	glua "github.com/yuin/gopher-lua"
@@ -32,8 +35,11 @@ func (s *State) tapFunctions() []function {
 
 // captureMethods are cap:name(...).
 var captureMethods = []method{
-	{"stop", "cap:stop()", "end the listening; what was captured stays", func(_ *State, l *glua.LState) int {
-		of[*capture](l, 1, "capture").close()
+	{"stop", "cap:stop()", "end the listening; what was captured stays", func(s *State, l *glua.LState) int {
+		c := of[*capture](l, 1, "capture")
+		s.drain()
+		c.close()
+		s.captures = slices.DeleteFunc(s.captures, func(other *capture) bool { return other == c })
 		return 0
 	}},
 	{"mark", `cap:mark("cut")`, "note a moment, for the report", func(s *State, l *glua.LState) int {
@@ -80,9 +86,11 @@ func onWire(do func(string) error) glua.LGFunction {
 
 // A capture listens at every tap of the session at once.
 type capture struct {
-	taps  []vantage.Capture
-	rx    []sendrecv.Receiver
-	marks []mark
+	taps []vantage.Capture
+	rx   []sendrecv.Receiver
+	// broken marks the taps that can be read no more.
+	broken []bool
+	marks  []mark
 	// guarded says that the host's own TCP was kept away from some crafted flow meanwhile.
 	guarded bool
 }
@@ -106,6 +114,7 @@ func (s *State) capture(l *glua.LState) int {
 			s.fail(l, fmt.Errorf("tap %s: %w", tap.Name, err))
 		}
 		c.rx = append(c.rx, rx)
+		c.broken = append(c.broken, false)
 		c.taps = append(c.taps, vantage.Capture{Tap: tap.Name})
 	}
 	s.captures = append(s.captures, c)
@@ -113,25 +122,37 @@ func (s *State) capture(l *glua.LState) int {
 	return 1
 }
 
-// drain moves what the receivers hold into memory, so that neither a full queue nor an interrupt loses it.
+// drain moves what the receivers hold into memory, so that neither a full queue nor an interrupt loses it. A tap that
+// breaks off has lost what passes from then on.
 func (s *State) drain() {
 	for _, c := range s.captures {
-		c.drain()
+		for i, err := range c.drain() {
+			if err != nil {
+				s.notice("tap %s: %s", c.taps[i].Tap, err)
+			}
+		}
 	}
 }
 
-func (c *capture) drain() {
+// drain takes what each tap has, and returns why a tap has broken off, once.
+func (c *capture) drain() []error {
 	var frames [64]sendrecv.Frame
+	broken := make([]error, len(c.rx))
 	for i, rx := range c.rx {
-		for {
-			n, err := rx.Receive(context.Background(), frames[:], 0)
+		n, err := 1, error(nil)
+		for n > 0 && err == nil {
+			n, err = rx.Receive(context.Background(), frames[:], 0)
 			c.taps[i].Frames = append(c.taps[i].Frames, frames[:n]...)
-			if n == 0 || err != nil {
-				break
-			}
+		}
+		if err != nil && !errors.Is(err, io.EOF) && !c.broken[i] {
+			c.broken[i], broken[i] = true, err
 		}
 		c.taps[i].Dropped = rx.Stats().Dropped
+		if c.broken[i] {
+			c.taps[i].Dropped++
+		}
 	}
+	return broken
 }
 
 // guarded notes that the guard is on, in every capture under way.
@@ -160,7 +181,7 @@ func (s *State) captureIndex() glua.LGFunction {
 			l.Push(fn)
 			return 1
 		}
-		c.drain()
+		s.drain()
 		for _, tap := range c.taps {
 			if tap.Tap == name {
 				l.Push(s.packetList(packetsOf(tap.Frames)))
@@ -214,7 +235,7 @@ func (s *State) judge(l *glua.LState, decide func([]vantage.Tap, []vantage.Mark)
 		l.RaiseError("dst: want the server's address, got %q", textIn(l, t, "dst"))
 	}
 	server := netip.AddrPortFrom(dst, uint16(wholeIn(l, t, "dport", 0xffff)))
-	c.drain()
+	s.drain()
 	r := s.result(c, server)
 	r.Finding = decide(r.Taps, r.Marks)
 	l.Push(s.value(r, s.types.result))

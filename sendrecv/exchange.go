@@ -32,6 +32,9 @@ type Outcome struct {
 	// Failed are the questions that could not be sent, each with why: no route, no answer to ARP, an interface that is
 	// down. They are neither answered nor unanswered.
 	Failed []Failure
+	// Asked is how many questions were tried: fewer than there are when the run was cut short, or the first answer was
+	// enough.
+	Asked uint64
 	// Sent counts the frames that left, retries included.
 	Sent uint64
 	// Other counts the frames that arrived and answered nothing.
@@ -75,6 +78,7 @@ func (s *Session) SR(ctx context.Context, q *Questions, o Options) (*Outcome, er
 			break
 		}
 	}
+	e.out.Asked = uint64(len(e.table.entries))
 	e.out.Unanswered = e.table.unanswered()
 	e.out.Dropped = rx.Stats().Dropped
 	if err == nil && e.out.Sent == 0 && len(e.out.Failed) > 0 {

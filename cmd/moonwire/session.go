@@ -138,9 +138,5 @@ func (f *flags) inPlace(virtual bool, s streams, do func(*lua.State, *place) err
 	defer p.Close()
 	state := f.interpreter(p, s)
 	defer state.Close()
-	err = do(state, p)
-	if p.failed != nil && err != nil {
-		return &fault{exitCannotRun, p.failed} // whatever the script made of it
-	}
-	return err
+	return do(state, p)
 }
