@@ -28,6 +28,9 @@ func (s *State) packetFunctions() []function {
 			return pushString(l, craft.Why(r, q))
 		}},
 		{"raw", `raw"bytes"`, "bytes to put in place of any field, as in IP{len=raw\"##\"}", nil, func(l *glua.LState) int {
+			if l.Get(1).Type() != glua.LTString {
+				l.RaiseError("raw: want a string to put in place of a field, got %s; the bytes of a packet are bytes(p)", kindOf(l.Get(1)))
+			}
 			l.Push(s.value(craft.Verbatim(l.CheckString(1)), s.types.raw))
 			return 1
 		}},

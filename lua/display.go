@@ -15,6 +15,8 @@ import (
 const (
 	// maxRows is how many rows of a list the prompt shows.
 	maxRows = 100
+	// maxText is how many bytes of a string it shows.
+	maxText = 1 << 16
 	// maxItems is how many items of a table of Lua's own it shows.
 	maxItems = 50
 	// maxTableDepth is how deep it shows tables in tables.
@@ -38,6 +40,9 @@ func (s *State) display(values []glua.LValue) string {
 func (s *State) show(v glua.LValue) string {
 	switch v := v.(type) {
 	case glua.LString:
+		if len(v) > maxText {
+			return fmt.Sprintf("%s\n... %d bytes more; print shows all", printable(string(v[:maxText])), len(v)-maxText)
+		}
 		return printable(string(v))
 	case *glua.LFunction:
 		if at, ok := s.declared[v]; ok {

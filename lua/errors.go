@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -61,7 +60,12 @@ func syntaxError(name, source string, err error) error {
 	}
 	if pe.Pos.Line == parse.EOF {
 		e := &Error{Script: name, What: "syntax error: the chunk ends in the middle of a statement"}
-		if pe.Message == "parse error" || pe.Message == "unterminated string" {
+		switch pe.Message {
+		case "parse error":
+			e.What += "; a value by itself is shown only when it is the whole entry"
+			return e
+		case "unterminated string":
+			e.What = "syntax error: a string is not closed"
 			return e
 		}
 		return openBlockError{e}
@@ -130,66 +134,8 @@ func placed(text string) *Error {
 	return &Error{Script: m[1], Line: line, What: m[3]}
 }
 
-// called finds what a line of Lua calls or indexes.
-var called = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_]*)\s*[({"'.:\[/]`)
-
-// hint turns the interpreter's words about a nil into the name that is nil: it only knows that something was.
-func (s *State) hint(text string) string {
-	m := position.FindStringSubmatch(text)
-	if m == nil {
-		return text
-	}
-	var verb string
-	switch what := m[3]; {
-	case strings.Contains(what, "attempt to call a non-function object"):
-		verb = "be called"
-	case strings.Contains(what, "attempt to index a non-table object(nil)"):
-		verb = "be indexed"
-	case strings.Contains(what, "cannot perform div operation"):
-		verb = "be stacked"
-	default:
-		return text
-	}
-	line, _ := strconv.Atoi(m[2])
-	lines := strings.Split(s.source, "\n")
-	if line < 1 || line > len(lines) {
-		return text
-	}
-	for _, c := range called.FindAllStringSubmatch(lines[line-1], -1) {
-		name := c[1]
-		if slices.Contains(keywords, name) || s.local(name) || s.global(name) != glua.LNil {
-			continue
-		}
-		return fmt.Sprintf("%s:%s: %s is nil and cannot %s: no layer, function or variable has that name%s",
-			m[1], m[2], name, verb, didYouMean(name, s.globalNames()))
-	}
-	if verb == "be indexed" {
-		return fmt.Sprintf("%s:%s: nil cannot be indexed: there is no such layer or no such value (%s)", m[1], m[2], strings.TrimSpace(lines[line-1]))
-	}
-	return text
-}
-
 var keywords = []string{"and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in",
 	"local", "nil", "not", "or", "repeat", "return", "then", "true", "until", "while"}
-
-// local guesses from the source whether a name is a local variable or a parameter somewhere.
-func (s *State) local(name string) bool {
-	for _, form := range []string{`local\s+[^=\n]*\b`, `function[^()\n]*\([^)\n]*\b`, `for\s+[^\n]*\b`} {
-		if ok, err := regexp.MatchString(form+name+`\b`, s.source); ok && err == nil {
-			return true
-		}
-	}
-	return false
-}
-
-func (s *State) globalNames() []string {
-	var names []string
-	s.l.G.Global.ForEach(func(k, _ glua.LValue) {
-		names = append(names, k.String())
-	})
-	slices.Sort(names)
-	return names
-}
 
 // didYouMean names the closest of the names that exist; "" when none is close.
 func didYouMean(name string, names []string) string {

@@ -52,8 +52,14 @@ func (s *State) understand(name, source string) (*glua.LFunction, string, error)
 	}
 	fn, err := s.load(name, source)
 	var open openBlockError
-	if err == nil || errors.As(err, &open) {
-		return fn, source, err
+	if err == nil {
+		return fn, source, nil
+	}
+	if python := pythonHint(name, source); python != nil {
+		return nil, source, python
+	}
+	if errors.As(err, &open) {
+		return nil, source, err
 	}
 	if translated, ok := python.Translate(source); ok {
 		fn, again := s.load(name, "return "+translated)
@@ -75,7 +81,7 @@ func (s *State) understand(name, source string) (*glua.LFunction, string, error)
 // first line has "return " in front.
 func further(statements, expression error) error {
 	var a, b *Error
-	if !errors.As(statements, &a) || !errors.As(expression, &b) {
+	if !errors.As(statements, &a) || !errors.As(expression, &b) || a.Line == 0 { // at the end of the entry
 		return statements
 	}
 	column := b.Column

@@ -36,8 +36,10 @@ var (
 	multiOption   = option{"multi", "true takes every answer to a packet, not only the first (false)"}
 	guardOption   = option{"guard", "false leaves this host's own TCP free to reset what comes back (true)"}
 
-	srOptions    = []option{timeoutOption, retryOption, ifaceOption, ppsOption, interOption, multiOption, guardOption}
-	sendOptions  = []option{ifaceOption, ppsOption, interOption}
+	verboseOption = option{"verbose", "accepted and without effect, as scapy's scripts give it"}
+
+	srOptions    = []option{timeoutOption, retryOption, ifaceOption, ppsOption, interOption, multiOption, guardOption, verboseOption}
+	sendOptions  = []option{ifaceOption, ppsOption, interOption, verboseOption}
 	sniffOptions = []option{
 		ifaceOption,
 		{"count", "end after so many packets"},
@@ -333,7 +335,7 @@ func (s *State) callback(l *glua.LState, fn glua.LValue, p *craft.Packet) glua.L
 }
 
 func (s *State) printLine(l *glua.LState, v glua.LValue) {
-	if _, err := fmt.Fprintln(s.config.Stdout, s.text(v)); err != nil {
+	if _, err := fmt.Fprintln(s.config.Stdout, printable(s.text(v))); err != nil {
 		l.RaiseError("print: %s", err)
 	}
 }

@@ -72,7 +72,12 @@ func (s *State) bind(methods []method) map[string]*glua.LFunction {
 	bound := map[string]*glua.LFunction{}
 	for _, m := range methods {
 		if m.call != nil {
-			bound[m.name] = s.l.NewFunction(func(l *glua.LState) int { return m.call(s, l) })
+			bound[m.name] = s.l.NewFunction(func(l *glua.LState) int {
+				if t := l.Get(1).Type(); t != glua.LTUserData && t != glua.LTTable {
+					l.RaiseError("%s is a method: write a colon, %s", m.name, m.usage)
+				}
+				return m.call(s, l)
+			})
 		}
 	}
 	return bound
@@ -82,6 +87,13 @@ func (s *State) bind(methods []method) map[string]*glua.LFunction {
 func (s *State) methods(kind string, methods []method) glua.LGFunction {
 	bound := s.bind(methods)
 	return func(l *glua.LState) int {
+		if n, ok := l.Get(2).(glua.LNumber); ok {
+			if n == 0 {
+				l.RaiseError("%s: lists begin at 1", kind)
+			}
+			l.Push(glua.LNil) // beyond the end
+			return 1
+		}
 		name := l.CheckString(2)
 		fn, ok := bound[name]
 		if !ok {

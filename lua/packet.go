@@ -22,7 +22,8 @@ func (s *State) construct(l *glua.LState) int {
 			s.fail(l, err)
 		}
 	default:
-		l.RaiseError("%s: want fields in braces, as %s{...}, got %s", proto.Name(), proto.Name(), kindOf(arg))
+		l.RaiseError("%s: want fields in braces, as %s{...}, got %s; bytes are read with dissect(bytes, %s)",
+			proto.Name(), proto.Name(), kindOf(arg), proto.Name())
 	}
 	l.Push(s.packetValue(p))
 	return 1
@@ -248,7 +249,7 @@ func nobody(p *craft.Packet, field string) error {
 		names = append(names, layer.Fields()...)
 	}
 	slices.Sort(names)
-	return fmt.Errorf("no field or method %q in %s%s", field, p.Summary(), didYouMean(field, names))
+	return fmt.Errorf("no field or method %q in %s%s", field, p.Summary(), suggestion(field, names))
 }
 
 // packetSet is p.name = value.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -63,10 +64,78 @@ func TestThePromptShowsValues(t *testing.T) {
 	}
 }
 
+func TestMistakesAtThePromptAreExplained(t *testing.T) {
+	cases := []struct{ name, setup, entry, want string }{
+		{"a method with a dot", `p = IP/TCP`, `p.summary()`, "summary is a method: write a colon, p:summary()"},
+		{"a list from 0", `ans = sr(IP{dst="192.168.11.2"}/ICMP{})`, `ans[0]`, "list of answers: lists begin at 1"},
+		{"a list without ipairs", `ans = sr(IP{dst="192.168.11.2"}/ICMP{})`, `for x in ans do end`, "a list is walked with ipairs: for _, x in ipairs(list) do"},
+		{"scapy's srp", ``, `srp(Ether/ARP)`, "srp is nil and cannot be called: no layer, function or variable has that name; here: sr takes packets that begin with Ether too"},
+		{"scapy's haslayer", `p = IP/TCP`, `p:haslayer(TCP)`, `no field or method "haslayer" in IP / TCP 127.0.0.1:20 > 127.0.0.1:80 S; here: p:has(TCP)`},
+		{"scapy's raw", ``, `raw(IP/TCP)`, "raw: want a string to put in place of a field, got packet; the bytes of a packet are bytes(p)"},
+		{"bytes in a constructor", ``, `IP("E")`, "IP: want fields in braces, as IP{...}, got string; bytes are read with dissect(bytes, IP)"},
+		{"Python's for", ``, `for s,r in ans: print(r)`, "this is Python's for; in Lua: for _, x in ipairs(list) do ... end"},
+		{"Python's if", ``, `if r: r.show()`, "this is Python's if; in Lua: if x then ... end"},
+		{"a value behind a statement", ``, `x = 3; x`, "syntax error: the chunk ends in the middle of a statement; a value by itself is shown only when it is the whole entry"},
+		{"a local that is nil", ``, `local cc = nil; cc:send("x")`, `nil cannot be indexed: there is no such layer or no such value (local cc = nil; cc:send("x"))`},
+		{"an address without quotes", ``, `IP{dst=1.2.3.4}`, "syntax error near '.3.4': an address is written in quotes"},
+		{"a guard of half a port", ``, `guard(1.5)`, "guard: want a port in 0..65535, got 1.5"},
+		{"a guard of nothing", ``, `guard()`, "guard: want the local ports to guard"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			s := inLab(t, "masquerade")
+			s.enter(t, c.setup)
+			_, _, err := s.Eval(context.Background(), "prompt", c.entry)
+			var e *lua.Error
+			if !errors.As(err, &e) || e.What != c.want {
+				t.Errorf("%s\ngot  %v\nwant %s", c.entry, err, c.want)
+			}
+		})
+	}
+}
+
+func TestBlocksOfLuaAreNotTakenForPythons(t *testing.T) {
+	for _, entry := range []string{`for i = 1, 3 do`, `if x then`, `while x:y() do`, `for _, p in ipairs(ps) do print(p:summary())`, `if p:has(TCP) and`, `for k, v in`} {
+		if _, incomplete, err := newShell(t, nil).Eval(context.Background(), "prompt", entry); !incomplete {
+			t.Errorf("%s: %v", entry, err)
+		}
+	}
+}
+
+// TestThePromptRunsNoMetatables gives the table of globals metatables that raise, loop and print.
+func TestThePromptRunsNoMetatables(t *testing.T) {
+	for name, setup := range map[string]string{
+		"raise": `setmetatable(_G, {__index=function(t, k) error("undef " .. k, 2) end, __newindex=function(t, k) error("strict " .. k, 2) end}) return 1`,
+		"loop":  `setmetatable(_G, {__index=function() while true do end end, __newindex=function() while true do end end}) return 1`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := inLab(t, "masquerade")
+			s.enter(t, setup, `6 * 7`)
+			if got := s.enter(t, `_ + 0`); got != "42" {
+				t.Errorf("got %s", got)
+			}
+			for _, entry := range []string{`zzz.`, `zzz{`, `zzz:`, `z`, `IP{`, `help("`} {
+				s.Complete(entry)
+			}
+			if _, _, err := s.Eval(context.Background(), "prompt", `local t = {} t.x.y = 1`); err == nil {
+				t.Error("no error")
+			}
+			s.enter(t, `help("zz")`, `run("handshake") and 1`)
+		})
+	}
+}
+
+func TestALongStringIsCutAtThePrompt(t *testing.T) {
+	s := newShell(t, nil)
+	if got := s.enter(t, `("x"):rep(1e6)`); len(got) > 1<<17 || !strings.HasSuffix(got, "934464 bytes more; print shows all") {
+		t.Errorf("%d bytes, ending in %q", len(got), got[len(got)-50:])
+	}
+}
+
 func TestSilenceSaysWhy(t *testing.T) {
 	s := inLab(t, "masquerade")
 	s.enter(t, `sr1(IP{dst="192.168.11.3"}/ICMP{}, {timeout=0.1})`)
-	if want := "no answer within 100ms of the last packet; 0 frames came that answer nothing\n"; s.notices.String() != want {
+	if want := "no answer within 100ms\n"; s.notices.String() != want {
 		t.Errorf("got  %s\nwant %s", s.notices.String(), want)
 	}
 }
@@ -144,6 +213,58 @@ func TestAnInterruptKeepsWhatCame(t *testing.T) {
 				t.Errorf("%s: got %s, want %s", c.look, got, c.want)
 			}
 		})
+	}
+}
+
+// TestAnInterruptKeepsALongRun has lists so long that making them takes a while.
+func TestAnInterruptKeepsALongRun(t *testing.T) {
+	s := realLab(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	timer := time.AfterFunc(2*time.Second, cancel)
+	defer timer.Stop()
+	_, _, err := s.Eval(ctx, "prompt", `ans, unans = sr(IP{dst="192.168.11.3"}/ICMP{id=range(1,65000)}, {pps=0, timeout=600})`)
+	if !errors.Is(err, lua.ErrInterrupted) {
+		t.Fatalf("got %v", err)
+	}
+	if got := s.enter(t, `#ans == 0 and #unans > 1000`); got != "true" {
+		t.Errorf("kept: %s", s.enter(t, `#ans, #unans`))
+	}
+}
+
+func TestAPipeWithoutAWriterCanBeInterrupted(t *testing.T) {
+	fifo := filepath.Join(t.TempDir(), "pipe")
+	if out, err := exec.Command("mkfifo", fifo).CombinedOutput(); err != nil {
+		t.Skipf("mkfifo: %v %s", err, out)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+	defer cancel()
+	if _, _, err := newShell(t, nil).Eval(ctx, "prompt", `rdpcap("`+fifo+`")`); !errors.Is(err, lua.ErrInterrupted) {
+		t.Errorf("got %v", err)
+	}
+	w, err := os.OpenFile(fifo, os.O_WRONLY, 0) // lets the reader go
+	if err == nil {
+		w.Close()
+	}
+}
+
+func TestRunLeavesNothingBehind(t *testing.T) {
+	s := inLab(t, "masquerade")
+	s.enter(t, `args = 7`, `pcall(run, "handshake", {dst="192.168.11.77"})`, `run("handshake")`)
+	if got := s.enter(t, `args`); got != "7" {
+		t.Errorf("args is %s", got)
+	}
+}
+
+func TestAnInterruptedRunReportsWhatItSaw(t *testing.T) {
+	s := realLab(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	timer := time.AfterFunc(time.Second, cancel)
+	defer timer.Stop()
+	if _, _, err := s.Eval(ctx, "prompt", `run("keepalive")`); !errors.Is(err, lua.ErrInterrupted) {
+		t.Fatalf("got %v", err)
+	}
+	if !strings.Contains(s.out.String(), "Verdict: inconclusive") || !strings.Contains(s.out.String(), "interrupted") {
+		t.Errorf("printed:\n%s", s.out.String())
 	}
 }
 

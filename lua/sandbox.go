@@ -47,7 +47,8 @@ func (s *State) text(v glua.LValue) string {
 	return s.l.ToStringMeta(v).String()
 }
 
-// text is a plain value as Lua writes it: numbers with up to 14 digits and no exponent where there need not be one.
+// text is a plain value as Lua writes it: whole numbers without an exponent where there need not be one,
+// others with the digits they need: a time of day has microseconds.
 func text(v glua.LValue) string {
 	n, ok := v.(glua.LNumber)
 	switch {
@@ -56,7 +57,10 @@ func text(v glua.LValue) string {
 	case math.Trunc(float64(n)) == float64(n) && math.Abs(float64(n)) < 1e15:
 		return strconv.FormatInt(int64(n), 10)
 	}
-	return strconv.FormatFloat(float64(n), 'g', 14, 64)
+	if size := math.Abs(float64(n)); size >= 1e-4 && size < 1e15 {
+		return strconv.FormatFloat(float64(n), 'f', -1, 64)
+	}
+	return strconv.FormatFloat(float64(n), 'g', -1, 64)
 }
 
 // print writes to the State's own output.

@@ -102,7 +102,8 @@ func (w *writer) keyword(arg []node) {
 	}
 }
 
-// index writes what stands behind a value in brackets. Slices and places counted from the end have no equal.
+// index writes what stands behind a value in brackets. Slices and places counted from the end have no equal, and a number is
+// another element here, where lists begin at 1.
 func (w *writer) index(n node) {
 	_, core, _ := trim(n.items[0])
 	if len(n.items) > 1 || len(core) == 0 && n.closed || len(core) > 0 && core[0].is("-") {
@@ -110,7 +111,7 @@ func (w *writer) index(n node) {
 		return
 	}
 	for _, k := range core {
-		if k.is(":") {
+		if k.is(":") || k.kind == number {
 			w.refuse()
 		}
 	}

@@ -37,6 +37,7 @@ var refused = []struct{ name, source string }{
 	{"a slice", `f(a=x[1:2])`},
 	{"a slice by a call", `f(a=x[b:c(1)])`},
 	{"the last element", `f(a=x[-1])`},
+	{"an index that is a number: lists begin at 1 here", `f(a=x[0])`},
 	{"an index of two", `f(a=x[1, 2])`},
 	{"an empty index", `f(a=x[])`},
 	{"a format string", `f(a=f"{x}")`},

@@ -57,7 +57,7 @@ var pairs = []struct{ name, python, lua string }{
 	{"a list", `ports = [80, 443]`, `ports = {80, 443}`},
 	{"a list in a list", `x = [[1, 2], [3]]`, `x = {{1, 2}, {3}}`},
 	{"an empty list and a last comma", `x = [[], 1, ]`, `x = {{}, 1, }`},
-	{"indexes", `x = [a[0], p[TCP].dport, f()[1], b[0][1]]`, `x = {a[0], p[TCP].dport, f()[1], b[0][1]}`},
+	{"indexes", `x = [a[i], p[TCP].dport, f()[n], b[i][k]]`, `x = {a[i], p[TCP].dport, f()[n], b[i][k]}`},
 	{"a dict", `d = {"a": 1}`, `d = {a=1}`},
 	{"a dict whose keys are no names", `d = {"a b": 1, 'end': 2, 3: "x",}`, `d = {["a b"]=1, ['end']=2, [3]="x",}`},
 	{"a dict over several lines", "d = {\n  'a': f(x=1), # one\n  'b':\n    2\n}", "d = {\n  a=f{x=1}, -- one\n  b=\n    2\n}"},

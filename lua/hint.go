@@ -1,0 +1,130 @@
+package lua
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	glua "github.com/yuin/gopher-lua"
+)
+
+// called finds what a line of Lua calls or indexes.
+var called = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_]*)\s*[({"'.:\[/]`)
+
+// quotedText finds the strings of a line.
+var quotedText = regexp.MustCompile(`"[^"]*"|'[^']*'`)
+
+// scapysNames are what scapy's users look for here, and what stands in its place.
+var scapysNames = map[string]string{
+	"srp":        "sr takes packets that begin with Ether too",
+	"srp1":       "sr1 takes packets that begin with Ether too",
+	"sendp":      "send takes packets that begin with Ether too",
+	"show2":      "dissect(bytes(p), IP):show()",
+	"haslayer":   "p:has(TCP)",
+	"getlayer":   "p:layer(TCP, 1)",
+	"nsummary":   "summary()",
+	"sprintf":    "string.format, and p[TCP].flags",
+	"RandShort":  "math.random(0, 65535)",
+	"RandInt":    "math.random(0, 4294967295)",
+	"traceroute": "sr(IP{dst=..., ttl=range(1,20)}/TCP{dport=80, flags=\"S\"})",
+	"arping":     "sr(Ether{dst=\"ff:ff:ff:ff:ff:ff\"}/ARP{pdst=\"10.0.0.0/24\"})",
+	"len":        "#list counts",
+	"str":        "bytes(p), or tostring(x)",
+	"conf":       "options stand in each call's second table",
+}
+
+// suggestion names what may be meant by a name that nothing has; "" when nothing is near.
+func suggestion(name string, names []string) string {
+	if instead, ok := scapysNames[name]; ok {
+		return "; here: " + instead
+	}
+	return didYouMean(name, names)
+}
+
+// hint turns the interpreter's words about a nil into the name that is nil: it only knows that something was.
+func (s *State) hint(text string) string {
+	m := position.FindStringSubmatch(text)
+	if m == nil {
+		return text
+	}
+	var verb string
+	switch what := m[3]; {
+	case strings.Contains(what, "attempt to call a non-function object"):
+		verb = "be called"
+	case strings.Contains(what, "attempt to index a non-table object(nil)"):
+		verb = "be indexed"
+	case strings.Contains(what, "cannot perform div operation"):
+		verb = "be stacked"
+	default:
+		return text
+	}
+	line, _ := strconv.Atoi(m[2])
+	lines := strings.Split(s.source, "\n")
+	if line < 1 || line > len(lines) {
+		return text
+	}
+	source := quotedText.ReplaceAllString(lines[line-1], `""`)
+	for _, c := range called.FindAllStringSubmatch(source, -1) {
+		name := c[1]
+		if slices.Contains(keywords, name) || s.local(name) || s.global(name) != glua.LNil {
+			continue
+		}
+		return fmt.Sprintf("%s:%s: %s is nil and cannot %s: no layer, function or variable has that name%s",
+			m[1], m[2], name, verb, suggestion(name, s.globalNames()))
+	}
+	switch {
+	case verb == "be indexed":
+		return fmt.Sprintf("%s:%s: nil cannot be indexed: there is no such layer or no such value (%s)", m[1], m[2], strings.TrimSpace(lines[line-1]))
+	case verb == "be called" && listLoop.MatchString(source):
+		return fmt.Sprintf("%s:%s: a list is walked with ipairs: for _, x in ipairs(list) do", m[1], m[2])
+	}
+	return text
+}
+
+// listLoop finds a for whose list is no call.
+var listLoop = regexp.MustCompile(`\bfor\s+[\w\s,]+\bin\s+[\w.\[\]]+\s+do\b`)
+
+// local guesses from the source whether a name is a local variable or a parameter somewhere.
+func (s *State) local(name string) bool {
+	for _, form := range []string{`local\s+[^=\n]*\b`, `function[^()\n]*\([^)\n]*\b`, `for\s+[^\n]*\b`} {
+		if ok, err := regexp.MatchString(form+name+`\b`, s.source); ok && err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *State) globalNames() []string {
+	var names []string
+	s.l.G.Global.ForEach(func(k, _ glua.LValue) {
+		names = append(names, k.String())
+	})
+	slices.Sort(names)
+	return names
+}
+
+// pythonBlock finds a line that begins a block of Python's.
+var pythonBlock = regexp.MustCompile(`^\s*(for|while|if|elif|else|def|class|with|try|except)\b(.*?):(\s.*)?$`)
+
+// pythonHint is the error for an entry that begins a block in Python's spelling, which Lua would take for the beginning of
+// one of its own; nil for any other.
+func pythonHint(name, source string) error {
+	first, _, _ := strings.Cut(strings.TrimLeft(source, "\n"), "\n")
+	m := pythonBlock.FindStringSubmatch(quotedText.ReplaceAllString(first, `""`))
+	if m == nil || luaBlock.MatchString(first) {
+		return nil
+	}
+	instead := map[string]string{
+		"for": "for _, x in ipairs(list) do ... end", "while": "while x do ... end", "if": "if x then ... end", "def": "function f(x) ... end",
+	}[m[1]]
+	if instead == "" {
+		instead = "blocks end with end"
+	}
+	line := strings.Count(source[:strings.Index(source, first)], "\n") + 1
+	return &Error{Script: name, Line: line, What: fmt.Sprintf("this is Python's %s; in Lua: %s", m[1], instead)}
+}
+
+// luaBlock finds what makes a line a block of Lua's.
+var luaBlock = regexp.MustCompile(`\b(do|then|function)\b`)
