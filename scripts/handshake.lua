@@ -53,5 +53,9 @@ if args.complete and tcp and tcp:flag("S") and tcp:flag("A") then
 end
 
 sleep(1) -- what follows belongs to the picture: the guest's RST, the end upstream
-if release then release() end
+if guarded then -- nobody else ends what was begun here, and the next SYN from these ports would meet it
+  cap:stop()
+  send(IP{dst=args.dst}/TCP{dport=args.dport, flags="R", seq=1})
+  release()
+end
 return judge.path(cap, {dst=args.dst, dport=args.dport})

@@ -195,3 +195,14 @@ func TestTheGuardGoesWithTheProcess(t *testing.T) {
 		t.Errorf("after kill -9:\n%s", rules)
 	}
 }
+
+// TestAnExperimentCleansUp completes the handshake through a proxy, twice from the same ports.
+func TestAnExperimentCleansUp(t *testing.T) {
+	n := network(t, "slirp4netns")
+	for range 2 {
+		r, _ := result(t, "run handshake dst=192.168.11.2 dport=57212 complete=on --iface "+n.Guest()+" --tap host="+n.Host())
+		if r.Verdict != vantage.HandshakeOnSYNProxy {
+			t.Errorf("verdict %s: %s", r.Verdict, r.Evidence[0].Says)
+		}
+	}
+}

@@ -12,6 +12,7 @@ type conn struct {
 	synack  *Segment // the first answer that acknowledges it
 	ack     *Segment // the client's acknowledgment that completes the handshake
 	refused *Segment // what came in place of a SYN/ACK: RST, FIN/ACK or an ICMP error
+	stray   *Segment // an ACK that came instead: the peer has a connection on these ports already (RFC 9293, section 3.5.2)
 	reset   bool     // a RST has passed, in either direction
 }
 
@@ -69,6 +70,8 @@ func (c *conn) add(s *Segment) {
 		c.synack = s
 	case c.synack == nil && c.refused == nil && (s.has('R') || s.has('F')):
 		c.refused = s
+	case c.synack == nil && c.stray == nil && s.has('A') && !s.has('S'):
+		c.stray = s
 	}
 }
 

@@ -26,10 +26,15 @@ func keepalive(taps []Tap, marks []Mark) Finding {
 		f = t.judge()
 		f.Evidence = append(f.Evidence, t.foreign()...)
 	}
+	cut := false
 	for _, m := range marks {
 		if strings.HasPrefix(m.Says, "cut") {
+			cut = true
 			f.Evidence = append(f.Evidence, t.after(m))
 		}
+	}
+	if !cut && (f.Verdict == AnsweredByMiddlebox || f.Verdict == Forwarded) {
+		f.Next = "cut the path behind the last tap while probes go on, and mark the moment (cap:mark(\"cut\")): who still answers?"
 	}
 	return f
 }

@@ -102,8 +102,10 @@ func (x crossing) path(farTap string) Finding {
 func (x crossing) nothingUpstream(farTap string) Finding {
 	n := x.near
 	said := reason(fmt.Sprintf("the guest sent %s, %s; tap %s shows nothing of it", n.sentSYN(), n.answer(), farTap),
-		n.ref(n.syn, n.synack, n.refused)...)
+		n.ref(n.syn, n.synack, n.refused, n.stray)...)
 	switch {
+	case n.synack == nil && n.stray != nil:
+		return inconclusive("wait until that connection is forgotten, or ask from another source port", said)
 	case n.synack == nil && n.refused == nil:
 		return inconclusive(fmt.Sprintf("check that tap %s is on the path, then send a SYN from another source port and wait 12 s", farTap), said)
 	case n.synack == nil:
@@ -301,6 +303,8 @@ func (c *conn) answer() string {
 		return fmt.Sprintf("answered by SYN/ACK (ISN %d) and not completed", c.synack.Seq)
 	case c.refused != nil:
 		return "refused by " + c.refused.words()
+	case c.stray != nil:
+		return "answered by an ACK that fits another connection of these ports, still open"
 	}
 	return "not answered"
 }
