@@ -2,6 +2,7 @@ package lua
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/scripts"
 )
 
 // Complete lists what can stand at the end of an entry that is being written: each candidate replaces what stands from
@@ -28,6 +30,8 @@ func (s *State) Complete(entry string) (candidates []string, start int, help str
 		all = memberCandidates(s.evaluate(c.object), c.colon, s)
 	case c.inTable() && !c.value:
 		all = s.keyCandidates(c)
+	case c.indexes():
+		all = s.layerCandidates(c.opener())
 	default:
 		all = s.globalCandidates()
 	}
@@ -49,6 +53,9 @@ func (s *State) textCandidates(c cursor, word string) []string {
 			closed[i] = n + quote
 		}
 		return closed
+	}
+	if p := s.protocol(c.opener()); p != nil && c.inTable() {
+		return close(valueNames(p, c.key))
 	}
 	switch c.key {
 	case "iface":
@@ -80,6 +87,16 @@ func (s *State) textCandidates(c cursor, word string) []string {
 	return nil
 }
 
+// valueNames are the names of a field's values.
+func valueNames(p *craft.Protocol, field string) []string {
+	for i := range p.Fields() {
+		if f := &p.Fields()[i]; f.Name == field {
+			return slices.Collect(maps.Values(f.Names()))
+		}
+	}
+	return nil
+}
+
 func (s *State) interfaceNames() []string {
 	switch {
 	case s.place == nil:
@@ -96,14 +113,19 @@ func files(word, quote string) []string {
 	if err != nil {
 		return nil
 	}
-	for i, m := range matches {
-		if info, err := os.Stat(m); err == nil && info.IsDir() {
-			matches[i] = m + "/"
-		} else {
-			matches[i] = m + quote
+	var names []string
+	for _, m := range matches {
+		info, err := os.Stat(m)
+		switch {
+		case m != printable(m) || strings.ContainsAny(m, `"'\`+"\n"):
+			// a name that a string would have to escape is for the user to write
+		case err == nil && info.IsDir():
+			names = append(names, m+"/")
+		default:
+			names = append(names, m+quote)
 		}
 	}
-	return matches
+	return names
 }
 
 // escapeGlob makes a path stand for itself in a pattern.
@@ -120,15 +142,37 @@ func (s *State) keyCandidates(c cursor) []string {
 		}
 		return names
 	}
-	var options []string
 	f, ok := s.function(c.call())
-	for _, o := range f.options {
-		options = append(options, o.name+"=")
-	}
 	if !ok {
 		return s.globalCandidates()
 	}
+	var options []string
+	for _, o := range f.options {
+		options = append(options, o.name+"=")
+	}
+	if script, err := scripts.Find(c.argument); f.name == "run" && err == nil {
+		for _, a := range script.Args {
+			options = append(options, a.Name+"=")
+		}
+	}
 	return options
+}
+
+// layerCandidates are what stands in brackets behind a value: the layers of a packet, or else any layer.
+func (s *State) layerCandidates(object string) []string {
+	names := protocolNames()
+	if ud, ok := s.evaluate(object).(*glua.LUserData); ok {
+		if p, ok := ud.Value.(*craft.Packet); ok {
+			names = nil
+			for _, layer := range p.Layers() {
+				names = append(names, string(layer.Name()))
+			}
+		}
+	}
+	for i := range names {
+		names[i] += "]"
+	}
+	return names
 }
 
 // protocol is the protocol that a global names; nil when it names none.

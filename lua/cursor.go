@@ -20,6 +20,8 @@ type cursor struct {
 	open    []bracket // the brackets that are open, outermost first
 	key     string    // the key of the table item that is being written: "flags" in {flags=
 	value   bool      // behind the = of that item
+
+	argument string // the last string that was closed: "handshake" in run("handshake", {
 }
 
 // A bracket is one that is open, and the name in front of it: "IP" in IP{.
@@ -30,6 +32,11 @@ type bracket struct {
 
 // inTable says that the innermost open bracket is a table's.
 func (c cursor) inTable() bool { return len(c.open) > 0 && c.open[len(c.open)-1].char == '{' }
+
+// indexes says that the innermost open bracket is one behind a value.
+func (c cursor) indexes() bool {
+	return len(c.open) > 0 && c.open[len(c.open)-1].char == '[' && c.opener() != ""
+}
 
 // opener is the name in front of the innermost open bracket.
 func (c cursor) opener() string {
@@ -71,7 +78,7 @@ func scan(entry string) cursor {
 			if end < 0 {
 				return c.inString(entry, i)
 			}
-			i = end
+			c.argument, i = entry[i+1:end], end
 		case ch == '(' || ch == '{' || ch == '[':
 			c.open = append(c.open, bracket{ch, nameBefore(entry[:i])})
 			c.key, c.value = "", false

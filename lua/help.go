@@ -101,7 +101,7 @@ func (s *State) familyHelp(t *glua.LTable) string {
 	var b strings.Builder
 	for _, f := range s.functions {
 		if table, _, ok := strings.Cut(f.name, "."); ok && s.global(table) == t {
-			fmt.Fprintf(&b, "  %-36s %s\n", f.usage, f.doc)
+			b.WriteString(explained(f.usage, f.doc))
 		}
 	}
 	return b.String()
@@ -120,10 +120,32 @@ func (f function) help() string {
 	return b.String()
 }
 
+// explained is a usage and what it means, in two columns that fit 80 characters.
+func explained(usage, doc string) string {
+	const left, right = 38, 40
+	line := fmt.Sprintf("  %-*s", left-2, usage)
+	if len(usage) > left-3 {
+		line += "\n" + strings.Repeat(" ", left)
+	}
+	used := 0
+	for _, word := range strings.Fields(doc) {
+		if used > 0 && used+1+len(word) > right {
+			line += "\n" + strings.Repeat(" ", left)
+			used = 0
+		} else if used > 0 {
+			line += " "
+			used++
+		}
+		line += word
+		used += len(word)
+	}
+	return line + "\n"
+}
+
 func (s *State) functionList() string {
 	var b strings.Builder
 	for _, f := range s.functions {
-		fmt.Fprintf(&b, "  %-36s %s\n", f.usage, f.doc)
+		b.WriteString(explained(f.usage, f.doc))
 	}
 	return b.String()
 }
@@ -131,7 +153,7 @@ func (s *State) functionList() string {
 func methodList(methods []method) string {
 	var b strings.Builder
 	for _, m := range methods {
-		fmt.Fprintf(&b, "  %-26s %s\n", m.usage, m.doc)
+		b.WriteString(explained(m.usage, m.doc))
 	}
 	return b.String()
 }
