@@ -59,13 +59,15 @@ func startChild(t *testing.T) (id string, kill func()) {
 	if err := errors.Join(errOut, errIn, child.Start()); err != nil {
 		t.Fatal(err)
 	}
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		t.Fatalf("child: got %q, %v, want a network's ID", line, err)
-	}
-	return strings.TrimSpace(line), func() {
+	kill = func() {
 		child.Process.Kill()
 		child.Wait()
 		in.Close()
 	}
+	t.Cleanup(kill)
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatalf("child: got %q, %v, want a network's ID", line, err)
+	}
+	return strings.TrimSpace(line), kill
 }

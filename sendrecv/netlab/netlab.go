@@ -69,7 +69,8 @@ func Up(ctx context.Context, c Config) (*Net, error) {
 	return nil, fmt.Errorf("netlab: %w", errors.Join(err, n.Close()))
 }
 
-// Guest is the guest's interface as package raw opens it: "netns:moonwire-ID-guest/tap0".
+// Guest is the guest's interface as package raw opens it: "netns:moonwire-ID-guest/mwID-guest", or its tap0 behind
+// slirp4netns.
 func (n *Net) Guest() string { return n.place("guest", n.guest) }
 
 // Host is the NAT's uplink interface, the experiment's host side, as package raw opens it.

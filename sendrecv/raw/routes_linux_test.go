@@ -238,3 +238,40 @@ func TestExchangeLeavesWhereTheTableSays(t *testing.T) {
 		}
 	}
 }
+
+// TestAnExchangeUsesOneInterface sends from a session that follows the routing table, and from one that is asked for by the
+// name of the interface it is at already.
+func TestAnExchangeUsesOneInterface(t *testing.T) {
+	w := crossroads(t)
+	s := openIn(t, w.near, "")
+	near, more := newProbe(t, w.peer, "mwpeer", unix.SOCK_RAW, unix.ETH_P_IP), newProbe(t, w.peer, "mwfar", unix.SOCK_RAW, unix.ETH_P_IP)
+	to := func(dsts ...string) *sendrecv.Questions {
+		var packets []*craft.Packet
+		for _, dst := range dsts {
+			packets = append(packets, craft.Stack(craft.IP.New("dst", dst, "proto", 253)))
+		}
+		q, err := sendrecv.NewQuestions(packets...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return q
+	}
+	quick := sendrecv.Options{Timeout: time.Millisecond}
+	out, err := s.SR(t.Context(), to("192.0.2.7", "198.51.100.7", "192.0.2.8"), quick)
+	if err != nil || out.Sent != 2 || len(out.Failed) != 1 {
+		t.Fatalf("got %+v, %v, want two packets sent and one refused", out, err)
+	}
+	wantError(t, out.Failed[0].Err, "198.51.100.7 is reached through")
+	if n, m := len(near.seen()), len(more.seen()); n != 2 || m != 0 {
+		t.Errorf("the wires saw %d and %d packets, want 2 and none", n, m)
+	}
+	if n, err := s.Send(t.Context(), to("198.51.100.7"), quick); n != 1 || err != nil || len(more.seen()) != 1 {
+		t.Errorf("the other way alone: %d sent, %v, or nothing seen", n, err)
+	}
+	pinned, err := s.Host.Session("mwnear")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = pinned.SR(t.Context(), to("198.51.100.7"), quick)
+	wantError(t, err, "no route to 198.51.100.7 out of")
+}
