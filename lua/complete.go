@@ -47,19 +47,19 @@ func (s *State) Complete(entry string) (candidates []string, start int, help str
 // textCandidates complete a string by what takes it: a file, an interface, an experiment, a wire, a name.
 func (s *State) textCandidates(c cursor, word string) []string {
 	quote := c.quote
-	close := func(names []string) []string {
-		closed := make([]string, len(names))
+	closed := func(names []string) []string {
+		quoted := make([]string, len(names))
 		for i, n := range names {
-			closed[i] = n + quote
+			quoted[i] = n + quote
 		}
-		return closed
+		return quoted
 	}
 	if p := s.protocol(c.opener()); p != nil && c.inTable() {
-		return close(valueNames(p, c.key))
+		return closed(valueNames(p, c.key))
 	}
 	switch c.key {
 	case "iface":
-		return close(s.interfaceNames())
+		return closed(s.interfaceNames())
 	case "write":
 		return files(word, quote)
 	}
@@ -70,18 +70,18 @@ func (s *State) textCandidates(c cursor, word string) []string {
 	case "rdpcap", "pcap", "wrpcap":
 		return files(word, quote)
 	case "run":
-		return close(experimentNames())
+		return closed(experimentNames())
 	case "help":
 		names := append(protocolNames(), experimentNames()...)
 		for _, f := range s.functions {
 			names = append(names, f.name)
 		}
-		return close(names)
+		return closed(names)
 	case "ls":
-		return close(protocolNames())
+		return closed(protocolNames())
 	case "path.cut", "path.mend":
 		if s.place != nil && s.place.Path != nil {
-			return close(s.place.Path.Wires())
+			return closed(s.place.Path.Wires())
 		}
 	}
 	return nil

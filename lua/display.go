@@ -59,7 +59,21 @@ func (s *State) show(v glua.LValue) string {
 			return s.tableText(v, 1)
 		}
 	}
-	return s.safeText(v)
+	return printable(s.safeText(v))
+}
+
+// escaped is a text whose bytes that a terminal obeys are written as Lua writes them; lines and tabs stay.
+func escaped(text string) string {
+	if printable(text) == text {
+		return text
+	}
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		bare := strings.TrimSuffix(line, "\n")
+		quoted := craft.Quote([]byte(bare))
+		b.WriteString(strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`) + line[len(bare):])
+	}
+	return b.String()
 }
 
 // printable is a string as it is when a terminal can take it; bytes that are none of its business are escaped, since a

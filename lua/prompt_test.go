@@ -79,6 +79,7 @@ func TestMistakesAtThePromptAreExplained(t *testing.T) {
 		{"a local that is nil", ``, `local cc = nil; cc:send("x")`, `nil cannot be indexed: there is no such layer or no such value (local cc = nil; cc:send("x"))`},
 		{"an address without quotes", ``, `IP{dst=1.2.3.4}`, "syntax error near '.3.4': an address is written in quotes"},
 		{"a guard of half a port", ``, `guard(1.5)`, "guard: want a port in 0..65535, got 1.5"},
+		{"an error from the network", `p = IP/"\27]0;owned\7"`, `error("got " .. p.load .. ' "x"')`, `got \27]0;owned\7 "x"`},
 		{"a guard of nothing", ``, `guard()`, "guard: want the local ports to guard"},
 	}
 	for _, c := range cases {
