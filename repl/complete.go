@@ -2,11 +2,8 @@ package repl
 
 import (
 	"fmt"
-	"io"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/chzyer/readline"
 )
 
 // maxRows is how many rows of candidates are listed.
@@ -46,7 +43,7 @@ func shared(a, b string) string {
 func columns(words []string, width int) string {
 	widest := 0
 	for _, w := range words {
-		widest = max(widest, readline.Runes{}.WidthAll([]rune(w)))
+		widest = max(widest, textWidth(w))
 	}
 	widest += 2
 	across := max(1, width/widest)
@@ -57,7 +54,7 @@ func columns(words []string, width int) string {
 		line := ""
 		for i := row; i < len(words); i += down {
 			hidden--
-			line += words[i] + strings.Repeat(" ", widest-readline.Runes{}.WidthAll([]rune(words[i])))
+			line += words[i] + strings.Repeat(" ", widest-textWidth(words[i]))
 		}
 		b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
@@ -89,18 +86,14 @@ func (t *terminal) complete(line []rune, pos int) (newLine []rune, newPos int, o
 	t.tabbed = written
 	switch {
 	case len(candidates) > 1 && (!again || help == ""):
-		t.print(columns(candidates, t.screen.width()))
+		width, _ := t.screen.size()
+		t.screen.above(columns(candidates, width))
 	case help != "":
-		t.print(help + "\n")
+		t.screen.above(help + "\n")
 	default:
 		t.rl.Terminal.Bell()
 	}
 	return nil, 0, false
-}
-
-// print writes above the line.
-func (t *terminal) print(text string) {
-	_, _ = io.WriteString(t.rl.Stdout(), text) // the terminal is gone: reading it will tell
 }
 
 // noCompleter keeps readline's own completion away: its menu takes keys and panics where the terminal is narrow.

@@ -135,6 +135,57 @@ func TestCtrlCStopsWhatRunsAndKeepsWhatCame(t *testing.T) {
 	}
 }
 
+// interruptsDeafCall begins a call that does not end and interrupts it until the shell does.
+func (p *person) interruptsDeafCall(cmd *exec.Cmd) {
+	p.t.Helper()
+	p.types("deaf\r")
+	p.finds("waiting")
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		_ = cmd.Wait() // its code tells
+	}()
+	for range maxInterrupts {
+		time.Sleep(50 * time.Millisecond) // two interrupts at once count as one
+		p.types("\x03")
+	}
+	select {
+	case <-over:
+		return
+	case <-time.After(deadline):
+	}
+	p.t.Fatalf("the shell goes on; the screen:\n%s", p.screen())
+}
+
+func TestACallThatDoesNotEndIsLeftBehind(t *testing.T) {
+	p, cmd, _ := child(t)
+	p.ready()
+	p.interruptsDeafCall(cmd)
+	if got := cmd.ProcessState.ExitCode(); got != exitAbandoned {
+		t.Errorf("got exit code %d, want %d", got, exitAbandoned)
+	}
+}
+
+func TestCtrlCStopsWhatIsPrinted(t *testing.T) {
+	p, cmd, _ := child(t)
+	p.ready()
+	p.types("big\r")
+	p.finds("xxx")
+	p.types("\x03")
+	p.finds("interrupted")
+	if got := len(p.written()); got >= bigValue {
+		t.Errorf("all %d bytes were printed", got)
+	}
+	p.ready()
+	p.types("alive\r")
+	p.finds("got alive")
+	p.ready()
+	p.types("exit\r")
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestTheTerminalIsRestored(t *testing.T) {
 	ends := []struct {
 		name string
@@ -149,6 +200,17 @@ func TestTheTerminalIsRestored(t *testing.T) {
 			p.finds("waiting")
 			_ = cmd.Process.Signal(syscall.SIGTERM)
 		}},
+		{"SIGTERM in a call that does not end", func(p *person, cmd *exec.Cmd) {
+			p.types("deaf\r")
+			p.finds("waiting")
+			_ = cmd.Process.Signal(syscall.SIGTERM)
+		}},
+		{"SIGHUP in a call that does not end", func(p *person, cmd *exec.Cmd) {
+			p.types("deaf\r")
+			p.finds("waiting")
+			_ = cmd.Process.Signal(syscall.SIGHUP)
+		}},
+		{"three interrupts of a call that does not end", func(p *person, cmd *exec.Cmd) { p.interruptsDeafCall(cmd) }},
 	}
 	for _, e := range ends {
 		t.Run(e.name, func(t *testing.T) {

@@ -7,24 +7,20 @@ import (
 	"sync"
 )
 
-// wakeRune is handed to readline as a key when there is something to do that is none, so that the goroutine that edits
-// the line does it. It is no character (Unicode section 23.7) and cannot be typed.
-const wakeRune = '\uFDD0'
-
 // A keyboard is what readline reads: one key, and no other before that one has been handled. Between lines it reads
 // nothing, and what is typed then stays with the terminal.
 type keyboard struct {
-	turns   chan bool // one for each key that may be handed over; true holds output and resizing back
-	wake    <-chan struct{}
+	turns   chan struct{} // one for each key that may be handed over
+	screen  *screen
 	resizes <-chan os.Signal
 	signals <-chan os.Signal // interrupts that did not come from a key
 
 	ask     chan []byte // to the goroutine that reads the terminal, which fills it
 	came    chan read
 	asking  bool
-	pending []byte
-	forward bool  // the last key was the one that deletes
-	err     error // why there are no more keys; set before the end is handed over
+	pending []byte // read, and no key yet
+	forward bool   // the last key was the one that deletes
+	err     error  // why there are no more keys; set before the end is handed over
 
 	end   sync.Once
 	ended chan struct{}
@@ -38,7 +34,7 @@ type read struct {
 
 func newKeyboard(in io.Reader, s *Shell) *keyboard {
 	k := &keyboard{
-		turns: make(chan bool, 1), wake: s.screen.wake, resizes: s.resizes, signals: s.interrupts,
+		turns: make(chan struct{}, 1), screen: s.screen, resizes: s.resizes, signals: s.interrupts,
 		ask: make(chan []byte, 1), came: make(chan read, 1), ended: make(chan struct{}),
 	}
 	go k.pump(in)
@@ -58,29 +54,26 @@ func (k *keyboard) pump(in io.Reader) {
 	}
 }
 
-// turn lets one key be handed over. held keeps output and resizing waiting for the key after it.
-func (k *keyboard) turn(held bool) { k.turns <- held }
+// turn lets one key be handed over.
+func (k *keyboard) turn() { k.turns <- struct{}{} }
 
 // Read hands over one key when it is its turn.
 func (k *keyboard) Read(p []byte) (int, error) {
 	select {
-	case held := <-k.turns:
-		text, err := k.next(held)
+	case <-k.turns:
+		text, err := k.next()
 		return copy(p, text), err
 	case <-k.ended:
 		return 0, io.EOF
 	}
 }
 
-// next waits for a key, or for something that the editing goroutine is to do.
-func (k *keyboard) next(held bool) (text string, err error) {
-	wake, resizes := k.wake, k.resizes
-	if held {
-		wake, resizes = nil, nil
-	}
+// next waits for a key.
+func (k *keyboard) next() (text string, err error) {
 	for {
-		if text, ok := k.cut(); ok {
-			return text, nil
+		if next, n := k.peek(); n > 0 {
+			k.pending, k.forward = k.pending[n:], next.forward
+			return next.text, nil
 		}
 		if !k.asking {
 			k.ask <- make([]byte, 4096)
@@ -93,10 +86,8 @@ func (k *keyboard) next(held bool) (text string, err error) {
 			if got.err != nil {
 				k.fail(got.err)
 			}
-		case <-wake:
-			return string(wakeRune), nil
-		case <-resizes:
-			return string(wakeRune), nil
+		case <-k.resizes:
+			k.screen.change(nil)
 		case <-k.signals:
 			return keyInterrupt, nil
 		case <-k.ended:
@@ -105,19 +96,21 @@ func (k *keyboard) next(held bool) (text string, err error) {
 	}
 }
 
-// cut takes the next key that means something from what was read.
-func (k *keyboard) cut() (text string, ok bool) {
+// peek is the next key that means something, and how long it is; 0 when more must be read. What means nothing is dropped.
+func (k *keyboard) peek() (next key, n int) {
 	for {
-		next, n := nextKey(k.pending)
-		if n == 0 {
-			return "", false
+		next, n = nextKey(k.pending)
+		if n == 0 || next.text != "" {
+			return next, n
 		}
 		k.pending = k.pending[n:]
-		if next.text != "" {
-			k.forward = next.forward
-			return next.text, true
-		}
 	}
+}
+
+// more reports that the next key is there already. Ask before it gets its turn.
+func (k *keyboard) more() bool {
+	_, n := k.peek()
+	return n > 0
 }
 
 // fail ends the keyboard because the terminal did.

@@ -53,7 +53,7 @@ func nextKey(b []byte) (k key, n int) {
 		return key{}, 0
 	}
 	r, n := utf8.DecodeRune(b)
-	if r == utf8.RuneError || r == wakeRune || unicode.IsControl(r) {
+	if r == utf8.RuneError || unicode.IsControl(r) {
 		return key{}, n
 	}
 	return key{text: string(r)}, n

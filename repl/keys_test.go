@@ -13,7 +13,6 @@ func TestKeysAreWhatReadlineKnows(t *testing.T) {
 		{"a tab alone", "a", "a"},
 		{"a pasted tab", "\tx", " |x"},
 		{"a C1 control and bytes that are no text", "\xc2\x9b\xffx", "x"},
-		{"the rune that wakes", "\uFDD0x", "x"},
 		{"arrows", "\x1b[A\x1b[B\x1b[C\x1b[D\x1bOA", "\x10|\x0e|\x06|\x02|\x10"},
 		{"home and end", "\x1b[H\x1b[F\x1b[1~\x1b[4~\x1b[7~\x1b[8~\x1bOH", "\x01|\x05|\x01|\x05|\x01|\x05|\x01"},
 		{"words", "\x1b[1;5C\x1b[1;3D\x1bb\x1bf\x1bd\x1b\x7f\x1b[3;5~", "\x1bf|\x1bb|\x1bb|\x1bf|\x1bd|\x1b\x7f|\x1bd"},

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/creack/pty"
+	"github.com/hinshun/vt10x"
 )
 
 func TestOutputWithoutANewlineIsKept(t *testing.T) {
@@ -75,6 +76,55 @@ func TestANarrowTerminalWrapsAndEdits(t *testing.T) {
 	s.sees("late", "lab> Xabcdefghijklmn", "opqrstuvwxyz01234567", "8Z9Y")
 	s.types("\x15short\x05\x0b\r")
 	s.finds("got short9Y"[:9])
+}
+
+func TestALineOfSeveralRowsLeavesWhatIsAboveAlone(t *testing.T) {
+	const entry = `sr(IP{dst="192.168.11.2"}/TCP{dport=57212, sport=1234, flags="S", options={{"MSS",1460},{"NOP"},{"WScale",7}}}/"payload 世界")`
+	for _, size := range [][2]int{{100, 24}, {45, 24}, {45, 8}, {128, 24}, {64, 5}, {31, 9}} {
+		for _, lines := range []int{0, size[1] / 2, 2 * size[1]} {
+			t.Run(fmt.Sprint(size, lines), func(t *testing.T) {
+				t.Parallel()
+				s := sit(t, size[0], size[1], Config{}, &fake{})
+				var above []string
+				for i := range lines {
+					above = append(above, fmt.Sprint("line ", i))
+					fmt.Fprintln(s.shell.Stdout(), above[i])
+				}
+				s.enters("before")
+				above = append(above, "lab> before", "got before")
+				line := entry
+				s.types(line)
+				s.edits(above, line)
+				for _, step := range []struct{ keys, line string }{
+					{"\x1b[H", entry}, {"x", "x" + entry}, {"\x1b[D", "x" + entry}, {"yz", "yzx" + entry}, {"\x06\x06", "yzx" + entry},
+					{"\x1b[F", "yzx" + entry}, {"!", "yzx" + entry + "!"}, {"\x1b[A", "before"}, {"\x1b[B", "yzx" + entry + "!"},
+					{"\x01\x0b", ""}, {"\x19", "yzx" + entry + "!"}, {"\x1bb\x1bb\x17", "yzx" + strings.Replace(entry, `WScale",`, "", 1) + "!"},
+				} {
+					line = step.line
+					s.types(step.keys)
+					s.edits(above, line)
+				}
+				if strings.Contains(s.written(), "\b") { // from the first column, some terminals go up with it and some do not
+					t.Errorf("the terminal was sent a backspace: %q", s.written())
+				}
+			})
+		}
+	}
+}
+
+// edits waits until the terminal shows a line that is edited, and above it the end of what was written before.
+func (s *sitting) edits(above []string, line string) {
+	s.t.Helper()
+	columns, rows := s.display.Size()
+	whole := vt10x.New(vt10x.WithSize(columns, rows))
+	for _, r := range "lab> " + line {
+		show(whole, r)
+	}
+	want := shown(whole)
+	s.waits("below the output:\n"+want, func() bool {
+		output, found := strings.CutSuffix("\n"+s.screen(), "\n"+want)
+		return found && strings.HasSuffix("\n"+strings.Join(above, "\n"), output)
+	})
 }
 
 func TestAPromptWiderThanTheTerminalIsCut(t *testing.T) {

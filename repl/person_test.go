@@ -3,12 +3,14 @@
 package repl
 
 import (
+	"bufio"
 	"context"
 	"os"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/creack/pty"
 	"github.com/hinshun/vt10x"
@@ -32,16 +34,16 @@ func seat(t *testing.T, keyboard *os.File, columns, rows int) *person {
 	watched := make(chan struct{})
 	go func() {
 		defer close(watched)
-		buf := make([]byte, 4096)
+		written := bufio.NewReader(keyboard)
 		for {
-			n, err := keyboard.Read(buf)
-			p.mu.Lock()
-			p.seen.Write(buf[:n])
-			_, _ = p.display.Write(buf[:n])
-			p.mu.Unlock()
+			r, _, err := written.ReadRune()
 			if err != nil {
 				return
 			}
+			p.mu.Lock()
+			p.seen.WriteRune(r)
+			show(p.display, r)
+			p.mu.Unlock()
 		}
 	}()
 	t.Cleanup(func() {
@@ -49,6 +51,31 @@ func seat(t *testing.T, keyboard *os.File, columns, rows int) *person {
 		<-watched
 	})
 	return p
+}
+
+// filler is the right half of a wide character.
+const filler = '\ue000'
+
+// wrapNext marks the model's cursor at the end of a full row.
+const wrapNext = 2
+
+// show adds to a model of a screen, which knows no widths, what wide and joining characters do to one.
+func show(display vt10x.Terminal, r rune) {
+	columns, _ := display.Size()
+	put := func(r rune) { _, _ = display.Write([]byte(string(r))) }
+	switch at := display.Cursor(); {
+	case r < 0x300:
+		put(r)
+	case unicode.In(r, unicode.Mn, unicode.Cf):
+	case !unicode.In(r, unicode.Han, unicode.Hangul, unicode.So):
+		put(r)
+	default:
+		if at.X == columns-1 && at.State&wrapNext == 0 { // no room in a row that is not full
+			put(' ')
+		}
+		put(r)
+		put(filler)
+	}
 }
 
 // A sitting is a person in front of a shell in this process.
@@ -128,7 +155,7 @@ func (p *person) types(keys string) {
 // ready waits until an empty line can be edited: before, the terminal itself takes the keys.
 func (p *person) ready() {
 	p.t.Helper()
-	p.waits("an empty line", func() bool { return strings.HasSuffix(p.written(), ">  \b") })
+	p.waits("an empty line", func() bool { return strings.HasSuffix(p.written(), "> ") })
 }
 
 // enters types lines, and waits for the prompt behind each.
@@ -147,8 +174,13 @@ func (p *person) enters(lines ...string) {
 func (p *person) screen() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	return shown(p.display)
+}
+
+// shown is what a model of a screen shows, without blank ends.
+func shown(display vt10x.Terminal) string {
 	var lines []string
-	for line := range strings.Lines(p.display.String()) {
+	for line := range strings.Lines(strings.ReplaceAll(display.String(), string(filler), "")) {
 		lines = append(lines, strings.TrimRight(line, " \n"))
 	}
 	return strings.TrimRight(strings.Join(lines, "\n"), "\n")

@@ -39,6 +39,7 @@ func TestPipedLinesAreEvaluatedWithoutPromptOrEcho(t *testing.T) {
 		{"a block", "for i = 1, 2 do\n print(i)\nend\n", "1\n2\n", "", false},
 		{"carriage returns", "1\r\n2\r\n", "1\n2\n", "", false},
 		{"an error has its line", "\nx = 1\nerror('no good')\n2\n", "2\n", "stdin:3: no good\n", true},
+		{"an error with control characters", "error('\\27]0;owned\\7')", "", "stdin:1: \\27]0;owned\\7\n", true},
 		{"an open block", "do\nx = 1\n", "", "the input ends in the middle of a block\n", true},
 		{"exit", "1\nexit\n2\n", "1\n", "", false},
 		{"output without a newline", "print('a')\nprint('b')", "a\nb\n", "", false},
@@ -75,10 +76,35 @@ func TestTroubleWithTheInputIsReported(t *testing.T) {
 	}
 }
 
-// failing cannot be read.
+// failing can be neither read nor written.
 type failing struct{ err error }
 
-func (f failing) Read([]byte) (int, error) { return 0, f.err }
+func (f failing) Read([]byte) (int, error)  { return 0, f.err }
+func (f failing) Write([]byte) (int, error) { return 0, f.err }
+
+// TestOutputThatNobodyGetsEndsPipedLines is what a full disk does.
+func TestOutputThatNobodyGetsEndsPipedLines(t *testing.T) {
+	full := errors.New("the disk is full")
+	for _, line := range []string{"1 + 1", "print('a')", "pcall(print, 'a')"} {
+		var stderr bytes.Buffer
+		shell, err := New(Config{In: strings.NewReader(line + "\nx = 1\n"), Out: failing{full}, Err: &stderr})
+		if err != nil {
+			t.Fatal(err)
+		}
+		state := lua.New(lua.Config{Stdout: shell.Stdout(), Stderr: shell.Stderr()})
+		failed, err := shell.Run(context.Background(), state, "lab")
+		if !failed || !errors.Is(err, full) || stderr.Len() > 0 {
+			t.Errorf("%s: got %v, %v, %q; want true, %v", line, failed, err, stderr.String(), full)
+		}
+		if x, _, err := state.Eval(context.Background(), "test", "x"); err != nil || x != "nil" {
+			t.Errorf("%s: the next line was evaluated: %q, %v", line, x, err)
+		}
+		if err := shell.Close(); err != nil {
+			t.Error(err)
+		}
+		state.Close()
+	}
+}
 
 func TestAShellWantsItsStreams(t *testing.T) {
 	if _, err := New(Config{In: strings.NewReader("")}); err == nil {

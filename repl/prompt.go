@@ -33,7 +33,7 @@ func (p *prompt) run(ctx context.Context) (failed bool, err error) {
 		switch {
 		case ctx.Err() != nil:
 			return true, lua.ErrInterrupted
-		case errors.Is(err, errDropped):
+		case errors.Is(err, errDropped), errors.Is(err, io.EOF) && p.config.Interactive && len(p.block) > 0:
 			p.block = nil
 			continue
 		case errors.Is(err, io.EOF):
@@ -68,45 +68,57 @@ func (p *prompt) question() question {
 func (p *prompt) take(ctx context.Context, line string) error {
 	p.block = append(p.block, line)
 	source := strings.Join(p.block, "\n")
-	text, open, err := "", false, error(nil)
+	var a answer
 	if strings.TrimSpace(source) != "" {
-		text, open, err = p.eval(ctx, source)
+		if left := p.attend(ctx, func(ctx context.Context) { a = p.eval(ctx, source) }); left != nil {
+			return left
+		}
 	}
-	if open {
+	if a.open {
 		return nil
 	}
 	p.lines += len(p.block)
 	p.block = nil
 	if kept := p.editor.remember(source); kept != nil {
-		p.tell(p.Stderr(), "history: "+kept.Error())
+		_ = p.tell(p.Stderr(), "history: "+kept.Error()) // as in print
 	}
-	if text != "" {
-		p.tell(p.Stdout(), strings.TrimSuffix(text, "\n"))
+	if a.text != "" {
+		left := p.attend(ctx, func(context.Context) {
+			a.err = firstError(p.tell(p.Stdout(), strings.TrimSuffix(a.text, "\n")), a.err)
+		})
+		if left != nil {
+			return left
+		}
 	}
-	return p.judge(ctx, source, err)
+	return p.judge(ctx, source, a.err)
 }
 
-// judge tells of an entry's error. It returns the one that ends the prompt: an interrupt that nobody typed.
+// judge tells of an entry's error. It returns the one that ends the prompt: an interrupt that nobody typed, or output that
+// nobody gets.
 func (p *prompt) judge(ctx context.Context, source string, err error) error {
+	broken := p.screen.out.failure()
 	switch {
+	case broken != nil && !p.config.Interactive:
+		return broken
 	case err == nil:
 		return nil
 	case errors.Is(err, lua.ErrInterrupted) && (!p.config.Interactive || ctx.Err() != nil):
 		return err
 	}
 	p.failed = true
-	text := err.Error()
+	text := visible(err.Error())
 	if p.config.Interactive && !errors.Is(err, lua.ErrInterrupted) {
 		text = explain(err, source, p.config.Color && p.screen.err.shown)
 	}
-	p.tell(p.Stderr(), text)
+	_ = p.tell(p.Stderr(), text) // as in print
 	return nil
 }
 
 // tell writes a line of the prompt's own, which begins where the entry's output left none.
-func (p *prompt) tell(w io.Writer, text string) {
+func (p *prompt) tell(w io.Writer, text string) error {
 	p.screen.prompt("")
-	p.print(w, text+"\n")
+	_, err := io.WriteString(w, text+"\n")
+	return err
 }
 
 // Entries are named as errors name them: a person's begin at line 1, and what is piped in is one text.
@@ -115,51 +127,28 @@ const (
 	piped = "stdin"
 )
 
-// eval evaluates one entry; a person's interrupts end it. Those behind the first change nothing.
-func (p *prompt) eval(ctx context.Context, source string) (text string, open bool, err error) {
-	if !p.config.Interactive { // what is piped in has lines that an error can point at
-		return p.state.Eval(ctx, piped, strings.Repeat("\n", p.lines)+source)
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	over, watched := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(watched)
-		for {
-			select {
-			case <-p.interrupts:
-				cancel()
-				p.screen.echoed()
-			case <-over:
-				return
-			}
-		}
-	}()
-	defer func() {
-		close(over)
-		<-watched
-		p.settle()
-	}()
-	return p.state.Eval(ctx, typed, source)
+// An answer is what came of an entry.
+type answer struct {
+	text string
+	open bool // more lines must follow
+	err  error
 }
 
-// settle forgets the interrupts of an entry that is over.
-func (p *prompt) settle() {
-	for {
-		select {
-		case <-p.interrupts:
-			p.screen.echoed()
-		default:
-			return
-		}
+// eval evaluates one entry.
+func (p *prompt) eval(ctx context.Context, source string) (a answer) {
+	name := typed
+	if !p.config.Interactive { // what is piped in has lines that an error can point at
+		name, source = piped, strings.Repeat("\n", p.lines)+source
 	}
+	a.text, a.open, a.err = p.state.Eval(ctx, name, source)
+	return a
 }
 
 // end tells of a block that was never closed.
 func (p *prompt) end() (failed bool) {
 	if len(p.block) > 0 {
 		p.failed = true
-		p.tell(p.Stderr(), "the input ends in the middle of a block")
+		_ = p.tell(p.Stderr(), "the input ends in the middle of a block") // as in print
 	}
 	return p.failed
 }

@@ -69,7 +69,8 @@ func (s *Shell) Stderr() io.Writer { return &s.screen.err }
 
 // Run reads and evaluates entries until the input ends or ctx does; a person's exit and quit end it too. name says where
 // packets go; the prompt shows it. failed reports that an entry ended in an error. err is lua.ErrInterrupted when ctx (or
-// a signal to terminate) ended the run, otherwise what is wrong with the input.
+// a signal to terminate) ended the run, and ErrAbandoned when the interpreter did not end then; otherwise what is wrong
+// with the input or, unless Interactive, with Out.
 func (s *Shell) Run(ctx context.Context, state *lua.State, name string) (failed bool, err error) {
 	return s.run(ctx, state, name)
 }

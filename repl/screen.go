@@ -1,7 +1,6 @@
 package repl
 
 import (
-	"bytes"
 	"io"
 	"os"
 	"sync"
@@ -9,22 +8,20 @@ import (
 	"github.com/chzyer/readline"
 )
 
-// A screen is what all output passes. While a line is edited, output for the terminal waits here until the editor, which
-// alone knows where the cursor is, shows it above the line.
+// A screen is what all output passes. It knows the line that is being edited, and writes output above it.
 type screen struct {
 	mu       sync.Mutex
 	file     *os.File  // the terminal that is written to; nil when neither stream is one
 	terminal io.Writer // the same, with its escape sequences translated where the system needs that; or io.Discard
-	editing  bool
-	midLine  bool          // the cursor stands behind text that is no prompt
-	waiting  []byte        // whole lines for the editor to show
-	wake     chan struct{} // told that lines wait
+	line     *edit     // nil when none is edited
+	midLine  bool      // the cursor stands behind text that is no prompt
+	stop     <-chan struct{}
 	out, err stream
 }
 
 // newScreen finds the terminal among a shell's streams.
 func newScreen(c Config) *screen {
-	s := &screen{terminal: io.Discard, wake: make(chan struct{}, 1)}
+	s := &screen{terminal: io.Discard}
 	s.out = stream{screen: s, target: c.Out}
 	s.err = stream{screen: s, target: c.Err}
 	for _, st := range []*stream{&s.out, &s.err} {
@@ -62,22 +59,32 @@ func sameFile(a, b *os.File) bool {
 	return aErr == nil && bErr == nil && os.SameFile(ai, bi)
 }
 
-// width is the terminal's, in columns; 80 when it does not say.
-func (s *screen) width() int {
+// size is the terminal's; 80 columns and 24 rows when it does not say. A wide character needs two columns.
+func (s *screen) size() (columns, rows int) {
 	if s.file == nil {
-		return 80
+		return 80, 24
 	}
-	columns, _, err := readline.GetSize(int(s.file.Fd()))
-	if err != nil || columns <= 0 {
-		return 80
+	columns, rows, err := readline.GetSize(int(s.file.Fd()))
+	if err != nil || columns <= 0 || rows <= 0 {
+		return 80, 24
 	}
-	return columns
+	return max(2, columns), rows
 }
+
+// watch has long writes end when stop is closed; nil lets them go on.
+func (s *screen) watch(stop <-chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stop = stop
+}
+
+// show writes to the terminal. When that is gone there is nobody to tell: reading it will. The caller holds mu.
+func (s *screen) show(text string) { _, _ = io.WriteString(s.terminal, text) }
 
 // freshLine goes to the beginning of a line. The caller holds mu.
 func (s *screen) freshLine() {
 	if s.midLine {
-		_, _ = io.WriteString(s.terminal, "\n") // the terminal is gone: reading it will tell
+		s.show("\n")
 		s.midLine = false
 	}
 }
@@ -95,78 +102,74 @@ func (s *screen) prompt(text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.freshLine()
-	_, _ = io.WriteString(s.terminal, text) // as in freshLine
+	s.show(text)
 }
 
-// hold begins a line that an editor edits: from now on output waits.
-func (s *screen) hold() {
+// begin begins a line that an editor edits.
+func (s *screen) begin(prompt string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.freshLine()
-	s.editing = true
+	s.line = &edit{prompt: prompt}
+	s.redraw("", nil)
 }
 
-// release ends that line and shows what waited. cut tells that the editor left the cursor in the line.
-func (s *screen) release(cut bool) {
+// change shows the line as change makes it; nil shows it again, as after a new size.
+func (s *screen) change(change func(*edit)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.editing, s.midLine = false, cut
-	s.freshLine()
-	_, _ = s.terminal.Write(s.take()) // as in freshLine
+	if s.line != nil {
+		s.redraw("", change)
+	}
+}
+
+// redraw writes whole lines above the line that is edited, and that line as change makes it. The caller holds mu.
+func (s *screen) redraw(above string, change func(*edit)) {
+	columns, rows := s.size()
+	erased := s.line.erase(columns)
+	if change != nil {
+		change(s.line)
+	}
+	s.show(erased + above + s.line.draw(columns, rows))
+}
+
+// above writes whole lines above the line that is edited.
+func (s *screen) above(lines string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.line != nil {
+		s.redraw(lines, nil)
+	}
+}
+
+// atTop tells that the cursor was moved to the top: the line that is edited begins there.
+func (s *screen) atTop() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.line != nil {
+		s.line.row = 0
+	}
+}
+
+// finish ends the line that is edited, if there is one, as change makes it, and goes below it. Output that had no end
+// follows.
+func (s *screen) finish(change func(*edit), suffix string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.line == nil {
+		return
+	}
+	columns, _ := s.size()
+	erased := s.line.erase(columns)
+	if change != nil {
+		change(s.line)
+	}
+	s.show(erased + s.line.whole() + suffix + "\n")
+	s.line = nil
 	for _, st := range []*stream{&s.out, &s.err} {
 		if len(st.partial) > 0 {
-			_, _ = s.terminal.Write(st.partial) // as in freshLine
+			s.show(string(st.partial))
 			st.partial, s.midLine = nil, true
 		}
 	}
-}
-
-// take hands over the lines that wait. The caller holds mu.
-func (s *screen) take() []byte {
-	lines := s.waiting
-	s.waiting = nil
-	return lines
-}
-
-// show has the editor write the lines that wait, if there are any.
-func (s *screen) show(above io.Writer) bool {
-	s.mu.Lock()
-	lines := s.take()
-	s.mu.Unlock()
-	if len(lines) > 0 {
-		_, _ = above.Write(lines) // as in freshLine
-	}
-	return len(lines) > 0
-}
-
-// A stream is one of the two that a shell writes to.
-type stream struct {
-	screen  *screen
-	target  io.Writer
-	shown   bool   // on the terminal where lines are edited
-	partial []byte // the beginning of a line that waits for its end
-}
-
-// Write writes at once, or has whole lines wait while a line is edited.
-func (st *stream) Write(text []byte) (int, error) {
-	s := st.screen
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !st.shown || len(text) == 0 {
-		return st.target.Write(text)
-	}
-	if !s.editing {
-		s.midLine = text[len(text)-1] != '\n'
-		return st.target.Write(text)
-	}
-	st.partial = append(st.partial, text...)
-	if end := bytes.LastIndexByte(st.partial, '\n') + 1; end > 0 {
-		s.waiting = append(s.waiting, st.partial[:end]...)
-		st.partial = append([]byte(nil), st.partial[end:]...)
-		select {
-		case s.wake <- struct{}{}:
-		default: // told already
-		}
-	}
-	return len(text), nil
 }

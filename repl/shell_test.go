@@ -65,6 +65,23 @@ func TestCtrlCDropsALineAndABlock(t *testing.T) {
 	s.sees("lab> half^C", "lab> do", "...> more^C", "lab> 1", "got 1", "lab>")
 }
 
+func TestCtrlDDropsABlockAndThenLeaves(t *testing.T) {
+	f := &fake{open: func(source string) bool { return strings.HasPrefix(source, "do") }}
+	s := sit(t, 80, 24, Config{}, f)
+	s.enters("do", "more")
+	s.types("\x04")
+	s.sees("lab> do", "...> more", "...>", "lab>")
+	s.enters("1")
+	s.sees("lab> do", "...> more", "...>", "lab> 1", "got 1", "lab>")
+	s.types("\x04")
+	if err := s.leaves(); err != nil {
+		t.Error(err)
+	}
+	if got := strings.Join(f.entries, "|"); got != "1" {
+		t.Errorf("evaluated %q, want 1", got)
+	}
+}
+
 func TestWordsAndArrowsMoveTheCursor(t *testing.T) {
 	s := sit(t, 80, 24, Config{}, &fake{})
 	s.types("one two\x1b[1;5D2\x1b[1;5D\x1bb1\x1b[F3\x1b[D\x1b[C\x1bOD!\r")
@@ -79,11 +96,29 @@ func TestPastedLinesAreEntriesOfTheirOwn(t *testing.T) {
 
 func TestAnErrorIsShownAndThePromptGoesOn(t *testing.T) {
 	fault := &lua.Error{Script: "prompt", Line: 1, Column: 5, What: "no good"}
+	sent := &lua.Error{What: "got \x1b]0;owned\a"}
 	s := sit(t, 80, 24, Config{}, &fake{answers: map[string]func(context.Context) (string, error){
 		"bad one": func(context.Context) (string, error) { return "", fault },
+		"ask":     func(context.Context) (string, error) { return "", sent },
 	}})
-	s.types("bad one\r")
+	s.enters("bad one")
 	s.sees("lab> bad one", "bad one", "    ^", "no good", "lab>")
+	s.enters("ask")
+	s.sees("lab> bad one", "bad one", "    ^", "no good", "lab> ask", `got \27]0;owned\7`, "lab>")
+	if strings.ContainsAny(s.written(), "\a") {
+		t.Errorf("the terminal was sent %q", s.written())
+	}
+}
+
+// TestWhatIsPastedIsDrawnOnce pastes a line of many rows, which is on its way in several pieces.
+func TestWhatIsPastedIsDrawnOnce(t *testing.T) {
+	s := sit(t, 80, 24, Config{}, &fake{})
+	pasted := strings.Repeat("0123456789", 800)
+	s.types(pasted + "\r")
+	s.waits("the answer", func() bool { return strings.Contains(s.written(), "got "+pasted) })
+	if got, most := len(s.written()), 20*len(pasted); got > most {
+		t.Errorf("%d bytes were written, want at most %d", got, most)
+	}
 }
 
 func TestADumbTerminalHasAPromptAndEditsItsLines(t *testing.T) {

@@ -14,8 +14,9 @@ import (
 const minWidth = 8
 
 // A terminal edits lines with readline, whose goroutine handles the keys and shares its state without locks. So nothing
-// else touches that state while a line is edited: output, a new size and completion are done by that goroutine, between
-// two keys, and the keyboard gives it one key at a time.
+// else touches that state while a line is edited, and the keyboard gives that goroutine one key at a time. readline draws
+// nothing: where a line of several rows meets the bottom of the screen, it takes the wrong rows for its own. The screen
+// draws.
 type terminal struct {
 	rl     *readline.Instance
 	keys   *keyboard
@@ -23,17 +24,15 @@ type terminal struct {
 	past   *history
 	color  bool
 
-	raw     *readline.State // how the terminal was before the line; nil between lines
-	resized func()          // readline's own
-
-	// Set before a line, read while it is edited.
-	asked  question
-	narrow int // no terminal is taken for narrower, in columns
+	raw   *readline.State // how the terminal was before the line; nil between lines
+	asked question        // set before a line, read while it is edited
 
 	// The editing goroutine's.
 	line   []rune // being edited
+	pos    int    // of the cursor
 	last   bool   // the key that is handled ends the line
 	tabbed string // what was written when Tab found nothing to add
+	sought search
 	gone   chan struct{}
 }
 
@@ -47,18 +46,29 @@ func newTerminal(in *os.File, s *Shell, past *history) (*terminal, error) {
 	t.keys = newKeyboard(keys, s)
 	config := &readline.Config{
 		HistoryLimit: maxHistory + 1, DisableAutoSaveHistory: true, HistorySearchFold: true,
-		AutoComplete: noCompleter{}, Listener: t, Painter: t, FuncFilterInputRune: t.filter,
-		InterruptPrompt: "^C", EOFPrompt: "\n", // a newline and nothing else
-		Stdin: io.NopCloser(t.keys), Stdout: s.screen.terminal, Stderr: s.screen.terminal,
-		FuncGetWidth:       func() int { return max(t.narrow, s.screen.width()) },
-		FuncIsTerminal:     func() bool { return true },
+		AutoComplete: noCompleter{}, Listener: t, FuncFilterInputRune: t.filter,
+		Stdin: io.NopCloser(t.keys), Stdout: sieve{s.screen}, Stderr: io.Discard,
+		FuncIsTerminal:     func() bool { return false }, // else it draws
+		FuncGetWidth:       func() int { return 80 },     // for what it would draw
+		FuncOnWidthChanged: func(func()) {},
 		FuncMakeRaw:        func() error { return t.makeRaw(int(in.Fd())) },
 		FuncExitRaw:        func() error { return t.restore(int(in.Fd())) },
-		FuncOnWidthChanged: func(resized func()) { t.resized = resized },
 	}
 	var err error
 	t.rl, err = readline.NewEx(config)
 	return t, err
+}
+
+// A sieve takes what readline writes to the terminal and lets only the bell through, and the way to the top at Ctrl-L.
+type sieve struct{ screen *screen }
+
+func (s sieve) Write(text []byte) (int, error) {
+	if written := string(text); written == "\a" || written == "\x1b[H" {
+		s.screen.mu.Lock()
+		defer s.screen.mu.Unlock()
+		s.screen.show(written)
+	}
+	return len(text), nil
 }
 
 func (t *terminal) makeRaw(fd int) (err error) {
@@ -100,9 +110,8 @@ func (t *terminal) readLine(ctx context.Context, q question) (string, error) {
 	if err := t.recall(); err != nil {
 		return "", err
 	}
-	t.screen.hold()
 	line, err := t.rl.Readline()
-	t.screen.release(t.keys.over())
+	t.screen.finish(nil, "") // a line that broke off
 	switch {
 	case t.keys.over() && t.keys.err != nil:
 		return "", t.keys.err
@@ -112,16 +121,15 @@ func (t *terminal) readLine(ctx context.Context, q question) (string, error) {
 	return line, err
 }
 
-// ask prepares readline for a question. A prompt as wide as the terminal, or a multiple, would send it round in circles.
+// ask prepares for a question.
 func (t *terminal) ask(q question) {
+	columns, _ := t.screen.size()
 	runes := []rune(q.prompt)
-	if wide := len(runes) - max(2, t.screen.width()-minWidth); wide > 0 {
+	if wide := len(runes) - max(2, columns-minWidth); wide > 0 {
 		runes = runes[wide:]
 	}
 	q.prompt = string(runes)
-	t.asked, t.narrow = q, readline.Runes{}.WidthAll(runes)+minWidth
-	t.rl.SetPrompt(q.prompt)
-	t.resized()
+	t.asked = q
 }
 
 func (t *terminal) remember(entry string) error { return t.past.add(entry) }
@@ -134,37 +142,35 @@ func (t *terminal) close() error {
 	return firstError(t.rl.Config.Stdin.Close(), t.rl.Terminal.ExitRawMode())
 }
 
-// filter sees each key before readline handles it, on the goroutine that edits.
-func (t *terminal) filter(r rune) (rune, bool) {
+// filter sees each key before readline handles it, on the goroutine that edits. Without ok, nothing handles it.
+func (t *terminal) filter(r rune) (_ rune, ok bool) {
 	searching := t.rl.Operation.IsSearchMode()
 	empty := len(t.line) == 0
+	suffix := ""
 	t.last = false
 	switch r {
 	case 0:
 		t.leave()
-	case wakeRune:
-		t.resized()
-		if !t.screen.show(t.rl.Stdout()) {
-			t.rl.Refresh() // a new size
-		}
-		return readline.CharBell, true // which means nothing to a line
 	case readline.CharDelete:
-		if empty && t.keys.forward {
-			t.rl.Terminal.KickRead() // it waits for readline to tell that this was not the end
-			return readline.CharBell, true
-		}
 		t.last = empty && !searching
+		if empty && t.keys.forward {
+			t.keys.turn()
+			return r, false
+		}
 	case readline.CharInterrupt:
-		t.last = !searching
+		t.last, suffix = !searching, "^C"
 	case readline.CharEnter, readline.CharCtrlJ:
 		t.last = true
 	case readline.CharTranspose:
 		if len(t.line) < 2 { // readline would put the cursor behind the end
-			return readline.CharBell, true
+			t.keys.turn()
+			return r, false
 		}
 	}
-	if t.last {
-		t.line, t.tabbed = nil, ""
+	if t.last { // behind this key another goroutine goes on
+		t.sought = search{}
+		t.screen.finish(t.edited(), suffix)
+		t.line, t.pos, t.tabbed = nil, 0, ""
 	}
 	return r, true
 }
@@ -180,35 +186,41 @@ func (t *terminal) leave() {
 func (t *terminal) OnChange(line []rune, pos int, r rune) (newLine []rune, newPos int, ok bool) {
 	switch {
 	case r == 0:
-		t.keys.turn(false)
+		t.screen.begin(t.asked.prompt)
+		t.keys.turn()
 		return nil, 0, false
 	case t.last: // the next line is not this goroutine's to begin
 		return nil, 0, false
 	}
-	t.line = line
+	t.line, t.pos = line, pos
+	t.sought.follow(r, t.rl.Operation.IsSearchMode())
 	if r == readline.CharTab {
-		newLine, newPos, ok = t.complete(line, pos)
+		if newLine, newPos, ok = t.complete(line, pos); ok {
+			t.line, t.pos = newLine, newPos
+		}
 	}
-	if ok {
-		t.line = newLine
+	if r == readline.CharCtrlL {
+		t.screen.atTop()
 	}
-	t.keys.turn(t.rl.Operation.IsSearchMode() && stays(r))
+	if !t.keys.more() { // of what is pasted, only the last is drawn
+		t.screen.change(t.edited())
+	}
+	t.keys.turn()
 	return newLine, newPos, ok
 }
 
-// stays tells the keys that leave a search going on.
-func stays(r rune) bool {
-	switch r {
-	case readline.CharBckSearch, readline.CharFwdSearch, readline.CharBackspace, readline.CharCtrlH:
-		return true
+// edited makes the screen's line the one that is edited.
+func (t *terminal) edited() func(*edit) {
+	return func(e *edit) {
+		e.prompt, e.text, e.before, e.under = t.asked.prompt, string(t.line), string(t.line[:t.pos]), 0
+		if t.pos < len(t.line) {
+			e.under = t.line[t.pos]
+		}
+		if t.sought.going {
+			e.prompt = t.sought.prompt(t.line)
+		}
+		if t.color {
+			e.text = paint(t.asked.block, e.text)
+		}
 	}
-	return r >= ' '
-}
-
-// Paint colours the line.
-func (t *terminal) Paint(line []rune, _ int) []rune {
-	if !t.color {
-		return line
-	}
-	return []rune(paint(t.asked.block, string(line)))
 }
