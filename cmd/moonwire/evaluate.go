@@ -45,13 +45,15 @@ func prompt(ctx context.Context, f *flags, s streams) error {
 	}
 	defer func() { _ = shell.Close() }() // the terminal is given back; there is nothing to tell
 	state := f.interpreter(p, streams{in: s.in, out: shell.Stdout(), err: shell.Stderr()})
-	defer state.Close()
 	if person {
 		if err := write(s.err, "help() tells what there is, Tab completes, Ctrl-C stops a call, Ctrl-D leaves\n"); err != nil {
 			return err
 		}
 	}
 	failed, err := shell.Run(ctx, state, session.Name)
+	if !errors.Is(err, repl.ErrAbandoned) { // or something still runs in it, and goes with the process
+		state.Close()
+	}
 	if failed && err == nil && !person {
 		return &fault{code: exitScript} // the lines that failed have been told one by one
 	}
