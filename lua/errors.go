@@ -39,6 +39,7 @@ type Error struct {
 // Unwrap is ErrUnsent when the network's state, not the script, is to blame; otherwise nil.
 func (e *Error) Unwrap() error { return e.cause }
 
+// Error is script:line: what, as far as the place is known.
 func (e *Error) Error() string {
 	switch {
 	case e.Script == "":

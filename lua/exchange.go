@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	glua "github.com/yuin/gopher-lua"
@@ -231,111 +230,4 @@ func (s *State) sleep(l *glua.LState) int {
 func (s *State) now(l *glua.LState) int {
 	l.Push(since1970(s.clock().Now()))
 	return 1
-}
-
-// guard(port, ...) keeps the host's own TCP away from local ports until release() or the end of the script.
-func (s *State) guard(l *glua.LState) int {
-	session := s.session(l)
-	if session.Guard == nil {
-		l.RaiseError("guard: %s has no TCP of its own to keep away", session.Name)
-	}
-	if l.GetTop() == 0 {
-		l.RaiseError("guard: want the local ports to guard")
-	}
-	var ports []uint16
-	for i := 1; i <= l.GetTop(); i++ {
-		n := float64(l.CheckNumber(i))
-		if !whole(n) || n > 0xffff {
-			l.RaiseError("guard: want a port in 0..65535, got %s", text(l.Get(i)))
-		}
-		ports = append(ports, uint16(n))
-	}
-	release, err := session.Guard.Hold(ports...)
-	if err != nil {
-		s.fail(l, fmt.Errorf("guard: %w", err))
-	}
-	s.guarded()
-	h := &hold{release}
-	s.guards = append(s.guards, h)
-	l.Push(l.NewFunction(func(*glua.LState) int {
-		s.release(h)
-		return 0
-	}))
-	return 1
-}
-
-// A hold is a guard that a script has put up.
-type hold struct{ end func() }
-
-// release ends a hold, once.
-func (s *State) release(h *hold) {
-	h.end()
-	s.guards = slices.DeleteFunc(s.guards, func(other *hold) bool { return other == h })
-}
-
-// sniff is sniff{count=, timeout=, ...}: a list of packets, or what prn made of them on the way.
-func (s *State) sniff(l *glua.LState) int {
-	t := l.NewTable()
-	if l.GetTop() > 0 {
-		t = s.named(l, 1, sniffOptions)
-	}
-	session := s.through(l, t)
-	o := sendrecv.SniffOptions{
-		Count:       wholeIn(l, t, "count", maxCount),
-		Timeout:     duration(l, t, "timeout"),
-		Promiscuous: boolIn(l, t, "promisc", false),
-	}
-	if o.Count == 0 && o.Timeout == 0 && session.Clock().Virtual() {
-		l.RaiseError("sniff: on a virtual clock want a count or a timeout: time moves only while somebody waits for its end")
-	}
-	store, prn, lfilter := boolIn(l, t, "store", true), t.RawGetString("prn"), t.RawGetString("lfilter")
-	for name, fn := range map[string]glua.LValue{"prn": prn, "lfilter": lfilter} {
-		if fn != glua.LNil && fn.Type() != glua.LTFunction {
-			l.RaiseError("sniff: %s: want a function, got %s", name, kindOf(fn))
-		}
-	}
-	if lfilter != glua.LNil {
-		o.Keep = func(p *craft.Packet) bool { return glua.LVAsBool(s.callback(l, lfilter, p)) }
-	}
-	if path := textIn(l, t, "write"); path != "" {
-		w := s.create(l, path, session.Port.Link())
-		defer func() { _ = w.Close() }() // a write that failed has ended the sniff already
-		o.Frame = func(f sendrecv.Frame) error { return w.Write(f) }
-	}
-	var kept []*craft.Packet
-	o.Each = func(p *craft.Packet) bool {
-		if store {
-			kept = append(kept, p)
-		}
-		if prn != glua.LNil {
-			if v := s.callback(l, prn, p); v != glua.LNil {
-				s.printLine(l, v)
-			}
-		}
-		return true
-	}
-	defer s.waits(l)()
-	dropped, err := sendrecv.Sniff(s.ctx(), session.Port, o)
-	if dropped > 0 {
-		s.notice("the receiver lost %d frames", dropped)
-	}
-	s.settle(l, err)
-	l.Push(s.packetList(kept))
-	return 1
-}
-
-// callback calls a Lua function with a packet. Its error is the caller's.
-func (s *State) callback(l *glua.LState, fn glua.LValue, p *craft.Packet) glua.LValue {
-	l.Push(fn)
-	l.Push(s.packetValue(p))
-	l.Call(1, 1)
-	v := l.Get(-1)
-	l.Pop(1)
-	return v
-}
-
-func (s *State) printLine(l *glua.LState, v glua.LValue) {
-	if _, err := fmt.Fprintln(s.config.Stdout, printable(s.text(v))); err != nil {
-		l.RaiseError("print: %s", err)
-	}
 }
