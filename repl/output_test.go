@@ -90,6 +90,7 @@ func TestALineOfSeveralRowsLeavesWhatIsAboveAlone(t *testing.T) {
 					above = append(above, fmt.Sprint("line ", i))
 					fmt.Fprintln(s.shell.Stdout(), above[i])
 				}
+				s.edits(above, "")
 				s.enters("before")
 				above = append(above, "lab> before", "got before")
 				line := entry
@@ -123,7 +124,7 @@ func (s *sitting) edits(above []string, line string) {
 	want := shown(whole)
 	s.waits("below the output:\n"+want, func() bool {
 		output, found := strings.CutSuffix("\n"+s.screen(), "\n"+want)
-		return found && strings.HasSuffix("\n"+strings.Join(above, "\n"), output)
+		return found && (output != "" || len(above) == 0) && strings.HasSuffix("\n"+strings.Join(above, "\n"), output)
 	})
 }
 
