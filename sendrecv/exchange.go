@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
+	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/moonwire/moonwire/craft"
@@ -148,6 +151,9 @@ func (e *exchange) pass(ctx context.Context, pass int) error {
 		if pass > 0 && !e.table.isOpen(i) {
 			continue
 		}
+		if i%prepared == 0 {
+			e.prepare(ctx, i)
+		}
 		q := e.build(i)
 		if err := e.receive(ctx, next.Sub(clock.Now())); err != nil {
 			return err
@@ -169,6 +175,30 @@ type question struct {
 	packet *craft.Packet
 	wire   []byte
 	err    error
+}
+
+// prepared is for how many questions at a time the next hops are resolved together.
+const prepared = 256
+
+// prepare resolves the next hops of the questions from i on together, where the session can.
+func (e *exchange) prepare(ctx context.Context, i uint64) {
+	neighbours, ok := e.s.Neighbours.(Preparer)
+	if !ok || e.q.Len() == 1 {
+		return
+	}
+	hops := map[netip.Addr]bool{}
+	for k := i; k < min(i+prepared, e.q.Len()); k++ {
+		ip := e.q.At(k).Layers()[0]
+		if ip.Name() != craft.IP {
+			continue
+		}
+		if r, err := e.s.Routes.Route(ip.Addr("dst")); err == nil {
+			hops[r.NextHop] = true
+		}
+	}
+	if len(hops) > 1 {
+		neighbours.Prepare(ctx, slices.SortedFunc(maps.Keys(hops), netip.Addr.Compare))
+	}
 }
 
 // build makes question i. It comes before anything is received for it: what building asks of the network (ARP) is

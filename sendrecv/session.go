@@ -95,6 +95,15 @@ type Neighbours interface {
 	Resolve(ctx context.Context, addr netip.Addr) (craft.MAC, error)
 }
 
+// A Preparer is a Neighbours that can resolve many addresses at once: a set of hosts of which most are silent then waits for
+// the silence once, not for each.
+type Preparer interface {
+	Neighbours
+	// Prepare asks for those of the addresses that are not known yet. What it finds, silence too, is for Resolve to
+	// tell; it has no error of its own.
+	Prepare(ctx context.Context, addrs []netip.Addr)
+}
+
 // A Guard keeps the host's own TCP away from crafted flows: the stack knows nothing of a crafted SYN and would reset
 // the peer's SYN/ACK.
 type Guard interface {

@@ -17,8 +17,8 @@ const (
 	// neighbourLife is how long an answer to ARP holds.
 	neighbourLife = 2 * time.Minute
 	// silenceLife is how long a neighbour counts as silent, so that of many packets to one dead gateway only the first
-	// waits.
-	silenceLife = time.Second
+	// waits, and those that were prepared find what was learnt.
+	silenceLife = 3 * time.Second
 	// arpTries and arpWait are how often ARP asks, and how long it waits each time.
 	arpTries, arpWait = 3, 500 * time.Millisecond
 	// neighbourLimit is how many neighbours are remembered.
@@ -59,32 +59,51 @@ func (n *neighbours) Resolve(ctx context.Context, addr netip.Addr) (craft.MAC, e
 	case w.kind == unix.RTN_LOCAL:
 		return craft.MAC{}, fmt.Errorf("%s is this host's own: it is reached by packets without an Ethernet header, not on %s", addr, n.port.link)
 	}
-	return n.find(ctx, w.Source, addr)
+	k, ok := n.recall(addr)
+	if !ok {
+		if err := n.ask(ctx, []way{w}, []netip.Addr{addr}); err != nil {
+			return craft.MAC{}, err
+		}
+		if k, ok = n.recall(addr); !ok {
+			return craft.MAC{}, fmt.Errorf("%s on %s: what ARP told was forgotten at once: too many neighbours are asked for", addr, n.port.link)
+		}
+	}
+	return k.mac, k.err
 }
 
-// find asks its own memory, the kernel's table, and then the link in the name of source.
-func (n *neighbours) find(ctx context.Context, source, addr netip.Addr) (craft.MAC, error) {
+// Prepare implements sendrecv.Preparer.
+func (n *neighbours) Prepare(ctx context.Context, addrs []netip.Addr) {
+	var ways []way
+	var unknown []netip.Addr
+	for _, addr := range addrs {
+		w, err := n.routes.way(addr)
+		if err != nil || w.kind != unix.RTN_UNICAST || w.index != n.port.link.index {
+			continue // Resolve tells
+		}
+		if _, ok := n.recall(addr); !ok {
+			ways, unknown = append(ways, w), append(unknown, addr)
+		}
+	}
+	if len(unknown) > 0 {
+		_ = n.ask(ctx, ways, unknown) // Resolve asks again, and tells
+	}
+}
+
+// recall finds a neighbour in our own memory, or in the kernel's.
+func (n *neighbours) recall(addr netip.Addr) (neighbour, bool) {
 	n.mu.Lock()
 	k, ok := n.known[addr]
 	n.mu.Unlock()
 	if ok && time.Now().Before(k.until) {
-		return k.mac, k.err
+		return k, true
 	}
 	mac, ok := n.routes.tables.neighbour(n.port.link.index, addr)
 	if !ok {
-		var err error
-		if mac, ok, err = n.ask(ctx, source, addr); err != nil {
-			return craft.MAC{}, err
-		}
+		return neighbour{}, false
 	}
 	k = neighbour{mac: mac, until: time.Now().Add(neighbourLife)}
-	if !ok {
-		k.until = time.Now().Add(silenceLife)
-		k.err = fmt.Errorf("no answer to ARP from %s on %s (%d requests in %.1f s): is it up, and in this network?",
-			addr, n.port.link, arpTries, (arpTries * arpWait).Seconds())
-	}
 	n.remember(addr, k)
-	return k.mac, k.err
+	return k, true
 }
 
 // remember keeps what was found, and forgets everything before it grows too large.
@@ -97,23 +116,39 @@ func (n *neighbours) remember(addr netip.Addr, k neighbour) {
 	n.known[addr] = k
 }
 
-// ask asks the link for addr in the name of source (RFC 826); false when nobody answered.
-func (n *neighbours) ask(ctx context.Context, source, addr netip.Addr) (mac craft.MAC, ok bool, err error) {
-	question := craft.Stack(
-		craft.Ether.New("dst", broadcast, "src", n.port.link.mac),
-		craft.ARP.New("hwsrc", n.port.link.mac, "psrc", source, "pdst", addr),
-	)
-	s := &sendrecv.Session{Port: n.port}
-	match := func(r, q *craft.Packet) bool {
-		found, ok := station(r)
-		if !ok || !craft.Answers(r, q) {
-			return false
-		}
-		mac = found
-		return true
+// ask asks the link for addresses in the name of their ways' sources (RFC 826), all together, and remembers what each
+// answered, or that it did not.
+func (n *neighbours) ask(ctx context.Context, ways []way, addrs []netip.Addr) error {
+	questions := make([]*craft.Packet, len(addrs))
+	for i, addr := range addrs {
+		questions[i] = craft.Stack(
+			craft.Ether.New("dst", broadcast, "src", n.port.link.mac),
+			craft.ARP.New("hwsrc", n.port.link.mac, "psrc", ways[i].Source, "pdst", addr),
+		)
 	}
-	answer, err := s.SR1(ctx, question, sendrecv.Options{Timeout: arpWait, Retry: arpTries - 1, Match: match})
-	return mac, answer != nil && err == nil, err
+	q, err := sendrecv.NewQuestions(questions...)
+	if err != nil {
+		return err
+	}
+	match := func(r, q *craft.Packet) bool {
+		_, ok := station(r)
+		return ok && craft.Answers(r, q)
+	}
+	s := &sendrecv.Session{Port: n.port}
+	out, err := s.SR(ctx, q, sendrecv.Options{Timeout: arpWait, Retry: arpTries - 1, Match: match})
+	if err != nil {
+		return err
+	}
+	for _, pair := range out.Pairs {
+		mac, _ := station(pair.Answer)
+		n.remember(pair.Sent.Layer(craft.ARP).Addr("pdst"), neighbour{mac: mac, until: time.Now().Add(neighbourLife)})
+	}
+	for _, i := range out.Unanswered {
+		n.remember(addrs[i], neighbour{until: time.Now().Add(silenceLife), err: fmt.Errorf(
+			"no answer to ARP from %s on %s (%d requests in %.1f s): is it up, and in this network?",
+			addrs[i], n.port.link, arpTries, (arpTries * arpWait).Seconds())})
+	}
+	return nil
 }
 
 // station is the hardware address that an ARP reply tells; false when it is none that a host can have: of another length,

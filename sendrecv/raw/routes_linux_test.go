@@ -275,3 +275,36 @@ func TestAnExchangeUsesOneInterface(t *testing.T) {
 	_, err = pinned.SR(t.Context(), to("198.51.100.7"), quick)
 	wantError(t, err, "no route to 198.51.100.7 out of")
 }
+
+// TestSilentNeighboursAreAskedTogether sends to 30 hosts of which one is there. Had each been asked alone, the three
+// requests for the first would come before the first for the second.
+func TestSilentNeighboursAreAskedTogether(t *testing.T) {
+	w := newWorld(t)
+	s := openIn(t, w.near, "mwnear")
+	probe := newProbe(t, w.peer, "mwpeer", unix.SOCK_RAW, unix.ETH_P_ARP)
+	ping := craft.Stack(craft.IP.New("dst", craft.List("10.99.0.2", craft.Network(netipPrefix("10.99.0.96/27")))), craft.ICMP.New())
+	q, err := sendrecv.NewQuestions(ping)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := s.SR(t.Context(), q, sendrecv.Options{Timeout: 100 * time.Millisecond})
+	if err != nil || len(out.Pairs) != 1 || len(out.Failed) != 32 {
+		t.Fatalf("got %d answers, %d failures, %v, want 1 and 32", len(out.Pairs), len(out.Failed), err)
+	}
+	wantError(t, out.Failed[0].Err, "no answer to ARP from 10.99.0.96")
+	asked := map[string]bool{}
+	for _, frame := range probe.seen() {
+		arp := craft.Dissect(frame, craft.Ether).Layer(craft.ARP)
+		if arp == nil || arp.Uint("op") != 1 {
+			continue
+		}
+		addr := arp.Addr("pdst").String()
+		if asked[addr] {
+			break
+		}
+		asked[addr] = true
+	}
+	if len(asked) != 33 {
+		t.Errorf("%d hosts were asked before one was asked again, want all 33", len(asked))
+	}
+}
