@@ -183,7 +183,7 @@ const prepared = 256
 // prepare resolves the next hops of the questions from i on together, where the session can.
 func (e *exchange) prepare(ctx context.Context, i uint64) {
 	neighbours, ok := e.s.Neighbours.(Preparer)
-	if !ok || e.q.Len() == 1 {
+	if !ok || e.q.oneDestination() {
 		return
 	}
 	hops := map[netip.Addr]bool{}

@@ -55,6 +55,12 @@ func (q *Questions) At(i uint64) *craft.Packet {
 	return q.packets[k].At(i)
 }
 
+// oneDestination reports that all questions go to the same host: a single packet without a set of addresses.
+func (q *Questions) oneDestination() bool {
+	ip := q.packets[0].Layer(craft.IP)
+	return len(q.packets) == 1 && (ip == nil || ip.SetOf("dst") == nil)
+}
+
 // tcpPorts are the source ports of the TCP packets among the questions.
 func (q *Questions) tcpPorts() []uint16 {
 	seen := map[uint16]bool{}
