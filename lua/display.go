@@ -62,16 +62,25 @@ func (s *State) show(v glua.LValue) string {
 	return printable(s.safeText(v))
 }
 
-// escaped is a text whose bytes that a terminal obeys are written as Lua writes them; lines and tabs stay.
-func escaped(text string) string {
-	if printable(text) == text {
-		return text
-	}
+// Visible writes control characters as Lua does, lines and tabs aside: what came from the network must not command the
+// terminal.
+func Visible(text string) string {
 	var b strings.Builder
-	for line := range strings.Lines(text) {
-		bare := strings.TrimSuffix(line, "\n")
-		quoted := craft.Quote([]byte(bare))
-		b.WriteString(strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`) + line[len(bare):])
+	for text != "" {
+		r, n := utf8.DecodeRuneInString(text)
+		piece := text[:n]
+		text = text[n:]
+		if r == '\n' || r == '\t' || !unicode.IsControl(r) && (r != utf8.RuneError || n > 1) {
+			b.WriteString(piece)
+			continue
+		}
+		for i := range n {
+			format := "\\%d"
+			if i+1 == n && text != "" && text[0] >= '0' && text[0] <= '9' { // which would be read as part of the number
+				format = "\\%03d"
+			}
+			fmt.Fprintf(&b, format, piece[i])
+		}
 	}
 	return b.String()
 }

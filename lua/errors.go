@@ -126,13 +126,13 @@ var position = regexp.MustCompile(`(?s)^(.*?):(\d+): (.*)$`)
 func placed(text string) *Error {
 	m := position.FindStringSubmatch(text)
 	if m == nil {
-		return &Error{What: escaped(text)}
+		return &Error{What: Visible(text)}
 	}
 	line, err := strconv.Atoi(m[2])
 	if err != nil {
-		return &Error{What: escaped(text)}
+		return &Error{What: Visible(text)}
 	}
-	return &Error{Script: m[1], Line: line, What: escaped(m[3])}
+	return &Error{Script: m[1], Line: line, What: Visible(m[3])}
 }
 
 var keywords = []string{"and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in",

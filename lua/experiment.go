@@ -90,13 +90,12 @@ func (s *State) runExperiment(l *glua.LState) int {
 func (s *State) runBundled(l *glua.LState, fn *glua.LFunction, args scripts.Values) (r *vantage.Result, thrown glua.LValue) {
 	outer, before := s.global("args"), len(s.captures)
 	s.setGlobal("args", s.args(args))
+	s.ended = nil // what an earlier run captured is not this one's
 	results, thrown := s.protect(l, []glua.LValue{fn})
 	s.setGlobal("args", outer)
-	for _, c := range s.captures[before:] {
-		c.close()
-		s.ended = c
+	for len(s.captures) > before {
+		s.stopCapture(s.captures[len(s.captures)-1])
 	}
-	s.captures = s.captures[:before]
 	if thrown == nil && len(results) > 0 {
 		if ud, ok := results[0].(*glua.LUserData); ok {
 			r, _ = ud.Value.(*vantage.Result)
@@ -158,7 +157,7 @@ func (s *State) args(values scripts.Values) *glua.LTable {
 func (s *State) interrupted(name string, args scripts.Values) *vantage.Result {
 	s.drain()
 	last := s.ended
-	if len(s.captures) > 0 {
+	if last == nil && len(s.captures) > 0 {
 		last = s.captures[len(s.captures)-1]
 	}
 	if last == nil {

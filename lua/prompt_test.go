@@ -256,6 +256,18 @@ func TestRunLeavesNothingBehind(t *testing.T) {
 	}
 }
 
+// TestARunReportsItsOwnCapture stops a capture by hand before an experiment and inside one.
+func TestARunReportsItsOwnCapture(t *testing.T) {
+	s := inLab(t, "masquerade")
+	s.enter(t, `outer = capture()`, `run("handshake", {guard=true})`, `sr1(IP{dst="192.168.11.2"}/ICMP{})`)
+	if got := s.enter(t, `#outer.guest > 5, outer`); !strings.HasPrefix(got, "true\t<capture guest:") {
+		t.Errorf("the capture around it: %s", got)
+	}
+	if strings.Count(s.out.String(), "Verdict: packet-nat") != 1 {
+		t.Errorf("printed:\n%s", s.out.String())
+	}
+}
+
 func TestAnInterruptedRunReportsWhatItSaw(t *testing.T) {
 	s := realLab(t)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -424,5 +436,20 @@ func TestAPlaceOpensWhenItIsNeeded(t *testing.T) {
 	}
 	if _, err := s.Run(context.Background(), "test", `sr1(IP{dst="10.0.0.1"}/ICMP)`); err == nil || err.Error() != "test:1: no right" {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestControlCharactersAreWrittenAsLuaDoes(t *testing.T) {
+	for text, want := range map[string]string{
+		"plain\ttext\nin é 世": "plain\ttext\nin é 世",
+		"\x1b[31m\a":          `\27[31m\7`,
+		"\x1b1\x00\x00":       `\0271\0\0`,
+		"\r\x7f\u009b1":       `\13\127\194\1551`,
+		"\xff\x9bx":           `\255\155x`,
+		"\ufffd":              "\ufffd",
+	} {
+		if got := lua.Visible(text); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
 	}
 }

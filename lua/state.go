@@ -42,7 +42,7 @@ type State struct {
 	declared  map[*glua.LFunction]int // where they stand in functions
 	types     types
 	captures  []*capture // under way
-	ended     *capture   // the last one that its experiment closed
+	ended     *capture   // the last one that was stopped
 	guards    []*hold    // under way
 	source    string     // of the chunk that runs, for hints
 	paced     bool       // the pace was told

@@ -36,10 +36,7 @@ func (s *State) tapFunctions() []function {
 // captureMethods are cap:name(...).
 var captureMethods = []method{
 	{"stop", "cap:stop()", "end the listening; what was captured stays", func(s *State, l *glua.LState) int {
-		c := of[*capture](l, 1, "capture")
-		s.drain()
-		c.close()
-		s.captures = slices.DeleteFunc(s.captures, func(other *capture) bool { return other == c })
+		s.stopCapture(of[*capture](l, 1, "capture"))
 		return 0
 	}},
 	{"mark", `cap:mark("cut")`, "note a moment, for the report", func(s *State, l *glua.LState) int {
@@ -153,6 +150,14 @@ func (c *capture) drain() []error {
 		}
 	}
 	return broken
+}
+
+// stopCapture ends a capture that is under way; what it holds stays.
+func (s *State) stopCapture(c *capture) {
+	s.drain()
+	c.close()
+	s.captures = slices.DeleteFunc(s.captures, func(other *capture) bool { return other == c })
+	s.ended = c
 }
 
 // guarded notes that the guard is on, in every capture under way.

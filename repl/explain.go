@@ -2,10 +2,7 @@ package repl
 
 import (
 	"errors"
-	"fmt"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/moonwire/moonwire/lua"
 )
@@ -17,7 +14,7 @@ func explain(err error, source string, color bool) string {
 	if !strings.Contains(source, "\n") {
 		text = strings.TrimPrefix(strings.TrimPrefix(text, typed+":1: "), typed+": ")
 	}
-	text = paintIf(color, red, visible(text))
+	text = paintIf(color, red, lua.Visible(text))
 	var at *lua.Error
 	if !errors.As(err, &at) || at.Script != typed || at.Column < 1 {
 		return text
@@ -40,28 +37,6 @@ func blank(text string) string {
 			continue
 		}
 		b.WriteString(strings.Repeat(" ", width(r)))
-	}
-	return b.String()
-}
-
-// visible writes control characters as Lua does: what came from the network must not steer the terminal.
-func visible(text string) string {
-	var b strings.Builder
-	for text != "" {
-		r, n := utf8.DecodeRuneInString(text)
-		piece := text[:n]
-		text = text[n:]
-		if r == '\n' || r == '\t' || !unicode.IsControl(r) && (r != utf8.RuneError || n > 1) {
-			b.WriteString(piece)
-			continue
-		}
-		for i := range n {
-			format := "\\%d"
-			if i+1 == n && text != "" && isDigit(text[0]) { // which would be read as part of the number
-				format = "\\%03d"
-			}
-			fmt.Fprintf(&b, format, piece[i])
-		}
 	}
 	return b.String()
 }

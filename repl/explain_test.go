@@ -38,18 +38,3 @@ func TestErrorsPointAtTheColumn(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
-
-func TestControlCharactersAreWrittenAsLuaDoes(t *testing.T) {
-	for text, want := range map[string]string{
-		"plain\ttext\nin é 世": "plain\ttext\nin é 世",
-		"\x1b[31m\a":          `\27[31m\7`,
-		"\x1b1\x00\x00":       `\0271\0\0`,
-		"\r\x7f\u009b1":       `\13\127\194\1551`,
-		"\xff\x9bx":           `\255\155x`,
-		"\ufffd":              "\ufffd",
-	} {
-		if got := visible(text); got != want {
-			t.Errorf("%q: got %q, want %q", text, got, want)
-		}
-	}
-}

@@ -106,7 +106,7 @@ func (p *prompt) judge(ctx context.Context, source string, err error) error {
 		return err
 	}
 	p.failed = true
-	text := visible(err.Error())
+	text := lua.Visible(err.Error())
 	if p.config.Interactive && !errors.Is(err, lua.ErrInterrupted) {
 		text = explain(err, source, p.config.Color && p.screen.err.shown)
 	}
