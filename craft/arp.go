@@ -10,13 +10,14 @@ const arpWhoHas, arpIsAt = 1, 2
 var _ = define(spec{
 	name: ARP, doc: "Address Resolution Protocol, RFC 826",
 	fields: arpFields,
-	binds:  []bind{{Ether, "type", 0x0806}},
+	binds:  []bind{over(Ether, "type", 0x0806)},
 	keys:   []string{"ptype", "hwlen", "plen"},
 	shape:  arpIPv4,
 	hooks: hooks{
 		choose:     chooseARP,
 		ask:        askARP,
 		derive:     deriveARP,
+		network:    true,
 		payloadLen: func(*Layer, int) (int, error) { return 0, nil }, // everything behind is the frame's trailer
 		summary:    arpSummary,
 		answers: func(m match, i, j int) (bool, string) {
@@ -85,7 +86,8 @@ func arpShape(hwlen, plen int) *shape {
 }
 
 // chooseARP picks the layout by the lengths, where somebody fixed them, and by the protocol type.
-func chooseARP(_ *Protocol, hdr []byte, set uint64) *shape {
+func chooseARP(c choice) *shape {
+	hdr, set := c.hdr, c.set
 	hwlen, plen := 6, 4
 	if binary.BigEndian.Uint16(hdr[2:]) == 0x86dd {
 		plen = 16

@@ -11,7 +11,7 @@ import (
 // number); netip.Addr; MAC; []byte; []Option; Verbatim; or a Set of these, which makes the packet a stream of packets.
 // The error names layer, field, what was wanted and what was given, and leaves the field as it was.
 func (l *Layer) Set(field string, value any) error {
-	i, err := l.field(field)
+	i, err := l.toSet(field)
 	if err != nil {
 		return err
 	}
@@ -23,7 +23,7 @@ func (l *Layer) Set(field string, value any) error {
 
 // SetUint is Set for a number: the same, and faster.
 func (l *Layer) SetUint(field string, n uint64) error {
-	i, err := l.field(field)
+	i, err := l.toSet(field)
 	if err != nil {
 		return err
 	}
@@ -35,7 +35,7 @@ func (l *Layer) SetUint(field string, n uint64) error {
 
 // SetText is Set for a string: the same, and faster.
 func (l *Layer) SetText(field, text string) error {
-	i, err := l.field(field)
+	i, err := l.toSet(field)
 	if err != nil {
 		return err
 	}
@@ -69,6 +69,8 @@ func (l *Layer) assign(i int, value any) error {
 		return l.assignOptions(i, v)
 	case Verbatim:
 		return l.assignVerbatim(i, v)
+	case []any, []*Packet, *Packet, *Layer:
+		return l.assignList(i, v)
 	case Set:
 		return l.assignSet(i, v)
 	case Value:
@@ -104,7 +106,7 @@ func integer(value any) (uint64, bool) {
 
 // kind is the kind of field i in the layer's shape.
 func (l *Layer) kind(i int) Kind {
-	if i == l.shape.tail {
+	if l.varies(i) {
 		return l.proto.fields[i].Kind
 	}
 	return l.shape.slots[i].kind
@@ -122,13 +124,16 @@ func (l *Layer) wants(i int, got any) error {
 	switch k := l.kind(i); k {
 	case Number, Port, Enum, Flags:
 		return fmt.Errorf("want %s in 0..%d, got %s", k, l.proto.fields[i].max(), shown)
-	case IPv4, IPv6, Hardware, Bytes, Options:
+	case IPv4, IPv6, Hardware, Bytes, Options, Text, Values, Packets:
 	}
 	return fmt.Errorf("want %s, got %s", l.kind(i), shown)
 }
 
 func (l *Layer) assignUint(i int, n uint64) error {
 	s := l.shape.slots[i]
+	if s.bits == 0 {
+		return l.assignPart(i, n)
+	}
 	switch s.kind {
 	case Number, Enum, Port, Flags:
 		if n > 1<<s.bits-1 {
@@ -138,10 +143,7 @@ func (l *Layer) assignUint(i int, n uint64) error {
 		if n > 1<<s.bits-1 {
 			return l.wants(i, n)
 		}
-	case IPv6, Bytes, Options:
-		return l.wants(i, n)
-	}
-	if s.bits == 0 {
+	case IPv6, Bytes, Options, Text, Values, Packets:
 		return l.wants(i, n)
 	}
 	s.put(l.hdr, n)
@@ -159,6 +161,31 @@ func (l *Layer) mark(i int) {
 	if l.proto.shaping>>i&1 == 1 && l.proto.choose != nil {
 		l.reshape()
 	}
+	if l.packet != nil && l.packet.inside != nil {
+		l.packet.changed()
+	}
+}
+
+// assignPart gives a field of variable length a value that its part writes.
+func (l *Layer) assignPart(i int, value any) error {
+	b, err := l.encoded(i, value)
+	if err != nil {
+		return err
+	}
+	l.setPart(i, b)
+	l.mark(i)
+	return nil
+}
+
+// assignList takes a list of values or of packets. Packets with sets in them make the field a set of such lists.
+func (l *Layer) assignList(i int, value any) error {
+	if !l.varies(i) || l.kind(i) == Options {
+		return l.wants(i, "a list")
+	}
+	if s := nestedSet(value); s != nil {
+		return l.assignSet(i, s)
+	}
+	return l.assignPart(i, value)
 }
 
 func (l *Layer) assignText(i int, text string) error {
@@ -191,7 +218,12 @@ func (l *Layer) assignText(i int, text string) error {
 		if n, ok := l.named(f, text); ok {
 			return l.assignUint(i, n)
 		}
-	case Options:
+		if l.varies(i) {
+			return l.assignPart(i, text)
+		}
+	case Text, Values:
+		return l.assignPart(i, text)
+	case Options, Packets:
 	}
 	return l.wants(i, text)
 }
@@ -230,10 +262,12 @@ func (l *Layer) assignBytes(i int, b []byte) error {
 	switch {
 	case l.kind(i) == Hardware && len(b) == 6:
 		return l.assignUint(i, macNumber(MAC(b)))
+	case l.kind(i) == Text || l.kind(i) == Bytes && l.varies(i) && l.proto.fields[i].part != nil && l.proto.fields[i].part.encode != nil:
+		return l.assignPart(i, b)
 	case l.kind(i) != Bytes:
 		return l.wants(i, Quote(b))
-	case i == l.shape.tail:
-		l.tail = append([]byte(nil), b...)
+	case l.varies(i):
+		l.setPart(i, append([]byte(nil), b...))
 		l.mark(i)
 		return nil
 	}
@@ -266,8 +300,8 @@ func (l *Layer) assignOptions(i int, opts []Option) error {
 }
 
 func (l *Layer) assignVerbatim(i int, v Verbatim) error {
-	if i == l.shape.tail {
-		l.tail = append([]byte(nil), v...)
+	if l.varies(i) {
+		l.setPart(i, append([]byte(nil), v...))
 		l.mark(i)
 		return nil
 	}
@@ -295,6 +329,8 @@ func (l *Layer) assignValue(i int, v Value) error {
 	case v.none:
 		l.clear(i)
 		return nil
+	case v.list != nil:
+		return l.assign(i, v.list)
 	case v.kind == Bytes:
 		return l.assignBytes(i, v.bytes)
 	case v.kind == Options && l.kind(i) == Options:

@@ -38,15 +38,22 @@ const gtpPort = 2152
 
 // foreignPayload asks gopacket's registries what a layer without a binding of ours carries.
 func foreignPayload(l *Layer) Name {
-	switch l.proto.name {
+	name, field := l.proto.name, ""
+	if l.proto.like != "" {
+		name = l.proto.like
+	}
+	if len(l.proto.next) > 0 {
+		field = l.proto.next[0]
+	}
+	switch name {
 	case Ether:
-		t := l.Uint("type")
+		t := l.Uint(field)
 		if t < minType {
 			return foreignName(layers.LayerTypeLLC)
 		}
 		return foreignName(layers.EthernetType(t).LayerType())
 	case IP:
-		return foreignName(layers.IPProtocol(l.Uint("proto")).LayerType())
+		return foreignName(layers.IPProtocol(l.Uint(field)).LayerType())
 	case UDP:
 		for _, field := range []string{"dport", "sport"} {
 			port := l.Uint(field)
@@ -87,13 +94,20 @@ func (d *dissector) foreign(data []byte, name Name) (next Name, rest []byte) {
 	return Raw, nil
 }
 
+// A foreign layer is built from one part, the bytes that it came with.
+var (
+	foreignFields = []Field{{Name: "load", Kind: Bytes}}
+	foreignShape  = layout(foreignFields, all(foreignFields))
+)
+
 // foreignLayer wraps a layer that gopacket decoded from contents.
 func foreignLayer(l gopacket.Layer, contents []byte) *Layer {
 	name := Name(l.LayerType().String())
 	return &Layer{
-		proto: &Protocol{spec: spec{name: name, title: string(name), doc: "decoded by gopacket"}},
-		shape: &shape{tail: -1},
+		proto: &Protocol{spec: spec{name: name, title: string(name), doc: "decoded by gopacket", fields: foreignFields}},
+		shape: foreignShape,
 		tail:  contents,
+		fixed: foreignShape.mask,
 		extra: &extra{foreign: gopacketLayer{l}},
 	}
 }

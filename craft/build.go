@@ -48,7 +48,7 @@ func (p *Packet) Resolve(env Env) error {
 		for f := range l.proto.fields {
 			if l.proto.host&^l.fixed>>f&1 == 1 && l.shape.mask>>f&1 == 1 {
 				s := l.shape.slots[f]
-				copy(l.hdr[s.off:s.off+s.bytes], b.header(i)[s.off:])
+				copy(l.hdr[s.off:s.off+s.bytes], b.header(i)[l.offset(f):])
 				l.fixed |= 1 << f
 			}
 		}
@@ -129,17 +129,18 @@ func (b *builder) write(dst []byte) error {
 	return nil
 }
 
-// appendHeader writes the layer's own bytes: the fixed header, the variable part, and zeros to a multiple of four after
-// options.
+// appendHeader writes the layer's own bytes: the fixed header, the variable parts in their places, and the padding.
 func (l *Layer) appendHeader(out []byte) []byte {
-	start := len(out)
-	out = append(append(out, l.hdr...), l.tail...)
-	if l.padded() {
-		for (len(out)-start)%4 != 0 {
-			out = append(out, 0)
-		}
+	start, at := len(out), 0
+	for _, c := range l.shape.inner {
+		out = append(append(out, l.hdr[at:c.at]...), l.part(c.field)...)
+		at = c.at
 	}
-	return out
+	out = append(out, l.hdr[at:]...)
+	if l.shape.tail >= 0 {
+		out = append(out, l.part(l.shape.tail)...)
+	}
+	return append(out, l.padding(len(out)-start)...)
 }
 
 // ask fills what only the host knows, outermost layer first.
@@ -184,7 +185,7 @@ func (b *builder) splice(i int) {
 	}
 	for f, s := range slices.Backward(l.shape.slots) {
 		if v, ok := l.extra.verbatim[f]; ok {
-			at := b.starts[i] + s.off
+			at := b.starts[i] + l.offset(f)
 			b.out = slices.Replace(b.out, at, at+s.bytes, v...)
 			b.end += len(v) - s.bytes
 			for k := i + 1; k < len(b.starts); k++ {
@@ -192,6 +193,17 @@ func (b *builder) splice(i int) {
 			}
 		}
 	}
+}
+
+// at is the bytes of a field of layer i in the output.
+func (b *builder) at(i int, field string) []byte {
+	l := b.p.layers[i]
+	f := fieldIndex(l.proto.fields, field)
+	at := b.starts[i] + l.offset(f)
+	if l.varies(f) {
+		return b.out[at : at+len(l.part(f))]
+	}
+	return b.out[at : at+l.shape.slots[f].bytes]
 }
 
 // source is the address to send from to dst.

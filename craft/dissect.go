@@ -9,8 +9,10 @@ const maxLayers = 64
 // what is cut short, stays as Raw with a note; bytes behind what the headers announce become Padding. The packet takes
 // data over. Every field that was on the wire counts as set, so that building gives the same bytes; Refresh hands the
 // lengths and checksums back to the builder.
-func Dissect(data []byte, first Name) *Packet {
-	d := dissector{p: &Packet{Wire: data}}
+func Dissect(data []byte, first Name) *Packet { return dissect(builtin.sealed(), data, first) }
+
+func dissect(in *book, data []byte, first Name) *Packet {
+	d := dissector{book: in, p: &Packet{Wire: data}}
 	d.p.layers = d.p.room[:0]
 	d.run(data, first)
 	for i := len(d.trailers) - 1; i >= 0; i-- {
@@ -21,6 +23,7 @@ func Dissect(data []byte, first Name) *Packet {
 
 // A dissector is one packet being read.
 type dissector struct {
+	book     *book
 	p        *Packet
 	trailers [][]byte // bytes that a layer left over, outermost first
 }
@@ -41,12 +44,12 @@ func (d *dissector) run(data []byte, next Name) {
 			d.add(bytesLayer(Padding, data))
 			return
 		}
-		p := Lookup(next)
+		p := d.book.protocols[next]
 		if p == nil {
 			next, data = d.foreign(data, next)
 			continue
 		}
-		l, err := read(p, data)
+		l, err := read(p, data, d.last())
 		if err != nil {
 			raw := bytesLayer(Raw, data)
 			raw.more().note = err.Error()
@@ -54,9 +57,17 @@ func (d *dissector) run(data []byte, next Name) {
 			return
 		}
 		d.add(l)
-		data = d.payload(l, data[len(l.hdr)+len(l.tail)+l.padding():])
-		next = carried(l, data)
+		data = d.payload(l, data[l.length():])
+		next = d.carried(l, data)
 	}
+}
+
+// last is the innermost layer read so far; nil for none.
+func (d *dissector) last() *Layer {
+	if n := len(d.p.layers); n > 0 {
+		return d.p.layers[n-1]
+	}
+	return nil
 }
 
 // payload takes what belongs to l from the rest and keeps the remainder as a trailer.
@@ -75,25 +86,23 @@ func (d *dissector) payload(l *Layer, rest []byte) []byte {
 }
 
 // carried names the protocol of a layer's payload.
-func carried(l *Layer, payload []byte) Name {
+func (d *dissector) carried(l *Layer, payload []byte) Name {
 	if l.proto.carries != nil {
 		if name := l.proto.carries(l, payload); name != "" {
 			return name
 		}
 	}
-	if l.proto.next != "" {
-		if p := builtin.seal().up[l.proto][l.Uint(l.proto.next)]; p != nil {
-			return p.name
-		}
+	if p := d.book.carried(l, payload); p != nil {
+		return p.name
 	}
 	return foreignPayload(l)
 }
 
 // read makes a layer of the bytes it begins with. The error tells what makes the header unreadable.
-func read(p *Protocol, data []byte) (*Layer, error) {
+func read(p *Protocol, data []byte, below *Layer) (*Layer, error) {
 	l := &Layer{proto: p, shape: p.shape}
 	if p.choose != nil && len(data) >= p.minimum() {
-		l.shape = p.choose(p, data, ^uint64(0))
+		l.shape = p.choose(choice{hdr: data, set: ^uint64(0), below: below})
 	}
 	if len(data) < l.shape.size {
 		if !p.quoted || len(data) < quoteBytes {
@@ -104,6 +113,9 @@ func read(p *Protocol, data []byte) (*Layer, error) {
 	l.hdr = l.room(l.shape.size)
 	copy(l.hdr, data)
 	l.fixed = l.shape.mask
+	if l.proto.headerLen == nil && l.shape.mask != 0 && (l.shape.tail >= 0 || len(l.shape.inner) > 0) {
+		return l, l.readParts(data)
+	}
 	l.readTail(data[l.shape.size:])
 	return l, nil
 }
@@ -126,7 +138,7 @@ func (p *Protocol) minimum() int {
 // with a note, and the rest is left to be Raw.
 func (l *Layer) readTail(rest []byte) {
 	if l.proto.headerLen == nil || l.shape.tail < 0 {
-		return
+		return // a quote that was cut short has none
 	}
 	n := l.proto.headerLen(l.hdr) - len(l.hdr)
 	word := l.proto.fields[l.lengthField()].Name
@@ -148,14 +160,6 @@ func (l *Layer) lengthField() int {
 		}
 	}
 	return 0
-}
-
-// padding is how many zero bytes building puts behind the options.
-func (l *Layer) padding() int {
-	if !l.padded() {
-		return 0
-	}
-	return -(len(l.hdr) + len(l.tail)) & 3
 }
 
 // bytesLayer is a Raw or Padding layer.

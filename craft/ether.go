@@ -15,7 +15,7 @@ var _ = define(spec{
 		{Name: "src", Kind: Hardware, Bits: 48, auto: fromHost, Doc: "source; the interface's address"},
 		{Name: "type", Kind: Enum, Bits: 16, def: 0x9000, hex: true, names: etherTypes, Doc: "protocol of the payload"},
 	},
-	next: "type",
+	next: []string{"type"},
 	hooks: hooks{
 		ask:        askEther,
 		payloadLen: etherPayload,

@@ -28,11 +28,19 @@ const (
 	Bytes
 	// Options is a list of kind-length-value options.
 	Options
+	// Text is a string that the wire spells in another way: a domain name, an object identifier, a string that ends in a
+	// zero byte.
+	Text
+	// Values is a list of values: numbers, addresses, byte strings, or lists of them.
+	Values
+	// Packets is a list of packets that stand inside the field, as the records of a DNS message do.
+	Packets
 )
 
 // String names the kind as errors do: "number", "IPv4 address".
 func (k Kind) String() string {
-	return [...]string{"number", "number or name", "port", "flags", "IPv4 address", "IPv6 address", "MAC address", "bytes", "list of options"}[k]
+	return [...]string{"number", "number or name", "port", "flags", "IPv4 address", "IPv6 address", "MAC address", "bytes", "list of options",
+		"text", "list of values", "list of layers"}[k]
 }
 
 // auto says who fills a field that nobody set.
@@ -50,17 +58,20 @@ type Field struct {
 	Name string
 	// Kind says how its bits are read.
 	Kind Kind
-	// Bits is its width; 0 for a part of variable length, of which a protocol has at most one, after all others.
+	// Bits is its width; 0 for a part of variable length.
 	Bits int
 	// Doc is one line for listings.
 	Doc string
 
-	def   uint64            // default value of a field of up to 64 bits
-	auto  auto              // who fills it when nobody set it
-	hex   bool              // shown in hex
-	names map[uint64]string // of an Enum or Port
-	flags []string          // names of a Flags field's bits, lowest first
-	join  string            // between flags' names when written
+	def    uint64            // default value of a field of up to 64 bits
+	deflt  []byte            // default of a wider field, or of a part of variable length, as it goes on the wire
+	auto   auto              // who fills it when nobody set it
+	little bool              // the least significant byte comes first
+	hex    bool              // shown in hex
+	names  map[uint64]string // of an Enum or Port
+	flags  []string          // names of a Flags field's bits, lowest first
+	join   string            // between flags' names when written
+	part   *part             // how a part of variable length is read and written; nil: bytes to the end
 
 	// namesBy gives the names of a value whose meaning depends on the rest of the header, as ICMP's codes do.
 	namesBy func(hdr []byte) map[uint64]string

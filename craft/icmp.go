@@ -16,7 +16,7 @@ const (
 var icmpSpec = spec{
 	name: ICMP, doc: "Internet Control Message Protocol, RFC 792",
 	fields: icmpFields,
-	binds:  []bind{{IP, "proto", 1}},
+	binds:  []bind{over(IP, "proto", 1)},
 	keys:   []string{"type"},
 	shape:  icmpShapes[icmpIDs],
 	hooks: hooks{
@@ -90,8 +90,8 @@ func icmpShape(names ...string) *shape {
 	return layout(icmpFields, specs)
 }
 
-func chooseICMP(_ *Protocol, hdr []byte, _ uint64) *shape {
-	switch hdr[0] {
+func chooseICMP(c choice) *shape {
+	switch c.hdr[0] {
 	case icmpTimestamp, icmpTimestampReply:
 		return icmpShapes[icmpTimes]
 	case icmpMask, icmpMaskReply:

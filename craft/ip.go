@@ -33,9 +33,10 @@ var ipSpec = spec{
 		{Name: "dst", Kind: IPv4, Bits: 32, def: 0x7f000001, Doc: "destination address"},
 		{Name: "options", Kind: Options, Doc: "IP options"},
 	},
-	binds: []bind{{Ether, "type", 0x0800}, {IP, "proto", 4}},
-	next:  "proto",
+	binds: []bind{over(Ether, "type", 0x0800), over(IP, "proto", 4)},
+	next:  []string{"proto"},
 	hooks: hooks{
+		network:    true,
 		headerLen:  func(hdr []byte) int { return int(hdr[0]&15) * 4 },
 		payloadLen: ipPayload,
 		carries:    ipCarries,

@@ -2,6 +2,7 @@ package craft
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 )
@@ -15,7 +16,7 @@ type Layer struct {
 	proto *Protocol
 	shape *shape
 	hdr   []byte // the fixed header: defaults, values from the layer above, and what was set
-	tail  []byte // the variable part as it goes on the wire: options without padding, a payload
+	tail  []byte // the variable part at its end as it goes on the wire: options without padding, a payload
 	fixed uint64 // the fields that were set
 	above uint64 // the fields that hold a value given by the layer above
 	extra *extra // what few layers have
@@ -30,6 +31,7 @@ type extra struct {
 	note     string
 	verbatim map[int]Verbatim // bytes in place of a field
 	sets     []fieldSet       // fields that hold several values
+	parts    map[int][]byte   // the variable parts before the end, as they go on the wire
 	foreign  foreign          // a layer that gopacket decoded
 }
 
@@ -94,14 +96,26 @@ func (l *Layer) room(n int) []byte {
 }
 
 // reshape chooses the shape again after a field that decides it has changed; what was set and still exists is kept.
-func (l *Layer) reshape() {
-	s := l.proto.choose(l.proto, l.hdr, l.fixed)
+func (l *Layer) reshape() { l.takeShape(l.chosen(l.fixed)) }
+
+// takeShape gives the layer another shape; what is set and has a place in it is kept.
+func (l *Layer) takeShape(s *shape) {
 	if s == l.shape {
 		return
 	}
 	for i := range l.proto.fields {
 		if s.mask>>i&1 == 0 {
 			l.forget(i)
+		}
+	}
+	if l.shape.tail >= 0 && s.tail != l.shape.tail {
+		tail := l.tail
+		l.tail = nil
+		if was := l.shape.tail; s.mask>>was&1 == 1 {
+			l.more().setInner(was, tail)
+		}
+		if s.tail >= 0 && l.extra != nil {
+			l.tail = l.extra.parts[s.tail]
 		}
 	}
 	old, oldShape := append([]byte(nil), l.hdr...), l.shape
@@ -119,6 +133,26 @@ func (l *Layer) reshape() {
 			to.put(l.hdr, from.uint(old))
 		}
 	}
+}
+
+// chosen is the shape for the header as it stands, when these fields are set.
+func (l *Layer) chosen(set uint64) *shape {
+	return l.proto.choose(choice{hdr: l.hdr, set: set, below: l.below()})
+}
+
+// below is the layer that carries this one; nil for none.
+func (l *Layer) below() *Layer {
+	if l.packet == nil {
+		return nil
+	}
+	var below *Layer
+	for _, other := range l.packet.layers {
+		if other == l {
+			return below
+		}
+		below = other
+	}
+	return nil
 }
 
 // err is what was wrong with the pairs given to New; nil when nothing was.
@@ -193,8 +227,9 @@ func (l *Layer) Clear(field string) error {
 func (l *Layer) clear(i int) {
 	l.forget(i)
 	l.fixed &^= 1 << i
-	if i == l.shape.tail {
-		l.tail = nil
+	defer l.packet.changed()
+	if l.varies(i) {
+		l.setPart(i, nil)
 		return
 	}
 	s := l.shape.slots[i]
@@ -259,6 +294,25 @@ func (l *Layer) field(name string) (int, error) {
 	return i, nil
 }
 
+// toSet finds a field to set: one of the layer's present shape, or one that belongs to the shape it has once that field
+// is set, as the length in front of a DNS message.
+func (l *Layer) toSet(name string) (int, error) {
+	i, err := l.field(name)
+	if err == nil || l.proto.choose == nil {
+		return i, err
+	}
+	at, ok := l.proto.index[name]
+	if !ok {
+		return i, err
+	}
+	s := l.chosen(l.fixed | 1<<at)
+	if s.mask>>at&1 == 0 {
+		return i, err
+	}
+	l.takeShape(s)
+	return at, nil
+}
+
 // copy makes an independent layer.
 func (l *Layer) copy() *Layer {
 	c := &Layer{}
@@ -277,15 +331,22 @@ func (l *Layer) copyTo(c *Layer) {
 	if l.extra != nil {
 		c.extra = l.extra.copy()
 	}
+	c.packet = nil
+}
+
+// setInner keeps the bytes of a part that stands before the end.
+func (e *extra) setInner(i int, b []byte) {
+	if e.parts == nil {
+		e.parts = map[int][]byte{}
+	}
+	e.parts[i] = b
 }
 
 func (e *extra) copy() *extra {
 	c := *e
 	c.sets = append([]fieldSet(nil), e.sets...)
-	c.verbatim = make(map[int]Verbatim, len(e.verbatim))
-	for i, v := range e.verbatim {
-		c.verbatim[i] = v
-	}
+	c.verbatim = maps.Clone(e.verbatim)
+	c.parts = maps.Clone(e.parts) // their bytes are replaced, never changed
 	return &c
 }
 
@@ -311,9 +372,13 @@ func (l *Layer) value(i int) Value {
 			return Value{kind: Bytes, field: f, bytes: raw, layer: l}
 		}
 	}
-	if i == l.shape.tail {
-		v.bytes = l.tail
-		v.none = f.auto != fromDefault && l.fixed>>i&1 == 0
+	if l.varies(i) {
+		v.bytes = l.part(i)
+		v.none = f.auto != fromDefault && (l.fixed|l.above)>>i&1 == 0
+		if f.part != nil && f.part.decode != nil && !v.none {
+			v.list = l.decoded(i, v.bytes)
+			v.num, _ = v.list.(uint64)
+		}
 		return v
 	}
 	s := l.shape.slots[i]

@@ -144,7 +144,7 @@ func flowOf(layers []*Layer) flow {
 			continue
 		}
 		l.proto.flow(&f, l)
-		if l.Uint("frag") == 0 && i+1 < len(layers) && layers[i+1].proto.flow != nil && layers[i+1].proto.next == "" {
+		if l.Uint("frag") == 0 && i+1 < len(layers) && layers[i+1].proto.flow != nil && !layers[i+1].proto.network {
 			layers[i+1].proto.flow(&f, layers[i+1])
 		}
 		break

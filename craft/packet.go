@@ -8,6 +8,7 @@ import (
 type Packet struct {
 	layers []*Layer
 	room   [4]*Layer // so that most packets need no slice of their own
+	inside *nest     // the field in which it stands; nil for a packet of its own
 
 	// Time is when the packet passed the port it came from; zero for a packet that was made here.
 	Time time.Time
@@ -89,17 +90,29 @@ func (p *Packet) Offset(n int) int {
 
 // restack gives every field that the layer above decides its value again.
 func (p *Packet) restack() {
-	down := builtin.seal().down
+	builtin.sealed()
 	for i, l := range p.layers {
 		l.packet = p
 		l.release()
-		if i+1 == len(p.layers) {
-			return
+		if i+1 < len(p.layers) {
+			upper := p.layers[i+1].proto
+			l.lift(upper.stacks, l.proto)
+			l.lift(l.proto.lifts, upper)
 		}
-		for _, b := range down[p.layers[i+1].proto] {
-			if b.below == l.proto && l.fixed>>b.field&1 == 0 {
-				l.shape.slots[b.field].put(l.hdr, b.value)
-				l.above |= 1 << b.field
+		if l.proto.onBelow {
+			l.reshape()
+		}
+	}
+}
+
+// lift takes the values that the layer above decides, of those that hold for the given protocol.
+func (l *Layer) lift(values []bound, other *Protocol) {
+	for _, b := range values {
+		if b.other == other && l.fixed>>b.field&1 == 0 && l.shape.mask>>b.field&1 == 1 {
+			l.shape.slots[b.field].put(l.hdr, b.value)
+			l.above |= 1 << b.field
+			if l.proto.shaping>>b.field&1 == 1 {
+				l.reshape()
 			}
 		}
 	}
@@ -110,12 +123,16 @@ func (l *Layer) release() {
 	if l.above == 0 {
 		return
 	}
+	above := l.above
+	l.above = 0
 	for i := range l.proto.fields {
-		if l.above>>i&1 == 1 {
+		if above>>i&1 == 1 {
 			l.shape.slots[i].put(l.hdr, l.proto.fields[i].def)
 		}
 	}
-	l.above = 0
+	if above&l.proto.shaping != 0 {
+		l.reshape()
+	}
 }
 
 // Layers are the packet's layers, outermost first. The caller must not change the slice; the layers are the packet's
@@ -161,7 +178,14 @@ func (p *Packet) payloadLen(i int) int {
 
 // length is the layer's own length on the wire.
 func (l *Layer) length() int {
-	n := len(l.hdr) + len(l.tail) + l.padding()
+	n := len(l.hdr)
+	if l.shape.tail >= 0 {
+		n += len(l.part(l.shape.tail))
+	}
+	for _, c := range l.shape.inner {
+		n += len(l.part(c.field))
+	}
+	n += len(l.padding(n))
 	if l.extra != nil {
 		for i, v := range l.extra.verbatim {
 			n += len(v) - l.shape.slots[i].bytes
@@ -170,8 +194,15 @@ func (l *Layer) length() int {
 	return n
 }
 
-// padded reports whether the header is filled with zeros to a multiple of four bytes.
-func (l *Layer) padded() bool {
-	t := l.shape.tail
-	return t >= 0 && l.proto.fields[t].Kind == Options
+// padding is what building puts behind the header of n bytes: zeros up to a multiple of four behind options.
+func (l *Layer) padding(n int) []byte {
+	if l.proto.filler != nil {
+		return l.proto.filler(l, n)
+	}
+	if t := l.shape.tail; t >= 0 && l.proto.fields[t].Kind == Options {
+		return zeros[:-n&3]
+	}
+	return nil
 }
+
+var zeros [4]byte

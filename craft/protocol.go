@@ -1,11 +1,6 @@
 package craft
 
-import (
-	"fmt"
-	"maps"
-	"slices"
-	"sync"
-)
+import "fmt"
 
 // A Protocol is the compiled table of one protocol: everything else (constructors, listings, completion, errors,
 // dissection, the Lua binding) reads it. It never changes once defined and is safe for concurrent use.
@@ -15,6 +10,8 @@ type Protocol struct {
 	derived uint64         // the fields computed at build
 	host    uint64         // the fields asked of the host
 	shaping uint64         // the fields that choose the shape
+	stacks  []bound        // what stacking it sets in the layer below
+	lifts   []bound        // what it sets in itself when certain protocols are stacked on it
 }
 
 // A spec is what a protocol's file writes down.
@@ -24,7 +21,8 @@ type spec struct {
 	doc    string // one line: what it is and its RFC
 	fields []Field
 	binds  []bind   // what may carry it
-	next   string   // the field that tells what this protocol carries; "" when a hook does or nothing follows
+	next   []string // the fields that tell what this protocol carries, in the order in which they are looked at
+	like   Name     // a protocol whose payloads this one carries too, told by the first of next in both
 	keys   []string // the fields that choose the shape
 
 	shape *shape // the layout when there is only one; nil: all the fields, in order
@@ -33,14 +31,23 @@ type spec struct {
 
 // hooks are the parts of a protocol that no table can say. All are optional.
 type hooks struct {
-	// choose picks the shape for the header as it stands; set tells which fields somebody fixed.
-	choose func(p *Protocol, hdr []byte, set uint64) *shape
+	// choose picks the shape for the header as it stands.
+	choose func(c choice) *shape
+	// onBelow marks a shape that also depends on the layer below, as that of DNS over TCP.
+	onBelow bool
+	// claims reports whether a payload begins like this protocol, for those that share an announcement with others (the
+	// messages of ICMPv6) or have a port that others use as well. Nil claims everything.
+	claims func(payload []byte) bool
 	// headerLen is the whole header's length as the fixed part announces it, options included.
 	headerLen func(hdr []byte) int
 	// payloadLen is how much of the rest belongs to this layer, as its header says; the rest is Padding.
 	payloadLen func(l *Layer, rest int) (int, error)
 	// carries names what the payload is when no binding tells. "" means Raw.
 	carries func(l *Layer, payload []byte) Name
+	// network marks a protocol with host addresses, which a flow begins with.
+	network bool
+	// filler is what building puts behind a header of n bytes, as the padding of options.
+	filler func(l *Layer, n int) []byte
 	// quoted marks a protocol that stands inside an ICMP error and may be cut short.
 	quoted bool
 	// ask fills the fields that only the host knows, into the built header.
@@ -57,12 +64,11 @@ type hooks struct {
 	options []optionSpec
 }
 
-// A bind says how a protocol is carried by one below it: when the field of the lower layer has this value, the payload
-// is this protocol, and the other way round the value is set when the packet is stacked.
-type bind struct {
-	below Name
-	field string
-	value uint64
+// A choice is what choosing a shape may look at.
+type choice struct {
+	hdr   []byte // the header's bytes; of a packet being read, all that are here
+	set   uint64 // the fields that somebody fixed
+	below *Layer // the layer below; nil for none
 }
 
 // Name is the protocol's name.
@@ -78,6 +84,14 @@ func (p *Protocol) Fields() []Field { return p.fields }
 func (p *Protocol) Has(field string) bool {
 	_, ok := p.index[field]
 	return ok
+}
+
+// Kind is the kind of the field of that name; Number when there is none.
+func (p *Protocol) Kind(field string) Kind {
+	if i, ok := p.index[field]; ok {
+		return p.fields[i].Kind
+	}
+	return Number
 }
 
 // FieldNames lists the fields' names in wire order.
@@ -98,44 +112,6 @@ func (p *Protocol) fieldNamed(name string) (int, error) {
 		return i, nil
 	}
 	return 0, fmt.Errorf("%s has no field %q; it has %s", p.name, name, list(p.FieldNames()))
-}
-
-// The table of built-in protocols. Each protocol's file adds its own while the package is initialised; the first use
-// afterwards seals it by resolving the bindings, and nothing is added later.
-type table struct {
-	protocols map[Name]*Protocol
-	seal      func() *bindings
-}
-
-// bindings are the resolved rules of who carries whom.
-type bindings struct {
-	up   map[*Protocol]map[uint64]*Protocol // lower protocol, value of its next field -> payload
-	down map[*Protocol][]bound              // upper protocol -> what stacking it sets below
-}
-
-// A bound is one field of a lower layer and the value that the upper layer gives it.
-type bound struct {
-	below *Protocol
-	field int
-	value uint64
-}
-
-var builtin = newTable()
-
-func newTable() *table {
-	t := &table{protocols: map[Name]*Protocol{}}
-	t.seal = sync.OnceValue(t.resolve)
-	return t
-}
-
-// define compiles a protocol and puts it into the table of built-in ones. It is called where a variable is initialised.
-func define(s spec) *Protocol {
-	p := compile(s)
-	if builtin.protocols[p.name] != nil {
-		panic("craft: protocol " + string(p.name) + " is defined twice")
-	}
-	builtin.protocols[p.name] = p
-	return p
 }
 
 func compile(s spec) *Protocol {
@@ -160,35 +136,4 @@ func compile(s spec) *Protocol {
 		p.shaping |= 1 << fieldIndex(p.fields, name)
 	}
 	return p
-}
-
-// resolve turns the bindings' names into indices. It runs once, after every file's definitions.
-func (t *table) resolve() *bindings {
-	b := &bindings{up: map[*Protocol]map[uint64]*Protocol{}, down: map[*Protocol][]bound{}}
-	for _, p := range t.protocols {
-		for _, bd := range p.binds {
-			low := t.protocols[bd.below]
-			b.down[p] = append(b.down[p], bound{low, fieldIndex(low.fields, bd.field), bd.value})
-			if bd.field != low.next {
-				continue
-			}
-			if b.up[low] == nil {
-				b.up[low] = map[uint64]*Protocol{}
-			}
-			b.up[low][bd.value] = p
-		}
-	}
-	return b
-}
-
-// Lookup finds a built-in protocol; nil when there is none of that name.
-func Lookup(name Name) *Protocol { return builtin.protocols[name] }
-
-// Protocols lists the built-in protocols by name.
-func Protocols() []*Protocol {
-	var ps []*Protocol
-	for _, name := range slices.Sorted(maps.Keys(builtin.protocols)) {
-		ps = append(ps, builtin.protocols[name])
-	}
-	return ps
 }

@@ -15,9 +15,9 @@ const (
 )
 
 var _ = define(quotedSpec(ipSpec, IPerror, "IP in ICMP"))
-var _ = define(quotedSpec(tcpSpec, TCPerror, "TCP in ICMP", bind{IPerror, "proto", 6}))
-var _ = define(quotedSpec(udpSpec, UDPerror, "UDP in ICMP", bind{IPerror, "proto", 17}))
-var _ = define(quotedSpec(icmpSpec, ICMPerror, "ICMP in ICMP", bind{IPerror, "proto", 1}))
+var _ = define(quotedSpec(tcpSpec, TCPerror, "TCP in ICMP", over(IPerror, "proto", 6)))
+var _ = define(quotedSpec(udpSpec, UDPerror, "UDP in ICMP", over(IPerror, "proto", 17)))
+var _ = define(quotedSpec(icmpSpec, ICMPerror, "ICMP in ICMP", over(IPerror, "proto", 1)))
 
 // quotedSpec is the table of a protocol as it stands in a quote.
 func quotedSpec(s spec, name Name, title string, binds ...bind) spec {

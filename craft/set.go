@@ -87,6 +87,58 @@ func (s network) At(i uint64) any {
 	return netip.AddrFrom16(b)
 }
 
+// A packetSet is a list of packets some of which stand for several: a set of lists.
+type packetSet struct {
+	packets []*Packet
+	n       uint64
+}
+
+// nestedSet makes a set of a list in which packets stand for several; nil when none does.
+func nestedSet(value any) Set {
+	var s packetSet
+	switch v := value.(type) {
+	case *Packet:
+		s.packets = []*Packet{v}
+	case []*Packet:
+		s.packets = v
+	case []any:
+		for _, one := range v {
+			p, ok := one.(*Packet)
+			if !ok {
+				return nil
+			}
+			s.packets = append(s.packets, p)
+		}
+	}
+	s.n = 1
+	for _, p := range s.packets {
+		n, err := p.Count()
+		if err != nil {
+			return nil
+		}
+		s.n *= n
+	}
+	if s.n <= 1 {
+		return nil
+	}
+	return s
+}
+
+func (s packetSet) Len() uint64 { return s.n }
+
+func (s packetSet) At(i uint64) any {
+	list := make([]*Packet, len(s.packets))
+	for k := len(list) - 1; k >= 0; k-- {
+		n, err := s.packets[k].Count()
+		if err != nil {
+			return list
+		}
+		list[k] = s.packets[k].At(i % n)
+		i /= n
+	}
+	return list
+}
+
 // A fieldSet is a set in a field of a layer.
 type fieldSet struct {
 	field int

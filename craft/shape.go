@@ -7,8 +7,12 @@ type shape struct {
 	slots []slot // by field index; a slot without bits means that the field is absent here
 	init  []byte // the header with every default in place
 	mask  uint64 // the fields that are present
-	tail  int    // index of the variable part, -1 for none
+	inner []cut  // the parts of variable length before the end, in wire order
+	tail  int    // index of the part of variable length at the end, -1 for none
 }
+
+// A cut is where a part of variable length stands: before byte at of the fixed fields.
+type cut struct{ field, at int }
 
 // A slot is where a field sits in the header.
 type slot struct {
@@ -17,6 +21,8 @@ type slot struct {
 	shift int  // bits to the right of it in the last byte
 	bits  int  // width; 0 when absent
 	kind  Kind // the field's kind, or what the shape makes of it
+
+	little bool // least significant byte first; such a field has whole bytes
 }
 
 // aligned reports whether the slot begins and ends on byte boundaries.
@@ -24,6 +30,9 @@ func (s slot) aligned() bool { return s.shift == 0 && s.bits == s.bytes*8 }
 
 // uint reads a slot of up to 64 bits.
 func (s slot) uint(hdr []byte) uint64 {
+	if s.little {
+		return s.littleUint(hdr)
+	}
 	switch s.bits {
 	case 16:
 		return uint64(hdr[s.off])<<8 | uint64(hdr[s.off+1])
@@ -39,8 +48,23 @@ func (s slot) uint(hdr []byte) uint64 {
 	return v >> s.shift & (1<<s.bits - 1)
 }
 
+// littleUint reads a slot whose least significant byte comes first.
+func (s slot) littleUint(hdr []byte) uint64 {
+	var v uint64
+	for i := range s.bytes {
+		v |= uint64(hdr[s.off+i]) << (8 * i)
+	}
+	return v
+}
+
 // put writes a slot of up to 64 bits.
 func (s slot) put(hdr []byte, v uint64) {
+	if s.little {
+		for i := range s.bytes {
+			hdr[s.off+i] = byte(v >> (8 * i))
+		}
+		return
+	}
 	if s.aligned() {
 		for i := s.bytes - 1; i >= 0; i-- {
 			hdr[s.off+i] = byte(v)
@@ -69,18 +93,25 @@ func layout(fields []Field, present []slotSpec) *shape {
 			kind, bits = spec.kind, spec.bits
 		}
 		s.mask |= 1 << i
-		if f.Bits == 0 {
-			s.tail = i
+		if bits == 0 {
+			s.inner = append(s.inner, cut{i, bit / 8})
 			continue
 		}
 		end := bit + bits
-		s.slots[i] = slot{off: bit / 8, bytes: (end+7)/8 - bit/8, shift: (8 - end%8) % 8, bits: bits, kind: kind}
+		s.slots[i] = slot{off: bit / 8, bytes: (end+7)/8 - bit/8, shift: (8 - end%8) % 8, bits: bits, kind: kind, little: f.little}
 		bit = end
 	}
 	s.size = bit / 8
+	if n := len(s.inner); n > 0 && s.inner[n-1].at == s.size {
+		s.tail = s.inner[n-1].field
+		s.inner = s.inner[: n-1 : n-1]
+	}
 	s.init = make([]byte, s.size)
 	for i, sl := range s.slots {
-		if sl.bits > 0 && sl.bits <= 64 {
+		switch {
+		case sl.bits > 64:
+			copy(s.init[sl.off:sl.off+sl.bytes], fields[i].deflt)
+		case sl.bits > 0:
 			sl.put(s.init, fields[i].def)
 		}
 	}

@@ -42,7 +42,7 @@ func (p *Packet) String() string {
 			if own && (l.fixed|l.above)>>i&1 == 0 {
 				continue
 			}
-			if own && i == l.shape.tail && len(l.tail) == 0 {
+			if own && l.varies(i) && len(l.part(i)) == 0 {
 				continue
 			}
 			s.WriteString(" " + name + "=" + l.shown(name))
@@ -101,9 +101,13 @@ func Hexdump(b []byte) string {
 func (p *Packet) Command() string {
 	parts := make([]string, len(p.layers))
 	for i, l := range p.layers {
+		if l.extra != nil && l.extra.foreign != nil {
+			parts[i] = "Raw{load=" + Quote(l.tail) + "}"
+			continue
+		}
 		var fields []string
 		for k := range l.proto.fields {
-			if l.fixed>>k&1 == 1 && !(k == l.shape.tail && len(l.tail) == 0) {
+			if l.fixed>>k&1 == 1 && !(l.varies(k) && len(l.part(k)) == 0) {
 				f := &l.proto.fields[k]
 				fields = append(fields, f.Name+"="+l.literal(k))
 			}
@@ -130,7 +134,7 @@ func (l *Layer) literal(i int) string {
 			return fmt.Sprint(v.num)
 		}
 		return Quote([]byte(v.String()))
-	case Bytes, Options:
+	case Bytes, Options, Text, Values, Packets:
 		return v.String()
 	case Number, Enum, Port:
 	}

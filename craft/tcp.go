@@ -29,7 +29,8 @@ var tcpSpec = spec{
 		{Name: "urgptr", Kind: Number, Bits: 16, Doc: "urgent pointer, counts with the U flag"},
 		{Name: "options", Kind: Options, Doc: "TCP options"},
 	},
-	binds: []bind{{IP, "proto", 6}},
+	binds: []bind{over(IP, "proto", 6)},
+	next:  []string{"dport", "sport"},
 	hooks: hooks{
 		headerLen: func(hdr []byte) int { return int(hdr[12]>>4) * 4 },
 		derive:    deriveTCP,

@@ -22,7 +22,8 @@ var udpSpec = spec{
 		{Name: "len", Kind: Number, Bits: 16, auto: derived, Doc: "length of header and payload in bytes"},
 		{Name: "chksum", Kind: Number, Bits: 16, auto: derived, hex: true, Doc: "checksum with pseudo-header"},
 	},
-	binds: []bind{{IP, "proto", 17}},
+	binds: []bind{over(IP, "proto", 17)},
+	next:  []string{"dport", "sport"},
 	hooks: hooks{
 		payloadLen: udpPayload,
 		derive:     deriveUDP,

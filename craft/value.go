@@ -13,6 +13,7 @@ type Value struct {
 	kind  Kind
 	num   uint64
 	bytes []byte
+	list  any // what a part of variable length decodes to: string, []any or []*Packet
 	none  bool
 	field *Field
 	layer *Layer
@@ -42,6 +43,27 @@ func (v Value) Addr() netip.Addr {
 	return netip.Addr{}
 }
 
+// List is the value of a list of values: uint64, netip.Addr, MAC, string, []byte, []any of these, and a Verbatim for what
+// cannot be read. Nil for other kinds. The caller must not change it.
+func (v Value) List() []any {
+	list, _ := v.list.([]any)
+	return list
+}
+
+// Packets is the value of a list of layers. A change to one of them changes the field. Nil for other kinds.
+func (v Value) Packets() []*Packet {
+	list, _ := v.list.([]*Packet)
+	return list
+}
+
+// Text is the value of a text field, and the name or number of others.
+func (v Value) Text() string {
+	if s, ok := v.list.(string); ok {
+		return s
+	}
+	return v.String()
+}
+
 // Options is the value of a list of options, each as it is read from the wire.
 func (v Value) Options() []Option { return parseOptions(v.bytes) }
 
@@ -63,6 +85,8 @@ func (v Value) String() string {
 		return mac(v.num).String()
 	case Bytes:
 		return Quote(v.bytes)
+	case Text, Values, Packets:
+		return Literal(v.list)
 	case Options:
 		return v.layer.proto.optionsText(v.Options())
 	case Number, Port:
@@ -129,6 +153,36 @@ func Quote(b []byte) string {
 	}
 	s.WriteByte('"')
 	return s.String()
+}
+
+// Literal writes a value, or a list of values, as Lua reads it back.
+func Literal(v any) string {
+	var parts []string
+	switch v := v.(type) {
+	case nil:
+		return "nil"
+	case string:
+		return Quote([]byte(v))
+	case []byte:
+		return Quote(v)
+	case Verbatim:
+		return "raw" + Quote(v)
+	case netip.Addr, MAC:
+		return Quote(fmt.Append(nil, v))
+	case *Packet:
+		return v.Command()
+	case []*Packet:
+		for _, p := range v {
+			parts = append(parts, p.Command())
+		}
+	case []any:
+		for _, one := range v {
+			parts = append(parts, Literal(one))
+		}
+	default:
+		return fmt.Sprint(v)
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
 }
 
 // list writes names for an error: "a, b and c".

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"strconv"
 
 	glua "github.com/yuin/gopher-lua"
 
@@ -22,7 +23,13 @@ func (s *State) read(layer *craft.Layer, name string) glua.LValue {
 	}
 	switch v.Kind() {
 	case craft.Number, craft.Enum, craft.Port:
-		return glua.LNumber(v.Uint())
+		return luaNumber(v.Uint())
+	case craft.Text:
+		return glua.LString(v.Text())
+	case craft.Values:
+		return s.luaValue(v.List())
+	case craft.Packets:
+		return s.luaValue(v.Packets())
 	case craft.Bytes:
 		return glua.LString(v.Bytes())
 	case craft.Options:
@@ -30,6 +37,49 @@ func (s *State) read(layer *craft.Layer, name string) glua.LValue {
 	case craft.Flags, craft.IPv4, craft.IPv6, craft.Hardware:
 	}
 	return glua.LString(v.String())
+}
+
+// exact is the largest number up to which Lua counts exactly.
+const exact = 1 << 53
+
+// luaNumber is a number as Lua sees it; one that Lua cannot hold exactly is its digits, which every field reads too.
+func luaNumber(n uint64) glua.LValue {
+	if n > exact {
+		return glua.LString(strconv.FormatUint(n, 10))
+	}
+	return glua.LNumber(n)
+}
+
+// luaValue is a value of a list as Lua sees it, in the form that sets it.
+func (s *State) luaValue(v any) glua.LValue {
+	list := func(n int, at func(i int) any) glua.LValue {
+		t := s.l.CreateTable(n, 0)
+		for i := range n {
+			t.Append(s.luaValue(at(i)))
+		}
+		return t
+	}
+	switch v := v.(type) {
+	case uint64:
+		return luaNumber(v)
+	case bool:
+		return glua.LBool(v)
+	case string:
+		return glua.LString(v)
+	case []byte:
+		return glua.LString(v)
+	case craft.Verbatim:
+		return s.value(v, s.types.raw)
+	case *craft.Packet:
+		return s.packetValue(v)
+	case []*craft.Packet:
+		return list(len(v), func(i int) any { return v[i] })
+	case []any:
+		return list(len(v), func(i int) any { return v[i] })
+	case fmt.Stringer: // addresses
+		return glua.LString(v.String())
+	}
+	return glua.LNil
 }
 
 // readOptions is a list of options in the form that sets it.
@@ -70,15 +120,44 @@ func optionValue(v any) glua.LValue {
 
 // toField is a Lua value as craft's Set takes it.
 func toField(p *craft.Protocol, name string, v glua.LValue) (any, error) {
-	if t, ok := v.(*glua.LTable); ok {
-		for i := range p.Fields() {
-			if f := &p.Fields()[i]; f.Name == name && f.Kind == craft.Options {
-				return toOptions(p, t)
-			}
-		}
-		return toList(t, 1)
+	t, ok := v.(*glua.LTable)
+	if !ok {
+		return toScalar(v)
 	}
-	return toScalar(v)
+	switch p.Kind(name) {
+	case craft.Options:
+		return toOptions(p, t)
+	case craft.Values, craft.Packets:
+		return toTree(t, 1)
+	case craft.Number, craft.Enum, craft.Port, craft.Flags, craft.IPv4, craft.IPv6, craft.Hardware, craft.Bytes, craft.Text:
+	}
+	return toList(t, 1)
+}
+
+// toTree is {1, "a", {2, 3}}: a list as the value itself, lists in it included.
+func toTree(t *glua.LTable, depth int) (any, error) {
+	if depth > maxDepth {
+		return nil, fmt.Errorf("want lists nested at most %d deep", maxDepth)
+	}
+	values := make([]any, 0, t.Len())
+	for i := 1; i <= t.Len(); i++ {
+		var v any
+		var err error
+		switch item := t.RawGetInt(i).(type) {
+		case *glua.LTable:
+			v, err = toTree(item, depth+1)
+		default:
+			v, err = toScalar(item)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("element %d: %w", i, err)
+		}
+		values = append(values, v)
+	}
+	if k, _ := t.Next(glua.LNil); len(values) == 0 && k != glua.LNil {
+		return nil, fmt.Errorf("want a list of values, got one with the name %s", text(k))
+	}
+	return values, nil
 }
 
 // maxDepth is how deep lists of values may nest.
@@ -97,7 +176,18 @@ func toScalar(v glua.LValue) (any, error) {
 		switch v := v.Value.(type) {
 		case craft.Set, craft.Verbatim:
 			return v, nil
+		case *craft.Packet:
+			return v.Copy(), nil
+		case layerView:
+			return v.packet.From(v.at()), nil
+		case *craft.Protocol:
+			return craft.NewPacket(v), nil
 		}
+	case glua.LBool:
+		if v {
+			return uint64(1), nil
+		}
+		return uint64(0), nil
 	}
 	return nil, fmt.Errorf("want a value, got %s", kindOf(v))
 }

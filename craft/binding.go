@@ -1,0 +1,165 @@
+package craft
+
+import (
+	"maps"
+	"slices"
+)
+
+// A bind says how a protocol is carried by one below it: when fields of the lower layer have these values, the payload
+// is this protocol, and the other way round the values are set when the packet is stacked.
+type bind struct {
+	below Name
+	when  []eq
+	way   way
+}
+
+// eq is a field and its value.
+type eq struct {
+	field string
+	value uint64
+}
+
+// way says which way round a bind holds.
+type way uint8
+
+const (
+	bothWays    way = iota
+	whenRead        // only to tell what a packet carries
+	whenStacked     // only to set the lower layer's fields
+)
+
+// over is carried by a protocol when its field has that value, and when all of more hold too.
+func over(below Name, field string, value uint64, more ...eq) bind {
+	return bind{below: below, when: append([]eq{{field, value}}, more...)}
+}
+
+// readOver is over for reading only: stacking leaves the lower layer's fields alone.
+func readOver(below Name, field string, value uint64, more ...eq) bind {
+	b := over(below, field, value, more...)
+	b.way = whenRead
+	return b
+}
+
+// stackOver is over for stacking only: reading goes by other rules.
+func stackOver(below Name, field string, value uint64, more ...eq) bind {
+	b := over(below, field, value, more...)
+	b.way = whenStacked
+	return b
+}
+
+// A bound is one field and the value it gets when two protocols are stacked: other is the lower one in the upper
+// protocol's list, and the upper one in the lower protocol's.
+type bound struct {
+	other *Protocol
+	field int
+	value uint64
+}
+
+// rules tell what a protocol carries by the value of one of its fields.
+type rules struct {
+	field int
+	by    map[uint64][]rule
+}
+
+// A rule is one candidate for a payload, when further fields have their values too.
+type rule struct {
+	upper *Protocol
+	also  []bound // in the lower protocol; other is not used
+}
+
+// A book is one state of a Table. It never changes: what is declared later goes into a new one.
+type book struct {
+	protocols map[Name]*Protocol
+	rules     map[*Protocol][]rules
+}
+
+// bind adds the rules and the values that an upper protocol's binding stands for, also for the protocols that carry the
+// same payloads as the one it names.
+func (b *book) bind(upper *Protocol, bd bind) {
+	low := b.protocols[bd.below]
+	b.bindTo(low, upper, bd)
+	for _, other := range b.sorted() {
+		if other.like == bd.below && len(bd.when) == 1 && bd.when[0].field == low.next[0] {
+			b.bindTo(other, upper, bind{below: other.name, when: []eq{{other.next[0], bd.when[0].value}}, way: bd.way})
+		}
+	}
+}
+
+func (b *book) bindTo(low, upper *Protocol, bd bind) {
+	values := make([]bound, len(bd.when))
+	for i, w := range bd.when {
+		values[i] = bound{low, fieldIndex(low.fields, w.field), w.value}
+	}
+	if bd.way != whenRead {
+		upper.stacks = append(upper.stacks, values...)
+	}
+	if bd.way != whenStacked {
+		b.addRule(low, values[0], rule{upper, values[1:]})
+	}
+}
+
+// addRule files a candidate under the value that announces it. Candidates that look at the payload come before the one
+// that takes everything.
+func (b *book) addRule(low *Protocol, key bound, r rule) {
+	at := slices.IndexFunc(b.rules[low], func(rs rules) bool { return rs.field == key.field })
+	if at < 0 {
+		at = len(b.rules[low])
+		b.rules[low] = append(b.rules[low], rules{field: key.field, by: map[uint64][]rule{}})
+	}
+	by := b.rules[low][at].by
+	by[key.value] = append(by[key.value], r)
+	slices.SortStableFunc(by[key.value], func(x, y rule) int { return y.weight() - x.weight() })
+}
+
+// weight is how much a candidate asks for: more conditions go first.
+func (r rule) weight() int {
+	n := 2 * len(r.also)
+	if r.upper.claims != nil {
+		n++
+	}
+	return n
+}
+
+// order puts the fields of each protocol's rules in the order in which they are to be looked at.
+func (b *book) order(low *Protocol) {
+	rank := func(rs rules) int {
+		if i := slices.Index(low.next, low.fields[rs.field].Name); i >= 0 {
+			return i
+		}
+		return len(low.next) + rs.field
+	}
+	slices.SortStableFunc(b.rules[low], func(x, y rules) int { return rank(x) - rank(y) })
+}
+
+// carried finds the protocol that a layer announces for its payload; nil when no rule tells.
+func (b *book) carried(l *Layer, payload []byte) *Protocol {
+	for _, rs := range b.rules[l.proto] {
+		if l.shape.mask>>rs.field&1 == 0 {
+			continue
+		}
+		for _, r := range rs.by[l.value(rs.field).num] {
+			if r.holds(l) && (r.upper.claims == nil || r.upper.claims(payload)) {
+				return r.upper
+			}
+		}
+	}
+	return nil
+}
+
+func (r rule) holds(l *Layer) bool {
+	for _, v := range r.also {
+		if l.shape.mask>>v.field&1 == 0 || l.value(v.field).num != v.value {
+			return false
+		}
+	}
+	return true
+}
+
+// sorted are the protocols by name, so that what is derived from a map has one order.
+func (b *book) sorted() []*Protocol {
+	var ps []*Protocol
+	for _, name := range slices.Sorted(maps.Keys(b.protocols)) {
+		ps = append(ps, b.protocols[name])
+	}
+	return ps
+}

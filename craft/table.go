@@ -1,0 +1,96 @@
+package craft
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"sync/atomic"
+)
+
+// A Table is the protocols in force: the built-in ones, and those that one session declared upon them. Two tables never
+// meet. A Table is safe for concurrent use; the zero Table is not usable, see NewTable.
+type Table struct {
+	now      atomic.Pointer[book]
+	defining sync.Mutex
+}
+
+// A sealedTable is the table of built-in protocols. Each protocol's file adds its own while the package is initialised; the
+// first use afterwards resolves the bindings, and nothing is added later.
+type sealedTable struct {
+	protocols map[Name]*Protocol
+	once      sync.Once
+	book      *book
+}
+
+var builtin = &sealedTable{protocols: map[Name]*Protocol{}}
+
+// sealed is the table with its bindings resolved.
+func (t *sealedTable) sealed() *book {
+	t.once.Do(func() { t.book = seal(t.protocols) })
+	return t.book
+}
+
+// NewTable is a table of the built-in protocols, to declare others upon.
+func NewTable() *Table {
+	t := &Table{}
+	t.now.Store(builtin.sealed())
+	return t
+}
+
+// define compiles a protocol and puts it into the table of built-in ones. It is called where a variable is initialised.
+func define(s spec) *Protocol {
+	p := compile(s)
+	if builtin.protocols[p.name] != nil {
+		panic("craft: protocol " + string(p.name) + " is defined twice")
+	}
+	builtin.protocols[p.name] = p
+	return p
+}
+
+// seal resolves the bindings between the built-in protocols.
+func seal(protocols map[Name]*Protocol) *book {
+	b := &book{protocols: protocols, rules: map[*Protocol][]rules{}}
+	for _, p := range b.sorted() {
+		for _, bd := range p.binds {
+			if b.protocols[bd.below] == nil {
+				panic(fmt.Sprintf("craft: %s is bound to %s, which is not defined", p.name, bd.below))
+			}
+			b.bind(p, bd)
+		}
+	}
+	for low := range b.rules {
+		b.order(low)
+	}
+	return b
+}
+
+// clone is a book to add to.
+func (b *book) clone() *book {
+	c := &book{protocols: maps.Clone(b.protocols), rules: map[*Protocol][]rules{}}
+	for low, all := range b.rules {
+		for _, rs := range all {
+			by := map[uint64][]rule{}
+			for v, candidates := range rs.by {
+				by[v] = slices.Clone(candidates)
+			}
+			c.rules[low] = append(c.rules[low], rules{rs.field, by})
+		}
+	}
+	return c
+}
+
+// Lookup finds a protocol by its name; nil when there is none.
+func (t *Table) Lookup(name Name) *Protocol { return t.now.Load().protocols[name] }
+
+// Protocols lists the protocols in force by name.
+func (t *Table) Protocols() []*Protocol { return t.now.Load().sorted() }
+
+// Dissect is the package's Dissect with the protocols of this table.
+func (t *Table) Dissect(data []byte, first Name) *Packet { return dissect(t.now.Load(), data, first) }
+
+// Lookup finds a built-in protocol; nil when there is none of that name.
+func Lookup(name Name) *Protocol { return builtin.protocols[name] }
+
+// Protocols lists the built-in protocols by name.
+func Protocols() []*Protocol { return builtin.sealed().sorted() }
