@@ -175,6 +175,20 @@ var zeroTerminated = &part{
 	decode: func(_ *Layer, b []byte) any { return string(bytes.TrimSuffix(b, []byte{0})) },
 }
 
+// plainText is a string whose length another field tells.
+var plainText = &part{
+	encode: func(_ *Layer, v any) ([]byte, error) {
+		switch v := v.(type) {
+		case string:
+			return []byte(v), nil
+		case []byte:
+			return bytes.Clone(v), nil
+		}
+		return nil, fmt.Errorf("want a string, got %v", v)
+	},
+	decode: func(_ *Layer, b []byte) any { return string(b) },
+}
+
 // byLength is a byte string whose length another field of the layer tells; minus is what that length counts besides.
 func byLength(field string, minus int) *part {
 	return &part{length: func(l *Layer, _ []byte) (int, error) { return int(l.Uint(field)) - minus, nil }}
@@ -284,7 +298,7 @@ func packets(pick func(l *Layer, b []byte) Name, length func(l *Layer, rest []by
 		decode: func(l *Layer, b []byte) any {
 			list := []*Packet{}
 			for len(b) > 0 {
-				p, n := readOne(pick(l, b), b)
+				p, n := readOne(Lookup(pick(l, b)), b)
 				list = append(list, p)
 				b = b[n:]
 			}
@@ -293,9 +307,20 @@ func packets(pick func(l *Layer, b []byte) Name, length func(l *Layer, rest []by
 	}
 }
 
+// readAll reads layers of one protocol up to the end.
+func readAll(proto *Protocol, b []byte) []*Packet {
+	list := []*Packet{}
+	for len(b) > 0 {
+		p, n := readOne(proto, b)
+		list = append(list, p)
+		b = b[n:]
+	}
+	return list
+}
+
 // readOne reads the one layer that b begins with, and says how long it is; what cannot be read is Raw to the end.
-func readOne(name Name, b []byte) (*Packet, int) {
-	if proto := Lookup(name); proto != nil {
+func readOne(proto *Protocol, b []byte) (*Packet, int) {
+	if proto != nil {
 		if l, err := read(proto, b, nil); err == nil && l.length() > 0 && l.length() <= len(b) {
 			p := &Packet{layers: []*Layer{l}}
 			l.packet = p

@@ -33,6 +33,9 @@ var udpSpec = spec{
 			if m.r.layers[i].Uint("dport") != m.q.layers[j].Uint("sport") {
 				return false, "it is not addressed to the question's port"
 			}
+			if i+1 < len(m.r.layers) && j+1 < len(m.q.layers) && m.r.layers[i+1].proto.name == m.q.layers[j+1].proto.name {
+				return m.next(i, j) // messages of one protocol may know better, by an id
+			}
 			return true, "it comes to the question's port"
 		},
 		flow: portFlow,

@@ -1,0 +1,574 @@
+package craft
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"sync"
+)
+
+// A Definition declares a protocol at run time, with the table that built-in ones have. It then builds, dissects, stands
+// for sets, matches and is listed like a built-in one, in the Table it was given to.
+type Definition struct {
+	// Name is the protocol's name, a word as Lua and Go write them; no built-in protocol may have it.
+	Name Name
+	// Doc is one line: what the protocol is and who says so.
+	Doc string
+	// Fields is the table, in wire order; at most 64.
+	Fields []FieldDefinition
+	// Over are the protocols that carry it.
+	Over []Carrier
+	// Next is the field that tells what it carries; "" when nothing tells.
+	Next string
+	// Carries are the protocols it carries by the value of Next. With no Next, the value 0 is what it always carries.
+	Carries map[uint64]Name
+	// Answers says which message answers which; nil leaves it to the payloads.
+	Answers *AnswerRule
+	// Summary is the layer's part of a one-line summary, in the language of Packet.Sprintf; "" is its name.
+	Summary string
+}
+
+// A FieldDefinition is one row of a Definition's table.
+type FieldDefinition struct {
+	// Name is the field's name.
+	Name string
+	// Kind says how its bits are read.
+	Kind Kind
+	// Bits is its width. 0 is the width that the kind has (IPv4: 32, IPv6: 128, Hardware: 48, Port: 16), or a variable
+	// length for Bytes, Text (a string that ends in a zero byte), Values and Packets.
+	Bits int
+	// Doc is one line for listings.
+	Doc string
+	// Default is the value when nobody sets one, as Layer.Set takes it; nil is zero or nothing.
+	Default any
+	// Names are the names of an Enum's values.
+	Names map[uint64]string
+	// Flags are the names of a Flags field's bits, lowest first.
+	Flags []string
+	// Hex shows a number in hex.
+	Hex bool
+	// LittleEndian has the least significant byte first; such a field has whole bytes.
+	LittleEndian bool
+	// Computed fills the field at build when nobody set it; nil for none.
+	Computed *Computation
+	// Length is how many bytes a field of variable length has; nil is up to the end.
+	Length *Measure
+	// Of is the kind of a Values field's elements: Number (with Width), IPv4, IPv6 or Hardware.
+	Of Kind
+	// Width is the width of an element in bits, for numbers; 0 is 8.
+	Width int
+	// OfProtocol is the protocol of a Packets field's elements.
+	OfProtocol Name
+	// When tells when the field is there at all, by fields before it and before the first of variable length; all
+	// conditions must hold. None: always.
+	When []Condition
+}
+
+// A Computation fills a field at build: (what it measures, or sums up) / Unit + Plus.
+type Computation struct {
+	// What is "total" (header and payload in bytes), "header", "payload", "length" (of the field Of), "count" (of the
+	// elements of the field Of) or "checksum" (the Internet checksum of header and payload, RFC 1071).
+	What string
+	// Of is the field that "length" and "count" measure.
+	Of string
+	// Unit is what is counted in: 4 for a length in words. 0 is 1; a part of a unit counts as one.
+	Unit int
+	// Plus is added after dividing.
+	Plus int
+}
+
+// A Measure is a length told by another field: value * Unit + Plus bytes, or that many elements when Count is set.
+type Measure struct {
+	// Field is the field that tells.
+	Field string
+	// Unit is how many bytes one stands for; 0 is 1.
+	Unit int
+	// Plus is added; negative when the field counts more than this one's bytes.
+	Plus int
+	// Count makes the value a number of elements; Unit and Plus are not used then.
+	Count bool
+}
+
+// A Condition holds when the value of a field, after Mask, is one of Values.
+type Condition struct {
+	// Field is looked at.
+	Field string
+	// Mask is and-ed to the value first; 0 is all bits.
+	Mask uint64
+	// Values are those that make it hold; none: any but zero.
+	Values []uint64
+}
+
+// A Carrier is a protocol below, and the values of its fields that announce this one.
+type Carrier struct {
+	// Below is the carrying protocol.
+	Below Name
+	// Fields and their values; all must hold to recognise the payload, and stacking sets them all.
+	Fields map[string]uint64
+	// ReadOnly recognises the payload without setting anything when stacked, as a second port does.
+	ReadOnly bool
+}
+
+// An AnswerRule says which message answers which. All parts must hold.
+type AnswerRule struct {
+	// Same are fields with equal values in both.
+	Same []string
+	// Swapped are pairs of fields that change places.
+	Swapped [][2]string
+	// Reply gives, for a field, the reply's value to each value of the question.
+	Reply map[string]map[uint64]uint64
+}
+
+var word = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// Define declares a protocol in the table, or declares it anew. The error says which row is wrong and what was wanted;
+// the table is as before then. Packets that exist keep the protocol they were made with.
+func (t *Table) Define(d Definition) (*Protocol, error) {
+	t.defining.Lock()
+	defer t.defining.Unlock()
+	b := t.now.Load().clone()
+	switch {
+	case !word.MatchString(string(d.Name)):
+		return nil, fmt.Errorf("want a name of letters, digits and underscores, got %q", d.Name)
+	case builtin.protocols[d.Name] != nil:
+		return nil, fmt.Errorf("%s is a built-in protocol: choose another name", d.Name)
+	}
+	b.remove(d.Name)
+	s, err := d.spec(b)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", d.Name, err)
+	}
+	p := compile(s)
+	if err := p.setDefaults(d.Fields); err != nil {
+		return nil, err
+	}
+	b.protocols[d.Name] = p
+	if err := d.bind(b, p); err != nil {
+		return nil, fmt.Errorf("%s: %w", d.Name, err)
+	}
+	t.now.Store(b)
+	return p, nil
+}
+
+// remove takes an earlier declaration of the name away.
+func (b *book) remove(name Name) {
+	old := b.protocols[name]
+	delete(b.protocols, name)
+	delete(b.rules, old)
+	for _, all := range b.rules {
+		for _, rs := range all {
+			for v, candidates := range rs.by {
+				rs.by[v] = slices.DeleteFunc(candidates, func(r rule) bool { return r.upper == old })
+			}
+		}
+	}
+}
+
+// bind adds what carries the protocol and what it carries.
+func (d *Definition) bind(b *book, p *Protocol) error {
+	for _, c := range d.Over {
+		low := b.protocols[c.Below]
+		if low == nil {
+			return fmt.Errorf("there is no protocol %q to stand over", c.Below)
+		}
+		bd := bind{below: c.Below}
+		if c.ReadOnly {
+			bd.way = whenRead
+		}
+		for _, field := range slices.Sorted(maps.Keys(c.Fields)) {
+			i, err := low.fieldNamed(field)
+			if err != nil {
+				return err
+			}
+			if v := c.Fields[field]; low.fields[i].Bits < 64 && v > low.fields[i].max() {
+				return fmt.Errorf("%s.%s: want %s in 0..%d, got %d", low.name, field, low.fields[i].Kind, low.fields[i].max(), v)
+			}
+			bd.when = append(bd.when, eq{field, c.Fields[field]})
+		}
+		if len(bd.when) == 0 {
+			return fmt.Errorf("want the field of %s that announces it, as {%s, field=value}", c.Below, c.Below)
+		}
+		b.bind(p, bd)
+		b.order(low)
+	}
+	return d.carry(b, p)
+}
+
+// carry adds what the protocol carries. The protocols above are not changed: others may not know this one.
+func (d *Definition) carry(b *book, p *Protocol) error {
+	for v, name := range d.Carries {
+		upper := b.protocols[name]
+		if upper == nil {
+			return fmt.Errorf("there is no protocol %q to carry", name)
+		}
+		if d.Next == "" {
+			continue // the hook tells
+		}
+		at := bound{other: upper, field: p.index[d.Next], value: v}
+		if at.value > p.fields[at.field].max() {
+			return fmt.Errorf("%s: want a number in 0..%d, got %d", d.Next, p.fields[at.field].max(), v)
+		}
+		p.lifts = append(p.lifts, at)
+		b.addRule(p, at, rule{upper: upper})
+	}
+	return nil
+}
+
+// setDefaults reads the defaults as assignments are read.
+func (p *Protocol) setDefaults(fields []FieldDefinition) error {
+	everything := *p // with all the fields that may be there
+	everything.choose, everything.shaping = nil, 0
+	everything.shape = layout(p.fields, all(p.fields))
+	for i, f := range fields {
+		if f.Default == nil {
+			continue
+		}
+		l := newLayer(&everything)
+		if err := l.assign(i, f.Default); err != nil {
+			return fmt.Errorf("%s.%s: default: %w", p.name, f.Name, err)
+		}
+		v := l.value(i)
+		p.fields[i].def = v.num
+		switch {
+		case l.varies(i):
+			p.fields[i].deflt = slices.Clone(l.part(i))
+		case v.bytes != nil:
+			p.fields[i].deflt = slices.Clone(v.bytes)
+		}
+	}
+	p.shape = layout(p.fields, all(p.fields))
+	if p.choose != nil {
+		p.shape = p.choose(choice{hdr: p.shape.init})
+	}
+	return nil
+}
+
+// spec is the compiled form of a definition.
+func (d *Definition) spec(b *book) (spec, error) {
+	s := spec{name: d.Name, doc: d.Doc}
+	if len(d.Fields) > 64 {
+		return s, fmt.Errorf("want at most 64 fields, got %d", len(d.Fields))
+	}
+	for i := range d.Fields {
+		f, err := d.field(b, i)
+		if err != nil {
+			return s, err
+		}
+		s.fields = append(s.fields, f)
+	}
+	if d.Next != "" {
+		i := slices.IndexFunc(s.fields, func(f Field) bool { return f.Name == d.Next })
+		if i < 0 || s.fields[i].Bits == 0 || s.fields[i].Bits > 64 {
+			return s, fmt.Errorf("next: want one of its fields of fixed width, got %q", d.Next)
+		}
+		s.next = []string{d.Next}
+	}
+	if err := d.wholeBytes(); err != nil {
+		return s, err
+	}
+	s.hooks = hooks{derive: d.derive(), payloadLen: d.payloadLen()}
+	if name, ok := d.Carries[0]; ok && d.Next == "" {
+		s.carries = func(*Layer, []byte) Name { return name }
+	}
+	if err := d.conditional(&s); err != nil {
+		return s, err
+	}
+	return s, d.matching(&s)
+}
+
+// wholeBytes holds that every run of bit fields ends on a byte.
+func (d *Definition) wholeBytes() error {
+	bits := 0
+	for _, f := range d.Fields {
+		n := f.bits()
+		if bits%8 != 0 && (n == 0 || n > 64 || len(f.When) > 0) {
+			return fmt.Errorf("%s: want it to begin on a whole byte, %d bits of one stand before it", f.Name, bits%8)
+		}
+		if n%8 != 0 && len(f.When) > 0 {
+			return fmt.Errorf("%s: want whole bytes for a field that is not always there, got %d bits", f.Name, n)
+		}
+		bits += n
+	}
+	if bits%8 != 0 {
+		return fmt.Errorf("want fields of whole bytes together, got %d bits", bits)
+	}
+	return nil
+}
+
+// bits is the field's width, its kind's when none is given.
+func (f *FieldDefinition) bits() int {
+	if f.Bits != 0 {
+		return f.Bits
+	}
+	switch f.Kind {
+	case IPv4:
+		return 32
+	case IPv6:
+		return 128
+	case Hardware:
+		return 48
+	case Port:
+		return 16
+	case Number, Enum, Flags:
+		return 8
+	case Bytes, Options, Text, Values, Packets:
+	}
+	return 0
+}
+
+// field is row i as the compiled table has it.
+func (d *Definition) field(b *book, i int) (Field, error) {
+	def := &d.Fields[i]
+	f := Field{
+		Name: def.Name, Kind: def.Kind, Bits: def.bits(), Doc: def.Doc,
+		hex: def.Hex, little: def.LittleEndian, names: def.Names, flags: def.Flags,
+	}
+	switch {
+	case !word.MatchString(def.Name):
+		return f, fmt.Errorf("field %d: want a name of letters, digits and underscores, got %q", i+1, def.Name)
+	case slices.ContainsFunc(d.Fields[:i], func(other FieldDefinition) bool { return other.Name == def.Name }):
+		return f, fmt.Errorf("%s: there are two fields of that name", def.Name)
+	case def.Kind > Packets || def.Kind == Options:
+		return f, fmt.Errorf("%s: want another kind: a list of options is a list of layers here", def.Name)
+	case f.Bits < 0 || f.Bits > 1<<16 || f.Bits > 64 && f.Kind != Bytes && f.Kind != IPv6:
+		return f, fmt.Errorf("%s: want at most 64 bits for a %s, got %d", def.Name, def.Kind, f.Bits)
+	case f.little && f.Bits%8 != 0:
+		return f, fmt.Errorf("%s: want whole bytes for a field with the least significant byte first, got %d bits", def.Name, f.Bits)
+	case f.Kind == Flags && len(f.flags) > f.Bits:
+		return f, fmt.Errorf("%s: want at most %d flags, got %d", def.Name, f.Bits, len(f.flags))
+	case f.Kind == Port:
+		f.names = services
+	}
+	if slices.ContainsFunc(f.flags, func(name string) bool { return len(name) != 1 }) {
+		f.join = "+"
+	}
+	var err error
+	if def.Computed != nil {
+		f.auto = derived
+		if err := def.Computed.check(d, def); err != nil {
+			return f, err
+		}
+	}
+	if f.Bits == 0 {
+		f.part, err = d.part(b, def)
+	}
+	return f, err
+}
+
+// part is how a field of variable length is read and written.
+func (d *Definition) part(b *book, def *FieldDefinition) (*part, error) {
+	var p *part
+	switch def.Kind {
+	case Text:
+		p = zeroTerminated
+		if def.Length != nil {
+			p = plainText
+		}
+	case Values:
+		one, err := def.item()
+		if err != nil {
+			return nil, err
+		}
+		p = items(one, nil)
+	case Packets:
+		proto := b.protocols[def.OfProtocol]
+		if proto == nil {
+			return nil, fmt.Errorf("%s: want the protocol of its elements, got %q", def.Name, def.OfProtocol)
+		}
+		p = packets(nil, nil)
+		p.decode = func(_ *Layer, b []byte) any { return readAll(proto, b) }
+		if def.Length != nil && def.Length.Count {
+			p.length = countedPackets(proto, def.Length.Field)
+			return p, d.told(def)
+		}
+	case Number, Enum, Port, Flags, IPv4, IPv6, Hardware, Bytes, Options:
+		p = &part{}
+	}
+	if def.Length == nil {
+		return p, nil
+	}
+	measured := *p
+	measured.length = def.Length.of(def)
+	return &measured, d.told(def)
+}
+
+// told holds that the field that tells another one's length stands before it.
+func (d *Definition) told(def *FieldDefinition) error {
+	for _, f := range d.Fields {
+		switch f.Name {
+		case def.Length.Field:
+			return nil
+		case def.Name:
+			return fmt.Errorf("%s: length: want a field before it, got %q", def.Name, def.Length.Field)
+		}
+	}
+	return nil
+}
+
+// item is how an element of a Values field goes on the wire.
+func (f *FieldDefinition) item() (item, error) {
+	switch f.Of {
+	case IPv4:
+		return item{4, IPv4}, nil
+	case IPv6:
+		return item{16, IPv6}, nil
+	case Hardware:
+		return item{6, Hardware}, nil
+	case Number:
+		width := f.Width
+		if width == 0 {
+			width = 8
+		}
+		if width%8 != 0 || width < 0 || width > 64 {
+			return item{}, fmt.Errorf("%s: want elements of 8, 16, ... 64 bits, got %d", f.Name, width)
+		}
+		return item{width / 8, Number}, nil
+	case Enum, Port, Flags, Bytes, Options, Text, Values, Packets:
+	}
+	return item{}, fmt.Errorf("%s: want a list of numbers or addresses, got a list of %s", f.Name, f.Of)
+}
+
+// of is how many bytes of the rest belong to a field.
+func (m *Measure) of(f *FieldDefinition) func(l *Layer, rest []byte) (int, error) {
+	unit := max(m.Unit, 1)
+	if one, err := f.item(); m.Count && err == nil {
+		unit = one.bytes
+	}
+	return func(l *Layer, _ []byte) (int, error) {
+		return int(min(l.Uint(m.Field), maxLength))*unit + m.Plus, nil
+	}
+}
+
+// maxLength bounds a length that a field announces, so that arithmetic with it cannot overflow.
+const maxLength = 1 << 24
+
+// countedPackets is how long the layers of a protocol are that stand one after the other, as many as a field tells.
+func countedPackets(proto *Protocol, field string) func(l *Layer, rest []byte) (int, error) {
+	return func(l *Layer, rest []byte) (int, error) {
+		at := 0
+		for k := range l.Uint(field) {
+			if at == len(rest) {
+				return at, fmt.Errorf("truncated: %s is %d, %d layers are here", field, l.Uint(field), k)
+			}
+			_, n := readOne(proto, rest[at:])
+			at += n
+		}
+		return at, nil
+	}
+}
+
+// conditional gives the protocol a shape for every combination of fields that are there.
+func (d *Definition) conditional(s *spec) error {
+	moving := slices.IndexFunc(d.Fields, func(f FieldDefinition) bool { return f.bits() == 0 || len(f.When) > 0 })
+	for _, f := range d.Fields {
+		for _, c := range f.When {
+			at := slices.IndexFunc(d.Fields[:moving], func(f FieldDefinition) bool { return f.Name == c.Field })
+			if at < 0 || d.Fields[at].bits() > 64 {
+				return fmt.Errorf("%s: when: want a field before all that are not always there or have a variable length, got %q", f.Name, c.Field)
+			}
+			if !slices.Contains(s.keys, c.Field) {
+				s.keys = append(s.keys, c.Field)
+			}
+		}
+	}
+	if len(s.keys) == 0 {
+		return nil
+	}
+	shapes := &shapeCache{fields: s.fields, full: layout(s.fields, all(s.fields))}
+	s.choose = func(c choice) *shape {
+		present := uint64(0)
+		for i := range d.Fields {
+			if holds(shapes.full, s.fields, d.Fields[i].When, c.hdr) {
+				present |= 1 << i
+			}
+		}
+		return shapes.of(present)
+	}
+	return nil
+}
+
+// A shapeCache compiles the shapes of a protocol as they are met. It is safe for concurrent use.
+type shapeCache struct {
+	fields []Field
+	full   *shape   // with every field: where those stand that conditions look at
+	byMask sync.Map // from the fields that are there to *shape
+}
+
+func (c *shapeCache) of(present uint64) *shape {
+	if s, ok := c.byMask.Load(present); ok {
+		if s, ok := s.(*shape); ok {
+			return s
+		}
+	}
+	var specs []slotSpec
+	for i, f := range c.fields {
+		if present>>i&1 == 1 {
+			specs = append(specs, slotSpec{name: f.Name})
+		}
+	}
+	s, _ := c.byMask.LoadOrStore(present, layout(c.fields, specs))
+	kept, _ := s.(*shape)
+	return kept
+}
+
+// holds reports whether all conditions hold for a header. The fields they look at stand before all that come and go.
+func holds(full *shape, fields []Field, when []Condition, hdr []byte) bool {
+	for _, c := range when {
+		sl := full.slots[fieldIndex(fields, c.Field)]
+		if sl.off+sl.bytes > len(hdr) {
+			return false
+		}
+		v := sl.uint(hdr)
+		if c.Mask != 0 {
+			v &= c.Mask
+		}
+		if len(c.Values) == 0 && v == 0 || len(c.Values) > 0 && !slices.Contains(c.Values, v) {
+			return false
+		}
+	}
+	return true
+}
+
+// matching compiles the rule of answers and the summary.
+func (d *Definition) matching(s *spec) error {
+	r := d.Answers
+	if r == nil {
+		return nil
+	}
+	names := slices.Concat(r.Same, slices.Collect(maps.Keys(r.Reply)))
+	for _, pair := range r.Swapped {
+		names = append(names, pair[:]...)
+	}
+	for _, name := range names {
+		if !slices.ContainsFunc(s.fields, func(f Field) bool { return f.Name == name }) {
+			return fmt.Errorf("answers: there is no field %q", name)
+		}
+	}
+	if len(names) == 0 {
+		return errors.New("answers: want same, swapped or reply")
+	}
+	s.answers = func(m match, i, j int) (bool, string) { return r.hold(m.r.layers[i], m.q.layers[j]) }
+	return nil
+}
+
+// hold reports whether r answers q, and why.
+func (a *AnswerRule) hold(r, q *Layer) (bool, string) {
+	for _, field := range a.Same {
+		if r.Text(field) != q.Text(field) {
+			return false, field + " differs"
+		}
+	}
+	for _, pair := range a.Swapped {
+		if r.Text(pair[0]) != q.Text(pair[1]) || r.Text(pair[1]) != q.Text(pair[0]) {
+			return false, pair[0] + " and " + pair[1] + " are not swapped"
+		}
+	}
+	for field, reply := range a.Reply {
+		if want, ok := reply[q.Uint(field)]; !ok || r.Uint(field) != want {
+			return false, "its " + field + " does not answer the question's " + field
+		}
+	}
+	return true, "its fields fit the question's"
+}
