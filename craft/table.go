@@ -9,7 +9,8 @@ import (
 )
 
 // A Table is the protocols in force: the built-in ones, and those that one session declared upon them. Two tables never
-// meet. A Table is safe for concurrent use; the zero Table is not usable, see NewTable.
+// meet. A Table is safe for concurrent use. A nil Table is the built-in protocols; the zero Table is not usable, see
+// NewTable.
 type Table struct {
 	now      atomic.Pointer[book]
 	defining sync.Mutex
@@ -80,14 +81,22 @@ func (b *book) clone() *book {
 	return c
 }
 
+// book is the table's present state.
+func (t *Table) book() *book {
+	if t == nil {
+		return builtin.sealed()
+	}
+	return t.now.Load()
+}
+
 // Lookup finds a protocol by its name; nil when there is none.
-func (t *Table) Lookup(name Name) *Protocol { return t.now.Load().protocols[name] }
+func (t *Table) Lookup(name Name) *Protocol { return t.book().protocols[name] }
 
 // Protocols lists the protocols in force by name.
-func (t *Table) Protocols() []*Protocol { return t.now.Load().sorted() }
+func (t *Table) Protocols() []*Protocol { return t.book().sorted() }
 
 // Dissect is the package's Dissect with the protocols of this table.
-func (t *Table) Dissect(data []byte, first Name) *Packet { return dissect(t.now.Load(), data, first) }
+func (t *Table) Dissect(data []byte, first Name) *Packet { return dissect(t.book(), data, first) }
 
 // Lookup finds a built-in protocol; nil when there is none of that name.
 func Lookup(name Name) *Protocol { return builtin.protocols[name] }

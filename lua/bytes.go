@@ -104,7 +104,7 @@ func (s *State) dissect(l *glua.LState) int {
 	if l.GetTop() > 1 {
 		first = protocolName(l)
 	}
-	l.Push(s.packetValue(craft.Dissect([]byte(l.CheckString(1)), first)))
+	l.Push(s.packetValue(s.table.Dissect([]byte(l.CheckString(1)), first)))
 	return 1
 }
 

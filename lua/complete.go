@@ -72,13 +72,13 @@ func (s *State) textCandidates(c cursor, word string) []string {
 	case "run":
 		return closed(experimentNames())
 	case "help":
-		names := append(protocolNames(), experimentNames()...)
+		names := append(s.protocolNames(), experimentNames()...)
 		for _, f := range s.functions {
 			names = append(names, f.name)
 		}
 		return closed(names)
 	case "ls":
-		return closed(protocolNames())
+		return closed(s.protocolNames())
 	case "path.cut", "path.mend":
 		if s.place != nil && s.place.Path != nil {
 			return closed(s.place.Path.Wires())
@@ -160,7 +160,7 @@ func (s *State) keyCandidates(c cursor) []string {
 
 // layerCandidates are what stands in brackets behind a value: the layers of a packet, or else any layer.
 func (s *State) layerCandidates(object string) []string {
-	names := protocolNames()
+	names := s.protocolNames()
 	if ud, ok := s.evaluate(object).(*glua.LUserData); ok {
 		if p, ok := ud.Value.(*craft.Packet); ok {
 			names = nil

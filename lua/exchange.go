@@ -150,7 +150,7 @@ func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 	q := s.questions(l)
 	session, o := s.options(l, 2, srOptions)
 	addressed(l, q)
-	o.First = first
+	o.First, o.Protocols = first, s.table
 	s.tellPace(q, o)
 	out, err := session.SR(s.ctx(), q, o)
 	if out == nil {

@@ -14,7 +14,8 @@ import (
 	"github.com/moonwire/moonwire/sendrecv/vantage"
 )
 
-// Experiment runs a script with its arguments in the global table args and returns the result that it returns. When
+// Experiment runs a script with its arguments in the global table args and returns the result that it returns, nil for
+// an example. When
 // ctx ends first, the error is ErrInterrupted and the result, if anything was captured, holds what the taps had seen.
 func (s *State) Experiment(ctx context.Context, script scripts.Script, args scripts.Values) (*vantage.Result, error) {
 	s.setGlobal("args", s.args(args))
@@ -36,6 +37,9 @@ func (s *State) Experiment(ctx context.Context, script scripts.Script, args scri
 				return r, nil
 			}
 		}
+	}
+	if script.Example() {
+		return nil, nil
 	}
 	if len(values) > 0 {
 		return nil, fmt.Errorf("%s: want the result of judge.path or judge.keepalive, got a %s", script.Name, kindOf(values[0]))
@@ -68,7 +72,7 @@ func (s *State) runExperiment(l *glua.LState) int {
 	if err != nil {
 		s.fail(l, err)
 	}
-	r, thrown := s.runBundled(l, fn, args)
+	r, thrown := s.runBundled(l, fn, args, script.Example())
 	switch {
 	case s.ctx().Err() != nil:
 		if r = s.interrupted(script.Name, args); r == nil {
@@ -76,6 +80,8 @@ func (s *State) runExperiment(l *glua.LState) int {
 		}
 	case thrown != nil:
 		l.Error(thrown, 0)
+	case r == nil:
+		return 0
 	}
 	r.Experiment = script.Name
 	if err := s.report(r); err != nil {
@@ -87,7 +93,7 @@ func (s *State) runExperiment(l *glua.LState) int {
 
 // runBundled calls an experiment with its arguments in the global args. What it captured is judged when it ends, so its
 // captures end too; the last of them stays for a run that was interrupted.
-func (s *State) runBundled(l *glua.LState, fn *glua.LFunction, args scripts.Values) (r *vantage.Result, thrown glua.LValue) {
+func (s *State) runBundled(l *glua.LState, fn *glua.LFunction, args scripts.Values, example bool) (r *vantage.Result, thrown glua.LValue) {
 	outer, before := s.global("args"), len(s.captures)
 	s.setGlobal("args", s.args(args))
 	s.ended = nil // what an earlier run captured is not this one's
@@ -101,7 +107,7 @@ func (s *State) runBundled(l *glua.LState, fn *glua.LFunction, args scripts.Valu
 			r, _ = ud.Value.(*vantage.Result)
 		}
 	}
-	if r == nil && thrown == nil {
+	if r == nil && thrown == nil && !example {
 		thrown = glua.LString("run: the experiment ended without a result")
 	}
 	return r, thrown

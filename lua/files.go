@@ -62,7 +62,7 @@ func (s *State) next(l *glua.LState, r *pcap.Reader) *craft.Packet {
 	case err != nil:
 		s.fail(l, err)
 	}
-	p := craft.Dissect(f.Data, f.Link)
+	p := s.table.Dissect(f.Data, f.Link)
 	p.Time = f.Time
 	return p
 }

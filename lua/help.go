@@ -47,7 +47,7 @@ help(sr1) and ls(TCP) tell more, Tab completes, Ctrl-C stops a call, Ctrl-D leav
 // help is help(x).
 func (s *State) help(l *glua.LState) int {
 	if l.GetTop() == 0 {
-		return s.tell(l, fmt.Sprintf(overview, strings.Join(protocolNames(), " "), strings.Join(experimentNames(), " "), s.functionList()))
+		return s.tell(l, fmt.Sprintf(overview, strings.Join(s.protocolNames(), " "), strings.Join(experimentNames(), " "), s.functionList()))
 	}
 	v := l.Get(1)
 	if name, ok := v.(glua.LString); ok {
@@ -191,7 +191,9 @@ func experimentHelp(script scripts.Script) string {
 	for _, a := range script.Args {
 		fmt.Fprintf(&b, "    %-10s %s: %s\n", a.Name, a.Type, a.Doc)
 	}
-	fmt.Fprintf(&b, "verdicts: %s\n", strings.Join(script.Verdicts, ", "))
+	if !script.Example() {
+		fmt.Fprintf(&b, "verdicts: %s\n", strings.Join(script.Verdicts, ", "))
+	}
 	return b.String()
 }
 
@@ -208,9 +210,10 @@ func experimentNames() []string {
 	return names
 }
 
-func protocolNames() []string {
+// protocolNames are the names of the protocols in force.
+func (s *State) protocolNames() []string {
 	var names []string
-	for _, p := range craft.Protocols() {
+	for _, p := range s.table.Protocols() {
 		names = append(names, string(p.Name()))
 	}
 	return names

@@ -50,6 +50,10 @@ var layerMethods = []method{
 func (s *State) layerIndex(l *glua.LState) int {
 	view := of[layerView](l, 1, "layer")
 	key := l.CheckString(2)
+	if view.layer.Has(key) { // a field may be called as a method is
+		l.Push(s.read(view.layer, key))
+		return 1
+	}
 	if fn, ok := s.boundLayer[key]; ok {
 		l.Push(fn)
 		return 1
@@ -58,11 +62,8 @@ func (s *State) layerIndex(l *glua.LState) int {
 		l.Push(fn)
 		return 1
 	}
-	if _, err := view.layer.Get(key); err != nil {
-		s.fail(l, s.noField(view.layer, key))
-	}
-	l.Push(s.read(view.layer, key))
-	return 1
+	s.fail(l, s.noField(view.layer, key))
+	return 0
 }
 
 // layerSet is p[TCP].field = value.

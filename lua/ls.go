@@ -16,9 +16,9 @@ func (s *State) ls(l *glua.LState) int {
 		if l.GetTop() > 0 {
 			l.RaiseError("ls: want a layer, a packet or part of a name, got nil")
 		}
-		return s.tell(l, protocolList(""))
+		return s.tell(l, s.protocolList(""))
 	case glua.LString:
-		return s.tell(l, protocolList(string(v)))
+		return s.tell(l, s.protocolList(string(v)))
 	case *glua.LUserData:
 		if p, ok := v.Value.(*craft.Protocol); ok {
 			return s.tell(l, protocolFields(p))
@@ -32,15 +32,15 @@ func (s *State) ls(l *glua.LState) int {
 }
 
 // protocolList is one line for each protocol whose name or description has part in it.
-func protocolList(part string) string {
+func (s *State) protocolList(part string) string {
 	var b strings.Builder
-	for _, p := range craft.Protocols() {
+	for _, p := range s.table.Protocols() {
 		if strings.Contains(strings.ToLower(string(p.Name())+" "+p.Doc()), strings.ToLower(part)) {
 			fmt.Fprintf(&b, "%-10s : %s\n", p.Name(), p.Doc())
 		}
 	}
 	if b.Len() == 0 {
-		return fmt.Sprintf("no layer's name has %q in it%s", part, didYouMean(part, protocolNames()))
+		return fmt.Sprintf("no layer's name has %q in it%s", part, didYouMean(part, s.protocolNames()))
 	}
 	return b.String()
 }
@@ -51,7 +51,8 @@ func protocolFields(p *craft.Protocol) string {
 	var b strings.Builder
 	for i := range p.Fields() {
 		f := &p.Fields()[i]
-		fmt.Fprintf(&b, "%-10s : %-26s = %-12s %s\n", f.Name, kindText(f), "("+defaultText(f, fresh)+")", f.Doc)
+		row := fmt.Sprintf("%-10s : %-26s = %-12s %s", f.Name, kindText(f), "("+defaultText(f, fresh)+")", f.Doc)
+		b.WriteString(strings.TrimRight(row, " ") + "\n")
 	}
 	return b.String()
 }

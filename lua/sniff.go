@@ -20,6 +20,7 @@ func (s *State) sniff(l *glua.LState) int {
 		Count:       wholeIn(l, t, "count", maxCount),
 		Timeout:     duration(l, t, "timeout"),
 		Promiscuous: boolIn(l, t, "promisc", false),
+		Protocols:   s.table,
 	}
 	if o.Count == 0 && o.Timeout == 0 && session.Clock().Virtual() {
 		l.RaiseError("sniff: on a virtual clock want a count or a timeout: time moves only while somebody waits for its end")

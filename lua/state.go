@@ -9,6 +9,7 @@ import (
 
 	glua "github.com/yuin/gopher-lua"
 
+	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/vantage"
 )
@@ -38,6 +39,8 @@ type State struct {
 	place    *sendrecv.Session // nil until one is open
 	stopping interruption
 
+	table *craft.Table // the protocols in force: the built-in ones and those that scripts declared
+
 	functions []function              // the globals of ours, in the order of the families
 	declared  map[*glua.LFunction]int // where they stand in functions
 	types     types
@@ -66,12 +69,13 @@ func New(c Config) *State {
 	if c.Stderr == nil {
 		c.Stderr = os.Stderr
 	}
-	s := &State{config: c, place: c.Session, declared: map[*glua.LFunction]int{}, l: glua.NewState(glua.Options{SkipOpenLibs: true, CallStackSize: 240, RegistryMaxSize: 1 << 20})}
+	s := &State{config: c, place: c.Session, table: craft.NewTable(), declared: map[*glua.LFunction]int{}, l: glua.NewState(glua.Options{SkipOpenLibs: true, CallStackSize: 240, RegistryMaxSize: 1 << 20})}
 	s.openLibraries()
 	s.openProtected()
 	s.openTypes()
 	for _, family := range [][]function{
-		s.exchangeFunctions(), s.packetFunctions(), s.tapFunctions(), s.connectionFunctions(), s.fileFunctions(), s.helpFunctions(),
+		s.exchangeFunctions(), s.packetFunctions(), s.tapFunctions(), s.connectionFunctions(), s.fileFunctions(), s.declareFunctions(),
+		s.helpFunctions(),
 	} {
 		s.declare(family)
 	}

@@ -189,7 +189,7 @@ func (s *State) captureIndex() glua.LGFunction {
 		s.drain()
 		for _, tap := range c.taps {
 			if tap.Tap == name {
-				l.Push(s.packetList(packetsOf(tap.Frames)))
+				l.Push(s.packetList(s.packetsOf(tap.Frames)))
 				return 1
 			}
 		}
@@ -209,10 +209,10 @@ func (c *capture) names() string {
 	return text
 }
 
-func packetsOf(frames []sendrecv.Frame) []*craft.Packet {
+func (s *State) packetsOf(frames []sendrecv.Frame) []*craft.Packet {
 	packets := make([]*craft.Packet, len(frames))
 	for i, f := range frames {
-		packets[i] = craft.Dissect(f.Data, f.Link)
+		packets[i] = s.table.Dissect(f.Data, f.Link)
 		packets[i].Time = f.Time
 	}
 	return packets

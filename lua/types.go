@@ -39,7 +39,7 @@ func (s *State) openTypes() {
 	}
 	s.bound = s.bind(packetMethods)
 	s.boundLayer = s.bind(layerMethods)
-	for _, p := range craft.Protocols() {
+	for _, p := range s.table.Protocols() {
 		s.l.SetGlobal(string(p.Name()), s.value(p, s.types.protocol))
 	}
 }

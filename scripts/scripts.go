@@ -1,4 +1,4 @@
-// Package scripts holds the bundled experiments: Lua files with a header that tells what each asks, takes and answers.
+// Package scripts holds the bundled experiments and examples: Lua files with a header that tells what each asks, takes and answers.
 package scripts
 
 import (
@@ -27,13 +27,16 @@ type Script struct {
 	Args []Arg
 	// Needs says what must be there to run it.
 	Needs string
-	// Verdicts are the words it can end with.
+	// Verdicts are the words it can end with; none for an example, which shows something and judges nothing.
 	Verdicts []string
 	// Output is a sample of what it prints.
 	Output string
 	// Source is the whole file.
 	Source string
 }
+
+// Example reports whether the script only shows something: it ends without a result.
+func (s Script) Example() bool { return len(s.Verdicts) == 0 }
 
 // An Arg is one argument of a script.
 type Arg struct {

@@ -112,7 +112,7 @@ func TestBundledScriptsAreTextbookPages(t *testing.T) {
 	}
 	for _, s := range all {
 		t.Run(s.Name, func(t *testing.T) {
-			if s.Summary == "" || s.Question == "" || s.Usage == "" || s.Needs == "" || len(s.Verdicts) == 0 || s.Output == "" {
+			if s.Summary == "" || s.Question == "" || s.Usage == "" || s.Needs == "" || s.Output == "" {
 				t.Errorf("the header lacks a part: %+v", s)
 			}
 			code := 0

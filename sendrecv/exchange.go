@@ -218,7 +218,7 @@ func (e *exchange) take(f *Frame) {
 	if f.Out {
 		return
 	}
-	r := craft.Dissect(f.Data, f.Link)
+	r := e.o.Protocols.Dissect(f.Data, f.Link)
 	r.Time = f.Time
 	exact, loose := craft.ReplyKeys(r)
 	if e.answer(f, r, exact) {

@@ -34,6 +34,8 @@ type Options struct {
 	NoGuard bool
 	// Match decides whether r answers q; nil means craft.Answers.
 	Match func(r, q *craft.Packet) bool
+	// Protocols are the protocols that answers are read with; nil means the built-in ones.
+	Protocols *craft.Table
 	// Answered is called with each pair as it is found, on the caller's goroutine; nil means not at all.
 	Answered func(Pair)
 }

@@ -19,6 +19,8 @@ type SniffOptions struct {
 	Promiscuous bool
 	// Keep tells which packets count; nil means all.
 	Keep func(*craft.Packet) bool
+	// Protocols are the protocols that packets are read with; nil means the built-in ones.
+	Protocols *craft.Table
 	// Frame is called with each frame that is kept, before anything else is done with it; nil means not at all.
 	Frame func(Frame) error
 	// Each is called with each packet that is kept, in order. It may end the sniff by returning false.
@@ -68,7 +70,7 @@ func sniff(ctx context.Context, clock Clock, rx Receiver, o SniffOptions) error 
 
 // take hands one frame on and reports whether more are wanted.
 func (o SniffOptions) take(f Frame, kept *int) (more bool, err error) {
-	p := craft.Dissect(f.Data, f.Link)
+	p := o.Protocols.Dissect(f.Data, f.Link)
 	p.Time = f.Time
 	if o.Keep != nil && !o.Keep(p) {
 		return true, nil

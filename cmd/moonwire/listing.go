@@ -62,7 +62,10 @@ func show(ctx context.Context, words []string, s streams) error {
 		}
 		fmt.Fprintf(&b, "%-9s %s=%s%s: %s\n", head, a.Name, a.Type, def, a.Doc)
 	}
-	fmt.Fprintf(&b, "verdicts  %s\n\nprints, for example:\n\n%s\nsource:\n\n%s", strings.Join(script.Verdicts, ", "), indent(script.Output), indent(script.Source))
+	if !script.Example() {
+		fmt.Fprintf(&b, "verdicts  %s\n", strings.Join(script.Verdicts, ", "))
+	}
+	fmt.Fprintf(&b, "\nprints, for example:\n\n%s\nsource:\n\n%s", indent(script.Output), indent(script.Source))
 	return write(s.out, b.String())
 }
 

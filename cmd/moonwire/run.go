@@ -115,6 +115,9 @@ func scriptFault(err error) error {
 
 // experiment runs a script with a header and reports what it found.
 func experiment(ctx context.Context, f *flags, state *lua.State, p *place, script scripts.Script, words []string, s streams) error {
+	if script.Example() && (f.json || f.set.Changed("expect")) {
+		return usage("run: %s is an example and has no verdict: --json and --expect need an experiment", script.Name)
+	}
 	if f.set.Changed("expect") && !slices.Contains(script.Verdicts, f.expect) {
 		return usage("--expect: %q is no verdict of %s; there are %s", f.expect, script.Name, strings.Join(script.Verdicts, ", "))
 	}

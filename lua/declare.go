@@ -1,0 +1,403 @@
+package lua
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	glua "github.com/yuin/gopher-lua"
+
+	"github.com/moonwire/moonwire/craft"
+)
+
+// declareFunctions declare protocols and tell what becomes of their fields.
+func (s *State) declareFunctions() []function {
+	return []function{
+		{"protocol", `protocol{name="Echo", fields={{"id", bits=16}}, over={UDP, dport=7777}}`,
+			"declare a protocol: it is a layer like the built-in ones from then on", declarationKeys, s.declareProtocol},
+		{"explain", "explain(p)", "print where each field's value comes from: set, told by the layer above, default, computed, asked of the host", nil, s.explain},
+	}
+}
+
+var declarationKeys = []option{
+	{"name", "the word it is called by"},
+	{"doc", "one line: what it is"},
+	{"fields", `its fields in wire order: {"op", "enum", bits=8, names={[1]="ask"}, default=1}; the kind is number unless given`},
+	{"over", "what carries it: {UDP, dport=7777}, or a list of these; read=true in one that is not to set the field"},
+	{"next", "the field that tells what it carries"},
+	{"carries", "a layer, or {[value]=layer} by the field next"},
+	{"answers", `which message answers: {same={"id"}, swapped={{"src","dst"}}, reply={op={[1]=2}}}`},
+	{"summary", `its part of a summary, as "Echo %Echo.id%"`},
+}
+
+var fieldKeys = []option{
+	{"bits", "its width; without it that of its kind, or variable for bytes, text, list and layers"},
+	{"default", "the value when nobody sets one"},
+	{"doc", "one line for ls()"},
+	{"names", "names of values, for an enum: {[1]=\"ask\"}"},
+	{"flags", `names of bits, lowest first, for flags: {"F","S"}`},
+	{"hex", "true: shown in hex"},
+	{"little", "true: the least significant byte comes first"},
+	{"computed", `"total", "header", "payload", "checksum", or {what="count", of="list", unit=4, plus=0}; what may be "length" too`},
+	{"length", `the field that tells its length in bytes, or {field="n", unit=4, plus=-8} or {field="n", count=true}`},
+	{"of", `elements of a list: 8, 16, 32 or 64 (bits), "IPv4", "IPv6" or "MAC"; of layers: the layer`},
+	{"when", `there only when: "field" (is not 0), or {field=value}, {field={v1, v2}}, {field={mask=1}}`},
+}
+
+// kinds are the kinds of fields by the names they have in a declaration.
+var kinds = map[string]craft.Kind{
+	"number": craft.Number, "enum": craft.Enum, "port": craft.Port, "flags": craft.Flags, "ipv4": craft.IPv4, "ipv6": craft.IPv6,
+	"mac": craft.Hardware, "bytes": craft.Bytes, "text": craft.Text, "list": craft.Values, "layers": craft.Packets,
+}
+
+// declareProtocol is protocol{...}: it makes the layer a global and returns it.
+func (s *State) declareProtocol(l *glua.LState) int {
+	t := s.named(l, 1, declarationKeys)
+	r := reader{l: l, at: "protocol: " + textIn(l, t, "name")}
+	d := craft.Definition{
+		Name: craft.Name(textIn(l, t, "name")), Doc: textIn(l, t, "doc"), Next: textIn(l, t, "next"), Summary: textIn(l, t, "summary"),
+		Over: r.carriers(t.RawGetString("over")), Carries: r.carries(t.RawGetString("carries")), Answers: r.answers(t.RawGetString("answers")),
+	}
+	rows := r.table(t.RawGetString("fields"), "fields")
+	for i := 1; i <= rows.Len(); i++ {
+		d.Fields = append(d.Fields, s.fieldRow(r.in(fmt.Sprintf("field %d", i)), rows.RawGetInt(i)))
+	}
+	if s.l.G.Global.RawGetString(string(d.Name)) != glua.LNil && s.table.Lookup(d.Name) == nil {
+		l.RaiseError("protocol: there is something else called %s already", d.Name)
+	}
+	p, err := s.table.Define(d)
+	if err != nil {
+		l.RaiseError("protocol: %s", err)
+	}
+	v := s.value(p, s.types.protocol)
+	s.setGlobal(string(d.Name), v)
+	l.Push(v)
+	return 1
+}
+
+// explain is explain(p).
+func (s *State) explain(l *glua.LState) int {
+	var env craft.Env
+	if s.place != nil {
+		env = s.place.Env(s.ctx())
+	}
+	text, err := craft.ExplainText(checkPacket(l, 1), env)
+	if err != nil {
+		s.fail(l, err)
+	}
+	return s.tell(l, text)
+}
+
+// A reader reads parts of a declaration; what is wrong is an error that names the part.
+type reader struct {
+	l  *glua.LState
+	at string
+}
+
+func (r reader) in(part string) reader { return reader{r.l, r.at + ": " + part} }
+
+func (r reader) fail(format string, args ...any) {
+	r.l.RaiseError("%s", r.at+": "+fmt.Sprintf(format, args...))
+}
+
+// table is a value that must be a table; an absent one is empty.
+func (r reader) table(v glua.LValue, what string) *glua.LTable {
+	switch v := v.(type) {
+	case *glua.LNilType:
+		return &glua.LTable{}
+	case *glua.LTable:
+		return v
+	}
+	r.fail("%s: want a table, got %s", what, kindOf(v))
+	return nil
+}
+
+func (r reader) number(v glua.LValue, what string) uint64 {
+	if n, ok := v.(glua.LNumber); ok && n >= 0 && whole(float64(n)) {
+		return uint64(n)
+	}
+	r.fail("%s: want a whole number of at least 0, got %s", what, text(v))
+	return 0
+}
+
+// integer is a number that may be negative; 0 when it is not given.
+func (r reader) integer(v glua.LValue, what string) int {
+	n, ok := v.(glua.LNumber)
+	if v != glua.LNil && (!ok || n != glua.LNumber(int32(n))) {
+		r.fail("%s: want a whole number, got %s", what, text(v))
+	}
+	return int(n)
+}
+
+// strings is a list of strings.
+func (r reader) strings(v glua.LValue, what string) []string {
+	if v == glua.LNil {
+		return nil
+	}
+	var list []string
+	t := r.table(v, what)
+	for i := 1; i <= t.Len(); i++ {
+		word, ok := t.RawGetInt(i).(glua.LString)
+		if !ok {
+			r.fail("%s: want a list of strings, got %s in it", what, kindOf(t.RawGetInt(i)))
+		}
+		list = append(list, string(word))
+	}
+	return list
+}
+
+// each calls fn with the named entries of a table, in order of their names.
+func (r reader) each(t *glua.LTable, fn func(name string, v glua.LValue)) {
+	var names []string
+	t.ForEach(func(k, _ glua.LValue) {
+		if name, ok := k.(glua.LString); ok {
+			names = append(names, string(name))
+		}
+	})
+	slices.Sort(names)
+	for _, name := range names {
+		fn(name, t.RawGetString(name))
+	}
+}
+
+// protocol is a value that names a protocol: IP or "IP".
+func (r reader) protocol(v glua.LValue, what string) craft.Name {
+	switch v := v.(type) {
+	case glua.LString:
+		return craft.Name(v)
+	case *glua.LUserData:
+		if p, ok := v.Value.(*craft.Protocol); ok {
+			return p.Name()
+		}
+	}
+	r.fail("%s: want a layer, got %s", what, kindOf(v))
+	return ""
+}
+
+// carriers is {UDP, dport=7} or a list of these.
+func (r reader) carriers(v glua.LValue) []craft.Carrier {
+	if v == glua.LNil {
+		return nil
+	}
+	t := r.table(v, "over")
+	if _, ok := t.RawGetInt(1).(*glua.LTable); !ok {
+		return []craft.Carrier{r.carrier(t)}
+	}
+	var list []craft.Carrier
+	for i := 1; i <= t.Len(); i++ {
+		list = append(list, r.carrier(r.table(t.RawGetInt(i), "over")))
+	}
+	return list
+}
+
+func (r reader) carrier(t *glua.LTable) craft.Carrier {
+	c := craft.Carrier{Below: r.protocol(t.RawGetInt(1), "over"), Fields: map[string]uint64{}}
+	r.each(t, func(name string, v glua.LValue) {
+		if name == "read" {
+			c.ReadOnly = glua.LVAsBool(v)
+			return
+		}
+		c.Fields[name] = r.number(v, "over: "+name)
+	})
+	return c
+}
+
+// carries is a layer or {[value]=layer}.
+func (r reader) carries(v glua.LValue) map[uint64]craft.Name {
+	t, ok := v.(*glua.LTable)
+	switch {
+	case v == glua.LNil:
+		return nil
+	case !ok:
+		return map[uint64]craft.Name{0: r.protocol(v, "carries")}
+	}
+	m := map[uint64]craft.Name{}
+	t.ForEach(func(k, v glua.LValue) { m[r.number(k, "carries")] = r.protocol(v, "carries") })
+	return m
+}
+
+// answers is {same={...}, swapped={{a,b}}, reply={op={[1]=2}}}.
+func (r reader) answers(v glua.LValue) *craft.AnswerRule {
+	if v == glua.LNil {
+		return nil
+	}
+	t := r.table(v, "answers")
+	r.known(t, "answers", "same", "swapped", "reply")
+	a := &craft.AnswerRule{Same: r.strings(t.RawGetString("same"), "answers: same"), Reply: map[string]map[uint64]uint64{}}
+	swapped := r.table(t.RawGetString("swapped"), "answers: swapped")
+	for i := 1; i <= swapped.Len(); i++ {
+		pair := r.strings(swapped.RawGetInt(i), "answers: swapped")
+		if len(pair) != 2 {
+			r.fail("answers: swapped: want pairs of fields, got %d", len(pair))
+		}
+		a.Swapped = append(a.Swapped, [2]string(pair))
+	}
+	r.each(r.table(t.RawGetString("reply"), "answers: reply"), func(name string, v glua.LValue) {
+		a.Reply[name] = map[uint64]uint64{}
+		r.table(v, "answers: reply: "+name).ForEach(func(k, v glua.LValue) {
+			a.Reply[name][r.number(k, "answers: reply: "+name)] = r.number(v, "answers: reply: "+name)
+		})
+	})
+	return a
+}
+
+// known holds that a table has no other names than these.
+func (r reader) known(t *glua.LTable, what string, allowed ...string) {
+	r.each(t, func(name string, _ glua.LValue) {
+		if !slices.Contains(allowed, name) {
+			r.fail("%s: no %q; there are %s%s", what, name, strings.Join(allowed, ", "), didYouMean(name, allowed))
+		}
+	})
+}
+
+// fieldRow is {"op", "enum", bits=8, ...}.
+func (s *State) fieldRow(r reader, v glua.LValue) craft.FieldDefinition {
+	t := r.table(v, "row")
+	name, ok := t.RawGetInt(1).(glua.LString)
+	if !ok {
+		r.fail(`want {"name", "kind", bits=8}, got %s where the name is`, kindOf(t.RawGetInt(1)))
+	}
+	r = r.in(string(name))
+	r.known(t, "field", names(fieldKeys)...)
+	f := craft.FieldDefinition{
+		Name: string(name), Kind: r.kind(t.RawGetInt(2)), Doc: textIn(r.l, t, "doc"), Hex: boolIn(r.l, t, "hex", false),
+		LittleEndian: boolIn(r.l, t, "little", false), Flags: r.strings(t.RawGetString("flags"), "flags"),
+		Bits: r.integer(t.RawGetString("bits"), "bits"), Names: r.names(t.RawGetString("names")),
+		Computed: r.computation(t.RawGetString("computed")), Length: r.measure(t.RawGetString("length")),
+		When: r.conditions(t.RawGetString("when")),
+	}
+	if f.Names != nil && f.Kind == craft.Number {
+		f.Kind = craft.Enum
+	}
+	if f.Flags != nil && f.Kind == craft.Number {
+		f.Kind = craft.Flags
+	}
+	r.elements(t.RawGetString("of"), &f)
+	if def := t.RawGetString("default"); def != glua.LNil {
+		f.Default = r.initial(def, f.Kind)
+	}
+	return f
+}
+
+// kind is a kind by its name; number without one.
+func (r reader) kind(v glua.LValue) craft.Kind {
+	if v == glua.LNil {
+		return craft.Number
+	}
+	kind, ok := kinds[strings.ToLower(v.String())]
+	if !ok {
+		var known []string
+		for name := range kinds {
+			known = append(known, name)
+		}
+		slices.Sort(known)
+		r.fail("no kind %q; there are %s%s", v.String(), strings.Join(known, ", "), didYouMean(v.String(), known))
+	}
+	return kind
+}
+
+// initial is a default as craft takes it.
+func (r reader) initial(v glua.LValue, kind craft.Kind) any {
+	var def any
+	var err error
+	t, ok := v.(*glua.LTable)
+	switch {
+	case ok && kind != craft.Values && kind != craft.Packets:
+		err = fmt.Errorf("want one value, got a table")
+	case ok:
+		def, err = toTree(t, 1)
+	default:
+		def, err = toScalar(v)
+	}
+	if err != nil {
+		r.fail("default: %s", err)
+	}
+	return def
+}
+
+// names is {[1]="ask", [2]="tell"}.
+func (r reader) names(v glua.LValue) map[uint64]string {
+	if v == glua.LNil {
+		return nil
+	}
+	m := map[uint64]string{}
+	r.table(v, "names").ForEach(func(k, v glua.LValue) { m[r.number(k, "names")] = v.String() })
+	return m
+}
+
+// computation is "total" or {what="count", of="list"}.
+func (r reader) computation(v glua.LValue) *craft.Computation {
+	switch v := v.(type) {
+	case *glua.LNilType:
+		return nil
+	case glua.LString:
+		return &craft.Computation{What: string(v)}
+	}
+	t := r.table(v, "computed")
+	r.known(t, "computed", "what", "of", "unit", "plus")
+	return &craft.Computation{
+		What: textIn(r.l, t, "what"), Of: textIn(r.l, t, "of"),
+		Unit: r.integer(t.RawGetString("unit"), "unit"), Plus: r.integer(t.RawGetString("plus"), "plus"),
+	}
+}
+
+// measure is "len" or {field="len", unit=4}.
+func (r reader) measure(v glua.LValue) *craft.Measure {
+	switch v := v.(type) {
+	case *glua.LNilType:
+		return nil
+	case glua.LString:
+		return &craft.Measure{Field: string(v)}
+	}
+	t := r.table(v, "length")
+	r.known(t, "length", "field", "unit", "plus", "count")
+	return &craft.Measure{
+		Field: textIn(r.l, t, "field"), Count: boolIn(r.l, t, "count", false),
+		Unit: r.integer(t.RawGetString("unit"), "unit"), Plus: r.integer(t.RawGetString("plus"), "plus"),
+	}
+}
+
+// elements says what a list holds.
+func (r reader) elements(v glua.LValue, f *craft.FieldDefinition) {
+	if n, ok := v.(glua.LNumber); ok {
+		if n > math.MaxUint8 {
+			r.fail("of: want at most 64 bits, got %s", text(v))
+		}
+		f.Of, f.Width = craft.Number, int(n)
+		return
+	}
+	switch {
+	case v == glua.LNil:
+	case f.Kind == craft.Packets:
+		f.OfProtocol = r.protocol(v, "of")
+	default:
+		f.Of = r.kind(v)
+	}
+}
+
+// conditions is "field", {field=1}, {field={1, 2}} or {field={mask=1, 1}}.
+func (r reader) conditions(v glua.LValue) []craft.Condition {
+	switch v := v.(type) {
+	case *glua.LNilType:
+		return nil
+	case glua.LString:
+		return []craft.Condition{{Field: string(v)}}
+	}
+	var list []craft.Condition
+	r.each(r.table(v, "when"), func(name string, v glua.LValue) {
+		c := craft.Condition{Field: name}
+		if t, ok := v.(*glua.LTable); ok {
+			if mask := t.RawGetString("mask"); mask != glua.LNil {
+				c.Mask = r.number(mask, "when: mask")
+			}
+			for i := 1; i <= t.Len(); i++ {
+				c.Values = append(c.Values, r.number(t.RawGetInt(i), "when: "+name))
+			}
+		} else {
+			c.Values = []uint64{r.number(v, "when: "+name)}
+		}
+		list = append(list, c)
+	})
+	return list
+}
