@@ -78,10 +78,20 @@ type book struct {
 func (b *book) bind(upper *Protocol, bd bind) {
 	low := b.protocols[bd.below]
 	b.bindTo(low, upper, bd)
+	if len(bd.when) != 1 || len(low.next) == 0 || bd.when[0].field != low.next[0] {
+		return
+	}
 	for _, other := range b.sorted() {
-		if other.like == bd.below && len(bd.when) == 1 && bd.when[0].field == low.next[0] {
-			b.bindTo(other, upper, bind{below: other.name, when: []eq{{other.next[0], bd.when[0].value}}, way: bd.way})
+		also := bind{below: other.name, way: bd.way}
+		switch {
+		case other.like == bd.below:
+		case other.reads == bd.below && bd.way != whenStacked:
+			also.way = whenRead
+		default:
+			continue
 		}
+		also.when = []eq{{other.next[0], bd.when[0].value}}
+		b.bindTo(other, upper, also)
 	}
 }
 

@@ -39,7 +39,10 @@ const gtpPort = 2152
 // foreignPayload asks gopacket's registries what a layer without a binding of ours carries.
 func foreignPayload(l *Layer) Name {
 	name, field := l.proto.name, ""
-	if l.proto.like != "" {
+	switch {
+	case l.proto.reads != "":
+		name = l.proto.reads
+	case l.proto.like != "":
 		name = l.proto.like
 	}
 	if len(l.proto.next) > 0 {

@@ -44,7 +44,7 @@ func (d *dissector) run(data []byte, next Name) {
 			d.add(bytesLayer(Padding, data))
 			return
 		}
-		p := d.book.protocols[next]
+		p := d.book.protocols[next].really(data, d.book.protocols)
 		if p == nil {
 			next, data = d.foreign(data, next)
 			continue
@@ -60,6 +60,17 @@ func (d *dissector) run(data []byte, next Name) {
 		data = d.payload(l, data[l.length():])
 		next = d.carried(l, data)
 	}
+}
+
+// really is the protocol that the bytes are, where p was announced; nil stays nil.
+func (p *Protocol) really(data []byte, in map[Name]*Protocol) *Protocol {
+	if p == nil || p.becomes == nil {
+		return p
+	}
+	if other := in[p.becomes(data)]; other != nil {
+		return other
+	}
+	return p
 }
 
 // last is the innermost layer read so far; nil for none.

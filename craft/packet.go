@@ -109,12 +109,23 @@ func (p *Packet) restack() {
 func (l *Layer) lift(values []bound, other *Protocol) {
 	for _, b := range values {
 		if b.other == other && l.fixed>>b.field&1 == 0 && l.shape.mask>>b.field&1 == 1 {
-			l.shape.slots[b.field].put(l.hdr, b.value)
+			l.write(b.field, b.value)
 			l.above |= 1 << b.field
 			if l.proto.shaping>>b.field&1 == 1 {
 				l.reshape()
 			}
 		}
+	}
+}
+
+// write puts a number into field i, which may be one of variable length.
+func (l *Layer) write(i int, n uint64) {
+	if !l.varies(i) {
+		l.shape.slots[i].put(l.hdr, n)
+		return
+	}
+	if b, err := l.encoded(i, n); err == nil { // a table binds only values that its field takes
+		l.setPart(i, b)
 	}
 }
 
@@ -126,7 +137,11 @@ func (l *Layer) release() {
 	above := l.above
 	l.above = 0
 	for i := range l.proto.fields {
-		if above>>i&1 == 1 {
+		switch {
+		case above>>i&1 == 0:
+		case l.varies(i):
+			l.setPart(i, nil)
+		default:
 			l.shape.slots[i].put(l.hdr, l.proto.fields[i].def)
 		}
 	}

@@ -23,6 +23,7 @@ type spec struct {
 	binds  []bind   // what may carry it
 	next   []string // the fields that tell what this protocol carries, in the order in which they are looked at
 	like   Name     // a protocol whose payloads this one carries too, told by the first of next in both
+	reads  Name     // the same for reading only: stacking goes by the binds that name this protocol itself
 	keys   []string // the fields that choose the shape
 
 	shape *shape // the layout when there is only one; nil: all the fields, in order
@@ -38,6 +39,9 @@ type hooks struct {
 	// claims reports whether a payload begins like this protocol, for those that share an announcement with others (the
 	// messages of ICMPv6) or have a port that others use as well. Nil claims everything.
 	claims func(payload []byte) bool
+	// becomes names the protocol that the bytes really are, when it is another one: the 802.3 frame where Ethernet was
+	// announced. "" is this one.
+	becomes func(data []byte) Name
 	// headerLen is the whole header's length as the fixed part announces it, options included.
 	headerLen func(hdr []byte) int
 	// payloadLen is how much of the rest belongs to this layer, as its header says; the rest is Padding.
