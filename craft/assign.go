@@ -1,6 +1,7 @@
 package craft
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"net/netip"
@@ -172,7 +173,7 @@ func (l *Layer) assignPart(i int, value any) error {
 	if err != nil {
 		return err
 	}
-	l.setPart(i, b)
+	l.replacePart(i, b)
 	l.mark(i)
 	return nil
 }
@@ -267,7 +268,7 @@ func (l *Layer) assignBytes(i int, b []byte) error {
 	case l.kind(i) != Bytes:
 		return l.wants(i, Quote(b))
 	case l.varies(i):
-		l.setPart(i, append([]byte(nil), b...))
+		l.replacePart(i, append([]byte(nil), b...))
 		l.mark(i)
 		return nil
 	}
@@ -301,7 +302,7 @@ func (l *Layer) assignOptions(i int, opts []Option) error {
 
 func (l *Layer) assignVerbatim(i int, v Verbatim) error {
 	if l.varies(i) {
-		l.setPart(i, append([]byte(nil), v...))
+		l.replacePart(i, append([]byte(nil), v...))
 		l.mark(i)
 		return nil
 	}
@@ -328,6 +329,12 @@ func (l *Layer) assignValue(i int, v Value) error {
 	switch {
 	case v.none:
 		l.clear(i)
+		return nil
+	case v.layer == l && v.field == &l.proto.fields[i] && l.varies(i) && bytes.Equal(v.bytes, l.part(i)):
+		if l.fixed>>i&1 == 0 {
+			l.setPart(i, v.bytes) // a default, fixed
+		}
+		l.mark(i)
 		return nil
 	case v.list != nil:
 		return l.assign(i, v.list)

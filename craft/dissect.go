@@ -8,7 +8,8 @@ const maxLayers = 64
 // Dissect reads bytes as a packet that begins with the given protocol. It never fails: what no protocol reads, and
 // what is cut short, stays as Raw with a note; bytes behind what the headers announce become Padding. The packet takes
 // data over. Every field that was on the wire counts as set, so that building gives the same bytes; Refresh hands the
-// lengths and checksums back to the builder.
+// lengths and checksums back to the builder. Counts and lengths of lists of layers follow a change of the list by
+// themselves, unless they were wrong already.
 func Dissect(data []byte, first Name) *Packet { return dissect(builtin.sealed(), data, first) }
 
 func dissect(in *book, data []byte, first Name) *Packet {
@@ -112,6 +113,9 @@ func (d *dissector) carried(l *Layer, payload []byte) Name {
 // read makes a layer of the bytes it begins with. The error tells what makes the header unreadable.
 func read(p *Protocol, data []byte, below *Layer) (*Layer, error) {
 	l := &Layer{proto: p, shape: p.shape}
+	if p.nests {
+		l.extra = &extra{}
+	}
 	if p.choose != nil && len(data) >= p.minimum() {
 		l.shape = p.choose(choice{hdr: data, set: ^uint64(0), below: below})
 	}
@@ -125,10 +129,24 @@ func read(p *Protocol, data []byte, below *Layer) (*Layer, error) {
 	copy(l.hdr, data)
 	l.fixed = l.shape.mask
 	if l.proto.headerLen == nil && l.shape.mask != 0 && (l.shape.tail >= 0 || len(l.shape.inner) > 0) {
-		return l, l.readParts(data)
+		return l, l.settle(data, l.readParts(data))
 	}
 	l.readTail(data[l.shape.size:])
-	return l, nil
+	return l, l.settle(data, nil)
+}
+
+// settle ends the reading of a header; err is what reading its parts came to.
+func (l *Layer) settle(data []byte, err error) error {
+	if err == nil && l.proto.sound != nil {
+		err = l.proto.sound(l, data)
+	}
+	if err == nil && l.proto.follows != nil && l.Note() == "" {
+		if right := l.proto.follows(l); right != 0 {
+			l.fixed &^= right
+			l.more().seen = right
+		}
+	}
+	return err
 }
 
 // quoteBytes is how much of a quoted transport header there is at least: RFC 792.

@@ -32,6 +32,8 @@ type extra struct {
 	verbatim map[int]Verbatim // bytes in place of a field
 	sets     []fieldSet       // fields that hold several values
 	parts    map[int][]byte   // the variable parts before the end, as they go on the wire
+	nests    map[int]*nest    // the packets that stand in fields, for those that somebody read
+	seen     uint64           // fields that were read and are as the builder would compute them: they follow changes
 	foreign  foreign          // a layer that gopacket decoded
 }
 
@@ -76,6 +78,9 @@ func NewLayer(p *Protocol) *Layer { return newLayer(p) }
 
 func newLayer(p *Protocol) *Layer {
 	l := &Layer{proto: p}
+	if p.nests {
+		l.extra = &extra{}
+	}
 	l.setShape(p.shape)
 	return l
 }
@@ -171,6 +176,9 @@ func (l *Layer) more() *extra {
 	return l.extra
 }
 
+// Packet is the packet whose layer it is; nil before it was stacked.
+func (l *Layer) Packet() *Packet { return l.packet }
+
 // Name is the layer's protocol by name.
 func (l *Layer) Name() Name { return l.proto.name }
 
@@ -211,7 +219,15 @@ func (l *Layer) Has(field string) bool {
 // IsSet reports whether somebody fixed the field, or the packet came from the wire with it.
 func (l *Layer) IsSet(field string) bool {
 	i, ok := l.proto.index[field]
-	return ok && l.fixed>>i&1 == 1
+	return ok && (l.fixed|l.seen())>>i&1 == 1
+}
+
+// seen are the computed fields that were read and hold what the builder would compute.
+func (l *Layer) seen() uint64 {
+	if l.extra == nil {
+		return 0
+	}
+	return l.extra.seen
 }
 
 // Clear gives a field back to the builder: its default, the layer above, or its computation decides again.
@@ -229,12 +245,12 @@ func (l *Layer) clear(i int) {
 	l.fixed &^= 1 << i
 	defer l.packet.changed()
 	if l.varies(i) {
-		l.setPart(i, nil)
+		l.replacePart(i, nil)
 		return
 	}
 	s := l.shape.slots[i]
 	copy(l.hdr[s.off:s.off+s.bytes], l.mergeDefault(s, i))
-	if l.proto.shaping>>i&1 == 1 {
+	if l.proto.shaping>>i&1 == 1 && l.proto.choose != nil {
 		l.reshape()
 	}
 	if l.packet != nil {
@@ -252,11 +268,12 @@ func (l *Layer) mergeDefault(s slot, i int) []byte {
 	return h[s.off:]
 }
 
-// forget drops the several values or the verbatim bytes of a field.
+// forget drops the several values or the verbatim bytes of a field, and what was read of the fields that follow it.
 func (l *Layer) forget(i int) {
 	if l.extra == nil {
 		return
 	}
+	l.extra.seen = 0
 	delete(l.extra.verbatim, i)
 	for k := range l.extra.sets {
 		if l.extra.sets[k].field == i {
@@ -347,6 +364,7 @@ func (e *extra) copy() *extra {
 	c.sets = append([]fieldSet(nil), e.sets...)
 	c.verbatim = maps.Clone(e.verbatim)
 	c.parts = maps.Clone(e.parts) // their bytes are replaced, never changed
+	c.nests = nil
 	return &c
 }
 
@@ -374,7 +392,7 @@ func (l *Layer) value(i int) Value {
 	}
 	if l.varies(i) {
 		v.bytes = l.part(i)
-		v.none = f.auto != fromDefault && (l.fixed|l.above)>>i&1 == 0
+		v.none = f.auto != fromDefault && (l.fixed|l.above|l.seen())>>i&1 == 0
 		if f.part != nil && f.part.decode != nil && !v.none {
 			v.list = l.decoded(i, v.bytes)
 			v.num, _ = v.list.(uint64)
@@ -383,7 +401,7 @@ func (l *Layer) value(i int) Value {
 	}
 	s := l.shape.slots[i]
 	v.kind = s.kind
-	v.none = f.auto != fromDefault && (l.fixed|l.above)>>i&1 == 0
+	v.none = f.auto != fromDefault && (l.fixed|l.above|l.seen())>>i&1 == 0
 	if s.kind == IPv6 || s.kind == Bytes {
 		v.bytes = l.hdr[s.off : s.off+s.bytes]
 		return v

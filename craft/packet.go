@@ -33,6 +33,9 @@ func NewPacket(proto *Protocol) *Packet {
 		l Layer
 	}{}
 	both.l.proto, both.l.packet = proto, &both.p
+	if proto.nests {
+		both.l.extra = &extra{}
+	}
 	both.l.setShape(proto.shape)
 	both.p.layers = append(both.p.room[:0], &both.l)
 	return &both.p
@@ -111,7 +114,7 @@ func (l *Layer) lift(values []bound, other *Protocol) {
 		if b.other == other && l.fixed>>b.field&1 == 0 && l.shape.mask>>b.field&1 == 1 {
 			l.write(b.field, b.value)
 			l.above |= 1 << b.field
-			if l.proto.shaping>>b.field&1 == 1 {
+			if l.proto.shaping>>b.field&1 == 1 && l.proto.choose != nil {
 				l.reshape()
 			}
 		}
@@ -145,7 +148,7 @@ func (l *Layer) release() {
 			l.shape.slots[i].put(l.hdr, l.proto.fields[i].def)
 		}
 	}
-	if above&l.proto.shaping != 0 {
+	if above&l.proto.shaping != 0 && l.proto.choose != nil {
 		l.reshape()
 	}
 }
@@ -157,16 +160,22 @@ func (p *Packet) Layers() []*Layer { return p.layers }
 // Layer is the packet's first layer of that protocol; nil when there is none. A nil layer reads as zeros.
 func (p *Packet) Layer(name Name) *Layer { return p.Nth(name, 1) }
 
-// Nth is the packet's nth layer of that protocol, counted from 1, as in a tunnel; nil when there is none.
+// Nth is the packet's nth layer of that protocol, counted from 1, as in a tunnel; nil when there is none. Behind the
+// packet's own layers come those that stand inside their fields, as the records of a DNS message do.
 func (p *Packet) Nth(name Name, n int) *Layer {
+	l, _ := p.nth(name, n)
+	return l
+}
+
+func (p *Packet) nth(name Name, n int) (found *Layer, left int) {
 	for _, l := range p.layers {
 		if l.proto.name == name {
 			if n--; n == 0 {
-				return l
+				return l, 0
 			}
 		}
 	}
-	return nil
+	return inner(p.layers, name, n)
 }
 
 // Has reports whether the packet has a layer of that protocol.

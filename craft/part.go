@@ -19,13 +19,22 @@ type part struct {
 	// decode makes the value of the bytes: uint64, string, []any or []*Packet, as the field's kind says. What cannot be
 	// read is the last element of a list, as a Verbatim or a packet of Raw, so that encoding gives the same bytes.
 	decode func(l *Layer, b []byte) any
+	// initial makes the bytes that a field has when nobody set it, where they depend on the fields before it.
+	initial func(l *Layer) []byte
 }
 
 // part is the bytes of field i, which has a variable length.
 func (l *Layer) part(i int) []byte {
+	if (l.fixed|l.above)>>i&1 == 0 {
+		f := &l.proto.fields[i]
+		switch {
+		case f.deflt != nil:
+			return f.deflt
+		case f.part != nil && f.part.initial != nil:
+			return f.part.initial(l)
+		}
+	}
 	switch {
-	case (l.fixed|l.above)>>i&1 == 0 && l.proto.fields[i].deflt != nil:
-		return l.proto.fields[i].deflt
 	case i == l.shape.tail:
 		return l.tail
 	case l.extra == nil:
@@ -109,39 +118,24 @@ func (l *Layer) partLength(i int, rest []byte) int {
 	return min(max(n, 0), len(rest))
 }
 
+// replacePart gives field i other bytes than it had.
+func (l *Layer) replacePart(i int, b []byte) {
+	if l.proto.loosen != nil && !bytes.Equal(b, l.part(i)) {
+		l.proto.loosen(l, i)
+	}
+	l.setPart(i, b)
+}
+
 // decoded is the value of field i as its part reads it.
 func (l *Layer) decoded(i int, b []byte) any {
 	p := l.proto.fields[i].part
-	if p == nil || p.decode == nil {
+	switch {
+	case p == nil || p.decode == nil:
 		return nil
+	case l.proto.fields[i].Kind == Packets:
+		return l.nested(i, b)
 	}
-	v := p.decode(l, b)
-	if packets, ok := v.([]*Packet); ok {
-		inside := &nest{layer: l, field: i, packets: packets}
-		for _, p := range packets {
-			p.inside = inside
-		}
-	}
-	return v
-}
-
-// A nest is the field in which packets stand: a change to one of them is a change of the field.
-type nest struct {
-	layer   *Layer
-	field   int
-	packets []*Packet
-}
-
-// changed tells the field in which a packet stands, if any, that the packet is another one now.
-func (p *Packet) changed() {
-	if p == nil || p.inside == nil {
-		return
-	}
-	l, i := p.inside.layer, p.inside.field
-	if b, err := l.encoded(i, p.inside.packets); err == nil { // what cannot be built stays as it was
-		l.setPart(i, b)
-		l.mark(i)
-	}
+	return p.decode(l, b)
 }
 
 // encoded makes the bytes of a value for field i.

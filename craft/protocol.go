@@ -10,6 +10,7 @@ type Protocol struct {
 	derived uint64         // the fields computed at build
 	host    uint64         // the fields asked of the host
 	shaping uint64         // the fields that choose the shape
+	nests   bool           // packets stand in its fields
 	stacks  []bound        // what stacking it sets in the layer below
 	lifts   []bound        // what it sets in itself when certain protocols are stacked on it
 }
@@ -42,6 +43,15 @@ type hooks struct {
 	// becomes names the protocol that the bytes really are, when it is another one: the 802.3 frame where Ethernet was
 	// announced. "" is this one.
 	becomes func(data []byte) Name
+	// sound tells why bytes that begin with such a header, which was read, are no such protocol's all the same: they stay
+	// Raw, with the error as their note.
+	sound func(l *Layer, data []byte) error
+	// follows are the computed fields that a header which was read has right. They stay readable, and the builder computes
+	// them again, so that they follow when the fields that they count are changed.
+	follows func(l *Layer) uint64
+	// loosen is called before a part of variable length gets other bytes, for those on whose place other parts depend, as
+	// DNS names do that point to others.
+	loosen func(l *Layer, i int)
 	// headerLen is the whole header's length as the fixed part announces it, options included.
 	headerLen func(hdr []byte) int
 	// payloadLen is how much of the rest belongs to this layer, as its header says; the rest is Padding.
@@ -135,6 +145,7 @@ func compile(s spec) *Protocol {
 			p.host |= 1 << i
 		case fromDefault:
 		}
+		p.nests = p.nests || f.Kind == Packets
 	}
 	for _, name := range s.keys {
 		p.shaping |= 1 << fieldIndex(p.fields, name)

@@ -40,7 +40,8 @@ func (v Value) Addr() netip.Addr {
 	case v.kind == IPv6:
 		return netip.AddrFrom16([16]byte(v.bytes))
 	}
-	return netip.Addr{}
+	a, _ := v.list.(netip.Addr)
+	return a
 }
 
 // List is the value of a list of values: uint64, netip.Addr, MAC, string, []byte, []any of these, and a Verbatim for what
@@ -49,6 +50,10 @@ func (v Value) List() []any {
 	list, _ := v.list.([]any)
 	return list
 }
+
+// Decoded is the value of a field of variable length as Set takes it: a string, an address, a list of values or of layers,
+// a Verbatim for what cannot be read. Nil for other fields. The caller must not change it.
+func (v Value) Decoded() any { return v.list }
 
 // Packets is the value of a list of layers. A change to one of them changes the field. Nil for other kinds.
 func (v Value) Packets() []*Packet {

@@ -26,6 +26,9 @@ func (s *State) pushLayer(l *glua.LState, p *craft.Packet, layer *craft.Layer) i
 	if layer == nil {
 		l.Push(glua.LNil)
 	} else {
+		if in := layer.Packet(); in != nil {
+			p = in // it may stand inside a field of p
+		}
 		l.Push(s.value(layerView{p, layer}, s.types.layer))
 	}
 	return 1

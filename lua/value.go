@@ -24,12 +24,8 @@ func (s *State) read(layer *craft.Layer, name string) glua.LValue {
 	switch v.Kind() {
 	case craft.Number, craft.Enum, craft.Port:
 		return luaNumber(v.Uint())
-	case craft.Text:
-		return glua.LString(v.Text())
-	case craft.Values:
-		return s.luaValue(v.List())
-	case craft.Packets:
-		return s.luaValue(v.Packets())
+	case craft.Text, craft.Values, craft.Packets:
+		return s.luaValue(v.Decoded())
 	case craft.Bytes:
 		return glua.LString(v.Bytes())
 	case craft.Options:
