@@ -17,8 +17,9 @@ type Option struct {
 }
 
 // An optionSpec names an option and says what its data holds, one letter a value: B, H and I are numbers of 8, 16 and
-// 32 bits, A is an IPv4 address, s the remaining bytes; a * repeats the letter before it to the end. defaults are the
-// values of those left out, from the front.
+// 32 bits, A is an IPv4 address, s the remaining bytes, M a digest of 16 bytes; a * repeats the letter before it to the
+// end. What follows a | holds when the values or the bytes are not of the form before it. defaults are the values of
+// those left out, from the front.
 type optionSpec struct {
 	kind     int
 	name     string
@@ -160,8 +161,22 @@ func (p *Protocol) OptionValues(o Option) (values []any, ok bool) {
 
 var optionWidths = map[byte]int{'B': 1, 'H': 2, 'I': 4, 'A': 4}
 
+// digest is how many bytes an MD5 digest has: RFC 2385, section 3.0.
+const digest = 16
+
 // encode writes values after the spec's format.
 func (s *optionSpec) encode(values []any) ([]byte, error) {
+	format, other, two := strings.Cut(s.format, "|")
+	if two && len(values) == 1 {
+		format = other // one value where several are expected
+	}
+	one := *s
+	one.format = format
+	return one.encodeOne(values)
+}
+
+// encodeOne writes values after a format without alternatives.
+func (s *optionSpec) encodeOne(values []any) ([]byte, error) {
 	out := []byte{}
 	given := len(values)
 	for i := 0; i < len(s.format); i++ {
@@ -194,7 +209,7 @@ func (s *optionSpec) encode(values []any) ([]byte, error) {
 func (s *optionSpec) take(i int, values []any) (v any, rest []any, ok bool) {
 	if len(values) > 0 {
 		_, isText := values[0].(string)
-		if !isText || i >= len(s.defaults) || s.format[i] == 'A' || s.format[i] == 's' {
+		if !isText || i >= len(s.defaults) || s.format[i] == 'A' || s.format[i] == 's' || s.format[i] == 'M' {
 			return values[0], values[1:], true
 		}
 	}
@@ -206,16 +221,8 @@ func (s *optionSpec) take(i int, values []any) (v any, rest []any, ok bool) {
 
 // put writes one value of an option.
 func put(out *[]byte, c byte, v any) error {
-	if c == 's' {
-		switch b := v.(type) {
-		case string:
-			*out = append(*out, b...)
-			return nil
-		case []byte:
-			*out = append(*out, b...)
-			return nil
-		}
-		return fmt.Errorf("want bytes, got %v", v)
+	if c == 's' || c == 'M' {
+		return putBytes(out, c, v)
 	}
 	if c == 'A' {
 		a, err := netip.ParseAddr(fmt.Sprint(v))
@@ -242,16 +249,49 @@ func put(out *[]byte, c byte, v any) error {
 	return nil
 }
 
+// putBytes writes a byte string; a digest that is too short is padded with zeros.
+func putBytes(out *[]byte, c byte, v any) error {
+	var b []byte
+	switch v := v.(type) {
+	case string:
+		b = []byte(v)
+	case []byte:
+		b = v
+	default:
+		return fmt.Errorf("want bytes, got %v", v)
+	}
+	if c == 'M' && len(b) > digest {
+		return fmt.Errorf("want a digest of %d bytes, got %d", digest, len(b))
+	}
+	*out = append(*out, b...)
+	if c == 'M' {
+		*out = append(*out, make([]byte, digest-len(b))...)
+	}
+	return nil
+}
+
 // decode reads data after the spec's format.
 func (s *optionSpec) decode(data []byte) (values []any, ok bool) {
+	for format := range strings.SplitSeq(s.format, "|") {
+		if values, ok = decodeOption(format, data); ok {
+			return values, true
+		}
+	}
+	return nil, false
+}
+
+func decodeOption(format string, data []byte) (values []any, ok bool) {
 	values = []any{}
-	for i := 0; i < len(s.format); i++ {
-		c := s.format[i]
-		if c == 's' {
+	for i := 0; i < len(format); i++ {
+		c := format[i]
+		switch {
+		case c == 's':
 			return append(values, data), true
+		case c == 'M':
+			return append(values, data), len(data) == digest
 		}
 		width := optionWidths[c]
-		repeat := i+1 < len(s.format) && s.format[i+1] == '*'
+		repeat := i+1 < len(format) && format[i+1] == '*'
 		for first := true; first || repeat && len(data) > 0; first = false {
 			if repeat && len(data) == 0 {
 				break

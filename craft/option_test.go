@@ -25,12 +25,20 @@ func TestOptionsGiveScapysBytes(t *testing.T) {
 		{"AltChkSum", craft.TCP, "AltChkSum", []any{1, 2}, "0e05010002000000"},
 		{"AltChkSumOpt", craft.TCP, "AltChkSumOpt", nil, "0f020000"},
 		{"MD5", craft.TCP, "MD5", []any{"0123456789abcdef"}, "131230313233343536373839616263646566" + "0000"},
+		{"AltChkSumOpt with data", craft.TCP, "AltChkSumOpt", []any{"ab"}, "0f046162"},
+		{"MD5, short", craft.TCP, "MD5", []any{"short"}, "131273686f7274" + "0000000000000000000000" + "0000"},
 		{"Mood", craft.TCP, "Mood", []any{":)"}, "19043a29"},
 		{"UTO", craft.TCP, "UTO", []any{0x8005}, "1c048005"},
 		{"AO", craft.TCP, "AO", []any{1, 2, "abc"}, "1d07010261626300"},
 		{"TFO", craft.TCP, "TFO", []any{1, 2}, "220a00000001000000020000"},
+		{"TFO, a cookie", craft.TCP, "TFO", []any{"cookie"}, "2208636f6f6b6965"},
+		{"TFO, asked for", craft.TCP, "TFO", []any{""}, "22020000"},
+		{"AO as bytes", craft.TCP, "AO", []any{"xx"}, "1d047878"},
+		{"SAck, two blocks", craft.TCP, "SAck", []any{1, 2, 3, 4}, "0512000000010000000200000003000000040000"},
 		{"by number", craft.TCP, 254, []any{"ab"}, "fe046162"},
-		{"MPTCP as bytes", craft.TCP, 30, []any{"\x00\x81"}, "1e040081"},
+		{"MPTCP as bytes", craft.TCP, 30, []any{"\x00\x81\x01\x02\x03\x04\x05\x06\x07\x08"}, "1e0c00810102030405060708"},
+		{"known kind, bytes", craft.TCP, 34, []any{"cookie"}, "2208636f6f6b6965"},
+		{"by number, empty", craft.TCP, 254, nil, "fe020000"},
 		{"known name, bytes", craft.TCP, "MSS", []any{raw("\x01")}, "02030100"},
 		{"NOP", craft.TCP, "NOP", nil, "01000000"},
 		{"EOL", craft.TCP, "EOL", nil, "00000000"},
@@ -110,6 +118,7 @@ func TestOptionErrors(t *testing.T) {
 		{"value missing", "MSS", nil, "option MSS: want 1 values, got 0"},
 		{"value too much", "MSS", []any{1, 2}, "option MSS: want 1 values, got 2"},
 		{"value out of range", "MSS", []any{70000}, "option MSS: want a number of 16 bits, got 70000"},
+		{"digest too long", "MD5", []any{"0123456789abcdefg"}, "option MD5: want a digest of 16 bytes, got 17"},
 		{"text for a number", "WScale", []any{"x"}, "option WScale: want a number of 8 bits, got x"},
 	}
 	for _, c := range cases {
@@ -118,6 +127,47 @@ func TestOptionErrors(t *testing.T) {
 			if err == nil || err.Error() != c.want {
 				t.Errorf("got %v, want %s", err, c.want)
 			}
+		})
+	}
+}
+
+// Options as a broken or hostile sender writes them: what can be read is read, the rest stays as it is.
+func TestMalformedTCPOptions(t *testing.T) {
+	cases := []struct{ name, wire, want string }{
+		{"length beyond the header", "020405b4080a0102", `{{"MSS",1460},raw"\8\n\1\2"}`},
+		{"length of one", "020105b4", `{raw"\2\1\5\180"}`},
+		{"length of zero", "020005b4", `{raw"\2\0\5\180"}`},
+		{"kind without length", "0101011e", `{{"NOP"},{"NOP"},{"NOP"},raw"\30"}`},
+		{"MSS of one byte", "02030501", `{{2,"\5"},{"NOP"}}`},
+		{"Timestamp of six bytes", "0808010203040506", `{{8,"\1\2\3\4\5\6"}}`},
+		{"SAck of half an edge", "0505010203000000", `{{5,"\1\2\3"},{"EOL"}}`},
+		{"SAckOK with data", "04030500", `{{4,"\5"},{"EOL"}}`},
+		{"AO without a second key", "1d030701", `{{"AO","\7"},{"NOP"}}`},
+		{"AO without anything", "1d020101", `{{"AO",""},{"NOP"},{"NOP"}}`},
+		{"MD5 of two bytes", "13046161", `{{19,"aa"}}`},
+		{"options behind the end", "00020405b4010101", `{{"EOL"},{"MSS",1460},{"NOP"},{"NOP"},{"NOP"}}`},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			head, err := craft.Build(craft.Stack(craft.TCP.New("dataofs", 5+len(c.wire)/8)), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			wire := append(head, unhex(t, c.wire)...)
+			p := craft.Dissect(wire, craft.TCP)
+			if got := p.Layer(craft.TCP).Text("options"); got != c.want {
+				t.Errorf("got %s, want %s", got, c.want)
+			}
+			rebuilt(t, p, wire)
+			l := craft.TCP.New("dataofs", 5+len(c.wire)/8)
+			v, err := p.Layer(craft.TCP).Get("options")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := l.Set("options", v); err != nil {
+				t.Fatal(err)
+			}
+			rebuilt(t, craft.Stack(l), wire)
 		})
 	}
 }

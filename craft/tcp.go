@@ -48,8 +48,8 @@ var _ = define(tcpSpec)
 var tcpOptions = []optionSpec{
 	{0, "EOL", "", nil}, {1, "NOP", "", nil},
 	{2, "MSS", "H", nil}, {3, "WScale", "B", nil}, {4, "SAckOK", "", nil}, {5, "SAck", "I*", nil},
-	{8, "Timestamp", "II", nil}, {14, "AltChkSum", "BH", nil}, {15, "AltChkSumOpt", "", nil}, {19, "MD5", "s", nil},
-	{25, "Mood", "s", nil}, {28, "UTO", "H", nil}, {29, "AO", "BBs", nil}, {34, "TFO", "II", nil},
+	{8, "Timestamp", "II", nil}, {14, "AltChkSum", "BH", nil}, {15, "AltChkSumOpt", "s", []any{""}}, {19, "MD5", "M", nil},
+	{25, "Mood", "s", nil}, {28, "UTO", "H", nil}, {29, "AO", "BBs|s", nil}, {34, "TFO", "II|s", nil},
 }
 
 func deriveTCP(b *builder, i int, hdr, payload []byte, unset uint64) error {
