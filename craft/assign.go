@@ -55,6 +55,8 @@ func (l *Layer) assign(i int, value any) error {
 			return l.wants(i, v)
 		}
 		return l.assignUint(i, uint64(v))
+	case float64:
+		return l.assignFixed(i, v)
 	case string:
 		return l.assignText(i, v)
 	case []byte:
@@ -125,6 +127,8 @@ func (l *Layer) wants(i int, got any) error {
 	switch k := l.kind(i); k {
 	case Number, Port, Enum, Flags:
 		return fmt.Errorf("want %s in 0..%d, got %s", k, l.proto.fields[i].max(), shown)
+	case Fixed:
+		return fmt.Errorf("want %s in 0..%d, got %s", k, l.proto.fields[i].max()>>l.proto.fields[i].fraction, shown)
 	case IPv4, IPv6, Hardware, Bytes, Options, Text, Values, Packets:
 	}
 	return fmt.Errorf("want %s, got %s", l.kind(i), shown)
@@ -144,6 +148,8 @@ func (l *Layer) assignUint(i int, n uint64) error {
 		if n > 1<<s.bits-1 {
 			return l.wants(i, n)
 		}
+	case Fixed:
+		return l.assignUnits(i, n)
 	case IPv6, Bytes, Options, Text, Values, Packets:
 		return l.wants(i, n)
 	}
@@ -224,6 +230,8 @@ func (l *Layer) assignText(i int, text string) error {
 		}
 	case Text, Values:
 		return l.assignPart(i, text)
+	case Fixed:
+		return l.assignDecimal(i, text)
 	case Options, Packets:
 	}
 	return l.wants(i, text)
@@ -281,8 +289,8 @@ func (l *Layer) assignFixedBytes(i int, b []byte) error {
 	if len(b) > s.bytes {
 		return fmt.Errorf("want at most %d bytes, got %d", s.bytes, len(b))
 	}
-	clear(l.hdr[s.off : s.off+s.bytes])
-	copy(l.hdr[s.off:], b)
+	n := copy(l.hdr[s.off:s.off+s.bytes], b) // b may be these very bytes, as Get gave them
+	clear(l.hdr[s.off+n : s.off+s.bytes])
 	l.mark(i)
 	return nil
 }
@@ -344,6 +352,8 @@ func (l *Layer) assignValue(i int, v Value) error {
 		return l.assignOptions(i, v.Options())
 	case v.kind == IPv6:
 		return l.assignAddr(i, v.Addr())
+	case v.kind == Fixed && l.kind(i) == Fixed:
+		return l.assignBits(i, v.num)
 	}
 	return l.assignUint(i, v.num)
 }

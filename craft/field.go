@@ -35,12 +35,14 @@ const (
 	Values
 	// Packets is a list of packets that stand inside the field, as the records of a DNS message do.
 	Packets
+	// Fixed is a fixed-point number: NTP's times, in seconds and fractions.
+	Fixed
 )
 
 // String names the kind as errors do: "number", "IPv4 address".
 func (k Kind) String() string {
 	return [...]string{"number", "number or name", "port", "flags", "IPv4 address", "IPv6 address", "MAC address", "bytes", "list of options",
-		"text", "list of values", "list of layers"}[k]
+		"text", "list of values", "list of layers", "fixed-point number"}[k]
 }
 
 // auto says who fills a field that nobody set.
@@ -71,7 +73,9 @@ type Field struct {
 	names  map[uint64]string // of an Enum or Port
 	flags  []string          // names of a Flags field's bits, lowest first
 	join   string            // between flags' names when written
-	part   *part             // how a part of variable length is read and written; nil: bytes to the end
+
+	fraction int   // of a Fixed field: how many of its bits stand behind the point
+	part     *part // how a part of variable length is read and written; nil: bytes to the end
 
 	// namesBy gives the names of a value whose meaning depends on the rest of the header, as ICMP's codes do.
 	namesBy func(hdr []byte) map[uint64]string

@@ -2,18 +2,24 @@ package craft_test
 
 import (
 	"encoding/hex"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
 )
 
-// golden are packets and the bytes that scapy 2.5.0 builds for them.
-var golden = []struct {
+// A goldenPacket is a packet and the bytes that scapy 2.5.0 builds for it.
+type goldenPacket struct {
 	name   string
 	packet func() *craft.Packet
 	wire   string
-}{
+}
+
+// golden are all of them: each family of protocols has a table in its own file.
+var golden = slices.Concat(goldenCore, goldenNTP)
+
+var goldenCore = []goldenPacket{
 	{"IP alone", stack(craft.IP.New()), "450000140001000040007ce77f0000017f000001"},
 	{"TCP over IP", stack(craft.IP.New(), craft.TCP.New()),
 		"450000280001000040067ccd7f0000017f000001 00140050000000000000000050022000917c0000"},

@@ -263,7 +263,7 @@ func (t item) decode(b []byte) any {
 		return a
 	case Hardware:
 		return MAC(b)
-	case Number, Enum, Port, Flags, Bytes, Options, Text, Values, Packets:
+	case Number, Enum, Port, Flags, Bytes, Options, Text, Values, Packets, Fixed:
 	}
 	var n uint64
 	for _, c := range b {

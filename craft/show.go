@@ -136,6 +136,11 @@ func (l *Layer) literal(i int) string {
 		return Quote([]byte(v.String()))
 	case Bytes, Options, Text, Values, Packets:
 		return v.String()
+	case Fixed:
+		if _, exact := v.Float(); !exact {
+			return Quote([]byte(v.String()))
+		}
+		return v.String()
 	case Number, Enum, Port:
 	}
 	return fmt.Sprint(v.num)

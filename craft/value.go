@@ -25,7 +25,8 @@ func (v Value) Kind() Kind { return v.kind }
 // IsNone reports that the field is computed at build and nobody set it.
 func (v Value) IsNone() bool { return v.none }
 
-// Uint is the value as a number; addresses of up to 64 bits are numbers too.
+// Uint is the value as a number; addresses of up to 64 bits are numbers too. Of a fixed-point number it is all the bits:
+// see Float.
 func (v Value) Uint() uint64 { return v.num }
 
 // Bytes is the value of a byte string or a list of options as it goes on the wire. The caller must not change it.
@@ -94,6 +95,8 @@ func (v Value) String() string {
 		return Literal(v.list)
 	case Options:
 		return v.layer.proto.optionsText(v.Options())
+	case Fixed:
+		return v.field.fixedText(v.num)
 	case Number, Port:
 	}
 	if v.field != nil && v.field.hex {

@@ -30,6 +30,10 @@ func (s *State) read(layer *craft.Layer, name string) glua.LValue {
 		return glua.LString(v.Bytes())
 	case craft.Options:
 		return s.readOptions(layer.Protocol(), v.Options())
+	case craft.Fixed:
+		if units, exact := v.Float(); exact {
+			return glua.LNumber(units)
+		}
 	case craft.Flags, craft.IPv4, craft.IPv6, craft.Hardware:
 	}
 	return glua.LString(v.String())
@@ -125,7 +129,7 @@ func toField(p *craft.Protocol, name string, v glua.LValue) (any, error) {
 		return toOptions(p, t)
 	case craft.Values, craft.Packets:
 		return toTree(t, 1)
-	case craft.Number, craft.Enum, craft.Port, craft.Flags, craft.IPv4, craft.IPv6, craft.Hardware, craft.Bytes, craft.Text:
+	case craft.Number, craft.Enum, craft.Port, craft.Flags, craft.IPv4, craft.IPv6, craft.Hardware, craft.Bytes, craft.Text, craft.Fixed:
 	}
 	return toList(t, 1)
 }
