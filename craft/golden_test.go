@@ -17,7 +17,7 @@ type goldenPacket struct {
 }
 
 // golden are all of them: each family of protocols has a table in its own file.
-var golden = slices.Concat(goldenCore, goldenNTP)
+var golden = slices.Concat(goldenCore, goldenNTP, goldenTFTP)
 
 var goldenCore = []goldenPacket{
 	{"IP alone", stack(craft.IP.New()), "450000140001000040007ce77f0000017f000001"},

@@ -1,0 +1,71 @@
+package craft_test
+
+import (
+	"testing"
+
+	"github.com/moonwire/moonwire/craft"
+)
+
+func tftpOptions(pairs ...string) *craft.Layer {
+	var list []*craft.Packet
+	for i := 0; i < len(pairs); i += 2 {
+		list = append(list, craft.Stack(craft.TFTPOption.New("oname", pairs[i], "value", pairs[i+1])))
+	}
+	return craft.TFTPOptions.New("options", list)
+}
+
+var goldenTFTP = []goldenPacket{
+	{"TFTP", stack(craft.UDP.New(), craft.TFTP.New()), "00350045000a0000 0001"},
+	{"TFTP read", stack(craft.UDP.New(), craft.TFTP.New(), craft.TFTPRRQ.New("filename", "f")), "0035004500120000 000166006f6374657400"},
+	{"TFTP read with options", stack(craft.TFTP.New(), craft.TFTPRRQ.New("filename", "f"), tftpOptions("blksize", "1400", "tsize", "0")),
+		"000166006f6374657400626c6b73697a65003134303000" + "7473697a65003000"},
+	{"TFTP write", stack(craft.TFTP.New(), craft.TFTPWRQ.New("filename", "f", "mode", "netascii")), "000266006e6574617363696900"},
+	{"TFTP data", stack(craft.TFTP.New(), craft.TFTPData.New("block", 3), craft.Raw.New("load", "abc")), "00030003616263"},
+	{"TFTP ack", stack(craft.TFTP.New(), craft.TFTPAck.New("block", 3)), "00040003"},
+	{"TFTP error", stack(craft.TFTP.New(), craft.TFTPError.New("errorcode", 1, "errormsg", "nope")), "000500016e6f706500"},
+	{"TFTP options accepted", stack(craft.TFTP.New(), craft.TFTPOack.New(), tftpOptions("blksize", "1400")), "0006626c6b73697a65003134303000"},
+	{"TFTP read without a name", stack(craft.TFTPRRQ.New()), "006f6374657400"},
+}
+
+func TestTFTPSummaries(t *testing.T) {
+	for _, c := range []struct{ wire, want string }{
+		{"000166006f6374657400626c6b73697a65003134303000", `TFTP / RRQ "f" / TFTP_Options`},
+		{"00030003616263", "TFTP / DATA 3 / Raw"},
+		{"00040003", "TFTP / ACK 3"},
+		{"000500016e6f706500", `TFTP / ERROR File not found: "nope"`},
+		{"0006626c6b73697a65003134303000", "TFTP / OACK / TFTP_Options"},
+		{"00016600", `TFTP / RRQ "f" [malformed: no zero byte at the end of a string]`},
+		{"0009", "TFTP"},
+		{"00090001", "TFTP / Raw"},
+	} {
+		p := craft.Dissect(unhex(t, c.wire), craft.TFTP)
+		if got := p.Summary(); got != c.want {
+			t.Errorf("%s: got %s, want %s", c.wire, got, c.want)
+		}
+		rebuilt(t, p, unhex(t, c.wire))
+	}
+}
+
+func TestTFTPAnswers(t *testing.T) {
+	tftp := func(l *craft.Layer) *craft.Packet { return craft.Stack(craft.TFTP.New(), l) }
+	rrq, wrq, oack := tftp(craft.TFTPRRQ.New()), tftp(craft.TFTPWRQ.New()), tftp(craft.TFTPOack.New())
+	data := func(n int) *craft.Packet { return tftp(craft.TFTPData.New("block", n)) }
+	ack := func(n int) *craft.Packet { return tftp(craft.TFTPAck.New("block", n)) }
+	fault := tftp(craft.TFTPError.New())
+	for _, c := range []struct {
+		name string
+		r, q *craft.Packet
+		want bool
+	}{
+		{"the first block of a file", data(1), rrq, true}, {"another block", data(2), rrq, false}, {"a block for a write", data(1), wrq, false},
+		{"options of a read", oack, rrq, true}, {"options of a write", oack, wrq, true},
+		{"a write is let in", ack(0), wrq, true}, {"a write is let in, late", ack(1), wrq, false},
+		{"a block is acknowledged", ack(7), data(7), true}, {"another block is acknowledged", ack(6), data(7), false},
+		{"the next block", data(8), ack(7), true}, {"the block numbers wrap", data(0), ack(65535), true}, {"the same block", data(7), ack(7), false},
+		{"options are acknowledged", ack(0), oack, true}, {"an error", fault, data(3), true}, {"an error for an error", fault, tftp(craft.TFTPError.New("errorcode", 1)), false},
+	} {
+		if got := craft.Answers(c.r, c.q); got != c.want {
+			t.Errorf("%s: %v, %s", c.name, got, craft.Why(c.r, c.q))
+		}
+	}
+}
