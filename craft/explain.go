@@ -119,6 +119,9 @@ func builtValues(p *Packet, env Env) (*Packet, error) {
 	}
 	for i, l := range c.layers {
 		for f, s := range l.shape.slots {
+			if l.varies(f) {
+				l.setPart(f, l.part(f)) // its default, when nobody set it
+			}
 			if s.bits == 0 || l.replaced(f) {
 				continue
 			}
