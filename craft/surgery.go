@@ -1,0 +1,65 @@
+package craft
+
+import "slices"
+
+// Packet is the packet the layer is part of; nil before it was stacked. A layer that was cut out of a packet is part of
+// another one, with what was above it.
+func (l *Layer) Packet() *Packet { return l.packet }
+
+// Append puts layers on top of p, outermost first. The packet takes them over, as Stack does.
+func (p *Packet) Append(layers ...*Layer) {
+	p.layers = append(p.layers, layers...)
+	p.restack()
+}
+
+// Remove takes out the nth layer of that protocol, counted from 1: what was above it then stands on what was below. It
+// returns the layer, now alone in a packet of its own; nil when there is none.
+func (p *Packet) Remove(name Name, n int) *Layer {
+	l := p.Nth(name, n)
+	if l == nil {
+		return nil
+	}
+	i := slices.Index(p.layers, l)
+	p.layers = slices.Delete(p.layers, i, i+1)
+	p.restack()
+	Stack(l)
+	return l
+}
+
+// Replace puts a layer in the place of the nth layer of that protocol, counted from 1; what is above and below stays. It
+// returns the layer that was there, now alone in a packet of its own; nil when there is none, and then nothing changes.
+// The packet takes the new layer over.
+func (p *Packet) Replace(name Name, n int, with *Layer) *Layer {
+	l := p.Nth(name, n)
+	if l == nil {
+		return nil
+	}
+	p.layers[slices.Index(p.layers, l)] = with
+	p.restack()
+	if l != with {
+		Stack(l)
+	}
+	return l
+}
+
+// SetPayload makes copies of rest's layers the ones above layer i, counted from 0, in place of those that were there; nil
+// leaves none. With i -1 they are all of the packet. It returns what was above as a packet of its own; nil when nothing was.
+//
+// Fields that announce the payload (IP's proto) follow unless they are set. After dissecting all fields are set: clear the
+// field to have it follow.
+func (p *Packet) SetPayload(i int, rest *Packet) *Packet {
+	var old *Packet
+	if i+1 < len(p.layers) {
+		old = &Packet{layers: slices.Clone(p.layers[i+1:]), Time: p.Time}
+	}
+	var fresh []*Layer
+	if rest != nil {
+		fresh = rest.Copy().layers // before anything changes: rest may be p itself
+	}
+	p.layers = append(p.layers[:i+1:i+1], fresh...)
+	p.restack()
+	if old != nil {
+		old.restack()
+	}
+	return old
+}
