@@ -10,22 +10,26 @@ import (
 //	IP / TCP 10.0.0.1:20 > 10.0.0.2:80 S
 //
 // The innermost layer that has a summary of its own speaks for the ones outside it, which give their names.
-func (p *Packet) Summary() string {
+func (p *Packet) Summary() string { return p.summaryFrom(0) }
+
+// summaryFrom is the summary of layer n, counted from 0, and what is above.
+func (p *Packet) summaryFrom(n int) string {
 	speaker := -1
-	for i, l := range p.layers {
+	for i, l := range p.layers[n:] {
 		if l.proto.summary != nil {
-			speaker = i
+			speaker = n + i
 		}
 	}
-	parts := make([]string, len(p.layers))
-	for i, l := range p.layers {
-		parts[i] = string(l.proto.name)
-		if i == speaker {
-			parts[i] = l.proto.summary(p, i)
+	var parts []string
+	for i, l := range p.layers[n:] {
+		text := string(l.proto.name)
+		if n+i == speaker {
+			text = l.proto.summary(p, n+i)
 		}
 		if note := l.Note(); note != "" {
-			parts[i] += " [" + note + "]"
+			text += " [" + note + "]"
 		}
+		parts = append(parts, text)
 	}
 	return strings.Join(parts, " / ")
 }
