@@ -10,6 +10,7 @@ func (l *Layer) Packet() *Packet { return l.packet }
 func (p *Packet) Append(layers ...*Layer) {
 	p.layers = append(p.layers, layers...)
 	p.restack()
+	p.changed()
 }
 
 // Remove takes out the nth layer of that protocol, counted from 1: what was above it then stands on what was below. It
@@ -22,6 +23,7 @@ func (p *Packet) Remove(name Name, n int) *Layer {
 	i := slices.Index(p.layers, l)
 	p.layers = slices.Delete(p.layers, i, i+1)
 	p.restack()
+	p.changed()
 	Stack(l)
 	return l
 }
@@ -36,6 +38,7 @@ func (p *Packet) Replace(name Name, n int, with *Layer) *Layer {
 	}
 	p.layers[slices.Index(p.layers, l)] = with
 	p.restack()
+	p.changed()
 	if l != with {
 		Stack(l)
 	}
@@ -58,6 +61,7 @@ func (p *Packet) SetPayload(i int, rest *Packet) *Packet {
 	}
 	p.layers = append(p.layers[:i+1:i+1], fresh...)
 	p.restack()
+	p.changed()
 	if old != nil {
 		old.restack()
 	}

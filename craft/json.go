@@ -1,0 +1,178 @@
+package craft
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"unicode"
+	"unicode/utf8"
+)
+
+// MarshalJSON writes the packet as one object, its layers and their fields in wire order:
+//
+//	{"layers":[{"name":"IP","fields":{"version":4,"proto":6,"dst":"10.0.0.2"},"names":{"proto":"tcp"}},
+//	           {"name":"Raw","fields":{"load":"68656c6c6f"}}]}
+//
+// Numbers are numbers; addresses, flags and domain names are text; bytes are hex; what is computed at build is null; a list
+// is an array; an option is {"kind":2,"name":"MSS","values":[1460]}, or has "data" in hex where its values cannot be read; a
+// field that holds several values is {"set":"range(1,3)","count":3}. "names" has the names of values that have one, "note"
+// what dissecting found wrong, and "time" the seconds since 1970 at which the packet passed.
+func (p *Packet) MarshalJSON() ([]byte, error) {
+	b := []byte{'{'}
+	if !p.Time.IsZero() {
+		b = fmt.Appendf(b, `"time":%d.%06d,`, p.Time.Unix(), p.Time.Nanosecond()/1e3)
+	}
+	b = append(b, `"layers":[`...)
+	for i, l := range p.layers {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = l.appendJSON(b)
+	}
+	return append(b, "]}"...), nil
+}
+
+func (l *Layer) appendJSON(b []byte) []byte {
+	b = appendText(append(b, `{"name":`...), string(l.proto.name))
+	b = append(b, `,"fields":{`...)
+	var names []byte
+	for i, field := range l.Fields() {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(appendText(b, field), ':')
+		if s := l.SetOf(field); s != nil {
+			b = appendText(append(b, `{"set":`...), setLiteral(s))
+			b = fmt.Appendf(b, `,"count":%d}`, s.Len())
+			continue
+		}
+		v := l.read(field)
+		b = v.appendJSON(b)
+		if name, ok := v.names()[v.num]; ok && !v.none && (v.kind == Enum || v.kind == Port) {
+			names = append(appendText(append(names, ','), field), ':')
+			names = appendText(names, name)
+		}
+	}
+	b = append(b, '}')
+	if names != nil {
+		b = append(append(append(b, `,"names":{`...), names[1:]...), '}')
+	}
+	if note := l.Note(); note != "" {
+		b = appendText(append(b, `,"note":`...), note)
+	}
+	return append(b, '}')
+}
+
+func (v Value) appendJSON(b []byte) []byte {
+	switch {
+	case v.none:
+		return append(b, "null"...)
+	case v.kind == Bytes && v.layer == nil && isText(v.bytes):
+		return appendText(b, string(v.bytes)) // what gopacket decoded: names and addresses are text
+	}
+	switch v.kind {
+	case Number, Enum, Port:
+		return strconv.AppendUint(b, v.num, 10)
+	case Flags:
+		if v.num>>len(v.field.flags) > 0 { // there are bits without a name
+			return strconv.AppendUint(b, v.num, 10)
+		}
+	case Bytes:
+		return appendHex(b, v.bytes)
+	case Options:
+		return v.layer.proto.appendOptionsJSON(b, v.Options())
+	case Text, Values, Packets:
+		return appendJSON(b, v.list)
+	case IPv4, IPv6, Hardware:
+	}
+	return appendText(b, v.String())
+}
+
+// appendJSON writes what a part of variable length decodes to.
+func appendJSON(b []byte, v any) []byte {
+	switch v := v.(type) {
+	case nil:
+		return append(b, "null"...)
+	case uint64:
+		return strconv.AppendUint(b, v, 10)
+	case bool:
+		return strconv.AppendBool(b, v)
+	case string:
+		return appendText(b, v)
+	case []byte:
+		return appendHex(b, v)
+	case Verbatim:
+		return appendHex(b, v)
+	case []any:
+		return appendList(b, v)
+	case []*Packet:
+		return appendList(b, v)
+	case *Packet:
+		text, err := v.MarshalJSON()
+		if err != nil {
+			return append(b, "null"...)
+		}
+		return append(b, text...)
+	}
+	return appendText(b, fmt.Sprint(v)) // addresses
+}
+
+func appendList[T any](b []byte, list []T) []byte {
+	b = append(b, '[')
+	for i, v := range list {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendJSON(b, v)
+	}
+	return append(b, ']')
+}
+
+func (p *Protocol) appendOptionsJSON(b []byte, opts []Option) []byte {
+	b = append(b, '[')
+	for i, o := range opts {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		if o.Kind < 0 {
+			b = append(appendHex(append(b, `{"data":`...), o.Data), '}')
+			continue
+		}
+		b = fmt.Appendf(b, `{"kind":%d`, o.Kind)
+		if name := p.OptionName(o); name != "" {
+			b = appendText(append(b, `,"name":`...), name)
+		}
+		if values, ok := p.OptionValues(o); ok {
+			b = appendList(append(b, `,"values":`...), values)
+		} else {
+			b = appendHex(append(b, `,"data":`...), o.Data)
+		}
+		b = append(b, '}')
+	}
+	return append(b, ']')
+}
+
+func appendHex(b, data []byte) []byte {
+	return append(hex.AppendEncode(append(b, '"'), data), '"')
+}
+
+func appendText(b []byte, text string) []byte {
+	quoted, err := json.Marshal(text)
+	if err != nil {
+		return append(b, `""`...) // no string has an error
+	}
+	return append(b, quoted...)
+}
+
+// isText reports whether bytes are text that can be printed.
+func isText(b []byte) bool {
+	for len(b) > 0 {
+		r, n := utf8.DecodeRune(b)
+		if r == utf8.RuneError || !unicode.IsPrint(r) {
+			return false
+		}
+		b = b[n:]
+	}
+	return true
+}
