@@ -30,9 +30,6 @@ func Hexdiff(a, b []byte) string {
 	return s.String()
 }
 
-// bytesPerRow is how many bytes a row of a dump shows.
-const bytesPerRow = 16
-
 // gap stands for the byte that one of two compared strings lacks.
 const gap = -1
 
@@ -179,12 +176,4 @@ func walk(ways []uint8, i, j int) []pair {
 	}
 	slices.Reverse(pairs)
 	return pairs
-}
-
-// printed is a byte as dumps show it as text.
-func printed(c byte) byte {
-	if c >= 0x20 && c < 0x7f {
-		return c
-	}
-	return '.'
 }

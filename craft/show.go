@@ -65,40 +65,43 @@ func (l *Layer) shown(name string) string {
 	if s := l.SetOf(name); s != nil {
 		return fmt.Sprintf("%s.. (%d values)", l.Text(name), s.Len())
 	}
+	if v := l.read(name); v.kind == Packets {
+		parts := make([]string, len(v.Packets()))
+		for i, p := range v.Packets() {
+			parts[i] = p.String()
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	}
 	return l.Text(name)
 }
 
-// Show is the packet field by field, a layer under a heading, as scapy's show. Computed fields that nobody set show None.
+// Show is the packet field by field, a layer under a heading, as scapy's show. Computed fields that nobody set show None;
+// packets that stand in a field are shown below its name.
 func (p *Packet) Show() string {
 	var s strings.Builder
-	for depth, l := range p.layers {
-		fmt.Fprintf(&s, "###[ %s ]###\n", l.proto.title)
-		indent := strings.Repeat("   ", depth)
-		for _, name := range l.Fields() {
-			fmt.Fprintf(&s, "%s  %-10s= %s\n", indent, name, l.shown(name))
-		}
-		if note := l.Note(); note != "" {
-			fmt.Fprintf(&s, "%s  [%s]\n", indent, note)
-		}
-	}
+	p.show(&s, "")
 	return s.String()
 }
 
-// Hexdump is bytes as scapy and tcpdump -X show them: offset, sixteen bytes in hex, and as text.
-func Hexdump(b []byte) string {
-	var s strings.Builder
-	for at := 0; at < len(b); at += 16 {
-		row := b[at:min(at+16, len(b))]
-		text := make([]byte, len(row))
-		for i, c := range row {
-			text[i] = '.'
-			if c >= 0x20 && c < 0x7f {
-				text[i] = c
+func (p *Packet) show(s *strings.Builder, margin string) {
+	for depth, l := range p.layers {
+		fmt.Fprintf(s, "%s###[ %s ]###\n", margin, l.proto.title)
+		indent := margin + strings.Repeat("   ", depth) + "  "
+		for _, name := range l.Fields() {
+			v := l.read(name)
+			if v.kind != Packets {
+				fmt.Fprintf(s, "%s%-10s= %s\n", indent, name, l.shown(name))
+				continue
+			}
+			fmt.Fprintf(s, "%s\\%-10s\\\n", indent, name)
+			for _, inner := range v.Packets() {
+				inner.show(s, indent+" |")
 			}
 		}
-		fmt.Fprintf(&s, "%04x  %-47s  %s\n", at, fmt.Sprintf("% X", row), text)
+		if note := l.Note(); note != "" {
+			fmt.Fprintf(s, "%s[%s]\n", indent, note)
+		}
 	}
-	return s.String()
 }
 
 // Command is Lua source that makes the packet again: the fields that are set, layer by layer.
@@ -147,8 +150,14 @@ func (l *Layer) literal(i int) string {
 		return v.String()
 	case Number, Enum, Port:
 	}
+	if v.num > exact {
+		return `"` + fmt.Sprint(v.num) + `"`
+	}
 	return fmt.Sprint(v.num)
 }
+
+// exact is the largest number up to which Lua counts exactly; larger ones are written as strings of digits.
+const exact = 1 << 53
 
 // setLiteral writes a set as Lua reads it back.
 func setLiteral(s Set) string {

@@ -1,6 +1,7 @@
 package craft_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
@@ -87,5 +88,35 @@ func TestHexdump(t *testing.T) {
 		"0010  68 65 6C 6C 6F                                   hello\n"
 	if got := craft.Hexdump(append(unhex(t, "4500003B0001000040067CBA7F000001"), "hello"...)); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
+	}
+}
+
+// TestShowOfPacketsInAField is scapy's picture of packets in a field.
+func TestShowOfPacketsInAField(t *testing.T) {
+	table, p := declared(t, craft.Definition{Name: "Bag", Fields: []craft.FieldDefinition{
+		{Name: "n", Bits: 8}, {Name: "items", Kind: craft.Packets, OfProtocol: craft.Ether, Length: &craft.Measure{Field: "n", Unit: 14}},
+	}})
+	bag := layer(t, p, "n", 2, "items", []any{craft.Stack(craft.Ether.New("type", 1)), craft.Stack(craft.Ether.New("type", 2))})
+	packet := craft.Stack(bag, craft.Raw.New("load", "x"))
+	want := `###[ Bag ]###
+  n         = 2
+  \items     \
+   |###[ Ethernet ]###
+   |  dst       = ff:ff:ff:ff:ff:ff
+   |  src       = 00:00:00:00:00:00
+   |  type      = 0x1
+   |###[ Ethernet ]###
+   |  dst       = ff:ff:ff:ff:ff:ff
+   |  src       = 00:00:00:00:00:00
+   |  type      = 0x2
+###[ Raw ]###
+     load      = "x"
+`
+	packet = table.Dissect(build(t, packet), "Bag")
+	if got := packet.Show(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if got := packet.String(); !strings.Contains(got, " items=[<Ether  dst=ff:ff:ff:ff:ff:ff src=00:00:00:00:00:00 type=") {
+		t.Errorf("got %s", got)
 	}
 }
