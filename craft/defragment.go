@@ -1,0 +1,293 @@
+package craft
+
+import (
+	"bytes"
+	"cmp"
+	linked "container/list"
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+)
+
+// DefragLimits bound what a Defragmenter holds. Zero fields have the values told here; negative ones bound nothing.
+type DefragLimits struct {
+	// Datagrams is how many are held at a time: 4,096.
+	Datagrams int
+	// Bytes is how much memory their fragments may take, roughly: 64 MiB.
+	Bytes int
+	// Age is how long, by the packets' own times, a datagram waits for its fragments: 60 s, RFC 1122, section 3.3.2.
+	Age time.Duration
+}
+
+// withDefaults fills what is zero.
+func (d DefragLimits) withDefaults() DefragLimits {
+	d.Datagrams = cmp.Or(d.Datagrams, 4096)
+	d.Bytes = cmp.Or(d.Bytes, 64<<20)
+	d.Age = cmp.Or(d.Age, time.Minute)
+	return d
+}
+
+// A Defragmenter puts the fragments of IP datagrams together, RFC 791, section 3.2. Fragments of a datagram have the
+// same id, source, destination and protocol; they may come in any order and among other packets. As in scapy, a
+// datagram of which fragments overlap is not put together, since what a host makes of it cannot be known; a fragment
+// that comes twice with the same bytes is no overlap. What is not put together is returned as Broken. It is not safe
+// for concurrent use.
+type Defragmenter struct {
+	limits DefragLimits
+	held   map[fragmentKey]*linked.Element
+	oldest *linked.List // of *assembly, the one that began first in front
+	bytes  int
+}
+
+// NewDefragmenter makes a Defragmenter that holds nothing.
+func NewDefragmenter(limits DefragLimits) *Defragmenter {
+	return &Defragmenter{limits: limits.withDefaults(), held: map[fragmentKey]*linked.Element{}, oldest: linked.New()}
+}
+
+// A Broken is a datagram that was not put together.
+type Broken struct {
+	// Fragments are its fragments, in the order they came; one that came twice with the same bytes is there once.
+	Fragments []*Packet
+	// Gaps are the bytes of the payload that are missing up to its end or, if that never came, to the last byte known.
+	Gaps []Extent
+	// Overlaps are the bytes of the payload that came twice, in the order of coming.
+	Overlaps []Extent
+	// Why says in one line whose datagram it is and what is wrong.
+	Why string
+}
+
+// Add takes a packet. A packet that is no fragment is returned as it is, and so is one that cannot be built. A
+// fragment that completes its datagram returns the whole packet: the headers of the first fragment, lengths and
+// checksums computed again, and the payload dissected; its Time is that of the fragment that came last, its Wire is
+// nil. For any other fragment whole is nil. broken are the datagrams that were given up meanwhile: fragments of theirs
+// overlap, they waited too long, or a limit was reached.
+func (d *Defragmenter) Add(p *Packet) (whole *Packet, broken []Broken) {
+	f, ok := fragmentOf(p)
+	if !ok {
+		return p, nil
+	}
+	broken = d.expire(p.Time)
+	el := d.held[f.key]
+	if el == nil {
+		el = d.oldest.PushBack(&assembly{key: f.key, begun: p.Time, end: unknown})
+		d.held[f.key] = el
+	}
+	a, _ := el.Value.(*assembly)
+	d.bytes -= a.cost
+	a.add(f)
+	d.bytes += a.cost
+	if a.full() {
+		d.forget(el)
+		return d.settle(a, broken)
+	}
+	for d.limits.Bytes >= 0 && d.bytes > d.limits.Bytes || d.limits.Datagrams >= 0 && d.oldest.Len() > d.limits.Datagrams {
+		broken = append(broken, d.giveUp("given up: too many fragments wait"))
+	}
+	return nil, broken
+}
+
+// settle ends a datagram of which all bytes are here.
+func (d *Defragmenter) settle(a *assembly, broken []Broken) (*Packet, []Broken) {
+	whole, err := a.whole()
+	switch {
+	case err == nil:
+		next, more := d.Add(whole) // what was put together may be a fragment that a tunnel carries
+		return next, append(broken, more...)
+	case len(a.wrong()) > 0:
+		return nil, append(broken, a.broken())
+	}
+	return nil, append(broken, a.broken(err.Error()))
+}
+
+// Flush gives up every datagram that still waits, as at the end of a capture.
+func (d *Defragmenter) Flush() []Broken {
+	var broken []Broken
+	for d.oldest.Len() > 0 {
+		broken = append(broken, d.giveUp())
+	}
+	return broken
+}
+
+// expire gives up what has waited too long at that time.
+func (d *Defragmenter) expire(now time.Time) (broken []Broken) {
+	for d.limits.Age >= 0 && !now.IsZero() && d.oldest.Len() > 0 {
+		a, _ := d.oldest.Front().Value.(*assembly)
+		if a.begun.IsZero() || now.Sub(a.begun) <= d.limits.Age {
+			break
+		}
+		broken = append(broken, d.giveUp("given up after "+d.limits.Age.String()))
+	}
+	return broken
+}
+
+// giveUp forgets the datagram that began first.
+func (d *Defragmenter) giveUp(why ...string) Broken {
+	el := d.oldest.Front()
+	d.forget(el)
+	a, _ := el.Value.(*assembly)
+	return a.broken(why...)
+}
+
+func (d *Defragmenter) forget(el *linked.Element) {
+	a, _ := d.oldest.Remove(el).(*assembly)
+	delete(d.held, a.key)
+	d.bytes -= a.cost
+}
+
+// A fragmentKey tells which datagram a fragment belongs to.
+type fragmentKey struct {
+	src, dst netip.Addr
+	id       uint32
+	proto    uint8
+}
+
+// String is the key as errors name it.
+func (k fragmentKey) String() string {
+	return fmt.Sprintf("%s > %s id %d proto %d", k.src, k.dst, k.id, k.proto)
+}
+
+// A fragment is a packet that carries a part of a datagram.
+type fragment struct {
+	key    fragmentKey
+	packet *Packet
+	layer  int // the layer that says so
+	offset int64
+	more   bool
+	data   []byte
+}
+
+// fragmentOf reads a packet as a fragment of its outermost layer that is one.
+func fragmentOf(p *Packet) (f fragment, ok bool) {
+	for i, l := range p.layers {
+		if l.proto.name == IP && (l.Uint("frag") != 0 || l.Uint("flags")&moreFragments != 0) {
+			f = fragment{
+				key:    fragmentKey{l.Addr("src"), l.Addr("dst"), uint32(l.Uint("id")), uint8(l.Uint("proto"))},
+				packet: p, layer: i, offset: int64(l.Uint("frag")) * fragmentUnit, more: l.Uint("flags")&moreFragments != 0,
+			}
+			wire, err := Build(p.From(i), nil)
+			if err != nil {
+				return f, false
+			}
+			start := l.length()
+			f.data = wire[start : start+p.payloadLen(i)]
+			return f, true
+		}
+	}
+	return f, false
+}
+
+// unknown is the end of a datagram whose last fragment has not come.
+const unknown = -1
+
+// fragmentCost is what a fragment takes beside its bytes, roughly.
+const fragmentCost = 1024
+
+// An assembly is a datagram of which some fragments have come.
+type assembly struct {
+	key      fragmentKey
+	begun    time.Time
+	last     time.Time
+	parts    []fragment    // as they came
+	at       map[int64]int // the part that begins there
+	have     extents
+	end      int64
+	overlaps []Extent
+	ends     string // what is wrong with its end
+	cost     int
+}
+
+// add takes a fragment of this datagram.
+func (a *assembly) add(f fragment) {
+	a.last = f.packet.Time
+	if i, ok := a.at[f.offset]; ok && a.parts[i].more == f.more && bytes.Equal(a.parts[i].data, f.data) {
+		return
+	}
+	if a.at == nil {
+		a.at = map[int64]int{}
+	}
+	a.at[f.offset] = len(a.parts)
+	a.parts = append(a.parts, f)
+	a.cost += fragmentCost + len(f.data) + len(f.packet.Wire)
+	e := Extent{f.offset, int64(len(f.data))}
+	if e.Length > 0 {
+		a.overlaps = append(a.overlaps, a.have.add(e)...)
+	}
+	switch {
+	case !f.more && a.end == unknown:
+		a.end = e.end()
+	case !f.more && a.end != e.end():
+		a.ends = fmt.Sprintf("it ends at byte %d and at byte %d", a.end, e.end())
+	}
+}
+
+// full reports whether every byte of the datagram has come.
+func (a *assembly) full() bool {
+	return a.end != unknown && len(a.have) == 1 && a.have[0].Offset == 0 && a.have[0].end() >= a.end
+}
+
+// wrong says what keeps the datagram from being put together.
+func (a *assembly) wrong() []string {
+	var says []string
+	if a.ends != "" {
+		says = append(says, a.ends)
+	}
+	if n := len(a.have); a.end != unknown && n > 0 && a.have[n-1].end() > a.end {
+		says = append(says, fmt.Sprintf("it ends at byte %d and goes on to byte %d", a.end, a.have[n-1].end()))
+	}
+	if len(a.overlaps) > 0 {
+		says = append(says, "fragments overlap in bytes "+extentsText(a.overlaps))
+	}
+	if gaps := a.have.gaps(a.end); len(gaps) > 0 {
+		says = append(says, "bytes "+extentsText(gaps)+" are missing")
+	}
+	if a.end == unknown {
+		says = append(says, "the last fragment is missing")
+	}
+	return says
+}
+
+// whole puts a full datagram together; the error tells why that cannot be done.
+func (a *assembly) whole() (*Packet, error) {
+	if says := a.wrong(); len(says) > 0 {
+		return nil, errors.New(strings.Join(says, "; "))
+	}
+	payload := make([]byte, a.end)
+	for _, f := range a.parts {
+		copy(payload[f.offset:], f.data)
+	}
+	wire, err := Build(a.parts[a.at[0]].carrying(payload), nil)
+	if err != nil {
+		return nil, err
+	}
+	p := Dissect(wire, a.parts[0].packet.layers[0].proto.name)
+	p.Time, p.Wire = a.last, nil
+	return p, nil
+}
+
+// carrying is the first fragment's packet with the datagram's payload. Lengths and checksums of the layers below, a
+// tunnel's, are computed again.
+func (f fragment) carrying(payload []byte) *Packet {
+	layers := append(slices.Clone(f.packet.layers[:f.layer+1]), bytesLayer(Raw, payload))
+	p := (&Packet{layers: layers}).Copy()
+	for _, l := range p.layers[:f.layer] {
+		l.Refresh()
+	}
+	ip := p.layers[f.layer]
+	if err := ip.fragment(0, ip.Uint("flags")&^moreFragments); err != nil {
+		ip.more().err = err // told by Build
+	}
+	return p
+}
+
+// broken is what there is of the datagram. why is "" when nothing but its own state keeps it from being put together.
+func (a *assembly) broken(why ...string) Broken {
+	b := Broken{Gaps: a.have.gaps(a.end), Overlaps: a.overlaps, Why: a.key.String() + ": "}
+	for _, f := range a.parts {
+		b.Fragments = append(b.Fragments, f.packet)
+	}
+	b.Why += strings.Join(append(why, a.wrong()...), "; ")
+	return b
+}
