@@ -69,7 +69,7 @@ func arpShape(hwlen, plen int) *shape {
 	case 4:
 		proto.kind = IPv4
 	case 16:
-		proto.kind = IPv6
+		proto.kind = IPv6Address
 	}
 	specs := all(arpFields[:5])
 	for _, name := range []string{"hwsrc", "psrc", "hwdst", "pdst"} {

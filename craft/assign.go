@@ -129,7 +129,7 @@ func (l *Layer) wants(i int, got any) error {
 		return fmt.Errorf("want %s in 0..%d, got %s", k, l.proto.fields[i].max(), shown)
 	case Fixed:
 		return fmt.Errorf("want %s in 0..%d, got %s", k, l.proto.fields[i].max()>>l.proto.fields[i].fraction, shown)
-	case IPv4, IPv6, Hardware, Bytes, Options, Text, Values, Packets:
+	case IPv4, IPv6Address, Hardware, Bytes, Options, Text, Values, Packets:
 	}
 	return fmt.Errorf("want %s, got %s", l.kind(i), shown)
 }
@@ -150,7 +150,7 @@ func (l *Layer) assignUint(i int, n uint64) error {
 		}
 	case Fixed:
 		return l.assignUnits(i, n)
-	case IPv6, Bytes, Options, Text, Values, Packets:
+	case IPv6Address, Bytes, Options, Text, Values, Packets:
 		return l.wants(i, n)
 	}
 	s.put(l.hdr, n)
@@ -198,7 +198,7 @@ func (l *Layer) assignList(i int, value any) error {
 func (l *Layer) assignText(i int, text string) error {
 	f := &l.proto.fields[i]
 	switch l.kind(i) {
-	case IPv4, IPv6:
+	case IPv4, IPv6Address:
 		a, err := netip.ParseAddr(text)
 		if err != nil {
 			return l.assignNetwork(i, text)
@@ -260,7 +260,7 @@ func (l *Layer) assignAddr(i int, a netip.Addr) error {
 	case l.kind(i) == IPv4 && a.Is4():
 		b := a.As4()
 		return l.assignUint(i, uint64(binary.BigEndian.Uint32(b[:])))
-	case l.kind(i) == IPv6 && a.Is6():
+	case l.kind(i) == IPv6Address && a.Is6():
 		b := a.As16()
 		return l.assignFixedBytes(i, b[:])
 	}
@@ -350,7 +350,7 @@ func (l *Layer) assignValue(i int, v Value) error {
 		return l.assignBytes(i, v.bytes)
 	case v.kind == Options && l.kind(i) == Options:
 		return l.assignOptions(i, v.Options())
-	case v.kind == IPv6:
+	case v.kind == IPv6Address:
 		return l.assignAddr(i, v.Addr())
 	case v.kind == Fixed && l.kind(i) == Fixed:
 		return l.assignBits(i, v.num)

@@ -2,6 +2,7 @@ package craft
 
 import (
 	"maps"
+	"net/netip"
 	"slices"
 )
 
@@ -17,6 +18,7 @@ type bind struct {
 type eq struct {
 	field string
 	value uint64
+	bytes []byte // the value of a field of more than 64 bits, which can only be stacked
 }
 
 // way says which way round a bind holds.
@@ -30,7 +32,7 @@ const (
 
 // over is carried by a protocol when its field has that value, and when all of more hold too.
 func over(below Name, field string, value uint64, more ...eq) bind {
-	return bind{below: below, when: append([]eq{{field, value}}, more...)}
+	return bind{below: below, when: append([]eq{{field: field, value: value}}, more...)}
 }
 
 // readOver is over for reading only: stacking leaves the lower layer's fields alone.
@@ -47,12 +49,18 @@ func stackOver(below Name, field string, value uint64, more ...eq) bind {
 	return b
 }
 
+// stackTo gives the lower layer's IPv6 address field that address when the protocol is stacked upon it.
+func stackTo(below Name, field, addr string) bind {
+	return bind{below: below, when: []eq{{field: field, bytes: netip.MustParseAddr(addr).AsSlice()}}, way: whenStacked}
+}
+
 // A bound is one field and the value it gets when two protocols are stacked: other is the lower one in the upper
 // protocol's list, and the upper one in the lower protocol's.
 type bound struct {
 	other *Protocol
 	field int
 	value uint64
+	bytes []byte // of a field of more than 64 bits
 }
 
 // rules tell what a protocol carries by the value of one of its fields.
@@ -90,7 +98,7 @@ func (b *book) bind(upper *Protocol, bd bind) {
 		default:
 			continue
 		}
-		also.when = []eq{{other.next[0], bd.when[0].value}}
+		also.when = []eq{{field: other.next[0], value: bd.when[0].value}}
 		b.bindTo(other, upper, also)
 	}
 }
@@ -98,7 +106,7 @@ func (b *book) bind(upper *Protocol, bd bind) {
 func (b *book) bindTo(low, upper *Protocol, bd bind) {
 	values := make([]bound, len(bd.when))
 	for i, w := range bd.when {
-		values[i] = bound{low, fieldIndex(low.fields, w.field), w.value}
+		values[i] = bound{low, fieldIndex(low.fields, w.field), w.value, w.bytes}
 	}
 	if bd.way != whenRead {
 		upper.stacks = append(upper.stacks, values...)

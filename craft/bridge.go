@@ -21,7 +21,7 @@ type foreign interface {
 // foreignNames are gopacket's layers that have a table here: reading goes on with ours.
 var foreignNames = map[gopacket.LayerType]Name{
 	layers.LayerTypeEthernet: Ether, layers.LayerTypeARP: ARP, layers.LayerTypeIPv4: IP, layers.LayerTypeICMPv4: ICMP,
-	layers.LayerTypeTCP: TCP, layers.LayerTypeUDP: UDP, gopacket.LayerTypePayload: Raw, gopacket.LayerTypeZero: Raw,
+	layers.LayerTypeIPv6: IPv6, layers.LayerTypeIPv6Fragment: IPv6ExtHdrFragment, layers.LayerTypeTCP: TCP, layers.LayerTypeUDP: UDP, gopacket.LayerTypePayload: Raw, gopacket.LayerTypeZero: Raw,
 	gopacket.LayerTypeDecodeFailure: Raw, gopacket.LayerTypeFragment: Raw,
 }
 
@@ -56,6 +56,15 @@ func foreignPayload(l *Layer) Name {
 		}
 		return foreignName(layers.EthernetType(t).LayerType())
 	case IP:
+		switch l.Uint(field) {
+		case hopByHop, routing, fragmenting, noNext, destinationOptions:
+			return Raw // they extend IPv6
+		}
+		return foreignName(layers.IPProtocol(l.Uint(field)).LayerType())
+	case IPv6:
+		if l.Uint(field) == noNext {
+			return Raw
+		}
 		return foreignName(layers.IPProtocol(l.Uint(field)).LayerType())
 	case UDP:
 		for _, field := range []string{"dport", "sport"} {

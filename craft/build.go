@@ -235,48 +235,6 @@ func (b *builder) nextHop(dst netip.Addr) (MAC, error) {
 	return b.env.NextHop(dst)
 }
 
-// under is the IP layer right below layer i, with its header as built; nil when there is something else.
-func (b *builder) under(i int) (*Layer, []byte) {
-	if i == 0 {
-		return nil, nil
-	}
-	switch l := b.p.layers[i-1]; l.proto.name {
-	case IP, IPerror:
-		return l, b.header(i - 1)
-	}
-	return nil, nil
-}
-
-// transportSum is the checksum of a TCP or UDP segment over the pseudo-header of RFC 9293, section 3.1; 0 when there is
-// no IP layer below. As in scapy, the protocol is the transport's own whatever IP.proto says, the length obeys an
-// explicit IP.len, and the destination is the last hop of a source route.
-func (b *builder) transportSum(i int, proto byte, segment []byte) uint16 {
-	l, ip := b.under(i)
-	if l == nil {
-		return 0
-	}
-	n := len(segment)
-	if l.IsSet("len") && !l.replaced(ipLen) {
-		n = max(int(l.Uint("len"))-4*b.ihl(l, ip), 0)
-	}
-	var pseudo [12]byte
-	copy(pseudo[:], ip[12:20])
-	if hop, ok := finalHop(l); ok {
-		copy(pseudo[4:8], hop)
-	}
-	pseudo[9] = proto
-	binary.BigEndian.PutUint16(pseudo[10:], uint16(n))
-	return ^fold(sum(sum(0, pseudo[:]), segment))
-}
-
-// ihl is the header length in words that the checksum of the layer above reckons with.
-func (b *builder) ihl(l *Layer, ip []byte) int {
-	if l.IsSet("ihl") { // half a byte: nothing can stand in its place
-		return int(l.Uint("ihl"))
-	}
-	return len(ip) / 4
-}
-
 // checksum is the Internet checksum of RFC 1071.
 func checksum(b []byte) uint16 { return ^fold(sum(0, b)) }
 

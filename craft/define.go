@@ -36,7 +36,7 @@ type FieldDefinition struct {
 	Name string
 	// Kind says how its bits are read.
 	Kind Kind
-	// Bits is its width. 0 is the width that the kind has (IPv4: 32, IPv6: 128, Hardware: 48, Port: 16), or a variable
+	// Bits is its width. 0 is the width that the kind has (IPv4: 32, IPv6Address: 128, Hardware: 48, Port: 16), or a variable
 	// length for Bytes, Text (a string that ends in a zero byte), Values and Packets.
 	Bits int
 	// Doc is one line for listings.
@@ -55,7 +55,7 @@ type FieldDefinition struct {
 	Computed *Computation
 	// Length is how many bytes a field of variable length has; nil is up to the end.
 	Length *Measure
-	// Of is the kind of a Values field's elements: Number (with Width), IPv4, IPv6 or Hardware.
+	// Of is the kind of a Values field's elements: Number (with Width), IPv4, IPv6Address or Hardware.
 	Of Kind
 	// Width is the width of an element in bits, for numbers; 0 is 8.
 	Width int
@@ -185,7 +185,7 @@ func (d *Definition) bind(b *book, p *Protocol) error {
 			if v := c.Fields[field]; low.fields[i].Bits < 64 && v > low.fields[i].max() {
 				return fmt.Errorf("%s.%s: want %s in 0..%d, got %d", low.name, field, low.fields[i].Kind, low.fields[i].max(), v)
 			}
-			bd.when = append(bd.when, eq{field, c.Fields[field]})
+			bd.when = append(bd.when, eq{field: field, value: c.Fields[field]})
 		}
 		if len(bd.when) == 0 {
 			return fmt.Errorf("want the field of %s that announces it, as {%s, field=value}", c.Below, c.Below)
@@ -305,7 +305,7 @@ func (f *FieldDefinition) bits() int {
 	switch f.Kind {
 	case IPv4:
 		return 32
-	case IPv6:
+	case IPv6Address:
 		return 128
 	case Hardware:
 		return 48
@@ -332,7 +332,7 @@ func (d *Definition) field(b *book, i int) (Field, error) {
 		return f, fmt.Errorf("%s: there are two fields of that name", def.Name)
 	case def.Kind > Packets || def.Kind == Options:
 		return f, fmt.Errorf("%s: want another kind: a list of options is a list of layers here", def.Name)
-	case f.Bits < 0 || f.Bits > 1<<16 || f.Bits > 64 && f.Kind != Bytes && f.Kind != IPv6:
+	case f.Bits < 0 || f.Bits > 1<<16 || f.Bits > 64 && f.Kind != Bytes && f.Kind != IPv6Address:
 		return f, fmt.Errorf("%s: want at most 64 bits for a %s, got %d", def.Name, def.Kind, f.Bits)
 	case f.little && f.Bits%8 != 0:
 		return f, fmt.Errorf("%s: want whole bytes for a field with the least significant byte first, got %d bits", def.Name, f.Bits)
@@ -383,7 +383,7 @@ func (d *Definition) part(b *book, def *FieldDefinition) (*part, error) {
 			p.length = countedPackets(proto, def.Length.Field)
 			return p, d.told(def)
 		}
-	case Number, Enum, Port, Flags, IPv4, IPv6, Hardware, Bytes, Options:
+	case Number, Enum, Port, Flags, IPv4, IPv6Address, Hardware, Bytes, Options:
 		p = &part{}
 	}
 	if def.Length == nil {
@@ -412,8 +412,8 @@ func (f *FieldDefinition) item() (item, error) {
 	switch f.Of {
 	case IPv4:
 		return item{4, IPv4}, nil
-	case IPv6:
-		return item{16, IPv6}, nil
+	case IPv6Address:
+		return item{16, IPv6Address}, nil
 	case Hardware:
 		return item{6, Hardware}, nil
 	case Number:

@@ -58,7 +58,7 @@ func (b *builder) nextHopAbove(i int) (MAC, error) {
 		return broadcast, nil
 	}
 	switch l := b.p.layers[i+1]; l.proto.name {
-	case IP:
+	case IP, IPv6:
 		dst := l.Addr("dst")
 		if group, ok := GroupMAC(dst); ok {
 			return group, nil
@@ -72,14 +72,17 @@ func (b *builder) nextHopAbove(i int) (MAC, error) {
 	return broadcast, nil
 }
 
-// GroupMAC is the link-layer address of an IPv4 multicast group (RFC 1112, section 6.4) or, for 255.255.255.255, of
-// everybody; false for the address of a single host.
+// GroupMAC is the link-layer address of a multicast group (RFC 1112, section 6.4, and RFC 2464, section 7) or, for
+// 255.255.255.255, of everybody; false for the address of a single host.
 func GroupMAC(dst netip.Addr) (MAC, bool) {
 	switch {
 	case dst == netip.AddrFrom4([4]byte{255, 255, 255, 255}):
 		return broadcast, true
-	case !dst.Is4() || !dst.IsMulticast():
+	case !dst.IsMulticast():
 		return MAC{}, false
+	case dst.Is6():
+		a := dst.As16()
+		return MAC{0x33, 0x33, a[12], a[13], a[14], a[15]}, true
 	}
 	a := dst.As4()
 	return MAC{0x01, 0x00, 0x5e, a[1] & 0x7f, a[2], a[3]}, true

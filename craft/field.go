@@ -20,8 +20,8 @@ const (
 	Flags
 	// IPv4 is an IPv4 address.
 	IPv4
-	// IPv6 is an IPv6 address.
-	IPv6
+	// IPv6Address is an IPv6 address.
+	IPv6Address
 	// Hardware is a 48-bit MAC address.
 	Hardware
 	// Bytes is a byte string.
@@ -51,6 +51,7 @@ type auto uint8
 const (
 	fromDefault auto = iota // the table's default value
 	derived                 // computed at build from the rest of the packet; Refresh gives it back
+	initial                 // computed at build too, but a state that changes on the way: Refresh leaves it alone
 	fromHost                // asked of the Env
 )
 

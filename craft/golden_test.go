@@ -16,8 +16,12 @@ type goldenPacket struct {
 	wire   string
 }
 
-// golden are all of them: each family of protocols has a table in its own file.
-var golden = slices.Concat(goldenCore, goldenNTP, goldenTFTP)
+// golden are packets that read back as they were made, each family of protocols in a table of its own file; misbuilt are
+// wrong on purpose, and read as something else.
+var (
+	golden   = slices.Concat(goldenCore, goldenNTP, goldenTFTP, goldenIPv6)
+	misbuilt = slices.Concat(misbuiltIPv6)
+)
 
 var goldenCore = []goldenPacket{
 	{"IP alone", stack(craft.IP.New()), "450000140001000040007ce77f0000017f000001"},
@@ -83,7 +87,7 @@ func unhex(t *testing.T, s string) []byte {
 }
 
 func TestBuildGivesScapysBytes(t *testing.T) {
-	for _, c := range golden {
+	for _, c := range slices.Concat(golden, misbuilt) {
 		t.Run(c.name, func(t *testing.T) {
 			p := c.packet()
 			got, err := craft.Build(p, nil)

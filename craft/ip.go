@@ -33,7 +33,7 @@ var ipSpec = spec{
 		{Name: "dst", Kind: IPv4, Bits: 32, def: 0x7f000001, Doc: "destination address"},
 		{Name: "options", Kind: Options, Doc: "IP options"},
 	},
-	binds: []bind{over(Ether, "type", 0x0800), over(IP, "proto", 4)},
+	binds: []bind{over(Ether, "type", 0x0800), over(IP, "proto", 4), over(IPv6, "nh", 4)},
 	next:  []string{"proto"},
 	hooks: hooks{
 		network:    true,
@@ -46,6 +46,7 @@ var ipSpec = spec{
 		answers:    ipAnswers,
 		flow: func(f *flow, l *Layer) {
 			f.proto, f.src, f.dst = uint16(l.Uint("proto")), l.Addr("src"), l.Addr("dst")
+			f.part = l.Uint("frag") != 0
 		},
 		options: ipOptions,
 	},

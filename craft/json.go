@@ -84,7 +84,7 @@ func (v Value) appendJSON(b []byte) []byte {
 		return v.layer.proto.appendOptionsJSON(b, v.Options())
 	case Text, Values, Packets:
 		return appendJSON(b, v.list)
-	case IPv4, IPv6, Hardware:
+	case IPv4, IPv6Address, Hardware:
 	}
 	return appendText(b, v.String())
 }

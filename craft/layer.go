@@ -176,9 +176,6 @@ func (l *Layer) more() *extra {
 	return l.extra
 }
 
-// Packet is the packet whose layer it is; nil before it was stacked.
-func (l *Layer) Packet() *Packet { return l.packet }
-
 // Name is the layer's protocol by name.
 func (l *Layer) Name() Name { return l.proto.name }
 
@@ -290,7 +287,7 @@ func (l *Layer) Refresh() {
 		return // its lengths and sums are those of the whole packet, of which a part is here
 	}
 	for i := range l.proto.fields {
-		if (l.proto.derived&^l.proto.shaping)>>i&1 == 1 && l.shape.mask>>i&1 == 1 {
+		if (l.proto.derived&^l.proto.shaping&^l.proto.state)>>i&1 == 1 && l.shape.mask>>i&1 == 1 {
 			l.clear(i) // a length that chose the shape is right for it
 		}
 	}
@@ -402,7 +399,7 @@ func (l *Layer) value(i int) Value {
 	s := l.shape.slots[i]
 	v.kind = s.kind
 	v.none = f.auto != fromDefault && (l.fixed|l.above|l.seen())>>i&1 == 0
-	if s.kind == IPv6 || s.kind == Bytes {
+	if s.kind == IPv6Address || s.kind == Bytes {
 		v.bytes = l.hdr[s.off : s.off+s.bytes]
 		return v
 	}

@@ -77,8 +77,26 @@ func (m match) quote(i, j int) (bool, string) {
 	if i+1 == len(m.r.layers) || j+1 == len(m.q.layers) {
 		return true, "an ICMP error that quotes the question"
 	}
-	r, q = m.r.layers[i+1], m.q.layers[j+1]
-	if r.proto.name != q.proto.name+"error" {
+	return m.quoteAbove(i+1, j+1)
+}
+
+// quote6 is quote for IPv6: what the extension headers make of the addresses counts, since routers change them.
+func (m match) quote6(i, j int) (bool, string) {
+	r, q := ends(m.r.layers[i:]), ends(m.q.layers[j:])
+	if r.src != q.src || r.dst != q.dst || r.proto != q.proto {
+		return false, "the ICMPv6 error quotes a packet between other hosts"
+	}
+	i, j = i+r.layers, j+q.layers
+	if i >= len(m.r.layers) || j >= len(m.q.layers) {
+		return true, "an ICMPv6 error that quotes the question"
+	}
+	return m.quoteAbove(i, j)
+}
+
+// quoteAbove compares the transport header quoted at layer i with the question's layer j.
+func (m match) quoteAbove(i, j int) (bool, string) {
+	r, q := m.r.layers[i], m.q.layers[j]
+	if r.proto.name != q.proto.name+"error" && r.proto.name != q.proto.name {
 		return true, "an ICMP error that quotes the question's IP header"
 	}
 	for _, field := range []string{"sport", "dport", "type", "code", "id", "seq"} {
@@ -106,35 +124,47 @@ type flow struct {
 	src, dst     netip.Addr
 	proto        uint16
 	sport, dport uint16
+	part         bool // a fragment other than the first: it has no transport header
 }
 
 // flowARP marks the flow of an ARP exchange, beyond the IP protocol numbers.
 const flowARP = 0x806
 
 // QuestionKeys are the keys to file a question under: exact, and loose for the protocols whose answers may come from
-// another port (UDP). They are equal when there is no difference.
+// another port (UDP), and for questions to a group. They are equal when there is no difference.
 func QuestionKeys(q *Packet) (exact, loose Key) {
 	f := flowOf(q.layers)
-	return f.keys()
+	exact, loose = f.keys()
+	if f.dst.IsMulticast() {
+		loose = f.anyones()
+	}
+	return exact, loose
 }
 
-// ReplyKeys are the keys to look for questions under when r has come: first the exact one, then the loose one.
-func ReplyKeys(r *Packet) (exact, loose Key) {
+// ReplyKeys are the keys to look for questions under when r has come: first the exact one, then the loose one, then
+// anyone's: that of questions to a group, whose members answer with addresses of their own.
+func ReplyKeys(r *Packet) (exact, loose, anyones Key) {
+	f := replyFlow(r)
+	exact, loose = f.keys()
+	return exact, loose, f.anyones()
+}
+
+// replyFlow is the flow of the question that r would answer.
+func replyFlow(r *Packet) flow {
 	for i, l := range r.layers {
-		if l.proto.name == IPerror {
-			f := flowOf(r.layers[i:]) // the question itself is quoted
-			return f.keys()
+		if l.proto.quoted && l.proto.network {
+			return flowOf(r.layers[i:]) // the question itself is quoted
 		}
 	}
 	f := flowOf(r.layers)
 	f.src, f.dst = f.dst, f.src
-	if f.proto != icmpProtocol {
+	if f.proto != icmpProtocol && f.proto != icmp6Protocol {
 		f.sport, f.dport = f.dport, f.sport
 	}
-	return f.keys()
+	return f
 }
 
-const icmpProtocol, udpProtocol = 1, 17
+const icmpProtocol, udpProtocol, icmp6Protocol = 1, 17, 58
 
 // flowOf reads the flow of the first network layer and what it carries.
 func flowOf(layers []*Layer) flow {
@@ -143,13 +173,23 @@ func flowOf(layers []*Layer) flow {
 		if l.proto.flow == nil {
 			continue
 		}
-		l.proto.flow(&f, l)
-		if l.Uint("frag") == 0 && i+1 < len(layers) && layers[i+1].proto.flow != nil && !layers[i+1].proto.network {
-			layers[i+1].proto.flow(&f, layers[i+1])
+		i += f.network(layers[i:])
+		if !f.part && i < len(layers) && layers[i].proto.flow != nil && !layers[i].proto.network {
+			layers[i].proto.flow(&f, layers[i])
 		}
 		break
 	}
 	return f
+}
+
+// network reads the flow of a network header and the extension headers behind it, and says how many they are.
+func (f *flow) network(layers []*Layer) int {
+	layers[0].proto.flow(f, layers[0])
+	n := 1
+	for ; n < len(layers) && layers[n].proto.extends; n++ {
+		layers[n].proto.flow(f, layers[n])
+	}
+	return n
 }
 
 func (f flow) keys() (exact, loose Key) {
@@ -159,6 +199,15 @@ func (f flow) keys() (exact, loose Key) {
 	}
 	f.dport = 0
 	return exact, f.key()
+}
+
+// anyones is the key of a question to a group, which is answered by any member, to the questioner or to the group.
+func (f flow) anyones() Key {
+	f.src, f.dst = netip.Addr{}, netip.Addr{}
+	if f.proto == udpProtocol {
+		f.dport = 0
+	}
+	return f.key()
 }
 
 // key mixes the flow into 64 bits; collisions only cost a comparison.

@@ -112,7 +112,7 @@ func (p *Packet) restack() {
 func (l *Layer) lift(values []bound, other *Protocol) {
 	for _, b := range values {
 		if b.other == other && l.fixed>>b.field&1 == 0 && l.shape.mask>>b.field&1 == 1 {
-			l.write(b.field, b.value)
+			l.write(b.field, b.value, b.bytes)
 			l.above |= 1 << b.field
 			if l.proto.shaping>>b.field&1 == 1 && l.proto.choose != nil {
 				l.reshape()
@@ -121,10 +121,10 @@ func (l *Layer) lift(values []bound, other *Protocol) {
 	}
 }
 
-// write puts a number into field i, which may be one of variable length.
-func (l *Layer) write(i int, n uint64) {
+// write puts a number, or the bytes of a wide field, into field i, which may be one of variable length.
+func (l *Layer) write(i int, n uint64, wide []byte) {
 	if !l.varies(i) {
-		l.shape.slots[i].put(l.hdr, n)
+		l.shape.slots[i].write(l.hdr, n, wide)
 		return
 	}
 	if b, err := l.encoded(i, n); err == nil { // a table binds only values that its field takes
@@ -145,7 +145,7 @@ func (l *Layer) release() {
 		case l.varies(i):
 			l.setPart(i, nil)
 		default:
-			l.shape.slots[i].put(l.hdr, l.proto.fields[i].def)
+			l.shape.slots[i].write(l.hdr, l.proto.fields[i].def, l.proto.fields[i].deflt)
 		}
 	}
 	if above&l.proto.shaping != 0 && l.proto.choose != nil {

@@ -231,14 +231,14 @@ func (t item) encode(v any) ([]byte, error) {
 	case Verbatim:
 		return v, nil
 	case string:
-		if a, err := netip.ParseAddr(v); err == nil && len(a.AsSlice()) == t.bytes && (t.kind == IPv4 || t.kind == IPv6) {
+		if a, err := netip.ParseAddr(v); err == nil && len(a.AsSlice()) == t.bytes && (t.kind == IPv4 || t.kind == IPv6Address) {
 			return a.AsSlice(), nil
 		}
 		if m, err := ParseMAC(v); err == nil && t.kind == Hardware {
 			return m[:], nil
 		}
 	case netip.Addr:
-		if len(v.AsSlice()) == t.bytes && (t.kind == IPv4 || t.kind == IPv6) {
+		if len(v.AsSlice()) == t.bytes && (t.kind == IPv4 || t.kind == IPv6Address) {
 			return v.AsSlice(), nil
 		}
 	case MAC:
@@ -258,7 +258,7 @@ func (t item) encode(v any) ([]byte, error) {
 
 func (t item) decode(b []byte) any {
 	switch t.kind {
-	case IPv4, IPv6:
+	case IPv4, IPv6Address:
 		a, _ := netip.AddrFromSlice(b)
 		return a
 	case Hardware:

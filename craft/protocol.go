@@ -8,6 +8,7 @@ type Protocol struct {
 	spec
 	index   map[string]int // field name to index
 	derived uint64         // the fields computed at build
+	state   uint64         // those of them that Refresh leaves alone
 	host    uint64         // the fields asked of the host
 	shaping uint64         // the fields that choose the shape
 	nests   bool           // packets stand in its fields
@@ -58,6 +59,8 @@ type hooks struct {
 	payloadLen func(l *Layer, rest int) (int, error)
 	// carries names what the payload is when no binding tells. "" means Raw.
 	carries func(l *Layer, payload []byte) Name
+	// extends marks an extension header: the network layer below it carries what it carries.
+	extends bool
 	// network marks a protocol with host addresses, which a flow begins with.
 	network bool
 	// filler is what building puts behind a header of n bytes, as the padding of options.
@@ -141,6 +144,9 @@ func compile(s spec) *Protocol {
 		switch f.auto {
 		case derived:
 			p.derived |= 1 << i
+		case initial:
+			p.derived |= 1 << i
+			p.state |= 1 << i
 		case fromHost:
 			p.host |= 1 << i
 		case fromDefault:

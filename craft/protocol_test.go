@@ -2,6 +2,7 @@ package craft_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,7 +14,7 @@ func wrong(f craft.Field) any {
 	switch f.Kind {
 	case craft.IPv4:
 		return "203.0.113.77"
-	case craft.IPv6:
+	case craft.IPv6Address:
 		return "2001:db8::77"
 	case craft.Hardware:
 		return "02:aa:bb:cc:dd:ee"
@@ -101,7 +102,7 @@ func isShape(p *craft.Protocol, field string) bool {
 func frames(t *testing.T) map[string]frame {
 	t.Helper()
 	all := map[string]frame{}
-	for _, g := range golden {
+	for _, g := range slices.Concat(golden, misbuilt) {
 		all[g.name] = frame{g.packet().Layers()[0].Name(), unhex(t, g.wire)}
 	}
 	tcp := craft.TCP.New("options", append(tcpOption("MSS", 1460), tcpOption("SAckOK")...))

@@ -80,6 +80,16 @@ func (s slot) put(hdr []byte, v uint64) {
 	}
 }
 
+// write puts a value: a number, or the bytes of a field of more than 64 bits.
+func (s slot) write(hdr []byte, v uint64, wide []byte) {
+	if s.bits > 64 {
+		clear(hdr[s.off : s.off+s.bytes])
+		copy(hdr[s.off:s.off+s.bytes], wide)
+		return
+	}
+	s.put(hdr, v)
+}
+
 // layout compiles a shape from the fields present in it, in wire order: their names, from a table that holds them all.
 // A name may carry another kind and width than the table's, as ARP's addresses do.
 func layout(fields []Field, present []slotSpec) *shape {
@@ -108,11 +118,8 @@ func layout(fields []Field, present []slotSpec) *shape {
 	}
 	s.init = make([]byte, s.size)
 	for i, sl := range s.slots {
-		switch {
-		case sl.bits > 64:
-			copy(s.init[sl.off:sl.off+sl.bytes], fields[i].deflt)
-		case sl.bits > 0:
-			sl.put(s.init, fields[i].def)
+		if sl.bits > 0 {
+			sl.write(s.init, fields[i].def, fields[i].deflt)
 		}
 	}
 	return s

@@ -136,7 +136,7 @@ func (l *Layer) literal(i int) string {
 	}
 	v := l.value(i)
 	switch v.kind {
-	case Flags, IPv4, IPv6, Hardware:
+	case Flags, IPv4, IPv6Address, Hardware:
 		if v.kind == Flags && v.field.max()>>len(v.field.flags) > 0 {
 			return fmt.Sprint(v.num)
 		}

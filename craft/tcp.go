@@ -29,7 +29,7 @@ var tcpSpec = spec{
 		{Name: "urgptr", Kind: Number, Bits: 16, Doc: "urgent pointer, counts with the U flag"},
 		{Name: "options", Kind: Options, Doc: "TCP options"},
 	},
-	binds: []bind{over(IP, "proto", 6)},
+	binds: []bind{over(IP, "proto", 6), over(IPv6, "nh", 6)},
 	next:  []string{"dport", "sport"},
 	hooks: hooks{
 		headerLen: func(hdr []byte) int { return int(hdr[12]>>4) * 4 },
@@ -72,7 +72,7 @@ func portSummary(p *Packet, i int) string {
 	l := p.layers[i]
 	name := string(l.proto.name)
 	sport, dport := l.Text("sport"), l.Text("dport")
-	if i > 0 && p.layers[i-1].proto.name == IP {
+	if i > 0 && (p.layers[i-1].proto.name == IP || p.layers[i-1].proto.name == IPv6) {
 		sport = p.layers[i-1].endpoint("src") + ":" + sport
 		dport = p.layers[i-1].Text("dst") + ":" + dport
 	}

@@ -22,7 +22,7 @@ var udpSpec = spec{
 		{Name: "len", Kind: Number, Bits: 16, auto: derived, Doc: "length of header and payload in bytes"},
 		{Name: "chksum", Kind: Number, Bits: 16, auto: derived, hex: true, Doc: "checksum with pseudo-header"},
 	},
-	binds: []bind{over(IP, "proto", 17)},
+	binds: []bind{over(IP, "proto", 17), over(IPv6, "nh", 17)},
 	next:  []string{"dport", "sport"},
 	hooks: hooks{
 		payloadLen: udpPayload,

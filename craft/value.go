@@ -38,7 +38,7 @@ func (v Value) Addr() netip.Addr {
 	case v.none:
 	case v.kind == IPv4:
 		return addr4(v.num)
-	case v.kind == IPv6:
+	case v.kind == IPv6Address:
 		return netip.AddrFrom16([16]byte(v.bytes))
 	}
 	a, _ := v.list.(netip.Addr)
@@ -85,7 +85,7 @@ func (v Value) String() string {
 		}
 	case Flags:
 		return v.field.flagText(v.num)
-	case IPv4, IPv6:
+	case IPv4, IPv6Address:
 		return v.Addr().String()
 	case Hardware:
 		return mac(v.num).String()

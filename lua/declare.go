@@ -47,7 +47,7 @@ var fieldKeys = []option{
 
 // kinds are the kinds of fields by the names they have in a declaration.
 var kinds = map[string]craft.Kind{
-	"number": craft.Number, "enum": craft.Enum, "port": craft.Port, "flags": craft.Flags, "ipv4": craft.IPv4, "ipv6": craft.IPv6,
+	"number": craft.Number, "enum": craft.Enum, "port": craft.Port, "flags": craft.Flags, "ipv4": craft.IPv4, "ipv6": craft.IPv6Address,
 	"mac": craft.Hardware, "bytes": craft.Bytes, "text": craft.Text, "list": craft.Values, "layers": craft.Packets,
 }
 

@@ -34,7 +34,7 @@ func (s *State) read(layer *craft.Layer, name string) glua.LValue {
 		if units, exact := v.Float(); exact {
 			return glua.LNumber(units)
 		}
-	case craft.Flags, craft.IPv4, craft.IPv6, craft.Hardware:
+	case craft.Flags, craft.IPv4, craft.IPv6Address, craft.Hardware:
 	}
 	return glua.LString(v.String())
 }
@@ -129,7 +129,7 @@ func toField(p *craft.Protocol, name string, v glua.LValue) (any, error) {
 		return toOptions(p, t)
 	case craft.Values, craft.Packets:
 		return toTree(t, 1)
-	case craft.Number, craft.Enum, craft.Port, craft.Flags, craft.IPv4, craft.IPv6, craft.Hardware, craft.Bytes, craft.Text, craft.Fixed:
+	case craft.Number, craft.Enum, craft.Port, craft.Flags, craft.IPv4, craft.IPv6Address, craft.Hardware, craft.Bytes, craft.Text, craft.Fixed:
 	}
 	return toList(t, 1)
 }

@@ -220,12 +220,15 @@ func (e *exchange) take(f *Frame) {
 	}
 	r := e.o.Protocols.Dissect(f.Data, f.Link)
 	r.Time = f.Time
-	exact, loose := craft.ReplyKeys(r)
+	exact, loose, anyones := craft.ReplyKeys(r)
 	if e.answer(f, r, exact) {
 		return
 	}
 	// Only a reply from a port that nobody asked may answer for another one.
 	if loose != exact && !e.table.knows(exact) && e.answer(f, r, loose) {
+		return
+	}
+	if e.table.knows(anyones) && e.answer(f, r, anyones) {
 		return
 	}
 	e.out.Other++
