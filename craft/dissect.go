@@ -137,6 +137,7 @@ func read(p *Protocol, data []byte, below *Layer) (*Layer, error) {
 
 // settle ends the reading of a header; err is what reading its parts came to.
 func (l *Layer) settle(data []byte, err error) error {
+	l.readPadding(data)
 	if err == nil && l.proto.sound != nil {
 		err = l.proto.sound(l, data)
 	}

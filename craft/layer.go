@@ -35,6 +35,7 @@ type extra struct {
 	nests    map[int]*nest    // the packets that stand in fields, for those that somebody read
 	seen     uint64           // fields that were read and are as the builder would compute them: they follow changes
 	foreign  foreign          // a layer that gopacket decoded
+	odd      *oddPadding      // what stood on the wire in place of the zeros that align puts there
 }
 
 // Verbatim is a value that stands for any field of whole bytes: its bytes go on the wire in the field's place, however

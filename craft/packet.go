@@ -202,13 +202,7 @@ func (p *Packet) payloadLen(i int) int {
 
 // length is the layer's own length on the wire.
 func (l *Layer) length() int {
-	n := len(l.hdr)
-	if l.shape.tail >= 0 {
-		n += len(l.part(l.shape.tail))
-	}
-	for _, c := range l.shape.inner {
-		n += len(l.part(c.field))
-	}
+	n := l.parts()
 	n += len(l.padding(n))
 	if l.extra != nil {
 		for i, v := range l.extra.verbatim {
@@ -218,15 +212,14 @@ func (l *Layer) length() int {
 	return n
 }
 
-// padding is what building puts behind the header of n bytes: zeros up to a multiple of four behind options.
-func (l *Layer) padding(n int) []byte {
-	if l.proto.filler != nil {
-		return l.proto.filler(l, n)
+// parts is how long the fixed header and the parts of variable length are.
+func (l *Layer) parts() int {
+	n := len(l.hdr)
+	if l.shape.tail >= 0 {
+		n += len(l.part(l.shape.tail))
 	}
-	if t := l.shape.tail; t >= 0 && l.proto.fields[t].Kind == Options {
-		return zeros[:-n&3]
+	for _, c := range l.shape.inner {
+		n += len(l.part(c.field))
 	}
-	return nil
+	return n
 }
-
-var zeros [4]byte

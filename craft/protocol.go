@@ -65,6 +65,9 @@ type hooks struct {
 	network bool
 	// filler is what building puts behind a header of n bytes, as the padding of options.
 	filler func(l *Layer, n int) []byte
+	// align makes building fill the header with zeros up to a multiple of so many bytes, as SCTP's chunks. What stands in
+	// that place on the wire is kept with the layer.
+	align int
 	// quoted marks a protocol that stands inside an ICMP error and may be cut short.
 	quoted bool
 	// ask fills the fields that only the host knows, into the built header.
