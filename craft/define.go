@@ -533,6 +533,10 @@ func holds(full *shape, fields []Field, when []Condition, hdr []byte) bool {
 
 // matching compiles the rule of answers and the summary.
 func (d *Definition) matching(s *spec) error {
+	if d.Summary != "" {
+		format := d.Summary
+		s.summary = func(p *Packet, _ int) string { return p.Sprintf(format) }
+	}
 	r := d.Answers
 	if r == nil {
 		return nil

@@ -46,6 +46,7 @@ protocol{
   },
   over = {{UDP, dport=args.dport}, {UDP, sport=args.dport, read=true}},
   answers = {same={"id"}},
+  summary = "Courier %Courier.op% %Courier.id% to %Courier.to%",
 }
 ls(Courier)
 
