@@ -535,7 +535,16 @@ func holds(full *shape, fields []Field, when []Condition, hdr []byte) bool {
 func (d *Definition) matching(s *spec) error {
 	if d.Summary != "" {
 		format := d.Summary
-		s.summary = func(p *Packet, _ int) string { return p.Sprintf(format) }
+		if _, err := (&Packet{}).Sprintf(format); err != nil {
+			return fmt.Errorf("summary: %w", err)
+		}
+		s.summary = func(p *Packet, _ int) string {
+			text, err := p.Sprintf(format)
+			if err != nil {
+				return string(d.Name)
+			}
+			return text
+		}
 	}
 	r := d.Answers
 	if r == nil {
