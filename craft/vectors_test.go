@@ -359,7 +359,7 @@ func plain(v craft.Value) any {
 	switch v.Kind() {
 	case craft.Bytes:
 		return v.Bytes()
-	case craft.IPv4, craft.IPv6, craft.Hardware:
+	case craft.IPv4, craft.IPv6Address, craft.Hardware:
 		return v.String()
 	case craft.Text:
 		return v.Text()
