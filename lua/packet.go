@@ -64,7 +64,13 @@ func (s *State) assign(layer *craft.Layer, name string, v glua.LValue) error {
 	case *glua.LNilType:
 		return layer.Clear(name)
 	case glua.LString:
-		return layer.SetText(name, string(v))
+		err := layer.SetText(name, string(v))
+		if err != nil {
+			if ok, hostErr := s.assignHost(layer, name, string(v)); ok {
+				return hostErr
+			}
+		}
+		return err
 	case glua.LNumber:
 		if n := uint64(v); v >= 0 && glua.LNumber(n) == v {
 			return layer.SetUint(name, n)

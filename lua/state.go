@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/netip"
 	"os"
 	"slices"
 
@@ -27,6 +28,8 @@ type Config struct {
 	Stderr io.Writer
 	// Report shows the result of an experiment that a script runs; nil writes a page of text to Stdout.
 	Report func(*vantage.Result) error
+	// Lookup resolves the names of hosts ("ip4" or "ip6" says of which kind); nil means the system's resolver.
+	Lookup func(ctx context.Context, network, host string) ([]netip.Addr, error)
 	// Memory bounds the memory in use, in bytes, while a script runs; 0 means 512 MiB. It is the process's, since
 	// an interpreter's own share cannot be told.
 	Memory uint64
