@@ -20,9 +20,20 @@ type foreign interface {
 
 // foreignNames are gopacket's layers that have a table here: reading goes on with ours.
 var foreignNames = map[gopacket.LayerType]Name{
-	layers.LayerTypeEthernet: Ether, layers.LayerTypeARP: ARP, layers.LayerTypeIPv4: IP, layers.LayerTypeICMPv4: ICMP,
-	layers.LayerTypeIPv6: IPv6, layers.LayerTypeIPv6Fragment: IPv6ExtHdrFragment, layers.LayerTypeTCP: TCP, layers.LayerTypeUDP: UDP, gopacket.LayerTypePayload: Raw, gopacket.LayerTypeZero: Raw,
-	gopacket.LayerTypeDecodeFailure: Raw, gopacket.LayerTypeFragment: Raw,
+	gopacket.LayerTypeDecodeFailure: Raw,
+	gopacket.LayerTypeFragment:      Raw,
+	gopacket.LayerTypePayload:       Raw,
+	gopacket.LayerTypeZero:          Raw,
+	layers.LayerTypeARP:             ARP,
+	layers.LayerTypeEthernet:        Ether,
+	layers.LayerTypeICMPv4:          ICMP,
+	layers.LayerTypeIPv4:            IP,
+	layers.LayerTypeIPv6:            IPv6,
+	layers.LayerTypeIPv6Fragment:    IPv6ExtHdrFragment,
+	layers.LayerTypeNTP:             NTP,
+	layers.LayerTypeSCTP:            SCTP,
+	layers.LayerTypeTCP:             TCP,
+	layers.LayerTypeUDP:             UDP,
 }
 
 // foreignName is our name for a gopacket layer type: our own table's, or gopacket's name.

@@ -85,8 +85,15 @@ func TestExplicitFieldsGoOutAsSet(t *testing.T) {
 
 // wrongParts are values for parts whose protocols read more than bytes.
 var wrongParts = map[string]any{
-	"TFTP_Options.options":     []*craft.Packet{craft.Stack(craft.TFTPOption.New("oname", "wrong", "value", "on purpose"))},
-	"NTPExtensions.extensions": []*craft.Packet{craft.Stack(craft.NTPExtension.New("type", 7, "value", strings.Repeat("wrong", 8)))},
+	"SCTPChunkSACK.gap_ack_list":     "7:9",
+	"SCTPChunkInit.params":           list(craft.SCTPChunkParamHostname.New("hostname", "wrong on purpose")),
+	"SCTPChunkInitAck.params":        list(craft.SCTPChunkParamHostname.New("hostname", "wrong on purpose")),
+	"SCTPChunkHeartbeatReq.params":   list(craft.SCTPChunkParamHostname.New("hostname", "wrong on purpose")),
+	"SCTPChunkHeartbeatAck.params":   list(craft.SCTPChunkParamHostname.New("hostname", "wrong on purpose")),
+	"SCTPChunkAddressConf.params":    list(craft.SCTPChunkParamHostname.New("hostname", "wrong on purpose")),
+	"SCTPChunkAddressConfAck.params": list(craft.SCTPChunkParamHostname.New("hostname", "wrong on purpose")),
+	"TFTP_Options.options":           []*craft.Packet{craft.Stack(craft.TFTPOption.New("oname", "wrong", "value", "on purpose"))},
+	"NTPExtensions.extensions":       []*craft.Packet{craft.Stack(craft.NTPExtension.New("type", 7, "value", strings.Repeat("wrong", 8)))},
 }
 
 func isShape(p *craft.Protocol, field string) bool {
