@@ -25,6 +25,7 @@ var foreignNames = map[gopacket.LayerType]Name{
 	gopacket.LayerTypePayload:       Raw,
 	gopacket.LayerTypeZero:          Raw,
 	layers.LayerTypeARP:             ARP,
+	layers.LayerTypeDNS:             DNS,
 	layers.LayerTypeEthernet:        Ether,
 	layers.LayerTypeICMPv4:          ICMP,
 	layers.LayerTypeIPv4:            IP,
@@ -80,8 +81,8 @@ func foreignPayload(l *Layer) Name {
 	case UDP:
 		for _, field := range []string{"dport", "sport"} {
 			port := l.Uint(field)
-			if t := layers.UDPPort(port).LayerType(); port != gtpPort && t != gopacket.LayerTypePayload {
-				return foreignName(t)
+			if name := foreignName(layers.UDPPort(port).LayerType()); port != gtpPort && Lookup(name) == nil {
+				return name // a protocol with a table here has rules of its own for its ports
 			}
 		}
 	}

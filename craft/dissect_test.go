@@ -83,16 +83,16 @@ func TestNestedTunnelsHaveABound(t *testing.T) {
 }
 
 func TestGopacketsLayersCanBeRead(t *testing.T) {
-	f := frames(t)["DNS by gopacket"]
+	f := frames(t)["BFD by gopacket"]
 	p := craft.Dissect(f.wire, f.first)
-	l := p.Layer("DNS")
+	l := p.Layer("BFD")
 	if l == nil {
-		t.Fatalf("no DNS in %s", p.Summary())
+		t.Fatalf("no BFD in %s", p.Summary())
 	}
-	if l.Uint("id") != 0x1234 || l.Uint("qdcount") != 1 || l.Text("id") != "4660" {
+	if l.Uint("mydiscriminator") != 0x1234 || l.Uint("detectmultiplier") != 3 || l.Text("mydiscriminator") != "4660" {
 		t.Errorf("read %s", p.Show())
 	}
-	if err := l.Set("id", 7); err == nil {
+	if err := l.Set("mydiscriminator", 7); err == nil {
 		t.Error("a layer without a table was changed")
 	}
 }
@@ -108,7 +108,7 @@ func FuzzDissect(f *testing.F) {
 	}
 	f.Add([]byte("\x4f\x00\x00\x14"+strings.Repeat("\x00", 30)), uint8(2))
 	protocols := craft.Protocols()
-	foreign := []craft.Name{"IPv6", "DNS", "Dot1Q", "SCTP", "GRE", "PPP", "LLC", "DHCPv4"}
+	foreign := []craft.Name{"IPv6", "BFD", "Dot1Q", "SCTP", "GRE", "PPP", "LLC", "DHCPv4"}
 	f.Fuzz(func(t *testing.T, wire []byte, which uint8) {
 		var first craft.Name
 		if n := int(which) % (len(protocols) + len(foreign)); n < len(protocols) {

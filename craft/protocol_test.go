@@ -28,6 +28,8 @@ func wrong(f craft.Field) any {
 		return "wrong on purpose"
 	case craft.Fixed:
 		return "1234.5"
+	case craft.Values, craft.Packets:
+		return craft.Verbatim("\x01\x02")
 	case craft.Number, craft.Enum, craft.Port, craft.Flags, craft.Options:
 	}
 	return uint64(0x5a5a5a5a5a5a5a5a) & (1<<f.Bits - 1)
@@ -65,12 +67,19 @@ func TestExplicitFieldsGoOutAsSet(t *testing.T) {
 					}
 					tried = true
 					want := l.Text(f.Name)
+					if p.Name() == craft.DNS && f.Name == "length" {
+						continue // only over TCP: it has a test of its own
+					}
 					packet := craft.Stack(craft.IP.New("dst", "192.0.2.1"), l, craft.Padding.New("load", "trailer"))
 					wire, err := craft.Build(packet, nil)
 					if err != nil {
 						t.Fatal(err)
 					}
 					again := craft.Dissect(wire[packet.Offset(1):], p.Name())
+					if again.Layers()[0].Name() == craft.Raw && again.Layers()[0].Note() != "" {
+						changed(t, packet, f.Name, wire) // a length that leaves nothing for the fields behind it
+						continue
+					}
 					if got := again.Layers()[0].Text(f.Name); got != want && !strings.HasPrefix(got, strings.TrimRight(want, `"}`)) {
 						t.Fatalf("%s: set %s, on the wire %s", l.Fields(), want, got)
 					}
@@ -86,6 +95,7 @@ func TestExplicitFieldsGoOutAsSet(t *testing.T) {
 // wrongParts are values for parts whose protocols read more than bytes.
 var wrongParts = map[string]any{
 	"SCTPChunkSACK.gap_ack_list":     "7:9",
+	"SCTPChunkSACK.dup_tsn_list":     []any{uint64(7)},
 	"SCTPChunkInit.params":           list(craft.SCTPChunkParamHostname.New("hostname", "wrong on purpose")),
 	"SCTPChunkInitAck.params":        list(craft.SCTPChunkParamHostname.New("hostname", "wrong on purpose")),
 	"SCTPChunkHeartbeatReq.params":   list(craft.SCTPChunkParamHostname.New("hostname", "wrong on purpose")),
@@ -94,6 +104,26 @@ var wrongParts = map[string]any{
 	"SCTPChunkAddressConfAck.params": list(craft.SCTPChunkParamHostname.New("hostname", "wrong on purpose")),
 	"TFTP_Options.options":           []*craft.Packet{craft.Stack(craft.TFTPOption.New("oname", "wrong", "value", "on purpose"))},
 	"NTPExtensions.extensions":       []*craft.Packet{craft.Stack(craft.NTPExtension.New("type", 7, "value", strings.Repeat("wrong", 8)))},
+	"DNS.qd":                         wrongQuestion, "DNS.an": wrongRecord, "DNS.ns": wrongRecord, "DNS.ar": wrongRecord,
+	"LLMNRQuery.qd": wrongQuestion, "LLMNRQuery.an": wrongRecord, "LLMNRQuery.ns": wrongRecord, "LLMNRQuery.ar": wrongRecord,
+	"LLMNRResponse.qd": wrongQuestion, "LLMNRResponse.an": wrongRecord, "LLMNRResponse.ns": wrongRecord, "LLMNRResponse.ar": wrongRecord,
+}
+
+var (
+	wrongQuestion = []*craft.Packet{craft.Stack(craft.DNSQR.New("qname", "wrong."))}
+	wrongRecord   = []*craft.Packet{craft.Stack(craft.DNSRR.New("rrname", "wrong."))}
+)
+
+// changed checks that the field alone made the difference: without it, the packet has as many bytes, but others.
+func changed(t *testing.T, p *craft.Packet, field string, wire []byte) {
+	t.Helper()
+	if err := p.Layers()[1].Clear(field); err != nil {
+		t.Fatal(err)
+	}
+	without, err := craft.Build(p, nil)
+	if err != nil || len(without) != len(wire) || string(without) == string(wire) {
+		t.Errorf("with %s\n%swithout\n%s%v", field, craft.Hexdump(wire), craft.Hexdump(without), err)
+	}
 }
 
 func isShape(p *craft.Protocol, field string) bool {
@@ -117,7 +147,7 @@ func frames(t *testing.T) map[string]frame {
 	for name, p := range map[string]*craft.Packet{
 		"ICMP quote of TCP with options": quote,
 		"Ethernet trailer":               craft.Stack(craft.Ether.New(), craft.IP.New(), craft.UDP.New(), craft.Padding.New("load", "trailer")),
-		"DNS by gopacket":                craft.Stack(craft.IP.New(), craft.UDP.New(), craft.Raw.New("load", "\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x03www\x07example\x00\x00\x01\x00\x01")),
+		"BFD by gopacket":                craft.Stack(craft.IP.New(), craft.UDP.New("sport", 1000, "dport", 3784), craft.Raw.New("load", "\x20\xc0\x03\x18\x00\x00\x12\x34"+strings.Repeat("\x00", 16))),
 		"IPv6 by gopacket":               craft.Stack(craft.Ether.New("type", 0x86dd), craft.Raw.New("load", "\x60\x00\x00\x00\x00\x08\x11\x40"+strings.Repeat("\x20", 32)+"\x00\x35\x00\x36\x00\x08\x00\x00")),
 		"VLAN by gopacket":               craft.Stack(craft.Ether.New("type", 0x8100), craft.Raw.New("load", "\x00\x07\x08\x00E\x00\x00\x14\x00\x01\x00\x00@\x00|\xe7\x7f\x00\x00\x01\x7f\x00\x00\x01")),
 		"802.3 by gopacket":              craft.Stack(craft.Ether.New("type", 3), craft.Raw.New("load", "\x42\x42\x03")),

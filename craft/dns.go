@@ -1,0 +1,175 @@
+package craft
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+// DNS is the Domain Name System, RFC 1035. Over TCP a message has its length in front.
+const DNS Name = "DNS"
+
+// dnsPort and the ports of its kin for the local link: RFC 6762, RFC 4795.
+const dnsPort, mdnsPort, llmnrPort = 53, 5353, 5355
+
+// dnsHeader is the length of the header without the length over TCP.
+const dnsHeader = 12
+
+var _ = define(spec{
+	name: DNS, doc: "Domain Name System, RFC 1035",
+	fields: dnsFields,
+	binds: []bind{
+		readOver(UDP, "dport", dnsPort), readOver(UDP, "sport", dnsPort), readOver(UDP, "dport", mdnsPort), readOver(UDP, "sport", mdnsPort),
+		readOver(TCP, "dport", dnsPort), readOver(TCP, "sport", dnsPort),
+		stackOver(UDP, "sport", dnsPort), stackOver(TCP, "sport", dnsPort),
+	},
+	shape: dnsPlain,
+	hooks: hooks{
+		choose:  chooseDNS,
+		onBelow: true,
+		claims: func(b []byte) bool {
+			return likeDNS(b) || len(b) > 2 && int(binary.BigEndian.Uint16(b))+2 <= len(b) && likeDNS(b[2:])
+		},
+		sound:   soundDNS,
+		follows: followsSections,
+		loosen:  loosenNames,
+		derive:  deriveDNS,
+		carries: func(l *Layer, payload []byte) Name {
+			if l.Has("length") && l.length() == int(l.Uint("length"))+2 {
+				return DNS // the next message in the stream
+			}
+			return Raw
+		},
+		summary: func(p *Packet, i int) string { return dnsSummary(p.layers[i]) },
+		answers: dnsAnswers,
+	},
+})
+
+var dnsFields = []Field{
+	{Name: "length", Kind: Number, Bits: 16, auto: derived, Doc: "length of the message in bytes; only over TCP"},
+	{Name: "id", Kind: Number, Bits: 16, Doc: "pairs an answer with its question"},
+	{Name: "qr", Kind: Number, Bits: 1, Doc: "0 is a question, 1 an answer"},
+	{Name: "opcode", Kind: Enum, Bits: 4, names: dnsOpcodes, Doc: "kind of question"},
+	{Name: "aa", Kind: Number, Bits: 1, Doc: "the answer is authoritative"},
+	{Name: "tc", Kind: Number, Bits: 1, Doc: "the answer was cut short"},
+	{Name: "rd", Kind: Number, Bits: 1, def: 1, Doc: "recursion desired"},
+	{Name: "ra", Kind: Number, Bits: 1, Doc: "recursion available"},
+	{Name: "z", Kind: Number, Bits: 1, Doc: "reserved"},
+	{Name: "ad", Kind: Number, Bits: 1, Doc: "authentic data, RFC 4035"},
+	{Name: "cd", Kind: Number, Bits: 1, Doc: "checking disabled, RFC 4035"},
+	{Name: "rcode", Kind: Enum, Bits: 4, names: dnsRcodes, Doc: "what came of the question"},
+	{Name: "qdcount", Kind: Number, Bits: 16, auto: derived, Doc: "number of questions"},
+	{Name: "ancount", Kind: Number, Bits: 16, auto: derived, Doc: "number of answers"},
+	{Name: "nscount", Kind: Number, Bits: 16, auto: derived, Doc: "number of authority records"},
+	{Name: "arcount", Kind: Number, Bits: 16, auto: derived, Doc: "number of additional records"},
+	{Name: "qd", Kind: Packets, deflt: defaultQuestion, part: dnsSection(0), Doc: "questions: DNSQR"},
+	{Name: "an", Kind: Packets, part: dnsSection(1), Doc: "answers: DNSRR and its kin"},
+	{Name: "ns", Kind: Packets, part: dnsSection(2), Doc: "authority records"},
+	{Name: "ar", Kind: Packets, part: dnsSection(3), Doc: "additional records"},
+}
+
+// The two layouts: over UDP, and over TCP with the length.
+var (
+	dnsPlain  = layout(dnsFields, all(dnsFields)[1:])
+	dnsStream = layout(dnsFields, all(dnsFields))
+)
+
+// chooseDNS gives a message over TCP its length, one that follows another there, and one whose length was set.
+func chooseDNS(c choice) *shape {
+	if c.below != nil && (c.below.proto.name == TCP || c.below.proto.name == DNS && c.below.shape == dnsStream) {
+		return dnsStream
+	}
+	if c.set&1 == 1 && c.set != ^uint64(0) {
+		return dnsStream
+	}
+	return dnsPlain
+}
+
+// likeDNS reports whether bytes on a DNS port begin like a message: many datagrams there have the port by default only. A
+// message that was cut short is one all the same when its header makes sense.
+func likeDNS(b []byte) bool {
+	if len(b) < dnsHeader {
+		return false
+	}
+	records := 0
+	for at := 4; at < dnsHeader; at += 2 {
+		records += int(binary.BigEndian.Uint16(b[at:]))
+	}
+	if records == 0 {
+		return true
+	}
+	questions := binary.BigEndian.Uint16(b[4:])
+	if _, err := recordLength(b[dnsHeader:], questions > 0); err == nil {
+		return true
+	}
+	return dnsOpcodes[uint64(b[2]>>3&15)] != "" && records <= maxLikely
+}
+
+// maxLikely is how many records a message may announce that begins with none.
+const maxLikely = 64
+
+// soundDNS takes a message over TCP only when it is whole: what follows in the stream begins anywhere. It also notes a
+// name that cannot be read.
+func soundDNS(l *Layer, data []byte) error {
+	if l.shape == dnsStream {
+		switch n := int(l.Uint("length")); {
+		case n < dnsHeader:
+			return fmt.Errorf("malformed: length %d, a DNS header alone has %d bytes", n, dnsHeader)
+		case n+2 > len(data):
+			return fmt.Errorf("truncated: DNS message of %d bytes, %d are here", n, len(data)-2)
+		}
+		data = data[2:]
+	}
+	noteNames(l, data)
+	return nil
+}
+
+func deriveDNS(b *builder, i int, hdr, payload []byte, unset uint64) error {
+	l := b.p.layers[i]
+	deriveCounts(l, hdr, unset)
+	if unset&1 == 0 {
+		return nil
+	}
+	n := len(hdr) - 2
+	if i+1 < len(b.p.layers) && b.p.layers[i+1].proto.name != DNS {
+		n += len(payload)
+	}
+	if n > 0xffff {
+		return fmt.Errorf("DNS.length: want at most 65535 bytes, got %d: set length yourself to send it", n)
+	}
+	binary.BigEndian.PutUint16(hdr, uint16(n))
+	return nil
+}
+
+// dnsSummary is what is asked, or the first answer.
+func dnsSummary(l *Layer) string {
+	list, field, what := "qd", "qname", "Qry"
+	if l.Uint("qr") == 1 {
+		list, field, what = "an", "rdata", "Ans"
+	}
+	s := string(l.proto.name) + " " + what
+	if all := l.read(list).Packets(); len(all) > 0 && all[0].layers[0].Has(field) {
+		v := all[0].layers[0].read(field)
+		if a := v.Addr(); a.IsValid() {
+			return s + ` "` + a.String() + `"`
+		}
+		return s + " " + v.String()
+	}
+	return s
+}
+
+func dnsAnswers(m match, i, j int) (bool, string) {
+	r, q := m.r.layers[i], m.q.layers[j]
+	switch {
+	case r.Uint("id") != q.Uint("id"):
+		return false, "the ids differ"
+	case r.Uint("qr") != 1 || q.Uint("qr") != 0:
+		return false, "it is no answer to a question"
+	}
+	return true, "an answer with the question's id"
+}
+
+var dnsOpcodes = map[uint64]string{0: "QUERY", 1: "IQUERY", 2: "STATUS", 4: "NOTIFY", 5: "UPDATE"}
+
+var dnsRcodes = map[uint64]string{
+	0: "ok", 1: "format-error", 2: "server-failure", 3: "name-error", 4: "not-implemented", 5: "refused",
+}

@@ -1,0 +1,266 @@
+package craft
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+)
+
+// The four sections of a DNS message are lists of records. Names in them may point to names before; a record that was
+// read has them in full, so that it can be changed by itself.
+
+// sectionFields are the sections, and the fields that count their records, in wire order.
+var sectionFields = [...]struct{ list, count string }{{"qd", "qdcount"}, {"an", "ancount"}, {"ns", "nscount"}, {"ar", "arcount"}}
+
+// recordFixed is what stands between a record's name and its data: type, class, ttl, rdlen.
+const recordFixed = 10
+
+// dnsSection is the part that holds section k, of as many records as the header counts.
+func dnsSection(k int) *part {
+	f := sectionFields[k]
+	return &part{
+		length: func(l *Layer, rest []byte) (int, error) {
+			want := int(l.Uint(f.count))
+			n := 0
+			for i := range want {
+				size, err := recordLength(rest[n:], k == 0)
+				if err != nil {
+					return len(rest), fmt.Errorf("%w: %s is %d, record %d is not all here", err, f.count, want, i+1)
+				}
+				n += size
+			}
+			return n, nil
+		},
+		encode: func(_ *Layer, v any) ([]byte, error) { return appendPackets([]byte{}, v) },
+		decode: func(l *Layer, b []byte) any {
+			msg, start := dnsMessage(l)
+			at := l.offset(fieldIndex(l.proto.fields, f.list)) - start
+			return readRecords(msg[:at+len(b)], at, k == 0)
+		},
+	}
+}
+
+// recordLength is how many bytes the record at the beginning of b takes; a question has no ttl and no data.
+func recordLength(b []byte, question bool) (int, error) {
+	n, _, err := scanName(b)
+	if err != nil {
+		return 0, fmt.Errorf("malformed: %w", err)
+	}
+	if question {
+		n += 4
+	} else {
+		n += recordFixed
+		if n <= len(b) {
+			n += int(binary.BigEndian.Uint16(b[n-2:]))
+		}
+	}
+	if n > len(b) {
+		return 0, errTruncated
+	}
+	return n, nil
+}
+
+// dnsMessage is the message that pointers count from, and where it begins in the layer: behind the length over TCP.
+func dnsMessage(l *Layer) (msg []byte, start int) {
+	start = l.offset(fieldIndex(l.proto.fields, "id"))
+	return l.appendHeader(nil)[start:], start
+}
+
+// readRecords reads the records from msg[at:] to its end. What cannot be read is one packet of Raw.
+func readRecords(msg []byte, at int, question bool) []*Packet {
+	list := []*Packet{}
+	for at < len(msg) {
+		rr, end, err := expandRecord(nil, msg, at, question)
+		if err != nil {
+			return append(list, rawPacket(msg[at:]))
+		}
+		list = append(list, readRecord(rr, end-at, question))
+		at = end
+	}
+	return list
+}
+
+// A record is one record with its names in full.
+type record struct {
+	bytes []byte
+	kind  uint16
+	data  int  // where its data begin
+	odd   bool // the data are not what the type promises
+}
+
+// expandRecord reads the record at msg[at:] into the memory of room, and says where it ends in the message.
+func expandRecord(room, msg []byte, at int, question bool) (rr record, end int, err error) {
+	n, err := recordLength(msg[at:], question)
+	if err != nil {
+		return rr, at, err
+	}
+	end = at + n
+	b, at, err := expandName(room, msg, at)
+	if err != nil {
+		return rr, end, err
+	}
+	rr.kind = binary.BigEndian.Uint16(msg[at:])
+	if question {
+		rr.bytes = append(b, msg[at:end]...)
+		return rr, end, nil
+	}
+	b = append(b, msg[at:at+recordFixed]...)
+	at += recordFixed
+	rr.data = len(b)
+	rr.bytes, err = expandData(b, msg[:end], at, rdataNames[rr.kind])
+	if err != nil {
+		rr.bytes, rr.odd = append(b, msg[at:end]...), true
+		err = nil
+	}
+	if n := len(rr.bytes) - rr.data; n <= 0xffff {
+		binary.BigEndian.PutUint16(rr.bytes[rr.data-2:], uint16(n))
+	}
+	return rr, end, err
+}
+
+// rdataNames tells where names stand in the data of a type: n is a name, s a string with its length before it, and a
+// digit so many bytes. What follows is none of that.
+var rdataNames = map[uint16]string{
+	2: "n", 3: "n", 4: "n", 5: "n", 6: "nn", 7: "n", 8: "n", 9: "n", 12: "n", 14: "nn", 15: "2n", 17: "nn", 18: "2n", 21: "2n",
+	24: "99n", 26: "2nn", 30: "n", 33: "6n", 35: "4sssn", 36: "2n", 39: "n", 46: "99n", 47: "n", 64: "2n", 65: "2n", 107: "2n",
+	249: "n", 250: "n",
+}
+
+// expandData appends the data that go from msg[at:] to the end of msg.
+func expandData(b, msg []byte, at int, format string) (out []byte, err error) {
+	for _, c := range []byte(format) {
+		n := int(c - '0')
+		switch c {
+		case 'n':
+			if b, at, err = expandName(b, msg, at); err != nil {
+				return nil, err
+			}
+			continue
+		case 's':
+			if at == len(msg) {
+				return nil, errTruncated
+			}
+			n = 1 + int(msg[at])
+		}
+		if at+n > len(msg) {
+			return nil, errTruncated
+		}
+		b = append(b, msg[at:at+n]...)
+		at += n
+	}
+	return append(b, msg[at:]...), nil
+}
+
+// readRecord makes the packet of a record; size is how long it was in the message.
+func readRecord(rr record, size int, question bool) *Packet {
+	names := []Name{recordNames[rr.kind], DNSRR}
+	if question {
+		names = []Name{DNSQR}
+	}
+	for _, name := range names {
+		p, n := readOne(Lookup(name), rr.bytes)
+		if n != len(rr.bytes) || p.layers[0].proto.name == Raw || p.layers[0].Note() != "" {
+			continue // its data are not what the type promises
+		}
+		if l := p.layers[0]; size != n && l.extra != nil {
+			l.extra.seen = 0 // rdlen counts names that are cut short there
+		}
+		return p
+	}
+	return rawPacket(rr.bytes)
+}
+
+// rawPacket is bytes as a packet of their own.
+func rawPacket(b []byte) *Packet { return Stack(bytesLayer(Raw, b)) }
+
+// noteNames notes the first name of a message that points nowhere.
+func noteNames(l *Layer, msg []byte) {
+	if l.Note() != "" {
+		return
+	}
+	var room [512]byte
+	start := l.offset(fieldIndex(l.proto.fields, "id"))
+	for _, f := range sectionFields {
+		i := fieldIndex(l.proto.fields, f.list)
+		at := l.offset(i) - start
+		for end := at + len(l.part(i)); at < end; {
+			_, next, err := expandRecord(room[:0], msg[:end], at, f.list == "qd")
+			if err != nil {
+				l.more().note = fmt.Sprintf("malformed: %s: %v", f.list, err)
+				return
+			}
+			at = next
+		}
+	}
+}
+
+// followsSections are the counts that agree with their sections, and the length over TCP.
+func followsSections(l *Layer) (right uint64) {
+	for _, f := range sectionFields {
+		c := fieldIndex(l.proto.fields, f.count)
+		if int(l.Uint(f.count)) == countRecords(l, f.list) {
+			right |= 1 << c
+		}
+	}
+	if l.Has("length") && int(l.Uint("length"))+2 == l.length() {
+		right |= 1
+	}
+	return right
+}
+
+// countRecords counts the whole records of a section.
+func countRecords(l *Layer, list string) int {
+	b := l.part(fieldIndex(l.proto.fields, list))
+	for n := 0; ; n++ {
+		size, err := recordLength(b, list == "qd")
+		if err != nil {
+			return n
+		}
+		b = b[size:]
+	}
+}
+
+// deriveCounts fills the counts that nobody set.
+func deriveCounts(l *Layer, hdr []byte, unset uint64) {
+	for _, f := range sectionFields {
+		if c := fieldIndex(l.proto.fields, f.count); unset>>c&1 == 1 {
+			binary.BigEndian.PutUint16(hdr[l.shape.slots[c].off:], uint16(countRecords(l, f.list)))
+		}
+	}
+}
+
+// loosenNames writes the names of all sections but the one that is about to change in full: what they point to may move.
+func loosenNames(l *Layer, changing int) {
+	msg, start := dnsMessage(l)
+	full := map[int][]byte{}
+	for _, f := range sectionFields {
+		i := fieldIndex(l.proto.fields, f.list)
+		at := l.offset(i) - start
+		end := at + len(l.part(i))
+		if i == changing || at == end {
+			continue
+		}
+		if b := expandRecords(msg[:end], at, f.list == "qd"); !bytes.Equal(b, msg[at:end]) {
+			full[i] = b
+		}
+	}
+	for i, b := range full {
+		if n := l.nest(i, nil); n != nil && n.holds(l.part(i)) {
+			n.bytes = b // the packets that were read have full names already
+		}
+		l.setPart(i, b)
+	}
+}
+
+// expandRecords is the records from msg[at:] to its end with their names in full.
+func expandRecords(msg []byte, at int, question bool) (out []byte) {
+	for at < len(msg) {
+		rr, end, err := expandRecord(nil, msg, at, question)
+		if err != nil {
+			return append(out, msg[at:]...)
+		}
+		out = append(out, rr.bytes...)
+		at = end
+	}
+	return out
+}

@@ -1,0 +1,104 @@
+package craft
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+const (
+	// DNSRRSVCB tells how to reach a service, RFC 9460.
+	DNSRRSVCB Name = "DNSRRSVCB"
+	// DNSRRHTTPS is SVCB for web servers, RFC 9460, section 9.
+	DNSRRHTTPS Name = "DNSRRHTTPS"
+	// SvcParam is a parameter of SVCB and HTTPS records, RFC 9460, section 14.3.
+	SvcParam Name = "SvcParam"
+)
+
+var _ = define(svcbSpec(DNSRRSVCB, 64, "DNS SVCB Resource Record", "how to reach a service, RFC 9460"))
+var _ = define(svcbSpec(DNSRRHTTPS, 65, "DNS HTTPS Resource Record", "how to reach a web server, RFC 9460, section 9"))
+
+func svcbSpec(name Name, kind uint64, title, doc string) spec {
+	return recordSpec(name, kind, title, doc,
+		Field{Name: "svc_priority", Kind: Number, Bits: 16, Doc: "lower is better; 0 is an alias"},
+		nameField("target_name", "host of the service; the root is the record's own name"),
+		Field{Name: "svc_params", Kind: Packets, Doc: "parameters: SvcParam, in ascending order of key",
+			part: packets(func(*Layer, []byte) Name { return SvcParam }, toRecordEnd)})
+}
+
+// Keys of parameters that decide what the value is.
+const svcMandatory, svcALPN, svcPort, svcIPv4, svcIPv6 = 0, 1, 3, 4, 6
+
+var _ = define(measured(spec{
+	name: SvcParam, title: "SvcParam", doc: "parameter of an SVCB or HTTPS record, RFC 9460, section 14.3",
+	fields: []Field{
+		{Name: "key", Kind: Enum, Bits: 16, names: svcKeys, Doc: "what it tells"},
+		{Name: "len", Kind: Number, Bits: 16, auto: derived, Doc: "length of the value in bytes"},
+		{Name: "value", Kind: Values, Doc: "a list of keys, protocols or addresses, a port, or bytes, by the key",
+			part: &part{length: byLength("len", 0).length, encode: encodeSvcValue, decode: decodeSvcValue}},
+	},
+	keys: []string{"key"},
+}, measure{length: "len"}))
+
+var svcKeys = map[uint64]string{
+	0: "mandatory", 1: "alpn", 2: "no-default-alpn", 3: "port", 4: "ipv4hint", 5: "ech", 6: "ipv6hint", 7: "dohpath",
+}
+
+// svcItems are the parts of the keys whose value is a list of numbers or addresses.
+var svcItems = map[uint64]*part{
+	svcMandatory: items(item{bytes: 2, kind: Number}, nil), svcPort: items(item{bytes: 2, kind: Number}, nil),
+	svcIPv4: items(item{bytes: 4, kind: IPv4}, nil), svcIPv6: items(item{bytes: 16, kind: IPv6Address}, nil),
+}
+
+func encodeSvcValue(l *Layer, v any) ([]byte, error) {
+	key := l.Uint("key")
+	if p := svcItems[key]; p != nil {
+		return p.encode(l, svcNumbers(key, v))
+	}
+	if key == svcALPN {
+		return encodeStrings(v)
+	}
+	list, ok := v.([]any)
+	switch {
+	case ok && len(list) == 0:
+		return []byte{}, nil
+	case ok && len(list) == 1:
+		v = list[0]
+	case ok:
+		return nil, fmt.Errorf("want bytes for the key %s, got %s", l.Text("key"), Literal(v))
+	}
+	return encodeBytes(v)
+}
+
+// svcNumbers puts the numbers of keys in the place of their names.
+func svcNumbers(key uint64, v any) any {
+	list, ok := v.([]any)
+	if !ok {
+		list = []any{v}
+	}
+	if key != svcMandatory {
+		return list
+	}
+	numbers := make([]any, len(list))
+	for i, v := range list {
+		numbers[i] = v
+		for n, name := range svcKeys {
+			if v == name {
+				numbers[i] = n
+			}
+		}
+	}
+	return numbers
+}
+
+func decodeSvcValue(l *Layer, b []byte) any {
+	key := l.Uint("key")
+	switch p := svcItems[key]; {
+	case key == svcPort && len(b) == 2:
+		return uint64(binary.BigEndian.Uint16(b))
+	case p != nil:
+		return p.decode(l, b)
+	case key == svcALPN:
+		return decodeStrings(b)
+	}
+	return string(b)
+}
