@@ -35,6 +35,7 @@ var foreignNames = map[gopacket.LayerType]Name{
 	layers.LayerTypeSCTP:            SCTP,
 	layers.LayerTypeTCP:             TCP,
 	layers.LayerTypeUDP:             UDP,
+	layers.LayerTypeVRRP:            VRRP,
 }
 
 // foreignName is our name for a gopacket layer type: our own table's, or gopacket's name.

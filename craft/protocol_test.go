@@ -94,6 +94,7 @@ func TestExplicitFieldsGoOutAsSet(t *testing.T) {
 
 // wrongParts are values for parts whose protocols read more than bytes.
 var wrongParts = map[string]any{
+	"VRRP.addrlist": "203.0.113.77", "VRRPv3.addrlist": "203.0.113.77",
 	"SCTPChunkSACK.gap_ack_list":     "7:9",
 	"SCTPChunkSACK.dup_tsn_list":     []any{uint64(7)},
 	"SCTPChunkInit.params":           list(craft.SCTPChunkParamHostname.New("hostname", "wrong on purpose")),
