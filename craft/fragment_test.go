@@ -159,7 +159,7 @@ func TestFragmentsHaveTheHostsSource(t *testing.T) {
 	}
 }
 
-func wiresOf(t *testing.T, p *craft.Packet) []byte {
+func wiresOf(t testing.TB, p *craft.Packet) []byte {
 	t.Helper()
 	b, err := craft.Build(p, nil)
 	if err != nil {

@@ -1,0 +1,64 @@
+package craft
+
+import (
+	"net/netip"
+	"slices"
+	"time"
+)
+
+// A segment is what Streams need of a packet.
+type segment struct {
+	src, dst      netip.AddrPort
+	seq, ack      uint32
+	syn, fin, rst bool
+	acks          bool // the ack number counts
+	data          []byte
+	time          time.Time
+}
+
+// endpoints are the segment's two ends, the lower one first.
+func (g segment) endpoints() endpoints {
+	if g.dst.Compare(g.src) < 0 {
+		return endpoints{g.dst, g.src}
+	}
+	return endpoints{g.src, g.dst}
+}
+
+// segmentOf reads a packet's TCP segment.
+func segmentOf(p *Packet) (g segment, ok bool) {
+	i := slices.IndexFunc(p.layers, func(l *Layer) bool { return l.proto.name == TCP })
+	if i < 0 {
+		return g, false
+	}
+	l := p.layers[i]
+	var src, dst netip.Addr
+	for _, below := range slices.Backward(p.layers[:i]) {
+		if src, dst = below.Addr("src"), below.Addr("dst"); dst.IsValid() {
+			break
+		}
+	}
+	g = segment{
+		src: netip.AddrPortFrom(src, uint16(l.Uint("sport"))), dst: netip.AddrPortFrom(dst, uint16(l.Uint("dport"))),
+		seq: uint32(l.Uint("seq")), ack: uint32(l.Uint("ack")),
+		syn: l.Flag("S"), fin: l.Flag("F"), rst: l.Flag("R"), acks: l.Flag("A"), time: p.Time,
+	}
+	if !g.rst { // what a RST carries is a remark, RFC 9293, section 3.5.2
+		g.data = p.payload(i)
+	}
+	return g, true
+}
+
+// payload is the bytes that layer i carries; nil when they cannot be built.
+func (p *Packet) payload(i int) []byte {
+	if i+1 == len(p.layers) {
+		return nil
+	}
+	if up := p.layers[i+1]; up.proto.name == Raw && i+2 == len(p.layers) {
+		return up.Bytes("load")
+	}
+	b, err := Build(p.From(i+1), nil)
+	if err != nil {
+		return nil
+	}
+	return b[:p.payloadLen(i)]
+}
