@@ -124,15 +124,15 @@ func ipv6Answers(m match, i, j int) (bool, string) {
 	return m.at(i, j)
 }
 
-// An endpoints is what the extension headers behind an IPv6 header make of its addresses.
-type endpoints struct {
+// An ends6 is what the extension headers behind an IPv6 header make of its addresses.
+type ends6 struct {
 	flow
 	layers int // how many headers there are
 }
 
 // ends reads an IPv6 header and its extension headers.
-func ends(layers []*Layer) endpoints {
-	var e endpoints
+func ends(layers []*Layer) ends6 {
+	var e ends6
 	e.layers = e.network(layers)
 	return e
 }

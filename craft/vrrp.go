@@ -127,7 +127,7 @@ var vrrpAddresses = &part{
 		for i, v := range values {
 			b, err := item{4, IPv4}.encode(v)
 			if err != nil {
-				b, err = item{16, IPv6}.encode(v)
+				b, err = item{16, IPv6Address}.encode(v)
 			}
 			if err != nil {
 				return nil, fmt.Errorf("element %d: want an address, got %v", i+1, v)
@@ -139,7 +139,7 @@ var vrrpAddresses = &part{
 	decode: func(l *Layer, b []byte) any {
 		one := item{4, IPv4}
 		if vrrpWidth(l) == 16 {
-			one = item{16, IPv6}
+			one = item{16, IPv6Address}
 		}
 		return items(one, nil).decode(l, b)
 	},
