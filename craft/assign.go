@@ -9,7 +9,8 @@ import (
 )
 
 // Set fixes a field. It takes what the field's kind reads: integers; a string (an address, a flag list, a name, a
-// number); netip.Addr; MAC; []byte; []Option; Verbatim; or a Set of these, which makes the packet a stream of packets.
+// number); netip.Addr; MAC; []byte; []Option; Verbatim; a Set of these, which makes the packet a stream of packets; or a
+// Generator, which draws the value for each packet.
 // The error names layer, field, what was wanted and what was given, and leaves the field as it was.
 func (l *Layer) Set(field string, value any) error {
 	i, err := l.toSet(field)
@@ -76,6 +77,8 @@ func (l *Layer) assign(i int, value any) error {
 		return l.assignList(i, v)
 	case Set:
 		return l.assignSet(i, v)
+	case Generator:
+		return l.assignSet(i, once{v})
 	case Value:
 		return l.assignValue(i, v)
 	}

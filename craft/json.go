@@ -43,7 +43,7 @@ func (l *Layer) appendJSON(b []byte) []byte {
 		}
 		b = append(appendText(b, field), ':')
 		if s := l.SetOf(field); s != nil {
-			b = appendText(append(b, `{"set":`...), setLiteral(s))
+			b = appendText(append(b, `{"set":`...), Literal(s))
 			b = fmt.Appendf(b, `,"count":%d}`, s.Len())
 			continue
 		}

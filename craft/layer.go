@@ -30,7 +30,8 @@ type extra struct {
 	err      error // what was wrong with New's pairs
 	note     string
 	verbatim map[int]Verbatim // bytes in place of a field
-	sets     []fieldSet       // fields that hold several values
+	sets     []fieldSet       // fields that hold several values, in the order of the table
+	nth      int              // how many layers of its protocol are outside it, if it has sets
 	parts    map[int][]byte   // the variable parts before the end, as they go on the wire
 	nests    map[int]*nest    // the packets that stand in fields, for those that somebody read
 	seen     uint64           // fields that were read and are as the builder would compute them: they follow changes

@@ -70,7 +70,7 @@ func (p *Packet) changed() {
 	n.bytes = b
 	l.mark(i)
 	if s := nestedSet(n.packets); s != nil {
-		l.more().sets = append(l.more().sets, fieldSet{i, s})
+		l.keep(fieldSet{field: i, set: s})
 	}
 }
 

@@ -96,6 +96,9 @@ func (p *Packet) restack() {
 	builtin.sealed()
 	for i, l := range p.layers {
 		l.packet = p
+		if len(l.sets()) > 0 {
+			l.redraw(p.before(i))
+		}
 		l.release()
 		if i+1 < len(p.layers) {
 			upper := p.layers[i+1].proto
@@ -111,7 +114,7 @@ func (p *Packet) restack() {
 // lift takes the values that the layer above decides, of those that hold for the given protocol.
 func (l *Layer) lift(values []bound, other *Protocol) {
 	for _, b := range values {
-		if b.other == other && l.fixed>>b.field&1 == 0 && l.shape.mask>>b.field&1 == 1 {
+		if b.other == other && l.shape.mask>>b.field&1 == 1 && (l.fixed>>b.field&1 == 0 || l.yield(b.field)) {
 			l.write(b.field, b.value, b.bytes)
 			l.above |= 1 << b.field
 			if l.proto.shaping>>b.field&1 == 1 && l.proto.choose != nil {
@@ -130,6 +133,17 @@ func (l *Layer) write(i int, n uint64, wide []byte) {
 	if b, err := l.encoded(i, n); err == nil { // a table binds only values that its field takes
 		l.setPart(i, b)
 	}
+}
+
+// before is how many layers of layer i's protocol are outside it.
+func (p *Packet) before(i int) int {
+	n := 0
+	for _, l := range p.layers[:i] {
+		if l.proto == p.layers[i].proto {
+			n++
+		}
+	}
+	return n
 }
 
 // release gives the fields that an earlier layer above had decided their defaults.

@@ -271,7 +271,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		{craft.IP, "ttl", 1.5, "IP.ttl: want number in 0..255, got 1.5"},
 		{craft.IP, "flags", craft.Verbatim("x"), "IP.flags: raw bytes stand only for fields of whole bytes, this one has 3 bits"},
 		{craft.IP, "dst", craft.List("1.2.3.4", "x"), `IP.dst: want IPv4 address, got "x"`},
-		{craft.TCP, "dport", craft.Range(65530, 65540, 1), "TCP.dport: want port in 0..65535, got 65536"},
+		{craft.TCP, "dport", craft.Range(65530, 65540, 1), "TCP.dport: want port in 0..65535, got 65540"},
 		{craft.Ether, "dst", "00:11", `Ether.dst: want a MAC address such as 02:00:00:00:00:01, got "00:11"`},
 		{craft.ICMP, "gw", "1.2.3.4", "ICMP.gw: not part of this message; it has type, code, chksum, id and seq"},
 		{craft.UDP, "port", 1, `UDP has no field "port"; it has sport, dport, len and chksum`},

@@ -3,9 +3,12 @@ package craft
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 	"math/bits"
 	"net/netip"
 	"slices"
+	"sort"
+	"strings"
 )
 
 // A Set is several values for one field: a packet with a set in a field is a stream of packets, one for each value,
@@ -14,7 +17,7 @@ import (
 type Set interface {
 	// Len is how many values there are, at least 1.
 	Len() uint64
-	// At is value i, 0 <= i < Len, as Layer.Set takes it.
+	// At is value i, 0 <= i < Len, as Layer.Set takes it; a Generator when that value is drawn for each packet.
 	At(i uint64) any
 }
 
@@ -30,6 +33,15 @@ type span struct{ first, n, step uint64 }
 func (s span) Len() uint64     { return s.n }
 func (s span) At(i uint64) any { return s.first + i*s.step }
 
+// String is the range as Lua writes it.
+func (s span) String() string {
+	last := s.first + (s.n-1)*s.step
+	if s.step == 1 {
+		return fmt.Sprintf("range(%d,%d)", s.first, last)
+	}
+	return fmt.Sprintf("range(%d,%d,%d)", s.first, last, s.step)
+}
+
 // List is the given values in order; a value that is a Set itself stands for all of its values. It must not be empty.
 func List(values ...any) Set {
 	s := alternatives{values: slices.Clone(values)}
@@ -38,7 +50,10 @@ func List(values ...any) Set {
 		if sub, ok := v.(Set); ok {
 			n = sub.Len()
 		}
-		s.n += n
+		var carry uint64
+		if s.n, carry = bits.Add64(s.n, n, 0); carry != 0 {
+			s.n = math.MaxUint64
+		}
 		s.ends = append(s.ends, s.n)
 	}
 	return s
@@ -53,17 +68,24 @@ type alternatives struct {
 func (s alternatives) Len() uint64 { return s.n }
 
 func (s alternatives) At(i uint64) any {
-	for k, v := range s.values {
-		if i >= s.ends[k] {
-			continue
-		}
-		sub, ok := v.(Set)
-		if !ok {
-			return v
-		}
-		return sub.At(i - (s.ends[k] - sub.Len()))
+	k := sort.Search(len(s.ends), func(k int) bool { return i < s.ends[k] })
+	if k == len(s.ends) {
+		return nil
 	}
-	return nil
+	sub, ok := s.values[k].(Set)
+	if !ok {
+		return s.values[k]
+	}
+	return sub.At(i - (s.ends[k] - sub.Len()))
+}
+
+// String is the list as Lua writes it.
+func (s alternatives) String() string {
+	parts := make([]string, len(s.values))
+	for i, v := range s.values {
+		parts[i] = Literal(v)
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
 }
 
 // Network is every address of a prefix, network and broadcast address included, as scapy's Net. Host parts of an IPv6
@@ -87,159 +109,67 @@ func (s network) At(i uint64) any {
 	return netip.AddrFrom16(b)
 }
 
-// A packetSet is a list of packets some of which stand for several: a set of lists.
-type packetSet struct {
-	packets []*Packet
-	n       uint64
+// String is the prefix in quotes, as Lua writes it.
+func (s network) String() string { return Quote([]byte(s.prefix.String())) }
+
+// Addresses is the addresses from first to last, both ends included, in steps of step (0 is taken as 1), as scapy's
+// Net("10.0.0.1", "10.0.0.9"). The error tells that last is below first or that the two are of different versions.
+func Addresses(first, last netip.Addr, step uint64) (Set, error) {
+	if !first.IsValid() || first.BitLen() != last.BitLen() || last.Less(first) {
+		return nil, fmt.Errorf("want two addresses of one version, the lower one first, got %s and %s", first, last)
+	}
+	a, b := first.As16(), last.As16()
+	lo, borrow := bits.Sub64(binary.BigEndian.Uint64(b[8:]), binary.BigEndian.Uint64(a[8:]), 0)
+	hi, _ := bits.Sub64(binary.BigEndian.Uint64(b[:]), binary.BigEndian.Uint64(a[:]), borrow)
+	if hi != 0 || lo == math.MaxUint64 {
+		return nil, fmt.Errorf("want fewer than 2^64 addresses, got %s to %s", first, last)
+	}
+	step = max(step, 1)
+	return addresses{first: first, n: lo/step + 1, step: step}, nil
 }
 
-// nestedSet makes a set of a list in which packets stand for several; nil when none does.
-func nestedSet(value any) Set {
-	var s packetSet
-	switch v := value.(type) {
-	case *Packet:
-		s.packets = []*Packet{v}
-	case []*Packet:
-		s.packets = v
-	case []any:
-		for _, one := range v {
-			p, ok := one.(*Packet)
-			if !ok {
-				return nil
-			}
-			s.packets = append(s.packets, p)
-		}
-	}
-	s.n = 1
-	for _, p := range s.packets {
-		n, err := p.Count()
-		if err != nil {
-			return nil
-		}
-		s.n *= n
-	}
-	if s.n <= 1 {
-		return nil
-	}
-	return s
+type addresses struct {
+	first   netip.Addr
+	n, step uint64
 }
 
-func (s packetSet) Len() uint64 { return s.n }
+func (s addresses) Len() uint64 { return s.n }
 
-func (s packetSet) At(i uint64) any {
-	list := make([]*Packet, len(s.packets))
-	for k := len(list) - 1; k >= 0; k-- {
-		n, err := s.packets[k].Count()
-		if err != nil {
-			return list
-		}
-		list[k] = s.packets[k].At(i % n)
-		i /= n
+func (s addresses) At(i uint64) any {
+	if s.first.Is4() {
+		b := s.first.As4()
+		binary.BigEndian.PutUint32(b[:], binary.BigEndian.Uint32(b[:])+uint32(i*s.step))
+		return netip.AddrFrom4(b)
 	}
-	return list
+	b := s.first.As16()
+	lo, carry := bits.Add64(binary.BigEndian.Uint64(b[8:]), i*s.step, 0)
+	binary.BigEndian.PutUint64(b[8:], lo)
+	binary.BigEndian.PutUint64(b[:], binary.BigEndian.Uint64(b[:])+carry)
+	return netip.AddrFrom16(b)
 }
 
-// A fieldSet is a set in a field of a layer.
-type fieldSet struct {
-	field int
-	set   Set
+// String is the range as Lua writes it.
+func (s addresses) String() string { return steps(s.first, s.At(s.n-1), s.step) }
+
+// HardwareAddresses is the MAC addresses from first to last, both ends included, in steps of step (0 is taken as 1);
+// last below first is first alone.
+func HardwareAddresses(first, last MAC, step uint64) Set {
+	s, _ := Range(macNumber(first), macNumber(last), step).(span) // Range makes nothing else
+	return hardware(s)
 }
 
-// wideCheck is how many values of a set are tried when it is assigned; ranges and networks are tried at both ends.
-const wideCheck = 4096
+type hardware span
 
-// assignSet puts a set into a field. Its values are tried first, so that a value out of range is refused here.
-func (l *Layer) assignSet(i int, s Set) error {
-	if s.Len() == 0 {
-		return l.wants(i, "an empty list")
-	}
-	trial := l.copy()
-	step := max(s.Len()/wideCheck, 1)
-	for k := uint64(0); k < s.Len(); k += step {
-		if err := trial.assign(i, s.At(k)); err != nil {
-			return err
-		}
-	}
-	if err := trial.assign(i, s.At(s.Len()-1)); err != nil {
-		return err
-	}
-	if err := l.assign(i, s.At(0)); err != nil { // the header shows the first
-		return err
-	}
-	if s.Len() > 1 {
-		l.more().sets = append(l.more().sets, fieldSet{i, s})
-	}
-	return nil
-}
+func (s hardware) Len() uint64     { return s.n }
+func (s hardware) At(i uint64) any { return mac(s.first + i*s.step) }
 
-// SetOf is the set in a field; nil when the field holds one value.
-func (l *Layer) SetOf(field string) Set {
-	i, ok := l.proto.index[field]
-	if !ok {
-		return nil
-	}
-	for _, fs := range l.sets() {
-		if fs.field == i {
-			return fs.set
-		}
-	}
-	return nil
-}
+// String is the range as Lua writes it.
+func (s hardware) String() string { return steps(s.At(0), s.At(s.n-1), s.step) }
 
-func (l *Layer) sets() []fieldSet {
-	if l.extra == nil {
-		return nil
+// steps writes a range of addresses as Lua does.
+func steps(first, last any, step uint64) string {
+	if step == 1 {
+		return fmt.Sprintf("range(%q,%q)", fmt.Sprint(first), fmt.Sprint(last))
 	}
-	return l.extra.sets
-}
-
-// Count is how many packets p stands for: the product of the sizes of its sets, 1 without any. The error tells that
-// the number does not fit 64 bits.
-func (p *Packet) Count() (uint64, error) {
-	n := uint64(1)
-	for _, l := range p.layers {
-		for _, fs := range l.sets() {
-			hi, lo := bits.Mul64(n, fs.set.Len())
-			if hi != 0 {
-				return 0, fmt.Errorf("craft: %s: more than 2^64 packets", p.Summary())
-			}
-			n = lo
-		}
-	}
-	return n, nil
-}
-
-// At is packet i of the stream that p stands for, 0 <= i < Count, in scapy's order: the innermost layer varies
-// fastest, and within a layer the field that stands first in the table.
-func (p *Packet) At(i uint64) *Packet {
-	c := p.Copy()
-	for k := len(c.layers) - 1; k >= 0; k-- {
-		l := c.layers[k]
-		sets := l.sets()
-		if len(sets) == 0 {
-			continue
-		}
-		l.extra.sets = nil
-		for _, fs := range inTableOrder(sets) {
-			n := fs.set.Len()
-			// The value was tried when the set was assigned; of a very wide list not every one was.
-			if err := l.assign(fs.field, fs.set.At(i%n)); err != nil && l.extra.err == nil {
-				l.extra.err = fmt.Errorf("%s.%s: %w", l.proto.name, l.proto.fields[fs.field].Name, err)
-			}
-			i /= n
-		}
-	}
-	c.restack()
-	return c
-}
-
-// inTableOrder sorts the few sets of one layer by field.
-func inTableOrder(sets []fieldSet) []fieldSet {
-	s := append([]fieldSet(nil), sets...)
-	for i := 1; i < len(s); i++ {
-		for k := i; k > 0 && s[k].field < s[k-1].field; k-- {
-			s[k], s[k-1] = s[k-1], s[k]
-		}
-	}
-	return s
+	return fmt.Sprintf("range(%q,%q,%d)", fmt.Sprint(first), fmt.Sprint(last), step)
 }

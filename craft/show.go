@@ -60,9 +60,13 @@ func (p *Packet) String() string {
 	return s.String()
 }
 
-// shown is a field's text; a field that holds several values shows how many.
+// shown is a field's text; a field that holds several values shows how many, and one whose value is drawn shows by what.
 func (l *Layer) shown(name string) string {
-	if s := l.SetOf(name); s != nil {
+	switch s := l.SetOf(name); {
+	case s == nil:
+	case s.Len() == 1:
+		return fmt.Sprintf("%s (%s)", l.Text(name), Literal(s))
+	default:
 		return fmt.Sprintf("%s.. (%d values)", l.Text(name), s.Len())
 	}
 	if v := l.read(name); v.kind == Packets {
@@ -132,7 +136,7 @@ func (l *Layer) literal(i int) string {
 		}
 	}
 	if s := l.SetOf(l.proto.fields[i].Name); s != nil {
-		return setLiteral(s)
+		return Literal(s)
 	}
 	v := l.value(i)
 	switch v.kind {
@@ -158,32 +162,3 @@ func (l *Layer) literal(i int) string {
 
 // exact is the largest number up to which Lua counts exactly; larger ones are written as strings of digits.
 const exact = 1 << 53
-
-// setLiteral writes a set as Lua reads it back.
-func setLiteral(s Set) string {
-	switch s := s.(type) {
-	case span:
-		if s.step == 1 {
-			return fmt.Sprintf("range(%d,%d)", s.first, s.first+s.n-1)
-		}
-		return fmt.Sprintf("range(%d,%d,%d)", s.first, s.first+(s.n-1)*s.step, s.step)
-	case network:
-		return Quote([]byte(s.prefix.String()))
-	case alternatives:
-		parts := make([]string, len(s.values))
-		for i, v := range s.values {
-			switch v := v.(type) {
-			case Set:
-				parts[i] = setLiteral(v)
-			case uint64, int:
-				parts[i] = fmt.Sprint(v)
-			case Verbatim:
-				parts[i] = "raw" + Quote(v)
-			default:
-				parts[i] = Quote(fmt.Append(nil, v))
-			}
-		}
-		return "{" + strings.Join(parts, ", ") + "}"
-	}
-	return "{}"
-}

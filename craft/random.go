@@ -1,0 +1,146 @@
+package craft
+
+import (
+	"math"
+	"math/bits"
+)
+
+// A Generator is a value that is drawn for each packet anew. What it draws is a function of its seed, of the number of
+// the packet in its stream and of the field, and of nothing else: element i of a set can be made again, with equal
+// bytes. The seed is taken when the generator is made. Implementations are safe for concurrent use.
+type Generator interface {
+	// Draw is the value for one field of one packet, as Layer.Set takes it, but no Set and no Generator.
+	Draw(s Spot) any
+	// Samples are values as different as any that it draws: a field that takes them takes all. They may be Sets.
+	Samples() []any
+	// String is Lua that makes such a generator, with a seed of its own: "RandShort()".
+	String() string
+}
+
+// A Spot is where a value is drawn for. The zero Spot is packet 0, nowhere in particular.
+type Spot struct {
+	// Index is the number of the packet in its stream, from 0.
+	Index uint64
+	// Max is the largest number that the field holds; 0 when it holds no numbers of up to 64 bits.
+	Max uint64
+	// Width is the field's width in bytes, rounded up; 0 when its length varies.
+	Width int
+
+	where uint64 // names the field: protocol, which layer of that protocol, field
+}
+
+// Random is the source of random numbers of one generator at this spot.
+func (s Spot) Random(seed uint64) *Random {
+	return &Random{state: s.state(seed)}
+}
+
+func (s Spot) state(seed uint64) uint64 {
+	return scramble(scramble(seed+s.where) + s.Index*golden)
+}
+
+// Part is a spot for the kth of several values in one field.
+func (s Spot) Part(k int) Spot {
+	s.where = scramble(s.where + uint64(k) + 1)
+	return s
+}
+
+// spot is where field i of the layer is, in packet index of its stream.
+func (l *Layer) spot(i int, index uint64) Spot {
+	s := Spot{Index: index, where: l.where(i)}
+	if l.varies(i) {
+		return s
+	}
+	slot := l.shape.slots[i]
+	s.Width = slot.bytes
+	if slot.bits <= 64 {
+		s.Max = math.MaxUint64 >> (64 - slot.bits)
+	}
+	return s
+}
+
+// where names a field of a packet in 64 bits. What stands around the layer does not count, so that a packet draws the
+// same when it is put into an Ethernet frame; only the layers of its own protocol outside it do.
+func (l *Layer) where(i int) uint64 {
+	h := uint64(14695981039346656037) // FNV-1a
+	for _, c := range []byte(l.proto.name) {
+		h = (h ^ uint64(c)) * 1099511628211
+	}
+	nth := 0
+	if l.extra != nil {
+		nth = l.extra.nth
+	}
+	return scramble(h + uint64(nth)<<32 + uint64(i))
+}
+
+// Random is a stream of random numbers (SplitMix64): small, fast, and made again from where it begins. It serves tests
+// and fuzzing, not secrets. It is a math/rand/v2 Source.
+type Random struct{ state uint64 }
+
+const golden = 0x9e3779b97f4a7c15
+
+// Uint64 is the next number, of 64 random bits.
+func (r *Random) Uint64() uint64 {
+	r.state += golden
+	return scramble(r.state)
+}
+
+// Below is a number in 0..n-1; for n = 0, which stands for 2^64, any number.
+func (r *Random) Below(n uint64) uint64 {
+	if n == 0 {
+		return r.Uint64()
+	}
+	hi, _ := bits.Mul64(r.Uint64(), n)
+	return hi
+}
+
+// Float is a number in 0 <= x < 1.
+func (r *Random) Float() float64 { return float64(r.Uint64()>>11) / (1 << 53) }
+
+// Bytes fills b.
+func (r *Random) Bytes(b []byte) {
+	for i := range b {
+		b[i] = byte(r.Uint64() >> 56)
+	}
+}
+
+// scramble spreads the bits of a number over all of it; different numbers give different ones.
+func scramble(z uint64) uint64 {
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return z ^ z>>31
+}
+
+// once is the set that a field holds whose value is drawn: one value, a Generator.
+type once struct{ g Generator }
+
+func (s once) Len() uint64    { return 1 }
+func (s once) At(uint64) any  { return s.g }
+func (s once) String() string { return s.g.String() }
+
+// drawn reports whether values of a set are drawn.
+func drawn(s Set) bool {
+	switch s := s.(type) {
+	case once:
+		return true
+	case alternatives:
+		for _, v := range s.values {
+			_, generates := v.(Generator)
+			sub, ok := v.(Set)
+			if generates || ok && drawn(sub) {
+				return true
+			}
+		}
+	case span, network, addresses, hardware:
+		return false
+	default:
+		_, generates := s.At(0).(Generator)
+		return generates
+	}
+	return false
+}
+
+// Draws reports whether the field's value is drawn for each packet, all of its values or some.
+func (l *Layer) Draws(field string) bool {
+	s := l.SetOf(field)
+	return s != nil && drawn(s)
+}

@@ -1,0 +1,218 @@
+package craft
+
+import (
+	"errors"
+	"fmt"
+	"math/bits"
+	"net/netip"
+	"slices"
+)
+
+// A fieldSet is a set in a field of a layer.
+type fieldSet struct {
+	field int
+	set   Set
+	weak  bool // of Fuzz: it gives way to what the layer above says
+}
+
+// assignSet puts a set into a field. Its values are tried first, so that one out of range is refused here.
+func (l *Layer) assignSet(i int, s Set) error {
+	if list, ok := s.(alternatives); ok {
+		s = l.prefixes(i, list)
+	}
+	if s.Len() == 0 {
+		return errors.New("want at least one value, got an empty list")
+	}
+	if err := l.copy().try(i, s); err != nil {
+		return err
+	}
+	first := s.At(0) // the header shows it
+	if g, ok := first.(Generator); ok {
+		first = g.Draw(l.spot(i, 0))
+	}
+	if err := l.assign(i, first); err != nil {
+		return err
+	}
+	if s.Len() > 1 || drawn(s) {
+		l.keep(fieldSet{field: i, set: s})
+	}
+	return nil
+}
+
+// keep notes the set that a field holds.
+func (l *Layer) keep(fs fieldSet) {
+	e := l.more()
+	e.sets = append(e.sets, fs)
+	slices.SortFunc(e.sets, func(a, b fieldSet) int { return a.field - b.field })
+}
+
+// prefixes reads the prefixes in a list of addresses as the sets of theirs.
+func (l *Layer) prefixes(i int, list alternatives) Set {
+	if k := l.kind(i); k != IPv4 && k != IPv6Address {
+		return list
+	}
+	values := slices.Clone(list.values)
+	for k, v := range values {
+		switch v := v.(type) {
+		case string:
+			if p, err := netip.ParsePrefix(v); err == nil {
+				values[k] = Network(p)
+			}
+		case alternatives:
+			values[k] = l.prefixes(i, v)
+		}
+	}
+	return List(values...)
+}
+
+// tries is how many values are tried of a set that is none of ours.
+const tries = 4096
+
+// try assigns every value that a field might get, or of those that lie between two others the ends, to see whether it
+// takes them. The layer is one to try on.
+func (l *Layer) try(i int, value any) error {
+	switch v := value.(type) {
+	case Generator:
+		for _, sample := range v.Samples() {
+			if err := l.try(i, sample); err != nil {
+				return fmt.Errorf("%w (%s)", err, Literal(v))
+			}
+		}
+		return nil
+	case alternatives:
+		for _, one := range v.values {
+			if err := l.try(i, one); err != nil {
+				return err
+			}
+		}
+		return nil
+	case span, network, addresses, hardware, once:
+		s, _ := v.(Set)
+		if err := l.try(i, s.At(0)); err != nil {
+			return err
+		}
+		return l.try(i, s.At(s.Len()-1))
+	case Set:
+		step := max(v.Len()/tries, 1)
+		for k := uint64(0); k < v.Len(); k += step {
+			if err := l.try(i, v.At(k)); err != nil || k+step < k {
+				return err
+			}
+		}
+		return l.try(i, v.At(v.Len()-1))
+	}
+	return l.assign(i, value)
+}
+
+// SetOf is the set in a field, a set of one Generator when its value is drawn; nil when the field holds one value.
+func (l *Layer) SetOf(field string) Set {
+	i, ok := l.proto.index[field]
+	if !ok {
+		return nil
+	}
+	for _, fs := range l.sets() {
+		if fs.field == i {
+			return fs.set
+		}
+	}
+	return nil
+}
+
+// sets are the layer's sets in the order of the table.
+func (l *Layer) sets() []fieldSet {
+	if l.extra == nil {
+		return nil
+	}
+	return l.extra.sets
+}
+
+// Count is how many packets p stands for: the product of the sizes of its sets, 1 without any. Generators do not count:
+// they draw for every packet, however many there are. The error tells that the number does not fit 64 bits.
+func (p *Packet) Count() (uint64, error) {
+	n := uint64(1)
+	for _, l := range p.layers {
+		for _, fs := range l.sets() {
+			hi, lo := bits.Mul64(n, fs.set.Len())
+			if hi != 0 {
+				return 0, fmt.Errorf("craft: %s: more than 2^64 packets", p.Summary())
+			}
+			n = lo
+		}
+	}
+	return n, nil
+}
+
+// At is packet i of the stream that p stands for, in scapy's order: the innermost layer varies fastest, and within a
+// layer the field that stands first in the table. Equal i give equal packets. From Count on the sets begin again, and
+// generators draw on.
+func (p *Packet) At(i uint64) *Packet { return p.element(i, i) }
+
+// element is the element that rest counts to, with values drawn for packet index.
+func (p *Packet) element(rest, index uint64) *Packet {
+	c := p.Copy()
+	for k := len(c.layers) - 1; k >= 0; k-- {
+		l := c.layers[k]
+		if sets := l.sets(); len(sets) > 0 {
+			l.extra.sets = nil
+			rest = l.place(sets, index, rest)
+		}
+	}
+	c.restack()
+	return c
+}
+
+// place writes the layer's part of an element into its header: rest counts through the sets, and what is left of it
+// belongs to the layers outside; generators draw for packet index. Fields that choose the shape come first, and one that
+// the shape lacks has no value.
+func (l *Layer) place(sets []fieldSet, index, rest uint64) uint64 {
+	for _, shaping := range []bool{true, false} {
+		at := rest
+		for _, fs := range sets {
+			n := fs.set.Len()
+			if (l.proto.shaping>>fs.field&1 == 1) == shaping && l.shape.mask>>fs.field&1 == 1 {
+				l.take(fs.field, fs.set.At(at%n), index)
+			}
+			at /= n
+		}
+		if !shaping {
+			rest = at
+		}
+	}
+	return rest
+}
+
+// take assigns one value of a set. It was tried when the set was assigned; of a set that is none of ours, or of a
+// generator, not every value was.
+func (l *Layer) take(i int, value any, index uint64) {
+	if g, ok := value.(Generator); ok {
+		value = g.Draw(l.spot(i, index))
+	}
+	if err := l.assign(i, value); err != nil && l.more().err == nil {
+		l.extra.err = fmt.Errorf("%s.%s: %w", l.proto.name, l.proto.fields[i].Name, err)
+	}
+}
+
+// redraw writes the first element of the layer's sets again, for a layer whose place in the packet has changed and with
+// it what generators draw.
+func (l *Layer) redraw(nth int) {
+	if l.extra.nth == nth {
+		return
+	}
+	l.extra.nth = nth
+	sets := l.extra.sets
+	l.extra.sets = nil
+	l.place(sets, 0, 0)
+	l.extra.sets = sets
+}
+
+// yield takes the value that Fuzz gave a field away again; it reports whether there was one.
+func (l *Layer) yield(i int) bool {
+	for _, fs := range l.sets() {
+		if fs.field == i && fs.weak {
+			l.forget(i)
+			l.fixed &^= 1 << i
+			return true
+		}
+	}
+	return false
+}
