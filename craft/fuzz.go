@@ -1,0 +1,87 @@
+package craft
+
+// Fuzz is a copy of p in which everything is drawn at random that nobody set and nothing computes: the fields at their
+// defaults, but for addresses named src and dst. Lengths and checksums stay right, what was set stays as it is, and what
+// a layer says of the one above it (IP.proto) stays too, also for a layer that is stacked on later. Fields that choose
+// the layout of a header (ICMP.type) are drawn once and then stand. Element i of the result is a function of seed and i.
+func Fuzz(p *Packet, seed uint64) *Packet {
+	c := p.Copy()
+	c.Wire = nil
+	for i, l := range c.layers {
+		if l.extra != nil && l.extra.foreign != nil {
+			continue
+		}
+		l.more().nth = c.before(i)
+		for _, shaping := range []bool{true, false} {
+			l.fuzz(seed, shaping)
+		}
+	}
+	c.restack()
+	return c
+}
+
+// fuzz puts generators into the layer's fields: those that choose its shape, or all others.
+func (l *Layer) fuzz(seed uint64, shaping bool) {
+	for i := range l.proto.fields {
+		f := &l.proto.fields[i]
+		taken := (l.fixed | l.above | ^l.shape.mask) >> i & 1
+		if taken == 1 || f.Computed() || f.Name == "src" || f.Name == "dst" || (l.proto.shaping>>i&1 == 1) != shaping {
+			continue
+		}
+		g := l.fuzzer(i, seed)
+		if g == nil {
+			continue
+		}
+		if shaping {
+			l.take(i, g, 0)
+		} else if l.assignSet(i, once{g}) == nil {
+			l.weaken(i)
+		}
+	}
+}
+
+// weaken lets the layer above have its say about a field in spite of its set.
+func (l *Layer) weaken(i int) {
+	for k := range l.extra.sets {
+		if l.extra.sets[k].field == i {
+			l.extra.sets[k].weak = true
+		}
+	}
+}
+
+// fuzzer is the generator of anything that field i can hold; nil for a kind that has none.
+func (l *Layer) fuzzer(i int, seed uint64) Generator {
+	var g Generator
+	switch l.kind(i) {
+	case Number, Enum, Port, Flags:
+		return numbers(l.shape.slots[i].bits, seed)
+	case IPv4:
+		g, _ = RandIP("", seed)
+	case IPv6:
+		g, _ = RandIP6("", seed)
+	case Hardware:
+		g, _ = RandMAC("", seed)
+	case Bytes:
+		return RandBin(Size{}, seed)
+	case Options:
+		if l.proto.options != nil && &l.proto.options[0] == &tcpOptions[0] {
+			return RandTCPOptions(0, seed)
+		}
+	}
+	return g
+}
+
+// numbers draws any number of a width in bits.
+func numbers(bits int, seed uint64) Generator {
+	switch bits {
+	case 8:
+		return RandByte(seed)
+	case 16:
+		return RandShort(seed)
+	case 32:
+		return RandInt(seed)
+	case 64:
+		return RandLong(seed)
+	}
+	return RandNum(0, 1<<bits-1, seed)
+}
