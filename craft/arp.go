@@ -18,6 +18,7 @@ var _ = define(spec{
 		ask:        askARP,
 		derive:     deriveARP,
 		network:    true,
+		sum:        sumRule{covers: nothing},
 		payloadLen: func(*Layer, int) (int, error) { return 0, nil }, // everything behind is the frame's trailer
 		summary:    arpSummary,
 		answers: func(m match, i, j int) (bool, string) {

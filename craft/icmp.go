@@ -26,6 +26,7 @@ var icmpSpec = spec{
 			binary.BigEndian.PutUint16(hdr[2:], ^fold(sum(sum(0, hdr), payload)))
 			return nil
 		},
+		sum:     sumRule{covers: overMessage, field: "chksum"},
 		summary: icmpSummary,
 		answers: icmpAnswers,
 		flow: func(f *flow, l *Layer) {

@@ -42,6 +42,7 @@ var ipSpec = spec{
 		carries:    ipCarries,
 		ask:        askIP,
 		derive:     deriveIP,
+		sum:        sumRule{covers: overHeader, field: "chksum"},
 		summary:    ipSummary,
 		answers:    ipAnswers,
 		flow: func(f *flow, l *Layer) {

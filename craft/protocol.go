@@ -74,6 +74,8 @@ type hooks struct {
 	ask func(b *builder, i int, unset uint64) error
 	// derive computes the fields nobody set, into the built header.
 	derive func(b *builder, i int, hdr, payload []byte, unset uint64) error
+	// sum says what the computed checksum covers, for templates.
+	sum sumRule
 	// summary is the layer's part of a one-line summary; "" leaves the name alone.
 	summary func(p *Packet, i int) string
 	// answers decides whether r's layer i answers q's layer j.

@@ -34,6 +34,7 @@ var tcpSpec = spec{
 	hooks: hooks{
 		headerLen: func(hdr []byte) int { return int(hdr[12]>>4) * 4 },
 		derive:    deriveTCP,
+		sum:       sumRule{covers: overSegment, field: "chksum"},
 		summary: func(p *Packet, i int) string {
 			return portSummary(p, i) + " " + p.layers[i].Text("flags")
 		},

@@ -27,6 +27,7 @@ var udpSpec = spec{
 	hooks: hooks{
 		payloadLen: udpPayload,
 		derive:     deriveUDP,
+		sum:        sumRule{covers: overSegment, field: "chksum", never0: true},
 		summary:    portSummary,
 		answers: func(m match, i, j int) (bool, string) {
 			// The reply's source port is free: TFTP answers from a new one (RFC 1350, section 4).

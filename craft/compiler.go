@@ -1,0 +1,318 @@
+package craft
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"net/netip"
+)
+
+// A sumRule says what a protocol's computed checksum covers. All else that it computes must follow from lengths and from
+// what is the same in all elements of a set. A protocol that gives no rule is never compiled when it computes anything.
+type sumRule struct {
+	covers coverage
+	field  string // the checksum
+	never0 bool   // a checksum of 0 goes out as 0xffff
+}
+
+// coverage is what a checksum is the Internet checksum (RFC 1071) of.
+type coverage uint8
+
+const (
+	unsaid      coverage = iota
+	nothing              // there is none
+	overHeader           // the layer's own header
+	overMessage          // the header and all behind it
+	overSegment          // that, and the pseudo-header of the IP layer below; 0 without one
+)
+
+// A compiler makes a program of one packet.
+type compiler struct {
+	p     *Packet // with its sets
+	env   Env
+	b     builder // of element 0, as built
+	wire  []byte  // element 0
+	out   *program
+	spans []covered // of each sum
+}
+
+// covered is the part of the packet that a sum covers, and the layer whose addresses its pseudo-header has.
+type covered struct {
+	from, to int
+	under    *Layer
+}
+
+// compile makes the program; nil when the packet has to be built one by one.
+func (c *compiler) compile() *program {
+	c.out = &program{}
+	if !c.buildFirst() || !c.findDigits() {
+		return nil
+	}
+	if len(c.out.digits) > 0 && !(c.findSums() && c.findHosts() && c.connect()) {
+		return nil
+	}
+	c.findBase()
+	return c.out
+}
+
+// buildFirst builds element 0.
+func (c *compiler) buildFirst() bool {
+	c.b = builder{p: c.p.At(0), env: c.env}
+	c.b.starts = c.b.room[:0]
+	for _, l := range c.b.p.layers {
+		if l.extra != nil && len(l.extra.verbatim) > 0 {
+			return false // they move what is behind them
+		}
+	}
+	if c.b.write(nil) != nil || c.b.ask() != nil || c.b.derive() != nil {
+		return false
+	}
+	c.wire = c.b.out
+	return true
+}
+
+// findDigits reads the sets, the fastest first.
+func (c *compiler) findDigits() bool {
+	for k := len(c.p.layers) - 1; k >= 0; k-- {
+		for _, fs := range c.p.layers[k].sets() {
+			l := c.b.p.layers[k]
+			p, ok := c.place(k, fs.field)
+			if !ok || l.proto.shaping>>fs.field&1 == 1 {
+				return false
+			}
+			d := digit{place: p, layer: k, field: fs.field, n: fs.set.Len(), drawn: drawn(fs.set), spot: c.p.layers[k].spot(fs.field, 0), trial: l.copy()}
+			if !d.add(fs.set) {
+				return false
+			}
+			c.out.digits = append(c.out.digits, d)
+		}
+	}
+	return len(c.out.digits) <= 64
+}
+
+// place is where field i of layer k is in the packet; false when it is none of up to 64 bits and no address.
+func (c *compiler) place(k, i int) (place, bool) {
+	l := c.b.p.layers[k]
+	s := l.shape.slots[i]
+	if s.bits == 0 || s.bits+s.shift > 64 && s.kind != IPv6 {
+		return place{}, false
+	}
+	s.off = c.b.starts[k] + l.offset(i)
+	return place{slot: s}, true
+}
+
+// add appends the values of a set to the digit's runs.
+func (d *digit) add(value any) bool {
+	r := run{step: 1}
+	n := uint64(1)
+	switch v := value.(type) {
+	case alternatives:
+		for _, one := range v.values {
+			if !d.add(one) {
+				return false
+			}
+		}
+		return true
+	case once:
+		return d.add(v.g)
+	case Generator:
+		r.draw = v
+	case span:
+		r.first.lo, r.step, n = v.first, v.step, v.n
+	case hardware:
+		r.first.lo, r.step, n = v.first, v.step, v.n
+	case network:
+		r.first, n = addressContent(v.prefix.Addr()), v.Len()
+	case addresses:
+		r.first, r.step, n = addressContent(v.first), v.step, v.n
+	case Set:
+		return false // of somebody else: what it holds is only known by asking
+	default:
+		var ok bool
+		if r.first, ok = d.read(v); !ok {
+			return false
+		}
+	}
+	if hi, lo := bits.Mul64(n-1, r.step); hi != 0 || r.first.lo+lo < lo {
+		return false
+	}
+	if len(d.runs) > 0 {
+		r.start = d.runs[len(d.runs)-1].end
+	}
+	r.end = r.start + n
+	d.runs = append(d.runs, r)
+	return true
+}
+
+func addressContent(a netip.Addr) content {
+	if a.Is4() {
+		b := a.As4()
+		return content{lo: uint64(binary.BigEndian.Uint32(b[:]))}
+	}
+	b := a.As16()
+	return content{binary.BigEndian.Uint64(b[:]), binary.BigEndian.Uint64(b[8:])}
+}
+
+// findSums finds the checksums, innermost first; false when a layer computes what it does not tell.
+func (c *compiler) findSums() bool {
+	for k := len(c.b.p.layers) - 1; k >= 0; k-- {
+		l := c.b.p.layers[k]
+		unset := l.proto.derived & l.shape.mask &^ (l.fixed | l.above)
+		if unset == 0 || l.proto.derive == nil {
+			continue
+		}
+		rule := l.proto.sum
+		if rule.covers == unsaid {
+			return false
+		}
+		i, ok := l.proto.index[rule.field]
+		if !ok || unset>>i&1 == 0 {
+			continue
+		}
+		part := covered{from: c.b.starts[k], to: c.b.end}
+		switch rule.covers {
+		case overHeader:
+			part.to = part.from + len(c.b.header(k))
+		case overSegment:
+			if part.under, _ = c.b.under(k); part.under == nil {
+				continue
+			}
+		default:
+		}
+		p, ok := c.place(k, i)
+		if !ok || (p.off-part.from)%2 != 0 || len(c.out.sums) == maxSums || !c.plain(part.under) {
+			return false
+		}
+		c.out.sums = append(c.out.sums, sum16{place: p, never0: rule.never0})
+		c.spans = append(c.spans, part)
+	}
+	return true
+}
+
+// plain reports whether a pseudo-header is made of the layer's own addresses, and of nothing else that differs.
+func (c *compiler) plain(under *Layer) bool {
+	if under == nil {
+		return true
+	}
+	for _, d := range c.out.digits {
+		f := c.b.p.layers[d.layer].proto.derived >> d.field & 1
+		if c.b.p.layers[d.layer] == under && f == 1 && under.proto.fields[d.field].Name != under.proto.sum.field {
+			return false // a length, say
+		}
+	}
+	_, routed := finalHop(under)
+	return !routed
+}
+
+// findHosts finds what the host is asked about digits. A layer asks about its own fields and those of the next one.
+func (c *compiler) findHosts() bool {
+	for k, l := range c.b.p.layers {
+		h := host{layer: k, unset: l.proto.host & l.shape.mask &^ (l.fixed | l.above)}
+		for j, d := range c.out.digits {
+			if d.layer == k || d.layer == k+1 {
+				h.reads |= 1 << j
+			}
+		}
+		if h.unset == 0 || l.proto.ask == nil || h.reads == 0 {
+			continue
+		}
+		for i := range l.proto.fields {
+			if h.unset>>i&1 == 1 {
+				p, ok := c.place(k, i)
+				if !ok {
+					return false
+				}
+				h.places = append(h.places, p)
+			}
+		}
+		c.out.hosts = append(c.out.hosts, h)
+	}
+	return true
+}
+
+// connect finds which bytes count in which sums.
+func (c *compiler) connect() bool {
+	for j := range c.out.digits {
+		d := &c.out.digits[j]
+		c.feed(&d.place, 0, d.layer, d.field)
+	}
+	for h := range c.out.hosts {
+		for k, i := 0, 0; k < len(c.out.hosts[h].places); i++ {
+			if c.out.hosts[h].unset>>i&1 == 1 {
+				c.feed(&c.out.hosts[h].places[k], 0, c.out.hosts[h].layer, i)
+				k++
+			}
+		}
+	}
+	for k := range c.out.sums {
+		c.feed(&c.out.sums[k].place, k+1, -1, 0) // outer ones cover it
+	}
+	return true
+}
+
+// feed lets a field count in the sums from the given one on.
+func (c *compiler) feed(p *place, from, layer, field int) {
+	for k := from; k < len(c.spans); k++ {
+		part := c.spans[k]
+		if p.off >= part.from && p.off+p.bytes <= part.to {
+			p.feeds = append(p.feeds, feed{sum: k, odd: (p.off+p.bytes-part.from)%2 == 1})
+		}
+		if layer >= 0 && part.under == c.b.p.layers[layer] {
+			if name := part.under.proto.fields[field].Name; name == "src" || name == "dst" {
+				p.feeds = append(p.feeds, feed{sum: k})
+			}
+		}
+	}
+}
+
+// findBase clears what differs out of element 0 and sums up the rest.
+func (c *compiler) findBase() {
+	base := append([]byte(nil), c.wire...)
+	pseudo := make([]uint64, len(c.spans))
+	for k := range c.spans {
+		pseudo[k] = c.pseudo(k)
+	}
+	c.everywhere(func(p *place) { p.store(base, content{}) })
+	for k, part := range c.spans {
+		c.out.start[k] = sum(pseudo[k], base[part.from:part.to])
+	}
+	c.out.base = base
+	c.out.build = builder{p: c.b.p, env: c.env, end: c.b.end}
+	c.out.build.starts = append(c.out.build.room[:0], c.b.starts...)
+}
+
+// everywhere does something for each place that differs.
+func (c *compiler) everywhere(do func(p *place)) {
+	for j := range c.out.digits {
+		do(&c.out.digits[j].place)
+	}
+	for h := range c.out.hosts {
+		for k := range c.out.hosts[h].places {
+			do(&c.out.hosts[h].places[k])
+		}
+	}
+	for k := range c.out.sums {
+		do(&c.out.sums[k].place)
+	}
+}
+
+// pseudo is what a pseudo-header adds to sum k beside the addresses that differ: what is missing to the checksum of
+// element 0. It is not 0, as no pseudo-header is all zeros.
+func (c *compiler) pseudo(k int) uint64 {
+	part, own := c.spans[k], c.out.sums[k]
+	if part.under == nil {
+		return 0
+	}
+	have := sum(0, c.wire[part.from:part.to]) - own.words(own.load(c.wire))
+	c.everywhere(func(p *place) {
+		for _, f := range p.feeds {
+			if f.sum == k && (p.off < part.from || p.off >= part.to) {
+				have += p.words(p.load(c.wire))
+			}
+		}
+	})
+	missing := (0xffff + 0xffff - uint64(own.load(c.wire).lo) - have%0xffff) % 0xffff
+	if missing == 0 {
+		return 0xffff
+	}
+	return missing
+}

@@ -1,0 +1,297 @@
+package craft_test
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"net/netip"
+	"runtime"
+	"testing"
+
+	"github.com/moonwire/moonwire/craft"
+)
+
+// scan is a /8 times all ports.
+func scan() *craft.Packet {
+	return craft.Stack(craft.IP.New("dst", "10.0.0.0/8"), craft.TCP.New("dport", craft.Range(0, 65535, 1), "flags", "S"))
+}
+
+func compiled(t testing.TB, p *craft.Packet, env craft.Env) *craft.Template {
+	t.Helper()
+	tmpl, err := craft.Compile(p, env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tmpl
+}
+
+// same checks elements of a template against those that are built, in order and one by one.
+func same(t *testing.T, tmpl *craft.Template, p *craft.Packet, env craft.Env, first, n uint64) {
+	t.Helper()
+	i := first
+	for got, gotErr := range tmpl.Each(first, n) {
+		want, wantErr := craft.Build(p.At(i), env)
+		if fmt.Sprint(gotErr) != fmt.Sprint(wantErr) || !bytes.Equal(got, want) {
+			t.Fatalf("element %d of %s, in order:\ngot  %x, %v\nwant %x, %v", i, p.Command(), got, gotErr, want, wantErr)
+		}
+		alone, aloneErr := tmpl.Append([]byte("x"), i)
+		if fmt.Sprint(aloneErr) != fmt.Sprint(wantErr) || aloneErr == nil && !bytes.Equal(alone[1:], want) {
+			t.Fatalf("element %d of %s, alone:\ngot  %x, %v\nwant %x, %v", i, p.Command(), alone, aloneErr, want, wantErr)
+		}
+		i++
+	}
+	if i != first+n {
+		t.Fatalf("%d elements, want %d", i-first, n)
+	}
+}
+
+func TestTemplatesMakeWhatBuildMakes(t *testing.T) {
+	tcp := func(pairs ...any) *craft.Layer { return craft.TCP.New(pairs...) }
+	byteDrawn := craft.RandByte(1)
+	cases := []struct {
+		name     string
+		compiled bool
+		packet   *craft.Packet
+	}{
+		{"one packet", true, craft.Stack(craft.IP.New(), tcp())},
+		{"a scan", true, scan()},
+		{"loopback among the destinations", true, craft.Stack(craft.IP.New("dst", craft.List("10.0.0.1", "127.0.0.0/30", "11.0.0.1")), tcp())},
+		{"Ethernet with multicast destinations", true, craft.Stack(craft.Ether.New(), craft.IP.New("dst", craft.List("224.0.0.0/30", "10.0.0.1")), craft.UDP.New())},
+		{"bit fields", true, craft.Stack(craft.IP.New("flags", craft.Range(0, 7, 1), "frag", craft.Range(0, 8191, 1117), "version", craft.List(4, 15)), tcp("reserved", craft.Range(0, 7, 1), "flags", craft.List("S", "SA", "", "N")))},
+		{"flags", true, craft.Stack(craft.IP.New(), tcp("flags", craft.List("S", "A", "SA", craft.Range(0, 511, 1))))},
+		{"an odd payload", true, craft.Stack(craft.IP.New("ttl", craft.Range(0, 255, 1)), tcp("seq", craft.Range(0, 1<<32-1, 1<<28)), craft.Raw.New("load", "abc"))},
+		{"padding", true, craft.Stack(craft.Ether.New(), craft.IP.New("id", craft.Range(1, 999, 1)), craft.UDP.New(), craft.Padding.New("load", "xyz"))},
+		{"UDP whose sum may be 0", true, craft.Stack(craft.IP.New(), craft.UDP.New("sport", craft.Range(0, 65535, 1)))},
+		{"ICMP whose sum may be 0", true, craft.Stack(craft.IP.New(), craft.ICMP.New("type", 0, "id", craft.Range(0, 3, 1), "seq", craft.Range(0, 65535, 13)))},
+		{"IP in IP", true, craft.Stack(craft.IP.New("dst", "10.0.0.0/30"), craft.IP.New("dst", "10.1.0.0/30", "ttl", craft.Range(1, 9, 1)), tcp("dport", craft.List(80, 443)))},
+		{"an ICMP error that quotes", true, craft.Stack(craft.IP.New("dst", "10.0.0.0/30"), craft.ICMP.New("type", 3, "code", craft.Range(0, 3, 1)), craft.IP.New("id", craft.Range(0, 9, 1)), craft.UDP.New("sport", craft.Range(1, 3, 1)), craft.Raw.New("load", "x"))},
+		{"wrong checksums", true, craft.Stack(craft.IP.New("chksum", craft.List(0, 1)), tcp("chksum", craft.Range(0, 9, 1), "dport", craft.Range(0, 9, 1)))},
+		{"names and hex", true, craft.Stack(craft.IP.New("proto", craft.List("tcp", "udp", 0x2f, "0x11")), tcp("dport", craft.List("http", 443)))},
+		{"whole fields as bytes", true, craft.Stack(craft.IP.New("id", craft.List(craft.Verbatim("ab"), 7)), tcp())},
+		{"ARP", true, craft.Stack(craft.Ether.New(), craft.ARP.New("pdst", "10.0.0.0/29", "hwdst", craft.HardwareAddresses(craft.MAC{2, 255, 255, 255, 255, 254}, craft.MAC{3, 0, 0, 0, 0, 1}, 1)))},
+		{"MAC addresses", true, craft.Stack(craft.Ether.New("dst", craft.List("02:00:00:00:00:01", "ff:ff:ff:ff:ff:ff"), "src", craft.HardwareAddresses(craft.MAC{2}, craft.MAC{2, 0, 0, 0, 2}, 255)), craft.IP.New(), tcp())},
+		{"IPv6 addresses in ARP", true, craft.Stack(craft.ARP.New("ptype", 0x86dd, "pdst", "2001:db8::/120", "psrc", craft.List("::1", "2001:db8:ffff::1", "fe80::/126")))},
+		{"drawn numbers", true, craft.Stack(craft.IP.New("id", craft.RandShort(7), "ttl", craft.List(1, byteDrawn, craft.Range(5, 9, 1))), tcp("sport", craft.RandEnum(1024, 65535, 3), "seq", craft.RandInt(3), "dport", craft.Range(0, 999, 1)))},
+		{"drawn addresses", true, craft.Stack(craft.IP.New("src", generator(craft.RandIP("10.0.0.0/8", 4)), "dst", generator(craft.RandIP("", 5))), craft.UDP.New("dport", craft.IncrementalValue(65530, 3, -1)))},
+		{"everything drawn but the options", true, craft.Fuzz(craft.Stack(craft.IP.New(), tcp("options", []craft.Option{})), 9)},
+		{"options", false, craft.Stack(craft.IP.New(), tcp("options", craft.RandTCPOptions(0, 1), "dport", craft.Range(1, 9, 1)))},
+		{"options that stay", true, craft.Stack(craft.IP.New("ttl", craft.Range(1, 99, 1)), tcp("options", tcpOption("MSS", 1460), "dport", craft.Range(1, 9, 1)))},
+		{"a source route, whose last hop the checksum takes", false, craft.Stack(craft.IP.New("dst", "10.0.0.0/30", "options", ipOption("LSRR", 4, "1.2.3.4")), tcp())},
+		{"payloads", false, craft.Stack(craft.IP.New(), craft.UDP.New(), craft.Raw.New("load", craft.List("a", "bb", "")))},
+		{"wrong lengths", false, craft.Stack(craft.IP.New("len", craft.List(20, 40, 1000)), tcp())},
+		{"wrong header lengths", false, craft.Stack(craft.IP.New("ihl", craft.Range(0, 15, 1), "len", 40), tcp())},
+		{"wrong lengths without a checksum", true, craft.Stack(craft.IP.New("len", craft.List(20, 40, 1000)), tcp("chksum", 0))},
+		{"wrong UDP lengths", true, craft.Stack(craft.IP.New(), craft.UDP.New("len", craft.Range(0, 99, 1)))},
+		{"header lengths of TCP", true, craft.Stack(craft.IP.New(), tcp("dataofs", craft.Range(0, 15, 1)))},
+		{"layouts", false, craft.Stack(craft.IP.New(), craft.ICMP.New("type", craft.Range(0, 40, 1), "id", craft.Range(1, 3, 1)))},
+		{"bytes in place of a field", false, craft.Stack(craft.IP.New("id", craft.Verbatim("####"), "ttl", craft.Range(1, 9, 1)), tcp())},
+		{"a set of bytes in place of a field", false, craft.Stack(craft.IP.New("id", craft.List(craft.Verbatim("####"), 1)), tcp())},
+		{"no IP below", true, craft.Stack(tcp("dport", craft.Range(1, 9, 1)), craft.Raw.New("load", "x"))},
+		{"data before IP", true, craft.Stack(craft.Raw.New("load", "x"), craft.IP.New("dst", "10.0.0.0/30"), craft.UDP.New("sport", craft.Range(1, 3, 1)))},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			if _, err := craft.Build(c.packet, nil); err != nil {
+				t.Fatal(err)
+			}
+			tmpl := compiled(t, c.packet, nil)
+			if tmpl.Compiled() != c.compiled {
+				t.Errorf("compiled: %v, want %v", tmpl.Compiled(), c.compiled)
+			}
+			n, err := c.packet.Count()
+			if err != nil || n != tmpl.Len() {
+				t.Errorf("%d elements, want %d, %v", tmpl.Len(), n, err)
+			}
+			same(t, tmpl, c.packet, nil, 0, min(max(n, 5), 3000))
+			same(t, tmpl, c.packet, nil, max(n, 50)-50, 50)
+		})
+	}
+}
+
+// worldly is a host whose addresses depend on the destination, with destinations that have no way.
+type worldly struct{}
+
+func (worldly) Hardware() craft.MAC { return craft.MAC{2, 0, 0, 0, 0, 9} }
+
+func (worldly) Source(dst netip.Addr) (netip.Addr, error) {
+	b := dst.As4()
+	if b[3] == 3 {
+		return netip.Addr{}, craft.ErrNoRoute
+	}
+	return netip.AddrFrom4([4]byte{192, 168, b[3] & 1, 1}), nil
+}
+
+func (worldly) NextHop(dst netip.Addr) (craft.MAC, error) {
+	b := dst.As4()
+	return craft.MAC{2, 0, b[0], b[1], b[2], b[3]}, nil
+}
+
+func TestTemplatesAskTheHost(t *testing.T) {
+	for name, p := range map[string]*craft.Packet{
+		"IP":               craft.Stack(craft.IP.New("dst", "10.0.0.4/30", "ttl", craft.Range(1, 3, 1)), craft.TCP.New("dport", craft.Range(1, 9, 1))),
+		"Ether":            craft.Stack(craft.Ether.New(), craft.IP.New("ttl", craft.Range(1, 3, 1), "dst", "10.0.0.4/30"), craft.UDP.New("dport", craft.Range(1, 3, 1))),
+		"ARP":              craft.Stack(craft.Ether.New(), craft.ARP.New("op", craft.List(1, 2), "pdst", "10.0.0.4/30")),
+		"some have no way": craft.Stack(craft.IP.New("dst", "10.0.0.0/28"), craft.TCP.New("dport", craft.Range(1, 9, 1))),
+	} {
+		t.Run(name, func(t *testing.T) {
+			tmpl := compiled(t, p, worldly{})
+			if name != "some have no way" && !tmpl.Compiled() {
+				t.Error("not compiled")
+			}
+			same(t, tmpl, p, worldly{}, 0, tmpl.Len())
+		})
+	}
+}
+
+// TestRandomSetsMakeTheSameEitherWay crafts thousands of stacks with random sets in random fields.
+func TestRandomSetsMakeTheSameEitherWay(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	fast := 0
+	const stacks = 4000
+	for range stacks {
+		p := randomStack(r)
+		n, err := p.Count()
+		if err != nil {
+			continue
+		}
+		tmpl := compiled(t, p, nil)
+		if tmpl.Compiled() {
+			fast++
+		}
+		same(t, tmpl, p, nil, 0, min(n, 8))
+		same(t, tmpl, p, nil, r.Uint64N(n), 8)
+	}
+	if fast < stacks/3 {
+		t.Errorf("%d of %d stacks were compiled: what is tested?", fast, stacks)
+	}
+}
+
+func randomStack(r *rand.Rand) *craft.Packet {
+	stacks := [][]craft.Name{
+		{craft.IP, craft.TCP}, {craft.IP, craft.UDP}, {craft.IP, craft.ICMP}, {craft.Ether, craft.IP, craft.TCP, craft.Raw},
+		{craft.Ether, craft.ARP}, {craft.IP, craft.IP, craft.UDP, craft.Raw}, {craft.IP, craft.ICMP, craft.IP, craft.TCP}, {craft.UDP, craft.Raw},
+		{craft.Raw, craft.IP, craft.UDP, craft.Raw}, {craft.IP, craft.UDP, craft.Ether, craft.IP, craft.TCP, craft.Padding},
+	}
+	var layers []*craft.Layer
+	for _, name := range stacks[r.IntN(len(stacks))] {
+		l := craft.NewLayer(craft.Lookup(name))
+		for range r.IntN(4) {
+			fields := l.Fields()
+			field := fields[r.IntN(len(fields))]
+			_ = l.Set(field, randomSet(r, l, field)) // what the field does not take stays as it is
+		}
+		layers = append(layers, l)
+	}
+	return craft.Stack(layers...)
+}
+
+// randomSet is a value, a set or a generator that the field may take.
+func randomSet(r *rand.Rand, l *craft.Layer, field string) any {
+	v, err := l.Get(field)
+	if err != nil {
+		return nil
+	}
+	switch v.Kind() {
+	case craft.IPv4:
+		return []any{"10.0.0.0/8", craft.List("1.2.3.4", "127.0.0.0/8", "0.0.0.0/30"), generator(craft.RandIP("", r.Uint64())), "9.9.9.9"}[r.IntN(4)]
+	case craft.Hardware:
+		return []any{craft.List("02:00:00:00:00:01", "03:00:00:00:00:01"), generator(craft.RandMAC("", r.Uint64())), craft.HardwareAddresses(craft.MAC{2}, craft.MAC{3}, 12345)}[r.IntN(3)]
+	case craft.Bytes:
+		return []any{"x", "four", craft.List("a", "bb"), craft.RandBin(craft.Size{}, r.Uint64())}[r.IntN(4)]
+	case craft.Options:
+		return []any{craft.RandTCPOptions(0, r.Uint64()), []craft.Option{{Kind: 1}}, []craft.Option{{Kind: 7, Data: []byte("\x04abcd")}}}[r.IntN(3)]
+	default:
+	}
+	last := []uint64{1, 7, 15, 255, 511, 8191, 65535, 1<<32 - 1}[r.IntN(8)]
+	return []any{
+		craft.Range(0, last, 1), craft.Range(last/3, last, 3), craft.List(last, craft.Range(0, last, 7), 0), craft.RandNum(0, last, r.Uint64()),
+		craft.RandEnum(0, last, r.Uint64()), craft.IncrementalValue(last, 3, -1), last, craft.RandByte(r.Uint64()),
+		generator(craft.RandChoice(r.Uint64(), 0, last, craft.RandNum(0, last, 1))),
+	}[r.IntN(9)]
+}
+
+func TestA8TimesAllPortsTakesConstantMemory(t *testing.T) {
+	tmpl := compiled(t, scan(), nil)
+	if tmpl.Len() != 1<<40 || !tmpl.Compiled() {
+		t.Fatalf("%d elements, compiled: %v", tmpl.Len(), tmpl.Compiled())
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	n, port := 0, byte(0)
+	for wire, err := range tmpl.Each(1<<39+12345, 200_000) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		port ^= wire[23]
+		n++
+	}
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; n != 200_000 || took > 1<<16 {
+		t.Errorf("%d elements took %d bytes", n, took)
+	}
+	buf := make([]byte, 0, 64)
+	i := uint64(1 << 38)
+	allocs := testing.AllocsPerRun(1000, func() {
+		i = i*5 + 77
+		if _, err := tmpl.Append(buf, i%tmpl.Len()); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if allocs != 0 {
+		t.Errorf("%v allocations for an element", allocs)
+	}
+}
+
+// BenchmarkTemplate goes through a /8 times all ports: at most 333 ns each are wanted.
+func BenchmarkTemplate(b *testing.B) {
+	tmpl := compiled(b, scan(), nil)
+	b.ReportAllocs()
+	b.ResetTimer()
+	for wire, err := range tmpl.Each(0, uint64(b.N)) {
+		if err != nil || len(wire) != 40 {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkTemplateAnyOrder makes elements far apart.
+func BenchmarkTemplateAnyOrder(b *testing.B) {
+	tmpl := compiled(b, scan(), nil)
+	buf := make([]byte, 0, 64)
+	b.ReportAllocs()
+	for i := uint64(0); b.Loop(); i += 0x9e3779b97f4a7c15 {
+		if wire, err := tmpl.Append(buf, i%(1<<40)); err != nil || len(wire) != 40 {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkTemplateDrawn draws source ports and identifications.
+func BenchmarkTemplateDrawn(b *testing.B) {
+	p := scan()
+	for _, err := range []error{p.Layer(craft.IP).Set("id", craft.RandShort(1)), p.Layer(craft.TCP).Set("sport", craft.RandEnum(1024, 65535, 2))} {
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	tmpl := compiled(b, p, nil)
+	b.ReportAllocs()
+	b.ResetTimer()
+	for wire, err := range tmpl.Each(0, uint64(b.N)) {
+		if err != nil || len(wire) != 40 {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkTemplateOff makes the same by At and Build.
+func BenchmarkTemplateOff(b *testing.B) {
+	p := scan()
+	buf := make([]byte, 0, 64)
+	b.ReportAllocs()
+	for i := uint64(0); b.Loop(); i++ {
+		if wire, err := craft.AppendBuild(buf, p.At(i), nil); err != nil || len(wire) != 40 {
+			b.Fatal(err)
+		}
+	}
+}
