@@ -24,6 +24,21 @@ func (d *Definition) derive() func(b *builder, i int, hdr, payload []byte, unset
 	}
 }
 
+// sum says what the checksum covers; unsaid when there are several.
+func (d *Definition) sum() sumRule {
+	rule := sumRule{covers: nothing}
+	for _, f := range d.Fields {
+		switch {
+		case f.Computed == nil || f.Computed.What != "checksum":
+		case rule.covers != nothing || f.Computed.Plus != 0 || f.Computed.Unit > 1:
+			return sumRule{}
+		default:
+			rule = sumRule{covers: overMessage, field: f.Name}
+		}
+	}
+	return rule
+}
+
 // compute writes field k into the built header.
 func (d *Definition) compute(l *Layer, k int, hdr, payload []byte) error {
 	c, s := d.Fields[k].Computed, l.shape.slots[k]

@@ -268,7 +268,7 @@ func (d *Definition) spec(b *book) (spec, error) {
 	if err := d.wholeBytes(); err != nil {
 		return s, err
 	}
-	s.hooks = hooks{derive: d.derive(), payloadLen: d.payloadLen()}
+	s.hooks = hooks{derive: d.derive(), sum: d.sum(), payloadLen: d.payloadLen()}
 	if name, ok := d.Carries[0]; ok && d.Next == "" {
 		s.carries = func(*Layer, []byte) Name { return name }
 	}
