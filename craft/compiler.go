@@ -93,8 +93,14 @@ func (c *compiler) findDigits() bool {
 func (c *compiler) place(k, i int) (place, bool) {
 	l := c.b.p.layers[k]
 	s := l.shape.slots[i]
-	if s.bits == 0 || s.bits+s.shift > 64 && s.kind != IPv6 {
-		return place{}, false
+	switch s.kind {
+	case Number, Enum, Port, Flags, IPv4, Hardware:
+		if s.bits == 0 || s.bits+s.shift > 64 {
+			return place{}, false
+		}
+	case IPv6:
+	case Bytes, Options, Text, Values, Packets, Fixed:
+		return place{}, false // their bits are not the numbers that set them
 	}
 	s.off = c.b.starts[k] + l.offset(i)
 	return place{slot: s}, true

@@ -29,7 +29,7 @@ func (l *Layer) fuzz(seed uint64, shaping bool) {
 			continue
 		}
 		g := l.fuzzer(i, seed)
-		if g == nil {
+		if g == nil || !l.takes(i, g) {
 			continue
 		}
 		if shaping {
@@ -38,6 +38,17 @@ func (l *Layer) fuzz(seed uint64, shaping bool) {
 			l.weaken(i)
 		}
 	}
+}
+
+// takes reports whether the field takes what a generator draws, going by a few values.
+func (l *Layer) takes(i int, g Generator) bool {
+	trial := l.copy()
+	for k := range uint64(8) {
+		if trial.assign(i, g.Draw(l.spot(i, k))) != nil {
+			return false
+		}
+	}
+	return true
 }
 
 // weaken lets the layer above have its say about a field in spite of its set.
@@ -54,7 +65,12 @@ func (l *Layer) fuzzer(i int, seed uint64) Generator {
 	var g Generator
 	switch l.kind(i) {
 	case Number, Enum, Port, Flags:
+		if l.varies(i) {
+			return RandByte(seed)
+		}
 		return numbers(l.shape.slots[i].bits, seed)
+	case Fixed:
+		return RandNum(0, l.spot(i, 0).Max, seed)
 	case IPv4:
 		g, _ = RandIP("", seed)
 	case IPv6:
@@ -63,10 +79,13 @@ func (l *Layer) fuzzer(i int, seed uint64) Generator {
 		g, _ = RandMAC("", seed)
 	case Bytes:
 		return RandBin(Size{}, seed)
+	case Text:
+		return RandString(Size{Random: RandNum(1, 32, seed)}, "", seed)
 	case Options:
 		if l.proto.options != nil && &l.proto.options[0] == &tcpOptions[0] {
 			return RandTCPOptions(0, seed)
 		}
+	case Values, Packets: // what they hold is for the user to say
 	}
 	return g
 }

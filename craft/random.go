@@ -1,7 +1,6 @@
 package craft
 
 import (
-	"math"
 	"math/bits"
 )
 
@@ -53,7 +52,11 @@ func (l *Layer) spot(i int, index uint64) Spot {
 	slot := l.shape.slots[i]
 	s.Width = slot.bytes
 	if slot.bits <= 64 {
-		s.Max = math.MaxUint64 >> (64 - slot.bits)
+		whole := slot.bits
+		if slot.kind == Fixed {
+			whole -= l.proto.fields[i].fraction
+		}
+		s.Max = 1<<whole - 1
 	}
 	return s
 }

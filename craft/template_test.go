@@ -295,3 +295,27 @@ func BenchmarkTemplateOff(b *testing.B) {
 		}
 	}
 }
+
+// TestTemplatesKnowEveryField puts a set into each field of each protocol, alone and between others.
+func TestTemplatesKnowEveryField(t *testing.T) {
+	for _, proto := range craft.Protocols() {
+		t.Run(string(proto.Name()), func(t *testing.T) {
+			for _, field := range craft.NewLayer(proto).Fields() {
+				l := craft.NewLayer(proto)
+				if l.Set(field, craft.Range(0, 1, 1)) != nil && l.Set(field, craft.List("1.2.3.4", "4.3.2.1")) != nil &&
+					l.Set(field, craft.List("::1", "::2")) != nil && l.Set(field, craft.List("a", "b")) != nil {
+					continue // lists of options, of layers
+				}
+				one := craft.Stack(l)
+				between := craft.Stack(craft.IP.New("id", craft.RandShort(1))).Over(one).Over(craft.Stack(craft.Raw.New("load", "xyz")))
+				for _, p := range []*craft.Packet{one, between, one.Over(craft.Stack(craft.UDP.New("sport", craft.Range(1, 2, 1))))} {
+					n, err := p.Count()
+					if err != nil {
+						t.Fatal(err)
+					}
+					same(t, compiled(t, p, nil), p, nil, 0, n)
+				}
+			}
+		})
+	}
+}
