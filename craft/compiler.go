@@ -98,7 +98,7 @@ func (c *compiler) place(k, i int) (place, bool) {
 		if s.bits == 0 || s.bits+s.shift > 64 {
 			return place{}, false
 		}
-	case IPv6:
+	case IPv6Address:
 	case Bytes, Options, Text, Values, Packets, Fixed:
 		return place{}, false // their bits are not the numbers that set them
 	}

@@ -73,11 +73,14 @@ func (l *Layer) fuzzer(i int, seed uint64) Generator {
 		return RandNum(0, l.spot(i, 0).Max, seed)
 	case IPv4:
 		g, _ = RandIP("", seed)
-	case IPv6:
+	case IPv6Address:
 		g, _ = RandIP6("", seed)
 	case Hardware:
 		g, _ = RandMAC("", seed)
 	case Bytes:
+		if l.proto.name != Raw { // a length of one byte may count them
+			return RandBin(Size{Random: RandNum(0, 255, seed)}, seed)
+		}
 		return RandBin(Size{}, seed)
 	case Text:
 		return RandString(Size{Random: RandNum(1, 32, seed)}, "", seed)

@@ -222,7 +222,7 @@ func IncrementalValue(start uint64, step, restart int64) Generator {
 func AutoTime(now func() time.Time, diff time.Duration) Generator {
 	text := "AutoTime()"
 	if diff != 0 {
-		text = fmt.Sprintf("AutoTime(%v)", diff.Seconds())
+		text = fmt.Sprintf("AutoTime(nil,%v)", diff.Seconds())
 	}
 	return &generator{text: text, samples: []any{uint64(0)}, num: func(s Spot, _ Random) uint64 {
 		v := uint64(max(now().Add(-diff).Unix(), 0))

@@ -374,7 +374,7 @@ func TestTCPOptionsThatAreDrawnFitTheHeader(t *testing.T) {
 }
 
 func TestOptionsWithDrawnValues(t *testing.T) {
-	g, err := craft.Lookup(craft.TCP).DrawOptions(1, craft.OptionDraft{Kind: "MSS", Values: []any{craft.RandShort(2)}}, craft.OptionDraft{Kind: craft.Verbatim("\x01")},
+	g, err := craft.Lookup(craft.TCP).DrawOptions(craft.OptionDraft{Kind: "MSS", Values: []any{craft.RandShort(2)}}, craft.OptionDraft{Kind: craft.Verbatim("\x01")},
 		craft.OptionDraft{Kind: "Timestamp", Values: []any{craft.RandInt(3), craft.RandInt(3)}}, craft.OptionDraft{Kind: 254, Values: []any{"x"}})
 	if err != nil {
 		t.Fatal(err)
@@ -399,7 +399,7 @@ func TestOptionsWithDrawnValues(t *testing.T) {
 		"no such option":  {Kind: "Nope"},
 		"too many values": {Kind: "MSS", Values: []any{1, craft.RandShort(1)}},
 	} {
-		if g, err := craft.Lookup(craft.TCP).DrawOptions(1, draft); err == nil {
+		if g, err := craft.Lookup(craft.TCP).DrawOptions(draft); err == nil {
 			t.Errorf("%s: got %s", name, g)
 		}
 	}

@@ -2,6 +2,7 @@ package craft
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -64,8 +65,8 @@ func randomOption(s *optionSpec, r *Random) Option {
 	return Option{Kind: s.kind, Data: data}
 }
 
-// An OptionDraft is an option before its values are drawn: what Protocol.Option takes, but Generators and Sets are
-// accepted among the values too.
+// An OptionDraft is an option before its values are drawn: what Protocol.Option takes, but some of the values are
+// Generators.
 type OptionDraft struct {
 	// Kind is the option's name, its number (an int), or Verbatim bytes that stand in the list as they are.
 	Kind any
@@ -73,32 +74,38 @@ type OptionDraft struct {
 	Values []any
 }
 
+// Option is the option that the draft is of when none of its values is a Generator. The error is Protocol.Option's.
+func (d OptionDraft) Option(p *Protocol) (Option, error) {
+	if raw, ok := d.Kind.(Verbatim); ok {
+		return Option{Kind: -1, Data: raw}, nil
+	}
+	return p.Option(d.Kind, d.Values...)
+}
+
 // DrawOptions is a list of options whose values are drawn for each packet. The error is that of the first list drawn.
-func (p *Protocol) DrawOptions(seed uint64, drafts ...OptionDraft) (Generator, error) {
-	draw := func(s Spot, r *Random) ([]Option, error) {
+func (p *Protocol) DrawOptions(drafts ...OptionDraft) (Generator, error) {
+	draw := func(s Spot) ([]Option, error) {
 		opts := make([]Option, len(drafts))
 		for i, d := range drafts {
-			if raw, ok := d.Kind.(Verbatim); ok {
-				opts[i] = Option{Kind: -1, Data: raw}
-				continue
-			}
-			values := make([]any, len(d.Values))
+			d.Values = slices.Clone(d.Values)
 			for k, v := range d.Values {
-				values[k] = pick(v, s.Part(i<<8+k), r)
+				if g, ok := v.(Generator); ok {
+					d.Values[k] = g.Draw(s.Part(i<<8 + k))
+				}
 			}
 			var err error
-			if opts[i], err = p.Option(d.Kind, values...); err != nil {
+			if opts[i], err = d.Option(p); err != nil {
 				return nil, fmt.Errorf("element %d: %w", i+1, err)
 			}
 		}
 		return opts, nil
 	}
-	first, err := draw(Spot{}, &Random{})
+	first, err := draw(Spot{})
 	if err != nil {
 		return nil, err
 	}
-	return &generator{text: draftsText(drafts), seed: seed, samples: []any{first}, value: func(s Spot, r *Random) any {
-		opts, err := draw(s, r)
+	return &generator{text: draftsText(drafts), samples: []any{first}, value: func(s Spot, _ *Random) any {
+		opts, err := draw(s)
 		if err != nil {
 			return err // no value that a field takes: building tells it
 		}

@@ -26,7 +26,7 @@ func compiled(t testing.TB, p *craft.Packet, env craft.Env) *craft.Template {
 }
 
 // same checks elements of a template against those that are built, in order and one by one.
-func same(t *testing.T, tmpl *craft.Template, p *craft.Packet, env craft.Env, first, n uint64) {
+func sameElements(t *testing.T, tmpl *craft.Template, p *craft.Packet, env craft.Env, first, n uint64) {
 	t.Helper()
 	i := first
 	for got, gotErr := range tmpl.Each(first, n) {
@@ -102,8 +102,8 @@ func TestTemplatesMakeWhatBuildMakes(t *testing.T) {
 			if err != nil || n != tmpl.Len() {
 				t.Errorf("%d elements, want %d, %v", tmpl.Len(), n, err)
 			}
-			same(t, tmpl, c.packet, nil, 0, min(max(n, 5), 3000))
-			same(t, tmpl, c.packet, nil, max(n, 50)-50, 50)
+			sameElements(t, tmpl, c.packet, nil, 0, min(max(n, 5), 3000))
+			sameElements(t, tmpl, c.packet, nil, max(n, 50)-50, 50)
 		})
 	}
 }
@@ -138,7 +138,7 @@ func TestTemplatesAskTheHost(t *testing.T) {
 			if name != "some have no way" && !tmpl.Compiled() {
 				t.Error("not compiled")
 			}
-			same(t, tmpl, p, worldly{}, 0, tmpl.Len())
+			sameElements(t, tmpl, p, worldly{}, 0, tmpl.Len())
 		})
 	}
 }
@@ -158,8 +158,8 @@ func TestRandomSetsMakeTheSameEitherWay(t *testing.T) {
 		if tmpl.Compiled() {
 			fast++
 		}
-		same(t, tmpl, p, nil, 0, min(n, 8))
-		same(t, tmpl, p, nil, r.Uint64N(n), 8)
+		sameElements(t, tmpl, p, nil, 0, min(n, 8))
+		sameElements(t, tmpl, p, nil, r.Uint64N(n), 8)
 	}
 	if fast < stacks/3 {
 		t.Errorf("%d of %d stacks were compiled: what is tested?", fast, stacks)
@@ -313,7 +313,7 @@ func TestTemplatesKnowEveryField(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					same(t, compiled(t, p, nil), p, nil, 0, n)
+					sameElements(t, compiled(t, p, nil), p, nil, 0, n)
 				}
 			}
 		})

@@ -34,7 +34,6 @@ func (s *State) packetFunctions() []function {
 			l.Push(s.value(craft.Verbatim(l.CheckString(1)), s.types.raw))
 			return 1
 		}},
-		{"range", "range(first, last, step)", "the values of a field from first to last, both included", nil, s.span},
 		{"u32", "u32(n)", "n modulo 2^32, as sequence numbers wrap", nil, u32},
 	}
 }

@@ -165,6 +165,10 @@ func methodsOf(v glua.LValue) []method {
 		switch v.Value.(type) {
 		case *craft.Packet:
 			return packetMethods
+		case craft.Set:
+			return setMethods
+		case craft.Generator:
+			return randomMethods
 		case layerView:
 			return append(append([]method{}, layerMethods...), packetMethods...)
 		case *capture:

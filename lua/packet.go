@@ -149,29 +149,10 @@ var packetMethods = []method{
 		l.Push(l.Get(1))
 		return 1
 	}},
-	{"each", "for q in p:each() do", "walk the packets that a set stands for", eachPacket},
+	{"at", "p:at(i)", "packet i of those that a set stands for; beyond #p, sets begin again and random values are drawn on", packetAt},
+	{"each", "for q in p:each{first=1, count=10} do", "walk the packets that a set stands for (all #p of them)", eachPacket},
 	{"time", "p.time", "when it passed, in seconds since 1970; nil for a packet that did not", nil},
 	{"wire", "p.wire", "its bytes as they arrived; nil for a packet that did not", nil},
-}
-
-// eachPacket is for q in p:each() do ... end.
-func eachPacket(s *State, l *glua.LState) int {
-	p := checkPacket(l, 1)
-	n, err := p.Count()
-	if err != nil {
-		s.fail(l, err)
-	}
-	i := uint64(0)
-	l.Push(l.NewFunction(func(l *glua.LState) int {
-		if i == n {
-			l.Push(glua.LNil)
-		} else {
-			l.Push(s.packetValue(p.At(i)))
-			i++
-		}
-		return 1
-	}))
-	return 1
 }
 
 // protocolName reads argument 2, which names a protocol: IP or "IP".

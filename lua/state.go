@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/netip"
 	"os"
 	"slices"
@@ -42,7 +43,8 @@ type State struct {
 	place    *sendrecv.Session // nil until one is open
 	stopping interruption
 
-	table *craft.Table // the protocols in force: the built-in ones and those that scripts declared
+	random *craft.Random // where generators take their seeds from
+	table  *craft.Table  // the protocols in force: the built-in ones and those that scripts declared
 
 	functions []function              // the globals of ours, in the order of the families
 	declared  map[*glua.LFunction]int // where they stand in functions
@@ -72,12 +74,13 @@ func New(c Config) *State {
 	if c.Stderr == nil {
 		c.Stderr = os.Stderr
 	}
-	s := &State{config: c, place: c.Session, table: craft.NewTable(), declared: map[*glua.LFunction]int{}, l: glua.NewState(glua.Options{SkipOpenLibs: true, CallStackSize: 240, RegistryMaxSize: 1 << 20})}
+	s := &State{config: c, place: c.Session, table: craft.NewTable(), random: craft.Spot{}.Random(rand.Uint64()), declared: map[*glua.LFunction]int{}, l: glua.NewState(glua.Options{SkipOpenLibs: true, CallStackSize: 240, RegistryMaxSize: 1 << 20})}
 	s.openLibraries()
 	s.openProtected()
 	s.openTypes()
 	for _, family := range [][]function{
 		s.exchangeFunctions(), s.packetFunctions(), s.tapFunctions(), s.connectionFunctions(), s.fileFunctions(), s.declareFunctions(),
+		s.setFunctions(), s.randomFunctions(),
 		s.helpFunctions(),
 	} {
 		s.declare(family)

@@ -8,7 +8,7 @@ import (
 
 // types are the metatables of the values that are not Lua's own.
 type types struct {
-	protocol, packet, layer, set, raw, list, pair, exchange, capture, result, conn *glua.LTable
+	protocol, packet, layer, set, random, raw, list, pair, exchange, capture, result, conn *glua.LTable
 }
 
 // openTypes makes the metatables and a constructor for each protocol.
@@ -24,7 +24,12 @@ func (s *State) openTypes() {
 		layer: s.newType("layer", map[string]glua.LGFunction{
 			"__index": s.layerIndex, "__newindex": s.layerSet, "__tostring": s.layerText, "__div": s.stack,
 		}),
-		set: s.newType("set", map[string]glua.LGFunction{"__len": setLen, "__tostring": setText}),
+		set: s.newType("set", map[string]glua.LGFunction{
+			"__len": setLen, "__tostring": setText, "__index": s.methods("set", setMethods),
+		}),
+		random: s.newType("random value", map[string]glua.LGFunction{
+			"__len": randomLen, "__tostring": randomText, "__index": s.methods("random value", randomMethods),
+		}),
 		raw: s.newType("raw bytes", map[string]glua.LGFunction{"__tostring": rawText}),
 		list: s.newType("list of packets", map[string]glua.LGFunction{
 			"__index": s.methods("list of packets", listMethods), "__tostring": listText,

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 
 	glua "github.com/yuin/gopher-lua"
@@ -11,10 +12,10 @@ import (
 	"github.com/moonwire/moonwire/craft"
 )
 
-// read is a field as Lua sees it: numbers; flags, addresses and bytes as strings; options as a list; a set as it is;
-// nil for a computed field that nobody set.
+// read is a field as Lua sees it: numbers; flags, addresses and bytes as strings; options as a list; a set as it is, but what is
+// drawn once as the value that is sent; nil for a computed field that nobody set.
 func (s *State) read(layer *craft.Layer, name string) glua.LValue {
-	if set := layer.SetOf(name); set != nil {
+	if set := layer.SetOf(name); set != nil && set.Len() > 1 {
 		return s.value(set, s.types.set)
 	}
 	v, err := layer.Get(name)
@@ -174,7 +175,7 @@ func toScalar(v glua.LValue) (any, error) {
 		return string(v), nil
 	case *glua.LUserData:
 		switch v := v.Value.(type) {
-		case craft.Set, craft.Verbatim:
+		case craft.Set, craft.Generator, craft.Verbatim:
 			return v, nil
 		case *craft.Packet:
 			return v.Copy(), nil
@@ -212,11 +213,6 @@ func toList(t *glua.LTable, depth int) (any, error) {
 		if err != nil {
 			return nil, fmt.Errorf("element %d: %w", i, err)
 		}
-		if text, ok := v.(string); ok {
-			if prefix, err := netip.ParsePrefix(text); err == nil {
-				v = craft.Network(prefix)
-			}
-		}
 		values = append(values, v)
 	}
 	return craft.List(values...), nil
@@ -224,43 +220,60 @@ func toList(t *glua.LTable, depth int) (any, error) {
 
 // toOptions is {{"MSS",1460},{"NOP"},{254,"raw"}}.
 func toOptions(p *craft.Protocol, t *glua.LTable) (any, error) {
-	opts := []craft.Option{}
-	for i := 1; i <= t.Len(); i++ {
-		o, err := toOption(p, t.RawGetInt(i))
-		if err != nil {
-			return nil, fmt.Errorf("element %d: %w", i, err)
+	drafts := make([]craft.OptionDraft, t.Len())
+	opts := make([]craft.Option, t.Len())
+	drawn := false
+	for i := range drafts {
+		d, err := toDraft(t.RawGetInt(i + 1))
+		if err == nil {
+			drafts[i] = d
+			if slices.ContainsFunc(d.Values, isGenerator) {
+				drawn = true
+			} else {
+				opts[i], err = d.Option(p)
+			}
 		}
-		opts = append(opts, o)
+		if err != nil {
+			return nil, fmt.Errorf("element %d: %w", i+1, err)
+		}
+	}
+	if drawn {
+		return p.DrawOptions(drafts...)
 	}
 	return opts, nil
 }
 
-func toOption(p *craft.Protocol, v glua.LValue) (craft.Option, error) {
+func isGenerator(v any) bool {
+	_, ok := v.(craft.Generator)
+	return ok
+}
+
+// toDraft is one option as it is written: a name, {name, values...}, or raw bytes.
+func toDraft(v glua.LValue) (craft.OptionDraft, error) {
 	switch v := v.(type) {
 	case glua.LString:
-		return p.Option(string(v))
+		return craft.OptionDraft{Kind: string(v)}, nil
 	case *glua.LUserData:
 		if raw, ok := v.Value.(craft.Verbatim); ok {
-			return craft.Option{Kind: -1, Data: raw}, nil
+			return craft.OptionDraft{Kind: raw}, nil
 		}
 	case *glua.LTable:
-		var kind any
-		var values []any
+		var d craft.OptionDraft
 		for i := 1; i <= v.Len(); i++ {
 			value, err := toScalar(v.RawGetInt(i))
 			if err != nil {
-				return craft.Option{}, err
+				return d, err
 			}
 			if i > 1 {
-				values = append(values, value)
+				d.Values = append(d.Values, value)
 				continue
 			}
-			kind = value
+			d.Kind = value
 			if n, ok := value.(uint64); ok {
-				kind = int(min(n, 256))
+				d.Kind = int(min(n, 256))
 			}
 		}
-		return p.Option(kind, values...)
+		return d, nil
 	}
-	return craft.Option{}, fmt.Errorf(`want an option such as {"MSS", 1460}, got %s`, kindOf(v))
+	return craft.OptionDraft{}, fmt.Errorf(`want an option such as {"MSS", 1460}, got %s`, kindOf(v))
 }

@@ -248,6 +248,15 @@ func TestTheGuardIsHeldForTheRun(t *testing.T) {
 		t.Errorf("held %v, released %d times", w.held, w.release)
 	}
 	w.held = nil
+	drawn := syn("sport", craft.RandEnum(2000, 2002, 1), "dport", craft.Range(1, 3, 1))
+	if _, err := s.SR(context.Background(), questions(t, drawn), sendrecv.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(w.held)
+	if !slices.Equal(w.held, []uint16{2000, 2001, 2002}) {
+		t.Errorf("held %v of the ports that are drawn", w.held)
+	}
+	w.held = nil
 	if _, err := s.SR(context.Background(), questions(t, syn()), sendrecv.Options{NoGuard: true}); err != nil || w.held != nil {
 		t.Errorf("held %v without being asked, %v", w.held, err)
 	}

@@ -77,8 +77,15 @@ func (q *Questions) tcpPorts() []uint16 {
 			continue
 		}
 		set := l.SetOf("sport")
-		if set == nil {
+		switch {
+		case set == nil:
 			add(uint16(l.Uint("sport")))
+			continue
+		case l.Draws("sport"):
+			n, _ := p.Count() // NewQuestions has seen that there are not too many
+			for i := range min(n, 1<<16) {
+				add(uint16(p.At(i).Layer(craft.TCP).Uint("sport")))
+			}
 			continue
 		}
 		trial := craft.TCP.New()
