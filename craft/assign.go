@@ -326,6 +326,7 @@ func (l *Layer) assignVerbatim(i int, v Verbatim) error {
 		l.mark(i)
 		return nil
 	}
+	copy(l.hdr[s.off:s.off+s.bytes], l.mergeDefault(s, i)) // what was there before must not show in a checksum
 	l.mark(i)
 	e := l.more()
 	if e.verbatim == nil {
