@@ -91,6 +91,9 @@ func (f *Field) Default() uint64 { return f.def }
 // Names lists the names a value can have, nil for kinds without names. The caller must not change it.
 func (f *Field) Names() map[uint64]string { return f.names }
 
+// FlagNames are the names of a Flags field's bits, lowest first; nil for other kinds. The caller must not change it.
+func (f *Field) FlagNames() []string { return f.flags }
+
 // max is the largest number that fits.
 func (f *Field) max() uint64 { return 1<<f.Bits - 1 }
 

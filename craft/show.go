@@ -110,6 +110,9 @@ func (p *Packet) show(s *strings.Builder, margin string) {
 
 // Command is Lua source that makes the packet again: the fields that are set, layer by layer.
 func (p *Packet) Command() string {
+	if len(p.layers) == 0 {
+		return string(Raw) + "{}" // no bytes either
+	}
 	parts := make([]string, len(p.layers))
 	for i, l := range p.layers {
 		if l.extra != nil && l.extra.foreign != nil {

@@ -2,10 +2,6 @@ package craft
 
 import "slices"
 
-// Packet is the packet the layer is part of; nil before it was stacked. A layer that was cut out of a packet is part of
-// another one, with what was above it.
-func (l *Layer) Packet() *Packet { return l.packet }
-
 // Append puts layers on top of p, outermost first. The packet takes them over, as Stack does.
 func (p *Packet) Append(layers ...*Layer) {
 	p.layers = append(p.layers, layers...)
@@ -14,16 +10,18 @@ func (p *Packet) Append(layers ...*Layer) {
 }
 
 // Remove takes out the nth layer of that protocol, counted from 1: what was above it then stands on what was below. It
-// returns the layer, now alone in a packet of its own; nil when there is none.
+// returns the layer, now alone in a packet of its own; nil when there is none. As with Nth, the layer may stand inside a
+// field, as a record in a DNS message: then it is taken out of that.
 func (p *Packet) Remove(name Name, n int) *Layer {
 	l := p.Nth(name, n)
 	if l == nil {
 		return nil
 	}
-	i := slices.Index(p.layers, l)
-	p.layers = slices.Delete(p.layers, i, i+1)
-	p.restack()
-	p.changed()
+	in := l.packet // p, or one that stands inside a field of p
+	i := slices.Index(in.layers, l)
+	in.layers = slices.Delete(in.layers, i, i+1)
+	in.restack()
+	in.changed()
 	Stack(l)
 	return l
 }
@@ -36,9 +34,10 @@ func (p *Packet) Replace(name Name, n int, with *Layer) *Layer {
 	if l == nil {
 		return nil
 	}
-	p.layers[slices.Index(p.layers, l)] = with
-	p.restack()
-	p.changed()
+	in := l.packet // p, or one that stands inside a field of p
+	in.layers[slices.Index(in.layers, l)] = with
+	in.restack()
+	in.changed()
 	if l != with {
 		Stack(l)
 	}

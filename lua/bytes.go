@@ -19,9 +19,6 @@ func (s *State) packetFunctions() []function {
 			return pushString(l, hex.EncodeToString(s.bytesOf(l, 1)))
 		}},
 		{"unhex", "unhex(text)", "the bytes that hex digits stand for", nil, unhex},
-		{"hexdump", "hexdump(p)", "a packet's bytes, or a string's, in hex and as text", nil, func(l *glua.LState) int {
-			return pushString(l, craft.Hexdump(s.bytesOf(l, 1)))
-		}},
 		{"dissect", "dissect(bytes, IP)", "read bytes as a packet that begins with a protocol (IP)", nil, s.dissect},
 		{"why", "why(question, reply)", "whether the reply answers the question, and how that is decided", nil, func(l *glua.LState) int {
 			q, r := checkPacket(l, 1), checkPacket(l, 2)
@@ -91,7 +88,7 @@ func (s *State) bytesOf(l *glua.LState, n int) []byte {
 	}
 	if ud, ok := l.Get(n).(*glua.LUserData); ok {
 		if view, ok := ud.Value.(layerView); ok {
-			return s.build(l, view.packet)[view.packet.Offset(view.at()):]
+			return s.build(l, view.packet())[view.packet().Offset(view.at()):]
 		}
 	}
 	return s.build(l, checkPacket(l, n))

@@ -200,7 +200,7 @@ func member(v glua.LValue, key string) glua.LValue {
 	case *glua.LUserData:
 		if p, ok := v.Value.(*craft.Packet); ok {
 			if layer := p.Layer(craft.Name(key)); layer != nil {
-				return &glua.LUserData{Value: layerView{p, layer}}
+				return &glua.LUserData{Value: layerView{layer}}
 			}
 		}
 	}

@@ -16,7 +16,8 @@ import (
 func (s *State) helpFunctions() []function {
 	return []function{
 		{"help", "help(x)", "what x is and takes: a function, a layer, a value, or the name of an experiment", nil, s.help},
-		{"ls", "ls(TCP)", "the fields of a layer, or of a packet with their values; ls() lists the layers", nil, s.ls},
+		{"ls", "ls(TCP, {options})", "the fields of a layer, or of a packet with their values; ls() lists the layers", lsOptions, s.ls},
+		{"rfc", "rfc(TCP)", "the header of a layer as RFCs draw it", nil, s.rfc},
 		{"lsc", "lsc()", "the functions, one to a line", nil, func(l *glua.LState) int { return s.tell(l, s.functionList()) }},
 	}
 }
@@ -81,7 +82,7 @@ func (s *State) helpFor(v glua.LValue) string {
 		return "a function of Lua's own, or of yours"
 	case *glua.LUserData:
 		if p, ok := v.Value.(*craft.Protocol); ok {
-			return p.Doc() + "\n\n" + protocolFields(p)
+			return p.Doc() + "\n\n" + protocolFields(p, false)
 		}
 	case *glua.LTable:
 		if text := s.familyHelp(v); text != "" {

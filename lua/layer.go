@@ -1,35 +1,27 @@
 package lua
 
 import (
+	"slices"
+
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
 )
 
 // A layerView is one layer of a packet, seen from Lua: changes go to the packet.
-type layerView struct {
-	packet *craft.Packet
-	layer  *craft.Layer
-}
+type layerView struct{ layer *craft.Layer }
+
+// packet is the packet that the layer is in now.
+func (v layerView) packet() *craft.Packet { return v.layer.Packet() }
 
 // at is the layer's place in its packet.
-func (v layerView) at() int {
-	for i, layer := range v.packet.Layers() {
-		if layer == v.layer {
-			return i
-		}
-	}
-	return 0
-}
+func (v layerView) at() int { return slices.Index(v.packet().Layers(), v.layer) }
 
-func (s *State) pushLayer(l *glua.LState, p *craft.Packet, layer *craft.Layer) int {
+func (s *State) pushLayer(l *glua.LState, layer *craft.Layer) int {
 	if layer == nil {
 		l.Push(glua.LNil)
 	} else {
-		if in := layer.Packet(); in != nil {
-			p = in // it may stand inside a field of p
-		}
-		l.Push(s.value(layerView{p, layer}, s.types.layer))
+		l.Push(s.value(layerView{layer}, s.types.layer))
 	}
 	return 1
 }
@@ -65,13 +57,21 @@ func (s *State) layerIndex(l *glua.LState) int {
 		l.Push(fn)
 		return 1
 	}
+	if key == "payload" {
+		return s.payloadOf(l, view.packet(), view.at())
+	}
 	s.fail(l, s.noField(view.layer, key))
 	return 0
 }
 
-// layerSet is p[TCP].field = value.
+// layerSet is p[TCP].field = value and p[TCP].payload = q.
 func (s *State) layerSet(l *glua.LState) int {
-	if err := s.assign(of[layerView](l, 1, "layer").layer, l.CheckString(2), l.Get(3)); err != nil {
+	view := of[layerView](l, 1, "layer")
+	key := l.CheckString(2)
+	if key == "payload" && !view.layer.Has(key) {
+		return setPayload(l, view.packet(), view.at())
+	}
+	if err := s.assign(view.layer, key, l.Get(3)); err != nil {
 		s.fail(l, err)
 	}
 	return 0

@@ -2,6 +2,8 @@ package lua
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	glua "github.com/yuin/gopher-lua"
@@ -9,8 +11,15 @@ import (
 	"github.com/moonwire/moonwire/craft"
 )
 
+// lsOptions is the table of options of ls.
+var lsOptions = []option{{"verbose", "the names of values and flags too (false)"}}
+
 // ls is ls(), ls("ip"), ls(TCP) and ls(p).
 func (s *State) ls(l *glua.LState) int {
+	verbose := false
+	if l.GetTop() > 1 {
+		verbose = boolIn(l, s.named(l, 2, lsOptions), "verbose", false)
+	}
 	switch v := l.Get(1).(type) {
 	case *glua.LNilType:
 		if l.GetTop() > 0 {
@@ -21,13 +30,33 @@ func (s *State) ls(l *glua.LState) int {
 		return s.tell(l, s.protocolList(string(v)))
 	case *glua.LUserData:
 		if p, ok := v.Value.(*craft.Protocol); ok {
-			return s.tell(l, protocolFields(p))
+			return s.tell(l, protocolFields(p, verbose))
 		}
 		if p, ok := packetOf(v); ok {
-			return s.tell(l, s.fieldsOf(p))
+			return s.tell(l, s.fieldsOf(p, verbose))
 		}
 	}
 	l.RaiseError("ls: want a layer, a packet or part of a name, got %s", kindOf(l.Get(1)))
+	return 0
+}
+
+// rfc is rfc(TCP), rfc(p[ICMP]) and rfc(p).
+func (s *State) rfc(l *glua.LState) int {
+	if ud, ok := l.Get(1).(*glua.LUserData); ok {
+		switch v := ud.Value.(type) {
+		case *craft.Protocol:
+			return s.tell(l, v.Diagram())
+		case layerView:
+			return s.tell(l, v.layer.Diagram())
+		case *craft.Packet:
+			var b strings.Builder
+			for _, layer := range v.Layers() {
+				b.WriteString(layer.Diagram() + "\n")
+			}
+			return s.tell(l, b.String())
+		}
+	}
+	l.RaiseError("rfc: want a layer, as in rfc(TCP), or a packet, got %s", kindOf(l.Get(1)))
 	return 0
 }
 
@@ -46,19 +75,22 @@ func (s *State) protocolList(part string) string {
 }
 
 // protocolFields lists a protocol's fields with their kinds and defaults, as scapy's ls does.
-func protocolFields(p *craft.Protocol) string {
+func protocolFields(p *craft.Protocol, verbose bool) string {
 	fresh := craft.NewPacket(p).Layers()[0]
 	var b strings.Builder
 	for i := range p.Fields() {
 		f := &p.Fields()[i]
 		row := fmt.Sprintf("%-10s : %-26s = %-12s %s", f.Name, kindText(f), "("+defaultText(f, fresh)+")", f.Doc)
 		b.WriteString(strings.TrimRight(row, " ") + "\n")
+		if verbose {
+			b.WriteString(namesText(f))
+		}
 	}
 	return b.String()
 }
 
 // fieldsOf lists a packet's fields with their values and, in brackets, their defaults.
-func (s *State) fieldsOf(p *craft.Packet) string {
+func (s *State) fieldsOf(p *craft.Packet, verbose bool) string {
 	var b strings.Builder
 	for i, layer := range s.resolved(p).Layers() {
 		if i > 0 {
@@ -67,8 +99,27 @@ func (s *State) fieldsOf(p *craft.Packet) string {
 		fresh := craft.NewPacket(layer.Protocol()).Layers()[0]
 		for k := range layer.Protocol().Fields() {
 			f := &layer.Protocol().Fields()[k]
-			fmt.Fprintf(&b, "%-10s : %-26s = %-15s (%s)\n", f.Name, kindText(f), layer.Text(f.Name), defaultText(f, fresh))
+			fmt.Fprintf(&b, "%-10s : %-26s = %-15s (%s)\n", f.Name, kindText(f), valueText(layer, f.Name), defaultText(f, fresh))
+			if verbose {
+				b.WriteString(namesText(f))
+			}
 		}
+	}
+	return b.String()
+}
+
+// namesText is the names that a field's values or flags have, each value on a line of its own.
+func namesText(f *craft.Field) string {
+	const margin = "               "
+	if flags := f.FlagNames(); len(flags) > 0 {
+		return margin + strings.Join(flags, ", ") + "\n"
+	}
+	if f.Kind == craft.Port {
+		return "" // there are too many, and they are shown as numbers
+	}
+	var b strings.Builder
+	for _, v := range slices.Sorted(maps.Keys(f.Names())) {
+		fmt.Fprintf(&b, "%s%s: %d\n", margin, f.Names()[v], v)
 	}
 	return b.String()
 }
@@ -79,6 +130,14 @@ func kindText(f *craft.Field) string {
 		return f.Kind.String()
 	}
 	return fmt.Sprintf("%s (%d bits)", f.Kind, f.Bits)
+}
+
+// valueText is what a field of a packet has.
+func valueText(layer *craft.Layer, name string) string {
+	if set := layer.SetOf(name); set != nil {
+		return setString(set)
+	}
+	return layer.Text(name)
 }
 
 // defaultText is what a field has when nobody set it.

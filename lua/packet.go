@@ -108,25 +108,13 @@ func (s *State) stack(l *glua.LState) int {
 }
 
 // packetMethods are p:name(...). They work on a layer too, for the packet from there on.
-var packetMethods = []method{
-	{"summary", "p:summary()", "the packet on one line", func(s *State, l *glua.LState) int {
-		return pushString(l, s.resolved(checkPacket(l, 1)).Summary())
-	}},
-	{"show", "p:show()", "print every field, layer by layer", func(s *State, l *glua.LState) int {
-		if _, err := fmt.Fprint(s.config.Stdout, s.resolved(checkPacket(l, 1)).Show()); err != nil {
-			l.RaiseError("show: %s", err)
-		}
-		return 0
-	}},
-	{"hexdump", "p:hexdump()", "its bytes in hex and as text", func(s *State, l *glua.LState) int {
-		return pushString(l, craft.Hexdump(s.bytesOf(l, 1)))
-	}},
-	{"command", "p:command()", "Lua that makes the packet again", func(_ *State, l *glua.LState) int {
-		return pushString(l, checkPacket(l, 1).Command())
-	}},
+var packetMethods = slices.Concat(printingMethods, lookingMethods, surgeryMethods)
+
+// lookingMethods tell what a packet has, and copy it.
+var lookingMethods = []method{
 	{"layer", "p:layer(TCP, n)", "the n-th layer of a protocol (1), or nil", func(s *State, l *glua.LState) int {
 		p := checkPacket(l, 1)
-		return s.pushLayer(l, p, p.Nth(protocolName(l), l.OptInt(3, 1)))
+		return s.pushLayer(l, p.Nth(protocolName(l), l.OptInt(3, 1)))
 	}},
 	{"layers", "p:layers()", "the names of its layers", func(_ *State, l *glua.LState) int {
 		t := l.NewTable()
@@ -145,9 +133,11 @@ var packetMethods = []method{
 		return 1
 	}},
 	{"refresh", "p:refresh()", "have lengths and checksums computed again; returns p", func(_ *State, l *glua.LState) int {
-		checkPacket(l, 1).Refresh()
-		l.Push(l.Get(1))
-		return 1
+		p, first := checkPlace(l)
+		for _, layer := range p.Layers()[first:] {
+			layer.Refresh()
+		}
+		return pushSelf(l)
 	}},
 	{"at", "p:at(i)", "packet i of those that a set stands for; beyond #p, sets begin again and random values are drawn on", packetAt},
 	{"each", "for q in p:each{first=1, count=10} do", "walk the packets that a set stands for (all #p of them)", eachPacket},
@@ -180,7 +170,8 @@ func (s *State) packetIndex(l *glua.LState) int {
 	p := of[*craft.Packet](l, 1, "packet")
 	key, ok := l.Get(2).(glua.LString)
 	if !ok {
-		return s.pushLayer(l, p, p.Layer(protocolName(l)))
+		checkLayerKey(l)
+		return s.pushLayer(l, p.Layer(protocolName(l)))
 	}
 	if fn, ok := s.bound[string(key)]; ok {
 		l.Push(fn)
@@ -202,11 +193,29 @@ func (s *State) packetIndex(l *glua.LState) int {
 		return pushString(l, string(p.Wire))
 	}
 	layer, err := s.owner(p, string(key))
+	if err != nil && key == "payload" {
+		return s.payloadOf(l, p, 0)
+	}
+	if err != nil && s.isLayerName(p, key) {
+		return s.pushLayer(l, p.Layer(craft.Name(key)))
+	}
 	if err != nil {
 		s.fail(l, err)
 	}
 	l.Push(s.read(layer, string(key)))
 	return 1
+}
+
+// isLayerName reports whether p["TCP"] is meant: a protocol, or a layer that the packet has.
+func (s *State) isLayerName(p *craft.Packet, key glua.LString) bool {
+	return s.table.Lookup(craft.Name(key)) != nil || p.Has(craft.Name(key))
+}
+
+// checkLayerKey refuses p[1]: the layers have names.
+func checkLayerKey(l *glua.LState) {
+	if l.Get(2).Type() == glua.LTNumber {
+		l.RaiseError("layers are found by name, not by number: p[TCP], the second one p:layer(IP, 2), what is above it p[IP].payload; p:layers() lists them")
+	}
 }
 
 // owner is the only layer of a packet with a field of that name. Several are an error: which one is meant must be
@@ -239,13 +248,22 @@ func nobody(p *craft.Packet, field string) error {
 	return fmt.Errorf("no field or method %q in %s%s", field, p.Summary(), suggestion(field, names))
 }
 
-// packetSet is p.name = value.
+// packetSet is p.name = value, p[TCP] = q and p.payload = q.
 func (s *State) packetSet(l *glua.LState) int {
 	p := of[*craft.Packet](l, 1, "packet")
-	name := l.CheckString(2)
-	layer, err := s.owner(p, name)
-	if err == nil {
-		err = s.assign(layer, name, l.Get(3))
+	name, ok := l.Get(2).(glua.LString)
+	if !ok {
+		checkLayerKey(l)
+		return setLayer(l, p)
+	}
+	layer, err := s.owner(p, string(name))
+	switch {
+	case err == nil:
+		err = s.assign(layer, string(name), l.Get(3))
+	case name == "payload":
+		return setPayload(l, p, 0)
+	case s.isLayerName(p, name):
+		return setLayer(l, p)
 	}
 	if err != nil {
 		s.fail(l, err)

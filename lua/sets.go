@@ -129,8 +129,12 @@ func setLen(l *glua.LState) int {
 }
 
 func setText(l *glua.LState) int {
-	set := of[craft.Set](l, 1, "set")
-	return pushString(l, fmt.Sprintf("%v .. %v (%d values)", set.At(0), set.At(set.Len()-1), set.Len()))
+	return pushString(l, setString(of[craft.Set](l, 1, "set")))
+}
+
+// setString is a set by its ends and its size.
+func setString(set craft.Set) string {
+	return fmt.Sprintf("%v .. %v (%d values)", set.At(0), set.At(set.Len()-1), set.Len())
 }
 
 // element is argument n, the number of a packet in its stream, counted from 0; without one, the first.

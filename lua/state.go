@@ -79,8 +79,8 @@ func New(c Config) *State {
 	s.openProtected()
 	s.openTypes()
 	for _, family := range [][]function{
-		s.exchangeFunctions(), s.packetFunctions(), s.tapFunctions(), s.connectionFunctions(), s.fileFunctions(), s.declareFunctions(),
-		s.setFunctions(), s.randomFunctions(),
+		s.exchangeFunctions(), s.packetFunctions(), s.hexFunctions(), s.setFunctions(), s.randomFunctions(), s.declareFunctions(),
+		s.tapFunctions(), s.connectionFunctions(), s.fileFunctions(),
 		s.helpFunctions(),
 	} {
 		s.declare(family)

@@ -23,6 +23,7 @@ func (s *State) openTypes() {
 		}),
 		layer: s.newType("layer", map[string]glua.LGFunction{
 			"__index": s.layerIndex, "__newindex": s.layerSet, "__tostring": s.layerText, "__div": s.stack,
+			"__eq": s.packetEqual,
 		}),
 		set: s.newType("set", map[string]glua.LGFunction{
 			"__len": setLen, "__tostring": setText, "__index": s.methods("set", setMethods),
@@ -103,7 +104,7 @@ func packetOf(v glua.LValue) (*craft.Packet, bool) {
 		case *craft.Protocol:
 			return craft.NewPacket(v), true
 		case layerView:
-			return v.packet.From(v.at()), true
+			return v.packet().From(v.at()), true
 		}
 	}
 	return nil, false

@@ -180,7 +180,7 @@ func toScalar(v glua.LValue) (any, error) {
 		case *craft.Packet:
 			return v.Copy(), nil
 		case layerView:
-			return v.packet.From(v.at()), nil
+			return v.packet().From(v.at()), nil
 		case *craft.Protocol:
 			return craft.NewPacket(v), nil
 		}

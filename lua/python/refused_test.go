@@ -12,7 +12,7 @@ func TestTextThatIsLuaStaysAsItIs(t *testing.T) {
 	for _, lua := range []string{
 		``, ` `, "\n\n", `1 + 1`, `IP{dst="x"}/TCP{}`, `sr1(p, {timeout=2})`, `p[TCP].dport = 80`, `x = {1, 2, {a=3}}`,
 		`ans, unans = sr(p)`, `p:show()`, `local x, y = 1`, `IP{dst="x"`, `IP{dst=range(1,10)} x`, `x ~= y`, `raw"\1\200"`,
-		`TCP{options={{"MSS",1460},{"NOP"}}}`, `return nil`, `p.show2()`,
+		`TCP{options={{"MSS",1460},{"NOP"}}}`, `return nil`, `p.show3()`,
 	} {
 		t.Run(lua, func(t *testing.T) {
 			if got, ok := python.Translate(lua); ok || got != "" {

@@ -107,7 +107,7 @@ var pairs = []struct{ name, python, lua string }{
 	{"a lambda of none in a lambda", `f = lambda:lambda x:[x]; g = 1`, `f = function() return function(x) return {x} end end; g = 1`},
 	{"a lambda before another argument", `f(lambda p: p.haslayer(TCP), 1, k=2)`, `f(function(p) return p:has(TCP) end, 1, {k=2})`},
 	{"a method of a new packet", `IP(dst="x").show()`, `IP{dst="x"}:show()`},
-	{"methods with other names", `x = [p.haslayer(TCP), p.getlayer(IP, 2), p . copy (), p.show2(), p.summary]`, `x = {p:has(TCP), p:layer(IP, 2), p : copy (), p.show2(), p.summary}`},
+	{"methods with other names", `x = [p.haslayer(TCP), p.getlayer(IP, 2), p . copy (), p.show2(), p.summary]`, `x = {p:has(TCP), p:layer(IP, 2), p : copy (), p:show2(), p.summary}`},
 	{"a method in Lua's spelling", `sr1(IP(dst="x")):show()`, `sr1(IP{dst="x"}):show()`},
 	{"lengths", `x = [len(ans), len(p[TCP].load), len([1]), len(a/b), len("ab")]`, `x = {#ans, #p[TCP].load, #({1}), #(a/b), #("ab")}`},
 	{"bytes of a packet", `x = [raw(p), bytes(p), hexdump(p)]`, `x = {raw(p), bytes(p), hexdump(p)}`},

@@ -47,7 +47,7 @@ func luaConstant(word string) string {
 // luaMethod is the name of a packet's or a list's method by scapy's name; "" for what may be a function in a table.
 func luaMethod(name string) string {
 	switch name {
-	case "summary", "nsummary", "show", "hexdump", "copy", "command", "layers":
+	case "summary", "nsummary", "show", "show2", "sprintf", "hexdump", "copy", "command", "layers":
 		return name
 	case "haslayer":
 		return "has"

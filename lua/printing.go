@@ -1,0 +1,119 @@
+package lua
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	glua "github.com/yuin/gopher-lua"
+
+	"github.com/moonwire/moonwire/craft"
+)
+
+// dumpOption is the table of options of show and show2.
+var dumpOption = []option{{"dump", "return the text instead of printing it (false)"}}
+
+// printingMethods write packets as text.
+var printingMethods = []method{
+	{"summary", "p:summary()", "the packet on one line", func(s *State, l *glua.LState) int {
+		return pushString(l, s.resolved(checkPacket(l, 1)).Summary())
+	}},
+	{"show", "p:show()", "print every field, layer by layer; show{dump=true} returns the text", func(s *State, l *glua.LState) int {
+		return s.showOrDump(l, s.resolved(checkPacket(l, 1)))
+	}},
+	{"show2", "p:show2()", "show what its bytes are read as: with lengths and checksums", func(s *State, l *glua.LState) int {
+		return s.showOrDump(l, s.reread(l))
+	}},
+	{"sprintf", `p:sprintf("%IP.src% {TCP:%TCP.dport%}")`, "fields in a text: %-15s,IP.src% with a width, %r,TCP.flags% as a number, {TCP:...} if it has the layer, {!TCP:...} if not", func(s *State, l *glua.LState) int {
+		text, err := s.resolved(checkPacket(l, 1)).Sprintf(l.CheckString(2))
+		if err != nil {
+			s.fail(l, err)
+		}
+		return pushString(l, text)
+	}},
+	{"json", "p:json()", "layers and fields as JSON, in wire order", func(s *State, l *glua.LState) int {
+		text, err := json.Marshal(s.resolved(checkPacket(l, 1)))
+		if err != nil {
+			s.fail(l, err)
+		}
+		return pushString(l, string(text))
+	}},
+	{"hexdump", "p:hexdump()", "its bytes in hex and as text", func(s *State, l *glua.LState) int {
+		return pushString(l, craft.Hexdump(s.bytesOf(l, 1)))
+	}},
+	{"command", "p:command()", "Lua that makes the packet again", func(_ *State, l *glua.LState) int {
+		return pushString(l, checkPacket(l, 1).Command())
+	}},
+}
+
+// showOrDump prints a packet field by field, or returns the text.
+func (s *State) showOrDump(l *glua.LState, p *craft.Packet) int {
+	if l.GetTop() > 1 && boolIn(l, s.named(l, 2, dumpOption), "dump", false) {
+		return pushString(l, p.Show())
+	}
+	if _, err := fmt.Fprint(s.config.Stdout, p.Show()); err != nil {
+		l.RaiseError("show: %s", err)
+	}
+	return 0
+}
+
+// reread is argument 1 as its bytes are read.
+func (s *State) reread(l *glua.LState) *craft.Packet {
+	wire := append([]byte(nil), s.bytesOf(l, 1)...)
+	p := checkPacket(l, 1)
+	if len(p.Layers()) == 0 {
+		return p
+	}
+	again := s.table.Dissect(wire, p.Layers()[0].Name())
+	again.Time = p.Time
+	return again
+}
+
+// hexFunctions write bytes in hex, compare them, and read them back.
+func (s *State) hexFunctions() []function {
+	parts := []option{{"onlyhex", "no text beside the hex (false)"}, {"onlyasc", "no hex beside the text (false)"}}
+	line := func(l *glua.LState) int {
+		b := s.bytesOf(l, 1)
+		hex, text := craft.Hexstr(b), craft.Printable(b)
+		if l.GetTop() > 1 {
+			t := s.named(l, 2, parts)
+			switch {
+			case boolIn(l, t, "onlyhex", false):
+				return pushString(l, hex)
+			case boolIn(l, t, "onlyasc", false):
+				return pushString(l, text)
+			}
+		}
+		return pushString(l, hex+"  "+text)
+	}
+	return []function{
+		{"hexdump", "hexdump(p)", "a packet's bytes, or a string's, in hex and as text", nil, func(l *glua.LState) int {
+			return pushString(l, craft.Hexdump(s.bytesOf(l, 1)))
+		}},
+		{"linehexdump", "linehexdump(p, {options})", "the same on one line", parts, line},
+		{"hexstr", "hexstr(p, {options})", "the same as linehexdump", parts, line},
+		{"chexdump", "chexdump(p)", "a packet's bytes, or a string's, as C writes them: 0x45, 0x00", nil, func(l *glua.LState) int {
+			return pushString(l, cBytes(s.bytesOf(l, 1)))
+		}},
+		{"hexdiff", "hexdiff(p, q)", "where the bytes of two packets, or two strings, differ", nil, func(l *glua.LState) int {
+			a := append([]byte(nil), s.bytesOf(l, 1)...) // building the second would overwrite it
+			return pushString(l, craft.Hexdiff(a, s.bytesOf(l, 2)))
+		}},
+		{"import_hexcap", "import_hexcap(text)", "the bytes of a packet in pasted text: hexdump's, tcpdump's, Wireshark's, xxd's, or plain hex", nil, func(l *glua.LState) int {
+			b, err := craft.ParseHexcap(l.CheckString(1))
+			if err != nil {
+				l.RaiseError("import_hexcap: %s", err)
+			}
+			return pushString(l, string(b))
+		}},
+	}
+}
+
+// cBytes is bytes as a list of C's numbers.
+func cBytes(b []byte) string {
+	parts := make([]string, len(b))
+	for i, c := range b {
+		parts[i] = fmt.Sprintf("0x%02x", c)
+	}
+	return strings.Join(parts, ", ")
+}
