@@ -84,6 +84,8 @@ func (v Value) appendJSON(b []byte) []byte {
 		return v.layer.proto.appendOptionsJSON(b, v.Options())
 	case Text, Values, Packets:
 		return appendJSON(b, v.list)
+	case Fixed:
+		return append(b, v.String()...)
 	case IPv4, IPv6Address, Hardware:
 	}
 	return appendText(b, v.String())
@@ -96,6 +98,8 @@ func appendJSON(b []byte, v any) []byte {
 		return append(b, "null"...)
 	case uint64:
 		return strconv.AppendUint(b, v, 10)
+	case float64:
+		return strconv.AppendFloat(b, v, 'g', -1, 64)
 	case bool:
 		return strconv.AppendBool(b, v)
 	case string:

@@ -2,6 +2,7 @@ package craft_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -74,5 +75,22 @@ func TestEveryLayerIsJSON(t *testing.T) {
 				t.Errorf("%s: %s", name, text)
 			}
 		}
+	}
+}
+
+func TestJSONOfPartsOfVariableLength(t *testing.T) {
+	_, p := declared(t, craft.Definition{Name: "Bag", Fields: []craft.FieldDefinition{
+		{Name: "n", Bits: 8, Default: 1}, {Name: "name", Kind: craft.Text}, {Name: "route", Kind: craft.Values, Of: craft.IPv4, Length: &craft.Measure{Field: "n", Unit: 4}},
+		{Name: "numbers", Kind: craft.Values, Width: 16, Length: &craft.Measure{Field: "n", Unit: 5}},
+		{Name: "items", Kind: craft.Packets, OfProtocol: craft.UDP},
+	}})
+	bag := layer(t, p, "name", "a\"b", "route", []any{"10.0.0.1"}, "numbers", []any{1, 2, craft.Verbatim("\x09")}, "items", []any{craft.Stack(craft.UDP.New("sport", 9, "dport", 9, "len", 8, "chksum", 1))})
+	want := `{"layers":[{"name":"Bag","fields":{"n":1,"name":"a\"b","route":["10.0.0.1"],"numbers":[1,2,"09"],` +
+		`"items":[{"layers":[{"name":"UDP","fields":{"sport":9,"dport":9,"len":8,"chksum":1},"names":{"sport":"discard","dport":"discard"}}]}]}}]}`
+	if got, err := json.Marshal(craft.Stack(bag)); err != nil || string(got) != want {
+		t.Errorf("%v\ngot  %s\nwant %s", err, got, want)
+	}
+	if got, err := json.Marshal(craft.Stack(craft.NTP.New("delay", 1.5))); err != nil || !strings.Contains(string(got), `"delay":1.5,`) {
+		t.Errorf("%v, got %s", err, got)
 	}
 }

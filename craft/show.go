@@ -1,6 +1,7 @@
 package craft
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 )
@@ -121,8 +122,8 @@ func (p *Packet) Command() string {
 		}
 		var fields []string
 		for k := range l.proto.fields {
-			if l.fixed>>k&1 == 1 && !(l.varies(k) && len(l.part(k)) == 0) {
-				f := &l.proto.fields[k]
+			f := &l.proto.fields[k]
+			if l.fixed>>k&1 == 1 && !(l.varies(k) && len(l.part(k)) == 0 && len(f.deflt) == 0) {
 				fields = append(fields, f.Name+"="+l.literal(k))
 			}
 		}
@@ -148,7 +149,12 @@ func (l *Layer) literal(i int) string {
 			return fmt.Sprint(v.num)
 		}
 		return Quote([]byte(v.String()))
-	case Bytes, Options, Text, Values, Packets:
+	case Text, Values, Packets:
+		if b, err := l.encoded(i, v.list); err != nil || !bytes.Equal(b, l.part(i)) || !countable(v.list) {
+			return "raw" + Quote(l.part(i)) // not as encoding would write it
+		}
+		return v.String()
+	case Bytes, Options:
 		return v.String()
 	case Fixed:
 		if _, exact := v.Float(); !exact {
@@ -165,3 +171,18 @@ func (l *Layer) literal(i int) string {
 
 // exact is the largest number up to which Lua counts exactly; larger ones are written as strings of digits.
 const exact = 1 << 53
+
+// countable reports whether Lua counts exactly all numbers of a list.
+func countable(v any) bool {
+	switch v := v.(type) {
+	case uint64:
+		return v <= exact
+	case []any:
+		for _, one := range v {
+			if !countable(one) {
+				return false
+			}
+		}
+	}
+	return true
+}

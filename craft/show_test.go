@@ -120,3 +120,27 @@ func TestShowOfPacketsInAField(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+// TestCommandOfWhatEncodingWouldNotWrite gives bytes where a value would build to others, or lose digits in Lua.
+func TestCommandOfWhatEncodingWouldNotWrite(t *testing.T) {
+	_, p := declared(t, craft.Definition{Name: "Odd", Fields: []craft.FieldDefinition{
+		{Name: "big", Bits: 64}, {Name: "list", Kind: craft.Values, Width: 64, Length: &craft.Measure{Field: "big", Unit: 8}}, {Name: "name", Kind: craft.Text, Default: "x"},
+	}})
+	cases := []struct {
+		name   string
+		fields []any
+		want   string
+	}{
+		{"as encoding does", []any{"big", 9, "list", []any{7}, "name", "y"}, `Odd{big=9, list={7}, name="y"}`},
+		{"no zero byte at the end", []any{"name", craft.Verbatim("y")}, `Odd{name=raw"y"}`},
+		{"nothing where the default is something", []any{"name", craft.Verbatim("")}, `Odd{name=raw""}`},
+		{"more than Lua counts", []any{"big", uint64(1)<<63 + 1, "list", []any{uint64(1)<<63 + 1}}, `Odd{big="9223372036854775809", list=raw"\128\0\0\0\0\0\0\1"}`},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			if got := craft.Stack(layer(t, p, c.fields...)).Command(); got != c.want {
+				t.Errorf("got %s, want %s", got, c.want)
+			}
+		})
+	}
+}

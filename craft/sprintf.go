@@ -268,19 +268,28 @@ func (d directive) text(text string) (string, error) {
 func (d directive) rawText(v Value) (string, error) {
 	switch v.kind {
 	case Number, Enum, Port, Flags:
+	case Fixed:
+		if d.verb == "" || strings.HasSuffix(d.verb, "s") {
+			return d.text(v.String())
+		}
 	case Bytes:
 		return d.text(string(v.bytes))
-	default:
+	case Text:
+		return d.text(v.Text())
+	case IPv4, IPv6Address, Hardware, Options, Values, Packets:
 		return d.text(v.String())
 	}
-	letter := d.verb[max(len(d.verb)-1, 0):]
-	switch letter {
+	units, _ := v.Float()
+	switch letter := d.verb[max(len(d.verb)-1, 0):]; letter {
 	case "", "s":
 		return d.text(strconv.FormatUint(v.num, 10))
 	case "c":
 		return fmt.Sprintf(d.verb, rune(v.num)), nil
 	case "d", "x", "X", "o":
+		if v.kind == Fixed {
+			return fmt.Sprintf(d.verb, uint64(units)), nil
+		}
 		return fmt.Sprintf(d.verb, v.num), nil
 	}
-	return fmt.Sprintf(d.verb, float64(v.num)), nil
+	return fmt.Sprintf(d.verb, units), nil
 }

@@ -2,6 +2,10 @@ package craft
 
 import "slices"
 
+// Packet is the packet the layer is part of; nil before it was stacked. A layer that was cut out of a packet is part of
+// another one, with what was above it.
+func (l *Layer) Packet() *Packet { return l.packet }
+
 // Append puts layers on top of p, outermost first. The packet takes them over, as Stack does.
 func (p *Packet) Append(layers ...*Layer) {
 	p.layers = append(p.layers, layers...)
