@@ -47,3 +47,31 @@ func ExampleWhy() {
 	// Output:
 	// no: its ack is not within the question's data
 }
+
+func ExamplePacket_Sprintf() {
+	p := craft.Stack(craft.IP.New("dst", "192.0.2.7"), craft.TCP.New("dport", 443, "flags", "SA"))
+	text, err := p.Sprintf("%-12s,IP.dst%|{TCP: port %TCP.dport%, %TCP.flags% is %#xr,TCP.flags%}{UDP: no TCP}")
+	fmt.Println(text, err)
+	// Output:
+	// 192.0.2.7   | port 443, SA is 0x12 <nil>
+}
+
+func ExamplePacket_SetPayload() {
+	p := craft.Stack(craft.IP.New(), craft.TCP.New(), craft.Raw.New("load", "hello"))
+	old := p.SetPayload(0, craft.Stack(craft.UDP.New("dport", 53)))
+	fmt.Println(p.Layer(craft.IP).Text("proto"), p)
+	fmt.Println(old)
+	// Output:
+	// udp <IP  proto=udp |<UDP  dport=53 |>>
+	// <TCP  |<Raw  load="hello" |>>
+}
+
+func ExampleParseHexcap() {
+	wire, err := craft.ParseHexcap(`
+12:34:56.789012 IP 192.0.2.1.4096 > 192.0.2.2.9: UDP, length 2
+	0x0000:  4500 001e 0001 0000 4011 f6ca c000 0201  E.......@.......
+	0x0010:  c000 0202 1000 0009 000a 0000 6869       ............hi`)
+	fmt.Println(craft.Dissect(wire, craft.IP).Summary(), err)
+	// Output:
+	// IP / UDP 192.0.2.1:4096 > 192.0.2.2:9 / Raw <nil>
+}
