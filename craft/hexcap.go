@@ -248,14 +248,13 @@ func betweenHex(r rune) bool { return strings.ContainsRune(" \t:-,;'\"[]()", r) 
 
 // withoutComments drops what C and scripts have behind the bytes of a line.
 func withoutComments(line string) string {
-	for {
-		head, tail, ok := strings.Cut(line, "/*")
-		if !ok {
-			break
-		}
-		_, tail, _ = strings.Cut(tail, "*/")
-		line = head + " " + tail
+	var b strings.Builder
+	for line != "" {
+		text, comment, _ := strings.Cut(line, "/*")
+		b.WriteString(text + " ")
+		_, line, _ = strings.Cut(comment, "*/")
 	}
+	line = b.String()
 	for _, mark := range []string{"//", "#"} {
 		line, _, _ = strings.Cut(line, mark)
 	}

@@ -61,6 +61,13 @@ func TestHexcapReadsOddText(t *testing.T) {
 	}
 }
 
+func TestHexcapOfManyCommentsEnds(t *testing.T) {
+	got, err := craft.ParseHexcap(strings.Repeat("45/**/", 1<<17))
+	if err != nil || len(got) != 1<<17 {
+		t.Errorf("%d bytes, %v", len(got), err)
+	}
+}
+
 func TestHexcapSaysWhichLineIsWrong(t *testing.T) {
 	cases := []struct{ name, text, want string }{
 		{"words", "45 00\nhello", `line 2: want pairs of hex digits, got "hello"`},
