@@ -96,28 +96,3 @@ func TestGopacketsLayersCanBeRead(t *testing.T) {
 		t.Error("a layer without a table was changed")
 	}
 }
-
-// FuzzDissect feeds any bytes to every protocol: no panic, and building back gives the same bytes.
-func FuzzDissect(f *testing.F) {
-	for _, g := range golden {
-		wire := []byte{}
-		for _, b := range strings.Split(g.wire, " ") {
-			wire = append(wire, b...)
-		}
-		f.Add(wire, uint8(0))
-	}
-	f.Add([]byte("\x4f\x00\x00\x14"+strings.Repeat("\x00", 30)), uint8(2))
-	protocols := craft.Protocols()
-	foreign := []craft.Name{"IPv6", "BFD", "Dot1Q", "SCTP", "GRE", "PPP", "LLC", "DHCPv4"}
-	f.Fuzz(func(t *testing.T, wire []byte, which uint8) {
-		var first craft.Name
-		if n := int(which) % (len(protocols) + len(foreign)); n < len(protocols) {
-			first = protocols[n].Name()
-		} else {
-			first = foreign[n-len(protocols)]
-		}
-		p := craft.Dissect(wire, first)
-		_ = p.Show() + p.Summary() + p.String() + p.Command()
-		rebuilt(t, p, wire)
-	})
-}
