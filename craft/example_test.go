@@ -75,3 +75,76 @@ func ExampleParseHexcap() {
 	// Output:
 	// IP / UDP 192.0.2.1:4096 > 192.0.2.2:9 / Raw <nil>
 }
+
+func ExampleTable_Define() {
+	table := craft.NewTable()
+	ping, err := table.Define(craft.Definition{
+		Name: "Knock", Doc: "a knock at a door, an example",
+		Fields: []craft.FieldDefinition{
+			{Name: "times", Bits: 8, Default: 3},
+			{Name: "len", Bits: 16, Computed: &craft.Computation{What: "total"}},
+			{Name: "who", Kind: craft.Text},
+		},
+		Over: []craft.Carrier{{Below: craft.UDP, Fields: map[string]uint64{"dport": 7000}}},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	knock := craft.NewLayer(ping)
+	if err := knock.Set("who", "Ada"); err != nil {
+		fmt.Println(err)
+		return
+	}
+	wire, err := craft.Build(craft.Stack(craft.IP.New(), craft.UDP.New(), knock), nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(table.Dissect(wire, craft.IP).Layer("Knock").Text("who"))
+	fmt.Println(craft.Dissect(wire, craft.IP).Summary()) // other tables do not know it
+	// Output:
+	// "Ada"
+	// IP / UDP 127.0.0.1:53 > 127.0.0.1:7000 / Raw
+}
+
+func ExampleLayer_Set_sets() {
+	tcp := craft.TCP.New("flags", "S")
+	if err := tcp.Set("dport", craft.List(22, craft.Range(80, 81, 1))); err != nil {
+		fmt.Println(err)
+		return
+	}
+	p := craft.Stack(craft.IP.New("dst", "10.0.0.0/31"), tcp)
+	n, _ := p.Count()
+	for i := range n {
+		fmt.Println(p.At(i).Summary())
+	}
+	// Output:
+	// IP / TCP 0.0.0.0:20 > 10.0.0.0:22 S
+	// IP / TCP 0.0.0.0:20 > 10.0.0.0:80 S
+	// IP / TCP 0.0.0.0:20 > 10.0.0.0:81 S
+	// IP / TCP 0.0.0.0:20 > 10.0.0.1:22 S
+	// IP / TCP 0.0.0.0:20 > 10.0.0.1:80 S
+	// IP / TCP 0.0.0.0:20 > 10.0.0.1:81 S
+}
+
+func ExampleExplainText() {
+	p := craft.Stack(craft.IP.New("dst", "10.0.0.2", "len", 99))
+	text, err := craft.ExplainText(p, nil)
+	fmt.Print(text, err)
+	// Output:
+	// IP.version  4         default
+	// IP.ihl      5         computed: header length in words of 4 bytes
+	// IP.tos      0x0       default
+	// IP.len      99        set; computed it would be 20
+	// IP.id       1         default
+	// IP.flags              default
+	// IP.frag     0         default
+	// IP.ttl      64        default
+	// IP.proto    hopopt    default
+	// IP.chksum   0x7099    computed: checksum of the header
+	// IP.src      0.0.0.0   asked of this host: source address
+	// IP.dst      10.0.0.2  set
+	// IP.options  {}        default
+	// <nil>
+}
