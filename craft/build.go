@@ -133,12 +133,12 @@ func (b *builder) write(dst []byte) error {
 func (l *Layer) appendHeader(out []byte) []byte {
 	start, at := len(out), 0
 	for _, c := range l.shape.inner {
-		out = append(append(out, l.hdr[at:c.at]...), l.part(c.field)...)
+		out = append(append(out, l.hdr[at:c.at]...), l.wired(c.field)...)
 		at = c.at
 	}
 	out = append(out, l.hdr[at:]...)
 	if l.shape.tail >= 0 {
-		out = append(out, l.part(l.shape.tail)...)
+		out = append(out, l.wired(l.shape.tail)...)
 	}
 	return append(out, l.padding(len(out)-start)...)
 }
@@ -201,7 +201,7 @@ func (b *builder) at(i int, field string) []byte {
 	f := fieldIndex(l.proto.fields, field)
 	at := b.starts[i] + l.offset(f)
 	if l.varies(f) {
-		return b.out[at : at+len(l.part(f))]
+		return b.out[at : at+len(l.wired(f))]
 	}
 	return b.out[at : at+l.shape.slots[f].bytes]
 }

@@ -54,7 +54,7 @@ func Explain(p *Packet, env Env) ([]Explanation, error) {
 			}
 			e := Explanation{Layer: i, Field: l.proto.fields[f].Name, Value: built.layers[i].value(f).String()}
 			e.Origin, e.Says = l.origin(f)
-			if e.Origin == Explicit && l.proto.derived>>f&1 == 1 {
+			if e.Origin == Explicit && (l.proto.derived&^l.proto.state)>>f&1 == 1 {
 				e.Says += computedInstead(p, env, i, f, e.Value)
 			}
 			all = append(all, e)
@@ -77,7 +77,7 @@ func (l *Layer) origin(f int) (Origin, string) {
 		return Explicit, "set"
 	case l.above>>f&1 == 1:
 		return FromAbove, "told by " + l.aboveName() + " above"
-	case field.auto == derived:
+	case field.auto == derived || field.auto == state:
 		return Computed, "computed: " + field.Doc
 	case field.auto == fromHost:
 		return FromHost, "asked of this host: " + field.Doc

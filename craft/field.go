@@ -51,7 +51,7 @@ type auto uint8
 const (
 	fromDefault auto = iota // the table's default value
 	derived                 // computed at build from the rest of the packet; Refresh gives it back
-	initial                 // computed at build too, but a state that changes on the way: Refresh leaves it alone
+	state                   // computed at build too, but a state that changes on the way: Refresh leaves it alone
 	fromHost                // asked of the Env
 )
 

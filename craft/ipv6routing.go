@@ -1,10 +1,250 @@
 package craft
 
+import (
+	"fmt"
+)
+
+// Routing headers of IPv6.
+const (
+	// IPv6ExtHdrRouting is the Routing header, RFC 8200, section 4.4: type 0, which RFC 5095 deprecates, and all others
+	// that have no table of their own.
+	IPv6ExtHdrRouting Name = "IPv6ExtHdrRouting"
+	// IPv6ExtHdrSegmentRouting is the Segment Routing header, RFC 8754.
+	IPv6ExtHdrSegmentRouting Name = "IPv6ExtHdrSegmentRouting"
+)
+
+// Elements of the list tlv_objects of a Segment Routing header.
+const (
+	// IPv6ExtHdrSegmentRoutingTLV is a TLV that has no table of its own.
+	IPv6ExtHdrSegmentRoutingTLV Name = "IPv6ExtHdrSegmentRoutingTLV"
+	// IPv6ExtHdrSegmentRoutingTLVIngressNode tells where the packet entered the network of segments.
+	IPv6ExtHdrSegmentRoutingTLVIngressNode Name = "IPv6ExtHdrSegmentRoutingTLVIngressNode"
+	// IPv6ExtHdrSegmentRoutingTLVEgressNode tells where the packet is to leave it.
+	IPv6ExtHdrSegmentRoutingTLVEgressNode Name = "IPv6ExtHdrSegmentRoutingTLVEgressNode"
+	// IPv6ExtHdrSegmentRoutingTLVPad1 is one byte of padding, RFC 8754, section 2.1.1.1.
+	IPv6ExtHdrSegmentRoutingTLVPad1 Name = "IPv6ExtHdrSegmentRoutingTLVPad1"
+	// IPv6ExtHdrSegmentRoutingTLVPadN is two and more bytes of padding, RFC 8754, section 2.1.1.2.
+	IPv6ExtHdrSegmentRoutingTLVPadN Name = "IPv6ExtHdrSegmentRoutingTLVPadN"
+	// IPv6ExtHdrSegmentRoutingTLVHMAC authenticates the header, RFC 8754, section 2.1.2.
+	IPv6ExtHdrSegmentRoutingTLVHMAC Name = "IPv6ExtHdrSegmentRoutingTLVHMAC"
+)
+
+// extension is what all extension headers have in common.
+func extension(name Name, title string, number uint64, s spec) spec {
+	s.name, s.title = name, "IPv6 Extension Header - "+title
+	s.fields = append([]Field{nextHeader}, s.fields...)
+	s.binds = []bind{over(IPv6, "nh", number)}
+	s.next, s.like = []string{"nh"}, IPv6
+	s.extends = true
+	if s.flow == nil {
+		s.flow = func(f *flow, l *Layer) { f.proto = uint16(l.Uint("nh")) }
+	}
+	return s
+}
+
+// headerWords is the field of an extension header that tells its length in units of 8 bytes, the first one not counted.
+var headerWords = Field{Name: "len", Kind: Number, Bits: 8, auto: derived, Doc: "length of the header in units of 8 bytes, the first one not counted"}
+
+// putWords fills headerWords into a built header.
+func putWords(l *Layer, hdr []byte) error {
+	n := max((len(hdr)+7)/8-1, 0)
+	if n > 255 {
+		return fmt.Errorf("%s.len: want a header of at most 2048 bytes, got %d: set len yourself to send it", l.proto.name, len(hdr))
+	}
+	hdr[1] = byte(n)
+	return nil
+}
+
+var _ = define(extension(IPv6ExtHdrRouting, "Routing", routing, spec{
+	doc: "Routing header of IPv6, RFC 8200",
+	fields: []Field{
+		headerWords,
+		{Name: "type", Kind: Number, Bits: 8, Doc: "routing type; 0 is a list of hops"},
+		{Name: "segleft", Kind: Number, Bits: 8, auto: state, Doc: "hops still to be visited; all of them where the packet begins"},
+		{Name: "reserved", Kind: Number, Bits: 32, Doc: "reserved"},
+		{Name: "addresses", Kind: Values, Doc: "the hops in the order in which they are visited", part: items(item{16, IPv6Address},
+			func(l *Layer, _ []byte) (int, error) { return 8 * int(l.Uint("len")), nil })},
+	},
+	hooks: hooks{
+		derive: func(b *builder, i int, hdr, _ []byte, unset uint64) error {
+			l := b.p.layers[i]
+			if unset>>3&1 == 1 {
+				hdr[3] = byte(len(l.tail) / 16)
+			}
+			if unset>>1&1 == 1 {
+				return putWords(l, hdr)
+			}
+			return nil
+		},
+		flow: routedFlow,
+	},
+}))
+
+var segmentTLVs = map[uint64]string{0: "Pad1 TLV", 1: "Ingress Node TLV", 2: "Egress Node TLV", 4: "PadN TLV", 5: "HMAC TLV"}
+
+// Numbers of the fields of a Segment Routing header that are computed.
+const segmentsLen, segmentsLeft, segmentsLast = 1, 3, 4
+
+var _ = define(extension(IPv6ExtHdrSegmentRouting, "Segment Routing", routing, spec{
+	doc: "Segment Routing header of IPv6, RFC 8754",
+	fields: []Field{
+		headerWords,
+		{Name: "type", Kind: Number, Bits: 8, def: 4, Doc: "routing type"},
+		{Name: "segleft", Kind: Number, Bits: 8, auto: state, Doc: "the segment that the packet goes to, counted from 0 at the last one"},
+		{Name: "lastentry", Kind: Number, Bits: 8, auto: derived, Doc: "number of the last element of addresses, counted from 0"},
+		{Name: "unused1", Kind: Number, Bits: 1, Doc: "unused flag"},
+		{Name: "protected", Kind: Number, Bits: 1, Doc: "P flag: rerouted by fast reroute"},
+		{Name: "oam", Kind: Number, Bits: 1, Doc: "O flag: for operations and management, RFC 9259"},
+		{Name: "alert", Kind: Number, Bits: 1, Doc: "A flag: there are TLVs to look at"},
+		{Name: "hmac", Kind: Number, Bits: 1, Doc: "H flag: there is an HMAC TLV"},
+		{Name: "unused2", Kind: Number, Bits: 3, Doc: "unused flags"},
+		{Name: "tag", Kind: Number, Bits: 16, Doc: "the class of packets that this one belongs to"},
+		{Name: "addresses", Kind: Values, deflt: loopback6, Doc: "the segments, the last one to be visited first",
+			part: items(item{16, IPv6Address}, segmentsLength)},
+		{Name: "tlv_objects", Kind: Packets, Doc: "TLVs", part: segmentObjects()},
+	},
+	hooks: hooks{
+		claims: func(payload []byte) bool { return len(payload) > 2 && payload[2] == 4 },
+		derive: deriveSegments,
+		flow:   routedFlow,
+	},
+}))
+
+// segmentsLength is how long the list of segments is: the last one's number tells, within the header's own length.
+func segmentsLength(l *Layer, _ []byte) (int, error) {
+	n, room := 16*(int(l.Uint("lastentry"))+1), 8*int(l.Uint("len"))
+	switch {
+	case room == 0:
+		return 0, nil
+	case n > room:
+		return room / 16 * 16, fmt.Errorf("malformed: lastentry is %d, the header has room for %d segments", l.Uint("lastentry"), room/16)
+	}
+	return n, nil
+}
+
+// segmentObjects is the list of TLVs: what the header's length leaves for it. Where nobody set that length, building pads
+// the header to a multiple of 8 bytes.
+func segmentObjects() *part {
+	p := packets(pickSegmentTLV, func(l *Layer, _ []byte) (int, error) {
+		return 8*int(l.Uint("len")) - len(l.Bytes("addresses")), nil
+	})
+	p.wire = func(l *Layer, b []byte) []byte {
+		if n := -(8 + len(l.Bytes("addresses")) + len(b)) & 7; n > 0 && !l.IsSet("len") {
+			return append(b[:len(b):len(b)], padding(n, 4)...)
+		}
+		return b
+	}
+	return p
+}
+
+// padding is n bytes of padding as a list of TLVs or options has it: one zero, or an element of the given kind.
+func padding(n int, kind byte) []byte {
+	b := make([]byte, n)
+	if n > 1 {
+		b[0], b[1] = kind, byte(n-2)
+	}
+	return b
+}
+
+func pickSegmentTLV(_ *Layer, b []byte) Name {
+	switch {
+	case b[0] == 0:
+		return IPv6ExtHdrSegmentRoutingTLVPad1
+	case len(b) < 2:
+		return ""
+	case b[0] == 1 && b[1] == 18:
+		return IPv6ExtHdrSegmentRoutingTLVIngressNode
+	case b[0] == 2 && b[1] == 18:
+		return IPv6ExtHdrSegmentRoutingTLVEgressNode
+	case b[0] == 4:
+		return IPv6ExtHdrSegmentRoutingTLVPadN
+	case b[0] == 5 && b[1] >= 6:
+		return IPv6ExtHdrSegmentRoutingTLVHMAC
+	}
+	return IPv6ExtHdrSegmentRoutingTLV
+}
+
+func deriveSegments(b *builder, i int, hdr, _ []byte, unset uint64) error {
+	l := b.p.layers[i]
+	last := max(len(l.Bytes("addresses"))/16-1, 0)
+	if unset>>segmentsLeft&1 == 1 {
+		hdr[3] = byte(last)
+	}
+	if unset>>segmentsLast&1 == 1 {
+		hdr[4] = byte(last)
+	}
+	if unset>>segmentsLen&1 == 1 {
+		return putWords(l, hdr)
+	}
+	return nil
+}
+
 // lastHop is where a routing header with hops to go leads to in the end; nil for other layers.
-func (l *Layer) lastHop() []byte { return nil }
+func (l *Layer) lastHop() []byte {
+	switch l.proto.name {
+	case IPv6ExtHdrRouting, IPv6ExtHdrSegmentRouting:
+	default:
+		return nil
+	}
+	hops := l.Bytes("addresses")
+	if len(hops) < 16 || l.IsSet("segleft") && l.Uint("segleft") == 0 {
+		return nil
+	}
+	if l.proto.name == IPv6ExtHdrSegmentRouting {
+		return hops[:16] // the segments stand in reverse order
+	}
+	return hops[len(hops)/16*16-16 : len(hops)/16*16]
+}
 
-// homeAddress is the address that a mobile node has at home, as a destination option tells it; nil for other layers.
-func (l *Layer) homeAddress() []byte { return nil }
+// routedFlow makes the last hop the packet's destination, as the one who answers sees it.
+func routedFlow(f *flow, l *Layer) {
+	f.proto = uint16(l.Uint("nh"))
+	if last := l.lastHop(); last != nil {
+		f.dst = addr6(last)
+	}
+}
 
-// jumbo is the length of a jumbogram that a hop-by-hop option tells; -1 when there is none.
-func (l *Layer) jumbo() int { return -1 }
+// segmentTLV is the table of a TLV of the given type.
+func segmentTLV(name Name, doc string, kind, length uint64, fields ...Field) spec {
+	head := []Field{{Name: "type", Kind: Enum, Bits: 8, def: kind, names: segmentTLVs, Doc: "type"}}
+	if name != IPv6ExtHdrSegmentRoutingTLVPad1 {
+		head = append(head, Field{Name: "len", Kind: Number, Bits: 8, def: length, Doc: "length of what follows in bytes"})
+	}
+	return spec{name: name, title: "IPv6 Option Header " + doc, doc: doc + " of a Segment Routing header, RFC 8754", fields: append(head, fields...)}
+}
+
+// measured makes the second byte of a TLV or option the length of what follows it.
+func measured(s spec) spec {
+	s.fields[1].auto = derived
+	s.derive = func(b *builder, i int, hdr, _ []byte, _ uint64) error {
+		if len(hdr)-2 > 255 {
+			return fmt.Errorf("%s.%s: want at most 255 bytes, got %d: set it yourself to send them", s.name, s.fields[1].Name, len(hdr)-2)
+		}
+		hdr[1] = byte(len(hdr) - 2)
+		return nil
+	}
+	return s
+}
+
+var (
+	_ = define(segmentTLV(IPv6ExtHdrSegmentRoutingTLV, "TLV", 0, 0,
+		Field{Name: "value", Kind: Bytes, Doc: "the value", part: byLength("len", 0)}))
+	_ = define(segmentTLV(IPv6ExtHdrSegmentRoutingTLVIngressNode, "Ingress Node TLV", 1, 18, nodeFields("ingress_node")...))
+	_ = define(segmentTLV(IPv6ExtHdrSegmentRoutingTLVEgressNode, "Egress Node TLV", 2, 18, nodeFields("egress_node")...))
+	_ = define(segmentTLV(IPv6ExtHdrSegmentRoutingTLVPad1, "Pad1 TLV", 0, 0))
+	_ = define(measured(segmentTLV(IPv6ExtHdrSegmentRoutingTLVPadN, "PadN TLV", 4, 0,
+		Field{Name: "padding", Kind: Bytes, deflt: []byte{0}, Doc: "zeros", part: byLength("len", 0)})))
+	_ = define(measured(segmentTLV(IPv6ExtHdrSegmentRoutingTLVHMAC, "HMAC TLV", 5, 0,
+		Field{Name: "D", Kind: Number, Bits: 1, Doc: "the destination address is not to be verified"},
+		Field{Name: "reserved", Kind: Number, Bits: 15, Doc: "reserved"},
+		Field{Name: "hmackeyid", Kind: Number, Bits: 32, Doc: "which key"},
+		Field{Name: "hmac", Kind: Bytes, Doc: "the keyed hash", part: byLength("len", 6)})))
+)
+
+func nodeFields(node string) []Field {
+	return []Field{
+		{Name: "reserved", Kind: Number, Bits: 8, Doc: "reserved"},
+		{Name: "flags", Kind: Number, Bits: 8, Doc: "flags"},
+		{Name: node, Kind: IPv6Address, Bits: 128, deflt: loopback6, Doc: "the node's address"},
+	}
+}

@@ -230,10 +230,10 @@ func (l *Layer) length() int {
 func (l *Layer) parts() int {
 	n := len(l.hdr)
 	if l.shape.tail >= 0 {
-		n += len(l.part(l.shape.tail))
+		n += len(l.wired(l.shape.tail))
 	}
 	for _, c := range l.shape.inner {
-		n += len(l.part(c.field))
+		n += len(l.wired(c.field))
 	}
 	return n
 }

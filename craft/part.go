@@ -19,6 +19,10 @@ type part struct {
 	// decode makes the value of the bytes: uint64, string, []any or []*Packet, as the field's kind says. What cannot be
 	// read is the last element of a list, as a Verbatim or a packet of Raw, so that encoding gives the same bytes.
 	decode func(l *Layer, b []byte) any
+	// wire makes of the field's bytes what goes on the wire, where that is more: with the padding that aligns options.
+	wire func(l *Layer, b []byte) []byte
+	// told marks a field that tells the builder something: nothing of it goes on the wire.
+	told bool
 	// initial makes the bytes that a field has when nobody set it, where they depend on the fields before it.
 	initial func(l *Layer) []byte
 }
@@ -43,6 +47,19 @@ func (l *Layer) part(i int) []byte {
 	return l.extra.parts[i]
 }
 
+// wired is what goes on the wire of field i, which has a variable length.
+func (l *Layer) wired(i int) []byte {
+	b := l.part(i)
+	switch p := l.proto.fields[i].part; {
+	case p == nil:
+	case p.told:
+		return nil
+	case p.wire != nil:
+		return p.wire(l, b)
+	}
+	return b
+}
+
 // setPart gives field i its bytes.
 func (l *Layer) setPart(i int, b []byte) {
 	if i == l.shape.tail {
@@ -62,7 +79,7 @@ func (l *Layer) offset(i int) int {
 	if i == l.shape.tail {
 		n := len(l.hdr)
 		for _, c := range l.shape.inner {
-			n += len(l.part(c.field))
+			n += len(l.wired(c.field))
 		}
 		return n
 	}
@@ -73,7 +90,7 @@ func (l *Layer) offset(i int) int {
 			return n - at + c.at
 		}
 		if l.varies(i) || c.at <= at {
-			n += len(l.part(c.field))
+			n += len(l.wired(c.field))
 		}
 	}
 	return n
@@ -91,6 +108,10 @@ func (l *Layer) readParts(data []byte) error {
 		data, at = data[c.at-at:], c.at
 		if c.field < 0 {
 			return nil
+		}
+		if p := l.proto.fields[c.field].part; p != nil && p.told {
+			l.fixed &^= 1 << c.field
+			continue
 		}
 		n := l.partLength(c.field, data)
 		l.setPart(c.field, data[:n:n])

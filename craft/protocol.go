@@ -149,7 +149,7 @@ func compile(s spec) *Protocol {
 		switch f.auto {
 		case derived:
 			p.derived |= 1 << i
-		case initial:
+		case state:
 			p.derived |= 1 << i
 			p.state |= 1 << i
 		case fromHost:

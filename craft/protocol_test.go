@@ -52,16 +52,16 @@ func shapes(p *craft.Protocol) []*craft.Layer {
 func TestExplicitFieldsGoOutAsSet(t *testing.T) {
 	for _, p := range craft.Protocols() {
 		for _, f := range p.Fields() {
-			if f.Kind == craft.Options || isShape(p, f.Name) {
+			value, listed := wrongParts[string(p.Name())+"."+f.Name]
+			if f.Kind == craft.Options || isShape(p, f.Name) || listed && value == nil {
 				continue
+			}
+			if !listed {
+				value = wrong(f)
 			}
 			t.Run(string(p.Name())+"."+f.Name, func(t *testing.T) {
 				tried := false
 				for _, l := range shapes(p) {
-					value, listed := wrongParts[string(p.Name())+"."+f.Name]
-					if !listed {
-						value = wrong(f)
-					}
 					if l.Set(f.Name, value) != nil {
 						continue // absent from this shape, or another kind there
 					}
@@ -94,7 +94,15 @@ func TestExplicitFieldsGoOutAsSet(t *testing.T) {
 
 // wrongParts are values for parts whose protocols read more than bytes.
 var wrongParts = map[string]any{
-	"VRRP.addrlist": "203.0.113.77", "VRRPv3.addrlist": "203.0.113.77",
+	"IPv6ExtHdrRouting.addresses":          []any{"2001:db8::77", "2001:db8::78"},
+	"IPv6ExtHdrSegmentRouting.addresses":   []any{"2001:db8::77"},
+	"IPv6ExtHdrSegmentRouting.tlv_objects": craft.IPv6ExtHdrSegmentRoutingTLVEgressNode.New("flags", 5),
+	"IPv6ExtHdrSegmentRoutingTLV.value":    nil, // another field tells its length, and nobody computes that
+	"IPv6ExtHdrHopByHop.options":           []any{craft.Jumbo.New("jumboplen", 7), craft.HBHOptUnknown.New("otype", 99, "optdata", "sixteen.")},
+	"IPv6ExtHdrDestOpt.options":            []any{craft.PadN.New("optdata", "zz"), craft.HAO.New("hoa", "2001:db8::77")},
+	"IPv6ExtHdrHopByHop.autopad":           nil, // not on the wire
+	"IPv6ExtHdrDestOpt.autopad":            nil,
+	"VRRP.addrlist":                        "203.0.113.77", "VRRPv3.addrlist": "203.0.113.77",
 	"SCTPChunkSACK.gap_ack_list":     "7:9",
 	"SCTPChunkSACK.dup_tsn_list":     []any{uint64(7)},
 	"SCTPChunkInit.params":           list(craft.SCTPChunkParamHostname.New("hostname", "wrong on purpose")),

@@ -130,6 +130,8 @@ func addr4(n uint64) netip.Addr {
 	return netip.AddrFrom4(b)
 }
 
+func addr6(b []byte) netip.Addr { return netip.AddrFrom16([16]byte(b)) }
+
 func mac(n uint64) MAC {
 	var b [8]byte
 	binary.BigEndian.PutUint64(b[:], n)

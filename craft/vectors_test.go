@@ -192,6 +192,13 @@ func TestVectorsRefreshToTheSameBytes(t *testing.T) {
 		}
 		p := craft.Dissect(slices.Clone(wire), v.First)
 		p.Refresh()
+		for _, l := range p.Layers() {
+			if l.Has("segleft") { // a state of the packet on its way; scapy begins again
+				if err := l.Clear("segleft"); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
 		rebuilt(t, p, wire)
 	})
 }

@@ -1,0 +1,237 @@
+package craft
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+// Headers of IPv6 that hold options.
+const (
+	// IPv6ExtHdrHopByHop is the Hop-by-Hop Options header, RFC 8200, section 4.3, which routers look at.
+	IPv6ExtHdrHopByHop Name = "IPv6ExtHdrHopByHop"
+	// IPv6ExtHdrDestOpt is the Destination Options header, RFC 8200, section 4.6.
+	IPv6ExtHdrDestOpt Name = "IPv6ExtHdrDestOpt"
+)
+
+// Elements of the options of these headers.
+const (
+	// Pad1 is one byte of padding, RFC 8200, section 4.2.
+	Pad1 Name = "Pad1"
+	// PadN is two and more bytes of padding, RFC 8200, section 4.2.
+	PadN Name = "PadN"
+	// RouterAlert asks routers to look at the packet, RFC 2711.
+	RouterAlert Name = "RouterAlert"
+	// Jumbo tells the length of a packet of more than 65,535 bytes, RFC 2675.
+	Jumbo Name = "Jumbo"
+	// HAO is the home address of a mobile node that sends from elsewhere, RFC 6275, section 6.3.
+	HAO Name = "HAO"
+	// HBHOptUnknown is an option that has no table of its own.
+	HBHOptUnknown Name = "HBHOptUnknown"
+)
+
+// Types of options that have a table, and the padding in front of them.
+const optPad1, optPadN, optRouterAlert, optJumbo, optHomeAddress = 0, 1, 5, 194, 201
+
+var ipv6Options = map[uint64]string{
+	0: "Pad1", 1: "PadN", 4: "Tunnel Encapsulation Limit", 5: "Router Alert", 6: "Quick-Start", 194: "Jumbo Payload", 201: "Home Address Option",
+}
+
+var (
+	_ = define(extension(IPv6ExtHdrHopByHop, "Hop-by-Hop Options Header", hopByHop, optionsSpec("Hop-by-Hop Options header of IPv6, RFC 8200", hooks{
+		payloadLen: jumboPayload,
+	})))
+	_ = define(extension(IPv6ExtHdrDestOpt, "Destination Options Header", destinationOptions, optionsSpec("Destination Options header of IPv6, RFC 8200", hooks{
+		flow: func(f *flow, l *Layer) {
+			f.proto = uint16(l.Uint("nh"))
+			if home := l.homeAddress(); home != nil {
+				f.src = addr6(home)
+			}
+		},
+	})))
+)
+
+// optionsSpec is the table of a header that holds options.
+func optionsSpec(doc string, h hooks) spec {
+	h.derive = func(b *builder, i int, hdr, _ []byte, _ uint64) error { return putWords(b.p.layers[i], hdr) }
+	return spec{
+		doc: doc,
+		fields: []Field{
+			headerWords,
+			{Name: "autopad", Kind: Number, deflt: []byte{1}, Doc: "whether building aligns the options and pads the header; not on the wire",
+				part: yesOrNo},
+			{Name: "options", Kind: Packets, Doc: "options: Pad1, PadN, RouterAlert, Jumbo, HAO, HBHOptUnknown", part: alignedOptions()},
+		},
+		hooks: h,
+	}
+}
+
+// yesOrNo is a number that only tells the builder something.
+var yesOrNo = &part{
+	told: true,
+	encode: func(_ *Layer, v any) ([]byte, error) {
+		return item{1, Number}.encode(v)
+	},
+	decode: func(_ *Layer, b []byte) any { return uint64(b[0]) },
+}
+
+// alignedOptions is the list of options. Building pads it, if autopad says so; options that came from the wire without the
+// padding that would be made stay as they are.
+func alignedOptions() *part {
+	p := packets(pickIPv6Option, func(l *Layer, rest []byte) (int, error) {
+		n := 8*(int(l.Uint("len"))+1) - 2
+		if b := rest[:min(n, len(rest))]; len(alignOptions(b)) != len(b) {
+			return n, l.Set("autopad", 0)
+		}
+		return n, nil
+	})
+	p.wire = func(l *Layer, b []byte) []byte {
+		if l.Uint("autopad") == 0 {
+			return b
+		}
+		return alignOptions(b)
+	}
+	return p
+}
+
+func pickIPv6Option(_ *Layer, b []byte) Name {
+	if b[0] == optPad1 {
+		return Pad1
+	}
+	if len(b) < 2 {
+		return ""
+	}
+	switch [2]byte(b) {
+	case [2]byte{optRouterAlert, 2}:
+		return RouterAlert
+	case [2]byte{optJumbo, 4}:
+		return Jumbo
+	case [2]byte{optHomeAddress, 16}:
+		return HAO
+	}
+	if b[0] == optPadN {
+		return PadN
+	}
+	return HBHOptUnknown
+}
+
+// alignOptions puts padding in front of options that have to begin at certain offsets, and behind them all up to a multiple of 8
+// bytes: RFC 8200, section 4.2.
+func alignOptions(b []byte) []byte {
+	const head = 2 // what stands before the options
+	out := make([]byte, 0, len(b)+16)
+	for len(b) > 0 {
+		n := optionLength(b)
+		x, y := alignment(b[0])
+		if gap := -(head + len(out) - y) & (x - 1); gap > 0 {
+			out = append(out, padding(gap, optPadN)...)
+		}
+		out = append(out, b[:n]...)
+		b = b[n:]
+	}
+	if gap := -(head + len(out)) & 7; gap > 0 {
+		out = append(out, padding(gap, optPadN)...)
+	}
+	return out
+}
+
+// optionLength is how many bytes the first option has; all of them when it is cut short.
+func optionLength(b []byte) int {
+	if b[0] == optPad1 {
+		return 1
+	}
+	if len(b) < 2 {
+		return len(b)
+	}
+	return min(2+int(b[1]), len(b))
+}
+
+// alignment is where an option has to begin: at x*n+y.
+func alignment(kind byte) (x, y int) {
+	switch kind {
+	case optRouterAlert:
+		return 2, 0 // RFC 2711, section 2.1
+	case optJumbo:
+		return 4, 2 // RFC 2675, section 2
+	case optHomeAddress:
+		return 8, 6 // RFC 6275, section 6.3
+	}
+	return 1, 0
+}
+
+// option finds the data of an option, and whether there is exactly one of that type.
+func (l *Layer) option(kind byte, length int) (data []byte, one bool) {
+	n := 0
+	for b := l.tail; len(b) > 0; b = b[optionLength(b):] {
+		if b[0] == kind && len(b) >= 2+length && int(b[1]) == length {
+			data = b[2 : 2+length]
+			n++
+		}
+	}
+	return data, n == 1
+}
+
+// homeAddress is the address that a mobile node has at home, as its one destination option of that kind tells it; nil for
+// other layers.
+func (l *Layer) homeAddress() []byte {
+	if l.proto.name != IPv6ExtHdrDestOpt {
+		return nil
+	}
+	home, ok := l.option(optHomeAddress, 16)
+	if !ok {
+		return nil
+	}
+	return home
+}
+
+// jumbo is the length of a jumbogram that a hop-by-hop option tells; -1 when there is none.
+func (l *Layer) jumbo() int {
+	if l.proto.name != IPv6ExtHdrHopByHop {
+		return -1
+	}
+	length, ok := l.option(optJumbo, 4)
+	if !ok {
+		return -1
+	}
+	return int(binary.BigEndian.Uint32(length))
+}
+
+// jumboPayload is what the Jumbo option leaves behind this header where IPv6's own length is 0.
+func jumboPayload(l *Layer, rest int) (int, error) {
+	below := l.below()
+	n := l.jumbo() - l.length()
+	if below == nil || below.proto.name != IPv6 || below.Uint("plen") != 0 || n < 0 {
+		return rest, nil
+	}
+	if n > rest {
+		return rest, fmt.Errorf("truncated: jumboplen is %d, %d bytes are here", l.jumbo(), rest+l.length())
+	}
+	return n, nil
+}
+
+// ipv6Option is the table of an option.
+func ipv6Option(name Name, doc string, kind, length uint64, fields ...Field) spec {
+	head := []Field{{Name: "otype", Kind: Enum, Bits: 8, def: kind, names: ipv6Options, Doc: "type; the upper bits tell what to do with an unknown one"}}
+	if name != Pad1 {
+		head = append(head, Field{Name: "optlen", Kind: Number, Bits: 8, def: length, Doc: "length of what follows in bytes"})
+	}
+	return spec{name: name, doc: doc, fields: append(head, fields...)}
+}
+
+var optionData = Field{Name: "optdata", Kind: Bytes, Doc: "the option's data", part: byLength("optlen", 0)}
+
+var (
+	_ = define(ipv6Option(Pad1, "one byte of padding among IPv6 options, RFC 8200", optPad1, 0))
+	_ = define(measured(ipv6Option(PadN, "padding among IPv6 options, RFC 8200", optPadN, 0, optionData)))
+	_ = define(ipv6Option(RouterAlert, "Router Alert option of IPv6, RFC 2711", optRouterAlert, 2,
+		Field{Name: "value", Kind: Enum, Bits: 16, names: routerAlerts, Doc: "what the routers are to look at"}))
+	_ = define(ipv6Option(Jumbo, "Jumbo Payload option of IPv6, RFC 2675", optJumbo, 4,
+		Field{Name: "jumboplen", Kind: Number, Bits: 32, Doc: "length of what follows the IPv6 header in bytes"}))
+	_ = define(ipv6Option(HAO, "Home Address option of IPv6, RFC 6275", optHomeAddress, 16,
+		Field{Name: "hoa", Kind: IPv6Address, Bits: 128, Doc: "home address of the mobile node"}))
+	_ = define(measured(ipv6Option(HBHOptUnknown, "an IPv6 option without a table of its own", optPadN, 0, optionData)))
+)
+
+var routerAlerts = map[uint64]string{
+	0: "Datagram contains a MLD message", 1: "Datagram contains RSVP message", 2: "Datagram contains an Active Network message",
+	68: "NSIS NATFW NSLP", 69: "MPLS OAM", 65535: "Reserved",
+}
