@@ -9,6 +9,8 @@ var differences = []difference{
 	{vectors: "ip_options/an option beyond the header", field: "IP.options", why: "it stays as bytes in both; scapy calls them Raw"},
 	{vectors: "ip_options/an explicit ihl keeps the options", layer: 2, why: "a UDP length of 1 is malformed: the payload is no padding"},
 	{vectors: "ipv6/the next header is set against the payload", layer: 1, why: "a header that is cut short stays Raw, with a note"},
+	{vectors: "icmpv6/router renumbering stays unknown", why: "a message without a table is ICMPv6Unknown: its type and checksum can be read"},
+	{vectors: "icmpv6/a message of unknown type", why: "a message without a table is ICMPv6Unknown: its type and checksum can be read"},
 	{vectors: "ip/the protocol is set against the payload", layer: 1, why: "a header that is cut short stays Raw, with a note"},
 	{vectors: "tcp/dataofs too large", layer: 1, why: "options beyond the packet are not read: what is there stays Raw"},
 	{vectors: "tcp_options/an option of length [01]", field: "TCP.options", why: "an option shorter than its own head is none"},

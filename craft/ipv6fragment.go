@@ -13,7 +13,7 @@ var _ = define(spec{
 		{Name: "m", Kind: Number, Bits: 1, Doc: "more fragments follow"},
 		{Name: "id", Kind: Number, Bits: 32, Doc: "identification of the fragments of one packet"},
 	},
-	binds: []bind{over(IPv6, "nh", fragmenting)},
+	binds: []bind{over(IPv6, "nh", fragmenting), readOver(IPerror6, "nh", fragmenting)},
 	next:  []string{"nh"},
 	like:  IPv6,
 	hooks: hooks{

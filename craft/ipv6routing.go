@@ -33,7 +33,7 @@ const (
 func extension(name Name, title string, number uint64, s spec) spec {
 	s.name, s.title = name, "IPv6 Extension Header - "+title
 	s.fields = append([]Field{nextHeader}, s.fields...)
-	s.binds = []bind{over(IPv6, "nh", number)}
+	s.binds = []bind{over(IPv6, "nh", number), readOver(IPerror6, "nh", number)}
 	s.next, s.like = []string{"nh"}, IPv6
 	s.extends = true
 	if s.flow == nil {

@@ -1,6 +1,9 @@
 package craft
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
 // Answers reports whether packet r answers packet q, by scapy's rules with its known misses mended: sequence numbers
 // wrap, an ack without the A flag does not count, an empty datagram is an answer, a challenge ACK answers a SYN, and a
@@ -58,13 +61,13 @@ func (m match) at(i, j int) (bool, string) {
 		return false, "it has no " + string(m.q.layers[j].proto.name) + " layer"
 	}
 	r, q := m.r.layers[i], m.q.layers[j]
-	if r.proto.name != q.proto.name {
+	if r.proto.name != q.proto.name && !slices.Contains(r.proto.replies, q.proto.name) {
 		return false, "it has " + string(r.proto.name) + " where the question has " + string(q.proto.name)
 	}
-	if q.proto.answers == nil {
+	if r.proto.answers == nil {
 		return m.next(i, j)
 	}
-	return q.proto.answers(m, i, j)
+	return r.proto.answers(m, i, j)
 }
 
 // quote decides whether the packet quoted at layer i of the reply is the question from its IP layer j on. Only what the
@@ -97,6 +100,9 @@ func (m match) quote6(i, j int) (bool, string) {
 func (m match) quoteAbove(i, j int) (bool, string) {
 	r, q := m.r.layers[i], m.q.layers[j]
 	if r.proto.name != q.proto.name+"error" && r.proto.name != q.proto.name {
+		if r.proto.name != Raw && q.proto.name != Raw {
+			return false, "the ICMP error quotes " + string(r.proto.name)
+		}
 		return true, "an ICMP error that quotes the question's IP header"
 	}
 	for _, field := range []string{"sport", "dport", "type", "code", "id", "seq"} {

@@ -199,6 +199,9 @@ func (p *Packet) Has(name Name) bool { return p.Layer(name) != nil }
 // packet that came from the wire.
 func (p *Packet) Refresh() {
 	for _, l := range p.layers {
+		if l.proto.quoted {
+			return // the lengths and sums of a quote are those of the whole packet, of which a part is here
+		}
 		l.Refresh()
 	}
 }

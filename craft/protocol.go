@@ -80,6 +80,9 @@ type hooks struct {
 	summary func(p *Packet, i int) string
 	// answers decides whether r's layer i answers q's layer j.
 	answers func(m match, i, j int) (bool, string)
+	// replies are the protocols besides its own whose messages this one's answers decides about: DHCPv6's reply answers
+	// its solicit.
+	replies []Name
 	// flow adds what the layer knows of the flow a packet belongs to.
 	flow func(f *flow, l *Layer)
 	// options is the table of an Options field.

@@ -190,6 +190,9 @@ func TestVectorsRefreshToTheSameBytes(t *testing.T) {
 		if !v.Exact {
 			t.Skip("something in it is wrong")
 		}
+		if slices.ContainsFunc(differences, func(d difference) bool { return d.covers(v, mismatch{layer: 99}) }) {
+			t.Skip("its layers are others here, and so is what is computed")
+		}
 		p := craft.Dissect(slices.Clone(wire), v.First)
 		p.Refresh()
 		for _, l := range p.Layers() {

@@ -1,0 +1,181 @@
+package craft
+
+import "encoding/binary"
+
+// Messages of ICMPv6, RFC 4443.
+const (
+	// ICMPv6EchoRequest asks for an echo.
+	ICMPv6EchoRequest Name = "ICMPv6EchoRequest"
+	// ICMPv6EchoReply is the echo.
+	ICMPv6EchoReply Name = "ICMPv6EchoReply"
+	// ICMPv6DestUnreach tells that a packet could not be delivered, and quotes it.
+	ICMPv6DestUnreach Name = "ICMPv6DestUnreach"
+	// ICMPv6PacketTooBig tells the MTU of the link that a packet did not fit, and quotes it.
+	ICMPv6PacketTooBig Name = "ICMPv6PacketTooBig"
+	// ICMPv6TimeExceeded tells that a packet used up its hop limit or its fragments took too long, and quotes it.
+	ICMPv6TimeExceeded Name = "ICMPv6TimeExceeded"
+	// ICMPv6ParamProblem tells what in a packet could not be read, and quotes it.
+	ICMPv6ParamProblem Name = "ICMPv6ParamProblem"
+	// ICMPv6Unknown is a message that has no table of its own.
+	ICMPv6Unknown Name = "ICMPv6Unknown"
+)
+
+// icmpv6Sum is the number of the field that is computed.
+const icmpv6Sum = 2
+
+// icmpv6 is what all messages have in common: the type that tells them apart, a code or whatever stands in its place, and
+// the checksum. A message that has fixed fields only carries what follows it.
+func icmpv6(name Name, kind uint64, title string, code Field, s spec) spec {
+	s.name, s.title = name, title
+	s.fields = append([]Field{
+		{Name: "type", Kind: Enum, Bits: 8, def: kind, names: icmpv6Types, Doc: "message type"},
+		code,
+		{Name: "cksum", Kind: Number, Bits: 16, auto: derived, hex: true, Doc: "checksum with pseudo-header"},
+	}, s.fields...)
+	s.binds = append([]bind{over(IPv6, "nh", icmp6Protocol), readOver(IPerror6, "nh", icmp6Protocol)}, s.binds...)
+	if s.claims == nil && name != ICMPv6Unknown {
+		s.claims = func(payload []byte) bool { return len(payload) > 0 && uint64(payload[0]) == kind }
+	}
+	counts := s.derive
+	s.derive = func(b *builder, i int, hdr, payload []byte, unset uint64) error {
+		if counts != nil {
+			if err := counts(b, i, hdr, payload, unset); err != nil {
+				return err
+			}
+		}
+		if unset>>icmpv6Sum&1 == 1 {
+			deriveICMPv6(b, i, hdr, payload)
+		}
+		return nil
+	}
+	return s
+}
+
+// plainCode is a code that has no names.
+var plainCode = Field{Name: "code", Kind: Number, Bits: 8, Doc: "what exactly"}
+
+// deriveICMPv6 fills the checksum: RFC 4443, section 2.3. Without IPv6 below there is nothing to take it over.
+func deriveICMPv6(b *builder, i int, hdr, payload []byte) {
+	binary.BigEndian.PutUint16(hdr[2:], 0)
+	if l, _ := b.under(i); l == nil || l.proto.name != IPv6 && l.proto.name != IPerror6 {
+		return
+	}
+	binary.BigEndian.PutUint16(hdr[2:], b.transportSum(i, icmp6Protocol, hdr[:len(hdr)+len(payload)]))
+}
+
+var icmpv6Types = map[uint64]string{
+	1: "Destination unreachable", 2: "Packet too big", 3: "Time exceeded", 4: "Parameter problem", 100: "Private Experimentation",
+	101: "Private Experimentation", 128: "Echo Request", 129: "Echo Reply", 130: "MLD Query", 131: "MLD Report", 132: "MLD Done",
+	133: "Router Solicitation", 134: "Router Advertisement", 135: "Neighbor Solicitation", 136: "Neighbor Advertisement",
+	137: "Redirect Message", 138: "Router Renumbering", 139: "ICMP Node Information Query", 140: "ICMP Node Information Response",
+	141: "Inverse Neighbor Discovery Solicitation Message", 142: "Inverse Neighbor Discovery Advertisement Message",
+	143: "MLD Report Version 2", 144: "Home Agent Address Discovery Request Message", 145: "Home Agent Address Discovery Reply Message",
+	146: "Mobile Prefix Solicitation", 147: "Mobile Prefix Advertisement", 148: "Certification Path Solicitation",
+	149: "Certification Path Advertisement", 151: "Multicast Router Advertisement", 152: "Multicast Router Solicitation",
+	153: "Multicast Router Termination", 155: "RPL Control Message", 200: "Private Experimentation", 201: "Private Experimentation",
+}
+
+var (
+	_ = define(icmpv6(ICMPv6EchoRequest, 128, "ICMPv6 Echo Request", plainCode, echoSpec("echo request of ICMPv6, RFC 4443")))
+	_ = define(icmpv6(ICMPv6EchoReply, 129, "ICMPv6 Echo Reply", plainCode, echoReplySpec()))
+)
+
+// echoSpec is the table of both messages of an echo.
+func echoSpec(doc string) spec {
+	return spec{
+		doc: doc,
+		fields: []Field{
+			{Name: "id", Kind: Number, Bits: 16, hex: true, Doc: "identifier of the asking process"},
+			{Name: "seq", Kind: Number, Bits: 16, hex: true, Doc: "sequence number of the question"},
+			{Name: "data", Kind: Bytes, Doc: "what is to come back"},
+		},
+		hooks: hooks{
+			summary: func(p *Packet, i int) string {
+				l := p.layers[i]
+				return l.proto.title + " (id: " + l.Text("id") + " seq: " + l.Text("seq") + ")"
+			},
+			answers: func(match, int, int) (bool, string) { return false, "an echo request answers nothing" },
+			flow: func(f *flow, l *Layer) {
+				f.sport, f.dport = uint16(l.Uint("id")), uint16(l.Uint("seq"))
+			},
+		},
+	}
+}
+
+func echoReplySpec() spec {
+	s := echoSpec("echo reply of ICMPv6, RFC 4443")
+	s.replies = []Name{ICMPv6EchoRequest}
+	s.answers = func(m match, i, j int) (bool, string) {
+		r, q := m.r.layers[i], m.q.layers[j]
+		switch {
+		case q.proto.name != ICMPv6EchoRequest:
+			return false, "an echo reply is not answered"
+		case r.Uint("id") != q.Uint("id") || r.Uint("seq") != q.Uint("seq"):
+			return false, "id or seq differ"
+		case echoed(m.r.layers[i:]) != echoed(m.q.layers[j:]):
+			return false, "it echoes other data"
+		}
+		return true, "it has the question's id, seq and data"
+	}
+	return s
+}
+
+// echoed is the data of an echo, with what was stacked upon it.
+func echoed(layers []*Layer) string {
+	data := string(layers[0].Bytes("data"))
+	for _, l := range layers[1:] {
+		if l.proto.name == Raw {
+			data += string(l.Bytes("load"))
+		}
+	}
+	return data
+}
+
+// quoting makes a message carry the packet that it is about.
+func quoting(s spec) spec {
+	s.carries = func(*Layer, []byte) Name { return IPerror6 }
+	return s
+}
+
+// codes is the code of a message whose codes have names.
+func codes(names map[uint64]string) Field {
+	return Field{Name: "code", Kind: Enum, Bits: 8, names: names, Doc: "what exactly"}
+}
+
+var quoteLength = []Field{
+	{Name: "length", Kind: Number, Bits: 8, Doc: "length of the quoted packet in units of 8 bytes, RFC 4884"},
+	{Name: "unused", Kind: Number, Bits: 24, hex: true, Doc: "unused"},
+}
+
+var (
+	_ = define(quoting(icmpv6(ICMPv6DestUnreach, 1, "ICMPv6 Destination Unreachable", codes(map[uint64]string{
+		0: "No route to destination", 1: "Communication with destination administratively prohibited",
+		2: "Beyond scope of source address", 3: "Address unreachable", 4: "Port unreachable",
+	}), spec{
+		doc:    "destination unreachable message of ICMPv6, RFC 4443",
+		fields: quoteLength,
+	})))
+	_ = define(quoting(icmpv6(ICMPv6PacketTooBig, 2, "ICMPv6 Packet Too Big", plainCode, spec{
+		doc:    "packet too big message of ICMPv6, RFC 4443",
+		fields: []Field{{Name: "mtu", Kind: Number, Bits: 32, def: 1280, Doc: "MTU of the next link in bytes"}},
+	})))
+	_ = define(quoting(icmpv6(ICMPv6TimeExceeded, 3, "ICMPv6 Time Exceeded", codes(map[uint64]string{
+		0: "hop limit exceeded in transit", 1: "fragment reassembly time exceeded",
+	}), spec{
+		doc:    "time exceeded message of ICMPv6, RFC 4443",
+		fields: quoteLength,
+	})))
+	_ = define(quoting(icmpv6(ICMPv6ParamProblem, 4, "ICMPv6 Parameter Problem", codes(map[uint64]string{
+		0: "erroneous header field encountered", 1: "unrecognized Next Header type encountered",
+		2: "unrecognized IPv6 option encountered", 3: "first fragment has incomplete header chain",
+	}), spec{
+		doc: "parameter problem message of ICMPv6, RFC 4443",
+		fields: []Field{
+			{Name: "ptr", Kind: Number, Bits: 32, def: 6, Doc: "offset of the byte at fault"},
+		},
+	})))
+	_ = define(icmpv6(ICMPv6Unknown, 1, "ICMPv6 message", plainCode, spec{
+		doc:    "an ICMPv6 message without a table of its own",
+		fields: []Field{{Name: "msgbody", Kind: Bytes, Doc: "what follows the checksum"}},
+	}))
+)

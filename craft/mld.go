@@ -1,0 +1,212 @@
+package craft
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+// Multicast Listener Discovery of IPv6: RFC 2710, and version 2, RFC 3810. Multicast Router Discovery: RFC 4286.
+const (
+	// ICMPv6MLQuery asks who listens to a group, or to any.
+	ICMPv6MLQuery Name = "ICMPv6MLQuery"
+	// ICMPv6MLReport tells that somebody listens to a group.
+	ICMPv6MLReport Name = "ICMPv6MLReport"
+	// ICMPv6MLDone tells that somebody does not any more.
+	ICMPv6MLDone Name = "ICMPv6MLDone"
+	// ICMPv6MLQuery2 is ICMPv6MLQuery of version 2: it asks for sources too.
+	ICMPv6MLQuery2 Name = "ICMPv6MLQuery2"
+	// ICMPv6MLReport2 is the report of version 2: a list of groups and sources.
+	ICMPv6MLReport2 Name = "ICMPv6MLReport2"
+	// ICMPv6MLDMultAddrRec is a record of ICMPv6MLReport2.
+	ICMPv6MLDMultAddrRec Name = "ICMPv6MLDMultAddrRec"
+	// ICMPv6MRDAdvertisement tells that a router forwards multicast.
+	ICMPv6MRDAdvertisement Name = "ICMPv6MRD_Advertisement"
+	// ICMPv6MRDSolicitation asks for that.
+	ICMPv6MRDSolicitation Name = "ICMPv6MRD_Solicitation"
+	// ICMPv6MRDTermination tells that a router does not forward multicast any more.
+	ICMPv6MRDTermination Name = "ICMPv6MRD_Termination"
+)
+
+// onLink are the values that a message gives the IPv6 header right below it.
+func onLink(hops uint64, group string) []bind {
+	binds := []bind{stackOver(IPv6, "hlim", hops)}
+	if group != "" {
+		binds = append(binds, stackTo(IPv6, "dst", group))
+	}
+	return binds
+}
+
+// listeners is the flow of all messages of listener discovery: any report answers any query.
+func listeners(f *flow, _ *Layer) { f.withoutAddresses(130) }
+
+// withoutAddresses makes a flow of a protocol whose answers have other addresses than its questions.
+func (f *flow) withoutAddresses(mark uint16) {
+	*f = flow{proto: f.proto, sport: mark, part: f.part}
+}
+
+// reservedCode stands in the place of a code.
+var reservedCode = Field{Name: "res", Kind: Number, Bits: 8, Doc: "reserved"}
+
+// mld is the table of a message of listener discovery.
+func mld(doc string, delay uint64, group string) spec {
+	return spec{
+		doc: doc,
+		fields: []Field{
+			{Name: "mrd", Kind: Number, Bits: 16, def: delay, Doc: "maximum response delay in milliseconds; version 2 has floating point beyond 32767"},
+			{Name: "reserved", Kind: Number, Bits: 16, Doc: "reserved"},
+			{Name: "mladdr", Kind: IPv6Address, Bits: 128, Doc: "the group; :: for all of them"},
+		},
+		binds: onLink(1, group),
+		hooks: hooks{flow: listeners},
+	}
+}
+
+// answersQuery makes a report the answer of queries.
+func answersQuery(s spec) spec {
+	s.replies = []Name{ICMPv6MLQuery, ICMPv6MLQuery2}
+	s.answers = func(m match, _, j int) (bool, string) {
+		switch m.q.layers[j].proto.name {
+		case ICMPv6MLQuery, ICMPv6MLQuery2:
+			return true, "a report answers a query"
+		}
+		return false, "a report is not answered"
+	}
+	return s
+}
+
+var (
+	_ = define(icmpv6(ICMPv6MLQuery, 130, "MLD - Multicast Listener Query", plainCode, querySpec()))
+	_ = define(icmpv6(ICMPv6MLReport, 131, "MLD - Multicast Listener Report", plainCode, answersQuery(mld("multicast listener report, RFC 2710", 0, ""))))
+	_ = define(icmpv6(ICMPv6MLDone, 132, "MLD - Multicast Listener Done", plainCode, mld("multicast listener done, RFC 2710", 0, "ff02::2")))
+	_ = define(icmpv6(ICMPv6MLQuery2, 130, "MLDv2 - Multicast Listener Query", plainCode, query2Spec()))
+	_ = define(icmpv6(ICMPv6MLReport2, 143, "MLDv2 - Multicast Listener Report", reservedCode, answersQuery(report2Spec())))
+)
+
+func querySpec() spec {
+	s := mld("multicast listener query, RFC 2710", 10000, "ff02::1")
+	s.claims = func(payload []byte) bool { return len(payload) > 0 && len(payload) < query2Min && payload[0] == 130 }
+	return s
+}
+
+// query2Min is how long a query of version 2 is at least: RFC 3810, section 8.1.
+const query2Min = 28
+
+func query2Spec() spec {
+	s := mld("multicast listener query of version 2, RFC 3810", 10000, "ff02::1")
+	s.fields = append(s.fields,
+		Field{Name: "Resv", Kind: Number, Bits: 4, Doc: "reserved"},
+		Field{Name: "S", Kind: Number, Bits: 1, Doc: "routers are not to update their timers"},
+		Field{Name: "QRV", Kind: Number, Bits: 3, Doc: "querier's robustness variable"},
+		Field{Name: "QQIC", Kind: Number, Bits: 8, Doc: "querier's query interval code, in seconds up to 127"},
+		Field{Name: "sources_number", Kind: Number, Bits: 16, auto: derived, Doc: "number of sources"},
+		Field{Name: "sources", Kind: Values, Doc: "the sources asked for",
+			part: items(item{16, IPv6Address}, func(l *Layer, _ []byte) (int, error) { return 16 * int(l.Uint("sources_number")), nil })},
+	)
+	s.claims = func(payload []byte) bool { return len(payload) >= query2Min && payload[0] == 130 }
+	s.derive = func(b *builder, i int, hdr, _ []byte, unset uint64) error {
+		if unset>>10&1 == 1 {
+			return putCount(b.p.layers[i], hdr, 10, len(b.p.layers[i].tail)/16)
+		}
+		return nil
+	}
+	return s
+}
+
+func report2Spec() spec {
+	return spec{
+		doc: "multicast listener report of version 2, RFC 3810",
+		fields: []Field{
+			{Name: "reserved", Kind: Number, Bits: 16, Doc: "reserved"},
+			{Name: "records_number", Kind: Number, Bits: 16, auto: derived, Doc: "number of records"},
+			{Name: "records", Kind: Packets, Doc: "the groups: ICMPv6MLDMultAddrRec", part: packets(
+				func(*Layer, []byte) Name { return ICMPv6MLDMultAddrRec },
+				func(l *Layer, rest []byte) (int, error) { return recordsLength(int(l.Uint("records_number")), rest) })},
+		},
+		binds: onLink(1, "ff02::16"),
+		hooks: hooks{
+			flow: listeners,
+			derive: func(b *builder, i int, hdr, _ []byte, unset uint64) error {
+				l := b.p.layers[i]
+				if unset>>4&1 == 1 {
+					return putCount(l, hdr, 4, len(l.read("records").Packets()))
+				}
+				return nil
+			},
+		},
+	}
+}
+
+// recordsLength is how long so many records are.
+func recordsLength(records int, rest []byte) (int, error) {
+	n := 0
+	for i := range records {
+		if len(rest)-n < 20 {
+			return len(rest), fmt.Errorf("truncated: %d records, %d are here", records, i)
+		}
+		n += 20 + 16*int(binary.BigEndian.Uint16(rest[n+2:])) + int(rest[n+1])
+		n = min(n, len(rest))
+	}
+	return n, nil
+}
+
+// putCount fills field f, a number of 16 bits, into a built header.
+func putCount(l *Layer, hdr []byte, f, n int) error {
+	field := &l.proto.fields[f]
+	if uint64(n) > field.max() {
+		return fmt.Errorf("%s.%s: want at most %d, got %d: set it yourself to send them", l.proto.name, field.Name, field.max(), n)
+	}
+	s := l.shape.slots[f]
+	s.put(hdr, uint64(n))
+	return nil
+}
+
+// Record types of MLDv2 and IGMPv3: RFC 3810, section 5.2.12, and RFC 3376, section 4.2.12.
+var recordTypes = map[uint64]string{
+	1: "Mode Is Include", 2: "Mode Is Exclude", 3: "Change To Include Mode", 4: "Change To Exclude Mode",
+	5: "Allow New Sources", 6: "Block Old Sources",
+}
+
+var _ = define(spec{
+	name: ICMPv6MLDMultAddrRec, title: "ICMPv6 MLDv2 - Multicast Address Record", doc: "record of a multicast listener report, RFC 3810",
+	fields: []Field{
+		{Name: "rtype", Kind: Enum, Bits: 8, def: 4, names: recordTypes, Doc: "record type: which sources are wanted"},
+		{Name: "auxdata_len", Kind: Number, Bits: 8, auto: derived, Doc: "length of auxdata in bytes, as scapy has it; RFC 3810 counts words"},
+		{Name: "sources_number", Kind: Number, Bits: 16, auto: derived, Doc: "number of sources"},
+		{Name: "dst", Kind: IPv6Address, Bits: 128, Doc: "the group"},
+		{Name: "sources", Kind: Values, Doc: "the sources",
+			part: items(item{16, IPv6Address}, func(l *Layer, _ []byte) (int, error) { return 16 * int(l.Uint("sources_number")), nil })},
+		{Name: "auxdata", Kind: Bytes, Doc: "more about the group; nobody has defined anything", part: byLength("auxdata_len", 0)},
+	},
+	hooks: hooks{derive: func(b *builder, i int, hdr, _ []byte, unset uint64) error {
+		l := b.p.layers[i]
+		if unset>>1&1 == 1 {
+			if err := putCount(l, hdr, 1, len(l.Bytes("auxdata"))); err != nil {
+				return err
+			}
+		}
+		if unset>>2&1 == 1 {
+			return putCount(l, hdr, 2, len(l.Bytes("sources"))/16)
+		}
+		return nil
+	}},
+})
+
+var (
+	_ = define(icmpv6(ICMPv6MRDAdvertisement, 151, "ICMPv6 Multicast Router Discovery Advertisement",
+		Field{Name: "advinter", Kind: Number, Bits: 8, def: 20, Doc: "seconds between advertisements"}, spec{
+			doc: "multicast router advertisement, RFC 4286",
+			fields: []Field{
+				{Name: "queryint", Kind: Number, Bits: 16, Doc: "seconds between queries"},
+				{Name: "robustness", Kind: Number, Bits: 16, Doc: "robustness variable of the querier"},
+			},
+			binds: onLink(1, "ff02::2"),
+		}))
+	_ = define(icmpv6(ICMPv6MRDSolicitation, 152, "ICMPv6 Multicast Router Discovery Solicitation", reservedCode, spec{
+		doc:   "multicast router solicitation, RFC 4286",
+		binds: onLink(1, "ff02::2"),
+	}))
+	_ = define(icmpv6(ICMPv6MRDTermination, 153, "ICMPv6 Multicast Router Discovery Termination", reservedCode, spec{
+		doc:   "multicast router termination, RFC 4286",
+		binds: onLink(1, "ff02::6a"),
+	}))
+)
