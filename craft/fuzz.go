@@ -78,8 +78,8 @@ func (l *Layer) fuzzer(i int, seed uint64) Generator {
 	case Hardware:
 		g, _ = RandMAC("", seed)
 	case Bytes:
-		if l.proto.name != Raw { // a length of one byte may count them
-			return RandBin(Size{Random: RandNum(0, 255, seed)}, seed)
+		if l.proto.name != Raw { // a length of one byte may count them, and a few more
+			return RandBin(Size{Random: RandNum(0, 240, seed)}, seed)
 		}
 		return RandBin(Size{}, seed)
 	case Text:

@@ -221,14 +221,14 @@ var optionData = Field{Name: "optdata", Kind: Bytes, Doc: "the option's data", p
 
 var (
 	_ = define(ipv6Option(Pad1, "one byte of padding among IPv6 options, RFC 8200", optPad1, 0))
-	_ = define(measured(ipv6Option(PadN, "padding among IPv6 options, RFC 8200", optPadN, 0, optionData)))
+	_ = define(afterLength(ipv6Option(PadN, "padding among IPv6 options, RFC 8200", optPadN, 0, optionData)))
 	_ = define(ipv6Option(RouterAlert, "Router Alert option of IPv6, RFC 2711", optRouterAlert, 2,
 		Field{Name: "value", Kind: Enum, Bits: 16, names: routerAlerts, Doc: "what the routers are to look at"}))
 	_ = define(ipv6Option(Jumbo, "Jumbo Payload option of IPv6, RFC 2675", optJumbo, 4,
 		Field{Name: "jumboplen", Kind: Number, Bits: 32, Doc: "length of what follows the IPv6 header in bytes"}))
 	_ = define(ipv6Option(HAO, "Home Address option of IPv6, RFC 6275", optHomeAddress, 16,
 		Field{Name: "hoa", Kind: IPv6Address, Bits: 128, Doc: "home address of the mobile node"}))
-	_ = define(measured(ipv6Option(HBHOptUnknown, "an IPv6 option without a table of its own", optPadN, 0, optionData)))
+	_ = define(afterLength(ipv6Option(HBHOptUnknown, "an IPv6 option without a table of its own", optPadN, 0, optionData)))
 )
 
 var routerAlerts = map[uint64]string{

@@ -213,17 +213,10 @@ func segmentTLV(name Name, doc string, kind, length uint64, fields ...Field) spe
 	return spec{name: name, title: "IPv6 Option Header " + doc, doc: doc + " of a Segment Routing header, RFC 8754", fields: append(head, fields...)}
 }
 
-// measured makes the second byte of a TLV or option the length of what follows it.
-func measured(s spec) spec {
+// afterLength makes the length of a TLV or option computed.
+func afterLength(s spec) spec {
 	s.fields[1].auto = derived
-	s.derive = func(b *builder, i int, hdr, _ []byte, _ uint64) error {
-		if len(hdr)-2 > 255 {
-			return fmt.Errorf("%s.%s: want at most 255 bytes, got %d: set it yourself to send them", s.name, s.fields[1].Name, len(hdr)-2)
-		}
-		hdr[1] = byte(len(hdr) - 2)
-		return nil
-	}
-	return s
+	return measured(s, measure{length: s.fields[1].Name})
 }
 
 var (
@@ -232,9 +225,9 @@ var (
 	_ = define(segmentTLV(IPv6ExtHdrSegmentRoutingTLVIngressNode, "Ingress Node TLV", 1, 18, nodeFields("ingress_node")...))
 	_ = define(segmentTLV(IPv6ExtHdrSegmentRoutingTLVEgressNode, "Egress Node TLV", 2, 18, nodeFields("egress_node")...))
 	_ = define(segmentTLV(IPv6ExtHdrSegmentRoutingTLVPad1, "Pad1 TLV", 0, 0))
-	_ = define(measured(segmentTLV(IPv6ExtHdrSegmentRoutingTLVPadN, "PadN TLV", 4, 0,
+	_ = define(afterLength(segmentTLV(IPv6ExtHdrSegmentRoutingTLVPadN, "PadN TLV", 4, 0,
 		Field{Name: "padding", Kind: Bytes, deflt: []byte{0}, Doc: "zeros", part: byLength("len", 0)})))
-	_ = define(measured(segmentTLV(IPv6ExtHdrSegmentRoutingTLVHMAC, "HMAC TLV", 5, 0,
+	_ = define(afterLength(segmentTLV(IPv6ExtHdrSegmentRoutingTLVHMAC, "HMAC TLV", 5, 0,
 		Field{Name: "D", Kind: Number, Bits: 1, Doc: "the destination address is not to be verified"},
 		Field{Name: "reserved", Kind: Number, Bits: 15, Doc: "reserved"},
 		Field{Name: "hmackeyid", Kind: Number, Bits: 32, Doc: "which key"},

@@ -612,7 +612,7 @@ family(
     ("recursive DNS server", L + '/ICMPv6ND_RA()/ICMPv6NDOptRDNSS(lifetime=600, dns=["2001:db8::53", "2001:db8::54"])'),
     ("DNS search list", L + '/ICMPv6ND_RA()/ICMPv6NDOptDNSSL(lifetime=600, searchlist=["example.com.", "example.org."])'),
     ("source address list", L + '/ICMPv6ND_NS(tgt="fe80::2")/ICMPv6NDOptSrcAddrList(addrlist=["2001:db8::5"])'),
-    ("an unknown option", L + '/ICMPv6ND_RA()/ICMPv6NDOptUnknown(type=253, data=b"abcdef")'),
+    ("an unknown option", L + '/ICMPv6ND_RA()/ICMPv6NDOptUnknown(type=253, len=1, data=b"abcdef")'),
     ("a link-layer address of a wrong length", L + '/ICMPv6ND_NS(tgt="fe80::2")/ICMPv6NDOptSrcLLAddr(len=2, lladdr="02:00:00:00:00:01")'),
     wire("an option of length 0", "IPv6", "6000000000203aff fe800000000000000000000000000001 fe800000000000000000000000000002 870000000000 0000 fe800000000000000000000000000002 0100020000000001"),
 )
