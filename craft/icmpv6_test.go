@@ -32,8 +32,8 @@ var goldenICMPv6 = []goldenPacket{
 		"6000000000203afffe800000000000000000000000000001ff0200000000000000000000000000018800199360000000fe8000000000000000000000000000050201000000000005"},
 	{"router solicitation", stack(craft.IPv6.New("src", "fe80::1"), craft.ICMPv6NDRS.New()),
 		"6000000000083afffe800000000000000000000000000001ff02000000000000000000000000000285007d3600000000"},
-	{"router advertisement", stack(craft.IPv6.New("src", "fe80::1"), craft.ICMPv6NDRA.New(), craft.ICMPv6NDOptPrefixInfo.New("prefix", "2001:db8::"), craft.ICMPv6NDOptMTU.New(), craft.ICMPv6NDOptRDNSS.New("dns", []any{"::1", "::2"}), craft.ICMPv6NDOptRouteInfo.New("prefix", "2001:db8::", "plen", 32), craft.ICMPv6NDOptEFA.New()),
-		"6000000000803afffe800000000000000000000000000001ff0200000000000000000000000000018600606b000807080000000000000000030440c0ffffffffffffffff0000000020010db8000000000000000000000000050100000000050019050000ffffffff000000000000000000000000000000010000000000000000000000000000000218032000ffffffff20010db80000000000000000000000001a01000000000000"},
+	{"router advertisement", stack(craft.IPv6.New("src", "fe80::1"), craft.ICMPv6NDRA.New(), craft.ICMPv6NDOptPrefixInfo.New("prefix", "2001:db8::"), craft.ICMPv6NDOptMTU.New(), craft.ICMPv6NDOptRDNSS.New("dns", []any{"::1", "::2"}), craft.ICMPv6NDOptDNSSL.New("searchlist", []any{"a.b.c.", "d.e."}), craft.ICMPv6NDOptRouteInfo.New("prefix", "2001:db8::", "plen", 32), craft.ICMPv6NDOptEFA.New()),
+		"6000000000983afffe800000000000000000000000000001ff02000000000000000000000000000186007427000807080000000000000000030440c0ffffffffffffffff0000000020010db8000000000000000000000000050100000000050019050000ffffffff00000000000000000000000000000001000000000000000000000000000000021f030000ffffffff0161016201630001640165000000000018032000ffffffff20010db80000000000000000000000001a01000000000000"},
 	{"router advertisement with everything else", stack(craft.IPv6.New("src", "fe80::1"), craft.ICMPv6NDRA.New("chlim", 64, "M", 1, "O", 1, "H", 1, "prf", 3, "P", 1, "res", 3, "routerlifetime", 1, "reachabletime", 2, "retranstimer", 3), craft.ICMPv6NDOptAdvInterval.New("advint", 7), craft.ICMPv6NDOptHAInfo.New("pref", 1), craft.ICMPv6NDOptShortcutLimit.New(), craft.ICMPv6NDOptMAP.New("addr", "::5"), craft.ICMPv6NDOptNewRtrPrefix.New("prefix", "::6"), craft.ICMPv6NDOptIPAddr.New("addr", "::7")),
 		"6000000000703afffe800000000000000000000000000001ff0200000000000000000000000000018600a2a240ff0001000000020000000307010000000000070801000000010001060128000000000017031f80ffffffff00000000000000000000000000000005120300400000000000000000000000000000000000000006110301400000000000000000000000000000000000000007"},
 	{"redirect", stack(craft.IPv6.New("src", "fe80::1"), craft.ICMPv6NDRedirect.New("tgt", "fe80::9", "dst", "2001:db8::9"), craft.ICMPv6NDOptRedirectedHdr.New("pkt", craft.Stack(craft.IPv6.New("src", "::5", "dst", "::6"), craft.UDP.New("sport", 1, "dport", 2)))),
@@ -66,6 +66,10 @@ var goldenICMPv6 = []goldenPacket{
 		"6000000000043a0100000000000000000000000000000001ff020000000000000000000000000002980068bb"},
 	{"multicast router termination", stack(craft.IPv6.New("src", "::1"), craft.ICMPv6MRDTermination.New()),
 		"6000000000043a0100000000000000000000000000000001ff02000000000000000000000000006a99006753"},
+	{"search list of eight bytes", stack(craft.ICMPv6NDOptDNSSL.New("searchlist", []any{"abcdef."})),
+		"1f020000ffffffff0661626364656600"},
+	{"empty search list", stack(craft.ICMPv6NDOptDNSSL.New()),
+		"1f010000ffffffff"},
 }
 
 // misbuiltICMPv6 are packets that scapy 2.5.0 builds.
@@ -197,6 +201,9 @@ func TestUnknownOptionsOfNeighborDiscovery(t *testing.T) {
 		{"a nonce", "0e01616263646566", "ICMPv6NDOptUnknown"},
 		{"a nonce and an MTU", "0e01616263646566 0501000000000500", "ICMPv6NDOptUnknown / ICMPv6NDOptMTU"},
 		{"beyond the message", "0e02616263646566", "Raw"},
+		{"a search list padded with more than it needs", "1f030000ffffffff 01610000000000000000000000000000", "ICMPv6NDOptDNSSL"},
+		{"a search list without an end", "1f020000ffffffff 0761626364656667", "ICMPv6NDOptDNSSL"},
+		{"a search list cut short", "1f020000ffffffff 0161", "ICMPv6NDOptDNSSL [truncated: searchlist of 8 bytes, 2 are here]"},
 		{"of length 0", "0e00616263646566", "Raw"},
 		{"cut short", "0e", "Raw"},
 	}

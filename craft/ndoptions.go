@@ -50,7 +50,7 @@ var ndOptions = map[byte]Name{
 	1: ICMPv6NDOptSrcLLAddr, 2: ICMPv6NDOptDstLLAddr, 3: ICMPv6NDOptPrefixInfo, 4: ICMPv6NDOptRedirectedHdr, 5: ICMPv6NDOptMTU,
 	6: ICMPv6NDOptShortcutLimit, 7: ICMPv6NDOptAdvInterval, 8: ICMPv6NDOptHAInfo, 9: ICMPv6NDOptSrcAddrList, 10: ICMPv6NDOptTgtAddrList,
 	17: ICMPv6NDOptIPAddr, 18: ICMPv6NDOptNewRtrPrefix, 19: ICMPv6NDOptLLA, 23: ICMPv6NDOptMAP, 24: ICMPv6NDOptRouteInfo,
-	25: ICMPv6NDOptRDNSS, 26: ICMPv6NDOptEFA,
+	25: ICMPv6NDOptRDNSS, 26: ICMPv6NDOptEFA, dnsslType: ICMPv6NDOptDNSSL,
 }
 
 var ndOptionNames = map[uint64]string{

@@ -97,6 +97,7 @@ var wrongParts = map[string]any{
 	"ICMPv6MLDMultAddrRec.sources":         []any{"2001:db8::77", "2001:db8::78"},
 	"ICMPv6MLQuery2.sources":               []any{"2001:db8::77", "2001:db8::78"},
 	"ICMPv6MLReport2.records":              []any{craft.ICMPv6MLDMultAddrRec.New("sources", "2001:db8::77"), craft.ICMPv6MLDMultAddrRec.New("rtype", 9)},
+	"ICMPv6NDOptDNSSL.searchlist":          []any{"wrong.", "on.purpose."},
 	"ICMPv6NDOptRDNSS.dns":                 []any{"2001:db8::77", "2001:db8::78"},
 	"ICMPv6NDOptRedirectedHdr.pkt":         craft.Stack(craft.IPv6.New("src", "2001:db8::77", "plen", 7), craft.UDP.New()),
 	"ICMPv6NDOptRouteInfo.prefix":          "2001:db8::77",

@@ -1,0 +1,40 @@
+package craft
+
+import "bytes"
+
+// ICMPv6NDOptDNSSL is the option of neighbour discovery that tells the domains to search names in, RFC 8106.
+const ICMPv6NDOptDNSSL Name = "ICMPv6NDOptDNSSL"
+
+const dnsslType = 31
+
+var _ = define(ndOpt(ICMPv6NDOptDNSSL, dnsslType, 0, "Neighbor Discovery Option - DNS Search List Option", "domains to search names in, RFC 8106",
+	Field{Name: "res", Kind: Number, Bits: 16, Doc: "reserved"},
+	Field{Name: "lifetime", Kind: Number, Bits: 32, def: forever, Doc: "how long they may be used, in seconds"},
+	Field{Name: "searchlist", Kind: Values, Doc: "the domains", part: paddedNames()}))
+
+// paddedNames is a list of domain names, and zeros up to a multiple of 8 bytes. A list that is padded in another way
+// stays as its bytes.
+func paddedNames() *part {
+	names := domainNames(nil)
+	p := &part{
+		length: restOfOption(8),
+		encode: func(l *Layer, v any) ([]byte, error) {
+			if raw, ok := v.([]any); ok && len(raw) == 1 {
+				if b, ok := raw[0].(Verbatim); ok {
+					return b, nil
+				}
+			}
+			b, err := names.encode(l, v)
+			return append(b, zeros[:-len(b)&7]...), err
+		},
+	}
+	p.decode = func(l *Layer, b []byte) any {
+		end := len(bytes.TrimRight(b, "\x00"))
+		list := names.decode(l, b[:min(end+1, len(b))])
+		if again, err := p.encode(l, list); err != nil || !bytes.Equal(again, b) {
+			return []any{Verbatim(b)}
+		}
+		return list
+	}
+	return p
+}
