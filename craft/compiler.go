@@ -12,6 +12,7 @@ type sumRule struct {
 	covers coverage
 	field  string // the checksum
 	never0 bool   // a checksum of 0 goes out as 0xffff
+	only6  bool   // there is one over IPv6 only
 }
 
 // coverage is what a checksum is the Internet checksum (RFC 1071) of.
@@ -179,7 +180,7 @@ func (c *compiler) findSums() bool {
 		case overHeader:
 			part.to = part.from + len(c.b.header(k))
 		case overSegment:
-			if part.under, _ = c.b.under(k); part.under == nil {
+			if part.under, _ = c.b.under(k); part.under == nil || rule.only6 && part.under.proto.name != IPv6 && part.under.proto.name != IPerror6 {
 				continue
 			}
 		default:
@@ -203,6 +204,12 @@ func (c *compiler) plain(under *Layer) bool {
 		f := c.b.p.layers[d.layer].proto.derived >> d.field & 1
 		if c.b.p.layers[d.layer] == under && f == 1 && under.proto.fields[d.field].Name != under.proto.sum.field {
 			return false // a length, say
+		}
+	}
+	for _, l := range c.b.p.layers {
+		switch l.proto.name {
+		case IPv6ExtHdrRouting, IPv6ExtHdrSegmentRouting, IPv6ExtHdrDestOpt:
+			return false // they may put other addresses in the place of the layer's own
 		}
 	}
 	_, routed := finalHop(under)

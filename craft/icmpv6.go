@@ -36,6 +36,7 @@ func icmpv6(name Name, kind uint64, title string, code Field, s spec) spec {
 	if s.claims == nil && name != ICMPv6Unknown {
 		s.claims = func(payload []byte) bool { return len(payload) > 0 && uint64(payload[0]) == kind }
 	}
+	s.sum = sumRule{covers: overSegment, field: "cksum", only6: true}
 	counts := s.derive
 	s.derive = func(b *builder, i int, hdr, payload []byte, unset uint64) error {
 		if counts != nil {

@@ -31,6 +31,7 @@ var ipv6Spec = spec{
 		payloadLen: ipv6Payload,
 		ask:        askIPv6,
 		derive:     deriveIPv6,
+		sum:        sumRule{covers: nothing},
 		summary: func(p *Packet, i int) string {
 			l := p.layers[i]
 			return l.endpoint("src") + " > " + l.Text("dst") + " (" + fmt.Sprint(l.Uint("nh")) + ")"

@@ -36,6 +36,7 @@ func extension(name Name, title string, number uint64, s spec) spec {
 	s.binds = []bind{over(IPv6, "nh", number), readOver(IPerror6, "nh", number)}
 	s.next, s.like = []string{"nh"}, IPv6
 	s.extends = true
+	s.sum = sumRule{covers: nothing}
 	if s.flow == nil {
 		s.flow = func(f *flow, l *Layer) { f.proto = uint16(l.Uint("nh")) }
 	}

@@ -87,6 +87,14 @@ func TestTemplatesMakeWhatBuildMakes(t *testing.T) {
 		{"bytes in place of a field", false, craft.Stack(craft.IP.New("id", craft.Verbatim("####"), "ttl", craft.Range(1, 9, 1)), tcp())},
 		{"a set of bytes in place of a field", false, craft.Stack(craft.IP.New("id", craft.List(craft.Verbatim("####"), 1)), tcp())},
 		{"no IP below", true, craft.Stack(tcp("dport", craft.Range(1, 9, 1)), craft.Raw.New("load", "x"))},
+		{"IPv6", true, craft.Stack(craft.IPv6.New("dst", "2001:db8::/100", "hlim", craft.Range(1, 9, 1)), tcp("dport", craft.Range(1, 99, 1)))},
+		{"IPv6 over Ethernet, groups too", true, craft.Stack(craft.Ether.New(), craft.IPv6.New("dst", craft.List("ff02::1", "::1", "2001:db8::/120")), craft.UDP.New("sport", craft.Range(1, 9, 1)))},
+		{"ICMPv6", true, craft.Stack(craft.IPv6.New("dst", "2001:db8::/120"), craft.ICMPv6EchoRequest.New("id", craft.Range(1, 9, 1), "data", "abc"))},
+		{"ICMPv6 over IP", true, craft.Stack(craft.IP.New("dst", "10.0.0.0/30"), craft.ICMPv6EchoRequest.New("id", craft.Range(1, 9, 1)))},
+		{"IPv6 fragments", true, craft.Stack(craft.IPv6.New("src", "2001:db8::/120"), craft.IPv6ExtHdrFragment.New("id", craft.Range(1, 9, 1)), craft.UDP.New())},
+		{"hop-by-hop options", true, craft.Stack(craft.IPv6.New("src", "2001:db8::/120"), craft.IPv6ExtHdrHopByHop.New(), craft.ICMPv6MLReport.New("mladdr", "ff02::/120"))},
+		{"an IPv6 route, whose last hop the checksum takes", false, craft.Stack(craft.IPv6.New("dst", "2001:db8::/126"), craft.IPv6ExtHdrRouting.New("len", 2, "segleft", craft.Range(0, 1, 1), "addresses", "::5"), tcp())},
+		{"a home address, which the checksum takes", false, craft.Stack(craft.IPv6.New("src", "2001:db8::/126"), craft.IPv6ExtHdrDestOpt.New("options", craft.HAO.New()), tcp())},
 		{"data before IP", true, craft.Stack(craft.Raw.New("load", "x"), craft.IP.New("dst", "10.0.0.0/30"), craft.UDP.New("sport", craft.Range(1, 3, 1)))},
 	}
 	for _, c := range cases {
