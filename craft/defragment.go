@@ -12,18 +12,20 @@ import (
 	"time"
 )
 
-// DefragLimits bound what a Defragmenter holds. Zero fields have the values told here; negative ones bound nothing.
-type DefragLimits struct {
+// DefragOptions bound what a Defragmenter holds. Zero limits have the values told here; negative ones bound nothing.
+type DefragOptions struct {
 	// Datagrams is how many are held at a time: 4,096.
 	Datagrams int
 	// Bytes is how much memory their fragments may take, roughly: 64 MiB.
 	Bytes int
 	// Age is how long, by the packets' own times, a datagram waits for its fragments: 60 s, RFC 1122, section 3.3.2.
 	Age time.Duration
+	// Protocols are those that payloads are dissected with; nil is the built-in ones.
+	Protocols *Table
 }
 
 // withDefaults fills what is zero.
-func (d DefragLimits) withDefaults() DefragLimits {
+func (d DefragOptions) withDefaults() DefragOptions {
 	d.Datagrams = cmp.Or(d.Datagrams, 4096)
 	d.Bytes = cmp.Or(d.Bytes, 64<<20)
 	d.Age = cmp.Or(d.Age, time.Minute)
@@ -36,15 +38,15 @@ func (d DefragLimits) withDefaults() DefragLimits {
 // that comes twice with the same bytes is no overlap. What is not put together is returned as Broken. It is not safe
 // for concurrent use.
 type Defragmenter struct {
-	limits DefragLimits
-	held   map[fragmentKey]*linked.Element
-	oldest *linked.List // of *assembly, the one that began first in front
-	bytes  int
+	options DefragOptions
+	held    map[fragmentKey]*linked.Element
+	oldest  *linked.List // of *assembly, the one that began first in front
+	bytes   int
 }
 
 // NewDefragmenter makes a Defragmenter that holds nothing.
-func NewDefragmenter(limits DefragLimits) *Defragmenter {
-	return &Defragmenter{limits: limits.withDefaults(), held: map[fragmentKey]*linked.Element{}, oldest: linked.New()}
+func NewDefragmenter(options DefragOptions) *Defragmenter {
+	return &Defragmenter{options: options.withDefaults(), held: map[fragmentKey]*linked.Element{}, oldest: linked.New()}
 }
 
 // A Broken is a datagram that was not put together.
@@ -83,7 +85,7 @@ func (d *Defragmenter) Add(p *Packet) (whole *Packet, broken []Broken) {
 		d.forget(el)
 		return d.settle(a, broken)
 	}
-	for d.limits.Bytes >= 0 && d.bytes > d.limits.Bytes || d.limits.Datagrams >= 0 && d.oldest.Len() > d.limits.Datagrams {
+	for d.options.Bytes >= 0 && d.bytes > d.options.Bytes || d.options.Datagrams >= 0 && d.oldest.Len() > d.options.Datagrams {
 		broken = append(broken, d.giveUp("given up: too many fragments wait"))
 	}
 	return nil, broken
@@ -91,7 +93,7 @@ func (d *Defragmenter) Add(p *Packet) (whole *Packet, broken []Broken) {
 
 // settle ends a datagram of which all bytes are here.
 func (d *Defragmenter) settle(a *assembly, broken []Broken) (*Packet, []Broken) {
-	whole, err := a.whole()
+	whole, err := a.whole(d.options.Protocols)
 	switch {
 	case err == nil:
 		next, more := d.Add(whole) // what was put together may be a fragment that a tunnel carries
@@ -113,12 +115,12 @@ func (d *Defragmenter) Flush() []Broken {
 
 // expire gives up what has waited too long at that time.
 func (d *Defragmenter) expire(now time.Time) (broken []Broken) {
-	for d.limits.Age >= 0 && !now.IsZero() && d.oldest.Len() > 0 {
+	for d.options.Age >= 0 && !now.IsZero() && d.oldest.Len() > 0 {
 		a, _ := d.oldest.Front().Value.(*assembly)
-		if a.begun.IsZero() || now.Sub(a.begun) <= d.limits.Age {
+		if a.begun.IsZero() || now.Sub(a.begun) <= d.options.Age {
 			break
 		}
-		broken = append(broken, d.giveUp("given up after "+d.limits.Age.String()))
+		broken = append(broken, d.giveUp("given up after "+d.options.Age.String()))
 	}
 	return broken
 }
@@ -250,7 +252,7 @@ func (a *assembly) wrong() []string {
 }
 
 // whole puts a full datagram together; the error tells why that cannot be done.
-func (a *assembly) whole() (*Packet, error) {
+func (a *assembly) whole(protocols *Table) (*Packet, error) {
 	if says := a.wrong(); len(says) > 0 {
 		return nil, errors.New(strings.Join(says, "; "))
 	}
@@ -262,7 +264,7 @@ func (a *assembly) whole() (*Packet, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := Dissect(wire, a.parts[0].packet.layers[0].proto.name)
+	p := protocols.Dissect(wire, a.parts[0].packet.layers[0].proto.name)
 	p.Time, p.Wire = a.last, nil
 	return p, nil
 }

@@ -91,7 +91,7 @@ func TestDefragmenter(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			d := craft.NewDefragmenter(craft.DefragLimits{})
+			d := craft.NewDefragmenter(craft.DefragOptions{})
 			var whole, broken []string
 			keep := func(list []craft.Broken) {
 				for _, b := range list {
@@ -117,7 +117,7 @@ func TestDefragmenter(t *testing.T) {
 }
 
 func TestDefragmentedPacket(t *testing.T) {
-	d := craft.NewDefragmenter(craft.DefragLimits{})
+	d := craft.NewDefragmenter(craft.DefragOptions{})
 	f := pieces(t, 5)
 	for _, i := range []int{2, 0} {
 		if whole, _ := d.Add(f[i]); whole != nil {
@@ -134,7 +134,7 @@ func TestDefragmentedPacket(t *testing.T) {
 }
 
 func TestDefragmenterLeavesPacketsAlone(t *testing.T) {
-	d := craft.NewDefragmenter(craft.DefragLimits{})
+	d := craft.NewDefragmenter(craft.DefragOptions{})
 	p := craft.Stack(craft.Ether.New(), ipv4("flags", "DF"), craft.UDP.New())
 	if whole, broken := d.Add(p); whole != p || broken != nil {
 		t.Errorf("got %v and %v, want the packet itself", whole, broken)
@@ -155,7 +155,7 @@ func TestDefragmenterInTunnels(t *testing.T) {
 		outer := craft.Stack(craft.Ether.New(), craft.IP.New("src", "1.1.1.1", "dst", "2.2.2.2", "id", i)).Over(inner)
 		sent = append(sent, cut(outer, 24)...)
 	}
-	d := craft.NewDefragmenter(craft.DefragLimits{})
+	d := craft.NewDefragmenter(craft.DefragOptions{})
 	var whole []string
 	for _, p := range arrived(t, sent...) {
 		if w, _ := d.Add(p); w != nil {
@@ -173,7 +173,7 @@ func TestDefragmenterInTunnels(t *testing.T) {
 func TestDefragmenterIsBounded(t *testing.T) {
 	first := func(id int) *craft.Packet { return pieces(t, id)[0] }
 	t.Run("datagrams", func(t *testing.T) {
-		d := craft.NewDefragmenter(craft.DefragLimits{Datagrams: 2})
+		d := craft.NewDefragmenter(craft.DefragOptions{Datagrams: 2})
 		var broken []craft.Broken
 		for id := range 5 {
 			_, b := d.Add(first(id))
@@ -187,7 +187,7 @@ func TestDefragmenterIsBounded(t *testing.T) {
 		}
 	})
 	t.Run("bytes", func(t *testing.T) {
-		d := craft.NewDefragmenter(craft.DefragLimits{Bytes: 100_000})
+		d := craft.NewDefragmenter(craft.DefragOptions{Bytes: 100_000})
 		given := 0
 		for id := range 1000 {
 			_, b := d.Add(first(id))
@@ -198,7 +198,7 @@ func TestDefragmenterIsBounded(t *testing.T) {
 		}
 	})
 	t.Run("fragments of one datagram", func(t *testing.T) {
-		d := craft.NewDefragmenter(craft.DefragLimits{Bytes: 100_000})
+		d := craft.NewDefragmenter(craft.DefragOptions{Bytes: 100_000})
 		given := 0
 		for i := range 1000 {
 			p := first(1)
@@ -211,7 +211,7 @@ func TestDefragmenterIsBounded(t *testing.T) {
 		}
 	})
 	t.Run("age", func(t *testing.T) {
-		d := craft.NewDefragmenter(craft.DefragLimits{Age: 2 * time.Second})
+		d := craft.NewDefragmenter(craft.DefragOptions{Age: 2 * time.Second})
 		f := pieces(t, 1)
 		f[2].Time = f[0].Time.Add(3 * time.Second)
 		d.Add(f[0])
@@ -236,7 +236,7 @@ func TestDefragmenterInAnyOrder(t *testing.T) {
 			sent = append(sent, fragments...)
 		}
 		r.Shuffle(len(sent), func(i, j int) { sent[i], sent[j] = sent[j], sent[i] })
-		d := craft.NewDefragmenter(craft.DefragLimits{Age: -1})
+		d := craft.NewDefragmenter(craft.DefragOptions{Age: -1})
 		whole := 0
 		for _, p := range arrived(t, sent...) {
 			w, broken := d.Add(p)
@@ -260,7 +260,7 @@ func TestDefragmenterInAnyOrder(t *testing.T) {
 func FuzzDefragmenter(f *testing.F) {
 	f.Add([]byte("\x45\x00\x00\x1c\x00\x01\x20\x00\x40\x11\x00\x00\x7f\x00\x00\x01\x7f\x00\x00\x01abcdefgh"), []byte{0, 1, 2, 3, 0x20, 0, 1})
 	f.Fuzz(func(t *testing.T, wire, offsets []byte) {
-		d := craft.NewDefragmenter(craft.DefragLimits{Datagrams: 8, Bytes: 1 << 16})
+		d := craft.NewDefragmenter(craft.DefragOptions{Datagrams: 8, Bytes: 1 << 16})
 		in, out := 0, 0
 		count := func(list []craft.Broken) {
 			for _, b := range list {

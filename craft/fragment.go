@@ -16,7 +16,7 @@ const moreFragments = 1
 // RFC 791, section 3.2. All but the last one carry a multiple of 8. What is below IP and every other field of the IP
 // header is the same in all of them: options are copied whatever their copy bit says, DF stays, and a fragment is cut
 // into parts of the same datagram. IP's length and checksum are computed, those in the payload are the whole
-// datagram's. A trailer (Padding) follows the last fragment.
+// datagram's. A trailer (Padding) follows the last fragment. A packet that needs no cutting comes back with its layers.
 //
 // Addresses that nobody set are asked of env and fixed, since checksums in the payload cover them; with a nil env they
 // stay unset, and the checksums are those that Build gives without a host. Of a packet with sets the first element is
@@ -27,7 +27,11 @@ func Fragment(p *Packet, size int, env Env) ([]*Packet, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.cut(size)
+	fragments, err := d.cut(size)
+	if len(fragments) == 1 {
+		fragments[0] = d.layered(fragments[0])
+	}
+	return fragments, err
 }
 
 // OverlapFrag makes fragments of which the first ones overlap: overlap as the payload of p's datagram, cut into
@@ -65,6 +69,7 @@ func OverlapFrag(p, overlap *Packet, size, overlapSize int, env Env) ([]*Packet,
 
 // A datagram is a packet taken apart at an IP layer.
 type datagram struct {
+	packet  *Packet // all of it
 	head    *Packet // up to the IP layer, with what its payload was computed from fixed
 	payload []byte  // what IP carries, built
 	trailer []byte  // what follows the datagram
@@ -94,7 +99,7 @@ func (p *Packet) datagram(env Env) (*datagram, error) {
 	head.Time = p.Time
 	start := inner.layers[0].length()
 	end := start + inner.payloadLen(0)
-	return &datagram{head, wire[start:end], wire[end:]}, errors.Join(errs...)
+	return &datagram{p, head, wire[start:end], wire[end:]}, errors.Join(errs...)
 }
 
 // wholeIn makes a packet that begins with IP ready to be built as the whole of which there will be fragments: it may be
@@ -121,7 +126,7 @@ func (d *datagram) cut(size int) ([]*Packet, error) {
 	var fragments []*Packet
 	n := len(d.head.layers) - 1
 	ip := d.head.layers[n]
-	for at, end := 0, 0; at == 0 || end < len(d.payload); at += step {
+	for at, end := 0, -1; end < len(d.payload); at += step {
 		flags := ip.Uint("flags")
 		if end = len(d.payload); end-at > size {
 			end, flags = at+step, flags|moreFragments
@@ -133,6 +138,17 @@ func (d *datagram) cut(size int) ([]*Packet, error) {
 		fragments = append(fragments, f)
 	}
 	return fragments, nil
+}
+
+// layered is a fragment that carries the whole payload with the packet's own layers; f itself when these do not make the
+// same bytes (a wrong IP.len, which is computed now, had its part in a checksum).
+func (d *datagram) layered(f *Packet) *Packet {
+	whole := (&Packet{layers: append(slices.Clone(f.layers[:len(d.head.layers)]), d.packet.layers[len(d.head.layers):]...)}).Copy()
+	whole.Time = f.Time
+	if same(whole, f) {
+		return whole
+	}
+	return f
 }
 
 // fragment makes an IP header one of a fragment; its length and checksum are computed again.

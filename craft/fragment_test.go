@@ -114,6 +114,22 @@ func TestFragmentKeepsATrailerOutside(t *testing.T) {
 	}
 }
 
+func TestFragmentOfWhatNeedsNoCutting(t *testing.T) {
+	for _, p := range []*craft.Packet{
+		craft.Stack(ipv4(), craft.UDP.New(), load("abcde")),
+		craft.Stack(ipv4(), load("abcde")), // shorter than an offset counts
+		craft.Stack(craft.Ether.New(), ipv4("len", 29), craft.ICMP.New(), load("x"), craft.Padding.New("load", "zz")),
+	} {
+		fragments, err := craft.Fragment(p, 5+8*(len(p.Layers())-2), nil)
+		if err != nil || len(fragments) != 1 {
+			t.Fatalf("%s: got %v, %v, want one packet", p.Summary(), fragments, err)
+		}
+		if got := fragments[0].Summary(); got != p.Summary() {
+			t.Errorf("got %s, want %s", got, p.Summary())
+		}
+	}
+}
+
 func TestFragmentOfADissectedPacket(t *testing.T) {
 	wire, err := craft.Build(craft.Stack(ipv4(), craft.UDP.New(), load(alphabet)), nil)
 	if err != nil {

@@ -3,6 +3,7 @@ package craft
 import (
 	"cmp"
 	linked "container/list"
+	"iter"
 	"math"
 	"net/netip"
 	"slices"
@@ -62,13 +63,13 @@ func NewStreams(limits StreamLimits) *Streams {
 	}
 }
 
-// Follow is the streams of a list of packets, each in one piece, in the order of their first packets; sides that sent
-// no data are left out. It holds as much as the packets carry; for more packets than fit the memory use Streams.
-func Follow(packets []*Packet) []*Stream {
+// Follow is the streams of some packets, each in one piece, in the order of the connections' first packets; sides that
+// sent no data are left out. It holds as much as the packets carry: for more than fits the memory there are Streams.
+func Follow(packets iter.Seq[*Packet]) []*Stream {
 	s := NewStreams(StreamLimits{Connections: -1, Bytes: -1, Early: -1, Midway: -1, Part: -1})
 	s.whole = true
 	var all []*Stream
-	for _, p := range packets {
+	for p := range packets {
 		all = append(all, s.Add(p)...)
 	}
 	all = append(all, s.Flush()...)

@@ -2,6 +2,7 @@ package craft_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/moonwire/moonwire/craft"
@@ -29,7 +30,7 @@ func ExampleDefragmenter() {
 	fragments, _ := craft.Fragment(p, 1480, nil)
 	other, _ := craft.Fragment(craft.Stack(craft.IP.New("src", "10.0.0.1", "dst", "10.0.0.2", "id", 2), craft.ICMP.New(), craft.Raw.New("load", strings.Repeat("y", 3000))), 1480, nil)
 
-	d := craft.NewDefragmenter(craft.DefragLimits{})
+	d := craft.NewDefragmenter(craft.DefragOptions{})
 	for _, f := range []*craft.Packet{fragments[2], other[0], fragments[0], other[2], fragments[1]} {
 		if whole, _ := d.Add(f); whole != nil {
 			fmt.Println(whole.Summary(), len(whole.Layer(craft.Raw).Bytes("load")))
@@ -48,9 +49,9 @@ func ExampleFollow() {
 		return craft.Stack(craft.IP.New("src", "10.0.0.1", "dst", "10.0.0.2"),
 			craft.TCP.New("sport", 4000, "dport", 80, "seq", seq, "flags", flags), craft.Raw.New("load", data))
 	}
-	streams := craft.Follow([]*craft.Packet{
+	streams := craft.Follow(slices.Values([]*craft.Packet{
 		segment(100, "S", ""), segment(107, "A", "world"), segment(101, "A", "hello "), segment(101, "A", "HELLO "), segment(120, "FA", "!"),
-	})
+	}))
 	for _, s := range streams {
 		fmt.Println(s)
 		fmt.Printf("%q, without bytes %v; %q came for %q\n", s.Data, s.Gaps, s.Conflicts[0].Other, s.Conflicts[0].Kept)

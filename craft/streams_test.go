@@ -141,7 +141,7 @@ func TestFollow(t *testing.T) {
 		// The second pair of numbers wraps within the data.
 		for _, numbers := range []talk{{1000, 2_000_000_000}, {0xffffffff - 1, 0xffffffff}, {0x7ffffffe, 0x7fffffff}} {
 			t.Run(fmt.Sprintf("%s from %d", c.name, numbers.client), func(t *testing.T) {
-				if got := allTold(craft.Follow(c.packets(numbers))); got != c.want {
+				if got := allTold(craft.Follow(slices.Values(c.packets(numbers)))); got != c.want {
 					t.Errorf("got\n%s\nwant\n%s", got, c.want)
 				}
 			})
@@ -239,7 +239,7 @@ func TestStreamTimesAndPackets(t *testing.T) {
 	for i, p := range packets {
 		p.Time = time.Unix(int64(50-i), 0)
 	}
-	s := craft.Follow(packets)[0]
+	s := craft.Follow(slices.Values(packets))[0]
 	if s.Packets != 3 || !s.First.Equal(time.Unix(47, 0)) || !s.Last.Equal(time.Unix(50, 0)) || s.Dst != netip.MustParseAddrPort(serverPort) {
 		t.Errorf("got %d packets from %s to %s for %s", s.Packets, s.First, s.Last, s.Dst)
 	}
@@ -268,7 +268,7 @@ func TestStreamsInAnyOrder(t *testing.T) {
 			at += n
 		}
 		r.Shuffle(len(packets), func(i, j int) { packets[i], packets[j] = packets[j], packets[i] })
-		got := craft.Follow(packets)
+		got := craft.Follow(slices.Values(packets))
 		if len(got) != 1 || !bytes.Equal(got[0].Data, sent) || got[0].Gaps != nil || got[0].Conflicts != nil || got[0].End != craft.EndFIN || !got[0].Began {
 			t.Fatalf("round %d: got %s", round, allTold(got))
 		}
@@ -311,7 +311,7 @@ func TestStreamsTellWhatIsMissing(t *testing.T) {
 		}
 		r.Shuffle(len(packets), func(i, j int) { packets[i], packets[j] = packets[j], packets[i] })
 		packets = append(packets, c.up("FA", 1+len(sent), ""))
-		for _, s := range craft.Follow(packets) {
+		for _, s := range craft.Follow(slices.Values(packets)) {
 			offsets, pieces := s.Split()
 			for i, piece := range pieces {
 				for k, b := range piece {

@@ -53,6 +53,8 @@ func (s *State) show(v glua.LValue) string {
 		switch {
 		case v.Metatable == s.types.list:
 			return packetTable(v)
+		case v.Metatable == s.types.streams:
+			return streamTable(v)
 		case v.Metatable == s.types.exchange:
 			return answerTable(v)
 		case v.Metatable == glua.LNil:

@@ -174,6 +174,8 @@ func methodsOf(v glua.LValue) []method {
 			return append(append([]method{}, layerMethods...), packetMethods...)
 		case *capture:
 			return captureMethods
+		case *stream:
+			return streamFields
 		case *vantage.Result:
 			return resultFields
 		case sendrecv.Conn:
@@ -183,6 +185,8 @@ func methodsOf(v glua.LValue) []method {
 		switch kindOf(v) {
 		case "list of packets":
 			return listMethods
+		case "list of streams":
+			return streamsMethods
 		case "list of answers":
 			return answerMethods
 		}

@@ -80,7 +80,7 @@ func New(c Config) *State {
 	s.openTypes()
 	for _, family := range [][]function{
 		s.exchangeFunctions(), s.packetFunctions(), s.hexFunctions(), s.setFunctions(), s.randomFunctions(), s.declareFunctions(),
-		s.tapFunctions(), s.connectionFunctions(), s.fileFunctions(),
+		s.tapFunctions(), s.connectionFunctions(), s.fileFunctions(), s.fragmentFunctions(), s.streamFunctions(),
 		s.helpFunctions(),
 	} {
 		s.declare(family)

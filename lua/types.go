@@ -8,7 +8,7 @@ import (
 
 // types are the metatables of the values that are not Lua's own.
 type types struct {
-	protocol, packet, layer, set, random, raw, list, pair, exchange, capture, result, conn *glua.LTable
+	protocol, packet, layer, set, random, raw, list, pair, exchange, capture, result, conn, stream, streams *glua.LTable
 }
 
 // openTypes makes the metatables and a constructor for each protocol.
@@ -42,6 +42,10 @@ func (s *State) openTypes() {
 		capture: s.newType("capture", map[string]glua.LGFunction{"__index": s.captureIndex(), "__tostring": captureText}),
 		result:  s.newType("result", map[string]glua.LGFunction{"__index": s.resultIndex, "__tostring": resultText}),
 		conn:    s.newType("connection", map[string]glua.LGFunction{"__index": s.connIndex(), "__tostring": connText}),
+		stream:  s.newType("stream", map[string]glua.LGFunction{"__index": s.streamIndex(), "__tostring": streamText}),
+		streams: s.newType("list of streams", map[string]glua.LGFunction{
+			"__index": s.methods("list of streams", streamsMethods), "__tostring": streamsText,
+		}),
 	}
 	s.bound = s.bind(packetMethods)
 	s.boundLayer = s.bind(layerMethods)
