@@ -143,42 +143,62 @@ func (d *Defragmenter) forget(el *linked.Element) {
 type fragmentKey struct {
 	src, dst netip.Addr
 	id       uint32
-	proto    uint8
+	proto    uint8 // of IPv4
 }
 
 // String is the key as errors name it.
 func (k fragmentKey) String() string {
+	if k.src.Is6() {
+		return fmt.Sprintf("%s > %s id %d", k.src, k.dst, k.id)
+	}
 	return fmt.Sprintf("%s > %s id %d proto %d", k.src, k.dst, k.id, k.proto)
 }
 
 // A fragment is a packet that carries a part of a datagram.
 type fragment struct {
-	key    fragmentKey
-	packet *Packet
-	layer  int // the layer that says so
-	offset int64
-	more   bool
-	data   []byte
+	key     fragmentKey
+	packet  *Packet
+	network int // the layer with the addresses
+	layer   int // the layer that says that it is one
+	offset  int64
+	more    bool
+	data    []byte
 }
 
 // fragmentOf reads a packet as a fragment of its outermost layer that is one.
 func fragmentOf(p *Packet) (f fragment, ok bool) {
+	network := -1
 	for i, l := range p.layers {
-		if l.proto.name == IP && (l.Uint("frag") != 0 || l.Uint("flags")&moreFragments != 0) {
-			f = fragment{
-				key:    fragmentKey{l.Addr("src"), l.Addr("dst"), uint32(l.Uint("id")), uint8(l.Uint("proto"))},
-				packet: p, layer: i, offset: int64(l.Uint("frag")) * fragmentUnit, more: l.Uint("flags")&moreFragments != 0,
-			}
-			wire, err := Build(p.From(i), nil)
-			if err != nil {
-				return f, false
-			}
-			start := l.length()
-			f.data = wire[start : start+p.payloadLen(i)]
-			return f, true
+		switch l.proto.name {
+		case IP, IPv6:
+			network = i
+		case IPv6ExtHdrFragment:
+		default:
+			continue
 		}
+		if l.proto.name == IPv6 || network < 0 || l.fragmentOffset() == 0 && !l.moreFragments() {
+			continue
+		}
+		wire, err := Build(p.From(network), nil)
+		if err != nil {
+			return f, false
+		}
+		start := p.Offset(i) - p.Offset(network) + l.length()
+		return fragment{
+			key: keyOf(p.layers[network], l), packet: p, network: network, layer: i,
+			offset: int64(l.fragmentOffset()) * fragmentUnit, more: l.moreFragments(), data: wire[start : start+p.payloadLen(i)],
+		}, true
 	}
 	return f, false
+}
+
+// keyOf is the key of a fragment with these headers. IPv6 has no protocol in it: RFC 8200, section 4.5.
+func keyOf(network, l *Layer) fragmentKey {
+	k := fragmentKey{src: network.Addr("src"), dst: network.Addr("dst"), id: uint32(l.Uint("id"))}
+	if l == network {
+		k.proto = uint8(l.Uint("proto"))
+	}
+	return k
 }
 
 // unknown is the end of a datagram whose last fragment has not come.
@@ -269,17 +289,26 @@ func (a *assembly) whole(protocols *Table) (*Packet, error) {
 	return p, nil
 }
 
-// carrying is the first fragment's packet with the datagram's payload. Lengths and checksums of the layers below, a
-// tunnel's, are computed again.
+// carrying is the first fragment's packet with the datagram's payload, and without the Fragment header of IPv6. Lengths
+// and checksums of the layers below, a tunnel's, are computed again.
 func (f fragment) carrying(payload []byte) *Packet {
-	layers := append(slices.Clone(f.packet.layers[:f.layer+1]), bytesLayer(Raw, payload))
+	n := f.layer
+	if f.layer == f.network {
+		n++
+	}
+	layers := append(slices.Clone(f.packet.layers[:n]), bytesLayer(Raw, payload))
 	p := (&Packet{layers: layers}).Copy()
 	for _, l := range p.layers[:f.layer] {
 		l.Refresh()
 	}
-	ip := p.layers[f.layer]
-	if err := ip.fragment(0, ip.Uint("flags")&^moreFragments); err != nil {
-		ip.more().err = err // told by Build
+	var err error
+	if l := p.layers[n-1]; f.layer == f.network {
+		err = errors.Join(l.SetUint("frag", 0), l.SetUint("flags", l.Uint("flags")&^flagMF), l.Clear("len"), l.Clear("chksum"))
+	} else {
+		err = l.SetUint("nh", f.packet.layers[f.layer].Uint("nh"))
+	}
+	if err != nil {
+		p.layers[n-1].more().err = err // told by Build
 	}
 	return p
 }

@@ -1,0 +1,160 @@
+package craft
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// fragmentUnit is what fragment offsets count in, in bytes: RFC 791, section 3.1, and RFC 8200, section 4.5.
+const fragmentUnit = 8
+
+// A datagram is a packet taken apart at the header that fragments of it are told by: IP, or the Fragment header of IPv6.
+type datagram struct {
+	packet  *Packet // all of it
+	head    *Packet // up to that header
+	payload []byte  // what the header carries, built
+	trailer []byte  // what follows the datagram
+}
+
+// datagram takes p apart: its network header is layer network, the one that tells fragments is layer n. What the payload
+// was computed from is fixed in p, which the datagram takes over.
+func (p *Packet) datagram(network, n int, env Env) (*datagram, error) {
+	inner, err := p.From(network).wholeIn(env)
+	if err != nil {
+		return nil, err
+	}
+	wire, err := Build(inner, env)
+	if err != nil {
+		return nil, err
+	}
+	if env != nil {
+		if err := p.layers[network].Set("src", inner.layers[0].Addr("src")); err != nil {
+			return nil, err
+		}
+	}
+	announce := p.layers[n].proto.next[0]
+	if err := p.layers[n].SetUint(announce, p.layers[n].Uint(announce)); err != nil { // a layer that fragments do not have gave it
+		return nil, err
+	}
+	head := (&Packet{layers: p.layers[:n+1]}).Copy()
+	head.Time = p.Time
+	start := 0
+	for _, l := range inner.layers[:n-network+1] {
+		start += l.length()
+	}
+	end := start + inner.payloadLen(n-network)
+	return &datagram{p, head, wire[start:end], wire[end:]}, nil
+}
+
+// wholeIn makes a packet that begins with a network header ready to be built as the whole of which there will be
+// fragments: it may be longer than any packet (the ping of death is), and then its own length is nobody's business.
+func (p *Packet) wholeIn(env Env) (*Packet, error) {
+	length := "len"
+	if p.layers[0].proto.name == IPv6 {
+		length = "plen"
+	}
+	if n := p.payloadLen(-1); n > 0xffff && !p.layers[0].IsSet(length) {
+		if err := p.layers[0].SetUint(length, uint64(n&0xffff)); err != nil {
+			return nil, err
+		}
+	}
+	if env == nil {
+		return p, nil
+	}
+	return p, p.Resolve(env)
+}
+
+// fragments cuts a datagram. A single one keeps the packet's layers.
+func (d *datagram) fragments(size int) ([]*Packet, error) {
+	list, err := d.cut(size)
+	if len(list) == 1 {
+		list[0] = d.layered(list[0])
+	}
+	return list, err
+}
+
+// cut makes the fragments of a datagram with at most size bytes of payload: all but the last one end where an offset can
+// begin.
+func (d *datagram) cut(size int) ([]*Packet, error) {
+	step := size / fragmentUnit * fragmentUnit
+	if size < 1 || step == 0 && len(d.payload) > size {
+		return nil, fmt.Errorf("fragment: want a size of at least 8 bytes, got %d", size)
+	}
+	var list []*Packet
+	begin := d.head.last().fragmentOffset()
+	for at, end := 0, -1; end < len(d.payload); at += step {
+		more := len(d.payload)-at > size
+		if end = len(d.payload); more {
+			end = at + step
+		}
+		f := d.with(at, end)
+		l := f.layers[len(d.head.layers)-1]
+		if err := l.markFragment(begin+uint64(at/fragmentUnit), more); err != nil {
+			return nil, fmt.Errorf("fragment: byte %d of the payload: %w", at, err)
+		}
+		list = append(list, f)
+	}
+	return list, nil
+}
+
+// last is the innermost layer.
+func (p *Packet) last() *Layer { return p.layers[len(p.layers)-1] }
+
+// fragmentOffset is where a header says that its fragment begins, in units.
+func (l *Layer) fragmentOffset() uint64 {
+	if l.proto.name == IP {
+		return l.Uint("frag")
+	}
+	return l.Uint("offset")
+}
+
+// moreFragments reports whether a header says that other fragments follow.
+func (l *Layer) moreFragments() bool {
+	if l.proto.name == IP {
+		return l.Uint("flags")&flagMF != 0
+	}
+	return l.Uint("m") != 0
+}
+
+// markFragment has a header tell of a fragment; that of a datagram's last one says whether more follow as it did. What
+// counts the header's length and checksum is computed again.
+func (l *Layer) markFragment(offset uint64, more bool) error {
+	if l.proto.name != IP {
+		if more {
+			return errors.Join(l.SetUint("offset", offset), l.SetUint("m", 1))
+		}
+		return l.SetUint("offset", offset)
+	}
+	flags := l.Uint("flags")
+	if more {
+		flags |= flagMF
+	}
+	return errors.Join(l.SetUint("frag", offset), l.SetUint("flags", flags), l.Clear("len"), l.Clear("chksum"))
+}
+
+// with is a packet with a part of the datagram's payload; the trailer follows the last part.
+func (d *datagram) with(at, end int) *Packet {
+	upper := &Packet{}
+	if at < end {
+		upper.layers = append(upper.layers, bytesLayer(Raw, d.payload[at:end]))
+	}
+	if end == len(d.payload) && len(d.trailer) > 0 {
+		upper.layers = append(upper.layers, bytesLayer(Padding, d.trailer))
+	}
+	f := d.head.Over(upper)
+	f.Time = d.head.Time
+	return f
+}
+
+// layered is a fragment that carries the whole payload with the packet's own layers; f itself when these do not make the
+// same bytes (a wrong length, which is computed now, had its part in a checksum).
+func (d *datagram) layered(f *Packet) *Packet {
+	n := len(d.head.layers)
+	whole := (&Packet{layers: append(slices.Clone(f.layers[:n]), d.packet.layers[n:]...)}).Copy()
+	whole.Time = f.Time
+	if same(whole, f) {
+		return whole
+	}
+	return f
+}
