@@ -2,7 +2,6 @@ package lua
 
 import (
 	"iter"
-	"net/netip"
 	"slices"
 
 	glua "github.com/yuin/gopher-lua"
@@ -14,6 +13,7 @@ import (
 func (s *State) fragmentFunctions() []function {
 	return []function{
 		{"fragment", "fragment(packets, size)", "IP packets cut into fragments of at most size bytes of payload (1480), as a list", fragmentOptions, s.fragment},
+		{"fragment6", "fragment6(packets, mtu)", "IPv6 packets cut into fragments of at most mtu bytes in all (1280), as a list", fragment6Options, s.fragment6},
 		{"overlap_frag", "overlap_frag(p, overlap, size)", "fragments of p, behind others that overlap them with other bytes", overlapOptions, s.overlapFrag},
 		{"defragment", "defragment(packets)", "a list or iterator of packets with fragments put together where that can be done", nil, s.defragment},
 		{"defrag", "defrag(list)", "three lists: packets that are no fragments, packets put together, fragments that are left; the last one's why tells what is wrong", nil, s.defrag},
@@ -24,6 +24,9 @@ var (
 	fragmentOptions = []option{
 		{"fragsize", "bytes of payload in a fragment (1480)"},
 	}
+	fragment6Options = []option{
+		{"fragSize", "bytes of a fragment, headers included (1280)"},
+	}
 	overlapOptions = []option{
 		{"fragsize", "bytes of p's payload in a fragment (8)"},
 		{"overlap_fragsize", "bytes of the overlap in a fragment (as fragsize)"},
@@ -31,20 +34,30 @@ var (
 )
 
 const (
-	defaultFragment = 1480
-	defaultOverlap  = 8
-	maxFragment     = 0xffff
+	defaultFragment  = 1480
+	defaultFragment6 = 1280 // what every link carries: RFC 8200, section 5
+	defaultOverlap   = 8
+	maxFragment      = 0xffff
 )
 
-// fragment is fragment(packets, size): a list of fragments.
+// fragment is fragment(packets, size).
 func (s *State) fragment(l *glua.LState) int {
+	return s.cut(l, craft.Fragment, s.fragmentSize(l, 2, "fragsize", fragmentOptions, defaultFragment))
+}
+
+// fragment6 is fragment6(packets, mtu).
+func (s *State) fragment6(l *glua.LState) int {
+	return s.cut(l, craft.Fragment6, s.fragmentSize(l, 2, "fragSize", fragment6Options, defaultFragment6))
+}
+
+// cut returns the fragments of argument 1 as a list.
+func (s *State) cut(l *glua.LState, cut func(*craft.Packet, int, craft.Env) ([]*craft.Packet, error), size int) int {
 	q := s.questions(l)
-	size := s.fragmentSize(l, 2, "fragsize", fragmentOptions, defaultFragment)
 	var fragments []*craft.Packet
 	for i := uint64(0); i < q.Len(); i++ {
 		s.check(l)
 		p := q.At(i)
-		list, err := craft.Fragment(p, size, s.sourceFor(p))
+		list, err := cut(p, size, s.sourceFor(p))
 		if err != nil {
 			s.fail(l, err)
 		}
@@ -71,11 +84,12 @@ func (s *State) fragmentSize(l *glua.LState, n int, name string, known []option,
 }
 
 // sourceFor is whom to ask for the source that the checksums of a packet cover: the place, which is opened for that when
-// there is one to open. Without one the source stays open, and checksums are those for 0.0.0.0.
+// there is one to open. Without one the source stays open, and checksums are those that bytes(p) has.
 func (s *State) sourceFor(p *craft.Packet) craft.Env {
-	ip := p.Layer(craft.IP)
-	if s.place == nil && ip != nil && !ip.IsSet("src") && ip.Addr("dst") != netip.AddrFrom4([4]byte{127, 0, 0, 1}) {
-		_ = s.Open() // packets can be crafted where nothing can be sent
+	for _, name := range []craft.Name{craft.IP, craft.IPv6} {
+		if l := p.Layer(name); s.place == nil && l != nil && !l.IsSet("src") && !l.Addr("dst").IsLoopback() {
+			_ = s.Open() // packets can be crafted where nothing can be sent
+		}
 	}
 	if s.place == nil {
 		return nil

@@ -18,19 +18,22 @@ var quotedText = regexp.MustCompile(`"[^"]*"|'[^']*'`)
 
 // scapysNames are what scapy's users look for here, and what stands in its place.
 var scapysNames = map[string]string{
-	"srp":        "sr takes packets that begin with Ether too",
-	"srp1":       "sr1 takes packets that begin with Ether too",
-	"sendp":      "send takes packets that begin with Ether too",
-	"haslayer":   "p:has(TCP)",
-	"getlayer":   "p:layer(TCP, 1)",
-	"nsummary":   "summary()",
-	"RandShort":  "math.random(0, 65535)",
-	"RandInt":    "math.random(0, 4294967295)",
-	"traceroute": "sr(IP{dst=..., ttl=range(1,20)}/TCP{dport=80, flags=\"S\"})",
-	"arping":     "sr(Ether{dst=\"ff:ff:ff:ff:ff:ff\"}/ARP{pdst=\"10.0.0.0/24\"})",
-	"len":        "#list counts",
-	"str":        "bytes(p), or tostring(x)",
-	"conf":       "options stand in each call's second table",
+	"srp":         "sr takes packets that begin with Ether too",
+	"srp1":        "sr1 takes packets that begin with Ether too",
+	"sendp":       "send takes packets that begin with Ether too",
+	"haslayer":    "p:has(TCP)",
+	"getlayer":    "p:layer(TCP, 1)",
+	"nsummary":    "summary()",
+	"RandShort":   "math.random(0, 65535)",
+	"RandInt":     "math.random(0, 4294967295)",
+	"traceroute":  "sr(IP{dst=..., ttl=range(1,20)}/TCP{dport=80, flags=\"S\"})",
+	"arping":      "sr(Ether{dst=\"ff:ff:ff:ff:ff:ff\"}/ARP{pdst=\"10.0.0.0/24\"})",
+	"len":         "#list counts",
+	"str":         "bytes(p), or tostring(x)",
+	"defragment6": "defragment(list) takes both versions of IP",
+	"TCPSession":  "streams(packets)",
+	"sessions":    "streams(packets)",
+	"conf":        "options stand in each call's second table",
 }
 
 // suggestion names what may be meant by a name that nothing has; "" when nothing is near.

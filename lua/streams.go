@@ -19,6 +19,7 @@ func (s *State) streamFunctions() []function {
 var streamOptions = []option{
 	{"part", "bytes after which a stream comes in parts (8388608); 1: as soon as they can be read"},
 	{"early", "bytes held behind missing ones until these are a gap (1048576)"},
+	{"midway", "pieces awaited of a stream whose SYN was not seen (16)"},
 	{"bytes", "bytes held of all streams (67108864)"},
 	{"connections", "connections followed at a time (65536)"},
 }
@@ -115,7 +116,7 @@ func (s *State) streamLimits(l *glua.LState) craft.StreamLimits {
 	t := s.named(l, 2, streamOptions)
 	return craft.StreamLimits{
 		Part: wholeIn(l, t, "part", maxCount), Early: wholeIn(l, t, "early", maxCount), Bytes: wholeIn(l, t, "bytes", maxCount),
-		Connections: wholeIn(l, t, "connections", maxCount),
+		Connections: wholeIn(l, t, "connections", maxCount), Midway: wholeIn(l, t, "midway", maxCount),
 	}
 }
 

@@ -39,6 +39,8 @@ func TestFragments(t *testing.T) {
 		{"overlaps of another size", p + `print(#overlap_frag(p, "HACKHACK", 16, 8), #overlap_frag(p, "HACKHACK", {fragsize=24, overlap_fragsize=8}), #overlap_frag(p, "HACKHACK"))`, "4\t3\t7"},
 		{"an iterator", p + `local f, i = fragment(p, 16), 0
 			for q in defragment(function() i = i + 1 return f[i % 4] end) do print(q:summary()) break end`, "IP / UDP 10.0.0.1:4000 > 10.0.0.2:4001 / Raw"},
+		{"IPv6", `local p = IPv6{src="2001:db8::1", dst="2001:db8::2"}/UDP{sport=4000, dport=4001}/("x"):rep(2000)
+			local f = fragment6(p) print(#f, #bytes(f[1]), #bytes(f[2]), #fragment6(p, 500), #fragment6(p, {fragSize=500}), defragment(f)[1] == p)`, "2\t1280\t824\t5\t5\ttrue"},
 		{"no IP", `print(pcall(function() return fragment(UDP/"x") end))`, "false\ttest:1: fragment: want a packet with an IP layer, got UDP 53 > 53 / Raw"},
 		{"a wrong size", `print(pcall(function() return fragment(IP/UDP, "big") end))`, "false\ttest:1: bad argument #2: want a table of options, got string"},
 		{"no packets", `print(pcall(function() return defrag(7) end))`, "false\ttest:1: bad argument #1: want a list of packets or an iterator, as pcap(file) is, got number"},
@@ -79,9 +81,10 @@ func TestStreams(t *testing.T) {
 		{"no streams", `print(#streams{IP/UDP}, #streams{})`, "0\t0"},
 		{"a name that is none", `print(pcall(function() return streams(packets)[1].gap end))`,
 			"false\ttest:7: stream: no field \"gap\"; there are data, src, sport, dst, dport, ended, gaps, conflicts, offset, began, connection, packets, unplaced, first, last, pieces; did you mean gaps?"},
+		{"scapy's name", `print(select(2, pcall(function() return packets[1].sessions end)):match("here: .*"))`, "here: streams(packets)"},
 		{"options of a list", `print(pcall(function() return streams(packets, {part=1}) end))`,
 			"false\ttest:7: streams: want options behind an iterator only, as in streams(pcap(file), {part=1}): a list is followed whole"},
-		{"an option that is none", `print(pcall(function() return streams(function() end, {parts=1}) end))`, "false\ttest:7: no option \"parts\"; there are part, early, bytes, connections; did you mean part?"},
+		{"an option that is none", `print(pcall(function() return streams(function() end, {parts=1}) end))`, "false\ttest:7: no option \"parts\"; there are part, early, midway, bytes, connections; did you mean part?"},
 		{"an iterator of something else", `print(pcall(function() return streams(function() return 7 end)() end))`, "false\ttest:7: want an iterator of packets, as pcap(file) is; this one gave a number"},
 	}
 	for _, c := range cases {
