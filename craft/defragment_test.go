@@ -259,6 +259,7 @@ func TestDefragmenterInAnyOrder(t *testing.T) {
 // FuzzDefragmenter feeds packets made of hostile bytes: nothing panics, nothing is lost, the bound holds.
 func FuzzDefragmenter(f *testing.F) {
 	f.Add([]byte("\x45\x00\x00\x1c\x00\x01\x20\x00\x40\x11\x00\x00\x7f\x00\x00\x01\x7f\x00\x00\x01abcdefgh"), []byte{0, 1, 2, 3, 0x20, 0, 1})
+	f.Add([]byte("\x60\x00\x00\x00\x00\x10\x2c\x40aaaabbbbccccddddeeeeffffgggghhhh\x11\x00\x00\x01\x00\x00\x00\x07abcdefgh"), []byte{0, 0, 1})
 	f.Fuzz(func(t *testing.T, wire, offsets []byte) {
 		d := craft.NewDefragmenter(craft.DefragOptions{Datagrams: 8, Bytes: 1 << 16})
 		in, out := 0, 0
@@ -269,11 +270,15 @@ func FuzzDefragmenter(f *testing.F) {
 		}
 		for _, o := range offsets {
 			b := slices.Clone(wire)
-			if len(b) > 8 {
-				b[6], b[7] = b[6]^o>>3, b[7]^o
+			at := 6
+			if len(b) > 43 && b[0]>>4 == 6 {
+				at = 42
+			}
+			if len(b) > at+1 {
+				b[at], b[at+1] = b[at]^o>>3, b[at+1]^o
 			}
 			in++
-			whole, broken := d.Add(craft.Dissect(b, craft.IP))
+			whole, broken := d.Add(craft.Dissect(b, craft.IPVersion(b)))
 			if whole != nil {
 				if _, err := craft.Build(whole, nil); err != nil {
 					t.Fatal(err)
