@@ -101,12 +101,11 @@ func (s *State) sourceFor(p *craft.Packet) craft.Env {
 func (s *State) overlapFrag(l *glua.LState) int {
 	p, overlap := checkPacket(l, 1), checkPacket(l, 2)
 	size := s.fragmentSize(l, 3, "fragsize", overlapOptions, defaultOverlap)
-	few := size
+	second := 4
 	if _, named := l.Get(3).(*glua.LTable); named {
-		few = s.fragmentSize(l, 3, "overlap_fragsize", overlapOptions, size)
-	} else {
-		few = s.fragmentSize(l, 4, "overlap_fragsize", overlapOptions, size)
+		second = 3 // the same table
 	}
+	few := s.fragmentSize(l, second, "overlap_fragsize", overlapOptions, size)
 	fragments, err := craft.OverlapFrag(p, overlap, size, few, s.sourceFor(p))
 	if err != nil {
 		s.fail(l, err)
