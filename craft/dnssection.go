@@ -74,7 +74,7 @@ func readRecords(msg []byte, at int, question bool) []*Packet {
 		if err != nil {
 			return append(list, rawPacket(msg[at:]))
 		}
-		list = append(list, readRecord(rr, end-at, question))
+		list = append(list, readRecord(rr, question))
 		at = end
 	}
 	return list
@@ -85,6 +85,7 @@ type record struct {
 	bytes []byte
 	kind  uint16
 	data  int  // where its data begin
+	short bool // the data were shorter in the message, by names that point elsewhere
 	odd   bool // the data are not what the type promises
 }
 
@@ -112,6 +113,7 @@ func expandRecord(room, msg []byte, at int, question bool) (rr record, end int, 
 		rr.bytes, rr.odd = append(b, msg[at:end]...), true
 		err = nil
 	}
+	rr.short = len(rr.bytes)-rr.data != end-at
 	if n := len(rr.bytes) - rr.data; n <= 0xffff {
 		binary.BigEndian.PutUint16(rr.bytes[rr.data-2:], uint16(n))
 	}
@@ -151,8 +153,8 @@ func expandData(b, msg []byte, at int, format string) (out []byte, err error) {
 	return append(b, msg[at:]...), nil
 }
 
-// readRecord makes the packet of a record; size is how long it was in the message.
-func readRecord(rr record, size int, question bool) *Packet {
+// readRecord makes the packet of a record.
+func readRecord(rr record, question bool) *Packet {
 	names := []Name{recordNames[rr.kind], DNSRR}
 	if question {
 		names = []Name{DNSQR}
@@ -162,8 +164,8 @@ func readRecord(rr record, size int, question bool) *Packet {
 		if n != len(rr.bytes) || p.layers[0].proto.name == Raw || p.layers[0].Note() != "" {
 			continue // its data are not what the type promises
 		}
-		if l := p.layers[0]; size != n && l.extra != nil {
-			l.extra.seen = 0 // rdlen counts names that are cut short there
+		if l := p.layers[0]; rr.short && l.extra != nil {
+			l.extra.seen = 0 // rdlen is not what it was there
 		}
 		return p
 	}

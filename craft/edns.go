@@ -108,7 +108,13 @@ func clientSubnetSpec() spec {
 		Field{Name: "scope_plen", Kind: Number, Bits: 8, Doc: "bits that the answer is for"},
 		Field{Name: "address", Kind: Values, part: clientAddress, Doc: "the network's address; zero bytes at its end are left out"})
 	s.keys = []string{"family", "source_plen"}
-	lengths := s.derive
+	lengths, right := s.derive, s.follows
+	s.follows = func(l *Layer) uint64 {
+		if at := fieldIndex(l.proto.fields, "source_plen"); int(l.Uint("source_plen")) == 8*len(l.part(l.shape.tail)) {
+			return right(l) | 1<<at
+		}
+		return right(l)
+	}
 	s.derive = func(b *builder, i int, hdr, payload []byte, unset uint64) error {
 		l := b.p.layers[i]
 		if at := fieldIndex(l.proto.fields, "source_plen"); unset>>at&1 == 1 {

@@ -44,6 +44,7 @@ func (l *Layer) keep(fs fieldSet) {
 	e := l.more()
 	e.sets = append(e.sets, fs)
 	slices.SortFunc(e.sets, func(a, b fieldSet) int { return a.field - b.field })
+	l.packet.changed()
 }
 
 // prefixes reads the prefixes in a list of addresses as the sets of theirs.

@@ -187,7 +187,7 @@ func TestVectorsBuildBackUntouched(t *testing.T) {
 
 func TestVectorsRefreshToTheSameBytes(t *testing.T) {
 	each(t, true, func(t *testing.T, v *vector, wire []byte) {
-		if !v.Exact {
+		if !v.Exact || slices.Contains(mended, v.String()) {
 			t.Skip("something in it is wrong")
 		}
 		if slices.ContainsFunc(differences, func(d difference) bool { return d.covers(v, mismatch{layer: 99}) }) {
@@ -206,14 +206,11 @@ func TestVectorsRefreshToTheSameBytes(t *testing.T) {
 	})
 }
 
-// compressed are vectors whose names are shorter on the wire than they are built: assigning the records is an edit.
-var compressed = []string{"dns/compressed"}
+// mended are vectors with wrong counts in what scapy does not read: counting again mends them.
+var mended = []string{"dns/wrong counts"}
 
 func TestVectorsKeepTheirBytesWhenFieldsAreAssignedToThemselves(t *testing.T) {
 	each(t, false, func(t *testing.T, v *vector, wire []byte) {
-		if slices.Contains(compressed, v.String()) {
-			t.Skip("assigning a compressed record writes it out")
-		}
 		p := craft.Dissect(slices.Clone(wire), v.First)
 		for i, l := range p.Layers() {
 			if craft.Lookup(l.Name()) == nil {
@@ -366,6 +363,9 @@ func empty(v any) bool {
 
 // plain is a value as Go's own types: uint64, string, []byte, a list of these, or layers.
 func plain(v craft.Value) any {
+	if v.IsNone() {
+		return nil
+	}
 	switch v.Kind() {
 	case craft.Bytes:
 		return v.Bytes()
@@ -374,7 +374,7 @@ func plain(v craft.Value) any {
 	case craft.Text:
 		return v.Text()
 	case craft.Values:
-		return v.List()
+		return v.Decoded()
 	case craft.Packets:
 		var layers []*craft.Layer
 		for _, p := range v.Packets() {
