@@ -48,7 +48,8 @@ func llmnrSpec(name Name, qr uint64, doc string) spec {
 				}
 				return string(name)
 			},
-			answers: func(m match, i, j int) (bool, string) { return dnsAnswers(m, i, j) },
+			replies: []Name{LLMNRQuery},
+			answers: dnsAnswers,
 		},
 	}
 }
