@@ -220,7 +220,14 @@ func (l *Layer) assignText(i int, text string) error {
 		}
 		return l.assignUint(i, n)
 	case Bytes:
-		return l.assignBytes(i, []byte(text))
+		if f.text == nil {
+			return l.assignBytes(i, []byte(text))
+		}
+		b, err := f.text(text)
+		if err != nil {
+			return err
+		}
+		return l.assignBytes(i, b)
 	case Number, Enum, Port:
 		if n, err := strconv.ParseUint(text, 0, 64); err == nil {
 			return l.assignUint(i, n)

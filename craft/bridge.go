@@ -25,6 +25,7 @@ var foreignNames = map[gopacket.LayerType]Name{
 	gopacket.LayerTypePayload:       Raw,
 	gopacket.LayerTypeZero:          Raw,
 	layers.LayerTypeARP:             ARP,
+	layers.LayerTypeDHCPv4:          BOOTP,
 	layers.LayerTypeDNS:             DNS,
 	layers.LayerTypeEthernet:        Ether,
 	layers.LayerTypeICMPv4:          ICMP,

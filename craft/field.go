@@ -78,6 +78,8 @@ type Field struct {
 	fraction int   // of a Fixed field: how many of its bits stand behind the point
 	part     *part // how a part of variable length is read and written; nil: bytes to the end
 
+	text func(string) ([]byte, error) // reads the text that a Bytes field takes for its bytes; nil: the text is the bytes
+
 	// namesBy gives the names of a value whose meaning depends on the rest of the header, as ICMP's codes do.
 	namesBy func(hdr []byte) map[uint64]string
 }

@@ -61,13 +61,18 @@ func (m match) at(i, j int) (bool, string) {
 		return false, "it has no " + string(m.q.layers[j].proto.name) + " layer"
 	}
 	r, q := m.r.layers[i], m.q.layers[j]
-	if r.proto.name != q.proto.name && !slices.Contains(r.proto.replies, q.proto.name) {
+	if !kin(r, q) {
 		return false, "it has " + string(r.proto.name) + " where the question has " + string(q.proto.name)
 	}
 	if r.proto.answers == nil {
 		return m.next(i, j)
 	}
 	return r.proto.answers(m, i, j)
+}
+
+// kin reports whether messages of r's protocol answer those of q's.
+func kin(r, q *Layer) bool {
+	return r.proto.name == q.proto.name || slices.Contains(r.proto.replies, q.proto.name)
 }
 
 // quote decides whether the packet quoted at layer i of the reply is the question from its IP layer j on. Only what the

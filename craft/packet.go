@@ -130,6 +130,10 @@ func (l *Layer) write(i int, n uint64, wide []byte) {
 		l.shape.slots[i].write(l.hdr, n, wide)
 		return
 	}
+	if wide != nil {
+		l.setPart(i, wide)
+		return
+	}
 	if b, err := l.encoded(i, n); err == nil { // a table binds only values that its field takes
 		l.setPart(i, b)
 	}
