@@ -110,6 +110,12 @@ func (f *Field) flagText(v uint64) string {
 	return strings.Join(on, f.join)
 }
 
+// spelt reports whether all flags of a value have names.
+func (f *Field) spelt(v uint64) bool {
+	again, err := f.parseFlags(f.flagText(v))
+	return err == nil && again == v
+}
+
 // parseFlags reads what flagText writes, in any order.
 func (f *Field) parseFlags(text string) (uint64, error) {
 	var v uint64

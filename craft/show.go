@@ -145,7 +145,7 @@ func (l *Layer) literal(i int) string {
 	v := l.value(i)
 	switch v.kind {
 	case Flags, IPv4, IPv6Address, Hardware:
-		if v.kind == Flags && v.field.max()>>len(v.field.flags) > 0 {
+		if v.kind == Flags && (v.field.max()>>len(v.field.flags) > 0 || !v.field.spelt(v.num)) {
 			return fmt.Sprint(v.num)
 		}
 		return Quote([]byte(v.String()))

@@ -1,6 +1,7 @@
 package craft
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"net/netip"
@@ -73,6 +74,9 @@ func (v Value) Text() string {
 // Options is the value of a list of options, each as it is read from the wire.
 func (v Value) Options() []Option { return parseOptions(v.bytes) }
 
+// longBytes is the width in bits from which on a byte string is shown without the zero bytes that fill it up.
+const longBytes = 128
+
 // String writes the value as Show does.
 func (v Value) String() string {
 	if v.none {
@@ -90,6 +94,9 @@ func (v Value) String() string {
 	case Hardware:
 		return mac(v.num).String()
 	case Bytes:
+		if v.field != nil && v.field.Bits >= longBytes {
+			return Quote(bytes.TrimRight(v.bytes, "\x00"))
+		}
 		return Quote(v.bytes)
 	case Text, Values, Packets:
 		return Literal(v.list)
