@@ -26,6 +26,7 @@ var foreignNames = map[gopacket.LayerType]Name{
 	gopacket.LayerTypeZero:          Raw,
 	layers.LayerTypeARP:             ARP,
 	layers.LayerTypeDHCPv4:          BOOTP,
+	layers.LayerTypeDHCPv6:          DHCP6,
 	layers.LayerTypeDNS:             DNS,
 	layers.LayerTypeEthernet:        Ether,
 	layers.LayerTypeICMPv4:          ICMP,

@@ -112,6 +112,7 @@ var wrongParts = map[string]any{
 	"IPv6ExtHdrHopByHop.autopad":           nil, // not on the wire
 	"IPv6ExtHdrDestOpt.autopad":            nil,
 	"VRRP.addrlist":                        "203.0.113.77", "VRRPv3.addrlist": "203.0.113.77",
+	"DUID_UUID.uuid":                 "77777777-7777-7777-7777-777777777777",
 	"SCTPChunkSACK.gap_ack_list":     "7:9",
 	"SCTPChunkSACK.dup_tsn_list":     []any{uint64(7)},
 	"SCTPChunkInit.params":           list(craft.SCTPChunkParamHostname.New("hostname", "wrong on purpose")),

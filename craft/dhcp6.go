@@ -1,0 +1,156 @@
+package craft
+
+import (
+	"encoding/binary"
+	"slices"
+)
+
+// Messages of DHCPv6, RFC 8415. Options follow as layers, one upon the other.
+const (
+	// DHCP6 is a message of any type.
+	DHCP6 Name = "DHCP6"
+	// DHCP6Solicit looks for servers.
+	DHCP6Solicit Name = "DHCP6_Solicit"
+	// DHCP6Advertise is a server's answer to DHCP6Solicit.
+	DHCP6Advertise Name = "DHCP6_Advertise"
+	// DHCP6Request asks a server for addresses.
+	DHCP6Request Name = "DHCP6_Request"
+	// DHCP6Confirm asks whether addresses still fit the link.
+	DHCP6Confirm Name = "DHCP6_Confirm"
+	// DHCP6Renew asks the same server for more time.
+	DHCP6Renew Name = "DHCP6_Renew"
+	// DHCP6Rebind asks any server for more time.
+	DHCP6Rebind Name = "DHCP6_Rebind"
+	// DHCP6Reply is a server's answer.
+	DHCP6Reply Name = "DHCP6_Reply"
+	// DHCP6Release gives addresses back.
+	DHCP6Release Name = "DHCP6_Release"
+	// DHCP6Decline tells that addresses are in use.
+	DHCP6Decline Name = "DHCP6_Decline"
+	// DHCP6Reconf tells a client to ask again.
+	DHCP6Reconf Name = "DHCP6_Reconf"
+	// DHCP6InfoRequest asks for settings without addresses.
+	DHCP6InfoRequest Name = "DHCP6_InfoRequest"
+	// DHCP6RelayForward passes a message on towards the servers.
+	DHCP6RelayForward Name = "DHCP6_RelayForward"
+	// DHCP6RelayReply passes an answer on towards the client.
+	DHCP6RelayReply Name = "DHCP6_RelayReply"
+)
+
+// Ports of clients, and of servers and relays.
+const dhcp6Client, dhcp6Server = 546, 547
+
+// dhcp6Types are the types of messages, by their place in RFC 8415, section 7.3.
+var dhcp6Types = map[uint64]string{
+	1: "SOLICIT", 2: "ADVERTISE", 3: "REQUEST", 4: "CONFIRM", 5: "RENEW", 6: "REBIND", 7: "REPLY", 8: "RELEASE", 9: "DECLINE",
+	10: "RECONFIGURE", 11: "INFORMATION-REQUEST", 12: "RELAY-FORW", 13: "RELAY-REPL",
+}
+
+var _ = define(dhcp6Spec(DHCP6, 0, "DHCPv6 Generic Message", "message of DHCPv6 of any type, RFC 8415", dhcp6Client, dhcp6Server))
+var _ = define(dhcp6Spec(DHCP6Solicit, 1, "DHCPv6 Solicit Message", "looks for DHCPv6 servers, RFC 8415", dhcp6Client, dhcp6Server))
+var _ = define(dhcp6Spec(DHCP6Advertise, 2, "DHCPv6 Advertise Message", "a DHCPv6 server's answer to a solicitation, RFC 8415", dhcp6Server, dhcp6Client, DHCP6Solicit))
+var _ = define(dhcp6Spec(DHCP6Request, 3, "DHCPv6 Request Message", "asks a DHCPv6 server for addresses, RFC 8415", dhcp6Client, dhcp6Server))
+var _ = define(dhcp6Spec(DHCP6Confirm, 4, "DHCPv6 Confirm Message", "asks whether addresses still fit the link, RFC 8415", dhcp6Client, dhcp6Server))
+var _ = define(dhcp6Spec(DHCP6Renew, 5, "DHCPv6 Renew Message", "asks the same DHCPv6 server for more time, RFC 8415", dhcp6Client, dhcp6Server))
+var _ = define(dhcp6Spec(DHCP6Rebind, 6, "DHCPv6 Rebind Message", "asks any DHCPv6 server for more time, RFC 8415", dhcp6Client, dhcp6Server))
+var _ = define(dhcp6Spec(DHCP6Reply, 7, "DHCPv6 Reply Message", "a DHCPv6 server's answer, RFC 8415", dhcp6Server, dhcp6Client,
+	DHCP6Solicit, DHCP6Request, DHCP6Confirm, DHCP6Renew, DHCP6Rebind, DHCP6Release, DHCP6Decline, DHCP6InfoRequest))
+var _ = define(dhcp6Spec(DHCP6Release, 8, "DHCPv6 Release Message", "gives addresses back, RFC 8415", dhcp6Client, dhcp6Server))
+var _ = define(dhcp6Spec(DHCP6Decline, 9, "DHCPv6 Decline Message", "tells that addresses are in use, RFC 8415", dhcp6Client, dhcp6Server))
+var _ = define(dhcp6Spec(DHCP6Reconf, 10, "DHCPv6 Reconfigure Message", "tells a client to ask again, RFC 8415", dhcp6Server, dhcp6Client))
+var _ = define(dhcp6Spec(DHCP6InfoRequest, 11, "DHCPv6 Information Request Message", "asks for settings without addresses, RFC 8415", dhcp6Client, dhcp6Server))
+var _ = define(relaySpec(DHCP6RelayForward, 12, "DHCPv6 Relay Forward Message", "passes a message on towards the DHCPv6 servers, RFC 8415"))
+var _ = define(relaySpec(DHCP6RelayReply, 13, "DHCPv6 Relay Reply Message", "passes an answer on towards the DHCPv6 client, RFC 8415", DHCP6RelayForward))
+
+// dhcp6Spec is the table of a message between client and server; it answers the questions given.
+func dhcp6Spec(name Name, kind uint64, title, doc string, sport, dport uint64, questions ...Name) spec {
+	s := dhcp6Message(name, kind, title, doc, sport, dport)
+	s.fields = append(s.fields, Field{Name: "trid", Kind: Number, Bits: 24, hex: true, Doc: "pairs an answer with its question"})
+	s.replies = questions
+	s.answers = func(m match, i, j int) (bool, string) {
+		r, q := m.r.layers[i], m.q.layers[j]
+		switch {
+		case !slices.Contains(questions, q.proto.name):
+			return false, "a message of that type does not answer the question's"
+		case r.Uint("trid") != q.Uint("trid"):
+			return false, "the transaction ids differ"
+		}
+		return true, "it has the question's transaction id"
+	}
+	return s
+}
+
+// relaySpec is the table of a message between relays and servers.
+func relaySpec(name Name, kind uint64, title, doc string, questions ...Name) spec {
+	s := dhcp6Message(name, kind, title, doc, dhcp6Server, dhcp6Server)
+	s.fields = append(s.fields,
+		Field{Name: "hopcount", Kind: Number, Bits: 8, Doc: "how many relays passed it on before"},
+		Field{Name: "linkaddr", Kind: IPv6Address, Bits: 128, Doc: "tells the link of the client"},
+		Field{Name: "peeraddr", Kind: IPv6Address, Bits: 128, Doc: "the client, or the relay that it came from"})
+	s.replies = questions
+	s.answers = func(m match, i, j int) (bool, string) {
+		r, q := m.r.layers[i], m.q.layers[j]
+		if !slices.Contains(questions, q.proto.name) || r.Uint("hopcount") != q.Uint("hopcount") ||
+			r.Addr("linkaddr") != q.Addr("linkaddr") || r.Addr("peeraddr") != q.Addr("peeraddr") {
+			return false, "it is for another link or peer"
+		}
+		return true, "it is for the question's link and peer"
+	}
+	return s
+}
+
+// dhcp6Message is what all messages have.
+func dhcp6Message(name Name, kind uint64, title, doc string, sport, dport uint64) spec {
+	s := spec{name: name, title: title, doc: doc}
+	s.fields = []Field{{Name: "msgtype", Kind: Enum, Bits: 8, def: kind, names: dhcp6Types, Doc: "type of the message"}}
+	for _, field := range []string{"dport", "sport"} {
+		s.binds = append(s.binds, readOver(UDP, field, dhcp6Server), readOver(UDP, field, dhcp6Client))
+	}
+	s.binds = append(s.binds, stackOver(UDP, "sport", sport, eq{field: "dport", value: dport}))
+	s.claims = func(b []byte) bool { return dhcp6Named(b) == name }
+	s.carries = pickDHCP6
+	return s
+}
+
+// Lengths of the headers of messages.
+const dhcp6Header, relayHeader = 4, 34
+
+// dhcp6Named names the message that bytes begin with; "" for none. One of an unknown type is known by its options.
+func dhcp6Named(b []byte) Name {
+	switch {
+	case len(b) < dhcp6Header:
+		return ""
+	case b[0] == 12 || b[0] == 13:
+		if len(b) < relayHeader {
+			return ""
+		}
+		return []Name{DHCP6RelayForward, DHCP6RelayReply}[b[0]-12]
+	case b[0] >= 1 && b[0] <= 11:
+		return []Name{
+			DHCP6Solicit, DHCP6Advertise, DHCP6Request, DHCP6Confirm, DHCP6Renew, DHCP6Rebind, DHCP6Reply, DHCP6Release, DHCP6Decline,
+			DHCP6Reconf, DHCP6InfoRequest,
+		}[b[0]-1]
+	}
+	for b = b[dhcp6Header:]; len(b) > 0; b = b[4+binary.BigEndian.Uint16(b[2:]):] {
+		if len(b) < 4 || 4+int(binary.BigEndian.Uint16(b[2:])) > len(b) {
+			return ""
+		}
+	}
+	return DHCP6
+}
+
+// pickDHCP6 names the option that bytes begin with. One whose length is not that of its fields is any option.
+func pickDHCP6(_ *Layer, b []byte) Name {
+	if len(b) < 4 {
+		return Raw
+	}
+	proto := Lookup(dhcp6ByCode(binary.BigEndian.Uint16(b)))
+	if proto == nil {
+		return DHCP6OptUnknown
+	}
+	n, fixed := int(binary.BigEndian.Uint16(b[2:])), proto.shape.size-4
+	if n < fixed || n > fixed && proto.shape.tail < 0 && len(proto.shape.inner) == 0 {
+		return DHCP6OptUnknown
+	}
+	return proto.name
+}

@@ -1,0 +1,121 @@
+package craft
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"strings"
+)
+
+// The unique identifiers of DHCPv6 clients and servers, RFC 8415, section 11, and what stands in lists of classes.
+const (
+	// DUIDLLT is a hardware address and when it was taken.
+	DUIDLLT Name = "DUID_LLT"
+	// DUIDEN is a number that a vendor gave.
+	DUIDEN Name = "DUID_EN"
+	// DUIDLL is a hardware address.
+	DUIDLL Name = "DUID_LL"
+	// DUIDUUID is a universally unique identifier, RFC 6355.
+	DUIDUUID Name = "DUID_UUID"
+	// UserClassData is one class of a DHCP6OptUserClass.
+	UserClassData Name = "USER_CLASS_DATA"
+	// VendorClassData is one class of a DHCP6OptVendorClass.
+	VendorClassData Name = "VENDOR_CLASS_DATA"
+	// VendorSpecificOption is one option of a DHCP6OptVendorSpecificInfo.
+	VendorSpecificOption Name = "VENDOR_SPECIFIC_OPTION"
+)
+
+// duidNames are the identifiers by their type.
+var duidNames = map[uint16]Name{1: DUIDLLT, 2: DUIDEN, 3: DUIDLL, 4: DUIDUUID}
+
+func pickDUID(_ *Layer, b []byte) Name {
+	if len(b) < 2 {
+		return Raw
+	}
+	return duidNames[binary.BigEndian.Uint16(b)]
+}
+
+// duidSpec is the table of an identifier.
+func duidSpec(name Name, kind uint64, title, doc string, data ...Field) spec {
+	return spec{name: name, title: title, doc: doc, fields: append([]Field{
+		{Name: "type", Kind: Enum, Bits: 16, def: kind, names: duidTypes, Doc: "what the identifier is made of"},
+	}, data...)}
+}
+
+var duidTypes = map[uint64]string{
+	1: "Link-layer address plus time", 2: "Vendor-assigned unique ID based on Enterprise Number", 3: "Link-layer Address", 4: "UUID",
+}
+
+func duidHardware() Field {
+	return Field{Name: "hwtype", Kind: Number, Bits: 16, def: 1, hex: true, Doc: "hardware type; 1 is Ethernet"}
+}
+
+var _ = define(duidSpec(DUIDLLT, 1, "DUID - Link-layer address plus time", "identifier made of a hardware address and the time, RFC 8415, section 11.2",
+	duidHardware(),
+	Field{Name: "timeval", Kind: Number, Bits: 32, Doc: "when it was made, in seconds since 2000"},
+	Field{Name: "lladdr", Kind: Hardware, Bits: 48, Doc: "the hardware address"}))
+var _ = define(duidSpec(DUIDEN, 2, "DUID - Assigned by Vendor Based on Enterprise Number", "identifier that a vendor gave, RFC 8415, section 11.3",
+	enterprise(311),
+	Field{Name: "id", Kind: Bytes, Doc: "what the vendor gave"}))
+var _ = define(duidSpec(DUIDLL, 3, "DUID - Based on Link-layer Address", "identifier made of a hardware address, RFC 8415, section 11.4",
+	duidHardware(),
+	Field{Name: "lladdr", Kind: Hardware, Bits: 48, Doc: "the hardware address"}))
+var _ = define(duidSpec(DUIDUUID, 4, "DUID - Based on UUID", "universally unique identifier, RFC 6355",
+	Field{Name: "uuid", Kind: Text, deflt: make([]byte, uuidBytes), part: uuidPart, Doc: "the identifier"}))
+
+const uuidBytes = 16
+
+// uuidPart is a universally unique identifier in text, RFC 9562.
+var uuidPart = &part{
+	length: func(*Layer, []byte) (int, error) { return uuidBytes, nil },
+	encode: func(_ *Layer, v any) ([]byte, error) {
+		text, ok := v.(string)
+		switch raw := v.(type) {
+		case Verbatim:
+			return raw, nil
+		case []byte:
+			if len(raw) == uuidBytes {
+				return raw, nil
+			}
+		}
+		b, err := hex.DecodeString(strings.ReplaceAll(text, "-", ""))
+		if !ok || err != nil || len(b) != uuidBytes {
+			return nil, fmt.Errorf("want a UUID such as 01234567-89ab-cdef-0123-456789abcdef, got %s", Literal(v))
+		}
+		return b, nil
+	},
+	decode: func(_ *Layer, b []byte) any {
+		if len(b) != uuidBytes {
+			return Verbatim(b)
+		}
+		s := hex.EncodeToString(b)
+		return strings.Join([]string{s[:8], s[8:12], s[12:16], s[16:20], s[20:]}, "-")
+	},
+}
+
+// classSpec is the table of what stands in a list of classes: its length and bytes.
+func classSpec(name Name, title, doc string) spec {
+	return measured(spec{name: name, title: title, doc: doc, fields: []Field{
+		{Name: "len", Kind: Number, Bits: 16, auto: derived, Doc: "length of data in bytes"},
+		{Name: "data", Kind: Bytes, part: byLength("len", 0), Doc: "the class"},
+	}}, measure{length: "len"})
+}
+
+var _ = define(classSpec(UserClassData, "user class data", "one class of users, RFC 8415, section 21.15"))
+var _ = define(classSpec(VendorClassData, "vendor class data", "one class of a vendor, RFC 8415, section 21.16"))
+var _ = define(measured(spec{
+	name: VendorSpecificOption, title: "vendor specific option data", doc: "one option of a vendor, RFC 8415, section 21.17",
+	fields: []Field{
+		{Name: "optcode", Kind: Number, Bits: 16, Doc: "the vendor's code"},
+		{Name: "optlen", Kind: Number, Bits: 16, auto: derived, Doc: "length of optdata in bytes"},
+		{Name: "optdata", Kind: Bytes, part: byLength("optlen", 0), Doc: "what the option holds"},
+	},
+}, measure{length: "optlen"}))
+var _ = define(measured(spec{
+	name: DHCP6OptGeoConfElement, title: "DHCP6 Option - Civic Location Element", doc: "a part of an address, RFC 4776, section 3.1",
+	fields: []Field{
+		{Name: "CAtype", Kind: Number, Bits: 8, Doc: "what the part is"},
+		{Name: "CAlength", Kind: Number, Bits: 8, auto: derived, Doc: "length of CAvalue in bytes"},
+		{Name: "CAvalue", Kind: Bytes, part: byLength("CAlength", 0), Doc: "the part"},
+	},
+}, measure{length: "CAlength"}))
