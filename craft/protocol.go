@@ -78,8 +78,6 @@ type hooks struct {
 	sum sumRule
 	// summary is the layer's part of a one-line summary; "" leaves the name alone.
 	summary func(p *Packet, i int) string
-	// replies are the protocols of questions that this one answers, besides its own.
-	replies []Name
 	// answers decides whether r's layer i, which is this protocol's, answers q's layer j.
 	answers func(m match, i, j int) (bool, string)
 	// replies are the protocols besides its own whose messages this one's answers decides about: DHCPv6's reply answers
