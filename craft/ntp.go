@@ -2,8 +2,13 @@ package craft
 
 import "fmt"
 
-// NTP is the Network Time Protocol's time message, RFC 5905, section 7.3: what scapy calls NTP and NTPHeader.
-const NTP Name = "NTP"
+// The Network Time Protocol's time message, RFC 5905, section 7.3.
+const (
+	// NTP is the message; that is the name of those that are read.
+	NTP Name = "NTP"
+	// NTPHeader is the same by the name that scapy has for it, to make messages with.
+	NTPHeader Name = "NTPHeader"
+)
 
 // NTP modes that are messages of another form.
 const ntpModeControl, ntpModePrivate = 6, 7
@@ -41,25 +46,30 @@ func ntpShape(without string) *shape {
 	return layout(ntpFields, specs)
 }
 
-var _ = define(spec{
-	name: NTP, doc: "Network Time Protocol, RFC 5905",
-	fields: ntpFields,
-	binds:  []bind{over(UDP, "dport", 123), over(UDP, "sport", 123)},
-	keys:   []string{"stratum"},
-	shape:  ntpByAddress,
-	hooks: hooks{
-		choose: func(c choice) *shape {
-			if c.hdr[1] < 2 {
-				return ntpByName
-			}
-			return ntpByAddress
+var _ = define(ntpSpec(NTP, over(UDP, "dport", 123), over(UDP, "sport", 123)))
+var _ = define(ntpSpec(NTPHeader, stackOver(UDP, "dport", 123), stackOver(UDP, "sport", 123)))
+
+func ntpSpec(name Name, binds ...bind) spec {
+	return spec{
+		name: name, doc: "Network Time Protocol, RFC 5905",
+		fields: ntpFields,
+		binds:  binds,
+		keys:   []string{"stratum"},
+		shape:  ntpByAddress,
+		hooks: hooks{
+			choose: func(c choice) *shape {
+				if c.hdr[1] < 2 {
+					return ntpByName
+				}
+				return ntpByAddress
+			},
+			claims:  func(b []byte) bool { return len(b) > 0 && b[0]&7 != ntpModeControl && b[0]&7 != ntpModePrivate },
+			carries: ntpCarries,
+			summary: ntpSummary,
+			answers: ntpAnswers,
 		},
-		claims:  func(b []byte) bool { return len(b) > 0 && b[0]&7 != ntpModeControl && b[0]&7 != ntpModePrivate },
-		carries: ntpCarries,
-		summary: ntpSummary,
-		answers: ntpAnswers,
-	},
-})
+	}
+}
 
 func ntpSummary(p *Packet, i int) string {
 	l := p.layers[i]

@@ -42,6 +42,12 @@ var _ = define(spec{
 			}
 			return zeros[:-n&3]
 		},
+		follows: func(l *Layer) uint64 {
+			if int(l.shape.slots[1].uint(l.hdr)) == l.parts() {
+				return 1 << 1
+			}
+			return 0
+		},
 		derive: func(_ *builder, _ int, hdr, _ []byte, _ uint64) error {
 			binary.BigEndian.PutUint16(hdr[2:], uint16(len(hdr)))
 			return nil

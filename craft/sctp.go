@@ -21,7 +21,7 @@ var sctpSpec = spec{
 		{Name: "tag", Kind: Number, Bits: 32, hex: true, Doc: "verification tag: the receiver's init_tag; 0 in an INIT"},
 		{Name: "chksum", Kind: Number, Bits: 32, auto: derived, hex: true, Doc: "CRC32c of header and chunks"},
 	},
-	binds: []bind{over(IP, "proto", 132)},
+	binds: []bind{over(IP, "proto", 132), over(IPv6, "nh", 132)},
 	hooks: hooks{
 		carries: sctpCarries,
 		derive: func(_ *builder, _ int, hdr, payload []byte, _ uint64) error {

@@ -103,7 +103,7 @@ func TestSCTPPaddingFollowsANewLength(t *testing.T) {
 func TestSCTPParametersAreLayers(t *testing.T) {
 	wire := unhex(t, "0100002c00000000000000000000000000000000 00630007aabbcc00 0005000801020304 000b000561000000")
 	p := craft.Dissect(wire, craft.SCTPChunkInit)
-	want := `{SCTPChunkParam{type=99, len=7, data="\170\187\204"}, SCTPChunkParamIPv4Addr{type=5, len=8, addr="1.2.3.4"}, SCTPChunkParamHostname{type=11, len=5, hostname="a"}}`
+	want := `{SCTPChunkParam{type=99, data="\170\187\204"}, SCTPChunkParamIPv4Addr{type=5, addr="1.2.3.4"}, SCTPChunkParamHostname{type=11, hostname="a"}}`
 	if got := p.Layers()[0].Text("params"); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
@@ -116,6 +116,12 @@ func TestSCTPParametersAreLayers(t *testing.T) {
 	}
 	if wire, err = craft.Build(p, nil); err != nil || string(wire[32:36]) != "\x09\x09\x09\x09" {
 		t.Errorf("a change to a parameter: % x, %v", wire, err)
+	}
+	if err := v.Packets()[2].Layers()[0].Set("hostname", "longer"); err != nil {
+		t.Fatal(err)
+	}
+	if wire, err = craft.Build(p, nil); err != nil || wire[3] != 0x30 || string(wire[36:]) != "\x00\x0b\x00\x0alonger\x00\x00" {
+		t.Errorf("a longer parameter, and a chunk that follows: % x, %v", wire, err)
 	}
 }
 

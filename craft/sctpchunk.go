@@ -65,7 +65,7 @@ func sctpChunk(name Name, typ uint64, doc string, flags []Field, content ...Fiel
 	return spec{
 		name: name, doc: doc,
 		fields: append(fields, content...),
-		hooks:  hooks{align: 4, carries: sctpCarries, derive: deriveChunk},
+		hooks:  hooks{align: 4, carries: sctpCarries, derive: deriveChunk, follows: chunkFollows},
 	}
 }
 
@@ -76,21 +76,36 @@ func deriveChunk(b *builder, i int, hdr, _ []byte, unset uint64) error {
 		if unset>>f&1 == 0 {
 			continue
 		}
-		n := l.parts()
-		switch field.Name {
-		case "n_gap_ack":
-			n = len(b.at(i, "gap_ack_list")) / 4
-		case "n_dup_tsn":
-			n = len(b.at(i, "dup_tsn_list")) / 4
-		case "addr_len":
-			n -= 8 // the address stands in a parameter of its own
-		}
+		n := l.chunkCount(field.Name)
 		if n > 0xffff {
 			return fmt.Errorf("%s.%s: want at most 65535, got %d: set %s yourself to send it", l.proto.name, field.Name, n, field.Name)
 		}
 		binary.BigEndian.PutUint16(hdr[l.offset(f):], uint16(n))
 	}
 	return nil
+}
+
+// chunkCount is the right value of a computed field of a chunk or a parameter.
+func (l *Layer) chunkCount(field string) int {
+	switch field {
+	case "n_gap_ack":
+		return len(l.part(l.proto.index["gap_ack_list"])) / 4
+	case "n_dup_tsn":
+		return len(l.part(l.proto.index["dup_tsn_list"])) / 4
+	case "addr_len":
+		return l.parts() - 8 // the address stands in a parameter of its own
+	}
+	return l.parts()
+}
+
+// chunkFollows are the computed fields that are right.
+func chunkFollows(l *Layer) (right uint64) {
+	for f, field := range l.proto.fields {
+		if l.proto.derived>>f&1 == 1 && int(l.shape.slots[f].uint(l.hdr)) == l.chunkCount(field.Name) {
+			right |= 1 << f
+		}
+	}
+	return right
 }
 
 // sctpFlags is a flag byte without flags, and sctpTCB the one of chunks that end an association.

@@ -86,7 +86,7 @@ func sctpParam(name Name, typ uint64, doc string, content ...Field) spec {
 	return spec{
 		name: name, doc: doc,
 		fields: append(fields, content...),
-		hooks:  hooks{align: 4, derive: deriveChunk},
+		hooks:  hooks{align: 4, derive: deriveChunk, follows: chunkFollows},
 	}
 }
 

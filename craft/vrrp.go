@@ -88,7 +88,7 @@ var _ = define(spec{
 		{Name: "chksum", Kind: Number, Bits: 16, auto: derived, hex: true, Doc: "checksum with pseudo-header; 0 without an IP layer below"},
 		{Name: "addrlist", Kind: Values, part: vrrpAddresses, Doc: "the virtual router's addresses, all of the family that carries the message"},
 	},
-	binds: []bind{over(IP, "proto", vrrpProtocol)},
+	binds: []bind{over(IP, "proto", vrrpProtocol), over(IPv6, "nh", vrrpProtocol)},
 	hooks: hooks{
 		claims: func(b []byte) bool { return len(b) > 0 && b[0]>>4 == 3 },
 		derive: deriveVRRP,
@@ -104,8 +104,8 @@ func vrrpWidth(l *Layer) int {
 	if n := int(l.Uint("ipcount")); n > 0 && l.IsSet("ipcount") && len(l.tail) == 16*n {
 		return 16
 	}
-	if below := l.below(); below != nil && below.Has("nh") && below.Has("hlim") {
-		return 16 // IPv6
+	if below := l.below(); below != nil && below.proto.name == IPv6 {
+		return 16
 	}
 	return 4
 }
