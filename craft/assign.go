@@ -52,11 +52,17 @@ func (l *Layer) assign(i int, value any) error {
 	case uint64:
 		return l.assignUint(i, v)
 	case int:
-		if v < 0 {
-			return l.wants(i, v)
+		switch {
+		case v >= 0:
+			return l.assignUint(i, uint64(v))
+		case l.varies(i):
+			return l.assignPart(i, v)
 		}
-		return l.assignUint(i, uint64(v))
+		return l.wants(i, v)
 	case float64:
+		if l.varies(i) {
+			return l.assignPart(i, v)
+		}
 		return l.assignFixed(i, v)
 	case string:
 		return l.assignText(i, v)
@@ -84,6 +90,9 @@ func (l *Layer) assign(i int, value any) error {
 	}
 	if n, ok := integer(value); ok {
 		return l.assignUint(i, n)
+	}
+	if _, negative := value.(int64); negative && l.varies(i) {
+		return l.assignPart(i, value)
 	}
 	return l.wants(i, value)
 }

@@ -77,6 +77,7 @@ type Field struct {
 
 	fraction int   // of a Fixed field: how many of its bits stand behind the point
 	part     *part // how a part of variable length is read and written; nil: bytes to the end
+	single   bool  // a list of layers that holds one
 
 	text func(string) ([]byte, error) // reads the text that a Bytes field takes for its bytes; nil: the text is the bytes
 
@@ -86,6 +87,9 @@ type Field struct {
 
 // Computed reports whether an unset field is filled at build rather than from a default.
 func (f *Field) Computed() bool { return f.auto != fromDefault }
+
+// Single reports whether a list of layers is made to hold one, as the PDU of an SNMP message.
+func (f *Field) Single() bool { return f.single }
 
 // Default is the value of the field when nobody set it and nothing computes it.
 func (f *Field) Default() uint64 { return f.def }

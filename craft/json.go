@@ -100,6 +100,8 @@ func appendJSON(b []byte, v any) []byte {
 		return strconv.AppendUint(b, v, 10)
 	case float64:
 		return strconv.AppendFloat(b, v, 'g', -1, 64)
+	case int64:
+		return strconv.AppendInt(b, v, 10)
 	case bool:
 		return strconv.AppendBool(b, v)
 	case string:

@@ -394,7 +394,11 @@ func (l *Layer) value(i int) Value {
 		v.none = f.auto != fromDefault && (l.fixed|l.above|l.seen())>>i&1 == 0
 		if f.part != nil && f.part.decode != nil && !v.none {
 			v.list = l.decoded(i, v.bytes)
-			v.num, _ = v.list.(uint64)
+			n, ok := v.list.(uint64)
+			v.num = n
+			if !ok && (f.Kind == Number || f.Kind == Enum) {
+				v.kind = Values // a negative number, or what is none
+			}
 		}
 		return v
 	}

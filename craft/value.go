@@ -74,6 +74,14 @@ func (v Value) Text() string {
 // Options is the value of a list of options, each as it is read from the wire.
 func (v Value) Options() []Option { return parseOptions(v.bytes) }
 
+// Single is the one layer of a field that is made to hold one; nil for other fields, and when it holds another number.
+func (v Value) Single() *Packet {
+	if p := v.Packets(); v.field != nil && v.field.single && len(p) == 1 {
+		return p[0]
+	}
+	return nil
+}
+
 // longBytes is the width in bits from which on a byte string is shown without the zero bytes that fill it up.
 const longBytes = 128
 

@@ -1,0 +1,157 @@
+package craft
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+)
+
+// The fields of a message in BER: each is a value with its tag and length, and so a part of variable length.
+
+// berField is how long the value of that tag is which b begins with. Another value is none of the field's: it has no
+// bytes then.
+func berField(tag byte) func(l *Layer, b []byte) (int, error) {
+	return func(_ *Layer, b []byte) (int, error) {
+		got, head, n, err := readBER(b)
+		switch {
+		case err != nil:
+			return 0, err
+		case got != tag:
+			return 0, fmt.Errorf("malformed: tag %#x where %#x belongs", got, tag)
+		}
+		return head + n, nil
+	}
+}
+
+// berPart is a field with a value of one type.
+func berPart(tag byte) *part {
+	var typ berType
+	for _, t := range berTypes {
+		if t.tag == tag {
+			typ = t
+		}
+	}
+	return &part{
+		length: berField(tag),
+		encode: func(_ *Layer, v any) ([]byte, error) { return typ.encode(v) },
+		decode: func(_ *Layer, b []byte) any {
+			if content, ok := berContent(tag, b); ok {
+				switch v := typ.decode(content).(type) {
+				case netip.Addr:
+					return v.String()
+				case nil:
+				default:
+					return v
+				}
+			}
+			return Verbatim(b)
+		},
+	}
+}
+
+// berAny is a field with a value of any type: a number is an INTEGER, a string a STRING, and all others are a list of the
+// type's name and the value: {"TIME_TICKS", 100}, {"NULL"}. length is how much of the message belongs to it.
+func berAny(length func(l *Layer, rest []byte) (int, error)) *part {
+	return &part{
+		length: length,
+		encode: encodeAny,
+		decode: func(_ *Layer, b []byte) any {
+			for _, t := range berTypes {
+				content, ok := berContent(t.tag, b)
+				if !ok {
+					continue
+				}
+				v := t.decode(content)
+				switch {
+				case t.form == berNothing && len(content) == 0:
+					return []any{t.name}
+				case v == nil:
+				case t.tag == berInteger || t.tag == berString:
+					return v
+				default:
+					return []any{t.name, v}
+				}
+			}
+			return Verbatim(b)
+		},
+	}
+}
+
+func encodeAny(_ *Layer, v any) ([]byte, error) {
+	switch v := v.(type) {
+	case string, []byte:
+		return EncodeBER("STRING", v)
+	case netip.Addr:
+		return EncodeBER("IPADDRESS", v)
+	case []any:
+		if len(v) == 0 || len(v) > 2 {
+			break
+		}
+		if name, ok := v[0].(string); ok {
+			return EncodeBER(name, append(v, nil)[1])
+		}
+	}
+	if n, ok := berNumber(v); ok {
+		return berWrap(berInteger, n.content()), nil
+	}
+	return nil, fmt.Errorf(`want a number, a string, or a type and its value such as {"TIME_TICKS", 100}, got %v`, v)
+}
+
+// berHeader is the tag and the length in front of the fields behind it, up to the layer's field named last ("" is the
+// end). It is computed unless somebody sets it.
+func berHeader(name string, tag byte, last, doc string) Field {
+	return Field{Name: name, Kind: Bytes, auto: derived, Doc: doc, part: &part{
+		length: func(l *Layer, b []byte) (int, error) {
+			got, head, n, err := readBER(b)
+			switch {
+			case err != nil:
+				return 0, err
+			case got != tag:
+				return 0, fmt.Errorf("malformed: tag %#x where %#x belongs", got, tag)
+			case n > len(b)-head:
+				return head, fmt.Errorf("truncated: %s of %d bytes, %d are here", l.proto.name, n, len(b)-head)
+			}
+			return head, nil
+		},
+		initial: func(l *Layer) []byte { return berHead(tag, l.behind(name, last)) },
+	}}
+}
+
+// behind is how many bytes the parts between two fields have, the last one included.
+func (l *Layer) behind(first, last string) int {
+	n := 0
+	for i := l.proto.index[first] + 1; i < len(l.proto.fields); i++ {
+		n += len(l.part(i))
+		if l.proto.fields[i].Name == last {
+			break
+		}
+	}
+	return n
+}
+
+// berFollows are the headers that are as they would be computed.
+func berFollows(l *Layer) (right uint64) {
+	for i, f := range l.proto.fields {
+		if f.auto == derived && string(f.part.initial(l)) == string(l.part(i)) {
+			right |= 1 << i
+		}
+	}
+	return right
+}
+
+// berInside is how much of the rest belongs to a field that goes up to the end of what a header before it announces.
+func berInside(header string) func(l *Layer, rest []byte) (int, error) {
+	return func(l *Layer, rest []byte) (int, error) {
+		_, _, n, err := readBER(l.part(l.proto.index[header]))
+		if err != nil {
+			return 0, nil // the header itself has the note
+		}
+		for i := l.proto.index[header] + 1; i < len(l.proto.fields); i++ {
+			n -= len(l.part(i)) // the fields in between that were read already; the others have no bytes yet
+		}
+		if n < 0 {
+			return 0, errors.New("malformed: the values are longer than what holds them")
+		}
+		return min(n, len(rest)), nil
+	}
+}
