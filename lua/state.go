@@ -79,7 +79,7 @@ func New(c Config) *State {
 	s.openProtected()
 	s.openTypes()
 	for _, family := range [][]function{
-		s.exchangeFunctions(), s.packetFunctions(), s.hexFunctions(), s.setFunctions(), s.randomFunctions(), s.declareFunctions(),
+		s.exchangeFunctions(), s.packetFunctions(), s.hexFunctions(), s.setFunctions(), s.randomFunctions(), s.declareFunctions(), s.asn1Functions(),
 		s.tapFunctions(), s.connectionFunctions(), s.fileFunctions(), s.fragmentFunctions(), s.streamFunctions(),
 		s.helpFunctions(),
 	} {

@@ -25,7 +25,12 @@ func (s *State) read(layer *craft.Layer, name string) glua.LValue {
 	switch v.Kind() {
 	case craft.Number, craft.Enum, craft.Port:
 		return luaNumber(v.Uint())
-	case craft.Text, craft.Values, craft.Packets:
+	case craft.Packets:
+		if p := v.Single(); p != nil {
+			return s.packetValue(p)
+		}
+		return s.luaValue(v.Decoded())
+	case craft.Text, craft.Values:
 		return s.luaValue(v.Decoded())
 	case craft.Bytes:
 		return glua.LString(v.Bytes())
@@ -63,6 +68,8 @@ func (s *State) luaValue(v any) glua.LValue {
 	switch v := v.(type) {
 	case uint64:
 		return luaNumber(v)
+	case int64:
+		return glua.LNumber(v)
 	case bool:
 		return glua.LBool(v)
 	case string:
