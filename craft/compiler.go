@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"net/netip"
+	"slices"
 )
 
 // A sumRule says what a protocol's computed checksum covers. All else that it computes must follow from lengths and from
@@ -109,7 +110,7 @@ func (c *compiler) place(k, i int) (place, bool) {
 
 // add appends the values of a set to the digit's runs.
 func (d *digit) add(value any) bool {
-	r := run{step: 1}
+	r := setRun{step: 1}
 	n := uint64(1)
 	switch v := value.(type) {
 	case alternatives:
@@ -128,9 +129,9 @@ func (d *digit) add(value any) bool {
 	case hardware:
 		r.first.lo, r.step, n = v.first, v.step, v.n
 	case network:
-		r.first, n = addressContent(v.prefix.Addr()), v.Len()
+		r.first, n = addressBits(v.prefix.Addr()), v.Len()
 	case addresses:
-		r.first, r.step, n = addressContent(v.first), v.step, v.n
+		r.first, r.step, n = addressBits(v.first), v.step, v.n
 	case Set:
 		return false // of somebody else: what it holds is only known by asking
 	default:
@@ -150,13 +151,13 @@ func (d *digit) add(value any) bool {
 	return true
 }
 
-func addressContent(a netip.Addr) content {
+func addressBits(a netip.Addr) fieldBits {
 	if a.Is4() {
 		b := a.As4()
-		return content{lo: uint64(binary.BigEndian.Uint32(b[:]))}
+		return fieldBits{lo: uint64(binary.BigEndian.Uint32(b[:]))}
 	}
 	b := a.As16()
-	return content{binary.BigEndian.Uint64(b[:]), binary.BigEndian.Uint64(b[8:])}
+	return fieldBits{binary.BigEndian.Uint64(b[:]), binary.BigEndian.Uint64(b[8:])}
 }
 
 // findSums finds the checksums, innermost first; false when a layer computes what it does not tell.
@@ -183,6 +184,9 @@ func (c *compiler) findSums() bool {
 			if part.under, _ = c.b.under(k); part.under == nil || rule.only6 && part.under.proto.name != IPv6 && part.under.proto.name != IPerror6 {
 				continue
 			}
+			if !c.direct(k, part.under) {
+				return false
+			}
 		default:
 		}
 		p, ok := c.place(k, i)
@@ -191,6 +195,19 @@ func (c *compiler) findSums() bool {
 		}
 		c.out.sums = append(c.out.sums, sum16{place: p, never0: rule.never0})
 		c.spans = append(c.spans, part)
+	}
+	return true
+}
+
+// direct reports whether nothing between layer k and the IP layer that carries it has a say about the addresses, as a
+// routing header does.
+func (c *compiler) direct(k int, under *Layer) bool {
+	for k--; c.b.p.layers[k] != under; k-- {
+		l := c.b.p.layers[k]
+		differs := slices.ContainsFunc(c.out.digits, func(d digit) bool { return d.layer == k })
+		if differs || l.lastHop() != nil || l.homeAddress() != nil {
+			return false
+		}
 	}
 	return true
 }
@@ -219,7 +236,7 @@ func (c *compiler) plain(under *Layer) bool {
 // findHosts finds what the host is asked about digits. A layer asks about its own fields and those of the next one.
 func (c *compiler) findHosts() bool {
 	for k, l := range c.b.p.layers {
-		h := host{layer: k, unset: l.proto.host & l.shape.mask &^ (l.fixed | l.above)}
+		h := hostQuery{layer: k, unset: l.proto.host & l.shape.mask &^ (l.fixed | l.above)}
 		for j, d := range c.out.digits {
 			if d.layer == k || d.layer == k+1 {
 				h.reads |= 1 << j
@@ -267,11 +284,11 @@ func (c *compiler) feed(p *place, from, layer, field int) {
 	for k := from; k < len(c.spans); k++ {
 		part := c.spans[k]
 		if p.off >= part.from && p.off+p.bytes <= part.to {
-			p.feeds = append(p.feeds, feed{sum: k, odd: (p.off+p.bytes-part.from)%2 == 1})
+			p.feeds = append(p.feeds, sumFeed{sum: k, odd: (p.off+p.bytes-part.from)%2 == 1})
 		}
 		if layer >= 0 && part.under == c.b.p.layers[layer] {
 			if name := part.under.proto.fields[field].Name; name == "src" || name == "dst" {
-				p.feeds = append(p.feeds, feed{sum: k})
+				p.feeds = append(p.feeds, sumFeed{sum: k})
 			}
 		}
 	}
@@ -284,7 +301,7 @@ func (c *compiler) findBase() {
 	for k := range c.spans {
 		pseudo[k] = c.pseudo(k)
 	}
-	c.everywhere(func(p *place) { p.store(base, content{}) })
+	c.everywhere(func(p *place) { p.store(base, fieldBits{}) })
 	for k, part := range c.spans {
 		c.out.start[k] = sum(pseudo[k], base[part.from:part.to])
 	}
@@ -323,7 +340,7 @@ func (c *compiler) pseudo(k int) uint64 {
 			}
 		}
 	})
-	missing := (0xffff + 0xffff - uint64(own.load(c.wire).lo) - have%0xffff) % 0xffff
+	missing := (0xffff + 0xffff - own.load(c.wire).lo - have%0xffff) % 0xffff
 	if missing == 0 {
 		return 0xffff
 	}

@@ -33,6 +33,7 @@ var _ = define(spec{
 		follows: followsSections,
 		loosen:  loosenNames,
 		derive:  deriveDNS,
+		sum:     sumRule{covers: nothing},
 		carries: func(l *Layer, payload []byte) Name {
 			if l.Has("length") && l.length() == int(l.Uint("length"))+2 {
 				return DNS // the next message in the stream

@@ -148,3 +148,30 @@ func ExampleExplainText() {
 	// IP.options  {}        default
 	// <nil>
 }
+
+func ExampleCompile() {
+	p := craft.Stack(craft.IP.New("dst", "10.0.0.0/8"), craft.TCP.New("dport", craft.Range(0, 65535, 1), "flags", "S"))
+	t, err := craft.Compile(p, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(t.Len(), "packets")
+	for wire, err := range t.Each(65536+79, 2) {
+		fmt.Printf("%x %v\n", wire, err)
+	}
+	// Output:
+	// 1099511627776 packets
+	// 4500002800010000400670cf000000000a0000010014004f000000000000000050022000857f0000 <nil>
+	// 4500002800010000400670cf000000000a00000100140050000000000000000050022000857e0000 <nil>
+}
+
+func ExampleFuzz() {
+	p := craft.Fuzz(craft.Stack(craft.IP.New("dst", "10.0.0.1"), craft.UDP.New("dport", 53)), 1)
+	fmt.Println(p.Command())
+	a, b := p.At(7), p.At(7)
+	fmt.Println(a.Layer(craft.IP).Addr("dst"), a.Layer(craft.UDP).Uint("dport"), a.Layer(craft.IP).Uint("id") == b.Layer(craft.IP).Uint("id"))
+	// Output:
+	// IP{version=RandNum(0,15), tos=RandByte(), id=RandShort(), flags=RandNum(0,7), frag=RandNum(0,8191), ttl=RandByte(), dst="10.0.0.1"}/UDP{sport=RandShort(), dport=53}
+	// 10.0.0.1 53 true
+}

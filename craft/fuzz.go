@@ -60,6 +60,9 @@ func (l *Layer) weaken(i int) {
 	}
 }
 
+// maxFuzzed is how long a byte string becomes at most: many have a length of 8 bits in front of them.
+const maxFuzzed = 255
+
 // fuzzer is the generator of anything that field i can hold; nil for a kind that has none.
 func (l *Layer) fuzzer(i int, seed uint64) Generator {
 	var g Generator
@@ -68,7 +71,7 @@ func (l *Layer) fuzzer(i int, seed uint64) Generator {
 		if l.varies(i) {
 			return RandByte(seed)
 		}
-		return numbers(l.shape.slots[i].bits, seed)
+		return randNumbers(l.shape.slots[i].bits, seed)
 	case Fixed:
 		return RandNum(0, l.spot(i, 0).Max, seed)
 	case IPv4:
@@ -78,12 +81,13 @@ func (l *Layer) fuzzer(i int, seed uint64) Generator {
 	case Hardware:
 		g, _ = RandMAC("", seed)
 	case Bytes:
-		if l.proto.name != Raw { // a length of one byte may count them, and a few more
-			return RandBin(Size{Random: RandNum(0, 240, seed)}, seed)
+		longest := uint64(maxFuzzed)
+		if w := l.spot(i, 0).Width; w > 0 {
+			longest = uint64(w)
 		}
-		return RandBin(Size{}, seed)
+		return RandBin(Size{Random: RandNum(0, longest, seed+1)}, seed)
 	case Text:
-		return RandString(Size{Random: RandNum(1, 32, seed)}, "", seed)
+		return RandString(Size{Random: RandNum(1, 32, seed+1)}, "", seed)
 	case Options:
 		if l.proto.options != nil && &l.proto.options[0] == &tcpOptions[0] {
 			return RandTCPOptions(0, seed)
@@ -93,8 +97,8 @@ func (l *Layer) fuzzer(i int, seed uint64) Generator {
 	return g
 }
 
-// numbers draws any number of a width in bits.
-func numbers(bits int, seed uint64) Generator {
+// randNumbers draws any number of a width in bits.
+func randNumbers(bits int, seed uint64) Generator {
 	switch bits {
 	case 8:
 		return RandByte(seed)

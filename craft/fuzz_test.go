@@ -126,6 +126,12 @@ func TestEveryProtocolCanBeFuzzed(t *testing.T) {
 		t.Run(string(proto.Name()), func(t *testing.T) {
 			for seed := range uint64(20) {
 				p := craft.Fuzz(craft.NewPacket(proto), seed)
+				for _, f := range proto.Fields() {
+					drawable := f.Kind <= craft.Bytes && !f.Computed() && f.Name != "src" && f.Name != "dst" && !slices.Contains(proto.ShapeFields(), f.Name)
+					if l := p.Layers()[0]; drawable && l.Has(f.Name) && !l.Draws(f.Name) {
+						t.Fatalf("%s is not drawn", f.Name)
+					}
+				}
 				for i := range uint64(10) {
 					if _, err := craft.Build(p.At(i), nil); err != nil {
 						t.Fatalf("%s: %v", p.At(i), err)

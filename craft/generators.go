@@ -130,12 +130,12 @@ func RandChoice(seed uint64, values ...any) (Generator, error) {
 	}
 	values = slices.Clone(values)
 	return &generator{text: "RandChoice(" + literals(values) + ")", seed: seed, samples: values, value: func(s Spot, r *Random) any {
-		return pick(values[r.Below(uint64(len(values)))], s, r)
+		return drawOne(values[r.Below(uint64(len(values)))], s, r)
 	}}, nil
 }
 
-// pick makes one value of a Set or a Generator.
-func pick(v any, s Spot, r *Random) any {
+// drawOne makes one value of a Set or a Generator.
+func drawOne(v any, s Spot, r *Random) any {
 	if set, ok := v.(Set); ok {
 		v = set.At(r.Below(set.Len()))
 	}

@@ -42,7 +42,7 @@ func (l *Layer) appendJSON(b []byte) []byte {
 			b = append(b, ',')
 		}
 		b = append(appendText(b, field), ':')
-		if s := l.SetOf(field); s != nil {
+		if s := l.SetOf(field); s != nil && s.Len() > 1 {
 			b = appendText(append(b, `{"set":`...), Literal(s))
 			b = fmt.Appendf(b, `,"count":%d}`, s.Len())
 			continue

@@ -13,29 +13,29 @@ const maxSums = 8
 type program struct {
 	base   []byte          // the bytes, with zeros wherever they differ
 	digits []digit         // the sets, the fastest first
-	hosts  []host          // what the host is asked for each element
+	hosts  []hostQuery     // what the host is asked for each element
 	sums   []sum16         // the checksums, innermost first
 	start  [maxSums]uint64 // the sums over base
 	build  builder         // what hosts are asked with
 }
 
-// A content is the value of a field: of up to 64 bits, or an address of 16 bytes.
-type content struct{ hi, lo uint64 }
+// A fieldBits is the value of a field: of up to 64 bits, or an address of 16 bytes.
+type fieldBits struct{ hi, lo uint64 }
 
 // A place is where a field sits in the packet, and which sums it counts in.
 type place struct {
 	slot  // its off counts from the packet's first byte
-	feeds []feed
+	feeds []sumFeed
 }
 
-// A feed is a sum that bytes count in.
-type feed struct {
+// A sumFeed is a sum that bytes count in.
+type sumFeed struct {
 	sum int
 	odd bool // they end on the upper half of a 16-bit word
 }
 
 // write puts v where old was.
-func (p *place) write(out []byte, acc *[maxSums]uint64, old, v content) {
+func (p *place) write(out []byte, acc *[maxSums]uint64, old, v fieldBits) {
 	p.store(out, v)
 	delta := p.words(v) - p.words(old)
 	for _, f := range p.feeds {
@@ -47,7 +47,7 @@ func (p *place) write(out []byte, acc *[maxSums]uint64, old, v content) {
 	}
 }
 
-func (p *place) store(out []byte, v content) {
+func (p *place) store(out []byte, v fieldBits) {
 	if p.shift == 0 && !p.little {
 		switch p.bits {
 		case 8:
@@ -68,15 +68,15 @@ func (p *place) store(out []byte, v content) {
 	p.put(out, v.lo)
 }
 
-func (p *place) load(out []byte) content {
+func (p *place) load(out []byte) fieldBits {
 	if p.bits > 64 {
-		return content{binary.BigEndian.Uint64(out[p.off:]), binary.BigEndian.Uint64(out[p.off+8:])}
+		return fieldBits{binary.BigEndian.Uint64(out[p.off:]), binary.BigEndian.Uint64(out[p.off+8:])}
 	}
-	return content{lo: p.uint(out)}
+	return fieldBits{lo: p.uint(out)}
 }
 
 // words is what the value adds to a sum of 16-bit words.
-func (p *place) words(v content) uint64 {
+func (p *place) words(v fieldBits) uint64 {
 	w := v.lo << p.shift
 	if p.little {
 		w = bits.ReverseBytes64(w) >> (64 - p.bits)
@@ -92,48 +92,48 @@ type digit struct {
 	place
 	layer, field int
 	n            uint64 // how many values
-	runs         []run
+	runs         []setRun
 	drawn        bool // some values are drawn
 	spot         Spot
 	trial        *Layer // to read drawn values with
 }
 
-// A run is values of a set at equal distances, or one that is drawn.
-type run struct {
+// A setRun is values of a set at equal distances, or one that is drawn.
+type setRun struct {
 	start, end uint64 // their numbers: start <= k < end
-	first      content
+	first      fieldBits
 	step       uint64
 	draw       Generator // nil for values that are not drawn
 }
 
 // value is value k of the set, in element index; false when it must be built.
-func (d *digit) value(k, index uint64) (content, bool) {
+func (d *digit) value(k, index uint64) (fieldBits, bool) {
 	r := &d.runs[0]
 	if len(d.runs) > 1 {
 		r = &d.runs[sort.Search(len(d.runs), func(i int) bool { return k < d.runs[i].end })]
 	}
 	if r.draw == nil {
-		return content{r.first.hi, r.first.lo + (k-r.start)*r.step}, true
+		return fieldBits{r.first.hi, r.first.lo + (k-r.start)*r.step}, true
 	}
 	s := d.spot
 	s.Index = index
 	if g, ok := r.draw.(*generator); ok && g.num != nil {
-		return content{lo: g.number(s)}, true
+		return fieldBits{lo: g.number(s)}, true
 	}
 	return d.read(r.draw.Draw(s))
 }
 
 // read is a value as the bits that it becomes in the field.
-func (d *digit) read(value any) (content, bool) {
+func (d *digit) read(value any) (fieldBits, bool) {
 	if d.trial.assign(d.field, value) != nil || d.trial.replaced(d.field) {
-		return content{}, false
+		return fieldBits{}, false
 	}
 	here := place{slot: d.trial.shape.slots[d.field]}
 	return here.load(d.trial.hdr), true
 }
 
-// A host is a layer that asks the host about what differs.
-type host struct {
+// A hostQuery is a layer that asks the host about what differs.
+type hostQuery struct {
 	layer  int
 	unset  uint64  // the fields that it asks for
 	places []place // where they are
@@ -160,7 +160,7 @@ func (pr *program) append(dst []byte, i uint64) ([]byte, bool) {
 		if !ok {
 			return dst[:at], false
 		}
-		d.write(out, &acc, content{}, v)
+		d.write(out, &acc, fieldBits{}, v)
 		pr.tell(d, v)
 		rest = next
 	}
@@ -171,22 +171,22 @@ func (pr *program) append(dst []byte, i uint64) ([]byte, bool) {
 	}
 	for k := range pr.sums {
 		s := &pr.sums[k]
-		s.write(out, &acc, content{}, s.finish(acc[k]))
+		s.write(out, &acc, fieldBits{}, s.finish(acc[k]))
 	}
 	return dst, true
 }
 
 // finish is the checksum for a sum.
-func (s *sum16) finish(acc uint64) content {
+func (s *sum16) finish(acc uint64) fieldBits {
 	c := ^fold(acc)
 	if c == 0 && s.never0 {
 		c = 0xffff
 	}
-	return content{lo: uint64(c)}
+	return fieldBits{lo: uint64(c)}
 }
 
 // tell writes a value into the packet that hosts are asked with.
-func (pr *program) tell(d *digit, v content) {
+func (pr *program) tell(d *digit, v fieldBits) {
 	if len(pr.hosts) > 0 {
 		l := pr.build.p.layers[d.layer]
 		here := place{slot: l.shape.slots[d.field]}
@@ -195,14 +195,14 @@ func (pr *program) tell(d *digit, v content) {
 }
 
 // ask has one layer ask the host; known holds what it was told before, nil for nothing.
-func (pr *program) ask(h *host, out []byte, acc *[maxSums]uint64, known []content) bool {
+func (pr *program) ask(h *hostQuery, out []byte, acc *[maxSums]uint64, known []fieldBits) bool {
 	pr.build.out = out
 	if pr.build.p.layers[h.layer].proto.ask(&pr.build, h.layer, h.unset) != nil {
 		return false
 	}
 	for k := range h.places {
 		p := &h.places[k]
-		v, old := p.load(out), content{}
+		v, old := p.load(out), fieldBits{}
 		if known != nil {
 			old, known[k] = known[k], v
 		}
@@ -216,22 +216,22 @@ type walker struct {
 	*program
 	out    []byte
 	acc    [maxSums]uint64
-	next   uint64      // the element that step expects
-	warm   bool        // out holds the element before next
-	at     []uint64    // which value each digit has
-	values []content   // and that value
-	told   [][]content // what each host was told
-	sumsAt [maxSums]content
+	next   uint64        // the element that step expects
+	warm   bool          // out holds the element before next
+	at     []uint64      // which value each digit has
+	values []fieldBits   // and that value
+	told   [][]fieldBits // what each host was told
+	sumsAt [maxSums]fieldBits
 }
 
 func (w *walker) start(pr *program) {
 	w.program = pr
 	w.out = make([]byte, len(pr.base))
 	w.at = make([]uint64, len(pr.digits))
-	w.values = make([]content, len(pr.digits))
-	w.told = make([][]content, len(pr.hosts))
+	w.values = make([]fieldBits, len(pr.digits))
+	w.told = make([][]fieldBits, len(pr.hosts))
 	for h := range pr.hosts {
-		w.told[h] = make([]content, len(pr.hosts[h].places))
+		w.told[h] = make([]fieldBits, len(pr.hosts[h].places))
 	}
 }
 
@@ -251,7 +251,7 @@ func (w *walker) step(i uint64) bool {
 // jump begins with element i.
 func (w *walker) jump(i uint64) (changed uint64, ok bool) {
 	copy(w.out, w.base)
-	w.acc, w.sumsAt = w.program.start, [maxSums]content{}
+	w.acc, w.sumsAt = w.program.start, [maxSums]fieldBits{}
 	for h := range w.told {
 		clear(w.told[h])
 	}
@@ -259,7 +259,7 @@ func (w *walker) jump(i uint64) (changed uint64, ok bool) {
 	for j := range w.digits {
 		d := &w.digits[j]
 		next := rest / d.n
-		w.at[j], w.values[j] = rest-next*d.n, content{}
+		w.at[j], w.values[j] = rest-next*d.n, fieldBits{}
 		if !w.set(j, i) {
 			return 0, false
 		}

@@ -55,7 +55,7 @@ func RandIP6(template string, seed uint64) (Generator, error) {
 	if p, err := netip.ParsePrefix(template); err == nil && p.Addr().Is6() {
 		return inNetwork(text, p.Masked(), seed), nil
 	}
-	groups, err := groups(template)
+	groups, err := addressGroups(template)
 	if err != nil {
 		return nil, fmt.Errorf("RandIP6: %w", err)
 	}
@@ -68,27 +68,27 @@ func RandIP6(template string, seed uint64) (Generator, error) {
 	}}, nil
 }
 
-// digitBounds is the range that one part of an address is drawn from.
-type digitBounds struct{ first, last uint64 }
+// An octetRange is the range that one part of an address is drawn from.
+type octetRange struct{ first, last uint64 }
 
-func (p digitBounds) draw(r *Random) uint64 { return p.first + r.Below(p.last-p.first+1) }
+func (p octetRange) draw(r *Random) uint64 { return p.first + r.Below(p.last-p.first+1) }
 
-// groups reads a template of an IPv6 address.
-func groups(template string) ([8]digitBounds, error) {
-	var all [8]digitBounds
+// addressGroups reads a template of an IPv6 address.
+func addressGroups(template string) ([8]octetRange, error) {
+	var all [8]octetRange
 	wrong := fmt.Errorf(`want a template such as "2001:db8:*::1-ff", got %q`, template)
-	filler, gap := digitBounds{0, 0xffff}, "**"
+	filler, gap := octetRange{0, 0xffff}, "**"
 	left, right, filled := strings.Cut(template, gap)
 	if !filled {
-		filler, gap = digitBounds{}, "::"
+		filler, gap = octetRange{}, "::"
 		left, right, filled = strings.Cut(template, gap)
 	}
 	left, right = strings.TrimSuffix(left, ":"), strings.TrimPrefix(right, ":")
-	head, err := parts(left, "*", 0xffff)
+	head, err := addressParts(left, "*", 0xffff)
 	if err != nil {
 		return all, wrong
 	}
-	tail, err := parts(right, "*", 0xffff)
+	tail, err := addressParts(right, "*", 0xffff)
 	missing := 8 - len(head) - len(tail)
 	if err != nil || missing < 0 || !filled && missing > 0 {
 		return all, wrong
@@ -96,18 +96,18 @@ func groups(template string) ([8]digitBounds, error) {
 	for range missing {
 		head = append(head, filler)
 	}
-	return [8]digitBounds(append(head, tail...)), nil
+	return [8]octetRange(append(head, tail...)), nil
 }
 
-// parts reads "aa:*:1-f" as ranges of hex numbers up to the largest.
-func parts(text, anything string, largest uint64) ([]digitBounds, error) {
-	var all []digitBounds
+// addressParts reads "aa:*:1-f" as ranges of hex numbers up to the largest.
+func addressParts(text, anything string, largest uint64) ([]octetRange, error) {
+	var all []octetRange
 	if text == "" {
 		return nil, nil
 	}
 	for _, word := range strings.Split(text, ":") {
 		if word == anything {
-			all = append(all, digitBounds{0, largest})
+			all = append(all, octetRange{0, largest})
 			continue
 		}
 		low, high, ranged := strings.Cut(word, "-")
@@ -125,7 +125,7 @@ func parts(text, anything string, largest uint64) ([]digitBounds, error) {
 		if last > largest || last < first {
 			return nil, strconv.ErrRange
 		}
-		all = append(all, digitBounds{first, last})
+		all = append(all, octetRange{first, last})
 	}
 	return all, nil
 }
@@ -137,12 +137,12 @@ func RandMAC(template string, seed uint64) (Generator, error) {
 	if template == "" || template == "*" {
 		template, text = "*", "RandMAC()"
 	}
-	octets, err := parts(template, "*", 0xff)
+	octets, err := addressParts(template, "*", 0xff)
 	if err != nil || len(octets) > 6 {
 		return nil, fmt.Errorf(`RandMAC: want a template such as "02:00:*:01-0f", got %q`, template)
 	}
 	for len(octets) < 6 {
-		octets = append(octets, digitBounds{0, 0xff})
+		octets = append(octets, octetRange{0, 0xff})
 	}
 	return &generator{text: text, seed: seed, samples: []any{MAC{}}, value: func(_ Spot, r *Random) any {
 		var m MAC

@@ -227,7 +227,7 @@ func (d directive) write(p *Packet) (string, error) {
 		return missing, nil
 	}
 	switch {
-	case v.kind == Packets, l.SetOf(d.field) != nil:
+	case v.kind == Packets, l.SetOf(d.field) != nil && l.SetOf(d.field).Len() > 1:
 		return d.text(l.shown(d.field))
 	case v.none && !strings.HasSuffix(d.verb, "s"):
 		return v.String(), nil // no number to write

@@ -69,11 +69,11 @@ func RandString(size Size, chars string, seed uint64) Generator {
 		chars = alphanumeric
 	}
 	return &generator{text: "RandString(" + args + ")", seed: seed, samples: size.samples(), value: func(s Spot, r *Random) any {
-		return string(letters(size.draw(s, r), chars, r))
+		return string(randLetters(size.draw(s, r), chars, r))
 	}}
 }
 
-func letters(n int, chars string, r *Random) []byte {
+func randLetters(n int, chars string, r *Random) []byte {
 	b := make([]byte, n)
 	for i := range b {
 		b[i] = chars[r.Below(uint64(len(chars)))]
@@ -88,7 +88,7 @@ func RandTermString(size Size, term string, seed uint64) Generator {
 		args = "nil"
 	}
 	return &generator{text: "RandTermString(" + args + "," + Quote([]byte(term)) + ")", seed: seed, samples: size.samples(), value: func(s Spot, r *Random) any {
-		return string(letters(size.draw(s, r), alphanumeric, r)) + term
+		return string(randLetters(size.draw(s, r), alphanumeric, r)) + term
 	}}
 }
 

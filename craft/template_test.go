@@ -25,7 +25,7 @@ func compiled(t testing.TB, p *craft.Packet, env craft.Env) *craft.Template {
 	return tmpl
 }
 
-// same checks elements of a template against those that are built, in order and one by one.
+// sameElements checks elements of a template against those that are built, in order and one by one.
 func sameElements(t *testing.T, tmpl *craft.Template, p *craft.Packet, env craft.Env, first, n uint64) {
 	t.Helper()
 	i := first
@@ -71,6 +71,14 @@ func TestTemplatesMakeWhatBuildMakes(t *testing.T) {
 		{"ARP", true, craft.Stack(craft.Ether.New(), craft.ARP.New("pdst", "10.0.0.0/29", "hwdst", craft.HardwareAddresses(craft.MAC{2, 255, 255, 255, 255, 254}, craft.MAC{3, 0, 0, 0, 0, 1}, 1)))},
 		{"MAC addresses", true, craft.Stack(craft.Ether.New("dst", craft.List("02:00:00:00:00:01", "ff:ff:ff:ff:ff:ff"), "src", craft.HardwareAddresses(craft.MAC{2}, craft.MAC{2, 0, 0, 0, 2}, 255)), craft.IP.New(), tcp())},
 		{"IPv6 addresses in ARP", true, craft.Stack(craft.ARP.New("ptype", 0x86dd, "pdst", "2001:db8::/120", "psrc", craft.List("::1", "2001:db8:ffff::1", "fe80::/126")))},
+		{"TCP over IPv6", true, craft.Stack(craft.Ether.New(), craft.IPv6.New("dst", "2001:db8::/120", "src", craft.List("::1", "fe80::1"), "tc", craft.Range(0, 255, 51), "fl", craft.RandNum(0, 0xfffff, 1)), tcp("dport", craft.Range(1, 3, 1)))},
+		{"UDP over IPv6 to loopback and elsewhere", true, craft.Stack(craft.IPv6.New("dst", craft.List("::1", "2001:db8::1")), craft.UDP.New("sport", craft.Range(0, 9, 1)))},
+		{"an IPv6 fragment", true, craft.Stack(craft.IPv6.New("dst", "2001:db8::/126"), craft.IPv6ExtHdrFragment.New("id", 7), craft.UDP.New("sport", craft.Range(0, 9, 1)))},
+		{"IPv6 in IPv4", true, craft.Stack(craft.IP.New("dst", "10.0.0.0/30"), craft.IPv6.New("dst", generator(craft.RandIP6("", 1))), craft.UDP.New("sport", craft.Range(0, 9, 1)))},
+		{"DNS ids", true, craft.Stack(craft.IP.New(), craft.UDP.New(), craft.DNS.New("id", craft.RandShort(1), "rd", craft.List(0, 1)))},
+		{"a CRC", false, craft.Stack(craft.IP.New("dst", "10.0.0.0/30"), craft.SCTP.New())},
+		{"VRRP", true, craft.Stack(craft.IP.New("dst", "10.0.0.0/30"), craft.VRRP.New("vrid", craft.Range(1, 9, 1)))},
+		{"VRRP version 3", true, craft.Stack(craft.IP.New("dst", "10.0.0.0/30"), craft.VRRPv3.New("vrid", craft.Range(1, 9, 1)))},
 		{"drawn numbers", true, craft.Stack(craft.IP.New("id", craft.RandShort(7), "ttl", craft.List(1, byteDrawn, craft.Range(5, 9, 1))), tcp("sport", craft.RandEnum(1024, 65535, 3), "seq", craft.RandInt(3), "dport", craft.Range(0, 999, 1)))},
 		{"drawn addresses", true, craft.Stack(craft.IP.New("src", generator(craft.RandIP("10.0.0.0/8", 4)), "dst", generator(craft.RandIP("", 5))), craft.UDP.New("dport", craft.IncrementalValue(65530, 3, -1)))},
 		{"everything drawn but the options", true, craft.Fuzz(craft.Stack(craft.IP.New(), tcp("options", []craft.Option{})), 9)},
@@ -179,6 +187,7 @@ func randomStack(r *rand.Rand) *craft.Packet {
 		{craft.IP, craft.TCP}, {craft.IP, craft.UDP}, {craft.IP, craft.ICMP}, {craft.Ether, craft.IP, craft.TCP, craft.Raw},
 		{craft.Ether, craft.ARP}, {craft.IP, craft.IP, craft.UDP, craft.Raw}, {craft.IP, craft.ICMP, craft.IP, craft.TCP}, {craft.UDP, craft.Raw},
 		{craft.Raw, craft.IP, craft.UDP, craft.Raw}, {craft.IP, craft.UDP, craft.Ether, craft.IP, craft.TCP, craft.Padding},
+		{craft.IPv6, craft.TCP}, {craft.Ether, craft.IPv6, craft.UDP, craft.Raw}, {craft.IP, craft.IPv6, craft.UDP, craft.DNS}, {craft.IPv6, craft.IPv6ExtHdrFragment, craft.UDP},
 	}
 	var layers []*craft.Layer
 	for _, name := range stacks[r.IntN(len(stacks))] {
@@ -202,6 +211,8 @@ func randomSet(r *rand.Rand, l *craft.Layer, field string) any {
 	switch v.Kind() {
 	case craft.IPv4:
 		return []any{"10.0.0.0/8", craft.List("1.2.3.4", "127.0.0.0/8", "0.0.0.0/30"), generator(craft.RandIP("", r.Uint64())), "9.9.9.9"}[r.IntN(4)]
+	case craft.IPv6Address:
+		return []any{"2001:db8::/64", craft.List("::1", "::/126", "fe80::9"), generator(craft.RandIP6("", r.Uint64())), "2001:db8::9"}[r.IntN(4)]
 	case craft.Hardware:
 		return []any{craft.List("02:00:00:00:00:01", "03:00:00:00:00:01"), generator(craft.RandMAC("", r.Uint64())), craft.HardwareAddresses(craft.MAC{2}, craft.MAC{3}, 12345)}[r.IntN(3)]
 	case craft.Bytes:

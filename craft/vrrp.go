@@ -52,6 +52,7 @@ var _ = define(spec{
 			return vrrpShape
 		},
 		derive: deriveVRRP,
+		sum:    sumRule{covers: overHeader, field: "chksum"},
 	},
 })
 
@@ -92,6 +93,7 @@ var _ = define(spec{
 	hooks: hooks{
 		claims: func(b []byte) bool { return len(b) > 0 && b[0]>>4 == 3 },
 		derive: deriveVRRP,
+		sum:    sumRule{covers: overSegment, field: "chksum"},
 	},
 })
 

@@ -103,15 +103,16 @@ func integer(run []node) (int64, bool) {
 	return n, err == nil && n > -1<<53 && n < 1<<53
 }
 
-// interval writes a tuple of two or three numbers as the range it means as a field's value: both ends, and the step. A
-// range of addresses has no equal.
+// interval writes a tuple of two or three numbers, or of two addresses, as the range it means as a field's value: both
+// ends, and the step.
 func (w *writer) interval(n node) {
 	items, _ := n.elements()
 	if len(items) < 2 && n.closed || len(items) > 3 {
 		w.refuse()
 	}
+	addresses := len(items) == 2 && sole(items[0]).kind == text && sole(items[1]).kind == text
 	for _, item := range items {
-		if k := sole(item); k.kind == text || k.kind == group || k.kind == name && roleOf(k.source) == constant {
+		if k := sole(item); k.kind == text && !addresses || k.kind == group || k.kind == name && roleOf(k.source) == constant {
 			w.refuse()
 		}
 	}

@@ -63,6 +63,7 @@ var pairs = []struct{ name, python, lua string }{
 	{"a dict over several lines", "d = {\n  'a': f(x=1), # one\n  'b':\n    2\n}", "d = {\n  a=f{x=1}, -- one\n  b=\n    2\n}"},
 	// Tuples.
 	{"a range of ports", `TCP(dport=(1,1024))`, `TCP{dport=range(1,1024)}`},
+	{"a range of addresses", `IP(dst=("10.0.0.1","10.0.0.9"))`, `IP{dst=range("10.0.0.1","10.0.0.9")}`},
 	{"a range with a step", `TCP(dport=(1, 1024, 2))`, `TCP{dport=range(1, 1024, 2)}`},
 	{"a range between names", `TCP(dport=(low, low+9))`, `TCP{dport=range(low, low+9)}`},
 	{"a range in a list", `IP(ttl=[1,2,(5,9)])`, `IP{ttl={1,2,range(5,9)}}`},
