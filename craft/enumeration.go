@@ -1,7 +1,6 @@
 package craft
 
 import (
-	"fmt"
 	"math"
 	"math/bits"
 )
@@ -9,7 +8,7 @@ import (
 // RandEnum draws the numbers from first to last in a random order, each once, then all of them again in the same order.
 // last below first is first alone.
 func RandEnum(first, last, seed uint64) Generator {
-	return enumeration(fmt.Sprintf("RandEnum(%d,%d)", first, last), first, max(first, last), seed)
+	return enumeration("RandEnum("+Literal(first)+","+Literal(last)+")", first, max(first, last), seed)
 }
 
 // RandEnumByte is RandEnum of all numbers of 8 bits.

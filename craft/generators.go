@@ -35,7 +35,7 @@ func (g *generator) number(s Spot) uint64 {
 
 // RandNum draws a number from first to last, both included; the lower one may come second.
 func RandNum(first, last, seed uint64) Generator {
-	return uniform(fmt.Sprintf("RandNum(%d,%d)", first, last), min(first, last), max(first, last), seed)
+	return uniform("RandNum("+Literal(first)+","+Literal(last)+")", min(first, last), max(first, last), seed)
 }
 
 func uniform(text string, first, last, seed uint64) Generator {
@@ -200,9 +200,9 @@ func IncrementalValue(start uint64, step, restart int64) Generator {
 	case restart >= 0 && step < 0 && uint64(restart) <= start:
 		cycle = (start-uint64(restart))/uint64(-step) + 1
 	}
-	text := fmt.Sprintf("IncrementalValue(%d,%d)", start, step)
+	text := fmt.Sprintf("IncrementalValue(%s,%d)", Literal(start), step)
 	if restart >= 0 {
-		text = fmt.Sprintf("IncrementalValue(%d,%d,%d)", start, step, restart)
+		text = fmt.Sprintf("IncrementalValue(%s,%d,%d)", Literal(start), step, restart)
 	}
 	return &generator{text: text, samples: []any{start}, num: func(s Spot, _ Random) uint64 {
 		i := s.Index

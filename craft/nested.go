@@ -40,24 +40,12 @@ func nestedSet(value any) Set {
 		} else {
 			s.n = math.MaxUint64
 		}
-		s.draws = s.draws || p.draws()
+		s.draws = s.draws || p.Draws()
 	}
 	if s.n <= 1 && !s.draws {
 		return nil
 	}
 	return s
-}
-
-// draws reports whether any field of the packet is drawn.
-func (p *Packet) draws() bool {
-	for _, l := range p.layers {
-		for _, fs := range l.sets() {
-			if drawn(fs.set) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 func (s packetSet) Len() uint64 { return s.n }

@@ -147,3 +147,15 @@ func (l *Layer) Draws(field string) bool {
 	s := l.SetOf(field)
 	return s != nil && drawn(s)
 }
+
+// Draws reports whether the value of any field is drawn for each packet.
+func (p *Packet) Draws() bool {
+	for _, l := range p.layers {
+		for _, fs := range l.sets() {
+			if drawn(fs.set) {
+				return true
+			}
+		}
+	}
+	return false
+}

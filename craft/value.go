@@ -204,6 +204,11 @@ func Literal(v any) string {
 		for _, one := range v {
 			parts = append(parts, Literal(one))
 		}
+	case uint64:
+		if v > exact {
+			return `"` + fmt.Sprint(v) + `"`
+		}
+		return fmt.Sprint(v)
 	default:
 		return fmt.Sprint(v)
 	}

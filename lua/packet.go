@@ -271,14 +271,22 @@ func (s *State) packetSet(l *glua.LState) int {
 	return 0
 }
 
-// sameBytes compares what two packets build to when no host is asked. A packet that stands for many is only equal to one
-// that is written the same.
-func sameBytes(a, b *craft.Packet) bool {
+// same compares two packets. A packet that stands for many is only equal to one that is written the same; what counts
+// otherwise, and of those whose values are drawn, is what they build to when no host is asked.
+func same(a, b *craft.Packet) bool {
+	if a.Command() == b.Command() {
+		return !a.Draws() && !b.Draws() || sameBytes(a, b)
+	}
 	for _, p := range []*craft.Packet{a, b} {
 		if n, err := p.Count(); n != 1 || err != nil {
 			return false
 		}
 	}
+	return sameBytes(a, b)
+}
+
+// sameBytes compares what two packets build to, or the first of those that they stand for.
+func sameBytes(a, b *craft.Packet) bool {
 	x, err := craft.Build(a, nil)
 	if err != nil {
 		return false
@@ -290,7 +298,7 @@ func sameBytes(a, b *craft.Packet) bool {
 // packetEqual is a == b.
 func (s *State) packetEqual(l *glua.LState) int {
 	a, b := checkPacket(l, 1), checkPacket(l, 2)
-	l.Push(glua.LBool(a.Command() == b.Command() || sameBytes(a, b)))
+	l.Push(glua.LBool(same(a, b)))
 	return 1
 }
 

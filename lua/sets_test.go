@@ -79,6 +79,26 @@ func TestRandomValues(t *testing.T) {
 	}
 }
 
+func TestRandomValuesAreWrittenAsTheyAreMade(t *testing.T) {
+	for _, source := range []string{
+		"RandByte()", "RandShort()", "RandInt()", "RandLong()", "RandNum(1,9)", `RandNum(0,"18446744073709551615")`, "RandNumGauss(5,2.5)",
+		"RandNumExpo(0.1,3)", "RandNumGamma(2,3)", "RandEnum(1,9)", "RandEnumByte()", "RandEnumShort()", "RandEnumInt()", "RandSingByte()", "RandSingShort()",
+		"RandSingInt()", "RandSingLong()", "RandSingString()", "RandUUID()", "RandIP()", `RandIP("10.0.0.0/8")`, "RandIP6()", `RandIP6("2001:db8:*::1-ff")`,
+		"RandMAC()", `RandMAC("02:00:*")`, "RandString()", "RandString(5)", `RandString(nil,"xy")`, "RandString(RandNum(1,3))", `RandTermString(2,"\0")`, `RandTermString(nil,"x")`,
+		"RandBin()", "RandBin(3)", `RandRegExp("a|\\d")`, `CorruptedBytes("abc")`, `CorruptedBits("abc",0.5)`, `CorruptedBytes("abc",nil,2)`,
+		`RandChoice(1,"x",RandByte(),range(1,3))`, "RandPool({RandByte(),1},{RandShort(),5})", "RandTCPOptions()", "RandTCPOptions(3)", "IncrementalValue(5,2)",
+		"IncrementalValue(5,-2,1)", "AutoTime()", "AutoTime(nil,2.5)",
+	} {
+		newShell(t, nil).check(t, "print(tostring("+source+"))", source)
+	}
+}
+
+func TestPacketsThatDrawAreEqualWhenTheyDrawTheSame(t *testing.T) {
+	newShell(t, nil).words(t, `local p = IP{id=RandShort()}/TCP{dport={1,2}} local q = IP{id=RandShort()}/TCP{dport={1,2}}
+		out(p == p:copy(), p == q, p:at(1) == p:at(1), p:at(1) == p:at(2), TCP{dport={1,2}} == TCP{dport={1,2}}, TCP{dport={1,2}} == TCP{dport=1})`,
+		"true false true false true false")
+}
+
 func TestASeedMakesASessionAgain(t *testing.T) {
 	const chunk = `seed(%) print(hex(fuzz(IP/TCP):at(9)), RandShort():at(1), hex(IP{id=RandShort()}))`
 	run := func(seed string) string {
