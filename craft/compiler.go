@@ -205,7 +205,7 @@ func (c *compiler) direct(k int, under *Layer) bool {
 	for k--; c.b.p.layers[k] != under; k-- {
 		l := c.b.p.layers[k]
 		differs := slices.ContainsFunc(c.out.digits, func(d digit) bool { return d.layer == k })
-		if differs || l.lastHop() != nil || l.homeAddress() != nil {
+		if differs && l.proto.name != IPv6ExtHdrFragment || l.lastHop() != nil || l.homeAddress() != nil {
 			return false
 		}
 	}
@@ -221,12 +221,6 @@ func (c *compiler) plain(under *Layer) bool {
 		f := c.b.p.layers[d.layer].proto.derived >> d.field & 1
 		if c.b.p.layers[d.layer] == under && f == 1 && under.proto.fields[d.field].Name != under.proto.sum.field {
 			return false // a length, say
-		}
-	}
-	for _, l := range c.b.p.layers {
-		switch l.proto.name {
-		case IPv6ExtHdrRouting, IPv6ExtHdrSegmentRouting, IPv6ExtHdrDestOpt:
-			return false // they may put other addresses in the place of the layer's own
 		}
 	}
 	_, routed := finalHop(under)
