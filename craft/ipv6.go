@@ -74,8 +74,10 @@ func askIPv6(b *builder, i int, _ uint64) error {
 	if err != nil {
 		return err
 	}
-	a := src.As16()
-	copy(hdr[8:24], a[:])
+	if !src.Is6() {
+		return fmt.Errorf("src: want an IPv6 address of this host, got %s: set src yourself", src)
+	}
+	copy(hdr[8:24], src.AsSlice())
 	return nil
 }
 

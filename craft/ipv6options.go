@@ -71,7 +71,12 @@ var yesOrNo = &part{
 	encode: func(_ *Layer, v any) ([]byte, error) {
 		return item{1, Number}.encode(v)
 	},
-	decode: func(_ *Layer, b []byte) any { return uint64(b[0]) },
+	decode: func(_ *Layer, b []byte) any {
+		if len(b) == 0 {
+			return uint64(0)
+		}
+		return uint64(b[0])
+	},
 }
 
 // alignedOptions is the list of options. Building pads it, if autopad says so; options that came from the wire without the

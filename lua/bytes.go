@@ -61,7 +61,7 @@ func (s *State) resolved(p *craft.Packet) *craft.Packet {
 		return p
 	}
 	c := p.Copy()
-	if c.Resolve(s.place.Env(s.ctx())) != nil {
+	if c.Resolve(s.env()) != nil {
 		return p // a destination without a way: shown as it is
 	}
 	return c
@@ -69,11 +69,7 @@ func (s *State) resolved(p *craft.Packet) *craft.Packet {
 
 // build is a packet's bytes as they would leave here, until the next build.
 func (s *State) build(l *glua.LState, p *craft.Packet) []byte {
-	var env craft.Env
-	if s.place != nil {
-		env = s.place.Env(s.ctx())
-	}
-	b, err := craft.AppendBuild(s.scratch[:0], p, env)
+	b, err := craft.AppendBuild(s.scratch[:0], p, s.env())
 	if err != nil {
 		s.fail(l, err)
 	}
@@ -94,9 +90,9 @@ func (s *State) bytesOf(l *glua.LState, n int) []byte {
 	return s.build(l, checkPacket(l, n))
 }
 
-// dissect(bytes, TCP) reads bytes as a packet; they begin with IP unless a protocol is given.
+// dissect(bytes, TCP) reads bytes as a packet; they begin with IP or IPv6 unless a protocol is given.
 func (s *State) dissect(l *glua.LState) int {
-	first := craft.IP
+	first := craft.IPVersion([]byte(l.CheckString(1)))
 	if l.GetTop() > 1 {
 		first = protocolName(l)
 	}

@@ -78,11 +78,7 @@ func (s *State) declareProtocol(l *glua.LState) int {
 
 // explain is explain(p).
 func (s *State) explain(l *glua.LState) int {
-	var env craft.Env
-	if s.place != nil {
-		env = s.place.Env(s.ctx())
-	}
-	text, err := craft.ExplainText(checkPacket(l, 1), env)
+	text, err := craft.ExplainText(checkPacket(l, 1), s.env())
 	if err != nil {
 		s.fail(l, err)
 	}

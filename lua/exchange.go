@@ -99,6 +99,9 @@ func addressed(l *glua.LState, q *sendrecv.Questions) {
 		if ip := p.Layer(craft.IP); ip != nil && !ip.IsSet("dst") {
 			l.RaiseError(`IP.dst: want a destination, got none: say IP{dst="..."}`)
 		}
+		if ip := p.Layer(craft.IPv6); ip != nil && !ip.IsSet("dst") && ip.Addr("dst").IsLoopback() {
+			l.RaiseError(`IPv6.dst: want a destination, got none: say IPv6{dst="..."}`)
+		}
 	}
 }
 

@@ -26,7 +26,13 @@ type env struct {
 
 // Source is the route's source address.
 func (e env) Source(dst netip.Addr) (netip.Addr, error) {
+	if dst.Is6() && dst.IsLoopback() {
+		return dst, nil
+	}
 	r, err := e.s.Routes.Route(dst)
+	if err != nil && dst.Is6() {
+		err = fmt.Errorf("%w: no IPv6 address is found for it: set IPv6.src", err)
+	}
 	return r.Source, err
 }
 
@@ -36,6 +42,9 @@ func (e env) Hardware() craft.MAC { return e.s.Hardware }
 // NextHop is the route's next hop's address.
 func (e env) NextHop(dst netip.Addr) (craft.MAC, error) {
 	r, err := e.s.Routes.Route(dst)
+	if err != nil && dst.Is6() {
+		err = fmt.Errorf("%w: IPv6 neighbours are not asked: put Ether{dst=...} below", err)
+	}
 	if err != nil || e.s.Neighbours == nil {
 		return craft.MAC{}, err
 	}
@@ -50,7 +59,7 @@ func (e env) NextHop(dst netip.Addr) (craft.MAC, error) {
 // link does not carry is an error, rather than a frame that nobody can read.
 func (s *Session) frame(p *craft.Packet, env craft.Env) ([]byte, error) {
 	first, link := p.Layers()[0].Name(), s.Port.Link()
-	if first == link {
+	if first == link || link == craft.IP && first == craft.IPv6 {
 		return craft.Build(p, env)
 	}
 	if link != craft.Ether || !slices.Contains(onEther, first) {
@@ -64,7 +73,7 @@ func (s *Session) frame(p *craft.Packet, env craft.Env) ([]byte, error) {
 }
 
 // onEther are the protocols that are given an Ethernet header unasked.
-var onEther = []craft.Name{craft.IP, craft.ARP}
+var onEther = []craft.Name{craft.IP, craft.IPv6, craft.ARP}
 
 // list writes names as people do: "Ether, IP or ARP".
 func list(names []craft.Name) string {

@@ -11,7 +11,8 @@ import (
 type Frame struct {
 	// Time is when it passed, on the port's clock (the kernel's stamp where there is one).
 	Time time.Time
-	// Link is the protocol Data begins with: craft.Ether, or craft.IP on links without a header of their own.
+	// Link is the protocol Data begins with: craft.Ether, or craft.IP or craft.IPv6 on links without a header of their own,
+	// whose ports say craft.IP.
 	Link craft.Name
 	// Data holds the captured bytes. The receiver of a Frame owns them.
 	Data []byte

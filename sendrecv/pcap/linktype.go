@@ -20,8 +20,8 @@ var names = []struct {
 	{12, craft.IP},  // the same as some systems write it
 	{14, craft.IP},
 	{228, craft.IP},
-	{101, "IPv6"},
-	{229, "IPv6"},
+	{101, craft.IPv6},
+	{229, craft.IPv6},
 	{0, "Loopback"},
 	{108, "Loopback"},
 	{9, "PPP"},
@@ -40,8 +40,8 @@ func (l linkType) name(data []byte) craft.Name {
 		if n.link != l {
 			continue
 		}
-		if n.name == craft.IP && len(data) > 0 && data[0]>>4 == 6 {
-			return "IPv6"
+		if n.name == craft.IP {
+			return craft.IPVersion(data)
 		}
 		return n.name
 	}

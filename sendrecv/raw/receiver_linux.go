@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
@@ -128,6 +129,9 @@ func (r *receiver) next(fd int) (sendrecv.Frame, error) {
 	}
 	a := readAncillary(r.control[:controls])
 	f := sendrecv.Frame{Time: a.stamp, Link: r.port.Link(), Data: a.untrimmed(r.buf[:min(n, len(r.buf))])}
+	if f.Link == craft.IP {
+		f.Link = craft.IPVersion(f.Data)
+	}
 	if n > len(r.buf) {
 		f.Length = n + len(f.Data) - len(r.buf)
 	}

@@ -1,0 +1,40 @@
+package lua
+
+import (
+	"net/netip"
+
+	"github.com/moonwire/moonwire/craft"
+)
+
+// env is the world of packets that are looked at; nil when there is none.
+func (s *State) env() craft.Env {
+	if s.place == nil {
+		return nil
+	}
+	if env := s.place.Env(s.ctx()); env != nil {
+		return preview{env}
+	}
+	return nil
+}
+
+// preview is a world for packets that are looked at rather than sent. IPv6 packets have no routes in most of them: they
+// have the addresses then that they would have nowhere.
+type preview struct{ craft.Env }
+
+// Source is the route's source address, and what a packet has without one.
+func (p preview) Source(dst netip.Addr) (netip.Addr, error) {
+	src, err := p.Env.Source(dst)
+	if err != nil && dst.Is6() {
+		return netip.IPv6Unspecified(), nil
+	}
+	return src, err
+}
+
+// NextHop is the next hop's address, and everybody's without one.
+func (p preview) NextHop(dst netip.Addr) (craft.MAC, error) {
+	next, err := p.Env.NextHop(dst)
+	if err != nil && dst.Is6() {
+		return craft.MAC{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}, nil
+	}
+	return next, err
+}
