@@ -109,6 +109,7 @@ func (p *Packet) restack() {
 			l.reshape()
 		}
 	}
+	p.changed()
 }
 
 // lift takes the values that the layer above decides, of those that hold for the given protocol.

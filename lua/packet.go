@@ -139,6 +139,10 @@ var lookingMethods = []method{
 		}
 		return pushSelf(l)
 	}},
+	{"compress", "p:compress()", "a copy in which DNS names point to equal ones before them", func(s *State, l *glua.LState) int {
+		l.Push(s.packetValue(checkPacket(l, 1).CompressDNS()))
+		return 1
+	}},
 	{"at", "p:at(i)", "packet i of those that a set stands for; beyond #p, sets begin again and random values are drawn on", packetAt},
 	{"each", "for q in p:each{first=1, count=10} do", "walk the packets that a set stands for (all #p of them)", eachPacket},
 	{"time", "p.time", "when it passed, in seconds since 1970; nil for a packet that did not", nil},

@@ -8,7 +8,7 @@ import (
 
 // types are the metatables of the values that are not Lua's own.
 type types struct {
-	protocol, packet, layer, set, random, raw, list, pair, exchange, capture, result, conn, stream, streams *glua.LTable
+	protocol, packet, layer, set, random, raw, list, layers, pair, exchange, capture, result, conn, stream, streams *glua.LTable
 }
 
 // openTypes makes the metatables and a constructor for each protocol.
@@ -35,7 +35,8 @@ func (s *State) openTypes() {
 		list: s.newType("list of packets", map[string]glua.LGFunction{
 			"__index": s.methods("list of packets", listMethods), "__tostring": listText,
 		}),
-		pair: s.newType("question and answer", map[string]glua.LGFunction{"__tostring": pairText}),
+		layers: s.newType("list of layers", map[string]glua.LGFunction{"__index": s.layersIndex, "__newindex": s.layersSet}),
+		pair:   s.newType("question and answer", map[string]glua.LGFunction{"__tostring": pairText}),
 		exchange: s.newType("list of answers", map[string]glua.LGFunction{
 			"__index": s.methods("list of answers", answerMethods), "__tostring": answersText,
 		}),

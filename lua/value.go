@@ -81,7 +81,9 @@ func (s *State) luaValue(v any) glua.LValue {
 	case *craft.Packet:
 		return s.packetValue(v)
 	case []*craft.Packet:
-		return list(len(v), func(i int) any { return v[i] })
+		t := list(len(v), func(i int) any { return v[i] })
+		t.(*glua.LTable).Metatable = s.types.layers
+		return t
 	case []any:
 		return list(len(v), func(i int) any { return v[i] })
 	case fmt.Stringer: // addresses
