@@ -247,11 +247,11 @@ func (l *Layer) assignText(i int, text string) error {
 		if l.varies(i) {
 			return l.assignPart(i, text)
 		}
-	case Text, Values:
+	case Text, Values, Packets:
 		return l.assignPart(i, text)
 	case Fixed:
 		return l.assignDecimal(i, text)
-	case Options, Packets:
+	case Options:
 	}
 	return l.wants(i, text)
 }

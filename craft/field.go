@@ -149,12 +149,13 @@ func (f *Field) flagBit(name string) (int, bool) {
 	return 0, false
 }
 
-// byName finds the value with the given name.
+// byName finds the value with the given name, the smallest where several have it.
 func (f *Field) byName(name string) (uint64, bool) {
+	value, found := uint64(0), false
 	for v, n := range f.names {
-		if n == name {
-			return v, true
+		if n == name && (!found || v < value) {
+			value, found = v, true
 		}
 	}
-	return 0, false
+	return value, found
 }

@@ -245,12 +245,12 @@ func (l *Layer) clear(i int) {
 	defer l.packet.changed()
 	if l.varies(i) {
 		l.replacePart(i, nil)
-		return
-	}
-	s := l.shape.slots[i]
-	copy(l.hdr[s.off:s.off+s.bytes], l.mergeDefault(s, i))
-	if l.proto.shaping>>i&1 == 1 && l.proto.choose != nil {
-		l.reshape()
+	} else {
+		s := l.shape.slots[i]
+		copy(l.hdr[s.off:s.off+s.bytes], l.mergeDefault(s, i))
+		if l.proto.shaping>>i&1 == 1 && l.proto.choose != nil {
+			l.reshape()
+		}
 	}
 	if l.packet != nil {
 		l.packet.restack() // the layer above may have a value for it
