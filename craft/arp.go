@@ -10,9 +10,11 @@ const arpWhoHas, arpIsAt = 1, 2
 var _ = define(spec{
 	name: ARP, doc: "Address Resolution Protocol, RFC 826",
 	fields: arpFields,
-	binds:  []bind{over(Ether, "type", 0x0806)},
-	keys:   []string{"ptype", "hwlen", "plen"},
-	shape:  arpIPv4,
+	binds: []bind{
+		over(Ether, "type", 0x0806), over(SNAP, "code", 0x0806), over(CookedLinux, "proto", 0x0806), over(GRE, "proto", 0x0806),
+	},
+	keys:  []string{"ptype", "hwlen", "plen"},
+	shape: arpIPv4,
 	hooks: hooks{
 		choose:     chooseARP,
 		ask:        askARP,

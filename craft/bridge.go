@@ -28,16 +28,30 @@ var foreignNames = map[gopacket.LayerType]Name{
 	layers.LayerTypeDHCPv4:          BOOTP,
 	layers.LayerTypeDHCPv6:          DHCP6,
 	layers.LayerTypeDNS:             DNS,
+	layers.LayerTypeDot1Q:           Dot1Q,
+	layers.LayerTypeEAP:             EAP,
+	layers.LayerTypeEAPOL:           EAPOL,
 	layers.LayerTypeEthernet:        Ether,
+	layers.LayerTypeGRE:             GRE,
+	layers.LayerTypeGeneve:          GENEVE,
 	layers.LayerTypeICMPv4:          ICMP,
 	layers.LayerTypeIPv4:            IP,
 	layers.LayerTypeIPv6:            IPv6,
 	layers.LayerTypeIPv6Fragment:    IPv6ExtHdrFragment,
+	layers.LayerTypeLLC:             LLC,
+	layers.LayerTypeLinuxSLL:        CookedLinux,
+	layers.LayerTypeLoopback:        Loopback,
+	layers.LayerTypeMPLS:            MPLS,
 	layers.LayerTypeNTP:             NTP,
+	layers.LayerTypePPP:             PPP,
+	layers.LayerTypePPPoE:           PPPoE,
 	layers.LayerTypeSCTP:            SCTP,
+	layers.LayerTypeSNAP:            SNAP,
+	layers.LayerTypeSTP:             STP,
 	layers.LayerTypeTCP:             TCP,
 	layers.LayerTypeUDP:             UDP,
 	layers.LayerTypeVRRP:            VRRP,
+	layers.LayerTypeVXLAN:           VXLAN,
 }
 
 // foreignName is our name for a gopacket layer type: our own table's, or gopacket's name.
@@ -66,9 +80,6 @@ func foreignPayload(l *Layer) Name {
 	switch name {
 	case Ether:
 		t := l.Uint(field)
-		if t < minType {
-			return foreignName(layers.LayerTypeLLC)
-		}
 		return foreignName(layers.EthernetType(t).LayerType())
 	case IP:
 		switch l.Uint(field) {

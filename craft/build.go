@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -264,4 +265,24 @@ func fold(acc uint64) uint16 {
 		acc = acc>>16 + acc&0xffff
 	}
 	return uint16(acc)
+}
+
+// putLength writes a computed length into a field of 16 bits; what names it as errors do, "UDP.len".
+func putLength(field []byte, what string, n int) error {
+	if n > 0xffff {
+		_, name, _ := strings.Cut(what, ".")
+		return fmt.Errorf("%s: want at most 65535 bytes, got %d: set %s yourself to send it", what, n, name)
+	}
+	binary.BigEndian.PutUint16(field, uint16(n))
+	return nil
+}
+
+// putLength8 is putLength for a field of 8 bits.
+func putLength8(field []byte, what string, n int) error {
+	if n > 0xff {
+		_, name, _ := strings.Cut(what, ".")
+		return fmt.Errorf("%s: want at most 255 bytes, got %d: set %s yourself to send it", what, n, name)
+	}
+	field[0] = byte(n)
+	return nil
 }

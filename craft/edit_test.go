@@ -115,7 +115,7 @@ func TestNewWantsPairs(t *testing.T) {
 	if _, err := craft.Build(craft.Stack(craft.IP.New("dst", "10.0.0.1", "ttl")), nil); err == nil {
 		t.Error("a name without a value is accepted")
 	}
-	if _, err := craft.Build(craft.Stack(craft.Name("GRE").New()), nil); err == nil {
+	if _, err := craft.Build(craft.Stack(craft.Name("Unheard").New()), nil); err == nil {
 		t.Error("a protocol that does not exist is accepted")
 	}
 }

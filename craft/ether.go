@@ -1,12 +1,12 @@
 package craft
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
 // Ether is Ethernet II, IEEE 802.3.
 const Ether Name = "Ether"
-
-// minType is the smallest value of Ether.type that is a type; below it is the length of an 802.3 frame.
-const minType = 1536
 
 var _ = define(spec{
 	name: Ether, title: "Ethernet", doc: "Ethernet II header, IEEE 802.3",
@@ -15,9 +15,16 @@ var _ = define(spec{
 		{Name: "src", Kind: Hardware, Bits: 48, auto: fromHost, Doc: "source; the interface's address"},
 		{Name: "type", Kind: Enum, Bits: 16, def: 0x9000, hex: true, names: etherTypes, Doc: "protocol of the payload"},
 	},
+	binds: []bind{
+		// scapy's number for a frame in a frame; it cannot be read back, being a length
+		stackOver(Ether, "type", 1), over(SNAP, "code", 1), over(CookedLinux, "proto", 1),
+		over(GRE, "proto", transparentBridging), over(GENEVE, "proto", transparentBridging),
+		stackOver(VXLAN, "flags", 12, eq{field: "NextProtocol", value: 3}), readOver(VXLAN, "NextProtocol", 3), readOver(VXLAN, "NextProtocol", 0),
+	},
 	next: []string{"type"},
 	hooks: hooks{
 		ask:        askEther,
+		becomes:    etherBecomes,
 		payloadLen: etherPayload,
 		summary: func(p *Packet, i int) string {
 			l := p.layers[i]
@@ -32,9 +39,16 @@ var _ = define(spec{
 	},
 })
 
+// transparentBridging is the EtherType of an Ethernet frame in a tunnel, RFC 1701.
+const transparentBridging = 0x6558
+
 var etherTypes = map[uint64]string{
-	0x0800: "IPv4", 0x0806: "ARP", 0x8035: "RARP", 0x8100: "n_802_1Q", 0x86dd: "IPv6", 0x8863: "PPP_DISC",
-	0x8864: "PPP_SES", 0x8847: "MPLS", 0x88a8: "n_802_1AD", 0x88cc: "LLDP", 0x9000: "LOOP",
+	0x0800: "IPv4", 0x0805: "X25", 0x0806: "ARP", 0x0808: "FR_ARP", 0x08ff: "BPQ", 0x22f3: "TRILL", 0x22f4: "L2_IS_IS",
+	0x6558: "TEB", 0x6559: "RAW_FR", 0x8035: "RARP", 0x809b: "ATALK", 0x80f3: "AARP", 0x8100: "n_802_1Q", 0x8137: "IPX",
+	0x8191: "NetBEUI", 0x86dd: "IPv6", 0x880b: "PPP", 0x8847: "MPLS", 0x8848: "MPLS_MULTI", 0x884c: "ATMMPOA",
+	0x8863: "PPP_DISC", 0x8864: "PPP_SES", 0x8884: "ATMFATE", 0x888e: "EAPOL", 0x88a8: "802_AD", 0x88c7: "EAP_PREAUTH",
+	0x88cc: "LLDP", 0x88e5: "802_1AE", 0x88e7: "PBB", 0x88f5: "MVRP", 0x88f7: "PTP", 0x8906: "FCOE", 0x8914: "FIP",
+	0x8915: "ROCE", 0x9000: "LOOP", 0xa0ed: "LoWPAN",
 }
 
 // askEther fills the addresses for whatever the frame carries.
@@ -52,12 +66,18 @@ func askEther(b *builder, i int, unset uint64) error {
 	return err
 }
 
+// tags are what may stand between a frame's addresses and the packet that they are for.
+var tags = []Name{Dot1Q, Dot1AD, LLC, SNAP}
+
 // nextHopAbove asks for the link-layer destination that fits the layer above i. A question by ARP goes to everybody.
 func (b *builder) nextHopAbove(i int) (MAC, error) {
-	if i+1 == len(b.p.layers) {
+	for i++; i < len(b.p.layers) && slices.Contains(tags, b.p.layers[i].proto.name); {
+		i++
+	}
+	if i >= len(b.p.layers) {
 		return broadcast, nil
 	}
-	switch l := b.p.layers[i+1]; l.proto.name {
+	switch l := b.p.layers[i]; l.proto.name {
 	case IP, IPv6:
 		dst := l.Addr("dst")
 		if group, ok := GroupMAC(dst); ok {
@@ -88,9 +108,9 @@ func GroupMAC(dst netip.Addr) (MAC, bool) {
 	return MAC{0x01, 0x00, 0x5e, a[1] & 0x7f, a[2], a[3]}, true
 }
 
-// etherPayload is the payload of an 802.3 frame, whose type is its length.
+// etherPayload is the payload of a frame whose type is its length.
 func etherPayload(l *Layer, rest int) (int, error) {
-	if t := int(l.Uint("type")); t < minType && t <= rest {
+	if t := int(l.Uint("type")); t <= longest8023 && t <= rest {
 		return t, nil
 	}
 	return rest, nil

@@ -33,8 +33,13 @@ var ipSpec = spec{
 		{Name: "dst", Kind: IPv4, Bits: 32, def: 0x7f000001, Doc: "destination address"},
 		{Name: "options", Kind: Options, Doc: "IP options"},
 	},
-	binds: []bind{over(Ether, "type", 0x0800), over(IP, "proto", 4), over(IPv6, "nh", 4)},
-	next:  []string{"proto"},
+	binds: []bind{
+		over(Ether, "type", 0x0800), over(IP, "proto", 4), over(IPv6, "nh", 4), over(SNAP, "code", 0x0800),
+		over(CookedLinux, "proto", 0x0800), over(GRE, "proto", 0x0800), over(GENEVE, "proto", 0x0800), over(PPP, "proto", 0x21),
+		stackOver(MPLS, "label", 0), over(Loopback, "type", 2), readOver(Loopback, "type", 0),
+		stackOver(VXLAN, "flags", 12, eq{field: "NextProtocol", value: 1}), readOver(VXLAN, "NextProtocol", 1),
+	},
+	next: []string{"proto"},
 	hooks: hooks{
 		network:    true,
 		headerLen:  func(hdr []byte) int { return int(hdr[0]&15) * 4 },

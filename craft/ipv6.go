@@ -24,8 +24,15 @@ var ipv6Spec = spec{
 		{Name: "src", Kind: IPv6Address, Bits: 128, auto: fromHost, Doc: "source address"},
 		{Name: "dst", Kind: IPv6Address, Bits: 128, deflt: loopback6, Doc: "destination address"},
 	},
-	binds: []bind{over(Ether, "type", 0x86dd), over(IP, "proto", 41), over(IPv6, "nh", 41)},
-	next:  []string{"nh"},
+	binds: []bind{
+		over(Ether, "type", 0x86dd), over(IP, "proto", 41), over(IPv6, "nh", 41), over(SNAP, "code", 0x86dd),
+		over(CookedLinux, "proto", 0x86dd), over(GRE, "proto", 0x86dd), over(GENEVE, "proto", 0x86dd), over(PPP, "proto", 0x57),
+		stackOver(MPLS, "label", 2),
+		// the numbers that Linux, NetBSD, FreeBSD and macOS have for the family
+		over(Loopback, "type", 10), readOver(Loopback, "type", 24), readOver(Loopback, "type", 28), readOver(Loopback, "type", 30),
+		stackOver(VXLAN, "flags", 12, eq{field: "NextProtocol", value: 2}), readOver(VXLAN, "NextProtocol", 2),
+	},
+	next: []string{"nh"},
 	hooks: hooks{
 		network:    true,
 		payloadLen: ipv6Payload,

@@ -96,7 +96,7 @@ func TestShowOfPacketsInAField(t *testing.T) {
 	table, p := declared(t, craft.Definition{Name: "Bag", Fields: []craft.FieldDefinition{
 		{Name: "n", Bits: 8}, {Name: "items", Kind: craft.Packets, OfProtocol: craft.Ether, Length: &craft.Measure{Field: "n", Unit: 14}},
 	}})
-	bag := layer(t, p, "n", 2, "items", []any{craft.Stack(craft.Ether.New("type", 1)), craft.Stack(craft.Ether.New("type", 2))})
+	bag := layer(t, p, "n", 2, "items", []any{craft.Stack(craft.Ether.New("type", 0x601)), craft.Stack(craft.Ether.New("type", 0x602))})
 	packet := craft.Stack(bag, craft.Raw.New("load", "x"))
 	want := `###[ Bag ]###
   n         = 2
@@ -104,11 +104,11 @@ func TestShowOfPacketsInAField(t *testing.T) {
    |###[ Ethernet ]###
    |  dst       = ff:ff:ff:ff:ff:ff
    |  src       = 00:00:00:00:00:00
-   |  type      = 0x1
+   |  type      = 0x601
    |###[ Ethernet ]###
    |  dst       = ff:ff:ff:ff:ff:ff
    |  src       = 00:00:00:00:00:00
-   |  type      = 0x2
+   |  type      = 0x602
 ###[ Raw ]###
      load      = "x"
 `

@@ -64,13 +64,20 @@ func TestExpressionsOfScapyGiveItsBytes(t *testing.T) {
 			if e.Python == "" || e.waits(family, pending) && !*withPending {
 				continue
 			}
-			t.Run(family+"/"+e.Name, func(t *testing.T) { e.enter(t, s) })
+			name := family + "/" + e.Name
+			t.Run(name, func(t *testing.T) { e.enter(t, s, builtOtherwise[name] != "") })
 		}
 	}
 }
 
-// enter evaluates the expression as a prompt does and compares the bytes.
-func (e expression) enter(t *testing.T, s *shell) {
+// builtOtherwise are the expressions that give other bytes than scapy's on purpose, and why.
+var builtOtherwise = map[string]string{
+	"llc/a trailer behind 802.3": "a trailer belongs to no length: scapy counts it, and a frame would change when its lengths are computed again",
+	"llc/STP with a trailer":     "the same",
+}
+
+// enter evaluates the expression as a prompt does and compares the bytes, which must be others when that is on purpose.
+func (e expression) enter(t *testing.T, s *shell, otherwise bool) {
 	entry := e.Python
 	if e.Lua != "" {
 		entry = e.Lua
@@ -80,7 +87,7 @@ func (e expression) enter(t *testing.T, s *shell) {
 		switch {
 		case err != nil || incomplete:
 			t.Fatalf("%s\nincomplete %v, error %v", line, incomplete, err)
-		case line != entry && text != e.Wire:
+		case line != entry && (text != e.Wire) != otherwise:
 			t.Errorf("%s\ngot  %s\nwant %s", entry, text, e.Wire)
 		}
 	}

@@ -1,0 +1,52 @@
+package craft
+
+import "fmt"
+
+const (
+	// Dot1Q is the VLAN tag of IEEE 802.1Q.
+	Dot1Q Name = "Dot1Q"
+	// Dot1AD is the outer tag of stacked VLANs, IEEE 802.1ad.
+	Dot1AD Name = "Dot1AD"
+)
+
+var _ = define(tagSpec(Dot1Q, "802.1Q", "VLAN tag, IEEE 802.1Q", 0x8100))
+var _ = define(tagSpec(Dot1AD, "802_1AD", "outer tag of stacked VLANs, IEEE 802.1ad", 0x88a8))
+
+// tagSpec is the table of a VLAN tag. Whatever Ethernet carries, a tag carries too.
+func tagSpec(name Name, title, doc string, etherType uint64) spec {
+	s := spec{
+		name: name, title: title, doc: doc,
+		fields: []Field{
+			{Name: "prio", Kind: Number, Bits: 3, Doc: "priority code point, 7 is the highest"},
+			{Name: "id", Kind: Number, Bits: 1, Doc: "drop eligible; formerly the canonical format indicator"},
+			{Name: "vlan", Kind: Number, Bits: 12, def: 1, Doc: "VLAN identifier; 0 is no VLAN, only a priority"},
+			{Name: "type", Kind: Enum, Bits: 16, hex: true, names: etherTypes, Doc: "protocol of the payload; below 1501 its length"},
+		},
+		binds: []bind{over(Ether, "type", etherType)},
+		next:  []string{"type"},
+		like:  Ether,
+		hooks: hooks{
+			payloadLen: etherPayload,
+			carries:    etherCarries,
+			summary: func(p *Packet, i int) string {
+				l := p.layers[i]
+				kind, vlan := l.Text("type"), l.Text("vlan")
+				if i > 0 && p.layers[i-1].Has("src") && p.layers[i-1].Has("dst") {
+					return fmt.Sprintf("802.1q %s > %s (%s) vlan %s", p.layers[i-1].Text("src"), p.layers[i-1].Text("dst"), kind, vlan)
+				}
+				return fmt.Sprintf("802.1q (%s) vlan %s", kind, vlan)
+			},
+			answers: func(m match, i, j int) (bool, string) {
+				r, q := m.r.layers[i], m.q.layers[j]
+				if r.Uint("type") != q.Uint("type") || r.Uint("vlan") != q.Uint("vlan") {
+					return false, "it belongs to another VLAN or protocol"
+				}
+				return m.next(i, j)
+			},
+		},
+	}
+	if name == Dot1Q {
+		s.binds = append(s.binds, over(SNAP, "code", etherType), over(CookedLinux, "proto", etherType), over(GRE, "proto", etherType))
+	}
+	return s
+}

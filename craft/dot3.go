@@ -1,0 +1,53 @@
+package craft
+
+import "fmt"
+
+// Dot3 is the Ethernet header with a length in place of a type, IEEE 802.3.
+const Dot3 Name = "Dot3"
+
+// longest8023 is the largest value of Ether.type that is a length: the payload of an 802.3 frame.
+const longest8023 = 1500
+
+var _ = define(spec{
+	name: Dot3, title: "802.3", doc: "Ethernet header with a length, IEEE 802.3",
+	fields: []Field{
+		{Name: "dst", Kind: Hardware, Bits: 48, auto: fromHost, Doc: "destination; the next hop's address"},
+		{Name: "src", Kind: Hardware, Bits: 48, auto: fromHost, Doc: "source; the interface's address"},
+		{Name: "len", Kind: Number, Bits: 16, auto: derived, Doc: "length of the payload in bytes"},
+	},
+	hooks: hooks{
+		ask:     askEther,
+		carries: func(*Layer, []byte) Name { return LLC },
+		payloadLen: func(l *Layer, rest int) (int, error) {
+			n := int(l.Uint("len"))
+			if n > rest {
+				return rest, fmt.Errorf("truncated: len is %d, %d bytes are here", n, rest)
+			}
+			return n, nil
+		},
+		derive: func(_ *builder, _ int, hdr, payload []byte, _ uint64) error {
+			return putLength(hdr[12:], "Dot3.len", len(payload))
+		},
+		summary: func(p *Packet, i int) string {
+			l := p.layers[i]
+			return "802.3 " + l.Text("src") + " > " + l.Text("dst")
+		},
+	},
+})
+
+// etherBecomes tells frames with a length from those with a type. What lies between 1500 and 1536 is neither, and is
+// left to Ethernet.
+func etherBecomes(data []byte) Name {
+	if len(data) >= 14 && int(data[12])<<8|int(data[13]) <= longest8023 {
+		return Dot3
+	}
+	return ""
+}
+
+// etherCarries knows what follows a length in place of a type.
+func etherCarries(l *Layer, _ []byte) Name {
+	if l.Uint("type") <= longest8023 {
+		return LLC
+	}
+	return ""
+}

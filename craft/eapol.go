@@ -1,0 +1,212 @@
+package craft
+
+import "fmt"
+
+const (
+	// EAPOL is EAP over LANs, IEEE 802.1X.
+	EAPOL Name = "EAPOL"
+	// EAP is the Extensible Authentication Protocol, RFC 3748.
+	EAP Name = "EAP"
+	// EAPMD5 is EAP with the challenge of CHAP, RFC 3748, section 5.4.
+	EAPMD5 Name = "EAP_MD5"
+)
+
+// portAccess is the group address of the port's other end, IEEE 802.1X.
+const portAccess = 0x0180c2000003
+
+var _ = define(spec{
+	name: EAPOL, doc: "EAP over LANs, IEEE 802.1X",
+	fields: []Field{
+		{Name: "version", Kind: Enum, Bits: 8, def: 1, names: map[uint64]string{1: "802.1X-2001", 2: "802.1X-2004", 3: "802.1X-2010"}, Doc: "version"},
+		{Name: "type", Kind: Enum, Bits: 8, names: map[uint64]string{0: "EAP-Packet", 1: "EAPOL-Start", 2: "EAPOL-Logoff", 3: "EAPOL-Key",
+			4: "EAPOL-Encapsulated-ASF-Alert", 5: "EAPOL-MKA", 6: "EAPOL-Announcement (Generic)", 7: "EAPOL-Announcement (Specific)",
+			8: "EAPOL-Announcement-Req"}, Doc: "kind of frame"},
+		{Name: "len", Kind: Number, Bits: 16, auto: derived, Doc: "length of the payload in bytes"},
+	},
+	binds: []bind{
+		over(Ether, "type", 0x888e), stackOver(Ether, "dst", portAccess),
+		over(SNAP, "code", 0x888e), over(CookedLinux, "proto", 0x888e), over(GRE, "proto", 0x888e),
+	},
+	next: []string{"type"},
+	hooks: hooks{
+		payloadLen: func(l *Layer, rest int) (int, error) {
+			n := int(l.Uint("len"))
+			if n > rest {
+				return rest, fmt.Errorf("truncated: len is %d, %d bytes are here", n, rest)
+			}
+			return n, nil
+		},
+		derive: func(_ *builder, _ int, hdr, payload []byte, _ uint64) error {
+			return putLength(hdr[2:], "EAPOL.len", len(payload))
+		},
+		summary: func(p *Packet, i int) string { return "EAPOL " + p.layers[i].Text("type") },
+		answers: func(m match, i, j int) (bool, string) {
+			if m.r.layers[i].Uint("type") != 0 || m.q.layers[j].Uint("type") != 0 {
+				return false, "only EAP packets answer each other"
+			}
+			return m.next(i, j)
+		},
+	},
+})
+
+// Codes and types of EAP that decide a layout or an answer.
+const (
+	eapRequest, eapResponse, eapSuccess, eapFailure = 1, 2, 3, 4
+
+	eapIdentity, eapNak, eapMD5 = 1, 3, 4
+)
+
+var eapFields = []Field{
+	{Name: "code", Kind: Enum, Bits: 8, def: eapFailure, names: eapCodes, Doc: "kind of message"},
+	{Name: "id", Kind: Number, Bits: 8, Doc: "identifier; a response repeats the request's"},
+	{Name: "len", Kind: Number, Bits: 16, auto: derived, Doc: "length of the message in bytes"},
+	{Name: "type", Kind: Enum, Bits: 8, names: eapTypes, Doc: "method"},
+	{Name: "desired_auth_types", Kind: Values, part: items(item{1, Number}, eapRest), Doc: "methods that are acceptable"},
+	{Name: "identity", Kind: Bytes, part: &part{length: eapRest}, Doc: "who wants to be let in"},
+	{Name: "message", Kind: Bytes, part: &part{length: eapRest}, Doc: "text for people"},
+}
+
+// eapRest is what the length leaves behind the type.
+func eapRest(l *Layer, _ []byte) (int, error) { return int(l.Uint("len")) - 5, nil }
+
+var (
+	eapPlain   = layout(eapFields, all(eapFields[:3]))
+	eapMethod  = eapShape()
+	eapNaks    = eapShape("desired_auth_types")
+	eapNames   = eapShape("identity")
+	eapPrompts = eapShape("message")
+)
+
+func eapShape(names ...string) *shape {
+	specs := all(eapFields[:4])
+	for _, name := range names {
+		specs = append(specs, slotSpec{name: name})
+	}
+	return layout(eapFields, specs)
+}
+
+var _ = define(spec{
+	name: EAP, doc: "Extensible Authentication Protocol, RFC 3748",
+	fields: eapFields,
+	binds:  []bind{over(EAPOL, "type", 0), over(PPP, "proto", 0xc227)},
+	keys:   []string{"code", "type"},
+	shape:  eapPlain,
+	hooks: hooks{
+		choose: chooseEAP,
+		becomes: func(data []byte) Name {
+			if len(data) > 4 && (data[0] == eapRequest || data[0] == eapResponse) && data[4] == eapMD5 {
+				return EAPMD5
+			}
+			return ""
+		},
+		payloadLen: eapPayload,
+		derive: func(_ *builder, _ int, hdr, payload []byte, _ uint64) error {
+			return putLength(hdr[2:], "EAP.len", len(hdr)+len(payload))
+		},
+		replies: []Name{EAPMD5},
+		summary: eapSummary,
+		answers: eapAnswers,
+	},
+})
+
+// chooseEAP picks the layout by code and type. The type of a message that is being made is set in a layout that has one.
+func chooseEAP(c choice) *shape {
+	code := c.hdr[0]
+	if code == eapSuccess || code == eapFailure || len(c.hdr) < 4 {
+		return eapPlain
+	}
+	if len(c.hdr) < 5 {
+		return eapMethod
+	}
+	switch {
+	case code == eapResponse && c.hdr[4] == eapNak:
+		return eapNaks
+	case code == eapResponse && c.hdr[4] == eapIdentity:
+		return eapNames
+	case code == eapRequest && c.hdr[4] == eapIdentity:
+		return eapPrompts
+	}
+	return eapMethod
+}
+
+// eapPayload is what the length leaves behind the fields.
+func eapPayload(l *Layer, rest int) (int, error) {
+	n := int(l.Uint("len")) - l.length()
+	switch {
+	case n < 0:
+		return 0, fmt.Errorf("malformed: len is %d, %d bytes are header", l.Uint("len"), l.length())
+	case n > rest:
+		return rest, fmt.Errorf("truncated: len is %d, %d bytes are here", l.Uint("len"), rest+l.length())
+	}
+	return n, nil
+}
+
+func eapSummary(p *Packet, i int) string {
+	l := p.layers[i]
+	s := "EAP " + l.Text("code")
+	if l.Has("type") {
+		s += " " + l.Text("type")
+	}
+	if id := l.Bytes("identity"); len(id) > 0 {
+		s += " " + Quote(id)
+	}
+	return s
+}
+
+// eapAnswers pairs a response with a request of its method, or with one whose method it refuses.
+func eapAnswers(m match, i, j int) (bool, string) {
+	r, q := m.r.layers[i], m.q.layers[j]
+	switch {
+	case r.Uint("code") != eapResponse || q.Uint("code") != eapRequest:
+		return false, "it is no response to a request"
+	case r.Uint("id") != q.Uint("id"):
+		return false, "it has another id"
+	case r.Uint("type") != q.Uint("type") && r.Uint("type") != eapNak:
+		return false, "it has another method"
+	}
+	return true, "it has the request's id"
+}
+
+var _ = define(spec{
+	name: EAPMD5, title: "EAP-MD5", doc: "MD5 challenge of EAP, RFC 3748, section 5.4",
+	fields: []Field{
+		{Name: "code", Kind: Enum, Bits: 8, def: eapRequest, names: eapCodes, Doc: "kind of message"},
+		{Name: "id", Kind: Number, Bits: 8, Doc: "identifier; a response repeats the request's"},
+		{Name: "len", Kind: Number, Bits: 16, auto: derived, Doc: "length of the message in bytes"},
+		{Name: "type", Kind: Enum, Bits: 8, def: eapMD5, names: eapTypes, Doc: "method"},
+		{Name: "value_size", Kind: Number, Bits: 8, auto: derived, Doc: "length of value in bytes"},
+		{Name: "value", Kind: Bytes, part: byLength("value_size", 0), Doc: "challenge or response"},
+		{Name: "optional_name", Kind: Bytes, part: &part{length: func(l *Layer, _ []byte) (int, error) {
+			return int(l.Uint("len")) - 6 - int(l.Uint("value_size")), nil
+		}}, Doc: "who sends this"},
+	},
+	binds: []bind{stackOver(EAPOL, "type", 0), stackOver(PPP, "proto", 0xc227)},
+	hooks: hooks{
+		payloadLen: eapPayload,
+		derive: func(b *builder, i int, hdr, _ []byte, unset uint64) error {
+			if unset>>2&1 == 1 {
+				if err := putLength(hdr[2:], "EAP_MD5.len", len(hdr)); err != nil {
+					return err
+				}
+			}
+			if unset>>4&1 == 1 {
+				return putLength8(hdr[5:], "EAP_MD5.value_size", len(b.at(i, "value")))
+			}
+			return nil
+		},
+		replies: []Name{EAP},
+		summary: eapSummary,
+		answers: eapAnswers,
+	},
+})
+
+var eapCodes = map[uint64]string{1: "Request", 2: "Response", 3: "Success", 4: "Failure", 5: "Initiate", 6: "Finish"}
+
+var eapTypes = map[uint64]string{
+	0: "Reserved", 1: "Identity", 2: "Notification", 3: "Legacy Nak", 4: "MD5-Challenge", 5: "One-Time Password (OTP)",
+	6: "Generic Token Card (GTC)", 9: "RSA Public Key Authentication", 13: "EAP-TLS", 15: "RSA Security SecurID EAP",
+	17: "EAP-Cisco Wireless", 18: "GSM Subscriber Identity Modules (EAP-SIM)", 21: "EAP-TTLS", 23: "EAP-AKA Authentication",
+	25: "PEAP", 26: "MS-EAP-Authentication", 29: "EAP-MSCHAP-V2", 43: "EAP-FAST", 46: "EAP-PAX", 47: "EAP-PSK", 48: "EAP-SAKE",
+	49: "EAP-IKEv2", 50: "EAP-AKA", 51: "EAP-GPSK", 52: "EAP-pwd", 53: "EAP-EKE Version 1", 55: "TEAP",
+	254: "Reserved for the Expanded Type", 255: "Experimental",
+}

@@ -1,0 +1,87 @@
+package craft
+
+import "fmt"
+
+// L2TP is the Layer Two Tunneling Protocol, version 2, RFC 2661.
+const L2TP Name = "L2TP"
+
+// The field of L2TP that is computed.
+const l2tpLen = 2
+
+var l2tpFields = []Field{
+	{Name: "hdr", Kind: Flags, Bits: 12, join: "+", flags: []string{"res00", "res01", "res02", "res03", "priority", "offset", "res06",
+		"sequence", "res08", "res09", "length", "control"}, Doc: "which fields are there, and whether it is a control message"},
+	{Name: "version", Kind: Enum, Bits: 4, def: 2, names: map[uint64]string{2: "L2TPv2"}, Doc: "version"},
+	{Name: "len", Kind: Number, Bits: 16, auto: derived, Doc: "length of header and payload in bytes"},
+	{Name: "tunnel_id", Kind: Number, Bits: 16, Doc: "the receiver's number of the tunnel"},
+	{Name: "session_id", Kind: Number, Bits: 16, Doc: "the receiver's number of the session"},
+	{Name: "ns", Kind: Number, Bits: 16, Doc: "number of this message"},
+	{Name: "nr", Kind: Number, Bits: 16, Doc: "number of the message expected next"},
+	{Name: "offset", Kind: Number, Bits: 16, Doc: "bytes between the header and the payload"},
+	{Name: "offset_pad", Kind: Number, Bits: 16, Doc: "the first two of them: the header ends on a word"},
+}
+
+// Flags of L2TP, as they stand in the header's first byte, that decide the layout.
+const l2tpControl, l2tpLength, l2tpSequence, l2tpOffset = 0x80, 0x40, 0x08, 0x02
+
+// l2tpShapes are the layouts by what is there: 1 the length, 2 the numbers, 4 the offset.
+var l2tpShapes = func() (shapes [8]*shape) {
+	for i := range shapes {
+		specs := all(l2tpFields[:l2tpLen])
+		for _, f := range l2tpFields[l2tpLen:] {
+			flag := map[string]int{"len": 1, "ns": 2, "nr": 2, "offset": 4, "offset_pad": 4}[f.Name]
+			if i&flag == flag {
+				specs = append(specs, slotSpec{name: f.Name})
+			}
+		}
+		shapes[i] = layout(l2tpFields, specs)
+	}
+	return shapes
+}()
+
+var _ = define(spec{
+	name: L2TP, doc: "Layer Two Tunneling Protocol version 2, RFC 2661",
+	fields: l2tpFields,
+	binds: []bind{
+		stackOver(UDP, "dport", 1701), stackOver(UDP, "sport", 1701), readOver(UDP, "dport", 1701), readOver(UDP, "sport", 1701),
+	},
+	keys:  []string{"hdr"},
+	shape: l2tpShapes[0],
+	hooks: hooks{
+		choose: func(c choice) *shape {
+			i, first := 0, c.hdr[0]
+			if first&(l2tpControl|l2tpLength) != 0 {
+				i |= 1
+			}
+			if first&(l2tpControl|l2tpSequence) != 0 {
+				i |= 2
+			}
+			if first&l2tpOffset != 0 && first&l2tpControl == 0 {
+				i |= 4
+			}
+			return l2tpShapes[i]
+		},
+		carries: func(l *Layer, _ []byte) Name {
+			if l.Uint("hdr")>>11 == 1 {
+				return Raw // a control message: a list of attributes
+			}
+			return PPP
+		},
+		payloadLen: func(l *Layer, rest int) (int, error) {
+			if !l.Has("len") {
+				return rest, nil
+			}
+			n := int(l.Uint("len")) - len(l.hdr)
+			switch {
+			case n < 0:
+				return rest, fmt.Errorf("malformed: len is %d, the header alone has %d bytes", l.Uint("len"), len(l.hdr))
+			case n > rest:
+				return rest, fmt.Errorf("truncated: len is %d, %d bytes are here", l.Uint("len"), rest+len(l.hdr))
+			}
+			return n, nil
+		},
+		derive: func(_ *builder, _ int, hdr, payload []byte, _ uint64) error {
+			return putLength(hdr[2:], "L2TP.len", len(hdr)+len(payload))
+		},
+	},
+})

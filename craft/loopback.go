@@ -1,0 +1,38 @@
+package craft
+
+// Loopback is the header of BSD's loopback interface, link types NULL and LOOP: an address family.
+const Loopback Name = "Loopback"
+
+var loopbackFields = []Field{
+	{Name: "type", Kind: Enum, Bits: 32, def: 2, little: true, Doc: "address family of the payload, in the byte order of the host that captured",
+		names: map[uint64]string{2: "IPv4", 7: "OSI", 10: "IPv6", 16: "Appletalk", 23: "Netware IPX/SPX", 24: "IPv6", 28: "IPv6", 30: "IPv6"}},
+}
+
+// loopbackShape is the layout of a little-endian host, which is the one that is built, and loopbackBig that of a
+// big-endian one and of OpenBSD.
+var (
+	loopbackShape = layout(loopbackFields, all(loopbackFields))
+	loopbackBig   = func() *shape {
+		s := *loopbackShape
+		s.slots = []slot{s.slots[0]}
+		s.slots[0].little = false
+		s.init = []byte{0, 0, 0, 2}
+		return &s
+	}()
+)
+
+var _ = define(spec{
+	name: Loopback, doc: "BSD loopback, LINKTYPE_NULL and LINKTYPE_LOOP",
+	fields: loopbackFields,
+	next:   []string{"type"},
+	shape:  loopbackShape,
+	hooks: hooks{
+		// A family is a small number: the zeros tell where it begins.
+		choose: func(c choice) *shape {
+			if b := c.hdr; len(b) >= 4 && b[0] == 0 && b[1] == 0 && (b[2] != 0 || b[3] != 0) {
+				return loopbackBig
+			}
+			return loopbackShape
+		},
+	},
+})

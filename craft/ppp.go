@@ -1,0 +1,77 @@
+package craft
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+)
+
+const (
+	// PPP is the protocol field of the Point-to-Point Protocol, RFC 1661, section 2.
+	PPP Name = "PPP"
+	// HDLC is the address and control field in front of PPP on serial lines, RFC 1662.
+	HDLC Name = "HDLC"
+)
+
+var _ = define(spec{
+	name: PPP, title: "PPP Link Layer", doc: "Point-to-Point Protocol, RFC 1661",
+	fields: []Field{
+		{Name: "proto", Kind: Enum, deflt: []byte{0x21}, names: pppProtocols, part: pppNumber, Doc: "protocol of the payload: one byte where that is enough, else two"},
+	},
+	binds: []bind{over(PPPoE, "code", 0), over(GREPPTP, "proto", pptpType)},
+	next:  []string{"proto"},
+	hooks: hooks{
+		becomes: func(data []byte) Name {
+			if len(data) > 0 && data[0] == 0xff {
+				return HDLC
+			}
+			return ""
+		},
+	},
+})
+
+var _ = define(spec{
+	name: HDLC, doc: "address and control of PPP in HDLC-like framing, RFC 1662",
+	fields: []Field{
+		{Name: "address", Kind: Number, Bits: 8, def: 0xff, hex: true, Doc: "0xff: all stations"},
+		{Name: "control", Kind: Number, Bits: 8, def: 3, hex: true, Doc: "3: unnumbered information"},
+	},
+	hooks: hooks{carries: func(*Layer, []byte) Name { return PPP }},
+})
+
+// pppNumber is a protocol number of one byte, which is odd, or of two, of which the first is even (RFC 1661, section 2).
+// A number that came from the wire in two bytes where one would do keeps them.
+var pppNumber = &part{
+	length: func(_ *Layer, rest []byte) (int, error) {
+		switch {
+		case len(rest) == 0:
+			return 0, errors.New("truncated: no protocol number")
+		case rest[0]&1 == 1:
+			return 1, nil
+		}
+		return 2, nil
+	},
+	encode: func(l *Layer, v any) ([]byte, error) {
+		n, ok := number(v)
+		if name, isText := v.(string); isText {
+			n, ok = l.proto.fields[0].byName(name)
+		}
+		if !ok || n > 0xffff {
+			return nil, fmt.Errorf("want number or name in 0..65535, got %v", v)
+		}
+		switch b := l.part(0); {
+		case len(b) == 2 && uint64(binary.BigEndian.Uint16(b)) == n:
+			return b, nil
+		case n < 0x100 && n&1 == 1:
+			return []byte{byte(n)}, nil
+		}
+		return binary.BigEndian.AppendUint16(nil, uint16(n)), nil
+	},
+	decode: func(_ *Layer, b []byte) any {
+		var n uint64
+		for _, c := range b {
+			n = n<<8 | uint64(c)
+		}
+		return n
+	},
+}

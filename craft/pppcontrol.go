@@ -1,0 +1,87 @@
+package craft
+
+import "fmt"
+
+// The control protocols of PPP (LCP, IPCP, ECP, PAP, CHAP) share one header: a code, an identifier that answers repeat,
+// and the length of the message, RFC 1661, section 5.
+
+// controlLen is the number of the field with the length.
+const controlLen = 2
+
+// controlSpec is the table of a control message; data are the fields behind the header.
+func controlSpec(name Name, title, doc string, codes map[uint64]string, code uint64, data ...Field) spec {
+	s := spec{
+		name: name, title: title, doc: doc,
+		fields: append([]Field{
+			{Name: "code", Kind: Enum, Bits: 8, def: code, names: codes, Doc: "kind of message"},
+			{Name: "id", Kind: Number, Bits: 8, hex: true, Doc: "identifier; an answer repeats it"},
+			{Name: "len", Kind: Number, Bits: 16, auto: derived, Doc: "length of the message in bytes"},
+		}, data...),
+		next: []string{"code"},
+	}
+	s.payloadLen = func(*Layer, int) (int, error) { return 0, nil } // what follows is the link's padding
+	s.derive = func(_ *builder, _ int, hdr, _ []byte, _ uint64) error {
+		return putLength(hdr[2:], string(name)+".len", len(hdr))
+	}
+	return s
+}
+
+// controlOption is the table of an option of a control protocol; data are the fields behind kind and length.
+func controlOption(name Name, title, doc string, kinds map[uint64]string, kind uint64, data ...Field) spec {
+	s := spec{
+		name: name, title: title, doc: doc,
+		fields: append([]Field{
+			{Name: "type", Kind: Enum, Bits: 8, def: kind, names: kinds, Doc: "what is configured"},
+			{Name: "len", Kind: Number, Bits: 8, auto: derived, Doc: "length of the option in bytes"},
+		}, data...),
+	}
+	s.derive = func(_ *builder, _ int, hdr, _ []byte, _ uint64) error {
+		return putLength8(hdr[1:], string(name)+".len", len(hdr))
+	}
+	return s
+}
+
+// answersByID pairs control messages: the reply's code is one of those that answer the question's, and the identifier
+// is the same.
+func answersByID(replies map[uint64][]uint64) func(m match, i, j int) (bool, string) {
+	return func(m match, i, j int) (bool, string) {
+		r, q := m.r.layers[i], m.q.layers[j]
+		if r.Uint("id") != q.Uint("id") {
+			return false, "it has another id"
+		}
+		for _, code := range replies[q.Uint("code")] {
+			if r.Uint("code") == code {
+				return true, "it has the question's id"
+			}
+		}
+		return false, fmt.Sprintf("its code %d does not answer the question's code %d", r.Uint("code"), q.Uint("code"))
+	}
+}
+
+// byCode names the message that begins with a code; "" is the general one.
+func byCode(messages map[byte]Name) func(data []byte) Name {
+	return func(data []byte) Name {
+		if len(data) == 0 {
+			return ""
+		}
+		return messages[data[0]]
+	}
+}
+
+// bySize is byCode for options of one length: another one is left to the general option, which obeys its length.
+func bySize(options map[byte]Name, sizes map[byte]byte) func(data []byte) Name {
+	return func(data []byte) Name {
+		if len(data) < 2 || sizes[data[0]] != 0 && sizes[data[0]] != data[1] {
+			return ""
+		}
+		return options[data[0]]
+	}
+}
+
+// optionsOf is a field of options of a control message.
+func optionsOf(option Name) Field {
+	return Field{Name: "options", Kind: Packets, Doc: "list of " + string(option), part: packets(
+		func(*Layer, []byte) Name { return option },
+		func(l *Layer, _ []byte) (int, error) { return int(l.Uint("len")) - 4, nil },
+	)}
+}

@@ -1,0 +1,25 @@
+package craft
+
+// STP is the Spanning Tree Protocol, IEEE 802.1D, and the part that its successors share.
+const STP Name = "STP"
+
+var _ = define(spec{
+	name: STP, title: "Spanning Tree Protocol", doc: "Spanning Tree Protocol, IEEE 802.1D",
+	fields: []Field{
+		{Name: "proto", Kind: Number, Bits: 16, Doc: "protocol identifier, 0"},
+		{Name: "version", Kind: Number, Bits: 8, Doc: "0 STP, 2 RSTP, 3 MSTP"},
+		{Name: "bpdutype", Kind: Number, Bits: 8, Doc: "0 configuration, 2 rapid, 0x80 topology change"},
+		{Name: "bpduflags", Kind: Number, Bits: 8, Doc: "1 topology change, 0x80 its acknowledgement; roles and states of RSTP"},
+		{Name: "rootid", Kind: Number, Bits: 16, Doc: "priority of the root bridge"},
+		{Name: "rootmac", Kind: Hardware, Bits: 48, Doc: "address of the root bridge"},
+		{Name: "pathcost", Kind: Number, Bits: 32, Doc: "cost of the path to the root"},
+		{Name: "bridgeid", Kind: Number, Bits: 16, Doc: "priority of this bridge"},
+		{Name: "bridgemac", Kind: Hardware, Bits: 48, Doc: "address of this bridge"},
+		{Name: "portid", Kind: Number, Bits: 16, Doc: "priority and number of the port"},
+		{Name: "age", Kind: Fixed, Bits: 16, fraction: 8, def: 1 << 8, Doc: "age of what is told, in seconds"},
+		{Name: "maxage", Kind: Fixed, Bits: 16, fraction: 8, def: 20 << 8, Doc: "age at which it is forgotten, in seconds"},
+		{Name: "hellotime", Kind: Fixed, Bits: 16, fraction: 8, def: 2 << 8, Doc: "time between two messages, in seconds"},
+		{Name: "fwddelay", Kind: Fixed, Bits: 16, fraction: 8, def: 15 << 8, Doc: "time in each state before forwarding, in seconds"},
+	},
+	binds: []bind{over(LLC, "dsap", 0x42, eq{field: "ssap", value: 0x42}, eq{field: "ctrl", value: 3}), over(SNAP, "code", 0x010b)},
+})
