@@ -13,7 +13,7 @@ const maxLayers = 64
 func Dissect(data []byte, first Name) *Packet { return dissect(builtin.sealed(), data, first) }
 
 func dissect(in *book, data []byte, first Name) *Packet {
-	d := dissector{book: in, p: &Packet{Wire: data}}
+	d := dissector{book: in, p: &Packet{Link: first, Wire: data}}
 	d.p.layers = d.p.room[:0]
 	d.run(data, first)
 	for i := len(d.trailers) - 1; i >= 0; i-- {

@@ -12,6 +12,9 @@ type Packet struct {
 
 	// Time is when the packet passed the port it came from; zero for a packet that was made here.
 	Time time.Time
+	// Link is what the packet was read as, the first protocol given to Dissect: the link it came through. It tells what its
+	// bytes are when no layer does; "" for a packet that was made here.
+	Link Name
 	// Wire is the packet as it arrived, from its first layer on; nil for a packet that was made here. It does not
 	// follow changes.
 	Wire []byte
@@ -62,7 +65,7 @@ func (p *Packet) Over(upper *Packet) *Packet {
 // Copy makes an independent packet.
 func (p *Packet) Copy() *Packet {
 	c := p.Over(&Packet{})
-	c.Time, c.Wire = p.Time, p.Wire
+	c.Time, c.Link, c.Wire = p.Time, p.Link, p.Wire
 	return c
 }
 
@@ -71,6 +74,9 @@ func (p *Packet) Copy() *Packet {
 func (p *Packet) From(n int) *Packet {
 	c := (&Packet{layers: p.layers[n:]}).Copy()
 	c.Time = p.Time
+	if n == 0 {
+		c.Link = p.Link
+	}
 	if at := p.Offset(n); at <= len(p.Wire) {
 		c.Wire = p.Wire[at:]
 	}

@@ -124,10 +124,10 @@ func (s *State) wrpcap(l *glua.LState) int {
 	}
 	l.Remove(1)
 	q := s.questions(l)
-	first := q.At(0).Layers()[0].Name()
+	first := pcap.LinkOf(q.At(0))
 	for i := uint64(0); i < q.Len() && s.ctx().Err() == nil; i++ {
 		p := q.At(i)
-		if link := p.Layers()[0].Name(); link != first {
+		if link := pcap.LinkOf(p); link != first {
 			l.RaiseError("wrpcap: packet %d begins with %s, the first with %s: a file has one link type", i+1, link, first)
 		}
 		s.build(l, p)

@@ -324,3 +324,29 @@ func TestAValueWhoseTextLoopsCanBeInterrupted(t *testing.T) {
 		t.Error("no error")
 	}
 }
+
+// TestCapturesKeepTheirLinkType writes back what was read from a link that nobody knows, and what belongs to one link under
+// several names.
+func TestCapturesKeepTheirLinkType(t *testing.T) {
+	dir := filepath.ToSlash(t.TempDir())
+	header := "\xd4\xc3\xb2\xa1\x02\x00\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00"
+	record := "\x0a\x00\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x03\x00\x00\x00abc"
+	if err := os.WriteFile(filepath.FromSlash(dir+"/147.pcap"), []byte(header+"\x93\x00\x00\x00"+record), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := newShell(t, nil)
+	s.check(t, `local ps = rdpcap("`+dir+`/147.pcap") print(ps[1]:summary(), #ps) wrpcap("`+dir+`/again.pcap", ps)`, "Raw\t1")
+	b, err := os.ReadFile(filepath.FromSlash(dir + "/again.pcap"))
+	if err != nil || len(b) < 24 || b[20] != 147 {
+		t.Errorf("wrote %x, %v: want link type 147", b, err)
+	}
+	s.check(t, `local e = {dst="00:00:00:00:00:02", src="00:00:00:00:00:01"}
+		wrpcap("`+dir+`/ether.pcap", {Ether(e)/IP{}, Dot3(e)/LLC{}/STP{}})
+		for p in pcap("`+dir+`/ether.pcap") do print(p:summary()) end`,
+		"Ether / 127.0.0.1 > 127.0.0.1 hopopt\n802.3 00:00:00:00:00:01 > 00:00:00:00:00:02 / LLC / STP")
+	s.check(t, `wrpcap("`+dir+`/ip.pcap", {IP{}, IPv6{}}) for p in pcap("`+dir+`/ip.pcap") do print(p:summary()) end`,
+		"127.0.0.1 > 127.0.0.1 hopopt\n::1 > ::1 (59)")
+	if _, err := s.Run(context.Background(), "test", `wrpcap("`+dir+`/x.pcap", {IP{}, Ether{}/IP{}})`); err == nil || !strings.Contains(err.Error(), "a file has one link type") {
+		t.Errorf("packets of two links: %v", err)
+	}
+}

@@ -59,7 +59,7 @@ func (e env) NextHop(dst netip.Addr) (craft.MAC, error) {
 // link does not carry is an error, rather than a frame that nobody can read.
 func (s *Session) frame(p *craft.Packet, env craft.Env) ([]byte, error) {
 	first, link := p.Layers()[0].Name(), s.Port.Link()
-	if first == link || link == craft.IP && first == craft.IPv6 {
+	if first == link || link == craft.IP && first == craft.IPv6 || link == craft.Ether && first == craft.Dot3 {
 		return craft.Build(p, env)
 	}
 	if link != craft.Ether || !slices.Contains(onEther, first) {

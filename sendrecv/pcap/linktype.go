@@ -2,6 +2,8 @@ package pcap
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/moonwire/moonwire/craft"
 )
@@ -10,42 +12,61 @@ import (
 type linkType uint32
 
 // names maps link types to the protocol a frame begins with. Where a protocol has several numbers the first row is the
-// one that is written.
+// one that is written; where a number has several protocols the first is what it is called.
 var names = []struct {
 	link linkType
 	name craft.Name
 }{
 	{1, craft.Ether},
+	{1, craft.Dot3},
 	{101, craft.IP}, // raw IP of either version
 	{12, craft.IP},  // the same as some systems write it
 	{14, craft.IP},
 	{228, craft.IP},
 	{101, craft.IPv6},
 	{229, craft.IPv6},
-	{0, "Loopback"},
-	{108, "Loopback"},
-	{9, "PPP"},
+	{0, craft.Loopback},
+	{108, craft.Loopback},
+	{9, craft.PPP},
+	{9, craft.HDLC},
+	{50, craft.PPP},
+	{51, craft.PPPoE},
+	{51, craft.PPPoED},
+	{113, craft.CookedLinux},
+	{144, craft.CookedLinux}, // of infrared interfaces
+	{276, craft.CookedLinuxV2},
 	{10, "FDDI"},
 	{105, "Dot11"},
-	{113, "LinuxSLL"},
 	{117, "PFLog"},
 	{119, "PrismHeader"},
 	{127, "RadioTap"},
 	{220, "USB"},
 }
 
-// name is the protocol that data of this link type begins with: Raw for types that nobody can read.
+// numbered begins the names of link types that have no protocol here: "LINKTYPE_147". Frames of such a link are Raw, and
+// are written under the number that they came with.
+const numbered = "LINKTYPE_"
+
+// name is the protocol that data of this link type begins with.
 func (l linkType) name(data []byte) craft.Name {
 	for _, n := range names {
-		if n.link != l {
+		switch {
+		case n.link != l:
 			continue
-		}
-		if n.name == craft.IP {
+		case n.name == craft.IP:
 			return craft.IPVersion(data)
+		case n.name == craft.PPPoE && len(data) > 1 && data[1] != 0: // a code of the discovery stage
+			return craft.PPPoED
+		case l == 50 && len(data) > 0 && data[0]&^0x80 == 0x0f: // Cisco's framing, which this link type has too
+			return l.numbered()
 		}
 		return n.name
 	}
-	return craft.Raw
+	return l.numbered()
+}
+
+func (l linkType) numbered() craft.Name {
+	return craft.Name(numbered + strconv.FormatUint(uint64(l), 10))
 }
 
 // linkTypeOf is the number under which frames that begin with name are written.
@@ -55,5 +76,28 @@ func linkTypeOf(name craft.Name) (linkType, error) {
 			return n.link, nil
 		}
 	}
+	if text, ok := strings.CutPrefix(string(name), numbered); ok {
+		if n, err := strconv.ParseUint(text, 10, 16); err == nil {
+			return linkType(n), nil
+		}
+	}
 	return 0, fmt.Errorf("link: want a protocol with a link type of its own (Ether, IP, ...), got %q", name)
+}
+
+// LinkOf is the link of a file that is to hold the packet: what its first layer is carried by, or, when no link carries
+// that (bytes that nobody can read), the link it came through. Create says what is wrong with a name that is no link.
+func LinkOf(p *craft.Packet) craft.Name {
+	first := craft.Raw
+	if layers := p.Layers(); len(layers) > 0 {
+		first = layers[0].Name()
+	}
+	typ, err := linkTypeOf(first)
+	if err != nil && p.Link != "" {
+		first = p.Link
+		typ, err = linkTypeOf(first)
+	}
+	if err != nil {
+		return first
+	}
+	return typ.name(nil)
 }

@@ -77,7 +77,7 @@ func readFile(t *testing.T, path string) []sendrecv.Frame {
 
 func TestWhatIsWrittenIsRead(t *testing.T) {
 	for _, name := range formats {
-		for _, link := range []craft.Name{"Ether", "IP", "LinuxSLL", "RadioTap", "Loopback"} {
+		for _, link := range []craft.Name{"Ether", "IP", "CookedLinux", "CookedLinuxV2", "PPP", "RadioTap", "Loopback", "LINKTYPE_147"} {
 			t.Run(name+" "+string(link), func(t *testing.T) {
 				path := filepath.Join(t.TempDir(), name)
 				write(t, path, link, some(link)...)
@@ -111,8 +111,8 @@ func TestRawLinksTellTheIPVersion(t *testing.T) {
 
 func TestLinkTypesAbove255AreNotTakenForOthers(t *testing.T) {
 	got, err := read(t, bytes.NewReader(classicFile(binary.LittleEndian, 256+1, []byte("x"))))
-	if err != nil || got[0].Link != "Raw" {
-		t.Errorf("got %v, %v, want Raw", got, err)
+	if err != nil || got[0].Link != "LINKTYPE_257" {
+		t.Errorf("got %v, %v, want LINKTYPE_257", got, err)
 	}
 }
 
