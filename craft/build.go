@@ -276,13 +276,3 @@ func putLength(field []byte, what string, n int) error {
 	binary.BigEndian.PutUint16(field, uint16(n))
 	return nil
 }
-
-// putLength8 is putLength for a field of 8 bits.
-func putLength8(field []byte, what string, n int) error {
-	if n > 0xff {
-		_, name, _ := strings.Cut(what, ".")
-		return fmt.Errorf("%s: want at most 255 bytes, got %d: set %s yourself to send it", what, n, name)
-	}
-	field[0] = byte(n)
-	return nil
-}

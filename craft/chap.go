@@ -46,17 +46,6 @@ func chapExchange() spec {
 		Field{Name: "optional_name", Kind: Bytes, part: &part{length: func(l *Layer, _ []byte) (int, error) {
 			return int(l.Uint("len")) - 5 - int(l.Uint("value_size")), nil
 		}}, Doc: "who sends this"})
-	s.derive = func(b *builder, i int, hdr, _ []byte, unset uint64) error {
-		if unset>>controlLen&1 == 1 {
-			if err := putLength(hdr[2:], "PPP_CHAP_ChallengeResponse.len", len(hdr)); err != nil {
-				return err
-			}
-		}
-		if unset>>(controlLen+1)&1 == 1 {
-			return putLength8(hdr[4:], "PPP_CHAP_ChallengeResponse.value_size", len(b.at(i, "value")))
-		}
-		return nil
-	}
 	s.summary = func(p *Packet, i int) string {
 		l, word := p.layers[i], "challenge"
 		if l.Uint("code") == 2 {
@@ -64,5 +53,5 @@ func chapExchange() spec {
 		}
 		return fmt.Sprintf("CHAP %s=0x%x optional_name=%s", word, l.Bytes("value"), l.Text("optional_name"))
 	}
-	return s
+	return measured(s, controlLength, measure{length: "value_size", part: "value"})
 }

@@ -167,7 +167,7 @@ func eapAnswers(m match, i, j int) (bool, string) {
 	return true, "it has the request's id"
 }
 
-var _ = define(spec{
+var _ = define(measured(spec{
 	name: EAPMD5, title: "EAP-MD5", doc: "MD5 challenge of EAP, RFC 3748, section 5.4",
 	fields: []Field{
 		{Name: "code", Kind: Enum, Bits: 8, def: eapRequest, names: eapCodes, Doc: "kind of message"},
@@ -183,22 +183,11 @@ var _ = define(spec{
 	binds: []bind{stackOver(EAPOL, "type", 0), stackOver(PPP, "proto", 0xc227)},
 	hooks: hooks{
 		payloadLen: eapPayload,
-		derive: func(b *builder, i int, hdr, _ []byte, unset uint64) error {
-			if unset>>2&1 == 1 {
-				if err := putLength(hdr[2:], "EAP_MD5.len", len(hdr)); err != nil {
-					return err
-				}
-			}
-			if unset>>4&1 == 1 {
-				return putLength8(hdr[5:], "EAP_MD5.value_size", len(b.at(i, "value")))
-			}
-			return nil
-		},
-		replies: []Name{EAP},
-		summary: eapSummary,
-		answers: eapAnswers,
+		replies:    []Name{EAP},
+		summary:    eapSummary,
+		answers:    eapAnswers,
 	},
-})
+}, controlLength, measure{length: "value_size", part: "value"}))
 
 var eapCodes = map[uint64]string{1: "Request", 2: "Response", 3: "Success", 4: "Failure", 5: "Initiate", 6: "Finish"}
 

@@ -37,6 +37,7 @@ var _ = define(spec{
 			hdr[0] = hdr[0]&0xc0 | byte(n)
 			return nil
 		},
+		follows: wordsFollow("optionlen", "options"),
 		summary: func(p *Packet, i int) string {
 			l := p.layers[i]
 			return fmt.Sprintf("GENEVE (vni=%s,optionlen=%s,proto=%s)", l.Text("vni"), l.Text("optionlen"), l.Text("proto"))
@@ -71,8 +72,19 @@ var _ = define(spec{
 			hdr[3] = hdr[3]&0xe0 | byte(n)
 			return nil
 		},
+		follows: wordsFollow("length", "data"),
 	},
 })
+
+// wordsFollow lets a length in words follow its part when it was read right.
+func wordsFollow(length, part string) func(l *Layer) uint64 {
+	return func(l *Layer) uint64 {
+		if n := len(l.part(fieldIndex(l.proto.fields, part))); uint64(n) != 4*l.Uint(length) {
+			return 0
+		}
+		return 1 << fieldIndex(l.proto.fields, length)
+	}
+}
 
 var geneveClasses = map[uint64]string{
 	0x0100: "Linux", 0x0101: "Open vSwitch", 0x0102: "Open Virtual Networking (OVN)", 0x0103: "In-band Network Telemetry (INT)",

@@ -85,7 +85,7 @@ var _ = define(spec{
 	},
 })
 
-var _ = define(spec{
+var _ = define(measured(spec{
 	name: GRErouting, title: "GRE routing information", doc: "source route entry of GRE, RFC 1701",
 	fields: []Field{
 		{Name: "address_family", Kind: Number, Bits: 16, Doc: "family of the addresses; 0 with an SRE_len of 0 ends the list"},
@@ -101,8 +101,5 @@ var _ = define(spec{
 			}
 			return GRErouting
 		},
-		derive: func(_ *builder, _ int, hdr, _ []byte, _ uint64) error {
-			return putLength8(hdr[3:], "GRErouting.SRE_len", len(hdr)-4)
-		},
 	},
-})
+}, measure{length: "SRE_len"}))

@@ -376,3 +376,37 @@ func TestATagKeepsTheNextHop(t *testing.T) {
 		t.Errorf("got %s, want the group's address", got)
 	}
 }
+
+// TestLengthsInsideFollowWhatIsEdited edits elements of lists, in packets that were made and in such as were read.
+func TestLengthsInsideFollowWhatIsEdited(t *testing.T) {
+	cases := []struct {
+		name   string
+		packet *craft.Packet
+		layer  int
+		list   string
+		field  string
+		value  string
+		want   string
+	}{
+		{"Geneve", craft.Stack(craft.GENEVE.New("options", craft.Stack(craft.GeneveOptions.New("data", "abcd")))), 0, "options", "data", "abcdefgh",
+			"0300 0000 00000000 0000 00 02 6162636465666768"},
+		{"PPPoE", craft.Stack(craft.PPPoEDTags.New("tag_list", craft.Stack(craft.PPPoETag.New("tag_value", "a")))), 0, "tag_list", "tag_value", "abc", "0000 0003 616263"},
+		{"LCP", craft.Stack(craft.PPP.New(), craft.PPPLCPConfigure.New("options", craft.Stack(craft.PPPLCPOption.New("type", 99)))), 1, "options", "data", "ab",
+			"c021 01000008 6304 6162"},
+	}
+	for _, c := range cases {
+		wire := build(t, c.packet)
+		for _, p := range []*craft.Packet{c.packet, craft.Dissect(wire, c.packet.Layers()[0].Name())} {
+			v, err := p.Layers()[c.layer].Get(c.list)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := v.Packets()[0].Layers()[0].Set(c.field, c.value); err != nil {
+				t.Fatal(err)
+			}
+			if got := build(t, p); string(got) != string(unhex(t, c.want)) {
+				t.Errorf("%s: got %x, want %s", c.name, got, c.want)
+			}
+		}
+	}
+}

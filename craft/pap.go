@@ -42,42 +42,17 @@ func papRequest() spec {
 		Field{Name: "username", Kind: Bytes, part: byLength("username_len", 0), Doc: "who wants to be let in"},
 		Field{Name: "passwd_len", Kind: Number, Bits: 8, auto: derived, Doc: "length of password in bytes"},
 		Field{Name: "password", Kind: Bytes, part: byLength("passwd_len", 0), Doc: "password"})
-	s.derive = func(b *builder, i int, hdr, _ []byte, unset uint64) error {
-		for _, f := range []struct{ name, of string }{{"username_len", "username"}, {"passwd_len", "password"}} {
-			if unset>>fieldIndex(s.fields, f.name)&1 == 0 {
-				continue
-			}
-			if err := putLength8(b.at(i, f.name), "PPP_PAP_Request."+f.name, len(b.at(i, f.of))); err != nil {
-				return err
-			}
-		}
-		if unset>>controlLen&1 == 1 {
-			return putLength(hdr[2:], "PPP_PAP_Request.len", len(hdr))
-		}
-		return nil
-	}
 	s.summary = func(p *Packet, i int) string {
 		l := p.layers[i]
 		return "PAP-Request username=" + l.Text("username") + " password=" + l.Text("password")
 	}
-	return s
+	return measured(s, controlLength, measure{length: "username_len", part: "username"}, measure{length: "passwd_len", part: "password"})
 }
 
 func papResponse() spec {
 	s := papSpec(PPPPAPResponse, 2,
 		Field{Name: "msg_len", Kind: Number, Bits: 8, auto: derived, Doc: "length of message in bytes"},
 		Field{Name: "message", Kind: Bytes, part: byLength("msg_len", 0), Doc: "text for people"})
-	s.derive = func(_ *builder, _ int, hdr, _ []byte, unset uint64) error {
-		if unset>>controlLen&1 == 1 {
-			if err := putLength(hdr[2:], "PPP_PAP_Response.len", len(hdr)); err != nil {
-				return err
-			}
-		}
-		if unset>>(controlLen+1)&1 == 1 {
-			return putLength8(hdr[4:], "PPP_PAP_Response.msg_len", len(hdr)-5)
-		}
-		return nil
-	}
 	s.summary = func(p *Packet, i int) string {
 		text := "PAP-" + papVerb(p.layers[i])
 		if msg := p.layers[i].Bytes("message"); len(msg) > 0 {
@@ -87,5 +62,5 @@ func papResponse() spec {
 	}
 	s.replies = []Name{PPPPAPRequest}
 	s.answers = answersByID(map[uint64][]uint64{1: {2, 3}})
-	return s
+	return measured(s, controlLength, measure{length: "msg_len", part: "message"})
 }

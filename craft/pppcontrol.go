@@ -5,8 +5,8 @@ import "fmt"
 // The control protocols of PPP (LCP, IPCP, ECP, PAP, CHAP) share one header: a code, an identifier that answers repeat,
 // and the length of the message, RFC 1661, section 5.
 
-// controlLen is the number of the field with the length.
-const controlLen = 2
+// controlLength is the length of a message, with its header.
+var controlLength = measure{length: "len", plus: 4}
 
 // controlSpec is the table of a control message; data are the fields behind the header.
 func controlSpec(name Name, title, doc string, codes map[uint64]string, code uint64, data ...Field) spec {
@@ -20,10 +20,7 @@ func controlSpec(name Name, title, doc string, codes map[uint64]string, code uin
 		next: []string{"code"},
 	}
 	s.payloadLen = func(*Layer, int) (int, error) { return 0, nil } // what follows is the link's padding
-	s.derive = func(_ *builder, _ int, hdr, _ []byte, _ uint64) error {
-		return putLength(hdr[2:], string(name)+".len", len(hdr))
-	}
-	return s
+	return measured(s, controlLength)
 }
 
 // controlOption is the table of an option of a control protocol; data are the fields behind kind and length.
@@ -35,10 +32,7 @@ func controlOption(name Name, title, doc string, kinds map[uint64]string, kind u
 			{Name: "len", Kind: Number, Bits: 8, auto: derived, Doc: "length of the option in bytes"},
 		}, data...),
 	}
-	s.derive = func(_ *builder, _ int, hdr, _ []byte, _ uint64) error {
-		return putLength8(hdr[1:], string(name)+".len", len(hdr))
-	}
-	return s
+	return measured(s, measure{length: "len", plus: 2})
 }
 
 // answersByID pairs control messages: the reply's code is one of those that answer the question's, and the identifier

@@ -82,19 +82,14 @@ var _ = define(spec{
 	},
 })
 
-var _ = define(spec{
+var _ = define(measured(spec{
 	name: PPPoETag, title: "PPPoE Tag", doc: "tag of a PPPoE discovery message, RFC 2516, appendix A",
 	fields: []Field{
 		{Name: "tag_type", Kind: Enum, Bits: 16, names: pppoeTags, Doc: "what it tells"},
 		{Name: "tag_len", Kind: Number, Bits: 16, auto: derived, Doc: "length of tag_value in bytes"},
 		{Name: "tag_value", Kind: Bytes, part: byLength("tag_len", 0), Doc: "value"},
 	},
-	hooks: hooks{
-		derive: func(_ *builder, _ int, hdr, _ []byte, _ uint64) error {
-			return putLength(hdr[2:], "PPPoETag.tag_len", len(hdr)-4)
-		},
-	},
-})
+}, measure{length: "tag_len"}))
 
 var pppoeTags = map[uint64]string{
 	0x0000: "End-Of-List", 0x0101: "Service-Name", 0x0102: "AC-Name", 0x0103: "Host-Uniq", 0x0104: "AC-Cookie",

@@ -350,3 +350,8 @@ func TestCapturesKeepTheirLinkType(t *testing.T) {
 		t.Errorf("packets of two links: %v", err)
 	}
 }
+
+func TestFramesWithALengthGoOutOnEthernet(t *testing.T) {
+	inLab(t, "").check(t, `print(send(Dot3{dst="ff:ff:ff:ff:ff:ff"}/LLC{}/STP{}), pcall(send, LLC{}))`,
+		"1\tfalse\tpcall:1: packet 1 (LLC): lab:guest takes packets that begin with Ether, IP or ARP, not with LLC")
+}
