@@ -60,9 +60,9 @@ func (l *Layer) weaken(i int) {
 	}
 }
 
-// maxFuzzed is how long a byte string becomes at most: many have a length of 8 bits in front of them, which counts more than
-// the string.
-const maxFuzzed = 240
+// maxFuzzed is how long a byte string becomes at most: many have a length of 8 bits, or of 5 in words, in front of them, which
+// counts more than the string.
+const maxFuzzed = 124
 
 // fuzzer is the generator of anything that field i can hold; nil for a kind that has none.
 func (l *Layer) fuzzer(i int, seed uint64) Generator {

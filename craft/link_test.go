@@ -344,6 +344,9 @@ func TestPPPNumbersKeepTheirWidth(t *testing.T) {
 		}
 		rebuilt(t, p, b)
 	}
+	if got := craft.Dissect([]byte("\x00\x21"), craft.PPP).Command(); got != `PPP{proto=raw"\0!"}` {
+		t.Errorf("command is %s", got)
+	}
 	for _, c := range []struct {
 		value any
 		want  string

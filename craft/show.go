@@ -162,6 +162,12 @@ func (l *Layer) literal(i int) string {
 		}
 		return v.String()
 	case Number, Enum, Port:
+		if !l.varies(i) {
+			break
+		}
+		if b, err := newLayer(l.proto).encoded(i, v.num); err != nil || !bytes.Equal(b, l.part(i)) {
+			return "raw" + Quote(l.part(i)) // a width that the number alone would not get
+		}
 	}
 	if v.num > exact {
 		return `"` + fmt.Sprint(v.num) + `"`
