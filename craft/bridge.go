@@ -80,6 +80,9 @@ func foreignPayload(l *Layer) Name {
 	switch name {
 	case Ether:
 		t := l.Uint(field)
+		if t <= longest8023 {
+			return Raw // a length, which gopacket takes for LLC everywhere
+		}
 		return foreignName(layers.EthernetType(t).LayerType())
 	case IP:
 		switch l.Uint(field) {

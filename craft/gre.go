@@ -93,7 +93,7 @@ var _ = define(measured(spec{
 		{Name: "SRE_len", Kind: Number, Bits: 8, auto: derived, Doc: "length of routing_info in bytes"},
 		{Name: "routing_info", Kind: Bytes, part: byLength("SRE_len", 0), Doc: "the addresses"},
 	},
-	binds: []bind{stackOver(GRE, "routing_present", 1)},
+	binds: []bind{stackOver(GRE, "routing_present", 1), stackOver(GREPPTP, "routing_present", 1)},
 	hooks: hooks{
 		carries: func(l *Layer, _ []byte) Name {
 			if l.Uint("address_family") == 0 && l.Uint("SRE_len") == 0 {

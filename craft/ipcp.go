@@ -55,7 +55,7 @@ var _ = func() []*Protocol {
 // ncpSpec is the table of a protocol that configures one that PPP carries.
 func ncpSpec(name Name, doc string, number uint64, option Name) spec {
 	s := controlSpec(name, string(name), doc, ncpCodes, 1, optionsOf(option))
-	s.binds = []bind{over(PPP, "proto", number)}
+	s.binds = []bind{over(PPP, "proto", number), over(Ether, "type", number)} // scapy has both
 	s.answers = answersByID(map[uint64][]uint64{1: {2, 3, 4}, 5: {6}, 14: {15}})
 	return s
 }
