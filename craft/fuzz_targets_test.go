@@ -53,11 +53,11 @@ var foreign = []craft.Name{"BFD", "LLDP", "OSPFv2", "sFlow", "RadioTap", "Dot11"
 // protocolOf is the protocol that a fuzzed number stands for.
 func protocolOf(which uint16) craft.Name {
 	all := craft.Protocols()
-	if n := int(which) % (len(all) + len(foreign)); n < len(all) {
+	n := int(which) % (len(all) + len(foreign))
+	if n < len(all) {
 		return all[n].Name()
-	} else {
-		return foreign[n-len(all)]
 	}
+	return foreign[n-len(all)]
 }
 
 // numberOf is the number of a protocol for protocolOf.

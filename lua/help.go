@@ -39,16 +39,38 @@ const overview = `Type a packet, send it, see who answers:
   run("handshake")                                   a bundled experiment
 
 Layers: %s
+  and %d more: ls() lists them, ls("icmp") those with icmp in their name
 Experiments: %s
 
 %s
 help(sr1) and ls(TCP) tell more, Tab completes, Ctrl-C stops a call, Ctrl-D leaves.
 `
 
+// wellKnown are the layers that the overview names: what people look for first.
+var wellKnown = []craft.Name{
+	craft.Ether, craft.ARP, craft.Dot1Q, craft.IP, craft.ICMP, craft.IPv6, craft.ICMPv6EchoRequest, craft.TCP, craft.UDP, craft.DNS, craft.DNSQR,
+	craft.BOOTP, craft.DHCP, craft.GRE, craft.VXLAN, craft.MPLS, craft.SCTP, craft.NTP, craft.SNMP, craft.TFTP, craft.Raw, craft.Padding,
+}
+
+// wrapped writes names side by side, in lines of a width.
+func wrapped(names []craft.Name, width int) string {
+	var b strings.Builder
+	at := 0
+	for _, name := range names {
+		if at > 0 && at+len(name) > width {
+			b.WriteString("\n ")
+			at = 0
+		}
+		at += len(name) + 1
+		b.WriteString(" " + string(name))
+	}
+	return strings.TrimSpace(b.String())
+}
+
 // help is help(x).
 func (s *State) help(l *glua.LState) int {
 	if l.GetTop() == 0 {
-		return s.tell(l, fmt.Sprintf(overview, strings.Join(s.protocolNames(), " "), strings.Join(experimentNames(), " "), s.functionList()))
+		return s.tell(l, fmt.Sprintf(overview, wrapped(wellKnown, 70), len(s.protocolNames())-len(wellKnown), strings.Join(experimentNames(), " "), s.functionList()))
 	}
 	v := l.Get(1)
 	if name, ok := v.(glua.LString); ok {
