@@ -79,6 +79,7 @@ type rule struct {
 type book struct {
 	protocols map[Name]*Protocol
 	rules     map[*Protocol][]rules
+	kin       map[Name][]*Protocol // those that carry the same payloads as the one of that name, by like or reads
 }
 
 // bind adds the rules and the values that an upper protocol's binding stands for, also for the protocols that carry the
@@ -89,14 +90,13 @@ func (b *book) bind(upper *Protocol, bd bind) {
 	if len(bd.when) != 1 || len(low.next) == 0 || bd.when[0].field != low.next[0] {
 		return
 	}
-	for _, other := range b.sorted() {
+	for _, other := range b.kin[bd.below] {
 		also := bind{below: other.name, way: bd.way}
-		switch {
-		case other.like == bd.below:
-		case other.reads == bd.below && bd.way != whenStacked:
+		if other.like != bd.below {
+			if bd.way == whenStacked {
+				continue
+			}
 			also.way = whenRead
-		default:
-			continue
 		}
 		also.when = []eq{{field: other.next[0], value: bd.when[0].value}}
 		b.bindTo(other, upper, also)

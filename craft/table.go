@@ -51,8 +51,17 @@ func define(s spec) *Protocol {
 
 // seal resolves the bindings between the built-in protocols.
 func seal(protocols map[Name]*Protocol) *book {
-	b := &book{protocols: protocols, rules: map[*Protocol][]rules{}}
-	for _, p := range b.sorted() {
+	b := &book{protocols: protocols, rules: map[*Protocol][]rules{}, kin: map[Name][]*Protocol{}}
+	all := b.sorted()
+	for _, p := range all {
+		if p.like != "" {
+			b.kin[p.like] = append(b.kin[p.like], p)
+		}
+		if p.reads != "" {
+			b.kin[p.reads] = append(b.kin[p.reads], p)
+		}
+	}
+	for _, p := range all {
 		for _, bd := range p.binds {
 			if b.protocols[bd.below] == nil {
 				panic(fmt.Sprintf("craft: %s is bound to %s, which is not defined", p.name, bd.below))
@@ -68,7 +77,7 @@ func seal(protocols map[Name]*Protocol) *book {
 
 // clone is a book to add to.
 func (b *book) clone() *book {
-	c := &book{protocols: maps.Clone(b.protocols), rules: map[*Protocol][]rules{}}
+	c := &book{protocols: maps.Clone(b.protocols), rules: map[*Protocol][]rules{}, kin: b.kin}
 	for low, all := range b.rules {
 		for _, rs := range all {
 			by := map[uint64][]rule{}
