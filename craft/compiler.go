@@ -227,12 +227,13 @@ func (c *compiler) plain(under *Layer) bool {
 	return !routed
 }
 
-// findHosts finds what the host is asked about digits. A layer asks about its own fields and those of the next one.
+// findHosts finds what the host is asked about digits. A layer asks about its own fields and those of the packet
+// that it is for.
 func (c *compiler) findHosts() bool {
 	for k, l := range c.b.p.layers {
 		h := hostQuery{layer: k, unset: l.proto.host & l.shape.mask &^ (l.fixed | l.above)}
 		for j, d := range c.out.digits {
-			if d.layer == k || d.layer == k+1 {
+			if d.layer == k || d.layer == c.b.p.aboveTags(k) {
 				h.reads |= 1 << j
 			}
 		}

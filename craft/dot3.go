@@ -17,6 +17,7 @@ var _ = define(spec{
 	},
 	hooks: hooks{
 		ask:     askEther,
+		sum:     sumRule{covers: nothing},
 		carries: func(*Layer, []byte) Name { return LLC },
 		payloadLen: func(l *Layer, rest int) (int, error) {
 			n := int(l.Uint("len"))

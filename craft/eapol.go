@@ -29,6 +29,7 @@ var _ = define(spec{
 	},
 	next: []string{"type"},
 	hooks: hooks{
+		sum: sumRule{covers: nothing},
 		payloadLen: func(l *Layer, rest int) (int, error) {
 			n := int(l.Uint("len"))
 			if n > rest {

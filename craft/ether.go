@@ -69,12 +69,17 @@ func askEther(b *builder, i int, unset uint64) error {
 // tags are what may stand between a frame's addresses and the packet that they are for.
 var tags = []Name{Dot1Q, Dot1AD, LLC, SNAP}
 
-// nextHopAbove asks for the link-layer destination that fits the layer above i. A question by ARP goes to everybody.
-func (b *builder) nextHopAbove(i int) (MAC, error) {
-	for i++; i < len(b.p.layers) && slices.Contains(tags, b.p.layers[i].proto.name); {
+// aboveTags is the layer that the frame of layer i is for; the number of layers when there is none.
+func (p *Packet) aboveTags(i int) int {
+	for i++; i < len(p.layers) && slices.Contains(tags, p.layers[i].proto.name); {
 		i++
 	}
-	if i >= len(b.p.layers) {
+	return i
+}
+
+// nextHopAbove asks for the link-layer destination that fits the layer above i. A question by ARP goes to everybody.
+func (b *builder) nextHopAbove(i int) (MAC, error) {
+	if i = b.p.aboveTags(i); i == len(b.p.layers) {
 		return broadcast, nil
 	}
 	switch l := b.p.layers[i]; l.proto.name {

@@ -29,6 +29,7 @@ var _ = define(spec{
 	next:  []string{"proto"},
 	reads: Ether,
 	hooks: hooks{
+		sum: sumRule{covers: nothing},
 		derive: func(_ *builder, _ int, hdr, _ []byte, _ uint64) error {
 			n := (len(hdr) - 8) / 4
 			if n > 63 {

@@ -48,6 +48,7 @@ var _ = define(spec{
 	keys:  []string{"hdr"},
 	shape: l2tpShapes[0],
 	hooks: hooks{
+		sum: sumRule{covers: nothing},
 		choose: func(c choice) *shape {
 			i, first := 0, c.hdr[0]
 			if first&(l2tpControl|l2tpLength) != 0 {

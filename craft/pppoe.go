@@ -41,6 +41,7 @@ func pppoeSpec(name Name, title, doc string, etherType, code uint64, codes map[u
 		binds: []bind{over(Ether, "type", etherType), over(CookedLinux, "proto", etherType)},
 		next:  []string{"code"},
 		hooks: hooks{
+			sum: sumRule{covers: nothing},
 			payloadLen: func(l *Layer, rest int) (int, error) {
 				n := int(l.Uint("len"))
 				if n > rest {

@@ -56,6 +56,7 @@ var _ = define(spec{
 	keys:   []string{"seqnum_present", "acknum_present"},
 	shape:  pptpShapes[0],
 	hooks: hooks{
+		sum:    sumRule{covers: nothing},
 		claims: beginsPPTP,
 		choose: func(c choice) *shape {
 			return pptpShapes[int(c.hdr[0]>>4&1)|int(c.hdr[1]>>6&2)]
