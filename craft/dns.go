@@ -98,14 +98,12 @@ func likeDNS(b []byte) bool {
 	if records == 0 {
 		return true
 	}
-	questions := binary.BigEndian.Uint16(b[4:])
-	if _, err := recordLength(b[dnsHeader:], questions > 0); err == nil {
-		return true
-	}
-	return dnsOpcodes[uint64(b[2]>>3&15)] != "" && records <= maxLikely
+	known := dnsOpcodes[uint64(b[2]>>3&15)] != ""
+	_, err := recordLength(b[dnsHeader:], binary.BigEndian.Uint16(b[4:]) > 0)
+	return known && (err == nil || records <= maxLikely) || err == nil && records <= maxLikely
 }
 
-// maxLikely is how many records a message may announce that begins with none.
+// maxLikely is how many records a message may announce that begins with none, or that asks for something unknown.
 const maxLikely = 64
 
 // soundDNS takes a message over TCP only when it is whole: what follows in the stream begins anywhere. It also notes a

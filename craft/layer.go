@@ -241,16 +241,15 @@ func (l *Layer) Clear(field string) error {
 
 func (l *Layer) clear(i int) {
 	l.forget(i)
-	l.fixed &^= 1 << i
-	defer l.packet.changed()
 	if l.varies(i) {
 		l.replacePart(i, nil)
-	} else {
-		s := l.shape.slots[i]
+	}
+	l.fixed &^= 1 << i
+	if s := l.shape.slots[i]; s.bits > 0 {
 		copy(l.hdr[s.off:s.off+s.bytes], l.mergeDefault(s, i))
-		if l.proto.shaping>>i&1 == 1 && l.proto.choose != nil {
-			l.reshape()
-		}
+	}
+	if l.proto.shaping>>i&1 == 1 && l.proto.choose != nil {
+		l.reshape()
 	}
 	if l.packet != nil {
 		l.packet.restack() // the layer above may have a value for it

@@ -75,6 +75,9 @@ func kin(r, q *Layer) bool {
 	return r.proto.name == q.proto.name || slices.Contains(r.proto.replies, q.proto.name)
 }
 
+// decides reports whether a layer's protocol has a say in what answers what.
+func decides(l *Layer) bool { return l.proto.answers != nil && l.proto.name != Raw }
+
 // quote decides whether the packet quoted at layer i of the reply is the question from its IP layer j on. Only what the
 // first eight bytes of a transport header hold is compared: more may not be there.
 func (m match) quote(i, j int) (bool, string) {

@@ -34,8 +34,8 @@ var udpSpec = spec{
 			if m.r.layers[i].Uint("dport") != m.q.layers[j].Uint("sport") {
 				return false, "it is not addressed to the question's port"
 			}
-			if i+1 < len(m.r.layers) && j+1 < len(m.q.layers) && kin(m.r.layers[i+1], m.q.layers[j+1]) {
-				return m.next(i, j) // messages of one protocol may know better, by an id
+			if i+1 < len(m.r.layers) && j+1 < len(m.q.layers) && decides(m.r.layers[i+1]) && decides(m.q.layers[j+1]) {
+				return m.next(i, j) // they may know better, by an id
 			}
 			return true, "it comes to the question's port"
 		},
