@@ -14,8 +14,6 @@ const DHCP Name = "DHCP"
 // The options without length and data.
 const dhcpPad, dhcpEnd = 0, 255
 
-const dhcpMessageType = 53
-
 var _ = define(spec{
 	name: DHCP, title: "DHCP options", doc: "options of the Dynamic Host Configuration Protocol, RFC 2131 and RFC 2132",
 	fields: []Field{

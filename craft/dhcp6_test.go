@@ -113,7 +113,7 @@ func TestDHCPv6OptionsWithValues(t *testing.T) {
 		layer *craft.Layer
 		wire  string
 	}{
-		{"machines", craft.DHCP6OptClientArchType.New("archtypes", values(7, 9)), "003d 0004 0007 0009"},
+		{"machines", craft.DHCP6OptClientArchType.New("archtypes", values(7, 9)), "003d 0004 0007 0009"}, //nolint:misspell // the name of the field
 		{"user classes", craft.DHCP6OptUserClass.New("userclassdata", class(craft.UserClassData, "ab")), "000f 0004 0002 6162"},
 		{"vendor classes", craft.DHCP6OptVendorClass.New("enterprisenum", "Microsoft", "vcdata", []*craft.Packet{class(craft.VendorClassData, "a"), class(craft.VendorClassData, "b")}),
 			"0010 000a 00000137 0001 61 0001 62"},
@@ -180,8 +180,8 @@ func TestDHCPv6OptionsOfAWrongLength(t *testing.T) {
 
 func TestIdentifiersOfDHCPv6(t *testing.T) {
 	read := func(duid string) *craft.Packet {
-		option := built(t, craft.Stack(craft.DHCP6OptClientId.New("duid", craft.Verbatim(unhex(t, duid)))))
-		p := craft.Dissect(unhex(t, option), craft.DHCP6OptClientId)
+		option := built(t, craft.Stack(craft.DHCP6OptClientID.New("duid", craft.Verbatim(unhex(t, duid)))))
+		p := craft.Dissect(unhex(t, option), craft.DHCP6OptClientID)
 		rebuilt(t, p, unhex(t, option))
 		return p
 	}
@@ -210,7 +210,7 @@ func TestIdentifiersOfDHCPv6(t *testing.T) {
 func TestRelayedDHCPv6Messages(t *testing.T) {
 	inner := craft.Stack(craft.DHCP6Solicit.New("trid", 7), craft.DHCP6OptElapsedTime.New("elapsedtime", 3))
 	once := craft.Stack(craft.DHCP6RelayForward.New("hopcount", 0), craft.DHCP6OptRelayMsg.New("message", inner))
-	twice := craft.Stack(craft.UDP.New(), craft.DHCP6RelayForward.New("hopcount", 1), craft.DHCP6OptIfaceId.New("ifaceid", "eth0"), craft.DHCP6OptRelayMsg.New("message", once))
+	twice := craft.Stack(craft.UDP.New(), craft.DHCP6RelayForward.New("hopcount", 1), craft.DHCP6OptIfaceID.New("ifaceid", "eth0"), craft.DHCP6OptRelayMsg.New("message", once))
 	wire := unhex(t, built(t, twice))
 	p := craft.Dissect(wire, craft.UDP)
 	rebuilt(t, p, wire)

@@ -3,8 +3,8 @@ package craft
 // The options of DHCPv6 that have protocols of their own: RFC 8415, section 21, and the RFC that each names.
 const (
 	DHCP6OptUnknown              Name = "DHCP6OptUnknown"              // any option
-	DHCP6OptClientId             Name = "DHCP6OptClientId"             // who the client is
-	DHCP6OptServerId             Name = "DHCP6OptServerId"             // who the server is
+	DHCP6OptClientID             Name = "DHCP6OptClientId"             // who the client is
+	DHCP6OptServerID             Name = "DHCP6OptServerId"             // who the server is
 	DHCP6OptIANA                 Name = "DHCP6OptIA_NA"                // addresses for long
 	DHCP6OptIATA                 Name = "DHCP6OptIA_TA"                // temporary addresses
 	DHCP6OptIAAddress            Name = "DHCP6OptIAAddress"            // an address, inside IA_NA and IA_TA
@@ -19,7 +19,7 @@ const (
 	DHCP6OptUserClass            Name = "DHCP6OptUserClass"            // kinds of users
 	DHCP6OptVendorClass          Name = "DHCP6OptVendorClass"          // the client's vendor and model
 	DHCP6OptVendorSpecificInfo   Name = "DHCP6OptVendorSpecificInfo"   // a vendor's own options
-	DHCP6OptIfaceId              Name = "DHCP6OptIfaceId"              // the interface on which a relay heard the client
+	DHCP6OptIfaceID              Name = "DHCP6OptIfaceId"              // the interface on which a relay heard the client
 	DHCP6OptReconfMsg            Name = "DHCP6OptReconfMsg"            // what the client is to send
 	DHCP6OptReconfAccept         Name = "DHCP6OptReconfAccept"         // the client may be told to ask again
 	DHCP6OptSIPDomains           Name = "DHCP6OptSIPDomains"           // SIP servers by name, RFC 3319
@@ -46,14 +46,14 @@ const (
 	DHCP6OptNewTZDBTimeZone      Name = "DHCP6OptNewTZDBTimeZone"      // the time zone's name, RFC 4833
 	DHCP6OptRelayAgentERO        Name = "DHCP6OptRelayAgentERO"        // options that a relay is to get back, RFC 4994
 	DHCP6OptLQClientLink         Name = "DHCP6OptLQClientLink"         // links on which a client has leases, RFC 5007
-	DHCP6OptBootFileUrl          Name = "DHCP6OptBootFileUrl"          // the boot file, RFC 5970
+	DHCP6OptBootFileURL          Name = "DHCP6OptBootFileUrl"          // the boot file, RFC 5970
 	DHCP6OptClientArchType       Name = "DHCP6OptClientArchType"       // the client's machines, RFC 5970
-	DHCP6OptClientNetworkInterId Name = "DHCP6OptClientNetworkInterId" // the client's network boot firmware, RFC 5970
+	DHCP6OptClientNetworkInterID Name = "DHCP6OptClientNetworkInterId" // the client's network boot firmware, RFC 5970
 	DHCP6OptERPDomain            Name = "DHCP6OptERPDomain"            // domains for reauthentication, RFC 6440
 	DHCP6OptRelaySuppliedOpt     Name = "DHCP6OptRelaySuppliedOpt"     // options that a relay supplies, RFC 6422
 	DHCP6OptVSS                  Name = "DHCP6OptVSS"                  // the virtual network, RFC 6607
 	DHCP6OptClientLinkLayerAddr  Name = "DHCP6OptClientLinkLayerAddr"  // the client's hardware address, RFC 6939
-	DHCP6OptMudUrl               Name = "DHCP6OptMudUrl"               // a description of the device, RFC 8520
+	DHCP6OptMudURL               Name = "DHCP6OptMudUrl"               // a description of the device, RFC 8520
 )
 
 // A dhcp6Row is an option: its protocol, its code, and scapy's heading.
@@ -66,8 +66,8 @@ type dhcp6Row struct {
 
 // dhcp6Options are the options by code.
 var dhcp6Options = []dhcp6Row{
-	{DHCP6OptClientId, 1, "CLIENTID", "DHCP6 Client Identifier Option"},
-	{DHCP6OptServerId, 2, "SERVERID", "DHCP6 Server Identifier Option"},
+	{DHCP6OptClientID, 1, "CLIENTID", "DHCP6 Client Identifier Option"},
+	{DHCP6OptServerID, 2, "SERVERID", "DHCP6 Server Identifier Option"},
 	{DHCP6OptIANA, 3, "IA_NA", "DHCP6 Identity Association for Non-temporary Addresses Option"},
 	{DHCP6OptIATA, 4, "IA_TA", "DHCP6 Identity Association for Temporary Addresses Option"},
 	{DHCP6OptIAAddress, 5, "IAADDR", "DHCP6 IA Address Option (IA_TA or IA_NA suboption)"},
@@ -82,7 +82,7 @@ var dhcp6Options = []dhcp6Row{
 	{DHCP6OptUserClass, 15, "USER_CLASS", "DHCP6 User Class Option"},
 	{DHCP6OptVendorClass, 16, "VENDOR_CLASS", "DHCP6 Vendor Class Option"},
 	{DHCP6OptVendorSpecificInfo, 17, "VENDOR_OPTS", "DHCP6 Vendor-specific Information Option"},
-	{DHCP6OptIfaceId, 18, "INTERFACE_ID", "DHCP6 Interface-Id Option"},
+	{DHCP6OptIfaceID, 18, "INTERFACE_ID", "DHCP6 Interface-Id Option"},
 	{DHCP6OptReconfMsg, 19, "RECONF_MSG", "DHCP6 Reconfigure Message Option"},
 	{DHCP6OptReconfAccept, 20, "RECONF_ACCEPT", "DHCP6 Reconfigure Accept Option"},
 	{DHCP6OptSIPDomains, 21, "SIP Servers Domain Name List", "DHCP6 Option - SIP Servers Domain Name List"},
@@ -108,14 +108,14 @@ var dhcp6Options = []dhcp6Row{
 	{DHCP6OptNewTZDBTimeZone, 42, "OPTION_NEW_TZDB_TIMEZONE", "DHCP6 TZDB Timezone Option"},
 	{DHCP6OptRelayAgentERO, 43, "OPTION_ERO", "DHCP6 Option - RelayRequest Option"},
 	{DHCP6OptLQClientLink, 48, "OPTION_LQ_CLIENT_LINK", "DHCP6 Client Link Option"},
-	{DHCP6OptBootFileUrl, 59, "OPT_BOOTFILE_URL", "DHCP6 Boot File URL Option"},
+	{DHCP6OptBootFileURL, 59, "OPT_BOOTFILE_URL", "DHCP6 Boot File URL Option"},
 	{DHCP6OptClientArchType, 61, "OPTION_CLIENT_ARCH_TYPE", "DHCP6 Client System Architecture Type Option"},
-	{DHCP6OptClientNetworkInterId, 62, "OPTION_NII", "DHCP6 Client Network Interface Identifier Option"},
+	{DHCP6OptClientNetworkInterID, 62, "OPTION_NII", "DHCP6 Client Network Interface Identifier Option"},
 	{DHCP6OptERPDomain, 65, "OPTION_ERP_LOCAL_DOMAIN_NAME", "DHCP6 Option - ERP Domain Name List"},
 	{DHCP6OptRelaySuppliedOpt, 66, "OPTION_RELAY_SUPPLIED_OPTIONS", "DHCP6 Relay-Supplied Options Option"},
 	{DHCP6OptVSS, 68, "OPTION_VSS", "DHCP6 Option - Virtual Subnet Selection"},
 	{DHCP6OptClientLinkLayerAddr, 79, "OPTION_CLIENT_LINKLAYER_ADDR", "DHCP6 Option - Client Link Layer address"},
-	{DHCP6OptMudUrl, 112, "OPTION_MUD_URL", "DHCP6 Option - MUD URL"},
+	{DHCP6OptMudURL, 112, "OPTION_MUD_URL", "DHCP6 Option - MUD URL"},
 }
 
 // dhcp6Labels are the names of codes.
@@ -209,8 +209,8 @@ func duidField() Field {
 		part: packets(pickDUID, byLength("optlen", 0).length)}
 }
 
-var _ = define(dhcp6Option(DHCP6OptClientId, "who the DHCPv6 client is, RFC 8415, section 21.2", duidField()))
-var _ = define(dhcp6Option(DHCP6OptServerId, "who the DHCPv6 server is, RFC 8415, section 21.3", duidField()))
+var _ = define(dhcp6Option(DHCP6OptClientID, "who the DHCPv6 client is, RFC 8415, section 21.2", duidField()))
+var _ = define(dhcp6Option(DHCP6OptServerID, "who the DHCPv6 server is, RFC 8415, section 21.3", duidField()))
 
 func iaid() Field {
 	return Field{Name: "iaid", Kind: Number, Bits: 32, hex: true, Doc: "number of the association at the client"}
@@ -288,7 +288,7 @@ var _ = define(dhcp6Option(DHCP6OptVendorClass, "the client's vendor and model, 
 	enterprise(0), optionList("vcdata", "classes: VENDOR_CLASS_DATA", VendorClassData, 4)))
 var _ = define(dhcp6Option(DHCP6OptVendorSpecificInfo, "a vendor's own options, RFC 8415, section 21.17",
 	enterprise(0), optionList("vso", "options: VENDOR_SPECIFIC_OPTION", VendorSpecificOption, 4)))
-var _ = define(dhcp6Option(DHCP6OptIfaceId, "the interface on which a relay heard the client, RFC 8415, section 21.18", optionBytes("ifaceid", "the relay's name for it", 0)))
+var _ = define(dhcp6Option(DHCP6OptIfaceID, "the interface on which a relay heard the client, RFC 8415, section 21.18", optionBytes("ifaceid", "the relay's name for it", 0)))
 var _ = define(dhcp6Option(DHCP6OptReconfMsg, "what the client is to send, RFC 8415, section 21.19",
 	Field{Name: "msgtype", Kind: Enum, Bits: 8, def: 11, names: map[uint64]string{5: "Renew Message", 11: "Information Request"}, Doc: "type of the message"}))
 var _ = define(dhcp6Option(DHCP6OptReconfAccept, "the client may be told to ask again, RFC 8415, section 21.20"))
@@ -318,14 +318,14 @@ var _ = define(dhcp6Option(DHCP6OptPanaAuthAgent, "authentication agents, RFC 51
 var _ = define(dhcp6Option(DHCP6OptNewPOSIXTimeZone, "the time zone as POSIX writes it, RFC 4833", optionBytes("optdata", "the time zone", 0)))
 var _ = define(dhcp6Option(DHCP6OptNewTZDBTimeZone, "the time zone's name, RFC 4833", optionBytes("optdata", "the time zone", 0)))
 var _ = define(dhcp6Option(DHCP6OptLQClientLink, "links on which a client has leases, RFC 5007", optionAddresses("linkaddress", "addresses")))
-var _ = define(dhcp6Option(DHCP6OptBootFileUrl, "the boot file, RFC 5970", optionBytes("optdata", "its URL", 0)))
+var _ = define(dhcp6Option(DHCP6OptBootFileURL, "the boot file, RFC 5970", optionBytes("optdata", "its URL", 0)))
 var _ = define(dhcp6Option(DHCP6OptClientArchType, "the client's machines, RFC 5970",
-	Field{Name: "archtypes", Kind: Values, part: items(item{bytes: 2, kind: Number}, byLength("optlen", 0).length), Doc: "types of machines"}))
-var _ = define(dhcp6Option(DHCP6OptClientNetworkInterId, "the client's network boot firmware, RFC 5970",
+	Field{Name: "archtypes", Kind: Values, part: items(item{bytes: 2, kind: Number}, byLength("optlen", 0).length), Doc: "types of machines"})) //nolint:misspell // the name of the field
+var _ = define(dhcp6Option(DHCP6OptClientNetworkInterID, "the client's network boot firmware, RFC 5970",
 	optionNumber("iitype", "type", 8, 0), optionNumber("iimajor", "major version", 8, 0), optionNumber("iiminor", "minor version", 8, 0)))
 var _ = define(dhcp6Option(DHCP6OptERPDomain, "domains for reauthentication, RFC 6440", optionNames("erpdomain", "names")))
 var _ = define(dhcp6Option(DHCP6OptRelaySuppliedOpt, "options that a relay supplies, RFC 6422", optionOptions("relaysupplied", "options", 0)))
 var _ = define(dhcp6Option(DHCP6OptVSS, "the virtual network, RFC 6607", optionNumber("type", "how it is named", 8, 255), optionBytes("data", "its name", 1)))
 var _ = define(dhcp6Option(DHCP6OptClientLinkLayerAddr, "the client's hardware address, RFC 6939",
 	optionNumber("lltype", "hardware type; 1 is Ethernet", 16, 1), Field{Name: "clladdr", Kind: Hardware, Bits: 48, Doc: "the address"}))
-var _ = define(dhcp6Option(DHCP6OptMudUrl, "a description of the device, RFC 8520", optionBytes("mudstring", "its URL", 0)))
+var _ = define(dhcp6Option(DHCP6OptMudURL, "a description of the device, RFC 8520", optionBytes("mudstring", "its URL", 0)))

@@ -80,7 +80,7 @@ func TestMistakesInDNSAreNamed(t *testing.T) {
 		{craft.DNSQR, "qtype", "AAAAA", `DNSQR.qtype: want number or name in 0..65535, got "AAAAA"`},
 		{craft.DNSRR, "rdata", "x", `DNSRR.rdata: want an IPv4 address, got "x"`},
 		{craft.DNSRR, "rdata", []any{"1.1.1.1", "2.2.2.2"}, "DNSRR.rdata: want one value in a record of type A, got 2; several are several records"},
-		{craft.DNS, "qd", "a.b", `DNS.qd: want list of layers, got "a.b"`},
+		{craft.DNS, "qd", "a.b", "DNS.qd: want a list of layers, got a.b"},
 		{craft.DNSRRNSEC, "typebitmaps", []any{"A", "XY"}, `DNSRRNSEC.typebitmaps: element 2: want a type of records in 0..65535 or its name, got "XY"`},
 		{craft.EDNS0ClientSubnet, "address", "::1", `EDNS0ClientSubnet.address: want an IPv4 address, got "::1"`},
 	}
@@ -343,6 +343,7 @@ func TestNamesThatLeadNowhereAreNoted(t *testing.T) {
 		{"two that point at each other", header + "0161c010 c00c 0001 0001", "malformed: qd: a name that points in circles"},
 		{"a pointer behind the message", header + "c0ff 0001 0001", "malformed: qd: a name that points outside the message"},
 		{"too many pointers", chain, "malformed: qd: a name that points in circles"},
+		{"a name that grows", "0001 0100 0002 0000 0000 0000" + strings.Repeat("3f"+strings.Repeat("78", 63), 4) + "00 0001 0001 c00c 0001 0001", "malformed: qd: a name of more than 255 bytes"},
 		{"a label of an unknown kind", header + "80 0001 0001", "malformed: a label of an unknown kind: qdcount is 1, record 1 is not all here"},
 		{"no end", header + "03616263", "malformed: a name that does not end: qdcount is 1, record 1 is not all here"},
 		{"half a pointer", header + "c0", "malformed: a name that does not end: qdcount is 1, record 1 is not all here"},
@@ -567,7 +568,7 @@ func TestLayersInsideFieldsAreFound(t *testing.T) {
 	if !p.Has(craft.EDNS0TLV) || p.Has(craft.DNSRR) || p.Nth(craft.DNSQR, 3) != nil {
 		t.Error("found what is not there, or not what is")
 	}
-	if p.Layer(craft.DNSQR) != p.Layer(craft.DNSQR) {
+	if once := p.Layer(craft.DNSQR); once != p.Layer(craft.DNSQR) {
 		t.Error("a question is another one each time it is read")
 	}
 }

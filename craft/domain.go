@@ -14,7 +14,8 @@ import (
 // Limits of domain names.
 const (
 	maxLabel    = 63
-	maxPointers = 20 // how many are followed, as scapy does
+	maxPointers = 20  // how many are followed, as scapy does
+	maxName     = 255 // bytes of a name that points elsewhere; one in its place may be as long as it is
 	pointerBits = 0xc0
 )
 
@@ -22,6 +23,7 @@ var (
 	errNameEnd   = errors.New("a name that does not end")
 	errNameLabel = errors.New("a label of an unknown kind")
 	errNameLoop  = errors.New("a name that points in circles")
+	errNameLong  = errors.New("a name of more than 255 bytes")
 	errNameAhead = errors.New("a name that points outside the message")
 )
 
@@ -99,18 +101,24 @@ func scanName(b []byte) (n int, points bool, err error) {
 func expandName(out, msg []byte, at int) (name []byte, end int, err error) {
 	n, points, err := scanName(msg[at:])
 	end = at + n
+	from, pointed := len(out), points
 	for hops := 1; points && err == nil; hops++ {
 		out = append(out, msg[at:at+n-2]...)
 		at = int(msg[at+n-2]&^pointerBits)<<8 | int(msg[at+n-1])
 		switch {
 		case hops > maxPointers:
 			return out, end, errNameLoop
+		case len(out)-from > maxName:
+			return out, end, errNameLong
 		case at >= len(msg):
 			return out, end, errNameAhead
 		}
 		n, points, err = scanName(msg[at:])
 	}
-	return append(out, msg[at:at+n]...), end, err
+	if out = append(out, msg[at:at+n]...); err == nil && pointed && len(out)-from > maxName {
+		err = errNameLong
+	}
+	return out, end, err
 }
 
 // nameText writes a name without pointers as text.
