@@ -12,6 +12,7 @@ var differences = []difference{
 	{vectors: "icmpv6/router renumbering stays unknown", why: "a message without a table is ICMPv6Unknown: its type and checksum can be read"},
 	{vectors: "icmpv6/a message of unknown type", why: "a message without a table is ICMPv6Unknown: its type and checksum can be read"},
 	{vectors: "nd/an unknown option", layer: 2, why: "an option without a table is ICMPv6NDOptUnknown, and other options may follow it"},
+	{vectors: "igmp/with an explicit TTL and options of its own", layer: 1, why: "IGMP is IGMP behind IP options too: hosts send Router Alert with it"},
 	{vectors: "ip/the protocol is set against the payload", layer: 1, why: "a header that is cut short stays Raw, with a note"},
 	{vectors: "tcp/dataofs too large", layer: 1, why: "options beyond the packet are not read: what is there stays Raw"},
 	{vectors: "tcp_options/an option of length [01]", field: "TCP.options", why: "an option shorter than its own head is none"},

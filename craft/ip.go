@@ -177,7 +177,10 @@ func (l *Layer) endpoint(field string) string {
 // that quotes the question.
 func ipAnswers(m match, i, j int) (bool, string) {
 	r, q := m.r.layers[i], m.q.layers[j]
-	if r.Addr("dst") != q.Addr("src") {
+	switch {
+	case r.Uint("proto") == igmpProtocol && q.Uint("proto") == igmpProtocol:
+		return m.next(i, j) // its questions and answers go to groups
+	case r.Addr("dst") != q.Addr("src"):
 		return false, "it is not addressed to the question's source"
 	}
 	if i+2 < len(m.r.layers) && m.r.layers[i+1].proto.name == ICMP && m.r.layers[i+2].proto.name == IPerror {

@@ -41,7 +41,7 @@ func listeners(f *flow, _ *Layer) { f.withoutAddresses(130) }
 
 // withoutAddresses makes a flow of a protocol whose answers have other addresses than its questions.
 func (f *flow) withoutAddresses(mark uint16) {
-	*f = flow{proto: f.proto, sport: mark, part: f.part}
+	*f = flow{proto: f.proto, sport: mark, dport: mark, part: f.part}
 }
 
 // reservedCode stands in the place of a code.

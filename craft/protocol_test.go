@@ -157,10 +157,12 @@ func changed(t *testing.T, p *craft.Packet, field string, wire []byte) {
 
 // wrongParts are values for parts whose protocols read more than bytes.
 var wrongParts = map[string]any{
-	"ICMPv6MLDMultAddrRec.sources":         []any{"2001:db8::77", "2001:db8::78"},
-	"ICMPv6MLQuery2.sources":               []any{"2001:db8::77", "2001:db8::78"},
-	"ICMPv6MLReport2.records":              []any{craft.ICMPv6MLDMultAddrRec.New("sources", "2001:db8::77"), craft.ICMPv6MLDMultAddrRec.New("rtype", 9)},
-	"ICMPv6NDOptDNSSL.searchlist":          []any{"wrong.", "on.purpose."},
+	"ICMPv6MLDMultAddrRec.sources": []any{"2001:db8::77", "2001:db8::78"},
+	"ICMPv6MLQuery2.sources":       []any{"2001:db8::77", "2001:db8::78"},
+	"ICMPv6MLReport2.records":      []any{craft.ICMPv6MLDMultAddrRec.New("sources", "2001:db8::77"), craft.ICMPv6MLDMultAddrRec.New("rtype", 9)},
+	"ICMPv6NDOptDNSSL.searchlist":  []any{"wrong.", "on.purpose."},
+	"IGMPv3mq.srcaddrs":            []any{"203.0.113.77", "203.0.113.78"}, "IGMPv3gr.srcaddrs": "203.0.113.77",
+	"IGMPv3mr.records":                     []any{craft.IGMPv3gr.New("maddr", "239.1.2.3"), craft.IGMPv3gr.New("srcaddrs", "203.0.113.77")},
 	"ICMPv6NDOptRDNSS.dns":                 []any{"2001:db8::77", "2001:db8::78"},
 	"ICMPv6NDOptRedirectedHdr.pkt":         craft.Stack(craft.IPv6.New("src", "2001:db8::77", "plen", 7), craft.UDP.New()),
 	"ICMPv6NDOptRouteInfo.prefix":          "2001:db8::77",
