@@ -18,7 +18,7 @@ const (
 	ICMPerror Name = "ICMPerror"
 )
 
-var _ = define(quotedSpec(ipSpec, IPerror, "IP in ICMP"))
+var _ = define(quotedSpec(ipSpec, IPerror, "IP in ICMP", over(IPerror, "proto", 4)))
 var _ = define(quotedSpec(ipv6Spec, IPerror6, "IPv6 in ICMPv6"))
 var _ = define(quotedSpec(tcpSpec, TCPerror, "TCP in ICMP", over(IPerror, "proto", 6), over(IPerror6, "nh", 6)))
 var _ = define(quotedSpec(udpSpec, UDPerror, "UDP in ICMP", over(IPerror, "proto", 17), over(IPerror6, "nh", 17)))

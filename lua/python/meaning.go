@@ -154,7 +154,7 @@ func (w *writer) element(n node) {
 // no value up with None or an empty string; those go.
 func (w *writer) values(n node) {
 	items, rest := n.elements()
-	if len(items) > 1 && void(items[len(items)-1]) {
+	if len(items) > 1 && void(items[len(items)-1]) && !numberedBytes(items) {
 		items = items[:len(items)-1]
 	}
 	for i, item := range items {
@@ -171,6 +171,12 @@ func (w *writer) values(n node) {
 		w.asIs(after)
 	}
 	w.asIs(rest)
+}
+
+// numberedBytes reports whether a tuple is an option by its number with bytes as its data: empty ones count too.
+func numberedBytes(items [][]node) bool {
+	_, ok := integer(items[0])
+	return ok && sole(items[len(items)-1]).kind == text
 }
 
 // void reports whether a run is None, an empty string or an empty tuple.
