@@ -74,6 +74,7 @@ type builder struct {
 	out    []byte
 	starts []int // where each layer's header begins in out
 	end    int   // where the last layer ends and Padding begins
+	behind []cut // of layers with something behind their payload: the layer, and where its payload ends
 	room   [8]int
 }
 
@@ -83,7 +84,7 @@ var builders = sync.Pool{New: func() any { return new(builder) }}
 func newBuilder(p *Packet, env Env) *builder {
 	b, _ := builders.Get().(*builder)
 	b.p, b.env = p, env
-	b.starts = b.room[:0]
+	b.starts, b.behind = b.room[:0], b.behind[:0]
 	return b
 }
 
@@ -98,7 +99,17 @@ func (b *builder) header(i int) []byte {
 	if i+1 < len(b.starts) {
 		return b.out[b.starts[i]:b.starts[i+1]]
 	}
-	return b.out[b.starts[i]:b.end]
+	return b.out[b.starts[i]:b.endOf(i+1)]
+}
+
+// endOf is where the payload of layer i ends.
+func (b *builder) endOf(i int) int {
+	for _, c := range b.behind { // innermost first
+		if c.field < i {
+			return c.at
+		}
+	}
+	return b.end
 }
 
 // write lays the headers one after the other; Padding goes behind everything, as an Ethernet trailer does.
@@ -107,7 +118,7 @@ func (b *builder) write(dst []byte) error {
 	if dst == nil {
 		b.out = make([]byte, 0, b.p.payloadLen(-1))
 	}
-	padding := false
+	padding, behind := false, false
 	for _, l := range b.p.layers {
 		if l.extra != nil && l.extra.err != nil {
 			return fmt.Errorf("craft: %w", l.extra.err)
@@ -117,9 +128,13 @@ func (b *builder) write(dst []byte) error {
 			padding = true
 			continue
 		}
+		behind = behind || l.proto.behind != nil
 		b.out = l.appendHeader(b.out)
 	}
 	b.end = len(b.out)
+	if behind {
+		b.writeBehind()
+	}
 	if padding {
 		for _, l := range b.p.layers {
 			if l.proto.name == Padding {
@@ -128,6 +143,22 @@ func (b *builder) write(dst []byte) error {
 		}
 	}
 	return nil
+}
+
+// writeBehind writes what layers have behind their payloads.
+func (b *builder) writeBehind() {
+	for i := len(b.p.layers) - 1; i >= 0; i-- {
+		l := b.p.layers[i]
+		if l.proto.behind == nil {
+			continue
+		}
+		hdr := b.header(i)
+		if more := l.proto.behind(l, hdr, b.end-b.starts[i]-len(hdr)); len(more) > 0 {
+			b.behind = append(b.behind, cut{field: i, at: b.end})
+			b.out = append(b.out, more...)
+			b.end = len(b.out)
+		}
+	}
 }
 
 // appendHeader writes the layer's own bytes: the fixed header, the variable parts in their places, and the padding.
@@ -165,10 +196,7 @@ func (b *builder) derive() error {
 		l := b.p.layers[i]
 		if unset := l.proto.derived & l.shape.mask &^ (l.fixed | l.above); unset != 0 && l.proto.derive != nil {
 			hdr := b.header(i)
-			payload := b.out[b.starts[i]+len(hdr) : b.end]
-			if i == len(b.p.layers)-1 {
-				payload = nil
-			}
+			payload := b.out[b.starts[i]+len(hdr) : b.endOf(i)]
 			if err := l.proto.derive(b, i, hdr, payload, unset); err != nil {
 				return fmt.Errorf("craft: %w", err)
 			}
@@ -191,6 +219,9 @@ func (b *builder) splice(i int) {
 			b.end += len(v) - s.bytes
 			for k := i + 1; k < len(b.starts); k++ {
 				b.starts[k] += len(v) - s.bytes
+			}
+			for k := range b.behind {
+				b.behind[k].at += len(v) - s.bytes // the payloads of outer layers end farther on, too
 			}
 		}
 	}

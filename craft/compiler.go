@@ -176,7 +176,7 @@ func (c *compiler) findSums() bool {
 		if !ok || unset>>i&1 == 0 {
 			continue
 		}
-		part := covered{from: c.b.starts[k], to: c.b.end}
+		part := covered{from: c.b.starts[k], to: c.b.endOf(k)}
 		switch rule.covers {
 		case overHeader:
 			part.to = part.from + len(c.b.header(k))

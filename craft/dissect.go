@@ -17,7 +17,11 @@ func dissect(in *book, data []byte, first Name) *Packet {
 	d.p.layers = d.p.room[:0]
 	d.run(data, first)
 	for i := len(d.trailers) - 1; i >= 0; i-- {
-		d.add(bytesLayer(Padding, d.trailers[i]))
+		name := Padding
+		if d.kept > 0 && i+1 >= d.kept {
+			name = Raw // something of an outer layer stands behind it
+		}
+		d.add(bytesLayer(name, d.trailers[i]))
 	}
 	return d.p
 }
@@ -27,6 +31,7 @@ type dissector struct {
 	book     *book
 	p        *Packet
 	trailers [][]byte // bytes that a layer left over, outermost first
+	kept     int      // from which trailer on, counted from 1, they stand in a payload that does not end its packet; 0 for none
 }
 
 func (d *dissector) add(l *Layer) {
@@ -59,6 +64,13 @@ func (d *dissector) run(data []byte, next Name) {
 		}
 		d.add(l)
 		data = d.payload(l, data[l.length():])
+		if p.takes != nil {
+			n := p.takes(l, data)
+			if n < len(data) && d.kept == 0 {
+				d.kept = len(d.trailers) + 1
+			}
+			data = data[:n]
+		}
 		next = d.carried(l, data)
 	}
 }

@@ -22,6 +22,8 @@ var icmpSpec = spec{
 	hooks: hooks{
 		choose:  chooseICMP,
 		carries: icmpCarries,
+		takes:   takeExtension,
+		behind:  extend,
 		derive: func(_ *builder, _ int, hdr, payload []byte, _ uint64) error {
 			binary.BigEndian.PutUint16(hdr[2:], ^fold(sum(sum(0, hdr), payload)))
 			return nil
@@ -54,6 +56,7 @@ var icmpFields = []Field{
 	{Name: "addr_mask", Kind: IPv4, Bits: 32, Doc: "address mask, RFC 950"},
 	{Name: "nexthopmtu", Kind: Number, Bits: 16, Doc: "MTU of the next hop, RFC 1191"},
 	{Name: "unused", Kind: Number, Bits: 32, Doc: "unused"},
+	icmpExtension,
 }
 
 // The layouts of the families of message types.
@@ -73,9 +76,9 @@ var icmpShapes = [...]*shape{
 	icmpTimes:       icmpShape("id", "seq", "ts_ori", "ts_rx", "ts_tx"),
 	icmpMasks:       icmpShape("id", "seq", "addr_mask"),
 	icmpGateway:     icmpShape("gw"),
-	icmpDestination: icmpShape("reserved", "length", "nexthopmtu"),
-	icmpTime:        icmpShape("reserved", "length", "unused"),
-	icmpProblem:     icmpShape("ptr", "length", "unused"),
+	icmpDestination: icmpShape("reserved", "length", "nexthopmtu", "ext"),
+	icmpTime:        icmpShape("reserved", "length", "unused", "ext"),
+	icmpProblem:     icmpShape("ptr", "length", "unused", "ext"),
 	icmpOther:       icmpShape("unused"),
 }
 

@@ -34,7 +34,7 @@ var ipSpec = spec{
 		{Name: "options", Kind: Options, Doc: "IP options"},
 	},
 	binds: []bind{
-		over(Ether, "type", 0x0800), over(IP, "proto", 4), over(IPv6, "nh", 4), over(SNAP, "code", 0x0800),
+		over(Ether, "type", 0x0800), over(IP, "proto", 4), over(IPv6, "nh", 4), readOver(IPerror6, "nh", 4), over(SNAP, "code", 0x0800),
 		over(CookedLinux, "proto", 0x0800), over(GRE, "proto", 0x0800), over(GENEVE, "proto", 0x0800), over(PPP, "proto", 0x21),
 		stackOver(MPLS, "label", 0), over(Loopback, "type", 2), readOver(Loopback, "type", 0),
 		stackOver(VXLAN, "flags", 12, eq{field: "NextProtocol", value: 1}), readOver(VXLAN, "NextProtocol", 1),

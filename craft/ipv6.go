@@ -25,7 +25,7 @@ var ipv6Spec = spec{
 		{Name: "dst", Kind: IPv6Address, Bits: 128, deflt: loopback6, Doc: "destination address"},
 	},
 	binds: []bind{
-		over(Ether, "type", 0x86dd), over(IP, "proto", 41), over(IPv6, "nh", 41), over(SNAP, "code", 0x86dd),
+		over(Ether, "type", 0x86dd), over(IP, "proto", 41), over(IPv6, "nh", 41), readOver(IPerror, "proto", 41), readOver(IPerror6, "nh", 41), over(SNAP, "code", 0x86dd),
 		over(CookedLinux, "proto", 0x86dd), over(GRE, "proto", 0x86dd), over(GENEVE, "proto", 0x86dd), over(PPP, "proto", 0x57),
 		stackOver(MPLS, "label", 2),
 		// the numbers that Linux, NetBSD, FreeBSD and macOS have for the family

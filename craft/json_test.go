@@ -26,7 +26,7 @@ func TestJSON(t *testing.T) {
 		{"sets and bytes in place of a field", craft.Stack(craft.UDP.New("sport", craft.Range(1, 3, 1), "dport", craft.Verbatim("abc"))),
 			`{"layers":[{"name":"UDP","fields":{"sport":{"set":"range(1,3)","count":3},"dport":"616263","len":null,"chksum":null}}]}`},
 		{"names that depend", craft.Stack(craft.ICMP.New("type", 3, "code", 3)),
-			`{"layers":[{"name":"ICMP","fields":{"type":3,"code":3,"chksum":null,"reserved":0,"length":0,"nexthopmtu":0},"names":{"type":"dest-unreach","code":"port-unreachable"}}]}`},
+			`{"layers":[{"name":"ICMP","fields":{"type":3,"code":3,"chksum":null,"reserved":0,"length":0,"nexthopmtu":0,"ext":[]},"names":{"type":"dest-unreach","code":"port-unreachable"}}]}`},
 		{"a note", craft.Dissect(unhex(t, "4500"), craft.IP),
 			`{"layers":[{"name":"Raw","fields":{"load":"4500"},"note":"truncated: IP header of 20 bytes, 2 are here"}]}`},
 		{"nothing", craft.Stack(), `{"layers":[]}`},

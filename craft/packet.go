@@ -93,6 +93,9 @@ func (p *Packet) Offset(n int) int {
 	}
 	if p.layers[n].proto.name == Padding {
 		at += p.payloadLen(n)
+		for i := range n {
+			at += p.behind(i)
+		}
 	}
 	return at
 }
@@ -225,7 +228,19 @@ func (p *Packet) payloadLen(i int) int {
 			n += l.length()
 		}
 	}
+	for k := len(p.layers) - 1; k > i; k-- {
+		n += p.behind(k)
+	}
 	return n
+}
+
+// behind is how much layer i has behind its payload.
+func (p *Packet) behind(i int) int {
+	l := p.layers[i]
+	if l.proto.behind == nil {
+		return 0
+	}
+	return len(l.proto.behind(l, nil, p.payloadLen(i)))
 }
 
 // length is the layer's own length on the wire.

@@ -63,6 +63,11 @@ type hooks struct {
 	extends bool
 	// network marks a protocol with host addresses, which a flow begins with.
 	network bool
+	// takes is how much of a payload belongs to what follows the header; the rest is the layer's own, and stands in a
+	// field of it: the extension of an ICMP error. Behind is the other way round: what building puts behind a payload of n
+	// bytes; hdr is the built header, or nil when only the length counts.
+	takes  func(l *Layer, payload []byte) int
+	behind func(l *Layer, hdr []byte, n int) []byte
 	// filler is what building puts behind a header of n bytes, as the padding of options.
 	filler func(l *Layer, n int) []byte
 	// align makes building fill the header with zeros up to a multiple of so many bytes, as SCTP's chunks. What stands in

@@ -162,21 +162,23 @@ var wrongParts = map[string]any{
 	"ICMPv6MLReport2.records":      []any{craft.ICMPv6MLDMultAddrRec.New("sources", "2001:db8::77"), craft.ICMPv6MLDMultAddrRec.New("rtype", 9)},
 	"ICMPv6NDOptDNSSL.searchlist":  []any{"wrong.", "on.purpose."},
 	"IGMPv3mq.srcaddrs":            []any{"203.0.113.77", "203.0.113.78"}, "IGMPv3gr.srcaddrs": "203.0.113.77",
-	"IGMPv3mr.records":                     []any{craft.IGMPv3gr.New("maddr", "239.1.2.3"), craft.IGMPv3gr.New("srcaddrs", "203.0.113.77")},
-	"ICMPv6NDOptRDNSS.dns":                 []any{"2001:db8::77", "2001:db8::78"},
-	"ICMPv6NDOptRedirectedHdr.pkt":         craft.Stack(craft.IPv6.New("src", "2001:db8::77", "plen", 7), craft.UDP.New()),
-	"ICMPv6NDOptRouteInfo.prefix":          "2001:db8::77",
-	"ICMPv6NDOptSrcAddrList.addrlist":      []any{"2001:db8::77"},
-	"ICMPv6NDOptTgtAddrList.addrlist":      []any{"2001:db8::77"},
-	"IPv6ExtHdrRouting.addresses":          []any{"2001:db8::77", "2001:db8::78"},
-	"IPv6ExtHdrSegmentRouting.addresses":   []any{"2001:db8::77"},
-	"IPv6ExtHdrSegmentRouting.tlv_objects": craft.IPv6ExtHdrSegmentRoutingTLVEgressNode.New("flags", 5),
-	"IPv6ExtHdrSegmentRoutingTLV.value":    nil, // another field tells its length, and nobody computes that
-	"IPv6ExtHdrHopByHop.options":           []any{craft.Jumbo.New("jumboplen", 7), craft.HBHOptUnknown.New("otype", 99, "optdata", "sixteen.")},
-	"IPv6ExtHdrDestOpt.options":            []any{craft.PadN.New("optdata", "zz"), craft.HAO.New("hoa", "2001:db8::77")},
-	"IPv6ExtHdrHopByHop.autopad":           nil, // not on the wire
-	"IPv6ExtHdrDestOpt.autopad":            nil,
-	"VRRP.addrlist":                        "203.0.113.77", "VRRPv3.addrlist": "203.0.113.77",
+	"IGMPv3mr.records": []any{craft.IGMPv3gr.New("maddr", "239.1.2.3"), craft.IGMPv3gr.New("srcaddrs", "203.0.113.77")},
+	"ICMP.ext":         nil, "ICMPerror.ext": nil, // behind the payload
+	"ICMPExtension_InterfaceInformation.ip6": nil, // only with two other fields
+	"ICMPv6NDOptRDNSS.dns":                   []any{"2001:db8::77", "2001:db8::78"},
+	"ICMPv6NDOptRedirectedHdr.pkt":           craft.Stack(craft.IPv6.New("src", "2001:db8::77", "plen", 7), craft.UDP.New()),
+	"ICMPv6NDOptRouteInfo.prefix":            "2001:db8::77",
+	"ICMPv6NDOptSrcAddrList.addrlist":        []any{"2001:db8::77"},
+	"ICMPv6NDOptTgtAddrList.addrlist":        []any{"2001:db8::77"},
+	"IPv6ExtHdrRouting.addresses":            []any{"2001:db8::77", "2001:db8::78"},
+	"IPv6ExtHdrSegmentRouting.addresses":     []any{"2001:db8::77"},
+	"IPv6ExtHdrSegmentRouting.tlv_objects":   craft.IPv6ExtHdrSegmentRoutingTLVEgressNode.New("flags", 5),
+	"IPv6ExtHdrSegmentRoutingTLV.value":      nil, // another field tells its length, and nobody computes that
+	"IPv6ExtHdrHopByHop.options":             []any{craft.Jumbo.New("jumboplen", 7), craft.HBHOptUnknown.New("otype", 99, "optdata", "sixteen.")},
+	"IPv6ExtHdrDestOpt.options":              []any{craft.PadN.New("optdata", "zz"), craft.HAO.New("hoa", "2001:db8::77")},
+	"IPv6ExtHdrHopByHop.autopad":             nil, // not on the wire
+	"IPv6ExtHdrDestOpt.autopad":              nil,
+	"VRRP.addrlist":                          "203.0.113.77", "VRRPv3.addrlist": "203.0.113.77",
 	"DUID_UUID.uuid":        "77777777-7777-7777-7777-777777777777",
 	"SNMPtrapv1.enterprise": "1.9.9", "SNMPtrapv1.agent_addr": "203.0.113.77", "SNMPvarbind.oid": "1.9.9",
 	"STP.age": "90.5", "STP.maxage": "90.5", "STP.hellotime": "90.5", "STP.fwddelay": "90.5",

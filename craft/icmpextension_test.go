@@ -1,0 +1,115 @@
+package craft_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/moonwire/moonwire/craft"
+)
+
+// exceeded is an ICMP error with an extension.
+func exceeded(pairs ...any) *craft.Packet {
+	return craft.Stack(craft.IP.New("src", "192.0.2.1", "dst", "198.51.100.2"), craft.ICMP.New(append([]any{"type", 11}, pairs...)...),
+		craft.IP.New("src", "198.51.100.2", "dst", "192.0.2.1"), craft.UDP.New("sport", 1, "dport", 33434))
+}
+
+// quote is what the error quotes, filled up.
+const quote = "4500001c0001000040118e99c6336402c0000201" + "0001829a0008910b"
+
+func TestExtensionsStandBehindTheQuote(t *testing.T) {
+	extension := func(objects ...*craft.Layer) *craft.Packet {
+		return craft.Stack(append([]*craft.Layer{craft.ICMPExtensionHeader.New()}, objects...)...)
+	}
+	everything := craft.ICMPExtensionInterfaceInformation.New("has_ifindex", 1, "has_ipaddr", 1, "has_ifname", 1, "has_mtu", 1,
+		"ifindex", 2, "ip4", "10.0.0.1", "ifname", "eth0", "mtu", 1500)
+	cases := []struct {
+		name      string
+		extension *craft.Packet
+		wire      string // of the extension
+	}{
+		{"nothing but its header", extension(), "2000dfff"},
+		{"an object that nobody knows", extension(craft.ICMPExtensionObject.New("classnum", 9, "classtype", 7, "data", "abcd")), "2000122a 0008090761626364"},
+		{"two objects", extension(craft.ICMPExtensionObject.New("classnum", 9), craft.ICMPExtensionObject.New("classnum", 8, "data", "abcd")),
+			"20000a2d 00040900 0008080061626364"},
+		{"an interface with everything", extension(everything), "20002127 001c020f 00000002 000100000a000001 0865746830000000 000005dc"},
+		{"an interface by its IPv6 address", extension(craft.ICMPExtensionInterfaceInformation.New("interface_role", 2, "has_ipaddr", 1, "afi", 2, "ip6", "2001:db8::1")),
+			"2000afa7 00180284 00020000 20010db8000000000000000000000001"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			p := exceeded("ext", c.extension)
+			wire, err := craft.Build(p, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := unhex(t, quote+strings.Repeat("00", 100)+c.wire)
+			if got := wire[28:]; string(got) != string(want) {
+				t.Errorf("got\n%swant\n%s", craft.Hexdump(got), craft.Hexdump(want))
+			}
+			if wire[25] != 32 {
+				t.Errorf("the quote has %d words, want 32", wire[25])
+			}
+			again := craft.Dissect(append(wire, "trailer"...), craft.IP)
+			if got, want := again.Summary(), "IP / ICMP 192.0.2.1 > 198.51.100.2 time-exceeded ttl-zero-during-transit / IPerror / UDPerror / Raw / Padding"; got != want {
+				t.Errorf("got %s, want %s", got, want)
+			}
+			if got, want := again.Layer(craft.ICMP).Text("ext"), p.Layer(craft.ICMP).Text("ext"); len(got) < len(want) {
+				t.Errorf("got %s, want %s", got, want)
+			}
+			if at := again.Offset(len(again.Layers()) - 1); at != len(wire) {
+				t.Errorf("the trailer begins at %d, want %d", at, len(wire))
+			}
+			again.Refresh()
+			rebuilt(t, again, append(wire, "trailer"...))
+		})
+	}
+}
+
+func TestExtensionsOfRouters(t *testing.T) {
+	const object, words = "2000dfff", "00200000"
+	long := quote + strings.Repeat("00", 100)
+	cases := []struct {
+		name, length, behind string
+		found                bool
+	}{
+		{"with a length", words, long + object, true},
+		{"with a length and without a checksum", words, long + "20000000", true},
+		{"without a length", "00000000", long + object, true},
+		{"without a length and without a checksum", "00000000", long + "20000000", false},
+		{"of another version", words, long + "3000cfff", false},
+		{"behind a quote that is too short", "00070000", quote + object, false},
+		{"beyond the packet", words, long + object[:6], false},
+		{"behind a longer quote", "00210000", long + "01020304" + object, true},
+		{"none", "00000000", quote, false},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			wire := unhex(t, "0b000000"+c.length+c.behind)
+			p := craft.Dissect(wire, craft.ICMP)
+			if got := p.Layers()[0].IsSet("ext"); got != c.found {
+				t.Errorf("found: %v, want %v\n%s", got, c.found, p.Show())
+			}
+			rebuilt(t, p, wire)
+		})
+	}
+}
+
+// TestATunnelInAQuoteKeepsItsPlace shows that the end of a packet inside the quote does not move behind the extension.
+func TestATunnelInAQuoteKeepsItsPlace(t *testing.T) {
+	tunnel := craft.Stack(craft.IP.New("src", "192.0.2.1", "dst", "198.51.100.2"), craft.ICMP.New("type", 11, "ext", craft.Stack(craft.ICMPExtensionHeader.New())),
+		craft.IP.New(), craft.IPv6.New(), craft.UDP.New())
+	wire, err := craft.Build(tunnel, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := craft.Dissect(wire, craft.IP)
+	if got := p.Summary(); !strings.HasSuffix(got, "IPerror / IPv6 / UDP ::1:53 > ::1:53 / Raw") {
+		t.Errorf("got %s", got)
+	}
+	rebuilt(t, p, wire)
+}
+
+func TestAnErrorWithoutQuoteCanHaveAnExtension(t *testing.T) {
+	p := craft.Stack(craft.ICMP.New("type", 3, "ext", craft.ICMPExtensionHeader.New()))
+	rebuilt(t, p, unhex(t, "0300fcdf00200000"+strings.Repeat("00", 128)+"2000dfff"))
+}
