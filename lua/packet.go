@@ -1,6 +1,7 @@
 package lua
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -57,6 +58,23 @@ func (s *State) fill(layer *craft.Layer, fields *glua.LTable) error {
 
 // assign sets or, with nil, clears one field. Strings and whole numbers, the usual values, go straight to the layer.
 func (s *State) assign(layer *craft.Layer, name string, v glua.LValue) error {
+	err := errors.ErrUnsupported // by the short ways
+	switch v := v.(type) {
+	case glua.LString:
+		err = layer.SetText(name, string(v))
+	case glua.LNumber:
+		if n := uint64(v); v >= 0 && glua.LNumber(n) == v {
+			err = layer.SetUint(name, n)
+		}
+	}
+	if err != nil {
+		return s.assignSlowly(layer, name, v, err)
+	}
+	return nil
+}
+
+// assignSlowly is assign for values that no short way takes; refused is what that way said.
+func (s *State) assignSlowly(layer *craft.Layer, name string, v glua.LValue, refused error) error {
 	if !layer.Protocol().Has(name) {
 		return s.noField(layer, name)
 	}
@@ -64,16 +82,13 @@ func (s *State) assign(layer *craft.Layer, name string, v glua.LValue) error {
 	case *glua.LNilType:
 		return layer.Clear(name)
 	case glua.LString:
-		err := layer.SetText(name, string(v))
-		if err != nil {
-			if ok, hostErr := s.assignHost(layer, name, string(v)); ok {
-				return hostErr
-			}
+		if ok, err := s.assignHost(layer, name, string(v)); ok {
+			return err
 		}
-		return err
+		return refused
 	case glua.LNumber:
-		if n := uint64(v); v >= 0 && glua.LNumber(n) == v {
-			return layer.SetUint(name, n)
+		if !errors.Is(refused, errors.ErrUnsupported) {
+			return refused
 		}
 	}
 	value, err := toField(layer.Protocol(), name, v)
