@@ -224,6 +224,24 @@ func TestRelayedDHCPv6Messages(t *testing.T) {
 	}
 }
 
+// TestRelayedMessagesHaveABound: what stands deeper inside is bytes.
+func TestRelayedMessagesHaveABound(t *testing.T) {
+	wire := unhex(t, built(t, craft.Stack(craft.DHCP6Solicit.New())))
+	for range 1000 {
+		head := append(make([]byte, 34), 0, 9, byte(len(wire)>>8), byte(len(wire)))
+		head[0] = 12
+		wire = append(head, wire...)
+	}
+	p := craft.Dissect(wire, craft.DHCP6RelayForward)
+	if p.Nth(craft.DHCP6RelayForward, 60) == nil || p.Nth(craft.DHCP6RelayForward, 70) != nil || !p.Has(craft.Raw) {
+		t.Error("messages are read to another depth")
+	}
+	if n := len(p.Show()); n > 1<<20 {
+		t.Errorf("%d bytes to show", n)
+	}
+	rebuilt(t, p, wire)
+}
+
 func TestDHCPv6Answers(t *testing.T) {
 	questions := []craft.Name{craft.DHCP6Solicit, craft.DHCP6Request, craft.DHCP6Confirm, craft.DHCP6Renew, craft.DHCP6Rebind, craft.DHCP6Release, craft.DHCP6Decline, craft.DHCP6InfoRequest}
 	over := func(name craft.Name, sport, dport int, pairs ...any) *craft.Packet {

@@ -252,9 +252,12 @@ var _ = define(dhcp6Option(DHCP6OptElapsedTime, "since when the client tries, RF
 var relayedMessage = &part{
 	length: byLength("optlen", 0).length,
 	encode: func(_ *Layer, v any) ([]byte, error) { return appendPackets([]byte{}, v) },
-	decode: func(_ *Layer, b []byte) any {
-		if len(b) == 0 {
+	decode: func(l *Layer, b []byte) any {
+		switch {
+		case len(b) == 0:
 			return []*Packet{}
+		case l.depth() >= maxLayers:
+			return []*Packet{rawPacket(b)}
 		}
 		return []*Packet{Dissect(b, dhcp6Named(b))}
 	},

@@ -47,6 +47,14 @@ func (l *Layer) nest(i int, n *nest) *nest {
 	return n
 }
 
+// depth is in how many fields, one inside the other, the layer stands.
+func (l *Layer) depth() (n int) {
+	for p := l.packet; p != nil && p.inside != nil; p = p.inside.layer.packet {
+		n++
+	}
+	return n
+}
+
 // holds reports whether the packets are those of the very bytes b.
 func (n *nest) holds(b []byte) bool {
 	return len(n.bytes) == len(b) && (len(b) == 0 || &n.bytes[0] == &b[0])
