@@ -9,9 +9,6 @@ import (
 // IPv6 is the Internet Protocol, version 6, RFC 8200.
 const IPv6 Name = "IPv6"
 
-// ipv6Len is the number of the field that is computed.
-const ipv6Len = 3
-
 var ipv6Spec = spec{
 	name: IPv6, doc: "Internet Protocol version 6, RFC 8200",
 	fields: []Field{
