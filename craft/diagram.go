@@ -54,7 +54,7 @@ func (l *Layer) drawn() []drawnRow {
 	var rows []drawnRow
 	bit := wordBits // of the last row
 	for i := range l.proto.fields {
-		if l.shape.mask>>i&1 == 0 {
+		if l.shape.mask&^l.proto.views>>i&1 == 0 {
 			continue
 		}
 		name := strings.ToUpper(strings.ReplaceAll(l.proto.fields[i].Name, "_", " "))

@@ -23,6 +23,7 @@ var differences = []difference{
 	{vectors: "sctp/a chunk of length 0", layer: 1, why: "a header that is cut short stays Raw, with a note"},
 	{vectors: "sctp/a chunk beyond the packet", layer: 1, why: "a header that is cut short stays Raw, with a note"},
 	{vectors: "vrrp/a wrong count", layer: 1, why: "half of the authentication data is none"},
+	{vectors: "http/port 80 without HTTP", layer: 2, why: "what is no message on HTTP's port is no HTTP"},
 	{vectors: "udp/len 0", layer: 2, why: "a length of 0 is a jumbogram's (RFC 2675): the payload is no padding"},
 	{vectors: "dhcp6/an unknown message", layer: 2, why: "a message of another type is DHCP6: its type and its id can be read"},
 	{vectors: "dns/no question", field: "DNS.qd", why: "a count of 0 is no question; scapy shows its default"},

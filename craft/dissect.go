@@ -139,7 +139,7 @@ func read(p *Protocol, data []byte, below *Layer) (*Layer, error) {
 	}
 	l.hdr = l.room(l.shape.size)
 	copy(l.hdr, data)
-	l.fixed = l.shape.mask
+	l.fixed = l.shape.mask &^ p.views
 	if l.proto.headerLen == nil && l.shape.mask != 0 && (l.shape.tail >= 0 || len(l.shape.inner) > 0) {
 		return l, l.settle(data, l.readParts(data))
 	}

@@ -49,7 +49,7 @@ func Explain(p *Packet, env Env) ([]Explanation, error) {
 			continue
 		}
 		for f := range l.proto.fields {
-			if l.shape.mask>>f&1 == 0 {
+			if l.shape.mask>>f&1 == 0 || l.absent(f) {
 				continue
 			}
 			e := Explanation{Layer: i, Field: l.proto.fields[f].Name, Value: built.layers[i].value(f).String()}

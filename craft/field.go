@@ -78,6 +78,7 @@ type Field struct {
 	fraction int   // of a Fixed field: how many of its bits stand behind the point
 	part     *part // how a part of variable length is read and written; nil: bytes to the end
 	single   bool  // a list of layers that holds one
+	view     *view // the field stands inside another one
 
 	text func(string) ([]byte, error) // reads the text that a Bytes field takes for its bytes; nil: the text is the bytes
 

@@ -24,7 +24,7 @@ func Fuzz(p *Packet, seed uint64) *Packet {
 func (l *Layer) fuzz(seed uint64, shaping bool) {
 	for i := range l.proto.fields {
 		f := &l.proto.fields[i]
-		taken := (l.fixed | l.above | ^l.shape.mask) >> i & 1
+		taken := (l.fixed | l.above | l.proto.views | ^l.shape.mask) >> i & 1
 		if taken == 1 || f.Computed() || f.Name == "src" || f.Name == "dst" || (l.proto.shaping>>i&1 == 1) != shaping {
 			continue
 		}

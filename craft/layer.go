@@ -192,14 +192,15 @@ func (l *Layer) Note() string {
 	return l.extra.note
 }
 
-// Fields lists the fields the layer has in its present shape, in wire order.
+// Fields lists the fields the layer has in its present shape, in wire order. A header that an HTTP message has not is
+// none of them.
 func (l *Layer) Fields() []string {
 	if l.extra != nil && l.extra.foreign != nil {
 		return l.extra.foreign.fields()
 	}
 	var names []string
 	for i := range l.proto.fields {
-		if l.shape.mask>>i&1 == 1 {
+		if l.shape.mask>>i&1 == 1 && !l.absent(i) {
 			names = append(names, l.proto.fields[i].Name)
 		}
 	}
@@ -218,6 +219,9 @@ func (l *Layer) Has(field string) bool {
 // IsSet reports whether somebody fixed the field, or the packet came from the wire with it.
 func (l *Layer) IsSet(field string) bool {
 	i, ok := l.proto.index[field]
+	if ok && l.proto.views != 0 && l.holds(i) {
+		return true // by one of its views
+	}
 	return ok && (l.fixed|l.seen())>>i&1 == 1
 }
 
@@ -390,7 +394,7 @@ func (l *Layer) value(i int) Value {
 	}
 	if l.varies(i) {
 		v.bytes = l.part(i)
-		v.none = f.auto != fromDefault && (l.fixed|l.above|l.seen())>>i&1 == 0
+		v.none = f.auto != fromDefault && (l.fixed|l.above|l.seen())>>i&1 == 0 || f.view != nil && v.bytes == nil
 		if f.part != nil && f.part.decode != nil && !v.none {
 			v.list = l.decoded(i, v.bytes)
 			n, ok := v.list.(uint64)

@@ -27,8 +27,43 @@ type part struct {
 	initial func(l *Layer) []byte
 }
 
+// A view is a field that stands somewhere inside another one and has no bytes of its own, as a header in the head of an
+// HTTP message. It may be absent.
+type view struct {
+	// of is the field that holds it.
+	of string
+	// read finds field i in the bytes of the other one; nil when it is absent.
+	read func(l *Layer, i int, whole []byte) []byte
+	// write makes the other field's bytes when field i gets a value; a value of nil takes it away.
+	write func(l *Layer, i int, whole, value []byte) []byte
+}
+
+// holder is the field that view i stands in; -1 for a field that is no view.
+func (l *Layer) holder(i int) int {
+	if v := l.proto.fields[i].view; v != nil {
+		return l.proto.index[v.of]
+	}
+	return -1
+}
+
+// holds reports whether a view of field i was set.
+func (l *Layer) holds(i int) bool {
+	for k := range l.proto.fields {
+		if (l.fixed&l.proto.views)>>k&1 == 1 && l.holder(k) == i {
+			return true
+		}
+	}
+	return false
+}
+
+// absent reports whether field i is a view of something that is not there.
+func (l *Layer) absent(i int) bool { return l.proto.views>>i&1 == 1 && l.part(i) == nil }
+
 // part is the bytes of field i, which has a variable length.
 func (l *Layer) part(i int) []byte {
+	if in := l.holder(i); in >= 0 {
+		return l.proto.fields[i].view.read(l, i, l.part(in))
+	}
 	if (l.fixed|l.above)>>i&1 == 0 {
 		f := &l.proto.fields[i]
 		switch {
@@ -62,6 +97,10 @@ func (l *Layer) wired(i int) []byte {
 
 // setPart gives field i its bytes.
 func (l *Layer) setPart(i int, b []byte) {
+	if in := l.holder(i); in >= 0 {
+		l.setPart(in, l.proto.fields[i].view.write(l, i, l.part(in), b))
+		return
+	}
 	if i == l.shape.tail {
 		l.tail = b
 		return

@@ -12,6 +12,7 @@ type Protocol struct {
 	host    uint64         // the fields asked of the host
 	shaping uint64         // the fields that choose the shape
 	nests   bool           // packets stand in its fields
+	views   uint64         // the fields that stand inside others
 	stacks  []bound        // what stacking it sets in the layer below
 	lifts   []bound        // what it sets in itself when certain protocols are stacked on it
 }
@@ -165,6 +166,9 @@ func compile(s spec) *Protocol {
 		case fromDefault:
 		}
 		p.nests = p.nests || f.Kind == Packets
+		if f.view != nil {
+			p.views |= 1 << i
+		}
 	}
 	for _, name := range s.keys {
 		p.shaping |= 1 << fieldIndex(p.fields, name)

@@ -157,6 +157,9 @@ func changed(t *testing.T, p *craft.Packet, field string, wire []byte) {
 
 // wrongParts are values for parts whose protocols read more than bytes.
 var wrongParts = map[string]any{
+	"HTTPRequest.Method": "WRONG", "HTTPRequest.Path": "/wrong", "HTTPResponse.Http_Version": "wrong", "HTTPResponse.Status_Code": "999",
+	"HTTPRequest.headers": []any{[]any{"X-Wrong", "on purpose"}}, "HTTPResponse.headers": []any{[]any{"X-Wrong", "on purpose"}},
+	"HTTPRequest.Unknown_Headers": []any{[]any{"X-Wrong", "on purpose"}}, "HTTPResponse.Unknown_Headers": []any{[]any{"X-Wrong", "on purpose"}},
 	"ICMPv6MLDMultAddrRec.sources": []any{"2001:db8::77", "2001:db8::78"},
 	"ICMPv6MLQuery2.sources":       []any{"2001:db8::77", "2001:db8::78"},
 	"ICMPv6MLReport2.records":      []any{craft.ICMPv6MLDMultAddrRec.New("sources", "2001:db8::77"), craft.ICMPv6MLDMultAddrRec.New("rtype", 9)},

@@ -103,6 +103,9 @@ func layout(fields []Field, present []slotSpec) *shape {
 			kind, bits = spec.kind, spec.bits
 		}
 		s.mask |= 1 << i
+		if f.view != nil {
+			continue
+		}
 		if bits == 0 {
 			s.inner = append(s.inner, cut{i, bit / 8})
 			continue

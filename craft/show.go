@@ -121,15 +121,39 @@ func (p *Packet) Command() string {
 			continue
 		}
 		var fields []string
+		told := l.told()
 		for k := range l.proto.fields {
 			f := &l.proto.fields[k]
-			if l.fixed>>k&1 == 1 && !(l.varies(k) && len(l.part(k)) == 0 && len(f.deflt) == 0) {
+			if told>>k&1 == 1 && !(l.varies(k) && len(l.part(k)) == 0 && len(f.deflt) == 0) {
 				fields = append(fields, f.Name+"="+l.literal(k))
 			}
 		}
 		parts[i] = string(l.proto.name) + "{" + strings.Join(fields, ", ") + "}"
 	}
 	return strings.Join(parts, "/")
+}
+
+// told are the fields that make the layer again: those that are set. Views that do not say all of what they stand in
+// leave that to it.
+func (l *Layer) told() uint64 {
+	views := l.fixed & l.proto.views
+	if views == 0 {
+		return l.fixed
+	}
+	again := newLayer(l.proto)
+	in := -1
+	for i := range l.proto.fields {
+		if views>>i&1 == 1 {
+			in = l.holder(i)
+			if again.assignValue(i, l.value(i)) != nil {
+				break
+			}
+		}
+	}
+	if l.fixed>>in&1 == 0 && bytes.Equal(again.part(in), l.part(in)) {
+		return l.fixed
+	}
+	return l.fixed&^views | 1<<in
 }
 
 // literal writes a field's value as Lua reads it back.

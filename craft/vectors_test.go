@@ -342,8 +342,8 @@ func compareLayer(got *craft.Layer, want scapyLayer) (found []mismatch) {
 	return found
 }
 
-// oursAlone are fields that scapy has nowhere: the tags and lengths of BER.
-var oursAlone = []string{"header", "list_header"}
+// oursAlone are fields that scapy has nowhere: the tags and lengths of BER, all of HTTP's headers in their order.
+var oursAlone = []string{"header", "list_header", "headers"}
 
 // empty reports whether a field takes no bytes: such a field is absent or not, as one likes.
 func empty(v any) bool {
@@ -490,6 +490,12 @@ func sameIPOption(o craft.Option, want scapyLayer) bool {
 }
 
 func sameList(got []any, want any) bool {
+	if pairs, isMap := want.(map[string]any); isMap { // {{"X-Name", "value"}} is {"X-Name": "value"}
+		return len(got) == len(pairs) && !slices.ContainsFunc(got, func(one any) bool {
+			pair, _ := one.([]any)
+			return len(pair) != 2 || !same(pair[1], pairs[hex.EncodeToString([]byte(fmt.Sprint(pair[0])))])
+		})
+	}
 	list, ok := want.([]any)
 	if len(got) > 0 && !ok && want != nil { // a type of ASN.1 and its value: scapy keeps the type apart
 		switch _, isName := got[0].(string); {
