@@ -19,6 +19,12 @@ func TestApplications(t *testing.T) {
 			v.value = v.value print(hex(v)) v.value = {"OID", "1.3.6"} print(v.value[2]) v.value = ASN1_NULL(0) print(v.value[1])`,
 			"text\n-5\nTIME_TICKS\t100\n300606012b430164\n1.3.6\nNULL"},
 		{"a change inside an SNMP message", `local p = SNMP{} p.PDU.id = -3 print(p.PDU.id, hex(p):sub(-26))`, "-3\ta00b0201fd0201000201003000"},
+		{"an HTTP request", `local p = HTTPRequest{Host="a", User_Agent="x", Unknown_Headers={["X-B"]="1", ["X-A"]="2"}} print(bytes(p)) print(p.Host, p.Accept, p.Unknown_Headers[2][1])`,
+			"GET / HTTP/1.1\r\nHost: a\r\nUser-Agent: x\r\nX-A: 2\r\nX-B: 1\r\n\r\n\na\tnil\tX-B"},
+		{"an HTTP head from the wire", `local p = dissect("GET / HTTP/1.1\r\nhost: z\r\nX: 1\r\n\r\nbody", HTTP) local h = p[HTTPRequest]
+			h.Accept = "*/*" h.Host = "new" print(bytes(p)) h.Host = nil print(#h.headers, h.headers[2][1], p[Raw].load)`,
+			"GET / HTTP/1.1\r\nhost: new\r\nX: 1\r\nAccept: */*\r\n\r\nbody\n2\tAccept\tbody"},
+		{"sets of HTTP requests", `local t = {} for p in (HTTPRequest{Path={"/a","/b"}, Host={"x","y"}}):each() do t[#t+1] = p.Path .. p.Host end print(table.concat(t, " "))`, "/ax /bx /ay /by"},
 		{"TCP options as scapy has them", `print(TCP{options={{"TFO","cookie"}, {"MD5","short"}, {"AO",1,2,"abc"}}}:command())`,
 			`TCP{options={{"TFO","cookie"},{"MD5","short\0\0\0\0\0\0\0\0\0\0\0"},{"AO",1,2,"abc"}}}`},
 	}

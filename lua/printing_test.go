@@ -87,7 +87,7 @@ chksum     : number (16 bits)           = None            (computed)`},
 // candidates are values of every kind of field: the first one that a field takes is used.
 var candidates = []any{"a\x00\"\\\n9", "2001:db8::9", "1.2.3.4", "02:00:00:00:00:09", []craft.Option{{Kind: 254, Data: []byte("x\x00")}, {Kind: -1, Data: []byte{9}}},
 	[]any{"1.2.3.4"}, []any{"2001:db8::9"}, []any{uint64(1), uint64(2)}, []any{craft.Stack(craft.Raw.New("load", "x"))},
-	"7:9", uint64(0), 1.5, "\x00\n", []any{[]any{"hostname", "a\x009"}, "end"}, "01234567-89ab-cdef-0123-456789abcdef"}
+	"7:9", uint64(0), 1.5, "\x00\n", []any{[]any{"hostname", "a\x009"}, "end"}, []any{[]any{"X-Name", "a"}}, "01234567-89ab-cdef-0123-456789abcdef"}
 
 // TestCommandMakesThePacketAgain evaluates in Lua what command gives, for every field of every protocol: set to the largest
 // number or to a value of its kind, to bytes in its place, and as it comes from the wire.

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
+	"strings"
 
 	glua "github.com/yuin/gopher-lua"
 
@@ -164,10 +165,31 @@ func toTree(t *glua.LTable, depth int) (any, error) {
 		}
 		values = append(values, v)
 	}
-	if k, _ := t.Next(glua.LNil); len(values) == 0 && k != glua.LNil {
-		return nil, fmt.Errorf("want a list of values, got one with the name %s", text(k))
+	if len(values) > 0 {
+		return values, nil
 	}
-	return values, nil
+	return toPairs(t, depth)
+}
+
+// toPairs is {["X-Name"]="value"} as the list {{"X-Name", "value"}}, in the order of the names: Lua keeps no other.
+func toPairs(t *glua.LTable, depth int) (any, error) {
+	pairs := []any{}
+	for k, v := t.Next(glua.LNil); k != glua.LNil; k, v = t.Next(k) {
+		name, ok := k.(glua.LString)
+		if !ok {
+			return nil, fmt.Errorf("want a list of values, got one with the name %s", text(k))
+		}
+		pair := &glua.LTable{}
+		pair.Append(name)
+		pair.Append(v)
+		one, err := toTree(pair, depth+1)
+		if err != nil {
+			return nil, fmt.Errorf("element %s: %w", name, err)
+		}
+		pairs = append(pairs, one)
+	}
+	slices.SortFunc(pairs, func(a, b any) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
+	return pairs, nil
 }
 
 // maxDepth is how deep lists of values may nest.
