@@ -167,7 +167,10 @@ const digest = 16
 // encode writes values after the spec's format.
 func (s *optionSpec) encode(values []any) ([]byte, error) {
 	format, other, two := strings.Cut(s.format, "|")
-	if two && len(values) == 1 {
+	switch {
+	case two && len(values) == 0:
+		return []byte{}, nil // TFO's question for a cookie
+	case two && len(values) == 1:
 		format = other // one value where several are expected
 	}
 	one := *s

@@ -32,6 +32,8 @@ func TestOptionsGiveScapysBytes(t *testing.T) {
 		{"AO", craft.TCP, "AO", []any{1, 2, "abc"}, "1d07010261626300"},
 		{"TFO", craft.TCP, "TFO", []any{1, 2}, "220a00000001000000020000"},
 		{"TFO, a cookie", craft.TCP, "TFO", []any{"cookie"}, "2208636f6f6b6965"},
+		{"TFO, asked for by name", craft.TCP, "TFO", nil, "22020000"},
+		{"TFO, asked for by kind", craft.TCP, 34, nil, "22020000"},
 		{"TFO, asked for", craft.TCP, "TFO", []any{""}, "22020000"},
 		{"AO as bytes", craft.TCP, "AO", []any{"xx"}, "1d047878"},
 		{"SAck, two blocks", craft.TCP, "SAck", []any{1, 2, 3, 4}, "0512000000010000000200000003000000040000"},
