@@ -3,7 +3,6 @@ package craft_test
 import (
 	"encoding/hex"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"net/netip"
 	"os"
@@ -16,9 +15,6 @@ import (
 
 	"github.com/moonwire/moonwire/craft"
 )
-
-// withPending runs the vectors of protocols that are not here yet, too: what is left to do for them.
-var withPending = flag.Bool("pending", false, "run the vectors of pending protocols too")
 
 // A vector is one row of testdata/scapy, whose README tells what it holds.
 type vector struct {
@@ -97,17 +93,6 @@ func vectors(t *testing.T) []*vector {
 	return all
 }
 
-// pending are the protocols that vectors speak of and that are not here yet, and patterns of vectors that wait for
-// something else.
-func pending(t *testing.T) []string {
-	t.Helper()
-	text, err := os.ReadFile("testdata/scapy/pending.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.Split(strings.TrimSpace(string(text)), "\n")
-}
-
 // constructor finds the layers in an expression.
 var constructor = regexp.MustCompile(`\b([A-Z]\w+)\(`)
 
@@ -146,33 +131,18 @@ func nestedNames(v any) (names []string) {
 	return names
 }
 
-// each runs a test for every vector. Those of pending protocols are left out when asks says that the test asks more of a
-// protocol than that it is there.
-func each(t *testing.T, asks bool, test func(t *testing.T, v *vector, wire []byte)) {
+// each runs a test for every vector.
+func each(t *testing.T, test func(t *testing.T, v *vector, wire []byte)) {
 	t.Helper()
-	left := pending(t)
 	for _, v := range vectors(t) {
-		if asks && v.waits(left) && !*withPending {
-			continue
-		}
 		t.Run(v.String(), func(t *testing.T) { test(t, v, unhex(t, v.Wire)) })
 	}
 }
 
-// waits reports whether a vector is pending.
-func (v *vector) waits(pending []string) bool {
-	names := v.names()
-	return slices.ContainsFunc(pending, func(p string) bool {
-		ok, _ := path.Match(p, v.String())
-		return ok || slices.Contains(names, p)
-	})
-}
-
 func TestVectorsAreOfProtocolsThatAreHere(t *testing.T) {
-	left := pending(t)
 	for _, v := range vectors(t) {
 		for _, name := range v.names() {
-			if !slices.Contains(left, name) && !strings.HasPrefix(name, "ASN1_") && craft.Lookup(craft.Name(name)) == nil {
+			if !strings.HasPrefix(name, "ASN1_") && craft.Lookup(craft.Name(name)) == nil {
 				t.Errorf("%s: no protocol %s", v, name)
 			}
 		}
@@ -180,13 +150,13 @@ func TestVectorsAreOfProtocolsThatAreHere(t *testing.T) {
 }
 
 func TestVectorsBuildBackUntouched(t *testing.T) {
-	each(t, false, func(t *testing.T, v *vector, wire []byte) {
+	each(t, func(t *testing.T, v *vector, wire []byte) {
 		rebuilt(t, craft.Dissect(slices.Clone(wire), v.First), wire)
 	})
 }
 
 func TestVectorsRefreshToTheSameBytes(t *testing.T) {
-	each(t, true, func(t *testing.T, v *vector, wire []byte) {
+	each(t, func(t *testing.T, v *vector, wire []byte) {
 		if !v.Exact || slices.Contains(mended, v.String()) {
 			t.Skip("something in it is wrong")
 		}
@@ -210,7 +180,7 @@ func TestVectorsRefreshToTheSameBytes(t *testing.T) {
 var mended = []string{"dns/wrong counts"}
 
 func TestVectorsKeepTheirBytesWhenFieldsAreAssignedToThemselves(t *testing.T) {
-	each(t, false, func(t *testing.T, v *vector, wire []byte) {
+	each(t, func(t *testing.T, v *vector, wire []byte) {
 		p := craft.Dissect(slices.Clone(wire), v.First)
 		for i, l := range p.Layers() {
 			if craft.Lookup(l.Name()) == nil {
@@ -248,7 +218,7 @@ func (d *difference) covers(v *vector, m mismatch) bool {
 }
 
 func TestVectorsAreReadAsScapyReadsThem(t *testing.T) {
-	each(t, true, func(t *testing.T, v *vector, wire []byte) {
+	each(t, func(t *testing.T, v *vector, wire []byte) {
 		p := craft.Dissect(slices.Clone(wire), v.First)
 		for _, m := range v.compare(p) {
 			if !slices.ContainsFunc(differences, func(d difference) bool { return d.covers(v, m) }) {

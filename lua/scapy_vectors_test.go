@@ -3,18 +3,11 @@ package lua_test
 import (
 	"context"
 	"encoding/json"
-	"flag"
 	"os"
-	"path"
 	"path/filepath"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
 )
-
-// withPending runs the expressions of protocols that are not here yet, too: what is left to do for them.
-var withPending = flag.Bool("pending", false, "run the vectors of pending protocols too")
 
 // vectorFiles is where the golden vectors are; their README tells what they hold.
 const vectorFiles = "../craft/testdata/scapy"
@@ -22,29 +15,8 @@ const vectorFiles = "../craft/testdata/scapy"
 // An expression is one of the golden vectors as one would enter it.
 type expression struct{ Name, Python, Lua, Wire string }
 
-// constructor finds the layers in an expression.
-var constructor = regexp.MustCompile(`\b([A-Z]\w+)\(`)
-
-// waits reports whether an expression needs what is pending: a protocol, or a pattern of vectors that wait for something
-// else.
-func (e expression) waits(family string, pending []string) bool {
-	var names []string
-	for _, m := range constructor.FindAllStringSubmatch(e.Python, -1) {
-		names = append(names, m[1])
-	}
-	return slices.ContainsFunc(pending, func(p string) bool {
-		ok, _ := path.Match(p, family+"/"+e.Name)
-		return ok || slices.Contains(names, p)
-	})
-}
-
 // TestExpressionsOfScapyGiveItsBytes enters what a scapy user would, in Python's spelling wherever that carries over.
 func TestExpressionsOfScapyGiveItsBytes(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join(vectorFiles, "pending.txt"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	pending := strings.Split(strings.TrimSpace(string(text)), "\n")
 	files, err := filepath.Glob(filepath.Join(vectorFiles, "*.json"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no vectors: %v", err)
@@ -61,7 +33,7 @@ func TestExpressionsOfScapyGiveItsBytes(t *testing.T) {
 		family := strings.TrimSuffix(filepath.Base(file), ".json")
 		s := newShell(t, nil)
 		for _, e := range rows {
-			if e.Python == "" || e.waits(family, pending) && !*withPending {
+			if e.Python == "" {
 				continue
 			}
 			name := family + "/" + e.Name
