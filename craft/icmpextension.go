@@ -118,13 +118,10 @@ var (
 	_ = define(extensionObject(ICMPExtensionMPLS, " - MPLS (RFC4950)", extensionMPLS,
 		Field{Name: "classtype", Kind: Number, Bits: 8, def: 1, Doc: "type within the class: 1, the incoming stack"},
 		Field{Name: "stack", Kind: Packets, Doc: "the entries of the stack: MPLS", part: packets(
-			func(_ *Layer, b []byte) Name { return labelStack },
+			func(*Layer, []byte) Name { return MPLS },
 			func(l *Layer, _ []byte) (int, error) { return int(l.Uint("len")) - 4, nil })}))
 	_ = define(interfaceSpec())
 )
-
-// labelStack is the protocol of the entries of a label stack.
-const labelStack Name = "MPLS"
 
 func interfaceSpec() spec {
 	s := extensionObject(ICMPExtensionInterfaceInformation, " - Interface Information Object (RFC5837)", extensionInterface,

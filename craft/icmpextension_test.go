@@ -31,6 +31,8 @@ func TestExtensionsStandBehindTheQuote(t *testing.T) {
 		{"an object that nobody knows", extension(craft.ICMPExtensionObject.New("classnum", 9, "classtype", 7, "data", "abcd")), "2000122a 0008090761626364"},
 		{"two objects", extension(craft.ICMPExtensionObject.New("classnum", 9), craft.ICMPExtensionObject.New("classnum", 8, "data", "abcd")),
 			"20000a2d 00040900 0008080061626364"},
+		{"a label stack", extension(craft.ICMPExtensionMPLS.New("stack", []any{craft.MPLS.New("label", 16, "s", 0), craft.MPLS.New("label", 17, "ttl", 255)})),
+			"2000ccf1 000c0101 00010000 000111ff"},
 		{"an interface with everything", extension(everything), "20002127 001c020f 00000002 000100000a000001 0865746830000000 000005dc"},
 		{"an interface by its IPv6 address", extension(craft.ICMPExtensionInterfaceInformation.New("interface_role", 2, "has_ipaddr", 1, "afi", 2, "ip6", "2001:db8::1")),
 			"2000afa7 00180284 00020000 20010db8000000000000000000000001"},

@@ -168,6 +168,7 @@ var wrongParts = map[string]any{
 	"IGMPv3mr.records": []any{craft.IGMPv3gr.New("maddr", "239.1.2.3"), craft.IGMPv3gr.New("srcaddrs", "203.0.113.77")},
 	"ICMP.ext":         nil, "ICMPerror.ext": nil, // behind the payload
 	"ICMPExtension_InterfaceInformation.ip6": nil, // only with two other fields
+	"ICMPExtension_MPLS.stack":               []any{craft.MPLS.New("label", 77, "ttl", 7)},
 	"ICMPv6NDOptRDNSS.dns":                   []any{"2001:db8::77", "2001:db8::78"},
 	"ICMPv6NDOptRedirectedHdr.pkt":           craft.Stack(craft.IPv6.New("src", "2001:db8::77", "plen", 7), craft.UDP.New()),
 	"ICMPv6NDOptRouteInfo.prefix":            "2001:db8::77",
