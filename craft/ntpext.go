@@ -43,7 +43,7 @@ var _ = define(spec{
 			return zeros[:-n&3]
 		},
 		follows: func(l *Layer) uint64 {
-			if int(l.shape.slots[1].uint(l.hdr)) == l.parts() {
+			if n := l.parts(); int(l.shape.slots[1].uint(l.hdr)) == n && n%4 == 0 {
 				return 1 << 1
 			}
 			return 0

@@ -44,11 +44,24 @@ func NewPacket(proto *Protocol) *Packet {
 	return &both.p
 }
 
+// withRoom is an empty packet, and memory for n layers: for two of them, as scripts stack most often, in one piece.
+func withRoom(n int) (*Packet, []Layer) {
+	if n != 2 {
+		p := &Packet{}
+		p.layers = p.room[:0]
+		return p, make([]Layer, n)
+	}
+	both := &struct {
+		p Packet
+		l [2]Layer
+	}{}
+	both.p.layers = both.p.room[:0]
+	return &both.p, both.l[:]
+}
+
 // Over is a new packet with upper's layers on top of p's, as scapy's "/": both are copied.
 func (p *Packet) Over(upper *Packet) *Packet {
-	c := &Packet{}
-	c.layers = c.room[:0]
-	slab := make([]Layer, len(p.layers)+len(upper.layers)) // one allocation for all layers
+	c, slab := withRoom(len(p.layers) + len(upper.layers))
 	for i := range slab {
 		from := upper.layers
 		at := i - len(p.layers)
