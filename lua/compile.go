@@ -29,10 +29,11 @@ func (s *State) load(name, source string) (*glua.LFunction, error) {
 	case strings.HasPrefix(source, "#"): // a script may begin with "#!", as Lua's own do
 		source = "--" + source
 	}
-	chunk, err := parse.Parse(strings.NewReader(source), name)
+	chunk, err := parse.Parse(strings.NewReader(hexEscapes(source)), name)
 	if err != nil {
 		return nil, syntaxError(name, source, err)
 	}
+	hoist(chunk)
 	proto, err := glua.Compile(chunk, name)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
