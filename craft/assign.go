@@ -127,6 +127,14 @@ func (l *Layer) kind(i int) Kind {
 	return l.shape.slots[i].kind
 }
 
+// most is the largest number that field i takes in the layer's shape.
+func (l *Layer) most(i int) uint64 {
+	if bits := l.shape.slots[i].bits; bits > 0 {
+		return 1<<bits - 1
+	}
+	return l.proto.fields[i].max()
+}
+
 // maxShown is how much of a wrong value an error repeats, in bytes.
 const maxShown = 80
 
@@ -138,7 +146,7 @@ func (l *Layer) wants(i int, got any) error {
 	}
 	switch k := l.kind(i); k {
 	case Number, Port, Enum, Flags:
-		return fmt.Errorf("want %s in 0..%d, got %s", k, l.proto.fields[i].max(), shown)
+		return fmt.Errorf("want %s in 0..%d, got %s", k, l.most(i), shown)
 	case Fixed:
 		return fmt.Errorf("want %s in 0..%d, got %s", k, l.proto.fields[i].max()>>l.proto.fields[i].fraction, shown)
 	case IPv4, IPv6Address, Hardware, Bytes, Options, Text, Values, Packets:

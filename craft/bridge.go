@@ -1,6 +1,7 @@
 package craft
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -157,8 +158,8 @@ func foreignLayer(l gopacket.Layer, contents []byte) *Layer {
 func decodeForeign(data []byte, name Name) (f *firstLayer) {
 	f = &firstLayer{next: Raw}
 	defer func() {
-		if r := recover(); r != nil {
-			f.err = fmt.Errorf("%v", r)
+		if recover() != nil {
+			f.err = errors.New("its decoder gave up") // a panic's words are of no use to anybody
 		}
 	}()
 	decoder := gopacket.DecodersByLayerName[string(name)]

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -123,6 +124,9 @@ type AnswerRule struct {
 
 var word = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
+// keywords are the words that cannot be names in Lua.
+var keywords = strings.Fields("and break do else elseif end false for function goto if in local nil not or repeat return then true until while")
+
 // Define declares a protocol in the table, or declares it anew. The error says which row is wrong and what was wanted;
 // the table is as before then. Packets that exist keep the protocol they were made with.
 func (t *Table) Define(d Definition) (*Protocol, error) {
@@ -132,6 +136,8 @@ func (t *Table) Define(d Definition) (*Protocol, error) {
 	switch {
 	case !word.MatchString(string(d.Name)):
 		return nil, fmt.Errorf("want a name of letters, digits and underscores, got %q", d.Name)
+	case slices.Contains(keywords, string(d.Name)):
+		return nil, fmt.Errorf("%q is a word of Lua's own: choose another name", d.Name)
 	case builtin.protocols[d.Name] != nil:
 		return nil, fmt.Errorf("%s is a built-in protocol: choose another name", d.Name)
 	}
@@ -328,6 +334,10 @@ func (d *Definition) field(b *book, i int) (Field, error) {
 	switch {
 	case !word.MatchString(def.Name):
 		return f, fmt.Errorf("field %d: want a name of letters, digits and underscores, got %q", i+1, def.Name)
+	case slices.Contains(keywords, def.Name):
+		return f, fmt.Errorf("field %d: %q is a word of Lua's own: choose another name", i+1, def.Name)
+	case f.Bits > 0 && f.Bits < 64 && slices.ContainsFunc(slices.Collect(maps.Keys(def.Names)), func(v uint64) bool { return v > f.max() }):
+		return f, fmt.Errorf("%s: names: want numbers in 0..%d", def.Name, f.max())
 	case slices.ContainsFunc(d.Fields[:i], func(other FieldDefinition) bool { return other.Name == def.Name }):
 		return f, fmt.Errorf("%s: there are two fields of that name", def.Name)
 	case def.Kind > Packets || def.Kind == Options:

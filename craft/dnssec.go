@@ -146,7 +146,7 @@ func decodeTypes(_ *Layer, b []byte) any {
 	list := []any{}
 	whole := b
 	for len(b) >= 2 && 2+int(b[1]) <= len(b) {
-		for i, c := range b[2 : 2+b[1]] {
+		for i, c := range b[2 : 2+int(b[1])] {
 			for bit := range 8 {
 				if c&(0x80>>bit) != 0 {
 					list = append(list, uint64(b[0])<<8|uint64(i*8+bit))

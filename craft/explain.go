@@ -147,7 +147,10 @@ func ExplainText(p *Packet, env Env) (string, error) {
 		values = max(values, min(len(e.Value), maxShown/2))
 	}
 	var b strings.Builder
-	for _, e := range all {
+	for i, e := range all {
+		if i > 0 && e.Layer != all[i-1].Layer {
+			b.WriteByte('\n')
+		}
 		name := string(p.layers[e.Layer].proto.name) + "." + e.Field
 		fmt.Fprintf(&b, "%-*s  %-*s  %s\n", names, name, values, e.Value, e.Says)
 	}

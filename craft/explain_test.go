@@ -26,7 +26,7 @@ func TestEveryFieldIsExplained(t *testing.T) {
 	} {
 		found := ""
 		for line := range strings.Lines(text) {
-			if words := strings.Fields(line); words[0] == field {
+			if words := strings.Fields(line); len(words) > 0 && words[0] == field {
 				found = strings.Join(words[1:], " ")
 			}
 		}

@@ -103,7 +103,11 @@ func (l *Layer) room(n int) []byte {
 }
 
 // reshape chooses the shape again after a field that decides it has changed; what was set and still exists is kept.
-func (l *Layer) reshape() { l.takeShape(l.chosen(l.fixed)) }
+func (l *Layer) reshape() {
+	if !l.shape.short { // what is not there does not appear
+		l.takeShape(l.chosen(l.fixed))
+	}
+}
 
 // takeShape gives the layer another shape; what is set and has a place in it is kept.
 func (l *Layer) takeShape(s *shape) {

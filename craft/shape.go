@@ -9,6 +9,7 @@ type shape struct {
 	mask  uint64 // the fields that are present
 	inner []cut  // the parts of variable length before the end, in wire order
 	tail  int    // index of the part of variable length at the end, -1 for none
+	short bool   // the header ends before its last field, as a quote may
 }
 
 // A cut is where a part of variable length stands: before byte at of the fixed fields.
@@ -130,7 +131,7 @@ func layout(fields []Field, present []slotSpec) *shape {
 
 // cut is the shape of a header of which only the first n bytes are here, as in the quote of an ICMP error.
 func (s *shape) cut(n int) *shape {
-	c := &shape{size: n, slots: make([]slot, len(s.slots)), tail: -1, init: s.init[:n]}
+	c := &shape{short: true, size: n, slots: make([]slot, len(s.slots)), tail: -1, init: s.init[:n]}
 	for i, sl := range s.slots {
 		if sl.bits > 0 && sl.off+sl.bytes <= n {
 			c.slots[i] = sl

@@ -130,7 +130,46 @@ func (p *Packet) Command() string {
 		}
 		parts[i] = string(l.proto.name) + "{" + strings.Join(fields, ", ") + "}"
 	}
+	if first := p.layers[0].proto.name; p.Wire != nil && !p.retold() {
+		if wire, err := Build(p, nil); err == nil {
+			return "dissect(" + Quote(wire) + ", " + string(first) + ")"
+		}
+	}
 	return strings.Join(parts, "/")
+}
+
+// retold reports whether layers that are given the fields that are set build to the same bytes: a packet from the wire may
+// end in the middle of a header, or hold padding that no field tells of.
+func (p *Packet) retold() bool {
+	c := &Packet{}
+	for _, l := range p.layers {
+		if l.extra != nil && (l.extra.foreign != nil || len(l.extra.sets) > 0) {
+			return true // the former is told by its bytes, and the latter did not come so
+		}
+		fresh, told := newLayer(l.proto), l.told()
+		for _, keys := range []bool{true, false} {
+			for k := range l.proto.fields {
+				if told>>k&1 == 0 || l.proto.shaping>>k&1 == 1 != keys || l.varies(k) && len(l.part(k)) == 0 && len(l.proto.fields[k].deflt) == 0 {
+					continue
+				}
+				var v any = l.value(k)
+				if l.varies(k) {
+					v = Verbatim(l.part(k)) // literal holds that it is read back to these bytes
+				}
+				if fresh.shape.mask>>k&1 == 0 || fresh.assign(k, v) != nil {
+					return false
+				}
+			}
+		}
+		c.layers = append(c.layers, fresh)
+	}
+	c.restack()
+	was, err := Build(p, nil)
+	if err != nil {
+		return true
+	}
+	again, err := Build(c, nil)
+	return err == nil && string(was) == string(again)
 }
 
 // told are the fields that make the layer again: those that are set. Views that do not say all of what they stand in

@@ -44,6 +44,14 @@ var layerMethods = []method{
 // layerIndex is p[TCP].field and p[TCP]:method.
 func (s *State) layerIndex(l *glua.LState) int {
 	view := of[layerView](l, 1, "layer")
+	if l.Get(2).Type() != glua.LTString { // p[IP][TCP]: from this layer on
+		for _, layer := range view.packet().Layers()[view.at():] {
+			if layer.Name() == protocolName(l) {
+				return s.pushLayer(l, layer)
+			}
+		}
+		return s.pushLayer(l, nil)
+	}
 	key := l.CheckString(2)
 	if view.layer.Has(key) { // a field may be called as a method is
 		l.Push(s.read(view.layer, key))

@@ -22,9 +22,10 @@ func (s *State) construct(l *glua.LState) int {
 		if err := s.fill(layer, arg); err != nil {
 			s.fail(l, err)
 		}
+	case glua.LString: // IP(bytes), as scapy reads them
+		p = s.table.Dissect([]byte(arg), proto.Name())
 	default:
-		l.RaiseError("%s: want fields in braces, as %s{...}, got %s; bytes are read with dissect(bytes, %s)",
-			proto.Name(), proto.Name(), kindOf(arg), proto.Name())
+		l.RaiseError("%s: want fields in braces, as %s{...}, or bytes to read, got %s", proto.Name(), proto.Name(), kindOf(arg))
 	}
 	l.Push(s.packetValue(p))
 	return 1

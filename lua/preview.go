@@ -17,24 +17,27 @@ func (s *State) env() craft.Env {
 	return nil
 }
 
-// preview is a world for packets that are looked at rather than sent. IPv6 packets have no routes in most of them: they
-// have the addresses then that they would have nowhere.
+// preview is a world for packets that are looked at rather than sent: what has no way out has the addresses then that it
+// would have nowhere, instead of an error.
 type preview struct{ craft.Env }
 
 // Source is the route's source address, and what a packet has without one.
 func (p preview) Source(dst netip.Addr) (netip.Addr, error) {
 	src, err := p.Env.Source(dst)
-	if err != nil && dst.Is6() {
+	switch {
+	case err == nil:
+		return src, nil
+	case dst.Is6():
 		return netip.IPv6Unspecified(), nil
 	}
-	return src, err
+	return netip.IPv4Unspecified(), nil
 }
 
 // NextHop is the next hop's address, and everybody's without one.
 func (p preview) NextHop(dst netip.Addr) (craft.MAC, error) {
 	next, err := p.Env.NextHop(dst)
-	if err != nil && dst.Is6() {
+	if err != nil {
 		return craft.MAC{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}, nil
 	}
-	return next, err
+	return next, nil
 }

@@ -87,17 +87,17 @@ func (s *State) hexFunctions() []function {
 		return pushString(l, hex+"  "+text)
 	}
 	return []function{
-		{"hexdump", "hexdump(p)", "a packet's bytes, or a string's, in hex and as text", nil, func(l *glua.LState) int {
-			return pushString(l, craft.Hexdump(s.bytesOf(l, 1)))
+		{"hexdump", "hexdump(p)", "print a packet's bytes, or a string's, in hex and as text; {dump=true} returns them instead", dumping, func(l *glua.LState) int {
+			return s.dump(l, craft.Hexdump(s.bytesOf(l, 1)), 2)
 		}},
 		{"linehexdump", "linehexdump(p, {options})", "the same on one line", parts, line},
 		{"hexstr", "hexstr(p, {options})", "the same as linehexdump", parts, line},
 		{"chexdump", "chexdump(p)", "a packet's bytes, or a string's, as C writes them: 0x45, 0x00", nil, func(l *glua.LState) int {
 			return pushString(l, cBytes(s.bytesOf(l, 1)))
 		}},
-		{"hexdiff", "hexdiff(p, q)", "where the bytes of two packets, or two strings, differ", nil, func(l *glua.LState) int {
+		{"hexdiff", "hexdiff(p, q)", "print where the bytes of two packets, or two strings, differ; {dump=true} returns it instead", dumping, func(l *glua.LState) int {
 			a := append([]byte(nil), s.bytesOf(l, 1)...) // building the second would overwrite it
-			return pushString(l, craft.Hexdiff(a, s.bytesOf(l, 2)))
+			return s.dump(l, craft.Hexdiff(a, s.bytesOf(l, 2)), 3)
 		}},
 		{"import_hexcap", "import_hexcap(text)", "the bytes of a packet in pasted text: hexdump's, tcpdump's, Wireshark's, xxd's, or plain hex", nil, func(l *glua.LState) int {
 			b, err := craft.ParseHexcap(l.CheckString(1))
@@ -107,6 +107,16 @@ func (s *State) hexFunctions() []function {
 			return pushString(l, string(b))
 		}},
 	}
+}
+
+var dumping = []option{{"dump", "return the text instead of printing it (false)"}}
+
+// dump prints text that stands for itself, or returns it when the options in argument n say so.
+func (s *State) dump(l *glua.LState, text string, n int) int {
+	if l.GetTop() >= n && boolIn(l, s.named(l, n, dumping), "dump", false) {
+		return pushString(l, text)
+	}
+	return s.tell(l, text)
 }
 
 // cBytes is bytes as a list of C's numbers.

@@ -21,7 +21,7 @@ func TestPrinting(t *testing.T) {
 		{"linehexdump", `print(linehexdump(UDP))`, "00 35 00 35 00 08 00 00  .5.5...."},
 		{"chexdump", `print(chexdump("ab\0"))`, "0x61, 0x62, 0x00"},
 		{"hexdiff", `print(hexdiff(UDP{chksum=1}, UDP{chksum=2}))`, "0000        00 35 00 35 00 08 00 01                            .5.5....\n     0000   00 35 00 35 00 08 00 02                            .5.5....\n"},
-		{"import_hexcap", `print(dissect(import_hexcap(hexdump(IP/TCP))) == IP/TCP, hex(import_hexcap("0x4500, 0x00")))`, "true\t450000"},
+		{"import_hexcap", `print(dissect(import_hexcap(hexdump(IP/TCP, {dump=true}))) == IP/TCP, hex(import_hexcap("0x4500, 0x00")))`, "true\t450000"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) { newShell(t, nil).check(t, c.chunk, c.want) })
@@ -50,7 +50,7 @@ func TestSamplesOfScapys(t *testing.T) {
 		{"summary", `print((IP{src="127.0.0.1"}/TCP{dport=5554}):summary())`, "IP / TCP 127.0.0.1:20 > 127.0.0.1:5554 S"},
 		{"summary of ARP", `print((Ether/ARP{psrc="10.0.0.1", pdst="10.0.0.2"}):summary())`, "Ether / ARP who has 10.0.0.2 says 10.0.0.1"},
 		{"summary of ICMP", `print((IP{src="10.0.0.1", dst="10.0.0.2"}/ICMP):summary())`, "IP / ICMP 10.0.0.1 > 10.0.0.2 echo-request 0"},
-		{"hexdump", `print(hexdump(IP/TCP):sub(1, 72))`, "0000  45 00 00 28 00 01 00 00 40 06 7C CD 7F 00 00 01  E..(....@.|.....\n"[:72]},
+		{"hexdump", `print(hexdump(IP/TCP, {dump=true}):sub(1, 72))`, "0000  45 00 00 28 00 01 00 00 40 06 7C CD 7F 00 00 01  E..(....@.|.....\n"[:72]},
 		{"sprintf in a table", `print((TCP{flags="RA"}):sprintf("%TCP.flags%"))`, "RA"},
 		{"rfc", `rfc(UDP)`, ` 0                   1                   2                   3
  0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1

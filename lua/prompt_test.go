@@ -72,7 +72,6 @@ func TestMistakesAtThePromptAreExplained(t *testing.T) {
 		{"scapy's srp", ``, `srp(Ether/ARP)`, "srp is nil and cannot be called: no layer, function or variable has that name; here: sr takes packets that begin with Ether too"},
 		{"scapy's haslayer", `p = IP/TCP`, `p:haslayer(TCP)`, `no field or method "haslayer" in IP / TCP 127.0.0.1:20 > 127.0.0.1:80 S; here: p:has(TCP)`},
 		{"scapy's raw", ``, `raw(IP/TCP)`, "raw: want a string to put in place of a field, got packet; the bytes of a packet are bytes(p)"},
-		{"bytes in a constructor", ``, `IP("E")`, "IP: want fields in braces, as IP{...}, got string; bytes are read with dissect(bytes, IP)"},
 		{"Python's for", ``, `for s,r in ans: print(r)`, "this is Python's for; in Lua: for _, x in ipairs(list) do ... end"},
 		{"Python's if", ``, `if r: r.show()`, "this is Python's if; in Lua: if x then ... end"},
 		{"a value behind a statement", ``, `x = 3; x`, "syntax error: the chunk ends in the middle of a statement; a value by itself is shown only when it is the whole entry"},

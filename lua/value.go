@@ -251,6 +251,9 @@ func toList(t *glua.LTable, depth int) (any, error) {
 
 // toOptions is {{"MSS",1460},{"NOP"},{254,"raw"}}.
 func toOptions(p *craft.Protocol, t *glua.LTable) (any, error) {
+	if k, _ := t.Next(glua.LNil); t.Len() == 0 && k != glua.LNil {
+		return nil, fmt.Errorf("want a list of options, as in {{%q, ...}}, got one with the name %s", text(k), text(k))
+	}
 	drafts := make([]craft.OptionDraft, t.Len())
 	opts := make([]craft.Option, t.Len())
 	drawn := false
