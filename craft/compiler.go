@@ -78,7 +78,7 @@ func (c *compiler) findDigits() bool {
 		for _, fs := range c.p.layers[k].sets() {
 			l := c.b.p.layers[k]
 			p, ok := c.place(k, fs.field)
-			if !ok || l.proto.shaping>>fs.field&1 == 1 {
+			if !ok || l.proto.shaping>>fs.field&1 == 1 || l.elastic() {
 				return false
 			}
 			d := digit{place: p, layer: k, field: fs.field, n: fs.set.Len(), drawn: drawn(fs.set), spot: c.p.layers[k].spot(fs.field, 0), trial: l.copy()}
@@ -89,6 +89,16 @@ func (c *compiler) findDigits() bool {
 		}
 	}
 	return len(c.out.digits) <= 64
+}
+
+// elastic reports whether what goes on the wire of the layer's parts depends on its other fields.
+func (l *Layer) elastic() bool {
+	for i := range l.proto.fields {
+		if p := l.proto.fields[i].part; p != nil && l.varies(i) && (p.wire != nil || p.initial != nil && l.fixed>>i&1 == 0) {
+			return true
+		}
+	}
+	return false
 }
 
 // place is where field i of layer k is in the packet; false when it is none of up to 64 bits and no address.

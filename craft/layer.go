@@ -300,6 +300,9 @@ func (l *Layer) Refresh() {
 			l.clear(i) // a length that chose the shape is right for it
 		}
 	}
+	if l.proto.derived != 0 && l.Note() != "" {
+		l.extra.note = "" // it was about what is computed again
+	}
 }
 
 // field finds a field of the layer's present shape.

@@ -2,6 +2,7 @@ package pcap
 
 import (
 	"bufio"
+	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -36,7 +37,7 @@ type decoder interface {
 	next() (sendrecv.Frame, error)
 }
 
-// Open opens the capture file at path. The error wraps ErrFormat when it is something else, also when it is empty. The
+// Open opens the capture file at path, which may be compressed with gzip. The error wraps ErrFormat when it is something else, also when it is empty. The
 // caller closes the Reader.
 func Open(path string) (*Reader, error) {
 	f, err := os.Open(path)
@@ -57,6 +58,13 @@ func NewReader(r io.Reader) (*Reader, error) { return newReader(r, "stream") }
 
 func newReader(r io.Reader, name string) (*Reader, error) {
 	src := bufio.NewReaderSize(r, 64<<10)
+	if magic, err := src.Peek(2); err == nil && magic[0] == 0x1f && magic[1] == 0x8b { // gzip, RFC 1952
+		plain, err := gzip.NewReader(src)
+		if err != nil {
+			return nil, fmt.Errorf("pcap: %s: %w: %w", name, ErrFormat, err)
+		}
+		src = bufio.NewReaderSize(plain, 64<<10)
+	}
 	format, err := newDecoder(src)
 	if err != nil {
 		return nil, fmt.Errorf("pcap: %s: %w", name, err)
