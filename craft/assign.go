@@ -13,11 +13,12 @@ import (
 // Generator, which draws the value for each packet.
 // The error names layer, field, what was wanted and what was given, and leaves the field as it was.
 func (l *Layer) Set(field string, value any) error {
-	i, err := l.toSet(field)
+	i, undo, err := l.toSet(field)
 	if err != nil {
 		return err
 	}
 	if err := l.assign(i, value); err != nil {
+		undo.restore(l)
 		return fmt.Errorf("%s.%s: %w", l.proto.name, field, err)
 	}
 	return nil
@@ -25,11 +26,12 @@ func (l *Layer) Set(field string, value any) error {
 
 // SetUint is Set for a number: the same, and faster.
 func (l *Layer) SetUint(field string, n uint64) error {
-	i, err := l.toSet(field)
+	i, undo, err := l.toSet(field)
 	if err != nil {
 		return err
 	}
 	if err := l.assignUint(i, n); err != nil {
+		undo.restore(l)
 		return fmt.Errorf("%s.%s: %w", l.proto.name, field, err)
 	}
 	return nil
@@ -37,11 +39,12 @@ func (l *Layer) SetUint(field string, n uint64) error {
 
 // SetText is Set for a string: the same, and faster.
 func (l *Layer) SetText(field, text string) error {
-	i, err := l.toSet(field)
+	i, undo, err := l.toSet(field)
 	if err != nil {
 		return err
 	}
 	if err := l.assignText(i, text); err != nil {
+		undo.restore(l)
 		return fmt.Errorf("%s.%s: %w", l.proto.name, field, err)
 	}
 	return nil

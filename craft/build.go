@@ -51,6 +51,7 @@ func (p *Packet) Resolve(env Env) error {
 				s := l.shape.slots[f]
 				copy(l.hdr[s.off:s.off+s.bytes], b.header(i)[l.offset(f):])
 				l.fixed |= 1 << f
+				l.above &^= 1 << f
 			}
 		}
 	}

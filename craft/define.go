@@ -132,6 +132,7 @@ var keywords = strings.Fields("and break do else elseif end false for function g
 func (t *Table) Define(d Definition) (*Protocol, error) {
 	t.defining.Lock()
 	defer t.defining.Unlock()
+	d = d.clone()
 	b := t.now.Load().clone()
 	switch {
 	case !word.MatchString(string(d.Name)):
@@ -156,6 +157,40 @@ func (t *Table) Define(d Definition) (*Protocol, error) {
 	}
 	t.now.Store(b)
 	return p, nil
+}
+
+// clone is a definition of its own: what its maker does to the parts of the first one later is none of the protocol's
+// business.
+func (d Definition) clone() Definition {
+	d.Over, d.Carries = slices.Clone(d.Over), maps.Clone(d.Carries)
+	for i := range d.Over {
+		d.Over[i].Fields = maps.Clone(d.Over[i].Fields)
+	}
+	d.Fields = slices.Clone(d.Fields)
+	for i := range d.Fields {
+		f := &d.Fields[i]
+		f.Names, f.Flags, f.When = maps.Clone(f.Names), slices.Clone(f.Flags), slices.Clone(f.When)
+		f.Computed, f.Length = cloned(f.Computed), cloned(f.Length)
+		for k := range f.When {
+			f.When[k].Values = slices.Clone(f.When[k].Values)
+		}
+	}
+	if a := cloned(d.Answers); a != nil {
+		a.Same, a.Swapped, a.Reply = slices.Clone(a.Same), slices.Clone(a.Swapped), maps.Clone(a.Reply)
+		for field, reply := range a.Reply {
+			a.Reply[field] = maps.Clone(reply)
+		}
+		d.Answers = a
+	}
+	return d
+}
+
+func cloned[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	c := *p
+	return &c
 }
 
 // remove takes an earlier declaration of the name away.
@@ -266,10 +301,13 @@ func (d *Definition) spec(b *book) (spec, error) {
 	}
 	if d.Next != "" {
 		i := slices.IndexFunc(s.fields, func(f Field) bool { return f.Name == d.Next })
-		if i < 0 || s.fields[i].Bits == 0 || s.fields[i].Bits > 64 {
-			return s, fmt.Errorf("next: want one of its fields of fixed width, got %q", d.Next)
+		if i < 0 || s.fields[i].Bits == 0 || s.fields[i].Bits > 64 || !slices.Contains([]Kind{Number, Enum, Port, Flags}, s.fields[i].Kind) {
+			return s, fmt.Errorf("next: want one of its fields that is a number of fixed width, got %q", d.Next)
 		}
 		s.next = []string{d.Next}
+	}
+	if _, always := d.Carries[0]; d.Next == "" && len(d.Carries) > 0 && (!always || len(d.Carries) > 1) {
+		return s, errors.New("carries: want next, the field that tells which of them it is")
 	}
 	if err := d.wholeBytes(); err != nil {
 		return s, err
@@ -289,7 +327,7 @@ func (d *Definition) wholeBytes() error {
 	bits := 0
 	for _, f := range d.Fields {
 		n := f.bits()
-		if bits%8 != 0 && (n == 0 || n > 64 || len(f.When) > 0) {
+		if bits%8 != 0 && (n == 0 || n > 64 || f.Kind == Bytes || len(f.When) > 0) {
 			return fmt.Errorf("%s: want it to begin on a whole byte, %d bits of one stand before it", f.Name, bits%8)
 		}
 		if n%8 != 0 && len(f.When) > 0 {
@@ -344,6 +382,10 @@ func (d *Definition) field(b *book, i int) (Field, error) {
 		return f, fmt.Errorf("%s: want another kind: a list of options is a list of layers here", def.Name)
 	case f.Bits < 0 || f.Bits > 1<<16 || f.Bits > 64 && f.Kind != Bytes && f.Kind != IPv6Address:
 		return f, fmt.Errorf("%s: want at most 64 bits for a %s, got %d", def.Name, def.Kind, f.Bits)
+	case f.Kind == Bytes && f.Bits%8 != 0:
+		return f, fmt.Errorf("%s: want whole bytes, got %d bits", def.Name, f.Bits)
+	case slices.Contains([]Kind{IPv4, IPv6Address, Hardware}, f.Kind) && f.Bits != (&FieldDefinition{Kind: f.Kind}).bits():
+		return f, fmt.Errorf("%s: want %d bits for an %s, got %d", def.Name, (&FieldDefinition{Kind: f.Kind}).bits(), f.Kind, f.Bits)
 	case f.little && f.Bits%8 != 0:
 		return f, fmt.Errorf("%s: want whole bytes for a field with the least significant byte first, got %d bits", def.Name, f.Bits)
 	case f.Kind == Flags && len(f.flags) > f.Bits:

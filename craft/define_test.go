@@ -157,6 +157,12 @@ func TestDefinitionsThatCannotBeAreRefused(t *testing.T) {
 		{"over nothing", craft.Definition{Name: "X", Over: []craft.Carrier{{Below: "Y", Fields: map[string]uint64{"z": 1}}}}, `there is no protocol "Y"`},
 		{"over a field that is not", craft.Definition{Name: "X", Over: []craft.Carrier{{Below: craft.UDP, Fields: map[string]uint64{"z": 1}}}}, `UDP has no field "z"`},
 		{"over a port that is none", craft.Definition{Name: "X", Over: []craft.Carrier{{Below: craft.UDP, Fields: map[string]uint64{"dport": 70000}}}}, "UDP.dport: want port in 0..65535, got 70000"},
+		{"an address of an odd width", with(craft.FieldDefinition{Name: "a", Kind: craft.IPv6Address, Bits: 64}), "a: want 128 bits for an IPv6 address, got 64"},
+		{"bytes off their place", with(craft.FieldDefinition{Name: "a", Bits: 4}, craft.FieldDefinition{Name: "b", Kind: craft.Bytes, Bits: 8}), "b: want it to begin on a whole byte"},
+		{"a word of Lua's", with(craft.FieldDefinition{Name: "end"}), `"end" is a word of Lua's own`},
+		{"a name of a value out of range", with(craft.FieldDefinition{Name: "a", Kind: craft.Enum, Names: map[uint64]string{300: "y"}}), "a: names: want numbers in 0..255"},
+		{"several payloads and nothing to tell", craft.Definition{Name: "X", Carries: map[uint64]craft.Name{5: craft.IP}}, "carries: want next"},
+		{"bytes that are to tell the payload", craft.Definition{Name: "X", Fields: []craft.FieldDefinition{{Name: "a", Kind: craft.Bytes, Bits: 16}}, Next: "a"}, "next: want one of its fields that is a number"},
 		{"answers by nothing", craft.Definition{Name: "X", Answers: &craft.AnswerRule{Same: []string{"q"}}}, `answers: there is no field "q"`},
 	}
 	for _, c := range cases {
@@ -187,6 +193,16 @@ func TestDeclaringAgainReplaces(t *testing.T) {
 	}
 	if p := table.Dissect(wire, craft.UDP); p.Has("Courier") {
 		t.Errorf("the earlier declaration still reads: %s", p)
+	}
+}
+
+func TestADefinitionIsTakenAsItIs(t *testing.T) {
+	fields := []craft.FieldDefinition{{Name: "len", Computed: &craft.Computation{What: "total"}}}
+	_, p := declared(t, craft.Definition{Name: "X", Fields: fields})
+	fields[0].Computed.Plus = 100
+	wire, err := craft.Build(craft.Stack(layer(t, p)), nil)
+	if err != nil || string(wire) != "\x01" {
+		t.Errorf("%x, %v", wire, err)
 	}
 }
 

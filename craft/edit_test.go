@@ -119,3 +119,47 @@ func TestNewWantsPairs(t *testing.T) {
 		t.Error("a protocol that does not exist is accepted")
 	}
 }
+
+// TestResolvedPacketsStayThemselves copies packets that the host has been asked about, and whose upper layers decide an
+// address.
+func TestResolvedPacketsStayThemselves(t *testing.T) {
+	packets := []func() *craft.Packet{stack(craft.Ether.New(), craft.EAPOL.New())}
+	for _, g := range golden {
+		packets = append(packets, g.packet)
+	}
+	for _, packet := range packets {
+		p := packet()
+		want, err := craft.Build(p, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Resolve(nil); err != nil {
+			t.Fatal(err)
+		}
+		rebuilt(t, p.Copy(), want)
+	}
+}
+
+func TestARefusedValueLeavesTheLayerAsItWas(t *testing.T) {
+	l := craft.DNS.New("id", 7)
+	if err := l.Set("length", "bogus"); err == nil {
+		t.Fatal("a length of bogus is accepted")
+	}
+	if l.Has("length") || l.Uint("id") != 7 {
+		t.Errorf("it has %v, id %d", l.Fields(), l.Uint("id"))
+	}
+}
+
+// TestManyErrorsInErrorsAreBuiltAtOnce has layers each of which may hold something behind its payload: the work must not
+// double with every one.
+func TestManyErrorsInErrorsAreBuiltAtOnce(t *testing.T) {
+	var layers []*craft.Layer
+	for range 64 {
+		layers = append(layers, craft.ICMP.New("type", 11))
+	}
+	p := craft.Stack(append(layers, craft.Padding.New("load", "pad"))...)
+	wire, err := craft.Build(p, nil)
+	if err != nil || len(wire) != 64*8+3 || p.Offset(64) != 64*8 {
+		t.Errorf("%d bytes, padding at %d, %v", len(wire), p.Offset(64), err)
+	}
+}

@@ -322,21 +322,36 @@ func (l *Layer) field(name string) (int, error) {
 
 // toSet finds a field to set: one of the layer's present shape, or one that belongs to the shape it has once that field
 // is set, as the length in front of a DNS message.
-func (l *Layer) toSet(name string) (int, error) {
+func (l *Layer) toSet(name string) (int, *before, error) {
 	i, err := l.field(name)
 	if err == nil || l.proto.choose == nil {
-		return i, err
+		return i, nil, err
 	}
 	at, ok := l.proto.index[name]
 	if !ok {
-		return i, err
+		return i, nil, err
 	}
 	s := l.chosen(l.fixed | 1<<at)
 	if s.mask>>at&1 == 0 {
-		return i, err
+		return i, nil, err
 	}
+	was := &before{layer: l.copy(), packet: l.packet}
 	l.takeShape(s)
-	return at, nil
+	return at, was, nil
+}
+
+// before is a layer as it was before it took the shape that a field needs, in case the field is refused.
+type before struct {
+	layer  *Layer
+	packet *Packet
+}
+
+// restore makes l what it was; nil when nothing has changed.
+func (b *before) restore(l *Layer) {
+	if b != nil {
+		b.layer.copyTo(l)
+		l.packet = b.packet
+	}
 }
 
 // copy makes an independent layer.

@@ -1,7 +1,5 @@
 package craft
 
-import "encoding/binary"
-
 // What may stand behind an NTP time message.
 const (
 	// NTPExtensions is the list of extension fields behind an NTP message, RFC 7822.
@@ -49,8 +47,7 @@ var _ = define(spec{
 			return 0
 		},
 		derive: func(_ *builder, _ int, hdr, _ []byte, _ uint64) error {
-			binary.BigEndian.PutUint16(hdr[2:], uint16(len(hdr)))
-			return nil
+			return putLength(hdr[2:], "NTPExtension.len", len(hdr))
 		},
 	},
 })

@@ -98,16 +98,14 @@ func (p *Packet) From(n int) *Packet {
 
 // Offset is where layer n, counted from 0, begins in the packet's bytes. Padding stands behind all other layers.
 func (p *Packet) Offset(n int) int {
+	padding := p.layers[n].proto.name == Padding
 	at := 0
-	for _, l := range p.layers[:n] {
-		if l.proto.name != Padding || p.layers[n].proto.name == Padding {
-			at += l.length()
-		}
+	if padding {
+		at = p.payloadLen(-1)
 	}
-	if p.layers[n].proto.name == Padding {
-		at += p.payloadLen(n)
-		for i := range n {
-			at += p.behind(i)
+	for _, l := range p.layers[:n] {
+		if (l.proto.name == Padding) == padding {
+			at += l.length()
 		}
 	}
 	return at
@@ -182,7 +180,7 @@ func (l *Layer) release() {
 	l.above = 0
 	for i := range l.proto.fields {
 		switch {
-		case above>>i&1 == 0:
+		case above>>i&1 == 0 || l.fixed>>i&1 == 1:
 		case l.varies(i):
 			l.setPart(i, nil)
 		default:
@@ -236,24 +234,16 @@ func (p *Packet) Refresh() {
 // payloadLen is how many bytes the layers above layer i will take, Padding not counted.
 func (p *Packet) payloadLen(i int) int {
 	n := 0
-	for _, l := range p.layers[i+1:] {
+	for k := len(p.layers) - 1; k > i; k-- { // from the inside out: what a layer has behind its payload depends on how long that is
+		l := p.layers[k]
+		if l.proto.behind != nil {
+			n += len(l.proto.behind(l, nil, n))
+		}
 		if l.proto.name != Padding {
 			n += l.length()
 		}
 	}
-	for k := len(p.layers) - 1; k > i; k-- {
-		n += p.behind(k)
-	}
 	return n
-}
-
-// behind is how much layer i has behind its payload.
-func (p *Packet) behind(i int) int {
-	l := p.layers[i]
-	if l.proto.behind == nil {
-		return 0
-	}
-	return len(l.proto.behind(l, nil, p.payloadLen(i)))
 }
 
 // length is the layer's own length on the wire.

@@ -128,8 +128,16 @@ func TestExplicitFieldsGoOutAsSet(t *testing.T) {
 						continue // a general message whose code or type is that of a special one
 					}
 					checked = true
-					if got := again.Layers()[0].Text(f.Name); got != want && !strings.HasPrefix(got, strings.TrimRight(want, `"}`)) {
-						t.Fatalf("%s: set %s, on the wire %s", l.Fields(), want, got)
+					read := again.Layers()[0]
+					switch f.Kind { // text leaves out bits without a name, and more bytes may follow a string
+					case craft.Number, craft.Enum, craft.Port, craft.Flags, craft.IPv4, craft.Hardware:
+						if got := read.Uint(f.Name); got != l.Uint(f.Name) {
+							t.Fatalf("%s: set %#x, on the wire %#x", l.Fields(), l.Uint(f.Name), got)
+						}
+					default:
+						if got := read.Text(f.Name); got != want && (want == "" || !strings.HasPrefix(got, strings.TrimRight(want, `"}`))) {
+							t.Fatalf("%s: set %s, on the wire %s", l.Fields(), want, got)
+						}
 					}
 				}
 				if !tried {
