@@ -50,6 +50,7 @@ var foreignNames = map[gopacket.LayerType]Name{
 	layers.LayerTypeSNAP:            SNAP,
 	layers.LayerTypeSTP:             STP,
 	layers.LayerTypeTCP:             TCP,
+	layers.LayerTypeTLS:             TLS,
 	layers.LayerTypeUDP:             UDP,
 	layers.LayerTypeVRRP:            VRRP,
 	layers.LayerTypeVXLAN:           VXLAN,

@@ -421,7 +421,7 @@ func (l *Layer) value(i int) Value {
 			v.list = l.decoded(i, v.bytes)
 			n, ok := v.list.(uint64)
 			v.num = n
-			if !ok && (f.Kind == Number || f.Kind == Enum) {
+			if !ok && v.list != nil && (f.Kind == Number || f.Kind == Enum) {
 				v.kind = Values // a negative number, or what is none
 			}
 		}

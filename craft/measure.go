@@ -1,11 +1,8 @@
 package craft
 
-import (
-	"encoding/binary"
-	"fmt"
-)
+import "fmt"
 
-// A measure is a field of one or two bytes that holds a length.
+// A measure is a field of whole bytes that holds a length.
 type measure struct {
 	length string // the field with the length
 	part   string // the part that it measures; "" is everything behind the length field
@@ -48,10 +45,9 @@ func deriveMeasures(l *Layer, hdr []byte, unset uint64, measures []measure) erro
 			return fmt.Errorf("%s.%s: want at most %d bytes, got %d: set %s yourself to send it", l.proto.name, m.length, 1<<(8*s.bytes)-1, n, m.length)
 		}
 		from := l.offset(at)
-		if s.bytes == 1 {
-			hdr[from] = byte(n)
-		} else {
-			binary.BigEndian.PutUint16(hdr[from:], uint16(n))
+		for k := s.bytes - 1; k >= 0; k-- {
+			hdr[from+k] = byte(n)
+			n >>= 8
 		}
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 )
 
 // A part says how a field of variable length is read and written. Its bytes are what a layer keeps; values are made of
@@ -284,6 +285,27 @@ func items(one item, length func(l *Layer, rest []byte) (int, error)) *part {
 			return values
 		},
 	}
+}
+
+// namedItems is a list of numbers that have names: both are accepted.
+func namedItems(width int, names map[uint64]string, length func(l *Layer, rest []byte) (int, error)) *part {
+	p := *items(item{bytes: width, kind: Number}, length)
+	numbers := p.encode
+	p.encode = func(l *Layer, v any) ([]byte, error) {
+		values, ok := v.([]any)
+		if !ok {
+			values = []any{v}
+		}
+		values = slices.Clone(values)
+		for i, v := range values {
+			name, isName := v.(string)
+			if n, known := (&Field{names: names}).byName(name); isName && known {
+				values[i] = n
+			}
+		}
+		return numbers(l, values)
+	}
+	return &p
 }
 
 func (t item) encode(v any) ([]byte, error) {

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -107,6 +108,9 @@ func (v Value) String() string {
 		}
 		return Quote(v.bytes)
 	case Text, Values, Packets:
+		if names := v.names(); names != nil && v.list != nil {
+			return Literal(named(v.List(), names))
+		}
 		return Literal(v.list)
 	case Options:
 		return v.layer.proto.optionsText(v.Options())
@@ -120,8 +124,22 @@ func (v Value) String() string {
 	return strconv.FormatUint(v.num, 10)
 }
 
-// Name is the value's name ("echo-request"), or its number where it has none.
+// named is a list of numbers with their names in their places.
+func named(list []any, names map[uint64]string) []any {
+	list = slices.Clone(list)
+	for i, v := range list {
+		if n, ok := v.(uint64); ok && names[n] != "" {
+			list[i] = names[n]
+		}
+	}
+	return list
+}
+
+// Name is the value's name ("echo-request"), or its number where it has none; those of a list are written as a list.
 func (v Value) Name() string {
+	if v.list != nil && v.kind == Values {
+		return v.String()
+	}
 	if name, ok := v.names()[v.num]; ok {
 		return name
 	}

@@ -1,0 +1,201 @@
+package craft
+
+import "encoding/binary"
+
+// Transport Layer Security, as far as it can be read without keys: RFC 8446, RFC 5246. A record is the layer TLS; the
+// messages in it are its msg, and the record behind it is the next layer.
+const (
+	// TLS is one record.
+	TLS Name = "TLS"
+	// TLSHandshake is a handshake message without a table of its own.
+	TLSHandshake Name = "TLSHandshake"
+	// TLSAlert is an alert that is not encrypted.
+	TLSAlert Name = "TLSAlert"
+	// TLSChangeCipherSpec tells that what follows is encrypted.
+	TLSChangeCipherSpec Name = "TLSChangeCipherSpec"
+	// TLSApplicationData is what is encrypted, or in the clear before keys are agreed on.
+	TLSApplicationData Name = "TLSApplicationData"
+)
+
+// Types of records.
+const tlsCipherSpec, tlsAlert, tlsHandshake, tlsData = 20, 21, 22, 23
+
+// Types of handshake messages that have a table.
+const tlsClientHello, tlsServerHello = 1, 2
+
+// tlsHeader is the length of a record's header, and maxRecord what a record may hold: RFC 5246, section 6.2.3.
+const tlsHeader, maxRecord = 5, 1<<14 + 2048
+
+var _ = define(tlsRecord(measured(spec{
+	name: TLS, doc: "a record of Transport Layer Security, RFC 8446, section 5.1",
+	fields: []Field{
+		{Name: "type", Kind: Enum, Bits: 8, auto: state, names: tlsContents, Doc: "what the record holds, by its first message"},
+		{Name: "version", Kind: Enum, Bits: 16, def: 0x0303, hex: true, names: tlsVersions, Doc: "TLS version of the record"},
+		{Name: "len", Kind: Number, Bits: 16, auto: derived, Doc: "length of the messages in bytes"},
+		{Name: "msg", Kind: Packets, part: tlsMessages, Doc: "the messages: TLSClientHello, TLSAlert, ..."},
+	},
+	binds: []bind{over(TCP, "dport", 443), readOver(TCP, "sport", 443)},
+	hooks: hooks{
+		claims: isTLS,
+		carries: func(_ *Layer, b []byte) Name {
+			if isTLS(b) {
+				return TLS
+			}
+			return Raw
+		},
+		summary: tlsSummary,
+	},
+}, measure{length: "len"})))
+
+// tlsRecord adds the type to what is computed: that of the messages that were given, or the one that the bytes look like.
+func tlsRecord(s spec) spec {
+	derive, follows := s.derive, s.follows
+	s.derive = func(b *builder, i int, hdr, payload []byte, unset uint64) error {
+		if unset&1 == 1 {
+			hdr[0] = b.p.layers[i].content()
+		}
+		return derive(b, i, hdr, payload, unset)
+	}
+	s.follows = func(l *Layer) uint64 { return follows(l) &^ 1 }
+	return s
+}
+
+// isTLS reports whether bytes begin like a record.
+func isTLS(b []byte) bool {
+	return len(b) >= tlsHeader && b[0] >= tlsCipherSpec && b[0] <= 24 && b[1] == 3 && b[2] <= 4 && binary.BigEndian.Uint16(b[3:]) <= maxRecord
+}
+
+// content is the type of the record: the one set, that of the messages it was given, or what its bytes look like.
+func (l *Layer) content() byte {
+	if l.hdr[0] != 0 || l.fixed&1 == 1 {
+		return l.hdr[0]
+	}
+	switch b := l.part(3); {
+	case len(b) == 2 && (b[0] == 1 || b[0] == 2):
+		return tlsAlert
+	case len(b) == 1 && b[0] == 1:
+		return tlsCipherSpec
+	case len(b) > 0 && tlsMessage(tlsHandshake, b) == Raw:
+		return tlsData
+	}
+	return tlsHandshake
+}
+
+// tlsContent is the type of record that holds a message.
+func tlsContent(name Name) byte {
+	switch name {
+	case TLSAlert:
+		return tlsAlert
+	case TLSChangeCipherSpec:
+		return tlsCipherSpec
+	case TLSApplicationData:
+		return tlsData
+	case TLSClientHello, TLSServerHello, TLSHandshake:
+		return tlsHandshake
+	}
+	return 0
+}
+
+// tlsMessages are the messages of a record. A record that is given messages notes their type, as bytes alone would not
+// tell it; a type that was set stays.
+var tlsMessages = func() *part {
+	p := *packets(func(l *Layer, b []byte) Name { return tlsMessage(l.content(), b) }, byLength("len", 0).length)
+	build := p.encode
+	p.encode = func(l *Layer, v any) ([]byte, error) {
+		b, err := build(l, v)
+		if err == nil && l.fixed&1 == 0 {
+			l.hdr[0] = tlsContent(firstName(v))
+		}
+		return b, err
+	}
+	return &p
+}()
+
+// firstName is the protocol of the first of some packets; "" when there is none.
+func firstName(v any) Name {
+	switch v := v.(type) {
+	case *Layer:
+		return v.proto.name
+	case *Packet:
+		if len(v.layers) > 0 {
+			return v.layers[0].proto.name
+		}
+	case []*Packet:
+		if len(v) > 0 {
+			return firstName(v[0])
+		}
+	case []any:
+		if len(v) > 0 {
+			return firstName(v[0])
+		}
+	}
+	return ""
+}
+
+// tlsSummary names the message, and the server that a ClientHello asks for.
+func tlsSummary(p *Packet, i int) string {
+	l := p.layers[i]
+	text := "TLS " + l.Text("type")
+	for _, m := range l.read("msg").Packets() {
+		m := m.layers[0]
+		if m.Has("msgtype") && m.proto.name != TLSChangeCipherSpec {
+			text += " " + m.Text("msgtype")
+		}
+		if m.proto.name == TLSAlert {
+			text += " " + m.Text("level") + " " + m.Text("descr")
+		}
+		if name, _ := inner([]*Layer{m}, ServerName, 1); name != nil {
+			text += " " + name.Text("servername")
+		}
+	}
+	return text
+}
+
+var _ = define(measured(spec{
+	name: TLSHandshake, doc: "a handshake message of TLS, RFC 8446, section 4",
+	fields: []Field{
+		{Name: "msgtype", Kind: Enum, Bits: 8, def: 20, names: tlsMessageNames, Doc: "type of the message"},
+		{Name: "msglen", Kind: Number, Bits: 24, auto: derived, Doc: "length of what follows in bytes"},
+		{Name: "data", Kind: Bytes, part: byLength("msglen", 0), Doc: "the message"},
+	},
+}, measure{length: "msglen"}))
+
+var _ = define(spec{
+	name: TLSAlert, doc: "an alert of TLS, RFC 8446, section 6",
+	fields: []Field{
+		{Name: "level", Kind: Enum, Bits: 8, names: map[uint64]string{1: "warning", 2: "fatal"}, Doc: "whether the connection ends"},
+		{Name: "descr", Kind: Enum, Bits: 8, names: tlsAlerts, Doc: "what went wrong"},
+	},
+})
+
+var _ = define(spec{
+	name: TLSChangeCipherSpec, doc: "what follows is encrypted, RFC 5246, section 7.1",
+	fields: []Field{{Name: "msgtype", Kind: Enum, Bits: 8, def: 1, names: map[uint64]string{1: "change_cipher_spec"}, Doc: "1"}},
+})
+
+var _ = define(spec{
+	name: TLSApplicationData, doc: "data of the application, mostly encrypted, RFC 8446, section 5.2",
+	fields: []Field{{Name: "data", Kind: Bytes, Doc: "the data"}},
+})
+
+// tlsMessage names the message that begins with b in a record of the given type. A handshake message that is encrypted, or
+// the rest of one that began in another record, is bytes; a hello is read as far as it goes.
+func tlsMessage(content byte, b []byte) Name {
+	switch {
+	case content == tlsAlert && len(b) == 2:
+		return TLSAlert
+	case content == tlsCipherSpec && len(b) == 1:
+		return TLSChangeCipherSpec
+	case content == tlsData:
+		return TLSApplicationData
+	case content != tlsHandshake || len(b) < 4:
+		return Raw
+	case b[0] == tlsClientHello && len(b) > 4 && b[1] == 0 && b[4] == 3:
+		return TLSClientHello
+	case b[0] == tlsServerHello && len(b) > 4 && b[1] == 0 && b[4] == 3:
+		return TLSServerHello
+	case tlsMessageNames[uint64(b[0])] != "" && int(b[1])<<16|int(b[2])<<8|int(b[3]) <= len(b)-4:
+		return TLSHandshake
+	}
+	return Raw
+}

@@ -1,0 +1,198 @@
+package craft
+
+import "encoding/binary"
+
+// The extensions of TLS: elements of a hello's ext.
+const (
+	// TLSExtServerName is the name of the server that is wanted, RFC 6066, section 3.
+	TLSExtServerName Name = "TLS_Ext_ServerName"
+	// ServerName is one name: an element of servernames.
+	ServerName Name = "ServerName"
+	// TLSExtSupportedGroups are groups for the key exchange, RFC 8446, section 4.2.7.
+	TLSExtSupportedGroups Name = "TLS_Ext_SupportedGroups"
+	// TLSExtSupportedPointFormat are forms of points, RFC 8422, section 5.1.2.
+	TLSExtSupportedPointFormat Name = "TLS_Ext_SupportedPointFormat"
+	// TLSExtSignatureAlgorithms are signatures that are understood, RFC 8446, section 4.2.3.
+	TLSExtSignatureAlgorithms Name = "TLS_Ext_SignatureAlgorithms"
+	// TLSExtALPN are the protocols to speak inside, RFC 7301.
+	TLSExtALPN Name = "TLS_Ext_ALPN"
+	// ProtocolName is one protocol: an element of protocols.
+	ProtocolName Name = "ProtocolName"
+	// TLSExtPadding is filling, RFC 7685.
+	TLSExtPadding Name = "TLS_Ext_Padding"
+	// TLSExtEncryptThenMAC changes the order of encryption and signature, RFC 7366.
+	TLSExtEncryptThenMAC Name = "TLS_Ext_EncryptThenMAC"
+	// TLSExtExtendedMasterSecret binds keys to the handshake, RFC 7627.
+	TLSExtExtendedMasterSecret Name = "TLS_Ext_ExtendedMasterSecret"
+	// TLSExtSessionTicket goes on with an earlier session, RFC 5077.
+	TLSExtSessionTicket Name = "TLS_Ext_SessionTicket"
+	// TLSExtSupportedVersionCH are the versions that a client speaks, RFC 8446, section 4.2.1.
+	TLSExtSupportedVersionCH Name = "TLS_Ext_SupportedVersion_CH"
+	// TLSExtSupportedVersionSH is the version that the server chose.
+	TLSExtSupportedVersionSH Name = "TLS_Ext_SupportedVersion_SH"
+	// TLSExtPSKKeyExchangeModes is how shared keys may be used, RFC 8446, section 4.2.9.
+	TLSExtPSKKeyExchangeModes Name = "TLS_Ext_PSKKeyExchangeModes"
+	// TLSExtKeyShareCH are the client's halves of key exchanges, RFC 8446, section 4.2.8.
+	TLSExtKeyShareCH Name = "TLS_Ext_KeyShare_CH"
+	// TLSExtKeyShareSH is the server's half.
+	TLSExtKeyShareSH Name = "TLS_Ext_KeyShare_SH"
+	// KeyShareEntry is one half of a key exchange: an element of client_shares.
+	KeyShareEntry Name = "KeyShareEntry"
+	// TLSExtRenegotiationInfo guards a second handshake, RFC 5746.
+	TLSExtRenegotiationInfo Name = "TLS_Ext_RenegotiationInfo"
+	// TLSExtUnknown is any other extension, or one whose lengths do not fit, with its bytes.
+	TLSExtUnknown Name = "TLS_Ext_Unknown"
+)
+
+// tlsExtension names the extension that begins with b in a hello. One whose own lengths do not fit is none that is known, so
+// that those behind it are found all the same.
+func tlsExtension(l *Layer, b []byte) Name {
+	if len(b) < 4 {
+		return Raw
+	}
+	n := int(binary.BigEndian.Uint16(b[2:]))
+	if n > len(b)-4 {
+		return TLSExtUnknown
+	}
+	content := b[4 : 4+n]
+	for _, e := range tlsExtensions {
+		if e.typ == binary.BigEndian.Uint16(b) && (e.in == "" || e.in == l.proto.name) && e.fits(content) {
+			return e.name
+		}
+	}
+	return TLSExtUnknown
+}
+
+// A tlsRow is a known extension: the hello that it stands in, "" for both, and whether a content may be its own.
+type tlsRow struct {
+	typ  uint16
+	name Name
+	in   Name
+	fits func(content []byte) bool
+}
+
+var tlsExtensions = []tlsRow{
+	{0, TLSExtServerName, "", func(b []byte) bool { return len(b) == 0 || behindLength(2, 0)(b) }},
+	{10, TLSExtSupportedGroups, "", behindLength(2, 0)},
+	{11, TLSExtSupportedPointFormat, "", behindLength(1, 0)},
+	{13, TLSExtSignatureAlgorithms, "", behindLength(2, 0)},
+	{16, TLSExtALPN, "", behindLength(2, 0)},
+	{21, TLSExtPadding, "", func([]byte) bool { return true }},
+	{22, TLSExtEncryptThenMAC, "", ofLength(0)},
+	{23, TLSExtExtendedMasterSecret, "", ofLength(0)},
+	{35, TLSExtSessionTicket, "", func([]byte) bool { return true }},
+	{43, TLSExtSupportedVersionCH, TLSClientHello, behindLength(1, 0)},
+	{43, TLSExtSupportedVersionSH, TLSServerHello, ofLength(2)},
+	{45, TLSExtPSKKeyExchangeModes, "", behindLength(1, 0)},
+	{51, TLSExtKeyShareCH, TLSClientHello, behindLength(2, 0)},
+	{51, TLSExtKeyShareSH, TLSServerHello, behindLength(2, 2)},
+	{65281, TLSExtRenegotiationInfo, "", behindLength(1, 0)},
+}
+
+func ofLength(n int) func([]byte) bool { return func(b []byte) bool { return len(b) == n } }
+
+// behindLength is a content that ends where a length of so many bytes at that place says.
+func behindLength(width, at int) func([]byte) bool {
+	return func(b []byte) bool {
+		if len(b) < at+width {
+			return false
+		}
+		n := 0
+		for _, c := range b[at : at+width] {
+			n = n<<8 | int(c)
+		}
+		return n == len(b)-at-width
+	}
+}
+
+// tlsExt is an extension: its type, its length and its content, with the lengths inside it.
+func tlsExt(name Name, typ uint64, doc string, content []Field, measures ...measure) spec {
+	return measured(spec{
+		name: name, doc: doc,
+		fields: append([]Field{
+			{Name: "type", Kind: Enum, Bits: 16, def: typ, names: tlsExtensionNames, Doc: "type of the extension"},
+			{Name: "len", Kind: Number, Bits: 16, auto: derived, Doc: "length of what follows in bytes"},
+		}, content...),
+	}, append([]measure{{length: "len"}}, measures...)...)
+}
+
+// tlsList is a list of numbers behind its length.
+func tlsList(length string, bits int, list string, width int, names map[uint64]string, doc string, def ...byte) ([]Field, measure) {
+	return []Field{
+		{Name: length, Kind: Number, Bits: bits, auto: derived, Doc: "length of " + list + " in bytes"},
+		{Name: list, Kind: Values, names: names, part: namedItems(width, names, byLength(length, 0).length), deflt: def, Doc: doc},
+	}, measure{length: length, part: list}
+}
+
+// tlsPackets is a list of layers behind its length in two bytes.
+func tlsPackets(length, list string, of Name, doc string) ([]Field, measure) {
+	return []Field{
+		{Name: length, Kind: Number, Bits: 16, auto: derived, Doc: "length of " + list + " in bytes"},
+		{Name: list, Kind: Packets, part: packets(func(*Layer, []byte) Name { return of }, byLength(length, 0).length), Doc: doc},
+	}, measure{length: length, part: list}
+}
+
+// tlsListed is an extension that is such a list.
+func tlsListed(name Name, typ uint64, doc string) func(content []Field, m measure) spec {
+	return func(content []Field, m measure) spec { return tlsExt(name, typ, doc, content, m) }
+}
+
+var _ = []*Protocol{
+	define(followed(tlsExt(TLSExtServerName, 0, "the name of the wanted server (SNI), RFC 6066, section 3", []Field{
+		optionalLength("servernameslen", "servernames", func(l *Layer) int { return int(l.Uint("len")) }),
+		{Name: "servernames", Kind: Packets, part: packets(func(*Layer, []byte) Name { return ServerName }, byLength("servernameslen", 0).length), Doc: "the names: ServerName"},
+	}), "servernameslen")),
+	define(measured(spec{
+		name: ServerName, doc: "a name of a server, RFC 6066, section 3",
+		fields: []Field{
+			{Name: "nametype", Kind: Enum, Bits: 8, names: map[uint64]string{0: "host_name"}, Doc: "0"},
+			{Name: "namelen", Kind: Number, Bits: 16, auto: derived, Doc: "length of the name in bytes"},
+			{Name: "servername", Kind: Text, part: textBy("namelen"), Doc: "the name"},
+		},
+	}, measure{length: "namelen"})),
+	define(tlsListed(TLSExtSupportedGroups, 10, "groups for the key exchange, RFC 8446, section 4.2.7")(tlsList("groupslen", 16, "groups", 2, tlsGroups, "the groups, the best first"))),
+	define(tlsListed(TLSExtSupportedPointFormat, 11, "forms of points, RFC 8422, section 5.1.2")(tlsList("ecpllen", 8, "ecpl", 1,
+		map[uint64]string{0: "uncompressed", 1: "ansiX962_compressed_prime", 2: "ansiX962_compressed_char2"}, "the forms", 0))),
+	define(tlsListed(TLSExtSignatureAlgorithms, 13, "signatures that are understood, RFC 8446, section 4.2.3")(tlsList("sig_algs_len", 16, "sig_algs", 2, tlsSignatures, "the algorithms, the best first"))),
+	define(tlsListed(TLSExtALPN, 16, "protocols to speak inside, RFC 7301")(tlsPackets("protocolslen", "protocols", ProtocolName, "the protocols, the best first: ProtocolName"))),
+	define(measured(spec{
+		name: ProtocolName, doc: "a protocol to speak inside TLS, RFC 7301",
+		fields: []Field{
+			{Name: "len", Kind: Number, Bits: 8, auto: derived, Doc: "length of the name in bytes"},
+			{Name: "protocol", Kind: Text, part: textBy("len"), Doc: "the name: h2, http/1.1"},
+		},
+	}, measure{length: "len"})),
+	define(tlsExt(TLSExtPadding, 21, "filling, RFC 7685", []Field{{Name: "padding", Kind: Bytes, part: byLength("len", 0), Doc: "zeros"}})),
+	define(tlsExt(TLSExtEncryptThenMAC, 22, "encryption before signature, RFC 7366", nil)),
+	define(tlsExt(TLSExtExtendedMasterSecret, 23, "keys that are bound to the handshake, RFC 7627", nil)),
+	define(tlsExt(TLSExtSessionTicket, 35, "an earlier session to go on with, RFC 5077", []Field{{Name: "ticket", Kind: Bytes, part: byLength("len", 0), Doc: "the ticket"}})),
+	define(tlsListed(TLSExtSupportedVersionCH, 43, "versions that the client speaks, RFC 8446, section 4.2.1")(tlsList("versionslen", 8, "versions", 2, tlsVersions, "the versions, the best first"))),
+	define(tlsExt(TLSExtSupportedVersionSH, 43, "the version that the server chose, RFC 8446, section 4.2.1",
+		[]Field{{Name: "version", Kind: Enum, Bits: 16, hex: true, names: tlsVersions, Doc: "the version"}})),
+	define(tlsListed(TLSExtPSKKeyExchangeModes, 45, "how shared keys may be used, RFC 8446, section 4.2.9")(tlsList("kxmodeslen", 8, "kxmodes", 1,
+		map[uint64]string{0: "psk_ke", 1: "psk_dhe_ke"}, "the modes"))),
+	define(tlsListed(TLSExtKeyShareCH, 51, "the client's halves of key exchanges, RFC 8446, section 4.2.8")(tlsPackets("client_shares_len", "client_shares", KeyShareEntry, "the halves: KeyShareEntry"))),
+	define(tlsExt(TLSExtKeyShareSH, 51, "the server's half of the key exchange, RFC 8446, section 4.2.8", []Field{
+		{Name: "server_share", Kind: Packets, single: true, part: packets(func(*Layer, []byte) Name { return KeyShareEntry }, byLength("len", 0).length), Doc: "the half: KeyShareEntry"},
+	})),
+	define(measured(spec{
+		name: KeyShareEntry, doc: "a half of a key exchange, RFC 8446, section 4.2.8",
+		fields: []Field{
+			{Name: "group", Kind: Enum, Bits: 16, names: tlsGroups, Doc: "the group"},
+			{Name: "kxlen", Kind: Number, Bits: 16, auto: derived, Doc: "length of the key in bytes"},
+			{Name: "key_exchange", Kind: Bytes, part: byLength("kxlen", 0), Doc: "the public key"},
+		},
+	}, measure{length: "kxlen"})),
+	define(tlsExt(TLSExtRenegotiationInfo, 65281, "guard of a second handshake, RFC 5746", []Field{
+		{Name: "reneg_conn_len", Kind: Number, Bits: 8, auto: derived, Doc: "length of what follows in bytes"},
+		{Name: "renegotiated_connection", Kind: Bytes, part: byLength("reneg_conn_len", 0), Doc: "what the first handshake ended with"},
+	}, measure{length: "reneg_conn_len", part: "renegotiated_connection"})),
+	define(tlsExt(TLSExtUnknown, 0, "an extension of another type, RFC 8446, section 4.2", []Field{{Name: "val", Kind: Bytes, part: byLength("len", 0), Doc: "the content"}})),
+}
+
+// textBy is a string whose length another field tells.
+func textBy(length string) *part {
+	p := *plainText
+	p.length = byLength(length, 0).length
+	return &p
+}
