@@ -24,6 +24,12 @@ func TestApplications(t *testing.T) {
 		{"an HTTP head from the wire", `local p = dissect("GET / HTTP/1.1\r\nhost: z\r\nX: 1\r\n\r\nbody", HTTP) local h = p[HTTPRequest]
 			h.Accept = "*/*" h.Host = "new" print(bytes(p)) h.Host = nil print(#h.headers, h.headers[2][1], p[Raw].load)`,
 			"GET / HTTP/1.1\r\nhost: new\r\nX: 1\r\nAccept: */*\r\n\r\nbody\n2\tAccept\tbody"},
+		{"a TLS ClientHello", `local p = TLS{msg={TLSClientHello{ciphers={0x1301, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"}, ext={
+				TLS_Ext_ServerName{servernames={ServerName{servername="a.b"}}}, TLS_Ext_ALPN{protocols={ProtocolName{protocol="h2"}}}}}}}
+			local q = dissect(bytes(TCP/p), TCP) local h = q[TLSClientHello]
+			print(q[ServerName].servername, q[ProtocolName].protocol, h.ciphers[2], h:name("ciphers"), #h.ext) h.ext[1].servernames[1].servername = "longer" print(q[TLS].len, q[ServerName].servername)
+			print(#bytes(q) - 20 - 5 == dissect(bytes(q), TCP)[TLS].len)`,
+			"a.b\th2\t49199\t{\"TLS_AES_128_GCM_SHA256\", \"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256\"}\t2\nnil\tlonger\ntrue"},
 		{"sets of HTTP requests", `local t = {} for p in (HTTPRequest{Path={"/a","/b"}, Host={"x","y"}}):each() do t[#t+1] = p.Path .. p.Host end print(table.concat(t, " "))`, "/ax /bx /ay /by"},
 		{"TCP options as scapy has them", `print(TCP{options={{"TFO","cookie"}, {"MD5","short"}, {"AO",1,2,"abc"}}}:command())`,
 			`TCP{options={{"TFO","cookie"},{"MD5","short\0\0\0\0\0\0\0\0\0\0\0"},{"AO",1,2,"abc"}}}`},
