@@ -85,7 +85,7 @@ type dump struct {
 	any   bool // a row was read
 	star  bool // the row before repeats up to the next offset
 	width int  // bytes of the row before
-	end   int  // the column where the hex of a full row ends; 0 is not known
+	end   int  // how far behind the offset the hex of a full row ends; 0 is not known
 }
 
 // row reads line n.
@@ -120,7 +120,7 @@ func (d *dump) row(n int) error {
 	if strings.TrimSpace(r.rest) == "" {
 		return nil // hexdump ends with the length
 	}
-	return d.bytes(r, len(line)-len(r.rest), d.next(n, r.offset))
+	return d.bytes(r, d.next(n, r.offset))
 }
 
 // repeat is the star of hexdump: the last row again and again, up to an offset.
@@ -155,12 +155,12 @@ func (d *dump) next(n int, offset uint64) int {
 // maxRow is how many bytes a row of a dump may have.
 const maxRow = 256
 
-// bytes reads the bytes of a row, which begin at a column of its line. want is how many there are; with 0 they end where
+// bytes reads the bytes of a row. want is how many there are; with 0 they end where
 // those of the rows before do, or before the text beside them.
-func (d *dump) bytes(r dumpRow, column, want int) error {
+func (d *dump) bytes(r dumpRow, want int) error {
 	hex := r.rest
-	if want == 0 && d.end > column && d.end-column < len(hex) {
-		hex = hex[:d.end-column]
+	if want == 0 && d.end > 0 && d.end < len(hex) {
+		hex = hex[:d.end]
 	}
 	most := want
 	if want == 0 && d.end == 0 {
@@ -178,7 +178,7 @@ func (d *dump) bytes(r dumpRow, column, want int) error {
 		return fmt.Errorf("want at most %d bytes", maxHexcap)
 	}
 	if want > 0 {
-		d.end = max(d.end, column+used)
+		d.end = max(d.end, used)
 	}
 	d.out, d.width = append(d.out, row...), len(row)
 	return nil

@@ -90,6 +90,16 @@ func TestHexcapSaysWhichLineIsWrong(t *testing.T) {
 	}
 }
 
+// TestDumpsOfMoreThan64KB have offsets of five digits, which move the columns of the last rows.
+func TestDumpsOfMoreThan64KB(t *testing.T) {
+	for n := 1<<16 - 17; n < 1<<16+40; n++ {
+		b := []byte(strings.Repeat("ab", n)[:n])
+		if again, err := craft.ParseHexcap(craft.Hexdump(b)); err != nil || !bytes.Equal(again, b) {
+			t.Fatalf("%d bytes: read %d, %v", n, len(again), err)
+		}
+	}
+}
+
 // FuzzHexcap holds that no text panics, that what is read can be dumped and read again, and that any bytes survive both
 // dumps.
 func FuzzHexcap(f *testing.F) {
