@@ -43,7 +43,7 @@ func TestDHCPOptions(t *testing.T) {
 		{"end in a list", values("end"), "ff", `{"end"}`},
 		{"a route", values("classless_static_routes", "192.168.0.0/16:10.0.0.1"), "790710c0a80a000001", `{{"classless_static_routes", {"192.168.0.0/16:10.0.0.1"}}}`},
 		{"routes", values("classless_static_routes", values("192.168.123.4/32:10.0.0.1", "0.0.0.0/0:9.9.9.9")), "790e20c0a87b040a0000010009090909", ""},
-		{"as it stands", craft.Verbatim("\x99"), "99", `{raw"\153"}`},
+		{"as it stands", craft.Verbatim("\x99"), "99", `{raw"\x99"}`},
 		{"relay agent", values("relay_agent_information", "abc"), "5203616263", ""},
 	}
 	for _, c := range cases {
@@ -70,20 +70,20 @@ func TestDHCPOptions(t *testing.T) {
 
 func TestMalformedDHCPOptionsAreKept(t *testing.T) {
 	cases := []struct{ wire, want string }{
-		{"3501", `{raw"5\1"}`},
+		{"3501", `{raw"5\x01"}`},
 		{"35", `{raw"5"}`},
 		{"350201020000ff0000", `{{"message-type", 1, 2}, "pad", "pad", "end", "pad", "pad"}`},
-		{"3303010203", `{raw"3\3\1\2\3"}`},
-		{"3303010203ff", `{raw"3\3\1\2\3", "end"}`},
-		{"0304010101", `{raw"\3\4\1\1\1"}`},
-		{"03050101010102", `{raw"\3\5\1\1\1\1\2"}`},
+		{"3303010203", `{raw"3\x03\x01\x02\x03"}`},
+		{"3303010203ff", `{raw"3\x03\x01\x02\x03", "end"}`},
+		{"0304010101", `{raw"\x03\x04\x01\x01\x01"}`},
+		{"03050101010102", `{raw"\x03\x05\x01\x01\x01\x01\x02"}`},
 		{"3700", `{{"param_req_list"}}`},
-		{"fe02", `{raw"\254\2"}`},
-		{"fe020102", `{{254, "\1\2"}}`},
-		{"7906180a000001", `{raw"y\6\24\n\0\0\1"}`},
-		{"790521c0a80001", `{raw"y\5!\192\168\0\1"}`},
-		{"79052100000000", `{raw"y\5!\0\0\0\0"}`},
-		{"5301020304", `{{83, "\2"}, raw"\3\4"}`},
+		{"fe02", `{raw"\xfe\x02"}`},
+		{"fe020102", `{{254, "\x01\x02"}}`},
+		{"7906180a000001", `{raw"y\x06\x18\n\x00\x00\x01"}`},
+		{"790521c0a80001", `{raw"y\x05!\xc0\xa8\x00\x01"}`},
+		{"79052100000000", `{raw"y\x05!\x00\x00\x00\x00"}`},
+		{"5301020304", `{{83, "\x02"}, raw"\x03\x04"}`},
 	}
 	for _, c := range cases {
 		wire := unhex(t, c.wire)

@@ -370,14 +370,14 @@ func TestNamesThatLeadNowhereAreNoted(t *testing.T) {
 // TestDataThatAreNotWhatTheTypePromises keeps them as bytes in a DNSRR.
 func TestDataThatAreNotWhatTheTypePromises(t *testing.T) {
 	cases := []struct{ name, record, rdata string }{
-		{"A of two bytes", "00 0001 0001 00000000 0002 0102", `raw"\1\2"`},
+		{"A of two bytes", "00 0001 0001 00000000 0002 0102", `raw"\x01\x02"`},
 		{"AAAA of nothing", "00 001c 0001 00000000 0000", `""`},
-		{"MX of one byte", "00 000f 0001 00000000 0001 05", `"\5"`},
-		{"MX with bytes behind the name", "00 000f 0001 00000000 0004 0005 00 ff", `"\0\5\0\255"`},
-		{"SOA cut short", "00 0006 0001 00000000 0004 0000 0000", `"\0\0\0\0"`},
-		{"NS that points ahead", "00 0002 0001 00000000 0002 c0ff", `raw"\192\255"`},
-		{"TXT beyond its end", "00 0010 0001 00000000 0004 0161 0561", `{"a", raw"\5a"}`},
-		{"NSEC3 with a long salt", "00 0032 0001 00000000 0005 01000000 ff", `"\1\0\0\0\255"`},
+		{"MX of one byte", "00 000f 0001 00000000 0001 05", `"\x05"`},
+		{"MX with bytes behind the name", "00 000f 0001 00000000 0004 0005 00 ff", `"\x00\x05\x00\xff"`},
+		{"SOA cut short", "00 0006 0001 00000000 0004 0000 0000", `"\x00\x00\x00\x00"`},
+		{"NS that points ahead", "00 0002 0001 00000000 0002 c0ff", `raw"\xc0\xff"`},
+		{"TXT beyond its end", "00 0010 0001 00000000 0004 0161 0561", `{"a", raw"\x05a"}`},
+		{"NSEC3 with a long salt", "00 0032 0001 00000000 0005 01000000 ff", `"\x01\x00\x00\x00\xff"`},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -65,7 +65,7 @@ func TestHTTPHeadsKeepTheirOrderAndSpelling(t *testing.T) {
 	for field, want := range map[string]string{
 		"Method": `"GET"`, "Path": `""`, "Http_Version": `"/a HTTP/1.1"`, "Host": `"a"`, "Cookie": `"b=2"`, "Accept": `"text/html, text/plain"`,
 		"Unknown_Headers": `{{"X-Own", "1"}, {"Empty", ""}}`, "User_Agent": "None",
-		"headers": `{{"hOST", "a"}, {"X-Own", "1"}, {"Cookie", "a=1"}, raw"junk\13\n", {"cookie", "b=2"}, {"Accept", "text/html, text/plain"}, {"Empty", ""}}`,
+		"headers": `{{"hOST", "a"}, {"X-Own", "1"}, {"Cookie", "a=1"}, raw"junk\r\n", {"cookie", "b=2"}, {"Accept", "text/html, text/plain"}, {"Empty", ""}}`,
 	} {
 		if got := l.Text(field); got != want {
 			t.Errorf("%s: got %s, want %s", field, got, want)

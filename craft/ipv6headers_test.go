@@ -131,8 +131,8 @@ func TestOptionsFromTheWireKeepTheirPadding(t *testing.T) {
 	cases := []struct{ name, wire, options, autopad string }{
 		{"a router alert with padding", "3b00050200000100", `{RouterAlert{otype=5, optlen=2, value=0}, PadN{otype=1}}`, "1"},
 		{"an option that is not aligned", "3b00000502000000", `{Pad1{otype=0}, RouterAlert{otype=5, optlen=2, value=0}, Pad1{otype=0}}`, "0"},
-		{"a router alert of another length", "3b00050300000000", `{HBHOptUnknown{otype=5, optdata="\0\0\0"}, Pad1{otype=0}}`, "1"},
-		{"an option beyond the header", "3b00630900000000", `{HBHOptUnknown{otype=99, optlen=9, optdata="\0\0\0\0"}}`, "1"},
+		{"a router alert of another length", "3b00050300000000", `{HBHOptUnknown{otype=5, optdata="\x00\x00\x00"}, Pad1{otype=0}}`, "1"},
+		{"an option beyond the header", "3b00630900000000", `{HBHOptUnknown{otype=99, optlen=9, optdata="\x00\x00\x00\x00"}}`, "1"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -344,7 +344,7 @@ func TestPPPNumbersKeepTheirWidth(t *testing.T) {
 		}
 		rebuilt(t, p, b)
 	}
-	if got := craft.Dissect([]byte("\x00\x21"), craft.PPP).Command(); got != `PPP{proto=raw"\0!"}` {
+	if got := craft.Dissect([]byte("\x00\x21"), craft.PPP).Command(); got != `PPP{proto=raw"\x00!"}` {
 		t.Errorf("command is %s", got)
 	}
 	for _, c := range []struct {

@@ -47,7 +47,7 @@ func TestNTPControlKeepsItsData(t *testing.T) {
 		t.Errorf("key %d in %s", got, back)
 	}
 	padded := craft.Dissect(unhex(t, "1682000106150000000000056162636465000000"), craft.NTPControl)
-	if got := padded.Layer(craft.NTPControl).Text("data"); got != `"abcde\0\0\0"` {
+	if got := padded.Layer(craft.NTPControl).Text("data"); got != `"abcde\x00\x00\x00"` {
 		t.Errorf("padded data %s", got)
 	}
 }

@@ -379,7 +379,7 @@ func TestOptionsWithDrawnValues(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := `{{"MSS",RandShort()},raw"\1",{"Timestamp",RandInt(),RandInt()},{254,"x"}}`; g.String() != want {
+	if want := `{{"MSS",RandShort()},raw"\x01",{"Timestamp",RandInt(),RandInt()},{254,"x"}}`; g.String() != want {
 		t.Errorf("got %s, want %s", g, want)
 	}
 	p := craft.Stack(craft.IP.New(), craft.TCP.New("options", g))

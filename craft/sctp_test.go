@@ -103,7 +103,7 @@ func TestSCTPPaddingFollowsANewLength(t *testing.T) {
 func TestSCTPParametersAreLayers(t *testing.T) {
 	wire := unhex(t, "0100002c00000000000000000000000000000000 00630007aabbcc00 0005000801020304 000b000561000000")
 	p := craft.Dissect(wire, craft.SCTPChunkInit)
-	want := `{SCTPChunkParam{type=99, data="\170\187\204"}, SCTPChunkParamIPv4Addr{type=5, addr="1.2.3.4"}, SCTPChunkParamHostname{type=11, hostname="a"}}`
+	want := `{SCTPChunkParam{type=99, data="\xaa\xbb\xcc"}, SCTPChunkParamIPv4Addr{type=5, addr="1.2.3.4"}, SCTPChunkParamHostname{type=11, hostname="a"}}`
 	if got := p.Layers()[0].Text("params"); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

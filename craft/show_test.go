@@ -68,7 +68,7 @@ func TestShow(t *testing.T) {
 
 func TestStringShowsWhatIsSet(t *testing.T) {
 	p := craft.Stack(craft.IP.New("dst", "1.2.3.4"), craft.TCP.New("dport", 443, "flags", "SA"), craft.Raw.New("load", "a\"b\x00"))
-	want := `<IP  proto=tcp dst=1.2.3.4 |<TCP  dport=443 flags=SA |<Raw  load="a\"b\0" |>>>`
+	want := `<IP  proto=tcp dst=1.2.3.4 |<TCP  dport=443 flags=SA |<Raw  load="a\"b\x00" |>>>`
 	if got := p.String(); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
@@ -77,7 +77,7 @@ func TestStringShowsWhatIsSet(t *testing.T) {
 func TestCommand(t *testing.T) {
 	p := craft.Stack(craft.IP.New("dst", "10.0.0.0/30", "flags", "DF"),
 		craft.TCP.New("dport", craft.List(80, craft.Range(1, 3, 1)), "options", tcpOption("MSS", 1460), "seq", craft.Verbatim("\x01")))
-	want := `IP{flags="DF", dst="10.0.0.0/30"}/TCP{dport={80, range(1,3)}, seq=raw"\1", options={{"MSS",1460}}}`
+	want := `IP{flags="DF", dst="10.0.0.0/30"}/TCP{dport={80, range(1,3)}, seq=raw"\x01", options={{"MSS",1460}}}`
 	if got := p.Command(); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
@@ -134,7 +134,7 @@ func TestCommandOfWhatEncodingWouldNotWrite(t *testing.T) {
 		{"as encoding does", []any{"big", 9, "list", []any{7}, "name", "y"}, `Odd{big=9, list={7}, name="y"}`},
 		{"no zero byte at the end", []any{"name", craft.Verbatim("y")}, `Odd{name=raw"y"}`},
 		{"nothing where the default is something", []any{"name", craft.Verbatim("")}, `Odd{name=raw""}`},
-		{"more than Lua counts", []any{"big", uint64(1)<<63 + 1, "list", []any{uint64(1)<<63 + 1}}, `Odd{big="9223372036854775809", list=raw"\128\0\0\0\0\0\0\1"}`},
+		{"more than Lua counts", []any{"big", uint64(1)<<63 + 1, "list", []any{uint64(1)<<63 + 1}}, `Odd{big="9223372036854775809", list=raw"\x80\x00\x00\x00\x00\x00\x00\x01"}`},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

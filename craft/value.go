@@ -175,23 +175,25 @@ func macNumber(m MAC) uint64 {
 	return binary.BigEndian.Uint64(append([]byte{0, 0}, m[:]...))
 }
 
-// Quote writes bytes as a Lua string literal that reads back to the same bytes.
+// Quote writes bytes as a string literal that scripts here read back to the same bytes.
 func Quote(b []byte) string {
 	var s strings.Builder
 	s.WriteByte('"')
-	for i, c := range b {
+	for _, c := range b {
 		switch {
 		case c == '"' || c == '\\':
 			s.WriteByte('\\')
 			s.WriteByte(c)
 		case c == '\n':
 			s.WriteString(`\n`)
+		case c == '\r':
+			s.WriteString(`\r`)
+		case c == '\t':
+			s.WriteString(`\t`)
 		case c >= 0x20 && c < 0x7f:
 			s.WriteByte(c)
-		case i+1 < len(b) && b[i+1] >= '0' && b[i+1] <= '9':
-			fmt.Fprintf(&s, `\%03d`, c) // a digit follows: Lua reads up to three
 		default:
-			fmt.Fprintf(&s, `\%d`, c)
+			fmt.Fprintf(&s, `\x%02x`, c) // as everybody reads bytes; scripts here may write it so, too
 		}
 	}
 	s.WriteByte('"')

@@ -32,7 +32,7 @@ func TestApplications(t *testing.T) {
 			"a.b\th2\t49199\t{\"TLS_AES_128_GCM_SHA256\", \"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256\"}\t2\nnil\tlonger\ntrue"},
 		{"sets of HTTP requests", `local t = {} for p in (HTTPRequest{Path={"/a","/b"}, Host={"x","y"}}):each() do t[#t+1] = p.Path .. p.Host end print(table.concat(t, " "))`, "/ax /bx /ay /by"},
 		{"TCP options as scapy has them", `print(TCP{options={{"TFO","cookie"}, {"MD5","short"}, {"AO",1,2,"abc"}}}:command())`,
-			`TCP{options={{"TFO","cookie"},{"MD5","short\0\0\0\0\0\0\0\0\0\0\0"},{"AO",1,2,"abc"}}}`},
+			`TCP{options={{"TFO","cookie"},{"MD5","short\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"},{"AO",1,2,"abc"}}}`},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) { newShell(t, nil).check(t, c.chunk, c.want) })

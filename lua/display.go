@@ -77,11 +77,11 @@ func Visible(text string) string {
 			continue
 		}
 		for i := range n {
-			format := "\\%d"
-			if i+1 == n && text != "" && text[0] >= '0' && text[0] <= '9' { // which would be read as part of the number
-				format = "\\%03d"
+			if piece[i] == '\r' {
+				b.WriteString(`\r`)
+			} else {
+				fmt.Fprintf(&b, `\x%02x`, piece[i])
 			}
-			fmt.Fprintf(&b, format, piece[i])
 		}
 	}
 	return b.String()

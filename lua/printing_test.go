@@ -17,9 +17,9 @@ func TestPrinting(t *testing.T) {
 			"###[ UDP ]###\n  sport     = 1\n  dport     = 2\n  len       = 11\n  chksum    = 0x3\n###[ Raw ]###\n     load      = \"abc\"\n"},
 		{"sprintf", `print((IP{dst="1.2.3.4"}/TCP{flags="SA"}):sprintf("%-8s,IP.dst%|%TCP.flags%{UDP:!}%r,IP.proto%"))`, "1.2.3.4 |SA6"},
 		{"json", `print((ICMP/"hi"):json())`, `{"layers":[{"name":"ICMP","fields":{"type":8,"code":0,"chksum":null,"id":0,"seq":0},"names":{"type":"echo-request"}},{"name":"Raw","fields":{"load":"6869"}}]}`},
-		{"hexstr", `print(hexstr("ab\0"), hexstr("ab\0", {onlyhex=true}), hexstr("ab\0", {onlyasc=true}))`, "61 62 00  ab.\t61 62 00\tab."},
+		{"hexstr", `print(hexstr("ab\x00"), hexstr("ab\x00", {onlyhex=true}), hexstr("ab\x00", {onlyasc=true}))`, "61 62 00  ab.\t61 62 00\tab."},
 		{"linehexdump", `print(linehexdump(UDP))`, "00 35 00 35 00 08 00 00  .5.5...."},
-		{"chexdump", `print(chexdump("ab\0"))`, "0x61, 0x62, 0x00"},
+		{"chexdump", `print(chexdump("ab\x00"))`, "0x61, 0x62, 0x00"},
 		{"hexdiff", `print(hexdiff(UDP{chksum=1}, UDP{chksum=2}))`, "0000        00 35 00 35 00 08 00 01                            .5.5....\n     0000   00 35 00 35 00 08 00 02                            .5.5....\n"},
 		{"import_hexcap", `print(dissect(import_hexcap(hexdump(IP/TCP, {dump=true}))) == IP/TCP, hex(import_hexcap("0x4500, 0x00")))`, "true\t450000"},
 	}

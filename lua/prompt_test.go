@@ -42,9 +42,9 @@ func TestThePromptShowsValues(t *testing.T) {
 		{"a statement shows nothing", []string{`x = 1`}, ""},
 		{"the last value stays", []string{`41`, `_ + 1`}, "42"},
 		{"nil does not replace the last value", []string{`41`, `nosuch`, `_`}, "41"},
-		{"a table is written as Lua writes it", []string{`{1, "a\0b", {x=2}, k=true}`}, `{1, "a\0b", {x=2}, k=true}`},
+		{"a table is written as Lua writes it", []string{`{1, "a\x00b", {x=2}, k=true}`}, `{1, "a\x00b", {x=2}, k=true}`},
 		{"a table in itself ends", []string{`t = {}`, `t.t = t`, `t`}, "{t={t={t={...}}}}"},
-		{"a string from the network cannot command the terminal", []string{`"\27[2Jgone"`}, `"\27[2Jgone"`},
+		{"a string from the network cannot command the terminal", []string{`"\x1b[2Jgone"`}, `"\x1b[2Jgone"`},
 		{"lines of text stay lines", []string{`"a\nb"`}, "a\nb"},
 		{"a function tells its usage", []string{`u32`}, "u32(n): n modulo 2^32, as sequence numbers wrap"},
 		{"an empty list", []string{`(sniff{timeout=0.01})`}, "0 packets"},
@@ -78,7 +78,7 @@ func TestMistakesAtThePromptAreExplained(t *testing.T) {
 		{"a local that is nil", ``, `local cc = nil; cc:send("x")`, `nil cannot be indexed: there is no such layer or no such value (local cc = nil; cc:send("x"))`},
 		{"an address without quotes", ``, `IP{dst=1.2.3.4}`, "syntax error near '.3.4': an address is written in quotes"},
 		{"a guard of half a port", ``, `guard(1.5)`, "guard: want a port in 0..65535, got 1.5"},
-		{"an error from the network", `p = IP/"\27]0;owned\7"`, `error("got " .. p.load .. ' "x"')`, `got \27]0;owned\7 "x"`},
+		{"an error from the network", `p = IP/"\x1b]0;owned\x07"`, `error("got " .. p.load .. ' "x"')`, `got \x1b]0;owned\x07 "x"`},
 		{"a guard of nothing", ``, `guard()`, "guard: want the local ports to guard"},
 	}
 	for _, c := range cases {
@@ -441,10 +441,10 @@ func TestAPlaceOpensWhenItIsNeeded(t *testing.T) {
 func TestControlCharactersAreWrittenAsLuaDoes(t *testing.T) {
 	for text, want := range map[string]string{
 		"plain\ttext\nin é 世": "plain\ttext\nin é 世",
-		"\x1b[31m\a":          `\27[31m\7`,
-		"\x1b1\x00\x00":       `\0271\0\0`,
-		"\r\x7f\u009b1":       `\13\127\194\1551`,
-		"\xff\x9bx":           `\255\155x`,
+		"\x1b[31m\a":          `\x1b[31m\x07`,
+		"\x1b1\x00\x00":       `\x1b1\x00\x00`,
+		"\r\x7f\u009b1":       `\r\x7f\xc2\x9b1`,
+		"\xff\x9bx":           `\xff\x9bx`,
 		"\ufffd":              "\ufffd",
 	} {
 		if got := lua.Visible(text); got != want {

@@ -104,7 +104,7 @@ func TestAnErrorIsShownAndThePromptGoesOn(t *testing.T) {
 	s.enters("bad one")
 	s.sees("lab> bad one", "bad one", "    ^", "no good", "lab>")
 	s.enters("ask")
-	s.sees("lab> bad one", "bad one", "    ^", "no good", "lab> ask", `got \27]0;owned\7`, "lab>")
+	s.sees("lab> bad one", "bad one", "    ^", "no good", "lab> ask", `got \x1b]0;owned\x07`, "lab>")
 	if strings.ContainsAny(s.written(), "\a") {
 		t.Errorf("the terminal was sent %q", s.written())
 	}
