@@ -138,6 +138,9 @@ func (w *writer) parentheses(n node) {
 
 // list writes a list. A tuple in it is a range of numbers or an option with its values.
 func (w *writer) list(n node) {
+	if w.slip { // Lua's long string
+		w.refuse()
+	}
 	w.write("{")
 	w.each(n, true, func(_ int, item []node) {
 		if tuple(item) {

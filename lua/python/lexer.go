@@ -119,6 +119,7 @@ func (l *lexer) comment() node {
 	if i := strings.IndexAny(l.rest, "\r\n"); i >= 0 {
 		n = i
 	}
+	l.beyond = l.beyond || l.slip // Lua's length
 	c := l.take(comment, n)
 	c.lua = "--" + c.source[1:]
 	if strings.HasPrefix(c.lua, "--[") { // would begin a comment of many lines
@@ -139,6 +140,7 @@ func (l *lexer) word() node {
 			l.rest = l.rest[n:]
 			return l.quoted(prefix)
 		case "f", "fr", "rf":
+			l.format = true
 			l.refuse()
 		}
 	}
@@ -163,7 +165,7 @@ func (l *lexer) operator() node {
 	}
 	op := l.take(operator, n)
 	op.lua = luaOperator(op.source)
-	if op.lua == "" {
+	if op.lua == "" && !augments(op.source) && !l.lenient || l.slip && op.source == "--" {
 		l.refuse()
 	}
 	l.lua = l.lua || op.source == "~="

@@ -141,7 +141,7 @@ func (s *literal) octal(in string) int {
 	}
 	v, _ := strconv.ParseUint(in[1:n], 8, 16) // at most three octal digits
 	asDecimal, _ := strconv.ParseUint(in[1:decimal], 10, 16)
-	s.twofold = s.twofold || n != decimal || v != asDecimal
+	s.twofold = s.twofold || !s.bytes && (n != decimal || v != asDecimal)
 	switch {
 	case decimal == 2 && !strings.HasPrefix(in[2:], "\\\n"): // nothing follows that could count as one of its digits
 		s.lua.WriteString(in[:2])

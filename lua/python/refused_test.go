@@ -32,7 +32,22 @@ var refused = []struct{ name, source string }{
 	{"deletion", `del x[1]; f(a=1)`},
 	{"a list comprehension", `x = [p.summary() for p in ans]`},
 	{"a conditional expression", `f(a=1 if x else 2)`},
-	{"a layer in a packet", `f(a=TCP in p)`},
+	{"a value in a list", `f(a=x in l)`},
+	{"a layer in a sum", `f(a=TCP in a/b)`},
+	{"a layer in two", `f(a=TCP in p == True)`},
+	{"a loop in a list", `x = [p for p in TCP]`},
+	{"deletion from a list", `del l[i]; f(a=1)`},
+	{"deletion of a call", `del f(1).x`},
+	{"deletion of nothing", `del`},
+	{"a list made longer", `l += [f(a=1)]`},
+	{"an addition to a call", `f(1).x += 1`},
+	{"an addition to what a call finds", `l[f(1)] += 1`},
+	{"an addition to two", `a, b += 1, 2`},
+	{"an addition of nothing", `x +=`},
+	{"an addition in a value", `f(a=(x += 1))`},
+	{"addresses in hex from a variable", `f(a=mac2str(x))`},
+	{"bytes of a comprehension", `x = bytes([p for p in l])`},
+	{"Lua's raw", `local x = f(a=raw(p))`},
 	{"identity", `f(a=p is None)`},
 	{"a slice", `f(a=x[1:2])`},
 	{"a slice by a call", `f(a=x[b:c(1)])`},
@@ -55,7 +70,6 @@ var refused = []struct{ name, source string }{
 	{"a tuple without parentheses", `x = f(a=1), 2`},
 	{"an empty tuple", `f((), a=1)`},
 	{"an assignment in a row", `x = y = f(a=1)`},
-	{"an assignment that adds", `x += f(a=1)`},
 	{"an assignment in a list", `f([a=1])`},
 	{"arguments from a list", `f(*x, a=1)`},
 	{"arguments from a dict", `f(**x)`},
@@ -165,4 +179,55 @@ func FuzzTranslate(f *testing.F) {
 			t.Errorf("%d bytes become %d", len(source), len(lua))
 		}
 	})
+}
+
+func TestLuaThatCannotBeMeantSoIsMended(t *testing.T) {
+	for _, tt := range []struct{ name, source, want string }{
+		{"a method with a dot", `p.show()`, `p:show()`},
+		{"two in a call", `print(p.summary(), q . show2())`, `print(p:summary(), q : show2())`},
+		{"bytes", `x = b"\x01\x02"`, `x = "\001\002"`},
+		{"bytes in octal", `x = b"\101"`, `x = "\065"`},
+		{"deletion in parentheses", `del(p[TCP].chksum)`, `p[TCP].chksum = nil`},
+		{"repeated text", `IP()/ICMP()/("X"*32)`, `IP()/ICMP()/("X"):rep(32)`},
+		{"bytes of a packet", `IP(raw(p))`, `IP(bytes(p))`},
+		{"a range, which Lua reads differently", `p.show() x = range(1, 10)`, ``},
+		{"an escape, which Lua reads differently", `print(p.show(), "\101")`, ``},
+		{"a length", `print(#x, p.show())`, ``},
+		{"a length at a line's end", "n = #x; p.show()", ``},
+		{"a comment", `p.show() -- all`, ``},
+		{"a string of many lines", `p.show() x = {[[a]]}`, ``},
+		{"nothing to mend", `p:show()`, ``},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got, ok := python.Mend(tt.source); got != tt.want || ok != (tt.want != "") {
+				t.Errorf("Mend(%q) = %q, %v", tt.source, got, ok)
+			}
+		})
+	}
+}
+
+func TestWhatHasNoEqualIsExplained(t *testing.T) {
+	for _, tt := range []struct{ name, source, want string }{
+		{"a flag", `p[TCP].flags & 2`, `Lua has no &; a flag is asked by its letter: p[TCP]:flag("S")`},
+		{"another flag of a call", `f(q[TCP].flags & 0x10)`, `Lua has no &; a flag is asked by its letter: q[TCP]:flag("A")`},
+		{"bits", `x | y`, `Lua has no |; a flag is asked by its letter: p[TCP]:flag("S")`},
+		{"a slice", `l[1:3]`, "Lua has no slices: of text x:sub(first, last), of a list for i = first, last do; both count from 1"},
+		{"a comprehension", `x = [p.summary() for p in ans]`, "this is a list comprehension; in Lua: l = {} for _, x in ipairs(list) do l[#l+1] = x end"},
+		{"the last element", `f(a=x[-1])`, "the last element is list[#list]"},
+		{"the first element", `f(a=x[0])`, "lists begin at 1"},
+		{"a packet and repeated text", `IP(dst="x")/"A"*20`, `text is repeated with ("A"):rep(20)`},
+		{"formatted text", `x = "%d" % n`, `text is formatted with string.format("%d", x)`},
+		{"a condition in a value", `f(a=1 if x else 2)`, "this is Python's a if x else b; in Lua: x and a or b"},
+		{"identity", `x = p is None`, "in Lua: x == nil, x ~= nil"},
+		{"a format string", `print(f"{x}")`, `Lua has no format strings; "port " .. x, or string.format("%d", x)`},
+		{"a longer list", `l += [1]`, "a list is made longer with list[#list+1] = x"},
+		{"Lua", `x[b:c(1)] = {1}`, ""},
+		{"a list", `x = [1, 2]`, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := python.Hint(tt.source); got != tt.want {
+				t.Errorf("Hint(%q) = %q", tt.source, got)
+			}
+		})
+	}
 }

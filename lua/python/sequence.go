@@ -76,8 +76,10 @@ func (s *sequence) word(n node) {
 	switch roleOf(n.source) {
 	case constant, plain:
 		s.operand()
-		if s.length(n) || s.rangeCall(n) {
-			return
+		for _, idiom := range idioms() {
+			if idiom(s, n) {
+				return
+			}
 		}
 	case binary:
 		if !s.value {
@@ -140,6 +142,9 @@ func (s *sequence) operator(n node) {
 		s.method()
 		return
 	case n.is("=") && !s.statement, !s.value && !n.is("-") && !n.is("+"):
+		s.refuse()
+	}
+	if n.lua == "" { // an assignment that adds, where none can stand
 		s.refuse()
 	}
 	s.value = false

@@ -78,6 +78,9 @@ func (w *writer) statement(nodes []node) (whole bool) {
 		w.refuse() // Lua would take it for the arguments of a call above
 	}
 	w.begun = true
+	if len(nodes) > 0 {
+		nodes = w.edit(nodes)
+	}
 	w.assignment(nodes)
 	s := &sequence{writer: w, nodes: nodes, statement: true}
 	s.all()

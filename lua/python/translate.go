@@ -8,7 +8,16 @@ package python
 // had to change and when the text is beyond translation: it has something Lua has no equal of, or it mixes both languages
 // where they read the same words differently (range counts its end in Lua, "\101" is a letter in Python).
 func Translate(source string) (lua string, ok bool) {
-	r := &reading{}
+	return translate(source, &reading{})
+}
+
+// Mend is Translate for text that is Lua but cannot be meant so, as p.show() of a packet, which only Python writes with a
+// dot. Nothing in it may read differently in the two languages.
+func Mend(source string) (lua string, ok bool) {
+	return translate(source, &reading{lua: true, slip: true})
+}
+
+func translate(source string, r *reading) (lua string, ok bool) {
 	w := &writer{reading: r}
 	w.chunk(parse(source, r))
 	lua = w.out.String()
@@ -22,7 +31,10 @@ func Translate(source string) (lua string, ok bool) {
 type reading struct {
 	beyond  bool // it cannot be translated
 	lua     bool // parts of it are Lua already
+	slip    bool // all of it is Lua to the compiler
 	twofold bool // parts of it mean one thing in Python and another in Lua
+	format  bool // it has a format string
+	lenient bool // operators without an equal are read too
 }
 
 // refuse gives the text up.

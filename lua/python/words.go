@@ -70,6 +70,15 @@ func luaOperator(op string) string {
 	return ""
 }
 
+// augments reports whether an operator changes a variable by a value, as Lua's own can.
+func augments(op string) bool {
+	switch op {
+	case "+=", "-=", "*=", "/=", "%=", "**=":
+		return true
+	}
+	return false
+}
+
 // compares reports whether an operator is a comparison.
 func compares(op string) bool {
 	switch op {
