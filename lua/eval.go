@@ -47,14 +47,19 @@ func (s *State) Eval(ctx context.Context, name, source string) (text string, inc
 // was compiled.
 func (s *State) understand(name, source string) (*glua.LFunction, string, error) {
 	fn, expression := s.load(name, "return "+source)
-	if expression == nil {
-		return fn, source, nil
+	err := expression
+	if err != nil {
+		fn, err = s.load(name, source)
 	}
-	fn, err := s.load(name, source)
-	var open openBlockError
 	if err == nil {
+		if mended, ok := s.mended(source); ok {
+			if again, lua := s.translated(name, mended); lua == nil {
+				return again, mended, nil
+			}
+		}
 		return fn, source, nil
 	}
+	var open openBlockError
 	if python := pythonHint(name, source); python != nil {
 		return nil, source, python
 	}
@@ -62,19 +67,36 @@ func (s *State) understand(name, source string) (*glua.LFunction, string, error)
 		return nil, source, err
 	}
 	if translated, ok := python.Translate(source); ok {
-		fn, again := s.load(name, "return "+translated)
-		if again != nil {
-			fn, again = s.load(name, translated)
+		fn, again := s.translated(name, translated)
+		if again == nil || errors.As(again, &open) {
+			return fn, translated, again
 		}
-		if errors.As(again, &open) {
-			return nil, source, again
-		}
-		if again == nil {
-			s.notice("%s", strings.TrimLeft(translated, "\n")) // piped lines have their number in newlines
-			return fn, translated, nil
-		}
+	} else if hint := python.Hint(source); hint != "" {
+		return nil, source, instead(name, hint, further(err, expression))
 	}
 	return nil, source, further(err, expression)
+}
+
+// translated compiles what Python was understood as, and tells it.
+func (s *State) translated(name, source string) (*glua.LFunction, error) {
+	fn, err := s.load(name, "return "+source)
+	if err != nil {
+		fn, err = s.load(name, source)
+	}
+	if err == nil {
+		s.notice("%s", strings.TrimLeft(source, "\n")) // piped lines have their number in newlines
+	}
+	return fn, err
+}
+
+// instead is a hint in place of a syntax error.
+func instead(name, hint string, err error) error {
+	e := &Error{Script: name, What: hint}
+	var at *Error
+	if errors.As(err, &at) {
+		e.Line = at.Line
+	}
+	return e
 }
 
 // further is the syntax error of the reading that got further: of the entry as statements or as an expression, whose
