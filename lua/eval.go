@@ -60,18 +60,21 @@ func (s *State) understand(name, source string) (*glua.LFunction, string, error)
 		return fn, source, nil
 	}
 	var open openBlockError
-	if python := pythonHint(name, source); python != nil {
-		return nil, source, python
+	if block := s.pythonHint(name, source); block != nil {
+		return nil, source, block
 	}
 	if errors.As(err, &open) {
 		return nil, source, err
 	}
 	if translated, ok := python.Translate(source); ok {
+		if s.slips(translated).measured {
+			return nil, source, instead(name, "the bytes of a packet are counted by #bytes(p): #p counts the packets that it stands for", err)
+		}
 		fn, again := s.translated(name, translated)
 		if again == nil || errors.As(again, &open) {
 			return fn, translated, again
 		}
-	} else if hint := python.Hint(source); hint != "" {
+	} else if hint := loopHint(source); hint != "" {
 		return nil, source, instead(name, hint, further(err, expression))
 	}
 	return nil, source, further(err, expression)

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	glua "github.com/yuin/gopher-lua"
+
+	"github.com/moonwire/moonwire/lua/python"
 )
 
 // called finds what a line of Lua calls or indexes.
@@ -24,16 +26,21 @@ var scapysNames = map[string]string{
 	"haslayer":    "p:has(TCP)",
 	"getlayer":    "p:layer(TCP, 1)",
 	"nsummary":    "summary()",
-	"RandShort":   "math.random(0, 65535)",
-	"RandInt":     "math.random(0, 4294967295)",
 	"traceroute":  "sr(IP{dst=..., ttl=range(1,20)}/TCP{dport=80, flags=\"S\"})",
 	"arping":      "sr(Ether{dst=\"ff:ff:ff:ff:ff:ff\"}/ARP{pdst=\"10.0.0.0/24\"})",
-	"len":         "#list counts",
+	"len":         "#list counts, #bytes(p) measures a packet",
 	"str":         "bytes(p), or tostring(x)",
 	"defragment6": "defragment(list) takes both versions of IP",
 	"TCPSession":  "streams(packets)",
 	"sessions":    "streams(packets)",
 	"conf":        "options stand in each call's second table",
+	"mac2str":     `unhex("001122334455")`,
+	"str2mac":     "hex(text)",
+	"del":         "x = nil",
+	"isinstance":  "p:has(TCP), or type(x)",
+	"int":         "tonumber(x)",
+	"input":       "scripts take arguments: run(\"name\", ...)",
+	"wireshark":   "wrpcap(\"file.pcap\", packets)",
 }
 
 // suggestion names what may be meant by a name that nothing has; "" when nothing is near.
@@ -58,6 +65,10 @@ func (s *State) hint(text string) string {
 		verb = "be indexed"
 	case strings.Contains(what, "cannot perform div operation"):
 		verb = "be stacked"
+	case strings.Contains(what, "cannot perform mul operation"):
+		return fmt.Sprintf(`%s:%s: %s; text is repeated with ("A"):rep(20)`, m[1], m[2], what)
+	case walksNoTable.MatchString(what):
+		return fmt.Sprintf("%s:%s: %s walks lists; the packets that one stands for: for q in p:each() do", m[1], m[2], walksNoTable.FindStringSubmatch(what)[1])
 	default:
 		return text
 	}
@@ -78,10 +89,28 @@ func (s *State) hint(text string) string {
 	switch {
 	case verb == "be indexed":
 		return fmt.Sprintf("%s:%s: nil cannot be indexed: there is no such layer or no such value (%s)", m[1], m[2], strings.TrimSpace(lines[line-1]))
+	case verb == "be called" && s.walksPacket(source):
+		return fmt.Sprintf("%s:%s: the packets that one stands for are walked with each: for q in p:each() do", m[1], m[2])
 	case verb == "be called" && listLoop.MatchString(source):
 		return fmt.Sprintf("%s:%s: a list is walked with ipairs: for _, x in ipairs(list) do", m[1], m[2])
 	}
 	return text
+}
+
+// walksNoTable finds ipairs and pairs of a packet or a set.
+var walksNoTable = regexp.MustCompile(`^bad argument #1 to (ipairs|pairs) \(table expected, got userdata\)`)
+
+// walked finds what a for walks: its first name, and what comes behind that.
+var walked = regexp.MustCompile(`\bfor\s+[\w\s,]+\bin\s+([A-Za-z_]\w*)\s*(.?)`)
+
+// walksPacket reports whether a for walks a packet as if it were a list.
+func (s *State) walksPacket(source string) bool {
+	m := walked.FindStringSubmatch(source)
+	if m == nil {
+		return false
+	}
+	v := s.global(m[1])
+	return isPacket(v) || kindOf(v) == "protocol"
 }
 
 // listLoop finds a for whose list is no call.
@@ -111,21 +140,89 @@ var pythonBlock = regexp.MustCompile(`^\s*(for|while|if|elif|else|def|class|with
 
 // pythonHint is the error for an entry that begins a block in Python's spelling, which Lua would take for the beginning of
 // one of its own; nil for any other.
-func pythonHint(name, source string) error {
+func (s *State) pythonHint(name, source string) error {
 	first, _, _ := strings.Cut(strings.TrimLeft(source, "\n"), "\n")
 	m := pythonBlock.FindStringSubmatch(quotedText.ReplaceAllString(first, `""`))
 	if m == nil || luaBlock.MatchString(first) {
 		return nil
 	}
-	instead := map[string]string{
-		"for": "for _, x in ipairs(list) do ... end", "while": "while x do ... end", "if": "if x then ... end", "def": "function f(x) ... end",
-	}[m[1]]
-	if instead == "" {
-		instead = "blocks end with end"
-	}
+	instead := s.blockInLua(m[1], first)
 	line := strings.Count(source[:strings.Index(source, first)], "\n") + 1
 	return &Error{Script: name, Line: line, What: fmt.Sprintf("this is Python's %s; in Lua: %s", m[1], instead)}
 }
 
 // luaBlock finds what makes a line a block of Lua's.
 var luaBlock = regexp.MustCompile(`\b(do|then|function)\b`)
+
+// blockInLua is how Lua begins the block that a line of Python begins.
+func (s *State) blockInLua(word, line string) string {
+	switch word {
+	case "for":
+		if s.walksPacket(line) {
+			return "for q in p:each() do ... end"
+		}
+		return "for _, x in ipairs(list) do ... end"
+	case "while":
+		return "while " + conditionInLua(word, line) + " do ... end"
+	case "if":
+		return "if " + conditionInLua(word, line) + " then ... end" + afterwards(python.Hint(line))
+	case "def":
+		return "function f(x) ... end"
+	}
+	return "blocks end with end"
+}
+
+// afterwards is a second hint behind a first one.
+func afterwards(hint string) string {
+	if hint == "" {
+		return ""
+	}
+	return "; " + hint
+}
+
+// loopHint is python.Hint, and tells of a loop of Lua's over a packet in Python's spelling.
+func loopHint(source string) string {
+	if m := mixedLoop.FindStringSubmatch(source); m != nil {
+		if packet, ok := python.Translate(m[2]); ok {
+			if strings.Contains(quotedText.ReplaceAllString(packet, ""), "/") {
+				packet = "(" + packet + ")"
+			}
+			return "in Lua: for " + m[1] + " in " + packet + ":each() do ... end"
+		}
+	}
+	return python.Hint(source)
+}
+
+// mixedLoop takes a for over what a constructor makes apart.
+var mixedLoop = regexp.MustCompile(`^\s*for\s+(\w+)\s+in\s+([A-Z]\w*\([^\n]*?)\s+do\b`)
+
+// conditionInLua is the condition of Python's if and while as Lua writes it; x where it cannot be translated.
+func conditionInLua(word, line string) string {
+	m := condition.FindStringSubmatch(line)
+	if m == nil || m[1] != word {
+		return "x"
+	}
+	if lua, ok := python.Translate(m[2]); ok {
+		return lua
+	}
+	if hint := python.Hint(m[2]); hint != "" {
+		return "x"
+	}
+	return m[2]
+}
+
+// condition takes the condition out of a line without strings that begins a block.
+var condition = regexp.MustCompile(`^\s*(if|while)\s+([^"'#:]+?)\s*:`)
+
+// pythonScript is the error for a script in Python; nil for any other.
+func pythonScript(name, source string) error {
+	at := pythonImport.FindStringIndex(source)
+	if at == nil {
+		return nil
+	}
+	return &Error{Script: name, Line: 1 + strings.Count(source[:at[0]], "\n"),
+		What: "this is Python, and scripts are Lua: paste its lines at the prompt, which shows how Lua writes them, and keep those"}
+}
+
+// pythonImport finds what scripts in Python begin with, and Lua cannot compile.
+var pythonImport = regexp.MustCompile(`(?m)^(from[ \t]+[\w.]+[ \t]+import|import[ \t]+[\w.]+)\b`)

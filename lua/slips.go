@@ -20,27 +20,35 @@ type slips struct {
 	// assigned are the variables that the entry sets so far; true for those that hold a value of ours.
 	assigned map[string]bool
 	found    bool
+	// measured is set when the number of packets that one stands for is asked, as len(p) in Python would not.
+	measured bool
 	// beyond is set for entries with blocks, functions and other things that are Lua for sure.
 	beyond bool
 }
 
 // mended is an entry that compiles as Lua without being meant so, in Lua's spelling.
 func (s *State) mended(source string) (string, bool) {
+	f := s.slips(source)
+	if !f.found || f.beyond {
+		return "", false
+	}
+	return python.Mend(source)
+}
+
+// slips looks through an entry.
+func (s *State) slips(source string) *slips {
+	f := &slips{state: s, assigned: map[string]bool{}}
 	chunk, err := parse.Parse(strings.NewReader("return "+source), "")
 	if err != nil {
 		chunk, err = parse.Parse(strings.NewReader(source), "")
 	}
 	if err != nil {
-		return "", false
+		return f
 	}
-	f := &slips{state: s, assigned: map[string]bool{}}
 	for _, statement := range chunk {
 		f.statement(statement)
 	}
-	if !f.found || f.beyond {
-		return "", false
-	}
-	return python.Mend(source)
+	return f
 }
 
 func (f *slips) statement(statement ast.Stmt) {
@@ -96,6 +104,7 @@ func (f *slips) expression(e ast.Expr) {
 	case *ast.UnaryNotOpExpr:
 		f.expression(e.Expr)
 	case *ast.UnaryLenOpExpr:
+		f.measured = f.measured || f.packet(e.Expr)
 		f.expression(e.Expr)
 	case *ast.FunctionExpr:
 		f.beyond = true
@@ -184,6 +193,20 @@ func (f *slips) ours(e ast.Expr) bool {
 		return e.Receiver != nil && e.Method == "copy" && f.ours(e.Receiver)
 	case *ast.ArithmeticOpExpr:
 		return e.Operator == "/" && (f.ours(e.Lhs) || f.layer(e.Lhs) || f.ours(e.Rhs) || f.layer(e.Rhs))
+	}
+	return false
+}
+
+// packet reports whether an expression is a packet for certain.
+func (f *slips) packet(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.IdentExpr:
+		_, assigned := f.assigned[e.Value]
+		return !assigned && isPacket(f.state.global(e.Value))
+	case *ast.FuncCallExpr:
+		return e.Func != nil && f.layer(e.Func)
+	case *ast.ArithmeticOpExpr:
+		return f.ours(e)
 	}
 	return false
 }

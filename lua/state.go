@@ -110,6 +110,9 @@ func (s *State) Close() {
 func (s *State) Run(ctx context.Context, name, source string) ([]string, error) {
 	fn, err := s.load(name, source)
 	if err != nil {
+		if python := pythonScript(name, source); python != nil {
+			return nil, python
+		}
 		return nil, err
 	}
 	var printed []string

@@ -1,0 +1,21 @@
+package lua
+
+import (
+	"testing"
+
+	glua "github.com/yuin/gopher-lua"
+)
+
+// TestNamesThatAreHintedAtAreNotThere holds the list of what scapy's users miss against what there is.
+func TestNamesThatAreHintedAtAreNotThere(t *testing.T) {
+	s := New(Config{})
+	defer s.Close()
+	for name := range scapysNames {
+		if s.global(name) != glua.LNil {
+			t.Errorf("%s is declared, and told as missing", name)
+		}
+		if _, ok := s.bound[name]; ok {
+			t.Errorf("%s is a method, and told as missing", name)
+		}
+	}
+}
