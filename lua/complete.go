@@ -274,5 +274,5 @@ func (s *State) helpAt(c cursor) string {
 			return o.name + ": " + o.doc
 		}
 	}
-	return f.usage + ": " + f.doc
+	return f.usage + ": " + f.brief()
 }

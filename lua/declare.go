@@ -2,6 +2,7 @@ package lua
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -15,7 +16,7 @@ import (
 func (s *State) declareFunctions() []function {
 	return []function{
 		{"protocol", `protocol{name="Echo", fields={{"id", bits=16}}, over={UDP, dport=7777}}`,
-			"declare a protocol: it is a layer like the built-in ones from then on", declarationKeys, s.declareProtocol},
+			"declare a protocol: it is a layer like the built-in ones from then on" + rowsHelp(), declarationKeys, s.declareProtocol},
 		{"explain", "explain(p)", "print where each field's value comes from: set, told by the layer above, default, computed, asked of the host", nil, s.explain},
 	}
 }
@@ -43,6 +44,16 @@ var fieldKeys = []option{
 	{"length", `the field that tells its length in bytes, or {field="n", unit=4, plus=-8} or {field="n", count=true}`},
 	{"of", `elements of a list: 8, 16, 32 or 64 (bits), "IPv4", "IPv6" or "MAC"; of layers: the layer`},
 	{"when", `there only when: "field" (is not 0), or {field=value}, {field={v1, v2}}, {field={mask=1}}`},
+}
+
+// rowsHelp tells what a row of fields may hold, for help(protocol).
+func rowsHelp() string {
+	var b strings.Builder
+	b.WriteString("\n\n    kinds of fields: " + strings.Join(slices.Sorted(maps.Keys(kinds)), " ") + "\n    and what their rows may tell:\n")
+	for _, key := range fieldKeys {
+		fmt.Fprintf(&b, "      %-9s %s\n", key.name, key.doc)
+	}
+	return b.String() + "    an example with all of it: moonwire show protocol"
 }
 
 // kinds are the kinds of fields by the names they have in a declaration.

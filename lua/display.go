@@ -47,7 +47,7 @@ func (s *State) show(v glua.LValue) string {
 	case *glua.LFunction:
 		if at, ok := s.declared[v]; ok {
 			f := s.functions[at]
-			return f.usage + ": " + f.doc
+			return f.usage + ": " + f.brief()
 		}
 	case *glua.LTable:
 		switch {

@@ -124,7 +124,7 @@ func (s *State) familyHelp(t *glua.LTable) string {
 	var b strings.Builder
 	for _, f := range s.functions {
 		if table, _, ok := strings.Cut(f.name, "."); ok && s.global(table) == t {
-			b.WriteString(explained(f.usage, f.doc))
+			b.WriteString(explained(f.usage, f.brief()))
 		}
 	}
 	return b.String()
@@ -168,7 +168,7 @@ func explained(usage, doc string) string {
 func (s *State) functionList() string {
 	var b strings.Builder
 	for _, f := range s.functions {
-		b.WriteString(explained(f.usage, f.doc))
+		b.WriteString(explained(f.usage, f.brief()))
 	}
 	return b.String()
 }

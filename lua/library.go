@@ -12,9 +12,15 @@ import (
 type function struct {
 	name    string   // as it is called: "sr1", "judge.path"
 	usage   string   // "sr1(packets, {options})"
-	doc     string   // what it does and returns
+	doc     string   // what it does and returns; what stands behind an empty line only help tells
 	options []option // of the table of options, if it takes one
 	call    glua.LGFunction
+}
+
+// brief is the first paragraph of what a function does.
+func (f function) brief() string {
+	first, _, _ := strings.Cut(f.doc, "\n\n")
+	return first
 }
 
 // An option is one name in a table of options.
