@@ -144,7 +144,7 @@ func ExplainText(p *Packet, env Env) (string, error) {
 	var names, values int
 	for _, e := range all {
 		names = max(names, len(p.layers[e.Layer].proto.name)+1+len(e.Field))
-		values = max(values, min(len(e.Value), maxShown/2))
+		values = max(values, min(len(e.Value), maxShown/4)) // longer ones stand out
 	}
 	var b strings.Builder
 	for i, e := range all {
