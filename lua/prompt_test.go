@@ -86,6 +86,7 @@ func TestMistakesAtThePromptAreExplained(t *testing.T) {
 		{"Python's flags", ``, `p[TCP].flags & 2`, `Lua has no &; a flag is asked by its letter: p[TCP]:flag("S")`},
 		{"Python's len", `p = IP{}`, `len(p)`, "len is nil and cannot be called: no layer, function or variable has that name; here: #list counts, #bytes(p) measures a packet"},
 		{"Python's len in Python", `p = IP{}`, `x = len(p); y = IP(len=1)`, "the bytes of a packet are counted by #bytes(p): #p counts the packets that it stands for"},
+		{"Python's len beside a method", `p = IP{}`, `print(len(p), p.summary())`, "len is nil and cannot be called: no layer, function or variable has that name; here: #list counts, #bytes(p) measures a packet"},
 		{"a packet many times", ``, `IP()/"A"*20`, `cannot perform mul operation between userdata and number; text is repeated with ("A"):rep(20)`},
 		{"a value behind a statement", ``, `x = 3; x`, "syntax error: the chunk ends in the middle of a statement; a value by itself is shown only when it is the whole entry"},
 		{"a local that is nil", ``, `local cc = nil; cc:send("x")`, `nil cannot be indexed: there is no such layer or no such value (local cc = nil; cc:send("x"))`},

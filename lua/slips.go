@@ -32,7 +32,11 @@ func (s *State) mended(source string) (string, bool) {
 	if !f.found || f.beyond {
 		return "", false
 	}
-	return python.Mend(source)
+	lua, ok := python.Mend(source)
+	if ok && s.slips(lua).measured { // len(p) beside the slip
+		return "", false
+	}
+	return lua, ok
 }
 
 // slips looks through an entry.

@@ -32,6 +32,7 @@ func TestPythonThatCompilesAsLuaIsTranslated(t *testing.T) {
 		{"a function that is named mac2str", `mac2str = function(x) return x end`, `mac2str("00")`, ``},
 		{"a variable that is named True", `True = 1`, `x = True`, ``},
 		{"a number as text", ``, `"3"*20`, ``},
+		{"a length of a layer's field", `p = IP/TCP/"x"`, `print(p.copy(), len(p.load))`, `print(p:copy(), #p.load)`},
 		{"raw bytes", `s = "x"`, `x = raw(s)`, ``},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -25,11 +25,9 @@ func (w *writer) edit(nodes []node) []node {
 // deletion is x = nil for del x, and a, b = nil for del a, b.
 func (w *writer) deletion(rest []node) []node {
 	_, core, _ := trim(rest)
-	targets := [][]node{core}
+	targets := cut(core)
 	if g := sole(core); g.opens("(") {
 		targets, _ = g.elements()
-	} else {
-		targets = cut(core)
 	}
 	var out []node
 	for i, target := range targets {

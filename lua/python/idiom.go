@@ -82,10 +82,11 @@ func (s *sequence) fromHex(word node) bool {
 	return true
 }
 
-// unhex writes unhex(text) without what may stand between the digits; any is whether the text may be any expression.
-func (s *sequence) unhex(call node, arg []node, any bool) {
+// unhex writes unhex(text) without what may stand between the digits; anything is whether the text may be any
+// expression.
+func (s *sequence) unhex(call node, arg []node, anything bool) {
 	digits := sole(arg)
-	if digits.kind != text && !any {
+	if digits.kind != text && !anything {
 		s.refuse()
 		return
 	}
