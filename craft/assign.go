@@ -203,6 +203,7 @@ func (l *Layer) assignPart(i int, value any) error {
 		return err
 	}
 	l.replacePart(i, b)
+	l.remember(i, b, value)
 	l.mark(i)
 	return nil
 }

@@ -87,6 +87,7 @@ type book struct {
 func (b *book) bind(upper *Protocol, bd bind) {
 	low := b.protocols[bd.below]
 	b.bindTo(low, upper, bd)
+	b.bindQuotes(upper, bd)
 	if len(bd.when) != 1 || len(low.next) == 0 || bd.when[0].field != low.next[0] {
 		return
 	}
@@ -100,6 +101,17 @@ func (b *book) bind(upper *Protocol, bd bind) {
 		}
 		also.when = []eq{{field: other.next[0], value: bd.when[0].value}}
 		b.bindTo(other, upper, also)
+	}
+}
+
+// bindQuotes stacks a protocol on the quotes of the one that carries it, as on that one itself.
+func (b *book) bindQuotes(upper *Protocol, bd bind) {
+	for _, quote := range b.sorted() {
+		if quote.quotes != bd.below || bd.way == whenRead {
+			continue
+		}
+		bd.way = whenStacked
+		b.bindTo(quote, upper, bd)
 	}
 }
 

@@ -57,8 +57,7 @@ func (d *Definition) compute(l *Layer, k int, hdr, payload []byte) error {
 	case "length":
 		n = len(l.part(l.proto.index[c.Of]))
 	case "count":
-		v := l.value(l.proto.index[c.Of])
-		n = len(v.List()) + len(v.Packets())
+		n = l.elements(l.proto.index[c.Of])
 	}
 	unit := max(c.Unit, 1)
 	n = (n+unit-1)/unit + c.Plus

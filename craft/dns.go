@@ -122,16 +122,13 @@ func soundDNS(l *Layer, data []byte) error {
 	return nil
 }
 
-func deriveDNS(b *builder, i int, hdr, payload []byte, unset uint64) error {
+func deriveDNS(b *builder, i int, hdr, _ []byte, unset uint64) error {
 	l := b.p.layers[i]
 	deriveCounts(l, hdr, unset)
 	if unset&1 == 0 {
 		return nil
 	}
 	n := len(hdr) - 2
-	if i+1 < len(b.p.layers) && b.p.layers[i+1].proto.name != DNS {
-		n += len(payload)
-	}
 	if n > 0xffff {
 		return fmt.Errorf("DNS.length: want at most 65535 bytes, got %d: set length yourself to send it", n)
 	}

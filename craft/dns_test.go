@@ -433,7 +433,7 @@ func TestDNSOverTCPHasALength(t *testing.T) {
 	payload := func(p *craft.Packet) string { return built(t, p)[40:] }
 	is(t, payload(tcp(craft.DNS.New())), "0021"+message)
 	is(t, payload(tcp(craft.DNS.New("length", 5))), "0005"+message)
-	is(t, payload(tcp(craft.DNS.New(), craft.Raw.New("load", "xyz"))), "0024"+message+"78797a")
+	is(t, payload(tcp(craft.DNS.New(), craft.Raw.New("load", "xyz"))), "0021"+message+"78797a")
 	is(t, payload(tcp(craft.DNS.New(), craft.DNS.New())), "0021"+message+"0021"+message)
 	is(t, built(t, craft.Stack(craft.UDP.New(), craft.DNS.New()))[16:], message)
 	is(t, built(t, craft.Stack(craft.DNS.New("length", 7))), "0007"+message)

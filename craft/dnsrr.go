@@ -71,10 +71,15 @@ func holdsName(kind uint64) bool {
 
 // recordData is the data of a record by its type.
 var recordData = &part{
-	length:  toRecordEnd,
-	encode:  encodeRecordData,
-	decode:  decodeRecordData,
-	initial: func(l *Layer) []byte { return make([]byte, addressLength(l.Uint("type"))) },
+	length: toRecordEnd,
+	encode: encodeRecordData,
+	decode: decodeRecordData,
+	initial: func(l *Layer) []byte {
+		if holdsName(l.Uint("type")) {
+			return rootName
+		}
+		return make([]byte, addressLength(l.Uint("type")))
+	},
 }
 
 // addressLength is the length of an address record's data; 0 for other types.

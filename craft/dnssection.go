@@ -210,9 +210,13 @@ func followsSections(l *Layer) (right uint64) {
 	return right
 }
 
-// countRecords counts the whole records of a section.
+// countRecords counts the whole records of a section, or those that somebody put there, whatever their lengths say.
 func countRecords(l *Layer, list string) int {
-	b := l.part(fieldIndex(l.proto.fields, list))
+	at := fieldIndex(l.proto.fields, list)
+	if n, ok := l.putIn(at); ok {
+		return n
+	}
+	b := l.part(at)
 	for n := 0; ; n++ {
 		size, err := recordLength(b, list == "qd")
 		if err != nil {

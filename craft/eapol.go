@@ -168,7 +168,7 @@ func eapAnswers(m match, i, j int) (bool, string) {
 	return true, "it has the request's id"
 }
 
-var _ = define(measured(spec{
+var _ = define(withPayload(measured(spec{
 	name: EAPMD5, title: "EAP-MD5", doc: "MD5 challenge of EAP, RFC 3748, section 5.4",
 	fields: []Field{
 		{Name: "code", Kind: Enum, Bits: 8, def: eapRequest, names: eapCodes, Doc: "kind of message"},
@@ -188,7 +188,19 @@ var _ = define(measured(spec{
 		summary:    eapSummary,
 		answers:    eapAnswers,
 	},
-}, controlLength, measure{length: "value_size", part: "value"}))
+}, controlLength, measure{length: "value_size", part: "value"})))
+
+// withPayload makes the length of a measured EAP message cover what somebody stacks upon it, too.
+func withPayload(s spec) spec {
+	lengths := s.derive
+	s.derive = func(b *builder, i int, hdr, payload []byte, unset uint64) error {
+		if err := lengths(b, i, hdr, payload, unset); err != nil || unset>>2&1 == 0 {
+			return err
+		}
+		return putLength(hdr[2:], string(s.name)+".len", len(hdr)+len(payload))
+	}
+	return s
+}
 
 var eapCodes = map[uint64]string{1: "Request", 2: "Response", 3: "Success", 4: "Failure", 5: "Initiate", 6: "Finish"}
 

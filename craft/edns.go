@@ -127,8 +127,16 @@ func clientSubnetSpec() spec {
 
 // clientAddress is an address without the zero bytes at its end.
 var clientAddress = &part{
-	length:  byLength("optlen", 4).length,
-	initial: func(l *Layer) []byte { return []byte{192, 168}[:2*(l.Uint("family")&1)] },
+	length: byLength("optlen", 4).length,
+	initial: func(l *Layer) []byte {
+		switch l.Uint("family") {
+		case 1:
+			return []byte{192, 168}
+		case 2:
+			return []byte{0x20, 0x01, 0x0d, 0xb8}
+		}
+		return nil
+	},
 	encode: func(l *Layer, v any) ([]byte, error) {
 		if raw, ok := v.(Verbatim); ok {
 			return raw, nil

@@ -174,8 +174,7 @@ func withCount(s spec, count, list string) spec {
 	s.sum = sumRule{covers: nothing}
 	s.derive = func(b *builder, i int, hdr, _ []byte, _ uint64) error {
 		l := b.p.layers[i]
-		v := l.read(list)
-		return putCount(l, hdr, fieldIndex(l.proto.fields, count), len(v.List())+len(v.Packets()))
+		return putCount(l, hdr, fieldIndex(l.proto.fields, count), l.elements(fieldIndex(l.proto.fields, list)))
 	}
 	return s
 }

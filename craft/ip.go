@@ -116,12 +116,13 @@ func deriveIP(b *builder, i int, hdr, payload []byte, unset uint64) error {
 // ipPayload is what the total length leaves after the header. A length shorter than the header is taken for "as much
 // as there is", as segmentation offload leaves it.
 func ipPayload(l *Layer, rest int) (int, error) {
-	n := int(l.Uint("len")) - (len(l.hdr) + len(l.tail))
+	header := l.length()
+	n := int(l.Uint("len")) - header
 	if n < 0 {
 		return rest, nil
 	}
 	if n > rest {
-		return rest, fmt.Errorf("truncated: len is %d, %d bytes are here", l.Uint("len"), len(l.hdr)+len(l.tail)+rest)
+		return rest, fmt.Errorf("truncated: len is %d, %d bytes are here", l.Uint("len"), header+rest)
 	}
 	return n, nil
 }

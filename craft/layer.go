@@ -33,6 +33,7 @@ type extra struct {
 	sets     []fieldSet       // fields that hold several values, in the order of the table
 	nth      int              // how many layers of its protocol are outside it, if it has sets
 	parts    map[int][]byte   // the variable parts before the end, as they go on the wire
+	counts   map[int]tally    // how many layers were put into fields
 	nests    map[int]*nest    // the packets that stand in fields, for those that somebody read
 	seen     uint64           // fields that were read and are as the builder would compute them: they follow changes
 	foreign  foreign          // a layer that gopacket decoded
@@ -388,6 +389,7 @@ func (e *extra) copy() *extra {
 	c.sets = append([]fieldSet(nil), e.sets...)
 	c.verbatim = maps.Clone(e.verbatim)
 	c.parts = maps.Clone(e.parts) // their bytes are replaced, never changed
+	c.counts = maps.Clone(e.counts)
 	c.nests = nil
 	return &c
 }

@@ -128,7 +128,7 @@ func report2Spec() spec {
 			derive: func(b *builder, i int, hdr, _ []byte, unset uint64) error {
 				l := b.p.layers[i]
 				if unset>>4&1 == 1 {
-					return putCount(l, hdr, 4, len(l.read("records").Packets()))
+					return putCount(l, hdr, 4, l.elements(5))
 				}
 				return nil
 			},

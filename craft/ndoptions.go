@@ -226,6 +226,12 @@ var shortPrefix = &part{
 		}
 		return addr6(append(b[:len(b):len(b)], make([]byte, 16-len(b))...)).String()
 	},
+	initial: func(l *Layer) []byte {
+		if n := 8*int(l.Uint("len")) - 8; l.IsSet("len") && n > 0 {
+			return make([]byte, n)
+		}
+		return nil
+	},
 	wire: func(l *Layer, b []byte) []byte {
 		if n := 8*int(l.Uint("len")) - 8; l.IsSet("len") && n < len(b) {
 			return b[:max(n, 0)]

@@ -75,6 +75,7 @@ func (p *Packet) changed() {
 		return // what cannot be built stays as it was
 	}
 	l.replacePart(i, b)
+	l.remember(i, b, n.packets)
 	n.bytes = b
 	l.mark(i)
 	if s := nestedSet(n.packets); s != nil {

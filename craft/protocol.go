@@ -27,6 +27,7 @@ type spec struct {
 	next   []string // the fields that tell what this protocol carries, in the order in which they are looked at
 	like   Name     // a protocol whose payloads this one carries too, told by the first of next in both
 	reads  Name     // the same for reading only: stacking goes by the binds that name this protocol itself
+	quotes Name     // the protocol that this one is the quote of
 	keys   []string // the fields that choose the shape
 
 	shape *shape // the layout when there is only one; nil: all the fields, in order
