@@ -134,7 +134,7 @@ func (p *Packet) Count() (uint64, error) {
 	for _, l := range p.layers {
 		for _, fs := range l.sets() {
 			hi, lo := bits.Mul64(n, fs.set.Len())
-			if hi != 0 {
+			if s, ok := fs.set.(packetSet); hi != 0 || ok && s.over {
 				return 0, fmt.Errorf("craft: %s: more than 2^64 packets", p.Summary())
 			}
 			n = lo
