@@ -370,6 +370,8 @@ func (l *Layer) assignValue(i int, v Value) error {
 	case v.none:
 		l.clear(i)
 		return nil
+	case v.layer == l && v.kind == Packets && l.fixed>>i&1 == 1 && l.stands(i, v.list):
+		return nil // with the sets of its packets, if they have any
 	case v.layer == l && v.field == &l.proto.fields[i] && l.varies(i) && bytes.Equal(v.bytes, l.part(i)):
 		if l.fixed>>i&1 == 0 {
 			l.setPart(i, v.bytes) // a default, fixed

@@ -251,7 +251,7 @@ func loosenNames(l *Layer, changing int) {
 		}
 	}
 	for i, b := range full {
-		if n := l.nest(i, nil); n != nil && n.holds(l.part(i)) {
+		if n := l.nest(i); n != nil && n.holds(l.part(i)) {
 			n.bytes = b // the packets that were read have full names already
 		}
 		l.setPart(i, b)

@@ -35,6 +35,7 @@ type extra struct {
 	parts    map[int][]byte   // the variable parts before the end, as they go on the wire
 	counts   map[int]tally    // how many layers were put into fields
 	nests    map[int]*nest    // the packets that stand in fields, for those that somebody read
+	stale    []int            // the fields in which packets have changed since the fields were written
 	seen     uint64           // fields that were read and are as the builder would compute them: they follow changes
 	foreign  foreign          // a layer that gopacket decoded
 	odd      *oddPadding      // what stood on the wire in place of the zeros that align puts there
@@ -115,6 +116,7 @@ func (l *Layer) takeShape(s *shape) {
 	if s == l.shape {
 		return
 	}
+	l.catchUp()
 	for i := range l.proto.fields {
 		if s.mask>>i&1 == 0 {
 			l.forget(i)
@@ -364,6 +366,7 @@ func (l *Layer) copy() *Layer {
 
 // copyTo makes c an independent copy of l.
 func (l *Layer) copyTo(c *Layer) {
+	l.catchUp()
 	*c = *l
 	c.hdr = c.room(len(l.hdr))
 	copy(c.hdr, l.hdr)
@@ -390,7 +393,7 @@ func (e *extra) copy() *extra {
 	c.verbatim = maps.Clone(e.verbatim)
 	c.parts = maps.Clone(e.parts) // their bytes are replaced, never changed
 	c.counts = maps.Clone(e.counts)
-	c.nests = nil
+	c.nests, c.stale = nil, nil // nests are of this layer's packets
 	return &c
 }
 
@@ -417,6 +420,9 @@ func (l *Layer) value(i int) Value {
 		}
 	}
 	if l.varies(i) {
+		if v.list = l.within(i); v.list != nil {
+			return v // with bytes when somebody asks
+		}
 		v.bytes = l.part(i)
 		v.none = f.auto != fromDefault && (l.fixed|l.above|l.seen())>>i&1 == 0 || f.view != nil && v.bytes == nil
 		if f.part != nil && f.part.decode != nil && !v.none {
@@ -447,7 +453,7 @@ func (l *Layer) Uint(field string) uint64 { return l.read(field).num }
 func (l *Layer) Addr(field string) netip.Addr { return l.read(field).Addr() }
 
 // Bytes reads a byte string; nil when there is none. The caller must not change it.
-func (l *Layer) Bytes(field string) []byte { return l.read(field).bytes }
+func (l *Layer) Bytes(field string) []byte { return l.read(field).Bytes() }
 
 // Text reads a field as Show writes it: flags as letters, names where values have names; "None" when it is computed
 // at build and "" when the layer has no such field.

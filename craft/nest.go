@@ -1,10 +1,10 @@
 package craft
 
-import "sync"
+import "slices"
 
 // A nest is a field in which packets stand: a change to one of them is a change of the field. As long as nothing else
 // changes the field, reading it gives the same packets again, so that p[DNS].an[1] is one packet however often it is
-// named.
+// named. The field's bytes follow when they are next read: a change to each of many packets writes them once.
 type nest struct {
 	layer   *Layer
 	field   int
@@ -12,12 +12,9 @@ type nest struct {
 	packets []*Packet
 }
 
-// nesting guards the nests of all layers: reading a field makes one, and reading is free to all.
-var nesting sync.Mutex
-
 // nested is the packets that stand in field i, whose bytes are b.
 func (l *Layer) nested(i int, b []byte) any {
-	if n := l.nest(i, nil); n != nil && n.holds(b) {
+	if n := l.nest(i); n != nil && n.holds(b) {
 		return n.packets
 	}
 	v := l.proto.fields[i].part.decode(l, b)
@@ -25,26 +22,54 @@ func (l *Layer) nested(i int, b []byte) any {
 	if !ok {
 		return v
 	}
+	if several := l.several(i, len(packets), b); several != nil {
+		packets = several
+	}
 	n := &nest{layer: l, field: i, bytes: b, packets: packets}
 	for _, p := range packets {
 		p.inside = n
-	}
-	return l.nest(i, n).packets
-}
-
-// nest is the nest of field i, nil when nobody read it; with a new one it becomes that, unless somebody was faster.
-func (l *Layer) nest(i int, n *nest) *nest {
-	nesting.Lock()
-	defer nesting.Unlock()
-	old := l.extra.nests[i]
-	if n == nil || old != nil && old.holds(n.bytes) {
-		return old
 	}
 	if l.extra.nests == nil {
 		l.extra.nests = map[int]*nest{}
 	}
 	l.extra.nests[i] = n
-	return n
+	return packets
+}
+
+// several is the packets of field i with their sets, if it holds a set of lists: a change to one of them keeps the sets of
+// the others. nil when it holds none. As when the bytes b are read, there are n packets: where that is one for each layer,
+// those of a packet with several stand alone.
+func (l *Layer) several(i, n int, b []byte) []*Packet {
+	s, ok := l.setOf(i).(packetSet)
+	if !ok {
+		return nil
+	}
+	list := copies(s.packets)
+	if len(list) != n {
+		list = apart(list)
+	}
+	if first, err := l.encoded(i, list); err != nil || len(list) != n || string(first) != string(b) {
+		return nil
+	}
+	return list
+}
+
+// apart is each layer of the packets as a packet of its own.
+func apart(packets []*Packet) (list []*Packet) {
+	for _, p := range packets {
+		for _, l := range p.layers {
+			list = append(list, Stack(l.copy()))
+		}
+	}
+	return list
+}
+
+// nest is the nest of field i; nil when nobody read it.
+func (l *Layer) nest(i int) *nest {
+	if l.extra == nil {
+		return nil
+	}
+	return l.extra.nests[i]
 }
 
 // depth is in how many fields, one inside the other, the layer stands.
@@ -60,6 +85,16 @@ func (n *nest) holds(b []byte) bool {
 	return len(n.bytes) == len(b) && (len(b) == 0 || &n.bytes[0] == &b[0])
 }
 
+// current reports whether the packets still stand in the field.
+func (n *nest) current() bool { return n.layer.nest(n.field) == n && n.holds(n.layer.stored(n.field)) }
+
+// stands reports whether list is the packets that stand in field i, as reading it gave them.
+func (l *Layer) stands(i int, list any) bool {
+	packets, _ := list.([]*Packet)
+	n := l.nest(i)
+	return n != nil && n.current() && len(packets) > 0 && len(n.packets) == len(packets) && &n.packets[0] == &packets[0]
+}
+
 // changed tells the field in which a packet stands, if any, that the packet is another one now. A packet whose place was
 // given to others stands nowhere.
 func (p *Packet) changed() {
@@ -67,20 +102,54 @@ func (p *Packet) changed() {
 		return
 	}
 	n, l, i := p.inside, p.inside.layer, p.inside.field
-	if l.nest(i, nil) != n || !n.holds(l.part(i)) {
+	if !n.current() {
 		return
 	}
-	b, err := l.encoded(i, n.packets)
-	if err != nil {
-		return // what cannot be built stays as it was
+	if l.fixed>>i&1 == 0 {
+		l.setPart(i, n.bytes) // a default, which is now the layer's own
 	}
-	l.replacePart(i, b)
-	l.remember(i, b, n.packets)
-	n.bytes = b
+	if !slices.Contains(l.extra.stale, i) {
+		l.extra.stale = append(l.extra.stale, i)
+	}
 	l.mark(i)
-	if s := nestedSet(n.packets); s != nil {
-		l.keep(fieldSet{field: i, set: s})
+}
+
+// catchUp writes the fields in which packets have changed.
+func (l *Layer) catchUp() {
+	if l.extra != nil && len(l.extra.stale) > 0 {
+		l.rewrite()
 	}
+}
+
+// rewrite is catchUp when there is something to write. All fields are encoded before the first one is replaced, which may
+// change the bytes of the others, too. What cannot be built stays as it was.
+func (l *Layer) rewrite() {
+	stale := l.extra.stale
+	l.extra.stale = nil
+	written, errs := make([][]byte, len(stale)), make([]error, len(stale))
+	for k, i := range stale {
+		written[k], errs[k] = l.encoded(i, l.nest(i).packets)
+	}
+	for k, i := range stale {
+		n := l.nest(i)
+		if errs[k] == nil {
+			l.replacePart(i, written[k])
+			l.remember(i, written[k], n.packets)
+			n.bytes = written[k]
+		}
+		if s := nestedSet(n.packets); s != nil {
+			l.hold(fieldSet{field: i, set: s})
+		}
+	}
+}
+
+// within are the packets that stand in field i, as reading it gives them; nil when it has none. Their changes need not be
+// written for that.
+func (l *Layer) within(i int) any {
+	if l.extra != nil && slices.Contains(l.extra.stale, i) {
+		return l.nest(i).packets
+	}
+	return nil
 }
 
 // inner finds the nth packet of a protocol among those that stand in the fields of layers; left is n less those found.

@@ -1,6 +1,7 @@
 package craft_test
 
 import (
+	"runtime"
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
@@ -57,5 +58,146 @@ func TestTooManyListsOfLayersAreAnError(t *testing.T) {
 		if _, err := craft.Build(p.At(1<<63+1), nil); err != nil {
 			t.Errorf("%s: %v", c.name, err)
 		}
+	}
+}
+
+// TestAChangeKeepsTheSetsOfTheOtherFields: the layers that are read from a field have the sets they were given.
+func TestAChangeKeepsTheSetsOfTheOtherFields(t *testing.T) {
+	p := asking(craft.Stack(craft.DNSQR.New("qname", "a.", "qtype", craft.List(1, 28))))
+	q := p.Layer(craft.DNSQR)
+	set(t, q, "qname", "b.")
+	counts(t, "with another name", p, 2)
+	for i, want := range []uint64{1, 28} {
+		e := p.At(uint64(i)).Layer(craft.DNSQR)
+		if e.Text("qname") != `"b."` || e.Uint("qtype") != want {
+			t.Errorf("element %d: %s of type %d, want \"b.\" of type %d", i, e.Text("qname"), e.Uint("qtype"), want)
+		}
+	}
+	dns := p.Layer(craft.DNS)
+	v, err := dns.Get("qd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	set(t, dns, "qd", v)
+	counts(t, "assigned to itself", p, 2)
+	set(t, q, "qclass", craft.List(1, 2, 3))
+	counts(t, "with a second set", p, 6)
+	counts(t, "a copy", p.Copy(), 6)
+	set(t, q, "qtype", 5)
+	counts(t, "without the first", p, 3)
+	set(t, q, "qclass", 1)
+	counts(t, "without any", p, 1)
+	if got := p.Layer(craft.DNSQR); got != q || got.Uint("qtype") != 5 {
+		t.Errorf("the question is %s, not the one that was read", got.Packet())
+	}
+}
+
+// TestStackedLayersWithSetsAreReadOneByOne as those without are.
+func TestStackedLayersWithSetsAreReadOneByOne(t *testing.T) {
+	p := asking(craft.Stack(craft.DNSQR.New("qname", "a", "qtype", craft.List(1, 28)), craft.DNSQR.New("qname", "b")))
+	v, err := p.Layer(craft.DNS).Get("qd")
+	if err != nil || len(v.Packets()) != 2 {
+		t.Fatalf("got %s, %v, want two questions", v, err)
+	}
+	set(t, v.Packets()[1].Layers()[0], "qname", "c")
+	counts(t, "with another name", p, 2)
+	if got := p.At(1).Nth(craft.DNSQR, 2).Text("qname"); got != `"c."` {
+		t.Errorf("the second question of the second packet is %s", got)
+	}
+}
+
+// TestWhatReplacesALayerThatChangedStays: what is still to be written of a change gives way to what is set after it.
+func TestWhatReplacesALayerThatChangedStays(t *testing.T) {
+	p := asking(craft.Stack(craft.DNSQR.New("qname", "a.")))
+	dns, q := p.Layer(craft.DNS), p.Layer(craft.DNSQR)
+	set(t, q, "qname", "b.")
+	set(t, dns, "qd", craft.Verbatim("xyz"))
+	if got := string(dns.Bytes("qd")); got != "xyz" {
+		t.Errorf("raw bytes: got %q", got)
+	}
+	set(t, q, "qname", "c.")
+	if got := string(dns.Bytes("qd")); got != "xyz" {
+		t.Errorf("a change to a layer that stands nowhere: got %q", got)
+	}
+	if err := dns.Clear("qd"); err != nil {
+		t.Fatal(err)
+	}
+	set(t, p.Layer(craft.DNSQR), "qname", "d.")
+	v, err := dns.Get("qd")
+	if got := string(v.Bytes()); err != nil || got != "\x01d\x00\x00\x01\x00\x01" {
+		t.Errorf("a default that changed: got %q, %v", got, err)
+	}
+	set(t, p.Layer(craft.DNSQR), "qname", "e.")
+	if err := dns.Clear("qd"); err != nil || p.Layer(craft.DNSQR).Text("qname") != `"www.example.com."` {
+		t.Errorf("given back after a change: %s, %v", p.Layer(craft.DNSQR).Text("qname"), err)
+	}
+}
+
+// BenchmarkChangeRecords changes every record of a message, and builds it once.
+func BenchmarkChangeRecords(b *testing.B) {
+	list := make([]*craft.Packet, 2000)
+	for i := range list {
+		list[i] = craft.Stack(craft.DNSRR.New("rrname", "a.", "rdata", "10.0.0.1"))
+	}
+	p := craft.Stack(craft.DNS.New("an", list))
+	for i := range b.N {
+		for k := range list {
+			v, err := p.Layer(craft.DNS).Get("an")
+			if err != nil {
+				b.Fatal(err)
+			}
+			if err := v.Packets()[k].Layers()[0].SetUint("ttl", uint64(i)); err != nil {
+				b.Fatal(err)
+			}
+		}
+		if _, err := craft.Build(p, nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// TestChangingManyRecordsWritesThemOnce: by what it allocates, since a clock tells little on a busy machine.
+func TestChangingManyRecordsWritesThemOnce(t *testing.T) {
+	list := make([]*craft.Packet, 500)
+	for i := range list {
+		list[i] = craft.Stack(craft.DNSRR.New("rrname", "a.", "rdata", "10.0.0.1"))
+	}
+	p := craft.Stack(craft.DNS.New("an", list))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for k := range list {
+		v, err := p.Layer(craft.DNS).Get("an")
+		if err != nil {
+			t.Fatal(err)
+		}
+		set(t, v.Packets()[k].Layers()[0], "ttl", 7)
+	}
+	last := p.Copy().Nth(craft.DNSRR, 500).Uint("ttl")
+	runtime.ReadMemStats(&after)
+	if last != 7 {
+		t.Errorf("the last ttl is %d, want 7", last)
+	}
+	if n := after.TotalAlloc - before.TotalAlloc; n > 2<<20 {
+		t.Errorf("500 changes took %d bytes, want at most 2 MiB", n)
+	}
+}
+
+// TestPacketsAreReadSideBySide: two packets, though one is a copy of the other, share nothing that reading changes.
+func TestPacketsAreReadSideBySide(t *testing.T) {
+	p := asking(craft.Stack(craft.DNSQR.New("qname", "a.", "qtype", craft.List(1, 28))))
+	wire, err := craft.Build(p, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan string)
+	for range 2 {
+		c := p.Copy()
+		go func() {
+			d := craft.Dissect(wire, craft.IP)
+			done <- d.Layer(craft.DNSQR).Text("qname") + c.Layer(craft.DNSQR).Text("qname") + c.Command() + c.At(1).Show()
+		}()
+	}
+	if one, two := <-done, <-done; one != two {
+		t.Errorf("got %s and %s", one, two)
 	}
 }

@@ -62,6 +62,12 @@ func (l *Layer) absent(i int) bool { return l.proto.views>>i&1 == 1 && l.part(i)
 
 // part is the bytes of field i, which has a variable length.
 func (l *Layer) part(i int) []byte {
+	l.catchUp()
+	return l.stored(i)
+}
+
+// stored is the bytes of field i without the changes to packets in it that are still to be written.
+func (l *Layer) stored(i int) []byte {
 	if in := l.holder(i); in >= 0 {
 		return l.proto.fields[i].view.read(l, i, l.part(in))
 	}
@@ -101,6 +107,9 @@ func (l *Layer) setPart(i int, b []byte) {
 	if in := l.holder(i); in >= 0 {
 		l.setPart(in, l.proto.fields[i].view.write(l, i, l.part(in), b))
 		return
+	}
+	if l.extra != nil && len(l.extra.stale) > 0 { // what was to be written has been replaced
+		l.extra.stale = slices.DeleteFunc(l.extra.stale, func(k int) bool { return k == i })
 	}
 	if i == l.shape.tail {
 		l.tail = b

@@ -143,7 +143,7 @@ func (p *Packet) Command() string {
 func (p *Packet) retold() bool {
 	c := &Packet{}
 	for _, l := range p.layers {
-		if l.extra != nil && (l.extra.foreign != nil || len(l.extra.sets) > 0) {
+		if l.extra != nil && (l.extra.foreign != nil || len(l.sets()) > 0) {
 			return true // the former is told by its bytes, and the latter did not come so
 		}
 		fresh, told := newLayer(l.proto), l.told()

@@ -39,12 +39,17 @@ func (l *Layer) assignSet(i int, s Set) error {
 	return nil
 }
 
-// keep notes the set that a field holds.
+// keep notes the set that a field got.
 func (l *Layer) keep(fs fieldSet) {
+	l.hold(fs)
+	l.packet.changed()
+}
+
+// hold puts a set among the layer's sets.
+func (l *Layer) hold(fs fieldSet) {
 	e := l.more()
 	e.sets = append(e.sets, fs)
 	slices.SortFunc(e.sets, func(a, b fieldSet) int { return a.field - b.field })
-	l.packet.changed()
 }
 
 // prefixes reads the prefixes in a list of addresses as the sets of theirs.
@@ -111,6 +116,11 @@ func (l *Layer) SetOf(field string) Set {
 	if !ok {
 		return nil
 	}
+	return l.setOf(i)
+}
+
+// setOf is SetOf for field i.
+func (l *Layer) setOf(i int) Set {
 	for _, fs := range l.sets() {
 		if fs.field == i {
 			return fs.set
@@ -124,6 +134,7 @@ func (l *Layer) sets() []fieldSet {
 	if l.extra == nil {
 		return nil
 	}
+	l.catchUp()
 	return l.extra.sets
 }
 

@@ -32,7 +32,12 @@ func (v Value) IsNone() bool { return v.none }
 func (v Value) Uint() uint64 { return v.num }
 
 // Bytes is the value of a byte string or a list of options as it goes on the wire. The caller must not change it.
-func (v Value) Bytes() []byte { return v.bytes }
+func (v Value) Bytes() []byte {
+	if v.kind == Packets && v.bytes == nil && v.layer != nil { // read while changes to the packets were to be written
+		return v.layer.part(v.layer.proto.index[v.field.Name])
+	}
+	return v.bytes
+}
 
 // Addr is the value of an address field; the zero Addr for other kinds and for a field without a value.
 func (v Value) Addr() netip.Addr {
