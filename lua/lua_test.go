@@ -74,6 +74,9 @@ func TestPackets(t *testing.T) {
 			local q = TCP{options=p.options} print(p == q, q.options[1][1], q.options[1][2], q.options[6][1], q.options[6][2])`, "true\tMSS\t1460\t254\traw"},
 		{"IP options", `local p = IP{options={{"RR","1.2.3.4","0.0.0.0"}}} print(p.options[1][1], p.options[1][2], p.options[1][3])`, "RR\t4\t1.2.3.4"},
 		{"sets count", `print(#(IP{dst="10.0.0.0/30"}/TCP{dport={80,443,range(1,3)}}), #range(1,1024,2))`, "20\t512"},
+		{"layers in a field are read with their sets", `local p = IP()/UDP()/DNS{qd=DNSQR{qname="a.", qtype={1,28}}}
+			p[DNSQR].qname = "b." p[DNS].qd[1].qclass = {1,2,3} p[DNS].qd = p[DNS].qd
+			print(#p, #p[DNS].qd, #p[DNSQR].qtype, p[DNSQR].qname)`, "6\t1\t2\tb."},
 		{"a set is read as a set", `local p = TCP{dport={80,443}} print(#p.dport, p.dport)`, "2\t80 .. 443 (2 values)"},
 		{"command makes it again", `local p = IP{dst="1.2.3.4"}/TCP{dport=80, flags="SA"}/"x\x00y" print(p:command())`,
 			`IP{dst="1.2.3.4"}/TCP{dport=80, flags="SA"}/Raw{load="x\x00y"}`},

@@ -13,11 +13,13 @@ import (
 	"github.com/moonwire/moonwire/craft"
 )
 
-// read is a field as Lua sees it: numbers; flags, addresses and bytes as strings; options as a list; a set as it is, but what is
-// drawn once as the value that is sent; nil for a computed field that nobody set.
+// read is a field as Lua sees it: numbers; flags, addresses and bytes as strings; options as a list; layers with the sets
+// in them; another set as it is, but what is drawn once as the value that is sent; nil for a computed field that nobody set.
 func (s *State) read(layer *craft.Layer, name string) glua.LValue {
-	if set := layer.SetOf(name); set != nil && set.Len() > 1 {
-		return s.value(set, s.types.set)
+	if layer.Protocol().Kind(name) != craft.Packets {
+		if set := layer.SetOf(name); set != nil && set.Len() > 1 {
+			return s.value(set, s.types.set)
+		}
 	}
 	v, err := layer.Get(name)
 	if err != nil || v.IsNone() {
