@@ -275,7 +275,7 @@ func (g *stackGenerator) stack(target craft.Name) plan {
 		l := g.layer(at.layer, 1)
 		l.settings = slices.DeleteFunc(l.settings, func(s setting) bool { return s.field == at.field })
 		l.settings = append(l.settings, setting{field: at.field, tag: "packets", value: []plan{{g.layer(target, 2)}}})
-		target, p = at.layer, plan{l}
+		p = plan{l}
 	} else {
 		p = plan{g.layer(target, 0)}
 	}
