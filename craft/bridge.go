@@ -3,8 +3,6 @@ package craft
 import (
 	"errors"
 	"fmt"
-	"reflect"
-	"strings"
 
 	"github.com/google/gopacket"
 	"github.com/google/gopacket/layers"
@@ -56,16 +54,37 @@ var foreignNames = map[gopacket.LayerType]Name{
 	layers.LayerTypeVXLAN:           VXLAN,
 }
 
+// respelt are gopacket's layers whose names are no words.
+var respelt = map[gopacket.LayerType]Name{layers.LayerTypePrismHeader: "PrismHeader", layers.LayerTypeERSPANII: "ERSPAN"}
+
 // foreignName is our name for a gopacket layer type: our own table's, or gopacket's name.
 func foreignName(t gopacket.LayerType) Name {
 	if name, ok := foreignNames[t]; ok {
 		return name
 	}
+	return ownSpelling(t)
+}
+
+// ownSpelling is what a layer is called here that gopacket decodes.
+func ownSpelling(t gopacket.LayerType) Name {
+	if name, ok := respelt[t]; ok {
+		return name
+	}
 	return Name(t.String())
 }
 
-// gtpPort is a port that gopacket must not decode: its GTP decoder prints to standard output.
-const gtpPort = 2152
+// foreignDecoder is gopacket's decoder by our name; nil for none. That of GTP is left alone: it prints to standard output.
+func foreignDecoder(name Name) gopacket.Decoder {
+	for t, n := range respelt {
+		if n == name {
+			return t
+		}
+	}
+	if name == Name(layers.LayerTypeGTPv1U.String()) {
+		return nil
+	}
+	return gopacket.DecodersByLayerName[string(name)]
+}
 
 // foreignPayload asks gopacket's registries what a layer without a binding of ours carries.
 func foreignPayload(l *Layer) Name {
@@ -100,9 +119,19 @@ func foreignPayload(l *Layer) Name {
 	case UDP:
 		for _, field := range []string{"dport", "sport"} {
 			port := l.Uint(field)
-			if name := foreignName(layers.UDPPort(port).LayerType()); port != gtpPort && Lookup(name) == nil {
+			if name := foreignName(layers.UDPPort(port).LayerType()); Lookup(name) == nil {
 				return name // a protocol with a table here has rules of its own for its ports
 			}
+		}
+	case TCP:
+		for _, field := range []string{"dport", "sport"} {
+			if name := foreignName(layers.TCPPort(l.Uint(field)).LayerType()); Lookup(name) == nil {
+				return name
+			}
+		}
+	case EAPOL:
+		if l.Uint("type") == 3 { // EAPOL-Key
+			return foreignName(layers.LayerTypeEAPOLKey)
 		}
 	}
 	return Raw
@@ -110,22 +139,14 @@ func foreignPayload(l *Layer) Name {
 
 // foreign reads one layer with gopacket and names what follows. Bytes it cannot read stay Raw with a note.
 func (d *dissector) foreign(data []byte, name Name) (next Name, rest []byte) {
-	steps := decodeForeign(data, name)
-	for _, l := range steps.layers {
-		contents := l.LayerContents()
-		if len(contents) > len(data) || len(contents) == 0 || &contents[0] != &data[0] {
-			break // a decoder that reorders or invents bytes: what it read cannot be put back
-		}
-		d.add(foreignLayer(l, contents))
-		data = data[len(contents):]
-		if payload := l.LayerPayload(); len(payload) < len(data) {
-			d.trailers = append(d.trailers, data[len(payload):])
-			data = data[:len(payload)]
-		}
-		next = steps.next
+	steps := decodeForeign(data, foreignDecoder(name))
+	for steps.unnamed != nil && steps.err == nil && len(d.p.layers) < maxLayers {
+		data = d.decoded(data, steps)
+		steps = decodeForeign(data, steps.unnamed)
 	}
-	if next != "" && steps.err == nil {
-		return next, data
+	data = d.decoded(data, steps)
+	if steps.err == nil && steps.next != "" {
+		return steps.next, data
 	}
 	raw := bytesLayer(Raw, data)
 	if steps.err != nil {
@@ -137,6 +158,44 @@ func (d *dissector) foreign(data []byte, name Name) (next Name, rest []byte) {
 	return Raw, nil
 }
 
+// decoded adds what one decoder read, and gives the payload behind it.
+func (d *dissector) decoded(data []byte, steps *firstLayer) []byte {
+	for _, l := range steps.layers {
+		if _, told := within(data, l.LayerContents()); steps.err != nil && !told {
+			break // it was given up before its end
+		}
+		own, payload := foreignBytes(l, data)
+		d.add(foreignLayer(l, own))
+		if left := data[len(own)+len(payload):]; len(left) > 0 {
+			d.trailers = append(d.trailers, left)
+		}
+		data = payload
+	}
+	return data
+}
+
+// foreignBytes are the bytes of a decoded layer and of its payload. Some decoders do not tell which ones are theirs, and
+// some make bytes of their own: a layer has all that is before its payload, and all of the bytes when neither is known.
+func foreignBytes(l gopacket.Layer, data []byte) (own, payload []byte) {
+	if at, ok := within(data, l.LayerPayload()); ok {
+		return data[:at], data[at : at+len(l.LayerPayload())]
+	}
+	if at, ok := within(data, l.LayerContents()); ok {
+		own, payload = data[:at+len(l.LayerContents())], data[at+len(l.LayerContents()):]
+		return own, payload[:min(len(l.LayerPayload()), len(payload))]
+	}
+	return data, nil
+}
+
+// within finds a part of data by where it is in memory; ok is false for bytes that are somewhere else, and for none.
+func within(data, part []byte) (at int, ok bool) {
+	at = cap(data) - cap(part)
+	if len(part) == 0 || at < 0 || at+len(part) > len(data) || &data[at] != &part[0] {
+		return 0, false
+	}
+	return at, true
+}
+
 // A foreign layer is built from one part, the bytes that it came with.
 var (
 	foreignFields = []Field{{Name: "load", Kind: Bytes}}
@@ -145,7 +204,7 @@ var (
 
 // foreignLayer wraps a layer that gopacket decoded from contents.
 func foreignLayer(l gopacket.Layer, contents []byte) *Layer {
-	name := Name(l.LayerType().String())
+	name := ownSpelling(l.LayerType())
 	return &Layer{
 		proto: &Protocol{spec: spec{name: name, title: string(name), doc: "decoded by gopacket", fields: foreignFields}},
 		shape: foreignShape,
@@ -155,27 +214,27 @@ func foreignLayer(l gopacket.Layer, contents []byte) *Layer {
 	}
 }
 
-// decodeForeign decodes the first layer of data. gopacket's decoders are known to panic on hostile bytes.
-func decodeForeign(data []byte, name Name) (f *firstLayer) {
+// decodeForeign decodes the first layer of data; nil decodes nothing. gopacket's decoders are known to panic on hostile
+// bytes.
+func decodeForeign(data []byte, decoder gopacket.Decoder) (f *firstLayer) {
 	f = &firstLayer{next: Raw}
 	defer func() {
 		if recover() != nil {
 			f.err = errors.New("its decoder gave up") // a panic's words are of no use to anybody
 		}
 	}()
-	decoder := gopacket.DecodersByLayerName[string(name)]
-	if decoder == nil {
-		return f
+	if decoder != nil && len(data) > 0 {
+		f.err = decoder.Decode(data, f)
 	}
-	f.err = decoder.Decode(data, f)
 	return f
 }
 
 // firstLayer is a gopacket.PacketBuilder that stops after the first decoder: what follows is read here.
 type firstLayer struct {
-	layers []gopacket.Layer
-	next   Name
-	err    error
+	layers  []gopacket.Layer
+	next    Name             // what the payload is
+	unnamed gopacket.Decoder // reads the payload, which is no layer with a name
+	err     error
 }
 
 // AddLayer keeps a decoded layer.
@@ -188,6 +247,8 @@ func (f *firstLayer) NextDecoder(next gopacket.Decoder) error {
 		f.next = foreignName(t)
 	case interface{ LayerType() gopacket.LayerType }:
 		f.next = foreignName(t.LayerType())
+	default:
+		f.unnamed = next
 	}
 	return nil
 }
@@ -217,58 +278,3 @@ func (f *firstLayer) DumpPacketData() {}
 
 // DecodeOptions are gopacket's defaults.
 func (f *firstLayer) DecodeOptions() *gopacket.DecodeOptions { return &gopacket.DecodeOptions{} }
-
-// gopacketLayer reads the fields of a gopacket struct: its exported fields, named in lower case.
-type gopacketLayer struct{ layer gopacket.Layer }
-
-func (g gopacketLayer) fields() []string {
-	var names []string
-	t := reflect.TypeOf(g.layer)
-	if t.Kind() != reflect.Pointer || t.Elem().Kind() != reflect.Struct {
-		return nil
-	}
-	for f := range t.Elem().Fields() {
-		if f.IsExported() && !f.Anonymous {
-			names = append(names, strings.ToLower(f.Name))
-		}
-	}
-	return names
-}
-
-func (g gopacketLayer) get(field string) (Value, error) {
-	v := reflect.ValueOf(g.layer)
-	if v.Kind() == reflect.Pointer && v.Elem().Kind() == reflect.Struct {
-		s := v.Elem()
-		for f, fv := range s.Fields() {
-			if f.IsExported() && !f.Anonymous && strings.ToLower(f.Name) == field {
-				return foreignValue(fv), nil
-			}
-		}
-	}
-	return Value{}, fmt.Errorf("%s has no field %q; it has %s", g.layer.LayerType(), field, list(g.fields()))
-}
-
-// foreignValue reads numbers and truth values as numbers, byte strings and strings as bytes, anything else as the text
-// that Go prints for it.
-func foreignValue(v reflect.Value) Value {
-	switch v.Kind() {
-	case reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uint:
-		return Value{kind: Number, num: v.Uint()}
-	case reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Int:
-		return Value{kind: Number, num: uint64(v.Int())}
-	case reflect.Bool:
-		if v.Bool() {
-			return Value{kind: Number, num: 1}
-		}
-		return Value{kind: Number}
-	case reflect.String:
-		return Value{kind: Bytes, bytes: []byte(v.String())}
-	}
-	if s, ok := v.Interface().(fmt.Stringer); ok {
-		return Value{kind: Bytes, bytes: []byte(s.String())}
-	}
-	if v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8 {
-		return Value{kind: Bytes, bytes: v.Bytes()}
-	}
-	return Value{kind: Bytes, bytes: fmt.Appendf(nil, "%v", v.Interface())}
-}

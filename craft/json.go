@@ -110,6 +110,15 @@ func appendJSON(b []byte, v any) []byte {
 		return appendHex(b, v)
 	case Verbatim:
 		return appendHex(b, v)
+	case Record:
+		b = append(b, '{')
+		for i, f := range v {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = appendJSON(append(appendText(b, f.Name), ':'), f.Value)
+		}
+		return append(b, '}')
 	case []any:
 		return appendList(b, v)
 	case []*Packet:

@@ -68,8 +68,8 @@ func (l *Layer) part(i int) []byte {
 
 // stored is the bytes of field i without the changes to packets in it that are still to be written.
 func (l *Layer) stored(i int) []byte {
-	if in := l.holder(i); in >= 0 {
-		return l.proto.fields[i].view.read(l, i, l.part(in))
+	if l.proto.views>>i&1 == 1 {
+		return l.proto.fields[i].view.read(l, i, l.part(l.holder(i)))
 	}
 	if (l.fixed|l.above)>>i&1 == 0 {
 		f := &l.proto.fields[i]
@@ -104,7 +104,8 @@ func (l *Layer) wired(i int) []byte {
 
 // setPart gives field i its bytes.
 func (l *Layer) setPart(i int, b []byte) {
-	if in := l.holder(i); in >= 0 {
+	if l.proto.views>>i&1 == 1 {
+		in := l.holder(i)
 		l.setPart(in, l.proto.fields[i].view.write(l, i, l.part(in), b))
 		return
 	}

@@ -180,6 +180,17 @@ func macNumber(m MAC) uint64 {
 	return binary.BigEndian.Uint64(append([]byte{0, 0}, m[:]...))
 }
 
+// A Record is a value with parts that have names, as some that gopacket decodes.
+type Record []RecordField
+
+// A RecordField is one part of a Record.
+type RecordField struct {
+	// Name is the part's name.
+	Name string
+	// Value is what it holds: uint64, int64, float64, string, []byte, []any or a Record; nil for nothing.
+	Value any
+}
+
 // Quote writes bytes as a string literal that scripts here read back to the same bytes.
 func Quote(b []byte) string {
 	var s strings.Builder
@@ -228,6 +239,10 @@ func Literal(v any) string {
 	case []any:
 		for _, one := range v {
 			parts = append(parts, Literal(one))
+		}
+	case Record:
+		for _, f := range v {
+			parts = append(parts, f.Name+"="+Literal(f.Value))
 		}
 	case uint64:
 		if v > exact {

@@ -87,6 +87,14 @@ func (s *State) luaValue(v any) glua.LValue {
 		t := list(len(v), func(i int) any { return v[i] })
 		t.(*glua.LTable).Metatable = s.types.layers
 		return t
+	case float64:
+		return glua.LNumber(v)
+	case craft.Record:
+		t := s.l.CreateTable(0, len(v))
+		for _, f := range v {
+			t.RawSetString(f.Name, s.luaValue(f.Value))
+		}
+		return t
 	case []any:
 		return list(len(v), func(i int) any { return v[i] })
 	case fmt.Stringer: // addresses

@@ -1,0 +1,205 @@
+package craft
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/google/gopacket"
+	"github.com/google/gopacket/layers"
+)
+
+// gopacketLayer reads the fields of a gopacket struct: its exported fields, named in lower case, those of a struct that it
+// embeds included. What they hold is read as deep as it goes.
+type gopacketLayer struct{ layer gopacket.Layer }
+
+func (g gopacketLayer) fields() []string {
+	var names []string
+	for _, f := range structFields(reflect.ValueOf(g.layer)) {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+func (g gopacketLayer) get(field string) (Value, error) {
+	for _, f := range structFields(reflect.ValueOf(g.layer)) {
+		if f.name == field {
+			return foreignValue(f.value), nil
+		}
+	}
+	return Value{}, fmt.Errorf("%s has no field %q; it has %s", ownSpelling(g.layer.LayerType()), field, list(g.fields()))
+}
+
+// A structField is a field of a struct by our name for it.
+type structField struct {
+	name  string
+	value reflect.Value
+}
+
+// structFields are the exported fields of a struct, or of what a pointer to one points to. The bytes that every layer of
+// gopacket has are none of them.
+func structFields(v reflect.Value) (fields []structField) {
+	for v.Kind() == reflect.Pointer {
+		v = v.Elem()
+	}
+	if v.Kind() != reflect.Struct {
+		return nil
+	}
+	var embedded []structField
+	for f, fv := range v.Fields() {
+		switch {
+		case f.Type == reflect.TypeFor[layers.BaseLayer]():
+		case f.Anonymous:
+			embedded = append(embedded, structFields(fv)...)
+		case f.IsExported() && f.Type.Kind() != reflect.Func && f.Type.Kind() != reflect.Chan:
+			name := strings.ToLower(f.Name)
+			if hasField(fields, name) {
+				name = f.Name // RUDP has a flag ACK and a number Ack
+			}
+			fields = append(fields, structField{name, fv})
+		}
+	}
+	for _, e := range embedded {
+		if !hasField(fields, e.name) {
+			fields = append(fields, e)
+		}
+	}
+	return fields
+}
+
+func hasField(fields []structField, name string) bool {
+	return slices.ContainsFunc(fields, func(f structField) bool { return f.name == name })
+}
+
+// foreignValue is a field of a decoded layer: a number, with its name where gopacket has one for it, a byte string, or a
+// value of several parts.
+func foreignValue(v reflect.Value) Value {
+	switch plain := plainValue(v, 0).(type) {
+	case nil:
+		return Value{kind: Values, none: true}
+	case uint64:
+		value := Value{kind: Number, num: plain}
+		if name := textOf(v); name != "" && strings.Trim(name, "0123456789") != "" && !strings.Contains(name, "nknown") {
+			value.kind, value.field = Enum, &Field{Kind: Enum, names: map[uint64]string{plain: name}}
+		}
+		return value
+	case string:
+		return Value{kind: Bytes, bytes: []byte(plain)}
+	case []byte:
+		return Value{kind: Bytes, bytes: plain}
+	default:
+		return Value{kind: Values, list: plain}
+	}
+}
+
+// deepest bounds how deep values are read: a packet in a sample of a packet is enough.
+const deepest = 8
+
+// plainValue is a value without Go's types: uint64 for numbers and truth values, int64 for negative numbers, float64,
+// string for text and addresses, []byte, []any for a list, a Record for a struct; nil for a pointer to nothing.
+func plainValue(v reflect.Value, depth int) any {
+	if depth > deepest {
+		return "..."
+	}
+	switch v.Kind() {
+	case reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uint:
+		return v.Uint()
+	case reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Int:
+		if v.Int() < 0 {
+			return v.Int()
+		}
+		return uint64(v.Int())
+	case reflect.Bool:
+		if v.Bool() {
+			return uint64(1)
+		}
+		return uint64(0)
+	case reflect.Float32, reflect.Float64:
+		return v.Float()
+	case reflect.String:
+		return v.String()
+	case reflect.Pointer, reflect.Interface:
+		if v.IsNil() {
+			return nil
+		}
+		if v.CanInterface() {
+			if p, ok := v.Interface().(gopacket.Packet); ok {
+				return packetNames(p)
+			}
+		}
+		return plainValue(v.Elem(), depth+1)
+	case reflect.Struct:
+		return plainStruct(v, depth)
+	case reflect.Slice, reflect.Array:
+		return plainList(v, depth)
+	case reflect.Map:
+		return plainMap(v, depth)
+	default:
+		return v.String()
+	}
+}
+
+// plainStruct is a struct of gopacket as a Record, and one of the standard library (a time, a network) as its text.
+func plainStruct(v reflect.Value, depth int) any {
+	if text := textOf(v); text != "" && !strings.HasPrefix(v.Type().PkgPath(), reflect.TypeFor[layers.BaseLayer]().PkgPath()) {
+		return text
+	}
+	record := Record{}
+	for _, f := range structFields(v) {
+		record = append(record, RecordField{f.name, plainValue(f.value, depth+1)})
+	}
+	return record
+}
+
+// plainList is a list, a byte string, or an address, which prints itself.
+func plainList(v reflect.Value, depth int) any {
+	if v.Type().Elem().Kind() == reflect.Uint8 {
+		if text := textOf(v); text != "" && v.Len() > 0 {
+			return text
+		}
+		b := make([]byte, v.Len())
+		for i := range b {
+			b[i] = byte(v.Index(i).Uint())
+		}
+		return b
+	}
+	values := []any{}
+	for i := range v.Len() {
+		values = append(values, plainValue(v.Index(i), depth+1))
+	}
+	return values
+}
+
+// plainMap is a map as a Record, in the order of its keys.
+func plainMap(v reflect.Value, depth int) any {
+	record := Record{}
+	for _, k := range v.MapKeys() {
+		record = append(record, RecordField{fmt.Sprint(plainValue(k, depth+1)), plainValue(v.MapIndex(k), depth+1)})
+	}
+	slices.SortFunc(record, func(a, b RecordField) int { return strings.Compare(a.Name, b.Name) })
+	return record
+}
+
+// packetNames are the layers of a packet within a layer, which is a sample of another packet.
+func packetNames(p gopacket.Packet) any {
+	values := []any{}
+	for _, l := range p.Layers() {
+		values = append(values, string(foreignName(l.LayerType())))
+	}
+	return values
+}
+
+// textOf is how a value prints itself; "" when it does not, or cannot: some of gopacket's names panic for numbers that
+// they do not know.
+func textOf(v reflect.Value) (text string) {
+	defer func() {
+		if recover() != nil {
+			text = ""
+		}
+	}()
+	if s, ok := v.Interface().(fmt.Stringer); ok {
+		return s.String()
+	}
+	return ""
+}
