@@ -30,6 +30,9 @@ func TestApplications(t *testing.T) {
 			print(q[ServerName].servername, q[ProtocolName].protocol, h.ciphers[2], h:name("ciphers"), #h.ext) h.ext[1].servernames[1].servername = "longer" print(q[TLS].len, q[ServerName].servername)
 			print(#bytes(q) - 20 - 5 == dissect(bytes(q), TCP)[TLS].len)`,
 			"a.b\th2\t49199\t{\"TLS_AES_128_GCM_SHA256\", \"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256\"}\t2\nnil\tlonger\ntrue"},
+		{"parts of what gopacket decodes", `local p = dissect(unhex("020000000002020000000001" .. "88cc" .. "020704020000000001" .. "0403056530" .. "06020078" .. "0a027377" .. "0000"), Ether)
+			print(p["LinkLayerDiscovery"].chassisid.subtype, hex(p["LinkLayerDiscovery"].chassisid.id), p["LinkLayerDiscovery"].values[1].value, p["LinkLayerDiscoveryInfo"].sysname)`,
+			"4\t020000000001\tsw\tsw"},
 		{"sets of HTTP requests", `local t = {} for p in (HTTPRequest{Path={"/a","/b"}, Host={"x","y"}}):each() do t[#t+1] = p.Path .. p.Host end print(table.concat(t, " "))`, "/ax /bx /ay /by"},
 		{"TCP options as scapy has them", `print(TCP{options={{"TFO","cookie"}, {"MD5","short"}, {"AO",1,2,"abc"}}}:command())`,
 			`TCP{options={{"TFO","cookie"},{"MD5","short\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"},{"AO",1,2,"abc"}}}`},
