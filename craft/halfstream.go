@@ -3,7 +3,6 @@ package craft
 import (
 	linked "container/list"
 	"slices"
-	"sort"
 )
 
 const (
@@ -26,8 +25,8 @@ type half struct {
 	start  int64  // the position of the stream's first byte
 	next   int64  // the position behind what is in order
 
-	pieces  []*piece // what came early, in order, none overlapping another
-	waiting int      // what the pieces take
+	pieces  pieceList // what came early, in order, none overlapping another
+	waiting int       // what the pieces take
 	limits  *StreamLimits
 
 	buf     []byte // what is in order up to next; a part of it was handed out before
@@ -82,10 +81,10 @@ func (h *half) fits(seq uint32) bool {
 	if h.begun {
 		return h.stream.Began && h.position(seq) == h.start
 	}
-	if len(h.pieces) == 0 {
+	if h.pieces.n == 0 {
 		return true
 	}
-	before := h.pieces[0].at - h.position(seq)
+	before := h.pieces.first().at - h.position(seq)
 	return before >= 0 && before <= adoptable
 }
 
@@ -140,13 +139,13 @@ func (h *half) add(at int64, data []byte) {
 		h.compare(at, data[:n])
 		at, data = at+n, data[n:]
 	}
-	if h.begun && at == h.next && (len(h.pieces) == 0 || h.pieces[0].at >= at+int64(len(data))) {
+	if h.begun && at == h.next && (h.pieces.n == 0 || h.pieces.first().at >= at+int64(len(data))) {
 		h.append(data)
 	} else {
 		h.wait(at, data)
 	}
 	h.drain()
-	for h.waiting > h.limits.Early || !h.begun && len(h.pieces) >= h.limits.Midway {
+	for h.waiting > h.limits.Early || !h.begun && h.pieces.n >= h.limits.Midway {
 		h.skip()
 	}
 }
@@ -160,18 +159,16 @@ func (h *half) append(data []byte) {
 
 // wait keeps data that came early.
 func (h *half) wait(at int64, data []byte) {
-	i := sort.Search(len(h.pieces), func(i int) bool { return h.pieces[i].end() > at })
-	for ; len(data) > 0; i++ {
-		n := int64(len(data))
-		if i < len(h.pieces) && h.pieces[i].at <= at {
-			p := h.pieces[i]
+	for s := h.pieces.endingBehind(at); len(data) > 0; s = h.pieces.next(s) {
+		n, p := int64(len(data)), h.pieces.at(s)
+		if p != nil && p.at <= at {
 			n = min(n, p.end()-at)
 			h.conflict(at, p.data[at-p.at:][:n], data[:n])
 		} else {
-			if i < len(h.pieces) {
-				n = min(n, h.pieces[i].at-at)
+			if p != nil {
+				n = min(n, p.at-at)
 			}
-			h.pieces = slices.Insert(h.pieces, i, &piece{at, slices.Clone(data[:n])})
+			s = h.pieces.insert(s, &piece{at, slices.Clone(data[:n])})
 			h.waiting += int(n) + pieceCost
 		}
 		at, data = at+n, data[n:]
@@ -180,19 +177,18 @@ func (h *half) wait(at int64, data []byte) {
 
 // drain takes the pieces whose turn has come.
 func (h *half) drain() {
-	n := 0
-	for h.begun && n < len(h.pieces) && h.pieces[n].at == h.next {
-		h.append(h.pieces[n].data)
-		h.waiting -= len(h.pieces[n].data) + pieceCost
-		n++
+	for h.begun && h.pieces.n > 0 && h.pieces.first().at == h.next {
+		data := h.pieces.first().data
+		h.append(data)
+		h.waiting -= len(data) + pieceCost
+		h.pieces.drop()
 	}
-	h.pieces = slices.Delete(h.pieces, 0, n)
 }
 
 // skip goes on with the first piece that waits: what is missing in front of it is a gap, or was before the stream's
 // beginning when that is not known.
 func (h *half) skip() {
-	at := h.pieces[0].at
+	at := h.pieces.first().at
 	if !h.begun {
 		h.open(at)
 		return
@@ -210,7 +206,7 @@ func (h *half) gap(to int64) {
 
 // giveUp goes on behind everything that is missing. When nothing more can come, what a FIN stands behind is missing too.
 func (h *half) giveUp(final bool) {
-	for len(h.pieces) > 0 {
+	for h.pieces.n > 0 {
 		h.skip()
 	}
 	if final && h.begun && h.closing && h.end == EndFIN && h.last > h.next {
@@ -254,10 +250,10 @@ func (h *half) ended() bool {
 	if !h.closing && !h.reset {
 		return false
 	}
-	if !h.begun && len(h.pieces) > 0 && (h.reset || h.peer.closing) {
+	if !h.begun && h.pieces.n > 0 && (h.reset || h.peer.closing) {
 		h.skip()
 	}
-	return h.begun && len(h.pieces) == 0 && (h.reset || h.next >= h.last)
+	return h.begun && h.pieces.n == 0 && (h.reset || h.next >= h.last)
 }
 
 // ending is why the stream ends, or otherwise when it has not ended itself.

@@ -291,6 +291,55 @@ func TestStreamsInAnyOrder(t *testing.T) {
 	}
 }
 
+// Thousands of segments that wait, in any order, with and without holes between them.
+func TestManySegmentsWait(t *testing.T) {
+	const n = 5000
+	r := rand.New(rand.NewPCG(9, 10))
+	for _, order := range []string{"reversed", "shuffled", "overlapping"} {
+		c := talk{r.Uint32(), r.Uint32()}
+		var packets []*craft.Packet
+		var want []byte
+		for i := range n {
+			data := string([]byte{byte(i), byte(i >> 8), byte(i % 7)})
+			if i%100 != 99 { // what is lost
+				packets = append(packets, c.up("A", 1+3*i, data))
+				want = append(want, data...)
+			}
+			if order == "overlapping" && i%100 > 1 && i%100 < 90 {
+				packets = append(packets, c.up("A", 3*i-1, string(want[len(want)-5:])))
+			}
+		}
+		slices.Reverse(packets)
+		if order != "reversed" {
+			r.Shuffle(len(packets), func(i, j int) { packets[i], packets[j] = packets[j], packets[i] })
+		}
+		packets = append([]*craft.Packet{c.up("S", 0, "")}, packets...)
+		got := craft.Follow(slices.Values(packets))
+		if len(got) != 1 || !bytes.Equal(got[0].Data, want) || len(got[0].Gaps) != n/100-1 || got[0].Conflicts != nil {
+			t.Errorf("%s: got %d streams with %d bytes, %d gaps and conflicts %v, want %d bytes and %d gaps",
+				order, len(got), len(got[0].Data), len(got[0].Gaps), got[0].Conflicts, len(want), n/100-1)
+		}
+	}
+}
+
+// BenchmarkReversedSegments follows a stream whose segments come last first.
+func BenchmarkReversedSegments(b *testing.B) {
+	c := talk{1, 1}
+	var packets []*craft.Packet
+	for i := range 80_000 {
+		packets = append(packets, c.up("A", 1+2*i, "ab"))
+	}
+	slices.Reverse(packets)
+	packets = append([]*craft.Packet{c.up("S", 0, "")}, packets...)
+	for range b.N {
+		s := craft.NewStreams(craft.StreamLimits{Early: 1 << 30, Bytes: 1 << 30, Midway: -1})
+		for _, p := range packets {
+			s.Add(p)
+		}
+		s.Flush()
+	}
+}
+
 // Whatever is lost is told, byte for byte.
 func TestStreamsTellWhatIsMissing(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
