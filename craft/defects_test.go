@@ -1,0 +1,82 @@
+package craft_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/moonwire/moonwire/craft"
+)
+
+// TestDefectsOfOtherLibraries are things that other packet libraries in Go get wrong, each seen there.
+func TestDefectsOfOtherLibraries(t *testing.T) {
+	dissected := func(wire string) *craft.Packet { return craft.Dissect(unhex(t, wire), craft.IP) }
+	for name, test := range map[string]func(t *testing.T){
+		"a wrong packet can be crafted": func(t *testing.T) {
+			p := craft.Stack(craft.IP.New("len", 9999, "chksum", 0xdead), craft.TCP.New("dataofs", 15, "chksum", 0xbeef))
+			read := craft.Dissect([]byte(fromHex(t, built(t, p))), craft.IP)
+			ip, tcp := read.Layer(craft.IP), p.Layer(craft.TCP)
+			if ip.Uint("len") != 9999 || ip.Uint("chksum") != 0xdead || !strings.Contains(built(t, p), "f002"+"2000"+"beef") || tcp.Uint("dataofs") != 15 {
+				t.Error(built(t, p))
+			}
+		},
+		"a question is read by its destination port": func(t *testing.T) {
+			for _, ports := range [][2]int{{40000, 53}, {53, 40000}} {
+				p := craft.Stack(craft.IP.New(), craft.UDP.New("sport", ports[0], "dport", ports[1]), craft.DNS.New())
+				if read := dissected(built(t, p)); !read.Has(craft.DNS) {
+					t.Errorf("%v: %s", ports, read.Summary())
+				}
+			}
+		},
+		"IP options survive": func(t *testing.T) {
+			p := craft.Stack(craft.IP.New("options", ipOption("Router_Alert")), craft.UDP.New())
+			read := dissected(built(t, p))
+			read.Refresh()
+			if built(t, read) != built(t, p) || len(read.Layer(craft.IP).Bytes("options")) != 4 {
+				t.Error(read.Show())
+			}
+		},
+		"an Ethernet trailer is no payload": func(t *testing.T) {
+			p := craft.Stack(craft.Ether.New(), craft.IP.New(), craft.UDP.New(), craft.Padding.New("load", "trailer"))
+			read := craft.Dissect(unhex(t, built(t, p)), craft.Ether)
+			if read.Has(craft.Raw) || string(read.Layer(craft.Padding).Bytes("load")) != "trailer" {
+				t.Error(read.Summary())
+			}
+		},
+		"a copy is a packet of its own": func(t *testing.T) {
+			p := craft.Stack(craft.IP.New("ttl", 64), craft.UDP.New(), craft.DNS.New("qd", craft.Stack(craft.DNSQR.New("qname", "a."))))
+			before, c := built(t, p), p.Copy()
+			set(t, c.Layer(craft.IP), "ttl", 1)
+			set(t, c.Layer(craft.DNSQR), "qname", "b.")
+			if built(t, p) != before || built(t, c) == before {
+				t.Error("the copy and the original are one")
+			}
+		},
+		"setters say what is wrong at once": func(t *testing.T) {
+			l := craft.NewLayer(craft.Lookup(craft.TCP))
+			for field, value := range map[string]any{"dport": 70000, "flags": "Q", "dprt": 1, "seq": "x", "window": -1} {
+				if err := l.Set(field, value); err == nil || !strings.HasPrefix(err.Error(), "TCP") {
+					t.Errorf("%s = %v: %v", field, value, err)
+				}
+			}
+		},
+		"packets show values, stand for many, and are told as source": func(t *testing.T) {
+			p := craft.Stack(craft.IP.New("dst", "10.0.0.0/31"), craft.TCP.New("dport", craft.Range(1, 3, 1), "options", tcpOption("MSS", 1460)))
+			if n, err := p.Count(); n != 6 || err != nil {
+				t.Errorf("%d packets, %v", n, err)
+			}
+			one := p.At(0)
+			for what, want := range map[string]string{
+				one.Summary(): "10.0.0.0:1 S", one.Show(): "dport     = 1", one.Command(): `options={{"MSS",1460}}`,
+				craft.Hexdump([]byte("AB")): "41 42",
+			} {
+				if !strings.Contains(what, want) {
+					t.Errorf("want %q in %s", want, what)
+				}
+			}
+		},
+	} {
+		t.Run(name, test)
+	}
+}
+
+func fromHex(t *testing.T, text string) string { return string(unhex(t, text)) }
