@@ -201,3 +201,15 @@ func TestPacketsAreReadSideBySide(t *testing.T) {
 		t.Errorf("got %s and %s", one, two)
 	}
 }
+
+// TestAChangedListIsCountedAsItWasMade: two records are two whatever length the first one tells.
+func TestAChangedListIsCountedAsItWasMade(t *testing.T) {
+	p := craft.Stack(craft.DNS.New("an", []*craft.Packet{
+		craft.Stack(craft.DNSRR.New("rdata", "10.0.0.1")), craft.Stack(craft.DNSRR.New("rdata", "10.0.0.2")),
+	}))
+	set(t, p.Layer(craft.DNSRR), "rdlen", 99)
+	wire, err := craft.Build(p, nil)
+	if err != nil || wire[7] != 2 {
+		t.Errorf("got %x, %v, want two records", wire, err)
+	}
+}

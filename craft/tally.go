@@ -29,8 +29,9 @@ func (l *Layer) putIn(i int) (n int, ok bool) {
 	if l.extra == nil {
 		return 0, false
 	}
+	b := l.part(i) // first: changes to the layers are written, and counted, when it is read
 	c, ok := l.extra.counts[i]
-	return c.n, ok && bytes.Equal(c.bytes, l.part(i))
+	return c.n, ok && bytes.Equal(c.bytes, b)
 }
 
 // elements is how many values or layers field i has: the layers that somebody put there, or what is read.
