@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,6 +24,9 @@ func seeds(t testing.TB) (wires [][]byte, first []craft.Name) {
 	}
 	for _, g := range golden {
 		add(g.wire, g.packet().Layers()[0].Name())
+	}
+	for _, s := range foreignSamples {
+		add(s.wire, craft.Name(s.name))
 	}
 	files, err := filepath.Glob("testdata/scapy/*.json")
 	if err != nil || len(files) == 0 {
@@ -48,7 +52,12 @@ func seeds(t testing.TB) (wires [][]byte, first []craft.Name) {
 }
 
 // foreign are protocols that gopacket reads.
-var foreign = []craft.Name{"BFD", "LLDP", "OSPFv2", "sFlow", "RadioTap", "Dot11", "CiscoDiscovery", "GTPv1U", "SIP", "RADIUS", "USB", "Modbus"}
+var foreign = func() (names []craft.Name) {
+	for _, s := range foreignSamples {
+		names = append(names, craft.Name(s.name))
+	}
+	return append(names, "GTPv1U")
+}()
 
 // protocolOf is the protocol that a fuzzed number stands for.
 func protocolOf(which uint16) craft.Name {
@@ -66,6 +75,9 @@ func numberOf(name craft.Name) uint16 {
 		if p.Name() == name {
 			return uint16(i)
 		}
+	}
+	if i := slices.Index(foreign, name); i >= 0 {
+		return uint16(len(craft.Protocols()) + i)
 	}
 	return 0
 }
