@@ -52,6 +52,18 @@ func TestTrailersBecomePadding(t *testing.T) {
 	}
 }
 
+func TestZerosBehindOptionsAreTheHeaders(t *testing.T) {
+	wire := unhex(t, "46000020 00010000 40118c95 c0000201 c6336402 01000000 00010002000813a4 00000010")
+	p := craft.Dissect(wire, craft.IP)
+	if got := p.Summary(); got != "IP / UDP 192.0.2.1:1 > 198.51.100.2:2 / Padding" {
+		t.Error(got)
+	}
+	if got := len(p.Layer(craft.Padding).Bytes("load")); got != 4 {
+		t.Errorf("got a trailer of %d bytes, want 4", got)
+	}
+	rebuilt(t, p, wire)
+}
+
 func TestAQuoteMayBeCutShort(t *testing.T) {
 	p := quoting(t, ab(question("S", 100)), 8)
 	if got := p.Summary(); got != "IP / ICMP 192.0.2.3 > 192.0.2.1 time-exceeded ttl-zero-during-transit / IPerror / TCPerror" {

@@ -36,6 +36,16 @@ func is(t *testing.T, got, want string) {
 	}
 }
 
+// misbuiltDNS are messages and parts of them that lack what they ought to have, or have more.
+var misbuiltDNS = []goldenPacket{
+	{"a pointer to no name", stack(craft.DNS.New("id", 1, "qd", []any{}, "an", []any{craft.DNSRR.New("type", "PTR")})),
+		"0001 0100 0000 0001 0000 0000 00 000c 0001 00000000 0001 00"},
+	{"bytes behind a message over TCP", stack(craft.TCP.New("dport", 53), craft.DNS.New("id", 1, "qd", []any{}), craft.Raw.New("load", "x")),
+		"00350035000000000000000050022000 00000000 000c 0001 0100 0000 0000 0000 0000 78"},
+	{"a client's network of IPv6", stack(craft.DNSRROPT.New("rdata", []any{craft.EDNS0ClientSubnet.New("family", 2)})),
+		"00 0029 1000 00 00 8000 000c 0008 0008 0002 20 00 20010db8"},
+}
+
 func TestDomainNames(t *testing.T) {
 	cases := []struct{ name, text, wire, back string }{
 		{"the root", ".", "00", "."},

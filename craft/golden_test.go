@@ -20,7 +20,7 @@ type goldenPacket struct {
 // wrong on purpose, and read as something else.
 var (
 	golden   = slices.Concat(goldenCore, goldenNTP, goldenTFTP, goldenIPv6, goldenSCTP, goldenSNMP, goldenHTTP, goldenTLS, goldenRouters, goldenIPv6Headers, goldenICMPv6, goldenLink, goldenIGMP)
-	misbuilt = slices.Concat(misbuiltIPv6, misbuiltIPv6Headers, misbuiltICMPv6, misbuiltIGMP)
+	misbuilt = slices.Concat(misbuiltIPv6, misbuiltIPv6Headers, misbuiltICMPv6, misbuiltIGMP, misbuiltCounts, misbuiltQuotes, misbuiltDNS, misbuiltEAP)
 )
 
 var goldenCore = []goldenPacket{

@@ -82,6 +82,7 @@ var misbuiltICMPv6 = []goldenPacket{
 		"4500001c0001000040006ace01020304050607088000000000000000"},
 	{"ICMP over IPv6", stack(craft.IPv6.New("src", "2001:db8::1", "dst", "2001:db8::2"), craft.ICMP.New()),
 		"6000000000083b4020010db800000000000000000000000120010db80000000000000000000000020800f7ff00000000"},
+	{"route with an explicit length and no prefix", stack(craft.ICMPv6NDOptRouteInfo.New("len", 2, "plen", 64)), "18 02 40 00 ffffffff 0000000000000000"},
 	{"wrong number of records", stack(craft.IPv6.New("src", "::1"), craft.ICMPv6MLReport2.New("records_number", 4, "records", []any{craft.ICMPv6MLDMultAddrRec.New("dst", "ff02::5")})),
 		"60000000001c3a0100000000000000000000000000000001ff0200000000000000000000000000168f006e830000000404000000ff020000000000000000000000000005"},
 	{"wrong number of sources", stack(craft.IPv6.New("src", "::1"), craft.ICMPv6MLQuery2.New("sources_number", 4, "sources", []any{"::7"})),

@@ -107,6 +107,11 @@ func readBack(t *testing.T, layers ...*craft.Layer) *craft.Packet {
 	return craft.Dissect(build(t, p), p.Layers()[0].Name())
 }
 
+// misbuiltEAP is a message with a payload, which the length counts, too.
+var misbuiltEAP = []goldenPacket{
+	{"a payload behind an MD5 challenge", stack(craft.EAPMD5.New("id", 1, "value", "ab"), craft.Raw.New("load", "xyz")), "0101 000b 04 02 6162 78797a"},
+}
+
 func TestSummariesOfLinkLayers(t *testing.T) {
 	tags := craft.PPPoEDTags.New("tag_list", []*craft.Packet{craft.Stack(craft.PPPoETag.New("tag_type", 0x103)), craft.Stack(craft.PPPoETag.New("tag_type", 0x999))})
 	cases := []struct {

@@ -1,0 +1,48 @@
+package craft_test
+
+import (
+	"testing"
+
+	"github.com/moonwire/moonwire/craft"
+)
+
+// misbuiltCounts are lists of layers one of which has a wrong length: they are counted as they were put in, whatever a
+// reader makes of them.
+var misbuiltCounts = []goldenPacket{
+	{"a record with a length beyond the message", stack(craft.DNS.New("id", 1, "qd", []any{}, "ar", []any{craft.DNSRR.New("rdlen", 1000, "rdata", "192.0.2.1")})),
+		"0001 0100 0000 0000 0000 0001 00 0001 0001 00000000 03e8 c0000201"},
+	{"a group record with too many sources", stack(craft.IGMPv3mr.New("records", []any{craft.IGMPv3gr.New("maddr", "224.0.0.9", "numsrc", 2), craft.IGMPv3gr.New("maddr", "224.0.0.10")})),
+		"0000 0002 01 00 0002 e0000009 01 00 0000 e000000a"},
+	{"a listener record with too many sources", stack(craft.ICMPv6MLReport2.New("records", []any{craft.ICMPv6MLDMultAddrRec.New("sources_number", 2), craft.ICMPv6MLDMultAddrRec.New()})),
+		"8f00 0000 0000 0002 0400 0002 00000000000000000000000000000000 0400 0000 00000000000000000000000000000000"},
+}
+
+func TestCountsFollowWhatIsPutIn(t *testing.T) {
+	broken := craft.DNSRR.New("rdlen", 1000, "rdata", "192.0.2.1")
+	p := craft.Stack(craft.DNS.New("qd", []any{}, "an", []any{craft.DNSRR.New(), broken}))
+	count := func() uint64 {
+		wire, err := craft.Build(p, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return uint64(wire[6])<<8 | uint64(wire[7])
+	}
+	if got := count(); got != 2 {
+		t.Errorf("two records are counted as %d", got)
+	}
+	if got := craft.Stack(p.Copy().Layers()...); len(got.Layers()) != 1 || got.Layer(craft.DNS).Uint("ancount") != 0 {
+		t.Errorf("the count of a copy is %d before it is built", got.Layer(craft.DNS).Uint("ancount"))
+	}
+	if err := p.Layer(craft.DNS).Set("an", craft.Verbatim("")); err != nil {
+		t.Fatal(err)
+	}
+	if got := count(); got != 0 {
+		t.Errorf("no bytes are counted as %d records", got)
+	}
+	if err := p.Layer(craft.DNS).Set("an", []any{craft.DNSRR.New(), craft.Raw.New("load", "?")}); err != nil {
+		t.Fatal(err)
+	}
+	if got := count(); got != 1 {
+		t.Errorf("a record and bytes are counted as %d records", got)
+	}
+}
