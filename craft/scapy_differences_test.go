@@ -415,10 +415,14 @@ func (l *layerPlan) pin(field string, n uint64) {
 	}
 }
 
-// put sets a field, whether it was set or not.
+// put sets a field, whether it was set or not. What decides which others there are comes first.
 func (l *layerPlan) put(field, tag string, value any) {
 	l.drop(field)
-	l.settings = append(l.settings, setting{field: field, tag: tag, value: value, needed: true})
+	at := len(l.settings)
+	if slices.Contains(craft.Lookup(l.name).ShapeFields(), field) {
+		at = 0
+	}
+	l.settings = slices.Insert(l.settings, at, setting{field: field, tag: tag, value: value, needed: true})
 }
 
 // scapyEnds are protocols above which scapy leaves everything out of the packet.

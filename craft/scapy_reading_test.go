@@ -267,6 +267,7 @@ var otherLayers = []otherLayer{
 	{"*", "Dot3", "Raw", "a frame in a frame, by its EtherType, 0x6558"},
 	{"*", "PPPoE", "Raw", "PPPoE by its EtherType, whatever carries it"},
 	{"UDP", "L2TP", "Raw", "one of the ports suffices"},
+	{"UDP", "SNMP", "Raw", "one of the ports suffices"},
 	{"UDP", "NTP*", "Raw", "one of the ports suffices"},
 	{"DHCP6*", "DHCP6OptGeoConf", "DHCP6OptUnknown", "it is known by its place, not only by itself"},
 	{"HTTP", "Raw", "HTTPRequest", "a version that is none"},
@@ -338,7 +339,6 @@ var otherFields = []otherField{
 	{"Raw.load", func(r *reading, l *craft.Layer) bool { return slices.ContainsFunc(r.layers, isMRD) }, "multicast router discovery carries nothing; scapy takes four bytes"},
 	{"DNS.*", func(_ *reading, l *craft.Layer) bool { return hasBareRecord(l) }, "data that do not fit the type of a record are bytes"},
 	{"LLMNR*.*", func(_ *reading, l *craft.Layer) bool { return hasBareRecord(l) }, "data that do not fit the type of a record are bytes"},
-	{"DNS.qd", func(_ *reading, l *craft.Layer) bool { return strings.Contains(l.Text("qd"), "\\") }, "a name may point into the header"},
 	{"DNS.*", func(_ *reading, l *craft.Layer) bool {
 		return slices.ContainsFunc([]string{"an", "ns", "ar"}, func(field string) bool { return hasElement(l, field, craft.DNSRRTSIG) })
 	}, "the time of a signature has 48 bits, RFC 8945, section 4.2"},
@@ -346,6 +346,10 @@ var otherFields = []otherField{
 	{"DHCP6*.*", func(_ *reading, l *craft.Layer) bool {
 		return slices.ContainsFunc(l.Fields(), func(field string) bool { return hasElement(l, field, "DHCP6OptUnknown") })
 	}, "an option of an unknown type has its length"},
+	{"DHCP6OptOptReq.reqopts", nil, "a list without elements is empty; scapy shows its default"},
+	{"SNMP.PDU", func(_ *reading, l *craft.Layer) bool { return slices.ContainsFunc(elementsOf(l, "PDU"), holdsVerbatim) }, "counters, gauges and times have no sign: a negative one is bytes"},
+	{"DNS.*", func(_ *reading, l *craft.Layer) bool { return hasOddName(l) }, "a letter of a name may be any byte"},
+	{"LLMNR*.*", func(_ *reading, l *craft.Layer) bool { return hasOddName(l) }, "a letter of a name may be any byte"},
 	{"DHCP6OptVSS.data", nil, "the length counts the type"},
 	{"SNMP.PDU", func(_ *reading, l *craft.Layer) bool {
 		return slices.ContainsFunc(elementsOf(l, "PDU"), func(e *craft.Layer) bool {
@@ -355,7 +359,9 @@ var otherFields = []otherField{
 	{"IPv6ExtHdrSegmentRouting.tlv_objects", func(_ *reading, l *craft.Layer) bool {
 		return hasElement(l, "tlv_objects", craft.IPv6ExtHdrSegmentRoutingTLV)
 	}, "a TLV whose length does not fit its layout has its bytes"},
-	{"DHCP6OptRelayMsg.message", func(_ *reading, l *craft.Layer) bool { return hasElement(l, "message", "DHCP6") }, "a message of an unknown type is one, too"},
+	{"DHCP6*.*", func(_ *reading, l *craft.Layer) bool {
+		return slices.ContainsFunc(l.Fields(), func(field string) bool { return hasElement(l, field, "DHCP6") })
+	}, "a message of an unknown type is one, too"},
 	{"PPP_LCP_Configure.options", func(_ *reading, l *craft.Layer) bool { return hasElement(l, "options", craft.PPPLCPOption) }, "an option whose length does not fit its layout has its bytes"},
 	{"PPP_LCP_Code_Reject.rejected_packet", nil, "the packet ends where the length says"},
 	{"RIPAuth.password", nil, "an authentication of an unknown type has 16 bytes"},
@@ -370,7 +376,7 @@ var otherFields = []otherField{
 	{"IPv6ExtHdrSegmentRouting.tlv_objects", func(_ *reading, l *craft.Layer) bool {
 		return hasElement(l, "tlv_objects", "IPv6ExtHdrSegmentRoutingTLVPad1") || hasElement(l, "tlv_objects", "IPv6ExtHdrSegmentRoutingTLVHMAC")
 	}, rfc8754},
-	{"DNS.*", func(r *reading, _ *craft.Layer) bool { return hasBitmaps(r.layers) }, "the types in a bitmap are a list; scapy reads only what it wrote"},
+	{"DNS.*", func(r *reading, _ *craft.Layer) bool { return hasBitmaps(r.layers) }, "types are read as numbers; scapy keeps the bytes of the bitmap"},
 }
 
 // holdsVerbatim reports whether a field of a layer could not be read.
@@ -436,6 +442,15 @@ func hasElement(l *craft.Layer, field string, name craft.Name) bool {
 func hasBareRecord(l *craft.Layer) bool {
 	return slices.ContainsFunc([]string{"an", "ns", "ar"}, func(field string) bool {
 		return slices.ContainsFunc(elementsOf(l, field), func(e *craft.Layer) bool { return e.Name() == craft.DNSRR && e.Uint("type") > 5 })
+	})
+}
+
+// hasOddName reports whether a record has a name with a letter that needs a backslash.
+func hasOddName(l *craft.Layer) bool {
+	return slices.ContainsFunc([]string{"qd", "an", "ns", "ar"}, func(field string) bool {
+		return slices.ContainsFunc(elementsOf(l, field), func(e *craft.Layer) bool {
+			return strings.Contains(e.Text("rrname")+e.Text("qname"), "\\")
+		})
 	})
 }
 
