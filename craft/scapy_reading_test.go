@@ -270,7 +270,8 @@ var otherLayers = []otherLayer{
 	{"UDP", "SNMP", "Raw", "one of the ports suffices"},
 	{"UDP", "NTP*", "Raw", "one of the ports suffices"},
 	{"DHCP6*", "DHCP6OptGeoConf", "DHCP6OptUnknown", "it is known by its place, not only by itself"},
-	{"HTTP", "Raw", "HTTPRequest", "a version that is none"},
+	{"HTTP", "Raw", "HTTP*", "a version that is none"},
+	{"NTP", "NTPExtensions", "Raw", "an extension field needs no authenticator behind it"},
 	{"TCP*", "TLS", "*", "scapy reads TLS only when asked to"},
 	{"HTTP", "HTTP*", "Raw", "a method that nobody knows is one, and the first line ends where the next begins"},
 	{"UDP", "VXLAN", "Raw", "one of the ports suffices"},
@@ -329,7 +330,7 @@ var otherFields = []otherField{
 		return slices.ContainsFunc(elementsOf(l, "params"), func(e *craft.Layer) bool {
 			return slices.ContainsFunc(e.Fields(), func(field string) bool {
 				v, err := e.Get(field)
-				return err == nil && strings.HasSuffix(field, "_list") && len(v.List()) == 0
+				return err == nil && v.Kind() == craft.Values && len(v.List()) == 0
 			})
 		})
 	}, "a list without elements is empty; scapy shows its default"},
@@ -346,8 +347,14 @@ var otherFields = []otherField{
 	{"DHCP6*.*", func(_ *reading, l *craft.Layer) bool {
 		return slices.ContainsFunc(l.Fields(), func(field string) bool { return hasElement(l, field, "DHCP6OptUnknown") })
 	}, "an option of an unknown type has its length"},
-	{"DHCP6OptOptReq.reqopts", nil, "a list without elements is empty; scapy shows its default"},
-	{"SNMP.PDU", func(_ *reading, l *craft.Layer) bool { return slices.ContainsFunc(elementsOf(l, "PDU"), holdsVerbatim) }, "counters, gauges and times have no sign: a negative one is bytes"},
+	{"DHCP6Opt*.*", func(r *reading, l *craft.Layer) bool {
+		elements := []*craft.Layer{l}
+		for _, field := range l.Fields() {
+			elements = append(elements, elementsOf(l, field)...)
+		}
+		return slices.ContainsFunc(elements, func(e *craft.Layer) bool { return e.Has("reqopts") && len(e.Bytes("reqopts")) == 0 })
+	}, "a list without elements is empty; scapy shows its default"},
+	{"SNMP.PDU", func(_ *reading, l *craft.Layer) bool { return strings.Contains(l.Text("PDU"), `raw"`) }, "counters, gauges and times have no sign, even where the byte that says so is missing"},
 	{"DNS.*", func(_ *reading, l *craft.Layer) bool { return hasOddName(l) }, "a letter of a name may be any byte"},
 	{"LLMNR*.*", func(_ *reading, l *craft.Layer) bool { return hasOddName(l) }, "a letter of a name may be any byte"},
 	{"DHCP6OptVSS.data", nil, "the length counts the type"},
@@ -366,7 +373,9 @@ var otherFields = []otherField{
 	{"PPP_LCP_Code_Reject.rejected_packet", nil, "the packet ends where the length says"},
 	{"RIPAuth.password", nil, "an authentication of an unknown type has 16 bytes"},
 	{"HTTP*.*", func(r *reading, _ *craft.Layer) bool { return len(r.scapy[0].fields) == 0 }, "a first line that lacks a word has the others"},
-	{"HTTP*.*", func(r *reading, _ *craft.Layer) bool { return bytes.ContainsAny(r.wire, "\v\f\x1c\x1d\x1e\x1f") }, "only blanks are space"},
+	{"HTTP*.*", func(r *reading, _ *craft.Layer) bool {
+		return bytes.ContainsAny(r.wire, "\v\f\x1c\x1d\x1e\x1f") || bytes.Count(r.wire, []byte("\r")) != bytes.Count(r.wire, []byte("\r\n"))
+	}, "only blanks are space, and a line ends with both of its characters"},
 	{"ICMP*.unused", func(_ *reading, l *craft.Layer) bool { return !l.Has("unused") }, "the domain name messages have no unused word: RFC 1788"},
 	{"SCTPChunk*.params", func(_ *reading, l *craft.Layer) bool {
 		return hasElement(l, "params", craft.SCTPChunkParamErrorIndication)
