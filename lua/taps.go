@@ -24,10 +24,10 @@ func (s *State) tapFunctions() []function {
 	return []function{
 		{"capture", "capture()", "listen at every tap from now on; cap.guest, cap.host are the packets of each", nil, s.capture},
 		{"judge.path", "judge.path(cap, {dst=, dport=})", "who ends the guest's TCP, from what the taps saw: a result", judgeOptions, func(l *glua.LState) int {
-			return s.judge(l, judgePath)
+			return s.judge(l, (*vantage.Result).JudgePath)
 		}},
 		{"judge.keepalive", "judge.keepalive(cap, {dst=, dport=})", "who answers the guest's keepalives: a result", judgeOptions, func(l *glua.LState) int {
-			return s.judge(l, vantage.Keepalive)
+			return s.judge(l, (*vantage.Result).JudgeKeepalive)
 		}},
 		{"run", `run("experiment", {args})`, "run a bundled experiment here, print its report and return its result", nil, s.runExperiment},
 	}
@@ -53,9 +53,6 @@ var resultFields = []method{
 	{"evidence", "r.evidence", "why, as a list of sentences", nil},
 	{"next", "r.next", "the cheapest test that would tell more", nil},
 }
-
-// judgePath needs no marks: a path's verdict does not depend on what was cut.
-func judgePath(taps []vantage.Tap, _ []vantage.Mark) vantage.Finding { return vantage.Path(taps) }
 
 // openPath adds path.wires, path.cut and path.mend where wires can be cut.
 func (s *State) openPath(p sendrecv.Path) {
@@ -232,7 +229,7 @@ func captureText(l *glua.LState) int {
 var judgeOptions = []option{{"dst", "the server's address"}, {"dport", "its port; 0 is any"}}
 
 // judge is judge.path(cap, {dst=, dport=}): the result of an experiment.
-func (s *State) judge(l *glua.LState, decide func([]vantage.Tap, []vantage.Mark) vantage.Finding) int {
+func (s *State) judge(l *glua.LState, decide func(*vantage.Result)) int {
 	c := of[*capture](l, 1, "capture")
 	t := s.named(l, 2, judgeOptions)
 	dst, err := netip.ParseAddr(textIn(l, t, "dst"))
@@ -242,19 +239,20 @@ func (s *State) judge(l *glua.LState, decide func([]vantage.Tap, []vantage.Mark)
 	server := netip.AddrPortFrom(dst, uint16(wholeIn(l, t, "dport", 0xffff)))
 	s.drain()
 	r := s.result(c, server)
-	r.Finding = decide(r.Taps, r.Marks)
+	decide(r)
 	l.Push(s.value(r, s.types.result))
 	return 1
 }
 
 // result is a capture as a result without a verdict.
 func (s *State) result(c *capture, server netip.AddrPort) *vantage.Result {
-	r := &vantage.Result{Taps: vantage.Segments(c.taps, server), Guard: c.guarded}
+	taps, start := vantage.SegmentsAndStart(c.taps, server)
+	r := &vantage.Result{Taps: taps, Guard: c.guarded}
 	r.Candidates, r.Evidence = []vantage.Verdict{}, []vantage.Evidence{}
 	if session := s.place; session != nil {
 		r.Session, r.Virtual = session.Name, session.Clock().Virtual()
 	}
-	if start := vantage.Start(c.taps, server); !start.IsZero() {
+	if !start.IsZero() {
 		for _, m := range c.marks {
 			r.Marks = append(r.Marks, vantage.Mark{Time: m.time.Sub(start).Seconds(), Says: m.says})
 		}

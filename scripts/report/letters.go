@@ -34,22 +34,19 @@ func letter(i int) string {
 func clients(t vantage.Tap) []string {
 	var all []string
 	for _, s := range t.Segments {
-		if c := client(s); c != "" && !slices.Contains(all, c) {
+		if c := client(s); !slices.Contains(all, c) {
 			all = append(all, c)
 		}
 	}
 	return all
 }
 
-// client is the guest's end of a segment; "" for an ICMP error.
+// client is the guest's end of a segment.
 func client(s vantage.Segment) string {
-	switch {
-	case s.ICMP != "":
-		return ""
-	case s.Dir == "out":
-		return s.Src
+	if s.Dir == "out" {
+		return s.Src.String()
 	}
-	return s.Dst
+	return s.Dst.String()
 }
 
 // legend says what the letters stand for.

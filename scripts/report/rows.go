@@ -27,8 +27,7 @@ func (r row) kind() string { return fmt.Sprint(r.lane, r.conn, r.out, r.label, r
 
 // rows are the segments of all taps, and the marks, in the order of time.
 func rows(r *vantage.Result) []row {
-	labels := probeLabels(r.Taps)
-	forwarded := forwardedAt(r.Taps)
+	labels := probeLabels(r)
 	var all []row
 	for lane, t := range r.Taps {
 		names := letters(t)
@@ -38,7 +37,7 @@ func rows(r *vantage.Result) []row {
 			if l, ok := labels[at]; ok {
 				x.label, x.probe, x.answered = l.text, l.probe, l.answered
 			}
-			x.orphan = len(r.Taps) > 1 && !forwarded[at]
+			x.orphan = len(r.Taps) > 1 && !r.Comparison().Forwarded(at)
 			all = append(all, x)
 		}
 	}
@@ -66,37 +65,23 @@ type label struct {
 	probe, answered bool
 }
 
-func probeLabels(taps []vantage.Tap) map[vantage.FrameRef]label {
+func probeLabels(r *vantage.Result) map[vantage.FrameRef]label {
+	c := r.Comparison()
 	labels := map[vantage.FrameRef]label{}
-	for _, p := range vantage.Probes(taps) {
+	for _, p := range c.Probes() {
 		labels[p.Frame] = label{text: "ACK keepalive probe", probe: true, answered: p.Answer != nil}
 		for _, seen := range p.Seen {
 			labels[seen] = label{text: "ACK keepalive probe"}
 		}
 		if p.Answer != nil {
-			labels[*p.Answer] = label{text: "ACK answers the probe"}
-		}
-	}
-	for i := 1; i < len(taps); i++ {
-		for n, f := range vantage.Align(taps[0], taps[i]) {
-			if l, ok := labels[vantage.FrameRef{Tap: taps[0].Name, N: n}]; ok && !l.probe {
-				labels[vantage.FrameRef{Tap: taps[i].Name, N: f}] = l
+			answer := label{text: "ACK answers the probe"}
+			labels[*p.Answer] = answer
+			for _, there := range c.At(*p.Answer) {
+				labels[there] = answer
 			}
 		}
 	}
 	return labels
-}
-
-// forwardedAt holds the segments that neighbouring taps both saw.
-func forwardedAt(taps []vantage.Tap) map[vantage.FrameRef]bool {
-	both := map[vantage.FrameRef]bool{}
-	for i := 1; i < len(taps); i++ {
-		for n, f := range vantage.Align(taps[i-1], taps[i]) {
-			both[vantage.FrameRef{Tap: taps[i-1].Name, N: n}] = true
-			both[vantage.FrameRef{Tap: taps[i].Name, N: f}] = true
-		}
-	}
-	return both
 }
 
 // words names a segment by its flags; a SYN shows its ISN, data its length.

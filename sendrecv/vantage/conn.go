@@ -1,121 +1,342 @@
 package vantage
 
-import "strings"
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"strings"
+)
 
-// A conn is one TCP connection as one tap saw it, from its SYN on.
+// A conn is one TCP connection as one tap saw it.
 type conn struct {
 	tap            string
-	client, server string
-	segments       []*Segment
+	client, server netip.AddrPort
+	iface          uint32
+	segments       []*Segment // in the order they passed
 
 	syn     *Segment // the first plain SYN; nil when the capture began later
-	synack  *Segment // the first answer that acknowledges it
+	synack  *Segment // the answer that acknowledges it and that the client acknowledged, if it did
 	ack     *Segment // the client's acknowledgment that completes the handshake
+	later   *Segment // in place of ack: the first segment that shows the handshake complete
 	refused *Segment // what came in place of a SYN/ACK: RST, FIN/ACK or an ICMP error
 	stray   *Segment // an ACK that came instead: the peer has a connection on these ports already (RFC 9293, section 3.5.2)
-	reset   bool     // a RST has passed, in either direction
+	rivals  bool     // several SYN/ACKs of different numbers came, and nothing tells which one is true
+	reset   *Segment // the RST that ended it; nil while it lives
+
+	next map[string]uint32 // by direction, the number behind the last byte that passed
 }
 
-// connections takes a tap apart. A SYN begins another connection when its number is new or the one before was reset:
-// a crafted SYN often has the same source port and ISN each time.
+// A key tells the connections of a tap apart. One interface of several is one side of a box.
+type key struct {
+	client, server netip.AddrPort
+	iface          uint32
+}
+
+func keyOf(s *Segment) key {
+	if s.Dir == "in" {
+		return key{s.Dst, s.Src, s.Iface}
+	}
+	return key{s.Src, s.Dst, s.Iface}
+}
+
+// connections takes a tap apart, in the order in which the connections begin. Segments that no host takes, those with a
+// wrong checksum and forged ones, belong to none.
 func connections(t Tap) []*conn {
 	var all []*conn
-	latest := map[[2]string]*conn{}
-	for i := range t.Segments {
-		s := &t.Segments[i]
-		if s.ICMP != "" {
-			refuse(all, s)
+	of := map[key][]*conn{}
+	for _, s := range inOrder(t) {
+		if s.Bad || s.Forged {
 			continue
 		}
-		client, server := s.Src, s.Dst
-		if s.Dir == "in" {
-			client, server = s.Dst, s.Src
-		}
-		key := [2]string{client, server}
-		c := latest[key]
-		if c == nil || c.syn != nil && plainSYN(s) && (s.Seq != c.syn.Seq || c.reset) {
-			c = &conn{tap: t.Name, client: client, server: server}
-			latest[key] = c
+		k := keyOf(s)
+		c := pick(of[k], s)
+		if c == nil {
+			c = &conn{tap: t.Name, client: k.client, server: k.server, iface: k.iface, next: map[string]uint32{}}
+			of[k] = append(of[k], c)
 			all = append(all, c)
 		}
 		c.add(s)
 	}
+	all = slices.DeleteFunc(all, func(c *conn) bool { return c.absorbedBy(of[key{c.client, c.server, c.iface}]) })
+	for _, c := range all {
+		c.read()
+	}
 	return all
 }
 
-// refuse notes an ICMP error at the connection whose SYN it quotes.
-func refuse(all []*conn, s *Segment) {
-	for _, c := range all {
-		if s.Dir == "in" && c.syn != nil && c.syn.Seq == s.Seq && c.synack == nil && c.refused == nil {
-			c.refused = s
-		}
+// inOrder gives a tap's segments in the order they passed. Two neighbours whose stamps are exchanged were captured out of
+// order; when stamps go back further than that they tell nothing, and the order of the capture stands.
+func inOrder(t Tap) []*Segment {
+	all := make([]*Segment, len(t.Segments))
+	for i := range t.Segments {
+		all[i] = &t.Segments[i]
 	}
+	if !steady(t) {
+		return all
+	}
+	slices.SortStableFunc(all, func(a, b *Segment) int { return cmp.Compare(a.Time, b.Time) })
+	return all
 }
 
-// add notes what a segment means for the handshake. Flags are tested one by one, never as a whole: some stacks add PSH
-// to SYN/ACK and RST, some RSTs have no ACK, some peers refuse a SYN with FIN/ACK.
+// steady says whether a tap's stamps can be a clock's: they do not go back but between two neighbours, and are not all alike.
+func steady(t Tap) bool {
+	alike := len(t.Segments) > 1
+	for i := range t.Segments {
+		at := t.Segments[i].Time
+		alike = alike && at == t.Segments[0].Time
+		if i > 1 && at < t.Segments[i-2].Time {
+			return false
+		}
+	}
+	return !alike
+}
+
+// pick finds the connection that a segment belongs to among those with its addresses and ports; nil when it begins another.
+func pick(all []*conn, s *Segment) *conn {
+	if len(all) == 0 {
+		return nil
+	}
+	last := all[len(all)-1]
+	if plainSYN(s) { // sent again, or a new beginning; one inside a connection is given back to it by absorbedBy
+		if isn, ok := last.isn(Client); ok && s.Seq == isn && last.reset == nil {
+			return last
+		}
+		return nil
+	}
+	best := last
+	for _, c := range slices.Backward(all) {
+		if c.distance(s) < best.distance(s) {
+			best = c
+		}
+	}
+	return best
+}
+
+// far is a distance that no segment of a connection has.
+const far = uint32(1 << 31)
+
+// distance is how far the numbers of a segment are from those of a connection.
+func (c *conn) distance(s *Segment) uint32 {
+	gap := far
+	if next, ok := c.next[opposite(s.Dir)]; ok && s.ICMP != "" { // it quotes what went the other way
+		return apart(s.Seq, next)
+	}
+	if next, ok := c.next[s.Dir]; ok && (s.Seq != 0 || !s.has('R')) {
+		gap = min(gap, apart(s.Seq, next))
+	}
+	if next, ok := c.next[opposite(s.Dir)]; ok && (s.has('A') || s.has('R') && s.Ack != 0) {
+		gap = min(gap, apart(s.Ack, next))
+	}
+	return gap
+}
+
+func apart(a, b uint32) uint32 {
+	if d := int32(a - b); d >= 0 {
+		return uint32(d)
+	}
+	return b - a
+}
+
+// add puts a segment to a connection and follows its numbers.
 func (c *conn) add(s *Segment) {
 	c.segments = append(c.segments, s)
-	c.reset = c.reset || s.has('R')
-	switch {
-	case c.syn == nil:
-		if plainSYN(s) {
+	if s.ICMP != "" {
+		return
+	}
+	next, known := c.next[s.Dir]
+	if s.has('R') {
+		// Only a RST of exactly the next number ends a connection; the others are challenged or dropped (RFC 5961, section
+		// 3.2). One that answers a SYN names it by its acknowledgment.
+		if c.reset == nil && (!known || s.Seq == next || s.Dir == "in" && !c.open()) {
+			c.reset = s
+		}
+		return
+	}
+	if end := s.Seq + s.occupies(); !known || end != s.Seq && reached(end, next) {
+		c.next[s.Dir] = end
+	}
+}
+
+// open says that data or acknowledgments have passed.
+func (c *conn) open() bool {
+	return slices.ContainsFunc(c.segments, func(s *Segment) bool { return !s.has('S') && s.has('A') })
+}
+
+// absorbedBy gives back to an older connection a SYN that begins nothing: it came inside that connection, and no SYN/ACK
+// answered it. It says whether c is to be forgotten.
+func (c *conn) absorbedBy(all []*conn) bool {
+	i := slices.Index(all, c)
+	if i < 1 || all[i-1].reset != nil || !all[i-1].open() || c.answeredSYN() || len(c.segments) == 0 {
+		return false
+	}
+	older := all[i-1]
+	older.segments = append(older.segments, c.segments...)
+	slices.SortStableFunc(older.segments, func(a, b *Segment) int { return cmp.Or(cmp.Compare(a.Time, b.Time), cmp.Compare(a.N, b.N)) })
+	return true
+}
+
+// answeredSYN says that a SYN/ACK is among the segments.
+func (c *conn) answeredSYN() bool {
+	return slices.ContainsFunc(c.segments, func(s *Segment) bool { return s.Dir == "in" && s.has('S') && s.has('A') })
+}
+
+// read finds out what the segments mean for the handshake. Flags are tested one by one, never as a whole: some stacks add
+// PSH to SYN/ACK and RST, some RSTs have no ACK, some peers refuse a SYN with FIN/ACK.
+func (c *conn) read() {
+	for _, s := range c.segments {
+		if c.syn == nil && plainSYN(s) {
 			c.syn = s
 		}
-	case s.Dir == "out":
-		if c.ack == nil && c.synack != nil && s.completes(c.synack) {
+	}
+	c.readAnswer()
+	for _, s := range c.segments {
+		if s.Dir != "out" || s.ICMP != "" || !s.has('A') || s.has('S') || s.has('R') || !c.acknowledgesSYN(s) {
+			continue
+		}
+		if c.ack == nil && c.later == nil && s.Len == 0 && !s.has('F') && c.first(s) {
 			c.ack = s
 		}
-	case c.synack == nil && s.has('S') && s.has('A') && s.Ack == c.syn.Seq+1:
-		c.synack = s
-	case c.synack == nil && c.refused == nil && (s.has('R') || s.has('F')):
-		c.refused = s
-	case c.synack == nil && c.stray == nil && s.has('A') && !s.has('S'):
-		c.stray = s
+		if c.ack == nil && c.later == nil {
+			c.later = s
+		}
+	}
+	if c.synack != nil {
+		return
+	}
+	for _, s := range c.segments {
+		switch {
+		case s.Dir != "in" || c.syn == nil || c.completed() != nil:
+		case c.refused == nil && s.ICMP != "" && s.Seq == c.syn.Seq,
+			c.refused == nil && (s.has('R') || s.has('F')) && s.Ack == c.syn.Seq+1:
+			c.refused = s
+		case c.refused == nil && c.stray == nil && s.has('A') && !s.has('S') && !s.has('R'):
+			c.stray = s
+		}
 	}
 }
 
-// synCount is how often the client sent its SYN.
-func (c *conn) synCount() int {
-	n := 0
+// readAnswer chooses the SYN/ACK: with several, the one that the client acknowledged.
+func (c *conn) readAnswer() {
 	for _, s := range c.segments {
-		if plainSYN(s) {
-			n++
+		if s.Dir != "in" || !s.has('S') || !s.has('A') || c.syn != nil && s.Ack != c.syn.Seq+1 {
+			continue
+		}
+		switch {
+		case c.synack == nil:
+			c.synack = s
+		case s.Seq != c.synack.Seq && !c.acknowledged(c.synack):
+			if c.rivals = !c.acknowledged(s); !c.rivals {
+				c.synack = s
+			}
 		}
 	}
-	return n
 }
 
-// sent is the number of payload bytes that travelled in a direction, retransmissions counted once.
-func (c *conn) sent(dir string) uint32 {
-	var most uint32
-	for _, s := range c.segments {
-		if n := c.upTo(s); s.Dir == dir && reached(n, most) {
-			most = n
+// acknowledged says that the client took a SYN/ACK.
+func (c *conn) acknowledged(synack *Segment) bool {
+	return slices.ContainsFunc(c.segments, func(s *Segment) bool {
+		return s.Dir == "out" && s.has('A') && !s.has('R') && s.Ack == synack.Seq+1
+	})
+}
+
+// acknowledgesSYN says that an outgoing segment acknowledges the server's SYN/ACK, seen or not: it is at the place behind
+// the client's SYN or further on.
+func (c *conn) acknowledgesSYN(s *Segment) bool {
+	if c.synack != nil {
+		return reached(s.Ack, c.synack.Seq+1)
+	}
+	return c.first(s)
+}
+
+// first says that an outgoing segment stands right behind the client's SYN.
+func (c *conn) first(s *Segment) bool {
+	isn, ok := c.isn(Client)
+	return ok && s.Seq == isn+1 && (c.synack == nil || s.Ack == c.synack.Seq+1)
+}
+
+// completed is the segment that shows the client's side of the handshake complete; nil when none does.
+func (c *conn) completed() *Segment {
+	if c.ack != nil {
+		return c.ack
+	}
+	return c.later
+}
+
+// isn is the ISN of a party, from its SYN or from what acknowledges that; ok is false when the tap shows neither.
+func (c *conn) isn(of Party) (isn uint32, ok bool) {
+	if s := c.shows(of); s != nil {
+		if s.has('S') && (s.Dir == "out") == (of == Client) {
+			return s.Seq, true
+		}
+		return s.Ack - 1, true
+	}
+	return 0, false
+}
+
+// shows is the segment that tells a party's ISN: its SYN, or the acknowledgment of it; nil when there is neither.
+func (c *conn) shows(of Party) *Segment {
+	switch {
+	case of == Client && c.syn != nil:
+		return c.syn
+	case c.synack != nil: // its own number, and that of the SYN it acknowledges
+		return c.synack
+	case of == Server && c.ack != nil:
+		return c.ack
+	}
+	for _, s := range c.segments { // before read has chosen
+		if of == Client && (plainSYN(s) || s.Dir == "in" && s.has('S') && s.has('A')) {
+			return s
 		}
 	}
-	return most
+	return nil
+}
+
+// begun says that the tap saw how the connection began.
+func (c *conn) begun() bool { return c.syn != nil || c.synack != nil }
+
+// syns are the plain SYNs.
+func (c *conn) syns() []*Segment {
+	var all []*Segment
+	for _, s := range c.segments {
+		if c.syn != nil && plainSYN(s) && s.Seq == c.syn.Seq {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// answer is what came back on the SYN; nil when nothing did.
+func (c *conn) answer() *Segment {
+	if c.synack != nil {
+		return c.synack
+	}
+	return c.refused
+}
+
+// sees says that the tap saw any segment in a direction.
+func (c *conn) sees(dir string) bool {
+	return slices.ContainsFunc(c.segments, func(s *Segment) bool { return s.Dir == dir })
 }
 
 // upTo is the number of bytes of its direction that a segment completes; 0 for one without payload and in a direction
 // whose ISN is not known.
 func (c *conn) upTo(s *Segment) uint32 {
-	if s.Len == 0 || s.has('S') || s.Dir == "in" && c.synack == nil {
+	isn, ok := c.isn(sender(s.Dir))
+	if s.Len == 0 || s.has('S') || s.ICMP != "" || !ok {
 		return 0
 	}
-	return s.Seq + uint32(s.Len) - c.isn(s.Dir) - 1
+	if n := s.Seq + uint32(s.Len) - isn - 1; n < far {
+		return n
+	}
+	return 0
 }
 
-// isn is the ISN of a direction, or 0 when the tap did not see it.
-func (c *conn) isn(dir string) uint32 {
-	s := c.syn
+// sender is the party whose numbers a segment carries.
+func sender(dir string) Party {
 	if dir == "in" {
-		s = c.synack
+		return Server
 	}
-	if s == nil {
-		return 0
-	}
-	return s.Seq
+	return Client
 }
 
 func opposite(dir string) string {
@@ -125,23 +346,10 @@ func opposite(dir string) string {
 	return "in"
 }
 
-// clientAddr is the address of the client without its port.
-func (c *conn) clientAddr() string { return c.client[:max(0, strings.LastIndexByte(c.client, ':'))] }
-
-// ending is the segment that ended the client's side: FIN or RST; nil when it did not end in view.
-func (c *conn) ending() *Segment {
+// ending is the segment that ended a direction: FIN or RST; nil when it did not end in view.
+func (c *conn) ending(dir string) *Segment {
 	for _, s := range c.segments {
-		if s.Dir == "out" && (s.has('F') || s.has('R')) {
-			return s
-		}
-	}
-	return nil
-}
-
-// resetByPeer is the RST that ended an established connection from the server's side; nil when there was none.
-func (c *conn) resetByPeer() *Segment {
-	for _, s := range c.segments {
-		if c.ack != nil && s.Dir == "in" && s.has('R') {
+		if s.Dir == dir && s.ICMP == "" && (s.has('F') || s == c.reset) {
 			return s
 		}
 	}
@@ -159,19 +367,28 @@ func (c *conn) ref(segments ...*Segment) []FrameRef {
 	return refs
 }
 
-// completes says whether a segment is the third of a handshake: an ACK of the SYN/ACK, which may carry data. A FIN that
-// acknowledges as much ends a connection whose handshake was not in view.
-func (s *Segment) completes(synack *Segment) bool {
-	return s.has('A') && !s.has('S') && !s.has('R') && !s.has('F') && s.Ack == synack.Seq+1
-}
-
 // has tests one flag by its letter.
 func (s *Segment) has(flag byte) bool { return strings.IndexByte(s.Flags, flag) >= 0 }
 
 // plainSYN is a SYN that opens a connection. Connection tracking takes a SYN with FIN or RST for invalid and lets it
 // out untranslated: that tells nothing about a path.
 func plainSYN(s *Segment) bool {
-	return s.Dir == "out" && s.has('S') && !s.has('A') && !s.has('F') && !s.has('R')
+	return s.Dir == "out" && s.ICMP == "" && s.has('S') && !s.has('A') && !s.has('F') && !s.has('R')
+}
+
+// occupies is the length of a segment in sequence space: payload, SYN and FIN. What a RST says does not count.
+func (s *Segment) occupies() uint32 {
+	if s.has('R') {
+		return 0
+	}
+	n := uint32(s.Len)
+	if s.has('S') {
+		n++
+	}
+	if s.has('F') {
+		n++
+	}
+	return n
 }
 
 // reached says that sequence number a is at or after b (RFC 9293, section 3.4: numbers wrap at 2^32).

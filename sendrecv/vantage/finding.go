@@ -3,6 +3,8 @@ package vantage
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 )
 
 // decided is a verdict with its evidence.
@@ -17,12 +19,29 @@ func inconclusive(next string, evidence ...Evidence) Finding {
 	return f
 }
 
+// faulty is no verdict because of the taps themselves.
+func faulty(fault Fault, next string, evidence ...Evidence) Finding {
+	f := inconclusive(next, evidence...)
+	f.Fault = fault
+	return f
+}
+
 // reason is one piece of evidence.
-func reason(says string, frames ...FrameRef) Evidence {
+func reason(says string, claim Claim, frames ...FrameRef) Evidence {
+	return Evidence{Says: says, Claim: &claim, Frames: some(frames)}
+}
+
+// remark is a sentence that claims nothing of the segments.
+func remark(says string, frames ...FrameRef) Evidence {
+	return Evidence{Says: says, Frames: some(frames)}
+}
+
+// some makes an empty list of none.
+func some(frames []FrameRef) []FrameRef {
 	if frames == nil {
-		frames = []FrameRef{}
+		return []FrameRef{}
 	}
-	return Evidence{Says: says, Frames: frames}
+	return frames
 }
 
 // span writes a length of time, without its sign, as people read it.
@@ -37,13 +56,38 @@ func span(seconds float64) string {
 	return fmt.Sprintf("%.1f s", s)
 }
 
+// plural is "1 probe", "2 probes".
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// words names a segment by its flags: "SYN/ACK".
+func (s *Segment) words() string {
+	if s.ICMP != "" {
+		return "ICMP " + s.ICMP
+	}
+	var w []string
+	for i, name := range []string{"SYN", "RST", "FIN", "ACK"} {
+		if s.has("SRFA"[i]) {
+			w = append(w, name)
+		}
+	}
+	if len(w) == 0 {
+		return "a segment without flags"
+	}
+	return strings.Join(w, "/")
+}
+
 // complete is a finding whose captures are: with frames lost at a tap the verdict is only a candidate.
 func (f Finding) complete(taps []Tap) Finding {
 	for _, t := range taps {
 		if t.Dropped == 0 {
 			continue
 		}
-		said := reason(fmt.Sprintf("tap %s lost %d frames: what it does not show may have passed", t.Name, t.Dropped))
+		said := remark(fmt.Sprintf("tap %s lost %s: what it does not show may have passed", t.Name, plural(int(t.Dropped), "frame")))
 		f.Evidence = append([]Evidence{said}, f.Evidence...)
 		if f.Verdict != Inconclusive {
 			f.Candidates = []Verdict{f.Verdict}
@@ -51,4 +95,93 @@ func (f Finding) complete(taps []Tap) Finding {
 		}
 	}
 	return f
+}
+
+// forged tells of segments that somebody wrote in the server's name, and of damaged ones.
+func (f Finding) withWarnings(taps []Tap) Finding {
+	for _, t := range taps {
+		var forged, bad []FrameRef
+		for _, s := range t.Segments {
+			ref := FrameRef{Tap: t.Name, N: s.N}
+			switch {
+			case s.Forged:
+				forged = append(forged, ref)
+			case s.Bad:
+				bad = append(bad, ref)
+			}
+		}
+		if len(forged) > 0 {
+			f.Evidence = append(f.Evidence, reason(fmt.Sprintf("%s at tap %s left through its own port in the server's name: no answer, not counted",
+				plural(len(forged), "segment"), t.Name), Claim{Is: WrittenHere}, forged...))
+		}
+		if len(bad) > 0 {
+			f.Evidence = append(f.Evidence, reason(fmt.Sprintf("%s at tap %s with a wrong checksum: no host's TCP took it, not counted",
+				plural(len(bad), "segment"), t.Name), Claim{Is: WrongSum}, bad...))
+		}
+	}
+	return f
+}
+
+// agreed is the one verdict of several connections. Those that say nothing give way, unless what they leave possible excludes
+// it.
+func agreed(all []Finding) Finding {
+	best := all[0]
+	for _, f := range all[1:] {
+		switch {
+		case f.Fault != "" && best.Fault == "":
+			best = f
+		case best.Fault != "":
+		case best.Verdict == Inconclusive && f.Verdict == Inconclusive:
+			if len(f.Candidates) > 0 && (len(best.Candidates) == 0 || len(f.Candidates) < len(best.Candidates)) {
+				best = f
+			}
+		case f.Verdict == best.Verdict:
+		case best.Verdict == Inconclusive && best.allows(f.Verdict):
+			best = f
+		case f.Verdict == Inconclusive && f.allows(best.Verdict):
+		default:
+			return disagreement(best, f)
+		}
+	}
+	return best
+}
+
+// allows says that a finding without a verdict does not speak against one. A guest that nothing answered says nothing: its
+// SYN may have been lost.
+func (f Finding) allows(v Verdict) bool {
+	return len(f.Candidates) == 0 || slices.Contains(f.Candidates, v) || slices.Contains(f.Candidates, Dropped)
+}
+
+func disagreement(a, b Finding) Finding {
+	f := inconclusive("judge one connection at a time",
+		remark(fmt.Sprintf("the connections disagree: one shows %s, another %s", a.word(), b.word())))
+	for _, x := range []Finding{a, b} {
+		for _, v := range x.possible() {
+			if !slices.Contains(f.Candidates, v) {
+				f.Candidates = append(f.Candidates, v)
+			}
+		}
+	}
+	f.Evidence = append(append(f.Evidence, a.Evidence...), b.Evidence...)
+	return f
+}
+
+// possible are the verdict, or the candidates where there is none.
+func (f Finding) possible() []Verdict {
+	if f.Verdict != Inconclusive {
+		return []Verdict{f.Verdict}
+	}
+	return f.Candidates
+}
+
+// word is the verdict, or the candidates where there is none.
+func (f Finding) word() string { return list(f.possible(), " or ") }
+
+// list joins verdicts.
+func list(vs []Verdict, with string) string {
+	var parts []string
+	for _, v := range vs {
+		parts = append(parts, string(v))
+	}
+	return strings.Join(parts, with)
 }

@@ -6,31 +6,34 @@ import (
 	"strings"
 )
 
-// Keepalive judges who answers the guest's keepalive probes. A mark that begins with "cut" is the moment at which the
-// path behind the taps was cut: probes that are answered after it show a connection that looks alive and is not.
-// A tap that lost frames leaves only candidates.
-func Keepalive(taps []Tap, marks []Mark) Finding { return keepalive(taps, marks).complete(taps) }
+// Keepalive judges who answers the guest's keepalive probes. A mark that begins with "cut", or has a Cut, is the moment at
+// which the path behind the taps was cut: probes that are answered after it show a connection that looks alive and is not.
+// When the guest's own wire was cut nothing is judged. A tap that lost frames leaves only candidates.
+func Keepalive(taps []Tap, marks []Mark) Finding { return Compare(taps).Keepalive(marks) }
 
-func keepalive(taps []Tap, marks []Mark) Finding {
-	probes := Probes(taps)
-	if len(probes) == 0 {
-		return noProbes(taps)
+// Keepalive judges who answers the guest's keepalive probes, as the function Keepalive does.
+func (c *Comparison) Keepalive(marks []Mark) Finding {
+	if guestCut(marks) {
+		return cutOff()
 	}
-	t := tally{probes: probes, near: taps[0]}
+	return c.keepalive(marks).complete(c.taps).withWarnings(c.taps)
+}
+
+func (c *Comparison) keepalive(marks []Mark) Finding {
+	if len(c.probes) == 0 {
+		return c.noProbes()
+	}
 	var f Finding
-	if len(taps) == 1 {
-		f = t.oneView()
+	if len(c.taps) == 1 {
+		f = c.probesFromOneTap()
 	} else {
-		t.far = farthest(taps)
-		t.crossings = cross(t.near, t.far)
-		f = t.judge()
-		f.Evidence = append(f.Evidence, t.foreign()...)
+		f = c.probesAlong()
 	}
 	cut := false
 	for _, m := range marks {
-		if strings.HasPrefix(m.Says, "cut") {
+		if m.Cut != "" || strings.HasPrefix(m.Says, "cut") {
 			cut = true
-			f.Evidence = append(f.Evidence, t.after(m))
+			f.Evidence = append(f.Evidence, c.after(m, f.Verdict))
 		}
 	}
 	if !cut && (f.Verdict == AnsweredByMiddlebox || f.Verdict == Forwarded) {
@@ -40,38 +43,213 @@ func keepalive(taps []Tap, marks []Mark) Finding {
 }
 
 // noProbes tells why there is nothing to judge.
-func noProbes(taps []Tap) Finding {
-	if len(taps) > 0 {
-		for _, c := range withSYN(connections(taps[0])) {
-			if c.synack == nil && c.refused != nil {
-				return inconclusive("use a port that is open",
-					reason("the guest has no connection: it sent "+c.sentSYN()+", "+c.answer(), c.ref(c.syn, c.refused)...))
-			}
-			if rst := c.resetByPeer(); rst != nil {
+func (c *Comparison) noProbes() Finding {
+	if len(c.taps) > 0 {
+		for _, n := range c.conns[0] {
+			switch {
+			case n.syn == nil || n.completed() != nil && n.reset == nil:
+			case n.refused != nil:
+				return inconclusive("use a port that is open", n.asked())
+			case n.reset != nil && n.reset.Dir == "in" && n.completed() != nil:
 				return inconclusive("use a port that keeps the connection and echoes",
-					reason("the connection was reset before the guest sent a keepalive probe", c.ref(rst)...))
+					reason("the connection was reset before the guest sent a keepalive probe", Claim{Is: Ends}, n.ref(n.reset)...))
 			}
 		}
 	}
 	return inconclusive("keep a connection idle with keepalive on while the taps are open",
-		reason("no keepalive probe of the guest's is in view"))
+		remark("no keepalive probe of the guest's is in view"))
 }
 
-// A tally is the probes of one run between the guest's tap and the farthest one.
-type tally struct {
-	probes    []Probe
-	near, far Tap
-	crossings []crossing
+// probesFromOneTap judges probes without a second tap.
+func (c *Comparison) probesFromOneTap() Finding {
+	if count(c.probes, answered) == 0 {
+		f := decided(Unanswered, c.tally(c.probes, ""))
+		f.Next = "capture behind the middlebox too: probes there mean that the server is silent"
+		return f
+	}
+	f := inconclusive("capture behind the middlebox too: probes there mean that the server answers", c.tally(c.probes, ""))
+	f.Candidates = []Verdict{Forwarded, AnsweredByMiddlebox}
+	return f
+}
+
+// probesAlong follows the probes from tap to tap, as far as they are forwarded.
+func (c *Comparison) probesAlong() Finding {
+	var f Finding
+	for i, h := range c.hops {
+		if g, wrong := h.misplaced(); wrong {
+			return g
+		}
+		of := c.probes
+		if i > 0 { // a middlebox may have keepalives of its own
+			of = slices.DeleteFunc(slices.Clone(of), func(p Probe) bool { return len(p.Seen) < i })
+		}
+		f = c.probesAcross(h, of, i)
+		f.Between = h.between()
+		if f.Verdict != Forwarded {
+			return f
+		}
+	}
+	return f
+}
+
+// A toll is what became of probes between two taps.
+type toll struct {
+	seen []Probe // at the far tap too
+	// local were answered, lost were not, and neither are at the far tap, although it shows segments of the same connection
+	// and direction before and after.
+	local, lost []Probe
+	unknown     []Probe // nothing can be said of them
+}
+
+// probesAcross judges the probes between two taps: three values, not two: answered, forwarded, and whether the connection
+// lived.
+func (c *Comparison) probesAcross(h *hop, probes []Probe, i int) Finding {
+	t := h.toll(probes, i)
+	says := c.tally(probes, h.far.Name)
+	absent := len(t.local) + len(t.lost)
+	switch {
+	case len(t.seen) > 0 && absent < 2:
+		return decided(Forwarded, says)
+	case len(t.seen) == 0 && len(t.local) > 1:
+		f := decided(AnsweredByMiddlebox, says, h.absence(t.local, i))
+		f.Evidence = append(f.Evidence, h.foreign()...)
+		return f
+	case len(t.seen) == 0 && len(t.local) == 0 && len(t.lost) > 1 && count(probes, answered) == 0 && h.alive(t.lost, i):
+		return decided(Swallowed, says, h.absence(t.lost, i),
+			remark(fmt.Sprintf("yet after them the server was still heard at tap %s and at tap %s", h.near.Name, h.far.Name)))
+	}
+	f := inconclusive("", says, h.whyUnknown(t))
+	switch {
+	case len(t.seen) > 0:
+		f.Candidates, f.Next = []Verdict{Forwarded, AnsweredByMiddlebox}, "capture again: some probes crossed and some did not"
+	case count(probes, answered) > 0:
+		f.Candidates = []Verdict{Forwarded, AnsweredByMiddlebox}
+		f.Next = fmt.Sprintf("send data after the probes, so that tap %s shows the connection before and after them", h.far.Name)
+	default:
+		f.Candidates = []Verdict{Swallowed, Forwarded}
+		f.Next = "send data after the probes: an answer shows that only probes are lost"
+	}
+	return f
+}
+
+// toll sorts probes by what became of them. i is the number of the near tap: the place of its copy in a probe's list.
+func (h *hop) toll(probes []Probe, i int) toll {
+	var t toll
+	for _, pr := range probes {
+		n, p := h.probe(pr, i)
+		switch {
+		case len(pr.Seen) > i:
+			t.seen = append(t.seen, pr)
+		case p == nil || p.far == nil || !p.covers(n):
+			t.unknown = append(t.unknown, pr)
+		case pr.Answer != nil:
+			t.local = append(t.local, pr)
+		default:
+			t.lost = append(t.lost, pr)
+		}
+	}
+	return t
+}
+
+// probe finds a probe's segment at the near tap of a hop, and the connection it belongs to; nil when that is not known.
+func (h *hop) probe(pr Probe, i int) (*Segment, *pair) {
+	at := pr.Frame
+	if i > 0 {
+		at = pr.Seen[i-1]
+	}
+	for _, p := range h.pairs {
+		for _, s := range p.near.segments {
+			if s.N == at.N {
+				return s, p
+			}
+		}
+	}
+	return nil, nil
+}
+
+// covers says that a probe would be at the far tap if it had passed: that shows segments of the connection, in the same
+// direction, before it and after it.
+func (p *pair) covers(n *Segment) bool {
+	earlier, later := false, false
+	for _, f := range p.far.segments {
+		if f.Dir == "out" && f.ICMP == "" {
+			earlier = earlier || p.farBefore(f, n)
+			later = later || p.farAfter(f, n)
+		}
+	}
+	return earlier && later
+}
+
+// absence names what shows that probes would have been seen.
+func (h *hop) absence(probes []Probe, i int) Evidence {
+	n, p := h.probe(probes[0], i)
+	var first, last *Segment
+	for _, f := range p.far.segments {
+		if f.Dir == "out" && f.ICMP == "" && p.farBefore(f, n) {
+			first = f
+		}
+		if f.Dir == "out" && f.ICMP == "" && last == nil && p.farAfter(f, n) {
+			last = f
+		}
+	}
+	return reason(fmt.Sprintf("%s of them passed while tap %s showed this connection, before and after, and none is there", share(len(probes), -1), h.far.Name),
+		Claim{Is: Absent, Tap: h.far.Name}, slices.Concat([]FrameRef{probes[0].Frame}, p.far.ref(first, last))...)
+}
+
+// whyUnknown says why the far tap proves nothing.
+func (h *hop) whyUnknown(t toll) Evidence {
+	for _, p := range h.pairs {
+		if len(p.near.probes()) > 0 && p.far == nil {
+			return p.others(h)
+		}
+	}
+	if len(t.unknown) > 0 {
+		return remark(fmt.Sprintf("tap %s does not show the connection before and after %s: what it does not show there proves nothing",
+			h.far.Name, plural(len(t.unknown), "probe")))
+	}
+	return remark("nothing came back after the last probe, or only one probe is missing: a lost frame or a path that was cut looks alike")
+}
+
+// foreign tells of keepalives at the far tap that are a middlebox's, on connections of its own.
+func (h *hop) foreign() []Evidence {
+	var all []Evidence
+	for _, p := range h.pairs {
+		if p.far == nil || p.letsThrough() {
+			continue
+		}
+		if own := p.far.probes(); len(own) > 0 {
+			var frames []FrameRef
+			for _, x := range own {
+				frames = append(frames, p.far.ref(x.probe)...)
+			}
+			all = append(all, reason(fmt.Sprintf("tap %s shows %s in the middlebox's own connection: not the guest's", h.far.Name, plural(len(own), "keepalive probe")),
+				Claim{Is: Own, Tap: h.near.Name}, frames...))
+		}
+	}
+	return all
+}
+
+// alive says that the connection lived on behind the box after probes, and the box before it: the far tap heard the server
+// again on this connection, and the near one on any.
+func (h *hop) alive(probes []Probe, i int) bool {
+	n, p := h.probe(probes[len(probes)-1], i)
+	heard := func(c *conn, after func(*Segment) bool) bool {
+		return slices.ContainsFunc(c.segments, func(s *Segment) bool {
+			return s.Dir == "in" && s.ICMP == "" && !s.has('R') && after(s)
+		})
+	}
+	return heard(p.far, func(s *Segment) bool { return p.farAfter(s, n) }) && slices.ContainsFunc(h.nears, func(c *conn) bool {
+		return c.server == p.near.server && heard(c, func(s *Segment) bool { return s.Time > n.Time })
+	})
 }
 
 func answered(p Probe) bool { return p.Answer != nil }
 
-// passed says that a probe was seen at any tap but the first.
-func passed(p Probe) bool { return len(p.Seen) > 0 }
-
-// arrived says that a probe is at the far tap.
-func (t tally) arrived(p Probe) bool {
-	return slices.ContainsFunc(p.Seen, func(r FrameRef) bool { return r.Tap == t.far.Name })
+// at says that a probe is at a tap.
+func at(tap string) func(Probe) bool {
+	return func(p Probe) bool {
+		return slices.ContainsFunc(p.Seen, func(r FrameRef) bool { return r.Tap == tap })
+	}
 }
 
 func count(probes []Probe, is func(Probe) bool) int {
@@ -84,55 +262,25 @@ func count(probes []Probe, is func(Probe) bool) int {
 	return n
 }
 
-// judge compares three values, not two: answered, forwarded, and whether the connection lived.
-func (t tally) judge() Finding {
-	local := count(t.probes, func(p Probe) bool { return answered(p) && !t.arrived(p) })
-	switch {
-	case t.begunLate():
-		return inconclusive(fmt.Sprintf("open tap %s before the connection", t.far.Name), t.counts(),
-			reason(fmt.Sprintf("tap %s shows a connection whose handshake it missed: its numbers cannot be compared", t.far.Name)))
-	case local > 0 && count(t.probes, t.arrived) == 0:
-		return decided(AnsweredByMiddlebox, t.counts())
-	case count(t.probes, passed) > 0:
-		return decided(Forwarded, t.counts())
-	case t.alive():
-		return decided(Swallowed, t.counts(),
-			reason(fmt.Sprintf("yet after the last probe the server was still heard at tap %s and at tap %s", t.near.Name, t.far.Name)))
+// tally is the census of the probes, with each probe, its answer and its likeness at the other taps.
+func (c *Comparison) tally(probes []Probe, far string) Evidence {
+	claim := Claim{Is: Tally, Tap: far, Count: len(probes), Answered: count(probes, answered)}
+	if far != "" {
+		claim.Seen = count(probes, at(far))
 	}
-	f := inconclusive("send data after the probes: an answer shows that only probes are lost", t.counts(),
-		reason("nothing came back after the last probe, so that a path that was cut before the far tap looks alike"))
-	f.Candidates = []Verdict{Swallowed}
-	return f
-}
-
-// oneView judges probes without a second tap.
-func (t tally) oneView() Finding {
-	n := count(t.probes, answered)
-	if n == 0 {
-		f := decided(Unanswered, t.counts())
-		f.Next = "capture behind the middlebox too: probes there mean that the server is silent"
-		return f
-	}
-	f := inconclusive("capture behind the middlebox too: probes there mean that the server answers", t.counts())
-	f.Candidates = []Verdict{Forwarded, AnsweredByMiddlebox}
-	return f
-}
-
-// counts is the census of the probes, with each probe, its answer and its likeness at the other taps.
-func (t tally) counts() Evidence {
-	return reason("the guest sent "+t.fate(t.probes), frames(t.probes)...)
+	return reason("the guest sent "+fate(probes, far), claim, frames(probes)...)
 }
 
 // fate is "2 keepalive probes: all answered, none seen at tap host".
-func (t tally) fate(probes []Probe) string {
+func fate(probes []Probe, far string) string {
 	n := len(probes)
 	says := plural(n, "keepalive probe")
 	if n == 0 {
 		return says
 	}
 	says += ": " + share(count(probes, answered), n) + " answered"
-	if t.far.Name != "" {
-		says += ", " + share(count(probes, t.arrived), n) + " seen at tap " + t.far.Name
+	if far != "" {
+		says += ", " + share(count(probes, at(far)), n) + " seen at tap " + far
 	}
 	return says
 }
@@ -159,65 +307,34 @@ func frames(probes []Probe) []FrameRef {
 	return refs
 }
 
-// foreign tells of keepalives at the far tap that are a middlebox's, on connections of its own.
-func (t tally) foreign() []Evidence {
-	var all []Evidence
-	for _, x := range t.crossings {
-		if x.far == nil || len(x.match) > 0 {
-			continue
-		}
-		if own := x.far.probes(); len(own) > 0 {
-			all = append(all, reason(fmt.Sprintf("tap %s shows %s in the middlebox's own connection: not the guest's",
-				t.far.Name, plural(len(own), "keepalive probe")), frames(own)...))
-		}
-	}
-	return all
-}
-
-// begunLate says that the far tap missed the handshake of a connection that it shows.
-func (t tally) begunLate() bool {
-	orphan := slices.ContainsFunc(t.crossings, func(x crossing) bool { return x.far == nil && x.near.ack != nil })
-	return orphan && slices.ContainsFunc(connections(t.far), func(c *conn) bool { return c.syn == nil })
-}
-
-// alive says that the server was heard at both taps after the last probe.
-func (t tally) alive() bool {
-	last := t.probes[len(t.probes)-1].Time
-	return heard(t.near, last) > 0 && heard(t.far, last) > 0
-}
-
-// heard counts the segments, resets aside, that came from the server after a moment.
-func heard(t Tap, after float64) int {
-	n := 0
-	for _, s := range t.Segments {
-		if s.Dir == "in" && s.ICMP == "" && !s.has('R') && s.Time > after {
-			n++
-		}
-	}
-	return n
-}
-
 // after tells what the probes showed once the path was cut.
-func (t tally) after(cut Mark) Evidence {
-	late := slices.DeleteFunc(slices.Clone(t.probes), func(p Probe) bool { return p.Time <= cut.Time })
-	alive, there := count(late, answered), count(late, passed)
-	says := fmt.Sprintf("after the cut at %s the guest sent %s", span(cut.Time), t.fate(late))
+func (c *Comparison) after(cut Mark, v Verdict) Evidence {
+	late := slices.DeleteFunc(slices.Clone(c.probes), func(p Probe) bool { return p.Time <= cut.Time })
+	far := ""
+	if len(c.taps) > 1 {
+		far = c.taps[len(c.taps)-1].Name
+	}
+	alive, there := count(late, answered), 0
+	if far != "" {
+		there = count(late, at(far))
+	}
+	says := fmt.Sprintf("after the cut at %s the guest sent %s", span(cut.Time), fate(late, far))
 	switch {
-	case t.far.Name == "":
-	case heard(t.far, cut.Time) > 0:
+	case far == "":
+	case c.heardAfter(cut.Time):
 		says += "; the server is still heard there, so the cut lies elsewhere"
-	case alive > 0 && there == 0:
+	case alive > 0 && there == 0 && v == AnsweredByMiddlebox:
 		says += ": false alive, the connection looks well whatever became of the server"
 	case alive == 0 && there > 0:
 		says += ": an honest path, the guest can tell"
 	}
-	return reason(says, frames(late)...)
+	claim := Claim{Is: Tally, Tap: far, Count: len(late), Answered: alive, Seen: there}
+	return reason(says, claim, frames(late)...)
 }
 
-// plural is "1 probe", "2 probes".
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
+// heardAfter says that the server was heard at the last tap after a moment.
+func (c *Comparison) heardAfter(moment float64) bool {
+	return slices.ContainsFunc(c.taps[len(c.taps)-1].Segments, func(s Segment) bool {
+		return s.Dir == "in" && s.ICMP == "" && !s.has('R') && s.Time > moment
+	})
 }

@@ -3,332 +3,379 @@ package vantage
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
-// Path judges who ends the guest's TCP, from what the taps saw, nearest to the guest first. It compares the first tap
-// with the farthest one that saw anything. The order of a handshake-on-syn-proxy is told when the taps hold a SYN to a
-// closed port too. A tap that lost frames leaves only candidates.
-func Path(taps []Tap) Finding { return path(taps).complete(taps) }
+// Path judges who ends the guest's TCP, from what the taps saw, nearest to the guest first. Each pair of neighbouring taps is
+// judged, and the finding says between which two it happens. The order of a handshake-on-syn-proxy is told when the taps hold
+// a SYN to a closed port too. A tap that lost frames leaves only candidates. What passed after the first mark with a Cut is
+// not read, and nothing is when that cut was the guest's own wire.
+func Path(taps []Tap, marks ...Mark) Finding {
+	if cut := firstCut(marks); cut != nil {
+		if guestCut(marks) {
+			return cutOff()
+		}
+		taps = before(taps, cut.Time)
+	}
+	return Compare(taps).Path()
+}
 
-func path(taps []Tap) Finding {
-	if len(taps) == 0 {
-		return inconclusive("open a tap at the guest and one behind the middlebox", reason("there is no tap"))
+// cutOff is the finding on a path whose first wire was cut: what reaches the guest comes from nowhere.
+func cutOff() Finding {
+	return inconclusive("run again without cutting the guest's own wire",
+		remark("the guest's own wire was cut: whatever the guest saw came from this side of the cut"))
+}
+
+func firstCut(marks []Mark) *Mark {
+	for i := range marks {
+		if marks[i].Cut != "" {
+			return &marks[i]
+		}
 	}
-	guest := withSYN(connections(taps[0]))
-	if len(guest) == 0 {
+	return nil
+}
+
+// GuestWire is what every session calls the guest's own wire.
+const GuestWire = "guest"
+
+func guestCut(marks []Mark) bool {
+	return slices.ContainsFunc(marks, func(m Mark) bool { return m.Cut == GuestWire })
+}
+
+// before leaves out what passed from a moment on.
+func before(taps []Tap, moment float64) []Tap {
+	all := slices.Clone(taps)
+	for i := range all {
+		all[i].Segments = slices.DeleteFunc(slices.Clone(all[i].Segments), func(s Segment) bool { return s.Time >= moment })
+	}
+	return all
+}
+
+// Path judges who ends the guest's TCP, as the function Path does.
+func (c *Comparison) Path() Finding {
+	return c.path().complete(c.taps).withWarnings(c.taps)
+}
+
+func (c *Comparison) path() Finding {
+	switch {
+	case len(c.taps) == 0:
+		return inconclusive("open a tap at the guest and one behind the middlebox", remark("there is no tap"))
+	case !slices.ContainsFunc(c.conns[0], func(n *conn) bool { return n.syn != nil }):
 		return inconclusive("send one SYN while the taps are open",
-			reason(fmt.Sprintf("tap %s shows no SYN of the guest's: nothing tells how a connection begins", taps[0].Name)))
-	}
-	if len(taps) == 1 {
-		return oneView(guest)
+			remark(fmt.Sprintf("tap %s shows no SYN of the guest's: nothing tells how a connection begins", c.taps[0].Name)))
+	case len(c.taps) == 1:
+		return oneView(c.conns[0])
 	}
 	var all []Finding
-	xs := cross(taps[0], farthest(taps))
-	for _, x := range xs {
-		all = append(all, x.path(farthest(taps).Name))
+	for _, h := range c.hops {
+		if f, ok := h.misplaced(); ok {
+			return f
+		}
+	}
+	for _, p := range c.hops[0].pairs {
+		all = append(all, c.pathOf(p))
 	}
 	f := agreed(all)
-	if f.Verdict == HandshakeOnSYNProxy {
-		f.addOrder(xs)
+	for _, h := range c.hops {
+		if f.Verdict == HandshakeOnSYNProxy && slices.Equal(f.Between, h.between()) {
+			f.addOrder(h.pairs)
+		}
 	}
 	return f
 }
 
-// farthest is the last tap that saw anything, or the last one.
-func farthest(taps []Tap) Tap {
-	for _, t := range slices.Backward(taps[1:]) {
-		if len(t.Segments) > 0 {
-			return t
+// pathOf judges one connection of the guest's between each two neighbours, as far as it can be followed.
+func (c *Comparison) pathOf(p *pair) Finding {
+	var all []Finding
+	for _, h := range c.hops {
+		if p == nil {
+			f := inconclusive(fmt.Sprintf("open tap %s before the connection begins", h.near.Name),
+				remark(fmt.Sprintf("tap %s does not show how the guest's connection begins", h.near.Name)))
+			all = append(all, f)
+			break
 		}
+		all = append(all, p.path(h))
+		if p.far == nil {
+			break
+		}
+		p = c.next(p.far)
 	}
-	return taps[len(taps)-1]
+	return along(c.hops, all)
 }
 
-// agreed is the one verdict of several connections. Those that say nothing give way; of two such the one with candidates
-// tells more.
-func agreed(all []Finding) Finding {
-	best := all[0]
-	for _, f := range all[1:] {
-		switch {
-		case best.Verdict == Inconclusive && (f.Verdict != Inconclusive || len(best.Candidates) == 0):
-			best = f
-		case f.Verdict == Inconclusive || f.Verdict == best.Verdict:
-		default:
-			return disagreement(best, f)
+// next is the pair whose near connection is another's far one; nil when there is none.
+func (c *Comparison) next(far *conn) *pair {
+	for _, h := range c.hops {
+		for _, p := range h.pairs {
+			if p.near == far {
+				return p
+			}
 		}
 	}
-	return best
+	return nil
 }
 
-func disagreement(a, b Finding) Finding {
-	f := inconclusive("judge one connection at a time",
-		reason(fmt.Sprintf("the connections disagree: one shows %s, another %s", a.Verdict, b.Verdict)))
-	f.Candidates = []Verdict{a.Verdict, b.Verdict}
-	f.Evidence = append(append(f.Evidence, a.Evidence...), b.Evidence...)
+// along joins what was found between each two neighbours: what was not seen may hide anything, and of the rest what ends the
+// guest's TCP counts most.
+func along(hops []*hop, all []Finding) Finding {
+	best := 0
+	for i, f := range all {
+		if rank(f.Verdict) > rank(all[best].Verdict) {
+			best = i
+		}
+	}
+	f := all[best]
+	f.Between = hops[best].between()
+	if len(hops) == 1 {
+		return f
+	}
+	evidence := []Evidence{remark(fmt.Sprintf("this was found between %s and %s", f.Between[0], f.Between[1]))}
+	evidence = append(evidence, f.Evidence...)
+	for i := range all {
+		if i != best {
+			evidence = append(evidence, remark(fmt.Sprintf("between %s and %s: %s", hops[i].near.Name, hops[i].far.Name, all[i].Verdict)))
+		}
+	}
+	f.Evidence = evidence
 	return f
+}
+
+// between names the taps of a hop.
+func (h *hop) between() []string { return []string{h.near.Name, h.far.Name} }
+
+// rank orders findings along a path: a part that was not seen hides anything, then comes what ends TCP, what rewrites, what
+// routes.
+func rank(v Verdict) int {
+	switch v {
+	case Inconclusive:
+		return 3
+	case Routed:
+		return 0
+	case PacketNAT:
+		return 1
+	}
+	return 2
 }
 
 // oneView judges a single tap, which never decides.
 func oneView(guest []*conn) Finding {
-	c := guest[0]
+	c := guest[slices.IndexFunc(guest, func(c *conn) bool { return c.syn != nil })]
 	f := inconclusive(fmt.Sprintf("capture behind the middlebox too: one tap cannot tell whose answer %s shows", c.tap),
-		reason(fmt.Sprintf("only tap %s is open: the guest sent a SYN (ISN %d), %s", c.tap, c.syn.Seq, c.answer()), c.ref(c.syn, c.synack, c.refused)...))
-	if c.synack != nil {
-		f.Candidates = []Verdict{HandshakeOnSYNProxy, AcceptFirstProxy, SYNProxy, PacketNAT, Routed}
-	}
+		c.asked(), remark(fmt.Sprintf("only tap %s is open", c.tap)))
+	f.Candidates = c.unseen()
 	return f
 }
 
-// path judges one connection. farTap is the name of the tap upstream, where nothing may belong to it.
-func (x crossing) path(farTap string) Finding {
+// unseen are the candidates when nothing is known of what is upstream: whatever can have given the guest what it got.
+func (c *conn) unseen() []Verdict {
 	switch {
-	case x.far == nil:
-		return x.nothingUpstream(farTap)
-	case x.forwarded(x.near.syn):
-		return x.synForwarded()
-	case sameServerISN(x.near, x.far):
-		return x.packets(PacketNAT, fmt.Sprintf("the guest's ISN %d became %d, but the server's ISN %d is the same at both taps: packets pass, renumbered",
-			x.near.syn.Seq, x.far.syn.Seq, x.near.synack.Seq))
-	case x.far.ack != nil && x.near.ack == nil:
-		return x.handshakeWithoutGuest()
-	case x.near.ack != nil:
-		return x.byOrder()
-	}
-	return x.notCompleted()
-}
-
-// nothingUpstream judges a guest's SYN that no far connection belongs to.
-func (x crossing) nothingUpstream(farTap string) Finding {
-	n := x.near
-	said := reason(fmt.Sprintf("the guest sent %s, %s; tap %s shows nothing of it", n.sentSYN(), n.answer(), farTap),
-		n.ref(n.syn, n.synack, n.refused, n.stray)...)
-	switch {
-	case n.synack == nil && n.stray != nil:
-		return inconclusive("wait until that connection is forgotten, or ask from another source port", said)
-	case n.synack == nil && n.refused == nil:
-		return inconclusive(fmt.Sprintf("check that tap %s is on the path, then send a SYN from another source port and wait 12 s", farTap), said)
-	case n.synack == nil:
-		return inconclusive("send a SYN to an open port", said)
-	}
-	next := "complete the handshake: an accept-first proxy then dials with an ISN of its own, a SYN proxy with the guest's"
-	if n.ack != nil {
-		next = "send data on the completed connection: a proxy that waits for it dials then"
-	}
-	f := inconclusive(next, said)
-	f.Candidates = []Verdict{AcceptFirstProxy, SYNProxy}
-	return f
-}
-
-// synForwarded judges a path on which the guest's own SYN arrives.
-func (x crossing) synForwarded() Finding {
-	n, f := x.near, x.far
-	same := fmt.Sprintf("the guest's SYN arrives upstream with its ISN %d", n.syn.Seq)
-	if n.synack == nil || x.forwarded(n.synack) {
-		if n.clientAddr() == f.clientAddr() {
-			return x.packets(Routed, same+" and its source address "+n.clientAddr())
-		}
-		return x.packets(PacketNAT, fmt.Sprintf("%s; its source %s became %s", same, n.client, f.client))
-	}
-	foreign := reason(fmt.Sprintf("the SYN/ACK that the guest got (ISN %d) is not the server's (%s): something in between answered", n.synack.Seq, f.serverISN()),
-		slices.Concat(n.ref(n.synack), f.ref(f.synack))...)
-	if n.ack == nil {
-		v := inconclusive("complete the handshake", reason(same, x.syns()...), foreign)
-		v.Candidates = []Verdict{SYNProxy, PacketNAT}
-		return v
-	}
-	switch sign, sure := x.sequence(f.syn, n.ack); sign {
-	case +1:
-		v := x.packets(SYNProxy, same+", but only after the guest had completed a handshake")
-		v.Evidence = slices.Insert(v.Evidence, 1, foreign)
-		return v.assuming(sure)
-	case -1:
-		return x.packets(PacketNAT, same+" before its handshake ACK; only the server's numbers were changed").assuming(sure)
-	}
-	return x.noClock(SYNProxy, PacketNAT)
-}
-
-// packets is the finding for paths that let packets through.
-func (x crossing) packets(v Verdict, says string) Finding {
-	f := decided(v, reason(says, x.syns()...))
-	f.Evidence = append(f.Evidence, x.census())
-	return f
-}
-
-// handshakeWithoutGuest is the finding of the article: a handshake upstream that the guest never completed.
-func (x crossing) handshakeWithoutGuest() Finding {
-	n, f := x.near, x.far
-	sent := n.sentSYN()
-	if e := n.ending(); e != nil {
-		sent += ", then " + e.words() + ","
-	}
-	return decided(HandshakeOnSYNProxy,
-		reason(fmt.Sprintf("the guest sent %s and no ACK; tap %s shows SYN (ISN %d), SYN/ACK, %s: the handshake upstream is not the guest's",
-			sent, f.tap, f.syn.Seq, f.ack.words()), slices.Concat(n.ref(n.syn), f.ref(f.syn, f.synack, f.ack))...),
-		x.strangers(), x.upstreamEnd(), x.census())
-}
-
-// byOrder judges a completed handshake with other numbers upstream: what remains is who dialled first.
-func (x crossing) byOrder() Finding {
-	sign, sure := x.sequence(x.far.syn, x.near.ack)
-	switch {
-	case sign > 0:
-		return x.dialled(AcceptFirstProxy, "after").assuming(sure)
-	case sign < 0 && x.far.ack != nil:
-		v := x.dialled(HandshakeOnSYNProxy, "before").assuming(sure)
-		v.Evidence = append(v.Evidence, reason("not excluded: a packet NAT that renumbers both directions; a SYN that the guest never completes tells them apart"))
-		return v
-	case sign < 0:
-		return x.notCompleted()
-	}
-	return x.noClock(HandshakeOnSYNProxy, AcceptFirstProxy)
-}
-
-func (x crossing) dialled(v Verdict, when string) Finding {
-	n, f := x.near, x.far
-	return decided(v,
-		reason(fmt.Sprintf("the SYN upstream (ISN %d, the guest's is %d) left %s %s the guest's handshake ACK",
-			f.syn.Seq, n.syn.Seq, span(f.syn.Time-n.ack.Time), when), slices.Concat(n.ref(n.syn, n.ack), f.ref(f.syn))...),
-		x.strangers(), x.census())
-}
-
-// notCompleted judges a SYN of another number upstream whose handshake was not completed there.
-func (x crossing) notCompleted() Finding {
-	n, f := x.near, x.far
-	v := inconclusive("send a SYN to an open port",
-		reason(fmt.Sprintf("the guest sent %s, %s; tap %s shows %s, %s: no handshake was completed", n.sentSYN(), n.answer(), f.tap, f.sentSYN(), f.answer()),
-			slices.Concat(n.ref(n.syn, n.synack, n.refused), f.ref(f.syn, f.synack, f.refused))...))
-	v.Candidates = []Verdict{HandshakeOnSYNProxy}
-	if n.refused != nil && f.refused != nil {
-		v.Evidence = append(v.Evidence, reason("the guest was refused as the server refused upstream: a proxy that does so dials first (order: connect-first)",
-			slices.Concat(n.ref(n.refused), f.ref(f.refused))...))
-	}
-	if n.synack == nil || f.synack != nil {
-		v.Candidates = append(v.Candidates, PacketNAT)
-		v.Evidence = append(v.Evidence, reason("a packet NAT that changes ISNs looks alike until a handshake is completed"))
-	}
-	return v
-}
-
-// noClock is the finding when the order of two segments decides and cannot be told.
-func (x crossing) noClock(candidates ...Verdict) Finding {
-	v := inconclusive("send one SYN and do not complete it: that needs no clock",
-		reason("the verdict hangs on the order of the guest's handshake ACK and the SYN upstream, and the clocks of the taps do not tell it",
-			slices.Concat(x.near.ref(x.near.ack), x.far.ref(x.far.syn))...))
-	v.Candidates = candidates
-	return v
-}
-
-// assuming adds what a verdict rests on when the order is not proved.
-func (f Finding) assuming(sure bool) Finding {
-	says := "clock: the payload seen at both taps proves the order, whatever their clocks"
-	if !sure {
-		says = "clock: assumed common; on two machines this order proves nothing"
-	}
-	f.Evidence = append(f.Evidence, reason(says))
-	return f
-}
-
-// addOrder looks for a closed port: a proxy that knows the server's answer before it answers passes the refusal on.
-func (f *Finding) addOrder(xs []crossing) {
-	f.Order = Undecided
-	for _, x := range xs {
-		if x.far == nil || x.far.synack != nil || x.far.refused == nil || x.forwarded(x.near.syn) {
-			continue
-		}
-		order, says := ConnectFirst, "so did the guest: the proxy asks the server first"
-		switch {
-		case x.near.synack != nil:
-			order, says = Both, "and the guest got a SYN/ACK all the same: the proxy answers without knowing"
-		case x.near.refused == nil:
-			continue
-		}
-		f.Evidence = append(f.Evidence, reason(fmt.Sprintf("upstream the SYN to %s got %s, %s", x.far.server, x.far.refused.words(), says),
-			slices.Concat(x.near.ref(x.near.syn, x.near.synack, x.near.refused), x.far.ref(x.far.syn, x.far.refused))...))
-		if f.Order != Undecided && f.Order != order {
-			f.Order = Undecided
-			return
-		}
-		f.Order = order
-	}
-	if f.Order == Undecided {
-		f.Next = "send a SYN to a closed port of the same server: RST means that the proxy dials first, SYN/ACK that it answers regardless"
-	}
-}
-
-// strangers says that guest and server hold different connections.
-func (x crossing) strangers() Evidence {
-	n, f := x.near, x.far
-	if n.synack == nil {
-		return reason(fmt.Sprintf("the guest has no SYN/ACK; the server's ISN is %s", f.serverISN()), f.ref(f.synack)...)
-	}
-	return reason(fmt.Sprintf("the SYN/ACK that the guest got (ISN %d) is not the server's (%s)", n.synack.Seq, f.serverISN()),
-		slices.Concat(n.ref(n.synack), f.ref(f.synack))...)
-}
-
-// upstreamEnd says what became of a connection that the guest never had.
-func (x crossing) upstreamEnd() Evidence {
-	e := x.far.ending()
-	if e == nil {
-		return reason("the connection upstream was still open when the capture ended", x.far.ref(x.far.ack)...)
-	}
-	return reason(fmt.Sprintf("the connection upstream was ended with %s %s after its handshake", e.words(), span(e.Time-x.far.ack.Time)), x.far.ref(e)...)
-}
-
-// census counts what became of the segments.
-func (x crossing) census() Evidence {
-	forwarded := len(x.match)
-	return reason(fmt.Sprintf("segments: %d forwarded, %d absorbed (only at tap %s), %d originated (only at tap %s)",
-		forwarded, len(x.near.segments)-forwarded, x.near.tap, len(x.far.segments)-forwarded, x.far.tap))
-}
-
-func (x crossing) syns() []FrameRef {
-	return slices.Concat(x.near.ref(x.near.syn), x.far.ref(x.far.syn))
-}
-
-// sentSYN is "one SYN (ISN 0)".
-func (c *conn) sentSYN() string {
-	if n := c.synCount(); n > 1 {
-		return fmt.Sprintf("%d SYNs (ISN %d)", n, c.syn.Seq)
-	}
-	return fmt.Sprintf("one SYN (ISN %d)", c.syn.Seq)
-}
-
-// answer is what came back on the SYN.
-func (c *conn) answer() string {
-	switch {
-	case c.synack != nil && c.ack != nil:
-		return fmt.Sprintf("answered by SYN/ACK (ISN %d) and completed", c.synack.Seq)
-	case c.synack != nil:
-		return fmt.Sprintf("answered by SYN/ACK (ISN %d) and not completed", c.synack.Seq)
+	case c.synack != nil || c.completed() != nil:
+		return []Verdict{AcceptFirstProxy, SYNProxy, HandshakeOnSYNProxy, PacketNAT, Routed}
 	case c.refused != nil:
-		return "refused by " + c.refused.words()
+		return []Verdict{HandshakeOnSYNProxy, PacketNAT, Routed, Dropped}
 	case c.stray != nil:
-		return "answered by an ACK that fits another connection of these ports, still open"
+		return []Verdict{}
 	}
-	return "not answered"
+	return []Verdict{Dropped}
 }
 
-func (c *conn) serverISN() string {
-	if c.synack == nil {
-		return "which sent none"
+// path judges one connection of the guest's.
+func (p *pair) path(h *hop) Finding {
+	switch {
+	case p.near.rivals || p.far != nil && p.far.rivals:
+		return p.forgedAnswer()
+	case p.twice:
+		return p.bothSides()
+	case p.far == nil:
+		return p.untied(h)
+	case p.sameLink():
+		return p.oneLink()
 	}
-	return fmt.Sprintf("ISN %d", c.synack.Seq)
+	stand, fallen := p.standing()
+	vs := slices.DeleteFunc(words(stand), func(v Verdict) bool { return v == Dropped })
+	if len(vs) == 1 {
+		return p.decide(vs[0], fallen)
+	}
+	f := inconclusive(p.nextTest(vs), p.near.asked(), p.far.upstream(), p.bond())
+	f.Candidates = vs
+	if f.Candidates == nil {
+		f.Candidates = []Verdict{}
+		f.Evidence = append(f.Evidence, remark("no box that is known here explains what the taps hold"))
+	}
+	f.Evidence = append(f.Evidence, felled(fallen)...)
+	f.Evidence = append(f.Evidence, remark("clocks: "+p.says()))
+	return f
 }
 
-// words names a segment by its flags: "SYN/ACK".
-func (s *Segment) words() string {
-	if s.ICMP != "" {
-		return "ICMP " + s.ICMP
+// decide is the verdict, what the taps show of it, and what felled the others.
+func (p *pair) decide(v Verdict, fallen map[Verdict][]objection) Finding {
+	f := decided(v, p.headline(v)...)
+	f.Evidence = append(f.Evidence, felled(fallen)...)
+	f.Evidence = append(f.Evidence, p.bond())
+	if v == HandshakeOnSYNProxy && p.near.completed() == nil && p.far.completed() != nil {
+		f.Evidence = append(f.Evidence, p.upstreamEnd())
 	}
-	var w []string
-	for i, name := range []string{"SYN", "RST", "FIN", "ACK"} {
-		if s.has("SRFA"[i]) {
-			w = append(w, name)
+	f.Evidence = append(f.Evidence, p.fate(passes(v)), remark("clocks: "+p.says()))
+	return f
+}
+
+// passes says that a box of this kind lets the guest's own segments through.
+func passes(v Verdict) bool { return v == Routed || v == PacketNAT || v == SYNProxy }
+
+// headline is what the taps show of the box that was found.
+func (p *pair) headline(v Verdict) []Evidence {
+	n, f := p.near, p.far
+	isn, _ := n.isn(Client)
+	switch {
+	case v == Routed:
+		return []Evidence{reason(fmt.Sprintf("the guest's connection is at tap %s with its own source %s", f.tap, n.client),
+			Claim{Is: SameClient}, p.refs(n.segments[0], f.segments[0])...)}
+	case v == PacketNAT && sameClient(p) != nil:
+		return []Evidence{reason(fmt.Sprintf("the guest's connection is at tap %s, its source %s changed into %s", f.tap, n.client, f.client),
+			Claim{Is: OtherClient}, p.refs(n.segments[0], f.segments[0])...)}
+	case v == PacketNAT:
+		return []Evidence{reason(fmt.Sprintf("the guest's connection is at tap %s with its own source, renumbered", f.tap),
+			Claim{Is: SameClient}, p.refs(n.segments[0], f.segments[0])...)}
+	case v == SYNProxy:
+		return []Evidence{reason(fmt.Sprintf("the guest's SYN arrives at tap %s with its ISN %d", f.tap, isn), Claim{Is: SameISN, Of: Client},
+			p.refs(n.shows(Client), f.shows(Client))...)}
+	case v == HandshakeOnSYNProxy && n.completed() == nil && f.syn != nil && f.synack != nil && f.ack != nil:
+		return []Evidence{n.asked(),
+			reason(fmt.Sprintf("tap %s shows a complete handshake, SYN (ISN %d), SYN/ACK, ACK, which the guest's side does not", f.tap, f.syn.Seq),
+				Claim{Is: Handshake}, f.ref(f.syn, f.synack, f.ack)...),
+			reason(fmt.Sprintf("tap %s shows no ACK of the guest's", n.tap), Claim{Is: NotCompleted}, n.ref(n.syn)...)}
+	}
+	return []Evidence{n.asked(), f.upstream()}
+}
+
+// asked says what the guest sent and got.
+func (c *conn) asked() Evidence {
+	says := fmt.Sprintf("the guest sent %s (ISN %d)", plural(len(c.syns()), "SYN"), c.syn.Seq)
+	claim := Claim{Is: IsSYN, Value: c.syn.Seq, Count: len(c.syns())}
+	frames := c.ref(c.syns()...)
+	switch {
+	case c.synack != nil:
+		says += fmt.Sprintf(", which SYN/ACK (ISN %d) answered", c.synack.Seq)
+		frames = append(frames, c.ref(c.synack)...)
+	case c.refused != nil:
+		says += ", refused by " + c.refused.words()
+		frames = append(frames, c.ref(c.refused)...)
+	case c.stray != nil:
+		says += ", answered by an ACK that fits another connection of these ports, still open"
+		frames = append(frames, c.ref(c.stray)...)
+	case c.completed() != nil:
+		says += "; its answer is not in view"
+	default:
+		says += ", which nothing in view answered"
+	}
+	return reason(says, claim, frames...)
+}
+
+// upstream says what a far connection began with.
+func (c *conn) upstream() Evidence {
+	if c.syn == nil {
+		return remark(fmt.Sprintf("tap %s shows a connection from %s whose SYN it missed", c.tap, c.client), c.ref(c.segments[0])...)
+	}
+	says := fmt.Sprintf("tap %s shows %s from %s (ISN %d)", c.tap, plural(len(c.syns()), "SYN"), c.client, c.syn.Seq)
+	frames := c.ref(c.syns()...)
+	if a := c.answer(); a != nil {
+		says += ", answered by " + a.words()
+		frames = append(frames, c.ref(a)...)
+	}
+	if c.ack != nil {
+		says += ", and completed"
+		frames = append(frames, c.ref(c.ack)...)
+	}
+	return reason(says, Claim{Is: IsSYN, Value: c.syn.Seq, Count: len(c.syns())}, frames...)
+}
+
+// bond says why the far connection is taken for the guest's.
+func (p *pair) bond() Evidence {
+	n, f := p.near, p.far
+	switch p.tie {
+	case byStream:
+		for _, x := range slices.Backward(p.ends()) {
+			return reason(fmt.Sprintf("the connection upstream is the guest's: the same bytes passed in both directions, %d out and %d in at tap %s",
+				n.sent("out"), n.sent("in"), n.tap), Claim{Is: SameStream}, p.refs(x.near, x.far)...)
+		}
+	case byTime:
+		return reason("the connection upstream is the guest's: the only one that could be, begun after the guest's SYN and answered before the guest was",
+			Claim{Is: InTime}, slices.Concat(n.ref(n.syn), f.ref(f.syn, f.answered()), n.ref(n.answer()))...)
+	}
+	of := Server
+	if !p.confirmed() {
+		of = Client
+	}
+	return reason(fmt.Sprintf("the connection upstream is the guest's: the %s's ISN is the same", of), Claim{Is: SameISN, Of: of},
+		p.refs(n.shows(of), f.shows(of))...)
+}
+
+// felled says what the candidates that fell could not explain, each reason once.
+func felled(fallen map[Verdict][]objection) []Evidence {
+	type fact struct {
+		Evidence
+		fells []Verdict
+	}
+	var facts []*fact
+	for _, v := range []Verdict{Routed, PacketNAT, SYNProxy, AcceptFirstProxy, HandshakeOnSYNProxy} {
+		for _, o := range fallen[v] {
+			i := slices.IndexFunc(facts, func(x *fact) bool { return x.Says == o.Says })
+			if i < 0 {
+				i, facts = len(facts), append(facts, &fact{Evidence: o.Evidence})
+			}
+			if !slices.Contains(facts[i].fells, v) {
+				facts[i].fells = append(facts[i].fells, v)
+			}
 		}
 	}
-	if len(w) == 0 {
-		return "a segment without flags"
+	var all []Evidence
+	for _, x := range facts {
+		x.Says += ": not " + list(x.fells, ", not ")
+		all = append(all, x.Evidence)
 	}
-	return strings.Join(w, "/")
+	return all
+}
+
+// upstreamEnd says what became of a connection that the guest never completed.
+func (p *pair) upstreamEnd() Evidence {
+	f := p.far
+	e := f.ending("out")
+	if e == nil {
+		return reason("the connection upstream was still open when the capture ended", Claim{Is: StillOpen}, f.ref(f.completed())...)
+	}
+	return reason(fmt.Sprintf("the connection upstream was ended with %s %s after its handshake", e.words(), span(e.Time-f.completed().Time)),
+		Claim{Is: Ends}, f.ref(e)...)
+}
+
+// fate counts what became of the segments of the guest's connection, each in the direction it travels.
+func (p *pair) fate(passing bool) Evidence {
+	var twins map[*Segment]*Segment
+	if passing {
+		twins = p.twins()
+	}
+	c := Claim{Is: Fate, Forwarded: len(twins)}
+	there := map[*Segment]bool{}
+	for _, f := range twins {
+		there[f] = true
+	}
+	for _, n := range p.near.segments {
+		switch {
+		case twins[n] != nil:
+		case n.Dir == "out":
+			c.Absorbed++
+		default:
+			c.Originated++
+		}
+	}
+	for _, f := range p.far.segments {
+		switch {
+		case there[f]:
+		case f.Dir == "in":
+			c.Absorbed++
+		default:
+			c.Originated++
+		}
+	}
+	says := fmt.Sprintf("segments of this connection: %d at both taps, %d that came to the box and did not pass it, %d that began there",
+		c.Forwarded, c.Absorbed, c.Originated)
+	return reason(says, c, slices.Concat(p.near.ref(p.near.segments[0]), p.far.ref(p.far.segments[0]))...)
 }

@@ -14,64 +14,54 @@ type Probe struct {
 	Seen []FrameRef
 }
 
-// Probes finds the guest's keepalive probes, in the order they passed the first tap.
-func Probes(taps []Tap) []Probe {
-	if len(taps) == 0 {
+// An exchange is a probe and what acknowledged it at one tap; answer is nil when nothing did.
+type exchange struct{ probe, answer *Segment }
+
+// doubled is how close two equal probes must be to be one that was captured twice, in seconds. No stack probes that often.
+const doubled = 1e-3
+
+// probes follows the client's SND.NXT through a connection and picks out what repeats the number before it while nothing is
+// on its way. What looks the same while the peer's window is closed asks for the window, and what comes while data is
+// unacknowledged is sent again.
+func (c *conn) probes() []exchange {
+	isn, ok := c.isn(Client)
+	if !ok || c.completed() == nil {
 		return nil
 	}
-	var probes []Probe
-	for _, c := range withSYN(connections(taps[0])) {
-		probes = append(probes, c.probes()...)
-	}
-	for _, t := range taps[1:] {
-		match := Align(taps[0], t)
-		for i, p := range probes {
-			if n, ok := match[p.Frame.N]; ok {
-				probes[i].Seen = append(p.Seen, FrameRef{Tap: t.Name, N: n})
-			}
-		}
-	}
-	return probes
-}
-
-// probes follows the client's SND.NXT through a connection and picks out what stays behind it.
-func (c *conn) probes() []Probe {
-	var probes []Probe
-	var next, acked uint32 // SND.NXT, SND.UNA
-	open := -1             // the probe that waits for its answer
-	established := false
+	var all []exchange
+	next, acked := isn+1, isn+1 // SND.NXT, SND.UNA
+	open := -1                  // the probe that waits for its answer
+	established, closed := false, false
 	for _, s := range c.segments {
-		if s.has('R') && (s.Dir == "in" || s.Seq == next) {
-			break // what follows is sent to a connection that is no more
-		}
+		established = established || s == c.completed()
 		end := s.Seq + s.occupies()
 		switch {
-		case s == c.syn:
-			next = end
+		case s == c.reset:
+			return all // what follows is sent to a connection that is no more
+		case s.ICMP != "" || s.has('R') || s.Dir == "out" && s.has('S'):
 		case s.Dir == "in":
 			if open >= 0 && s.answersProbe(next) {
-				probes[open].Answer = &c.ref(s)[0]
-				open = -1
+				all[open].answer, open = s, -1
 			}
-			if s.has('A') {
+			if s.has('A') && reached(s.Ack, acked) && reached(next, s.Ack) {
 				acked = s.Ack
 			}
-		case established && s.isProbe(next, acked):
-			open = len(probes)
-			probes = append(probes, Probe{Frame: c.ref(s)[0], Time: s.Time})
+			closed = s.ZeroWindow
+		case established && acked == next && !closed && s.isProbe(next):
+			if open < 0 || s.Time-all[open].probe.Time > doubled {
+				open = len(all)
+				all = append(all, exchange{probe: s})
+			}
 		case end != s.Seq && end != next && reached(end, next):
 			next, open = end, -1
 		}
-		established = established || s == c.ack
 	}
-	return probes
+	return all
 }
 
-// isProbe says whether an outgoing segment of an established connection is a keepalive probe. One byte behind SND.NXT
-// that was not acknowledged yet is a retransmission instead.
-func (s *Segment) isProbe(next, acked uint32) bool {
-	return s.has('A') && !s.has('S') && !s.has('F') && !s.has('R') && s.Seq == next-1 &&
-		(s.Len == 0 || s.Len == 1 && acked == next)
+// isProbe says whether an outgoing segment has a probe's shape.
+func (s *Segment) isProbe(next uint32) bool {
+	return s.has('A') && !s.has('S') && !s.has('F') && s.Seq == next-1 && s.Len <= 1
 }
 
 // answersProbe says whether an incoming segment is what a probe is answered with: a bare acknowledgment. Data and FIN
@@ -80,17 +70,22 @@ func (s *Segment) answersProbe(next uint32) bool {
 	return s.has('A') && s.Ack == next && s.Len == 0 && !s.has('S') && !s.has('F') && !s.has('R')
 }
 
-// occupies is the length of a segment in sequence space: payload, SYN and FIN. What a RST says does not count.
-func (s *Segment) occupies() uint32 {
-	n := uint32(s.Len)
-	if s.has('S') {
-		n++
+// A nesting is a probe that crossed and was answered from the far side: it passed the near tap, then the far one, and its
+// answer the other way round.
+type nesting struct{ probe, there, back, answer *Segment }
+
+// crossings are the probes that are seen to cross in both directions. A box that answers probes itself and sends some of its
+// own does not fit one exchange into the other.
+func (p *pair) crossings() []nesting {
+	var all []nesting
+	far := p.far.probes()
+	for _, n := range p.near.probes() {
+		for _, f := range far {
+			if p.farAfter(f.probe, n.probe) && p.farBefore(f.answer, n.answer) {
+				all = append(all, nesting{n.probe, f.probe, f.answer, n.answer})
+				break
+			}
+		}
 	}
-	if s.has('F') {
-		n++
-	}
-	if s.has('R') {
-		return 0
-	}
-	return n
+	return all
 }

@@ -1,6 +1,10 @@
 package vantage
 
-import "github.com/moonwire/moonwire/sendrecv"
+import (
+	"net/netip"
+
+	"github.com/moonwire/moonwire/sendrecv"
+)
 
 // A Verdict is the judge's word about a path or about the keepalives on it.
 type Verdict string
@@ -68,7 +72,44 @@ type Result struct {
 	Virtual bool `json:"virtual,omitempty"`
 	// Interrupted says that the run was stopped before its end; the taps hold what had passed.
 	Interrupted bool `json:"interrupted,omitempty"`
+
+	comparison *Comparison
 }
+
+// Comparison is the result's taps taken apart and aligned. It is made at the first call; the taps must not change any more.
+func (r *Result) Comparison() *Comparison {
+	if r.comparison == nil {
+		r.comparison = Compare(r.Taps)
+	}
+	return r.comparison
+}
+
+// JudgePath fills in what Path finds in the result's taps and marks.
+func (r *Result) JudgePath() {
+	if firstCut(r.Marks) != nil {
+		r.Finding = Path(r.Taps, r.Marks...)
+		return
+	}
+	r.Finding = r.Comparison().Path()
+}
+
+// JudgeKeepalive fills in what Keepalive finds in them.
+func (r *Result) JudgeKeepalive() { r.Finding = r.Comparison().Keepalive(r.Marks) }
+
+// A Fault is what is wrong with the taps themselves, so that nothing can be judged between them.
+type Fault string
+
+// Faults of taps.
+const (
+	// Swapped taps stand the other way round: what was called the far one is nearer to the guest.
+	Swapped Fault = "swapped"
+	// Unrelated taps hold no connection in common.
+	Unrelated Fault = "unrelated"
+	// OneLink means that both taps stand on one link, with nothing between them.
+	OneLink Fault = "one-link"
+	// BothSides means that one tap sees the link on either side of the box, as a mirror port or "any" does.
+	BothSides Fault = "both-sides"
+)
 
 // A Finding is the judge's answer to one question.
 type Finding struct {
@@ -78,6 +119,10 @@ type Finding struct {
 	Order Order `json:"order"`
 	// Candidates are the verdicts that remain possible when the verdict is inconclusive; never nil.
 	Candidates []Verdict `json:"candidates"`
+	// Between names the two taps between which it happens; nil when no pair of taps decided it.
+	Between []string `json:"between,omitempty"`
+	// Fault is what is wrong with the taps themselves; empty when nothing is.
+	Fault Fault `json:"fault,omitempty"`
 	// Evidence is why, strongest first; never nil.
 	Evidence []Evidence `json:"evidence"`
 	// Next is the cheapest test that would tell more; empty when nothing is open.
@@ -88,6 +133,8 @@ type Finding struct {
 type Evidence struct {
 	// Says is one sentence.
 	Says string `json:"says"`
+	// Claim is the same for a program, which can check it against the frames; nil for advice, which claims nothing.
+	Claim *Claim `json:"claim,omitempty"`
 	// Frames are the segments that prove it; never nil.
 	Frames []FrameRef `json:"frames"`
 }
@@ -104,7 +151,10 @@ type FrameRef struct {
 type Tap struct {
 	// Name is the vantage point: "guest", "host".
 	Name string `json:"name"`
-	// Segments are in the order they passed; never nil.
+	// Clock names the clock that stamped the segments: taps whose clocks have the same name share one. Empty is the
+	// clock of the session that captured, so that the taps of one session share it.
+	Clock string `json:"clock,omitempty"`
+	// Segments are in the order they were captured; never nil.
 	Segments []Segment `json:"segments"`
 	// Dropped counts frames that passed and that the capture lost, of whatever connection. Verdicts rest on what is
 	// not there as much as on what is: with losses there is none.
@@ -121,19 +171,38 @@ type Segment struct {
 	Dir string `json:"dir"`
 	// Flags are scapy's letters: "S", "SA", "RA", "PA". They are empty for a segment without flags and for an ICMP error.
 	Flags string `json:"flags"`
-	// Seq and Ack are the header's numbers as they stand, not relative to the ISN.
+	// Seq is the sequence number as it stands in the header, not relative to the ISN.
 	Seq uint32 `json:"seq"`
 	// Ack is the acknowledgment field, also when the A flag is not set.
 	Ack uint32 `json:"ack"`
 	// Len is the number of payload bytes.
 	Len int `json:"len"`
-	// Src and Dst are address:port.
-	Src string `json:"src"`
-	// Dst is address:port.
-	Dst string `json:"dst"`
-	// ICMP names the ICMP error that this is ("host-unreachable"), which quotes a segment of the flow: then Src and
-	// Dst are those of the error itself without ports, and Seq is the quoted one. Empty for a TCP segment.
+	// Src is where the segment comes from.
+	Src netip.AddrPort `json:"src"`
+	// Dst is where it goes.
+	Dst netip.AddrPort `json:"dst"`
+	// ICMP names the ICMP error that this is ("host-unreachable"), which quotes a segment of the flow. It travels against
+	// the segment it quotes: Src is where that one was going, Dst where it came from, and Seq is its number. Empty for a
+	// TCP segment.
 	ICMP string `json:"icmp,omitempty"`
+	// From is who sent the ICMP error; the zero Addr for a TCP segment.
+	From netip.Addr `json:"from,omitzero"`
+	// ZeroWindow says that its window is 0: the peer must send nothing but probes of the window. Not set for RST.
+	ZeroWindow bool `json:"zerowindow,omitempty"`
+	// Sum is the CRC-32 (IEEE 802.3) of all bytes of its direction up to its end, so that streams can be compared however
+	// they are cut into segments. 0 when it has no payload or what came before is not known.
+	Sum uint32 `json:"sum,omitempty"`
+	// TTL is IP's time to live or IPv6's hop limit; 0 when not known.
+	TTL uint8 `json:"ttl,omitempty"`
+	// MACs are the link-layer addresses, "source>destination"; empty on links without.
+	MACs string `json:"macs,omitempty"`
+	// Iface is the number of the interface in a capture of several ("any"); 0 when there is one.
+	Iface uint32 `json:"iface,omitempty"`
+	// Bad says that its checksum is wrong: no host's TCP took it.
+	Bad bool `json:"bad,omitempty"`
+	// Forged says that it travels toward the guest and yet left through the port that the guest's segments leave through:
+	// somebody here wrote it in the server's name. It is no answer.
+	Forged bool `json:"forged,omitempty"`
 	// Payload is the segment's data. It is not part of the JSON: verdicts must follow from the numbers.
 	Payload []byte `json:"-"`
 }
@@ -144,12 +213,17 @@ type Mark struct {
 	Time float64 `json:"time"`
 	// Says is what happened: "cut".
 	Says string `json:"says"`
+	// Cut is the wire that was cut at that moment, as the session calls it ("guest", "server"); empty when the mark is the
+	// experimenter's word alone.
+	Cut string `json:"cut,omitempty"`
 }
 
 // A Capture is what one tap recorded, before anything is read from it.
 type Capture struct {
 	// Tap is the vantage point's name.
 	Tap string
+	// Clock names the clock that stamped the frames, as in Tap.
+	Clock string
 	// Frames are in the order they passed; both directions.
 	Frames []sendrecv.Frame
 	// Dropped counts the frames that passed and were lost to the capture.

@@ -2,6 +2,7 @@ package vantage
 
 import (
 	"fmt"
+	"hash/crc32"
 	"net/netip"
 	"time"
 
@@ -12,81 +13,216 @@ import (
 // Segments reads out of each capture the TCP segments from and to server, and the ICMP errors that quote one. The
 // server's port 0 stands for all of its ports. There is one tap for each capture, in the same order.
 func Segments(captures []Capture, server netip.AddrPort) []Tap {
-	start := Start(captures, server)
-	taps := make([]Tap, len(captures))
-	for i, c := range captures {
-		taps[i] = Tap{Name: c.Tap, Segments: []Segment{}, Dropped: c.Dropped}
-		for _, f := range c.Frames {
-			s, ok := read(f, server)
-			if !ok {
-				continue
-			}
-			s.N = len(taps[i].Segments) + 1
-			s.Time = f.Time.Sub(start).Seconds()
-			taps[i].Segments = append(taps[i].Segments, s)
-		}
-	}
+	taps, _ := SegmentsAndStart(captures, server)
 	return taps
 }
 
-// Start is the moment that the times of Segments and of marks count from: the first segment of any tap. It is the zero
-// time when there is none.
-func Start(captures []Capture, server netip.AddrPort) time.Time {
-	var start time.Time
-	for _, c := range captures {
-		for _, f := range c.Frames {
-			if _, ok := read(f, server); !ok {
-				continue
+// SegmentsAndStart is Segments together with the moment that their times, and those of marks, count from: the first segment
+// of any tap. It is the zero time when there is none.
+func SegmentsAndStart(captures []Capture, server netip.AddrPort) (taps []Tap, start time.Time) {
+	taps = make([]Tap, len(captures))
+	stamps := make([][]time.Time, len(captures))
+	for i, c := range captures {
+		taps[i], stamps[i] = segments(c, server)
+		for _, t := range stamps[i] {
+			if !t.IsZero() && (start.IsZero() || t.Before(start)) {
+				start = t
 			}
-			if start.IsZero() || f.Time.Before(start) {
-				start = f.Time
-			}
-			break
 		}
 	}
-	return start
+	for i := range taps {
+		for j, t := range stamps[i] {
+			if !t.IsZero() {
+				taps[i].Segments[j].Time = t.Sub(start).Seconds()
+			}
+		}
+	}
+	return taps, start
+}
+
+// segments reads one capture, with the stamp of each segment beside it.
+func segments(c Capture, server netip.AddrPort) (Tap, []time.Time) {
+	t := Tap{Name: c.Tap, Clock: c.Clock, Segments: []Segment{}, Dropped: c.Dropped}
+	var stamps []time.Time
+	var left []bool
+	streams := streams{}
+	for _, f := range c.Frames {
+		s, ok := read(f, server)
+		if !ok {
+			continue
+		}
+		s.N = len(t.Segments) + 1
+		streams.sum(&s)
+		t.Segments = append(t.Segments, s)
+		stamps = append(stamps, f.Time)
+		left = append(left, f.Out)
+	}
+	markForged(t.Segments, left)
+	forgiveOffload(t.Segments)
+	return t, stamps
+}
+
+// markForged finds what left through the same port as the guest's segments and yet claims to come from the server. left
+// says which segments left through the tap's own port.
+func markForged(segments []Segment, left []bool) {
+	guestward := false
+	for i, s := range segments {
+		guestward = guestward || left[i] && s.Dir == "out"
+	}
+	for i := range segments {
+		segments[i].Forged = guestward && left[i] && segments[i].Dir == "in"
+	}
+}
+
+// forgiveOffload takes the mark of a wrong checksum off where most segments of a direction have one: there the network card
+// was to fill it in, behind the capture.
+func forgiveOffload(segments []Segment) {
+	for _, dir := range []string{"out", "in"} {
+		bad, all := 0, 0
+		for _, s := range segments {
+			if s.Dir == dir {
+				all++
+				if s.Bad {
+					bad++
+				}
+			}
+		}
+		for i := range segments {
+			if segments[i].Dir == dir && 2*bad > all {
+				segments[i].Bad = false
+			}
+		}
+	}
 }
 
 // read makes a segment of a frame, without number and time; ok is false for a frame of no interest.
 func read(f sendrecv.Frame, server netip.AddrPort) (s Segment, ok bool) {
 	p := craft.Dissect(f.Data, f.Link)
-	if p.Layer(craft.TCPerror) != nil {
-		return readError(p, server)
+	layers := p.Layers()
+	for i, l := range layers {
+		switch l.Name() {
+		case craft.TCP:
+			if ip := below(layers, i, craft.IP, craft.IPv6); ip >= 0 {
+				if s, ok = readTCP(f, p, layers, ip, i, server); ok {
+					s.MACs, s.Iface = link(layers)
+				}
+			}
+			return s, ok
+		case craft.TCPerror:
+			return readError(layers, i, server)
+		}
 	}
-	ip, tcp := p.Layer(craft.IP), p.Layer(craft.TCP)
-	if ip == nil || tcp == nil {
+	return s, false
+}
+
+// below finds the nearest layer of one of two names under layer i; -1 when there is none. It is the innermost: a tunnel's
+// outer header is not the segment's.
+func below(layers []*craft.Layer, i int, a, b craft.Name) int {
+	for i--; i >= 0; i-- {
+		if n := layers[i].Name(); n == a || n == b {
+			return i
+		}
+	}
+	return -1
+}
+
+// readTCP reads the segment at layer i over the IP header at layer under.
+func readTCP(f sendrecv.Frame, p *craft.Packet, layers []*craft.Layer, under, i int, server netip.AddrPort) (s Segment, ok bool) {
+	ip, tcp := layers[under], layers[i]
+	src, dst := ends(ip, tcp)
+	if s.Dir, ok = direction(src, dst, server); !ok {
 		return s, false
 	}
-	src, dst := ends(ip, tcp)
-	s = Segment{
-		Flags: tcp.Text("flags"),
-		Seq:   uint32(tcp.Uint("seq")),
-		Ack:   uint32(tcp.Uint("ack")),
-		Src:   src.String(),
-		Dst:   dst.String(),
-	}
+	s.Flags, s.Src, s.Dst = tcp.Text("flags"), src, dst
+	s.Seq, s.Ack = uint32(tcp.Uint("seq")), uint32(tcp.Uint("ack"))
+	s.ZeroWindow = tcp.Uint("window") == 0 && !s.has('R')
+	s.TTL = uint8(ip.Uint(map[craft.Name]string{craft.IP: "ttl", craft.IPv6: "hlim"}[ip.Name()]))
 	if raw := p.Layer(craft.Raw); raw != nil {
 		s.Payload = raw.Bytes("load")
 	}
-	s.Len = payloadLen(ip, tcp, len(s.Payload))
-	s.Dir, ok = direction(src, dst, server)
-	return s, ok
+	from := p.Offset(i)
+	whole := transportLen(ip, from-p.Offset(under))
+	header := 4 * int(tcp.Uint("dataofs"))
+	s.Len = max(0, whole-header)
+	if whole <= 0 { // what segmentation offload leaves; then captured is all there is to know
+		s.Len = len(s.Payload)
+	} else if from+whole <= len(f.Data) && f.Length <= len(f.Data) {
+		s.Bad = wrongSum(ip, f.Data[from:from+whole])
+	}
+	return s, true
 }
 
-// readError reads an ICMP error. It travels against the segment it quotes.
-func readError(p *craft.Packet, server netip.AddrPort) (s Segment, ok bool) {
-	ip, icmp := p.Layer(craft.IP), p.Layer(craft.ICMP)
-	quoted, tcp := p.Layer(craft.IPerror), p.Layer(craft.TCPerror)
-	if ip == nil || icmp == nil || quoted == nil {
+// transportLen is how many bytes of TCP an IP header announces, of which TCP begins so many bytes behind the header's
+// start. 0 when the header does not tell. Headers are believed, because a capture may have cut the payload short.
+func transportLen(ip *craft.Layer, begins int) int {
+	total := int(ip.Uint("len"))
+	if ip.Name() == craft.IPv6 {
+		if total = int(ip.Uint("plen")); total > 0 {
+			total += 40
+		}
+	}
+	return max(0, total-begins)
+}
+
+// wrongSum says that the checksum of a segment is neither right nor what the sender leaves for the network card to finish:
+// the sum over the pseudo-header alone, or nothing (RFC 9293, section 3.1; RFC 8200, section 8.1).
+func wrongSum(ip *craft.Layer, segment []byte) bool {
+	if len(segment) < 20 {
+		return true
+	}
+	pseudo := append(ip.Addr("src").AsSlice(), ip.Addr("dst").AsSlice()...)
+	pseudo = append(pseudo, 0, 6, byte(len(segment)>>8), byte(len(segment)))
+	partial := fold(add(0, pseudo))
+	written := uint32(segment[16])<<8 | uint32(segment[17])
+	if written == partial || written == 0 {
+		return false
+	}
+	return fold(add(add(0, pseudo), segment)) != 0xffff
+}
+
+func add(sum uint32, data []byte) uint32 {
+	for i := 0; i+1 < len(data); i += 2 {
+		sum += uint32(data[i])<<8 | uint32(data[i+1])
+	}
+	if len(data)%2 == 1 {
+		sum += uint32(data[len(data)-1]) << 8
+	}
+	return sum
+}
+
+func fold(sum uint32) uint32 {
+	for sum > 0xffff {
+		sum = sum&0xffff + sum>>16
+	}
+	return sum
+}
+
+// link reads the link-layer addresses of a frame and the interface it passed.
+func link(layers []*craft.Layer) (macs string, iface uint32) {
+	switch l := layers[0]; l.Name() {
+	case craft.Ether:
+		return l.Text("src") + ">" + l.Text("dst"), 0
+	case craft.CookedLinuxV2:
+		return "", uint32(l.Uint("ifindex"))
+	}
+	return "", 0
+}
+
+// readError reads an ICMP error that quotes the TCP header at layer i. It travels against the segment it quotes.
+func readError(layers []*craft.Layer, i int, server netip.AddrPort) (s Segment, ok bool) {
+	quoted := below(layers, i, craft.IPerror, craft.IPerror6)
+	if quoted < 1 {
 		return s, false
 	}
-	src, dst := ends(quoted, tcp)
-	s = Segment{
-		Seq:  uint32(tcp.Uint("seq")),
-		Src:  ip.Addr("src").String(),
-		Dst:  ip.Addr("dst").String(),
-		ICMP: icmpName(icmp.Uint("type"), icmp.Uint("code")),
+	outer := below(layers, quoted, craft.IP, craft.IPv6)
+	if outer < 0 {
+		return s, false
 	}
+	tcp, message := layers[i], layers[quoted-1]
+	src, dst := ends(layers[quoted], tcp)
+	s = Segment{Seq: uint32(tcp.Uint("seq")), Src: dst, Dst: src, From: layers[outer].Addr("src")}
+	s.ICMP = icmpName(message)
+	s.MACs, s.Iface = link(layers)
 	s.Dir, ok = direction(dst, src, server)
 	return s, ok
 }
@@ -108,34 +244,64 @@ func direction(src, dst, server netip.AddrPort) (dir string, ok bool) {
 }
 
 func isServer(a, server netip.AddrPort) bool {
-	return a.Addr() == server.Addr() && (server.Port() == 0 || a.Port() == server.Port())
+	return a.Addr() == server.Addr().WithZone("") && (server.Port() == 0 || a.Port() == server.Port())
 }
 
-// payloadLen believes the headers, because a capture may have cut the payload short. A total length of 0 is what
-// segmentation offload leaves; then captured is all there is to know.
-func payloadLen(ip, tcp *craft.Layer, captured int) int {
-	n := int(ip.Uint("len")) - 4*int(ip.Uint("ihl")) - 4*int(tcp.Uint("dataofs"))
-	if n < 0 {
-		return captured
-	}
-	return n
-}
-
-// icmpName names the ICMP messages that quote a packet (RFC 792, RFC 1812 section 5.2.7).
-func icmpName(typ, code uint64) string {
-	switch [2]uint64{typ, code} {
-	case [2]uint64{3, 0}:
+// icmpName names the ICMP messages that quote a packet (RFC 792, RFC 1812 section 5.2.7, RFC 4443).
+func icmpName(message *craft.Layer) string {
+	typ, code := message.Uint("type"), message.Uint("code")
+	six := message.Name() != craft.ICMP
+	switch [3]uint64{map[bool]uint64{false: 4, true: 6}[six], typ, code} {
+	case [3]uint64{4, 3, 0}, [3]uint64{6, 1, 0}:
 		return "network-unreachable"
-	case [2]uint64{3, 1}:
+	case [3]uint64{4, 3, 1}, [3]uint64{6, 1, 3}:
 		return "host-unreachable"
-	case [2]uint64{3, 3}:
+	case [3]uint64{4, 3, 3}, [3]uint64{6, 1, 4}:
 		return "port-unreachable"
-	case [2]uint64{3, 4}:
+	case [3]uint64{4, 3, 4}, [3]uint64{6, 2, 0}:
 		return "fragmentation-needed"
-	case [2]uint64{3, 13}:
+	case [3]uint64{4, 3, 13}, [3]uint64{6, 1, 1}:
 		return "admin-prohibited"
-	case [2]uint64{11, 0}:
+	case [3]uint64{4, 11, 0}, [3]uint64{6, 3, 0}:
 		return "ttl-exceeded"
 	}
+	if six {
+		return fmt.Sprintf("icmpv6-%d-%d", typ, code)
+	}
 	return fmt.Sprintf("icmp-%d-%d", typ, code)
+}
+
+// streams sum up the bytes of each direction of each connection for as long as none is missing.
+type streams map[[2]netip.AddrPort]*stream
+
+type stream struct {
+	next  uint32
+	crc   uint32
+	known bool
+}
+
+// sum fills in a segment's Sum.
+func (all streams) sum(s *Segment) {
+	key := [2]netip.AddrPort{s.Src, s.Dst}
+	if s.has('S') {
+		all[key] = &stream{next: s.Seq + 1, known: true}
+		return
+	}
+	st := all[key]
+	if st == nil || !st.known || s.Len == 0 || s.ICMP != "" || s.Bad {
+		return
+	}
+	switch behind := int(int32(st.next - s.Seq)); {
+	case behind >= s.Len: // sent again
+		return
+	case behind < 0 && s.has('R'), behind > 0 && s.Len == 1:
+		return
+	case behind < 0, len(s.Payload) < s.Len:
+		st.known = false
+		return
+	default:
+		st.crc = crc32.Update(st.crc, crc32.IEEETable, s.Payload[behind:s.Len])
+		st.next = s.Seq + uint32(s.Len)
+		s.Sum = st.crc
+	}
 }

@@ -13,7 +13,7 @@ import (
 
 func TestSegmentsOfARealCapture(t *testing.T) {
 	got := captured(t, "slirp", "T5")[0].Segments[:4]
-	guest, dst := "10.0.2.100:40005", server.String()
+	guest, dst := netip.MustParseAddrPort("10.0.2.100:40005"), server
 	want := []vantage.Segment{
 		{N: 1, Time: 0, Dir: "out", Flags: "S", Seq: 2785852617, Src: guest, Dst: dst},
 		{N: 2, Time: 0.000546, Dir: "in", Flags: "SA", Seq: 64001, Ack: 2785852618, Src: dst, Dst: guest},
@@ -33,7 +33,7 @@ func TestTapsShareOneStart(t *testing.T) {
 	}
 	taps := vantage.Segments(captures, server)
 	first := time.Unix(0, 0).Add(time.Duration(1795342373517830) * time.Microsecond)
-	if got := vantage.Start(captures, server); !got.Equal(first) {
+	if got := start(captures); !got.Equal(first) {
 		t.Errorf("Start: got %v, want the guest's SYN at %v", got, first)
 	}
 	if got := taps[1].Segments[0].Time; got < 0.0003539 || got > 0.0003541 {
@@ -42,7 +42,7 @@ func TestTapsShareOneStart(t *testing.T) {
 	if taps[2].Segments == nil {
 		t.Error("a tap without segments is nil, want empty")
 	}
-	if got := vantage.Start(nil, server); !got.IsZero() {
+	if got := start(nil); !got.IsZero() {
 		t.Errorf("Start of nothing: got %v", got)
 	}
 }
@@ -52,7 +52,7 @@ func TestICMPErrorsAreSegments(t *testing.T) {
 	var got []string
 	for _, s := range taps[0].Segments {
 		if s.ICMP != "" {
-			got = append(got, s.ICMP+" "+s.Dir+" "+s.Src)
+			got = append(got, s.ICMP+" "+s.Dir+" "+s.From.String())
 		}
 	}
 	want := []string{"ttl-exceeded in 10.0.2.2", "ttl-exceeded in 10.0.2.2", "ttl-exceeded in 192.168.10.254"}
@@ -69,4 +69,9 @@ func TestOtherPortsAreLeftOut(t *testing.T) {
 			t.Errorf("port %d: got %d segments, want %d", port, got, want)
 		}
 	}
+}
+
+func start(captures []vantage.Capture) time.Time {
+	_, t := vantage.SegmentsAndStart(captures, server)
+	return t
 }

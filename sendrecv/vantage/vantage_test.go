@@ -2,6 +2,7 @@ package vantage_test
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -62,9 +63,9 @@ func segment(t *testing.T, w []string, client string) vantage.Segment {
 			t.Fatalf("ladder: want len, port, from or icmp, got %q", extra)
 		}
 	}
-	s.Src, s.Dst = client, server
+	s.Src, s.Dst = netip.MustParseAddrPort(client), netip.MustParseAddrPort(server)
 	if w[2] == "<" {
-		s.Dir, s.Src, s.Dst = "in", server, client
+		s.Dir, s.Src, s.Dst = "in", s.Dst, s.Src
 	}
 	return s
 }

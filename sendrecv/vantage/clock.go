@@ -1,0 +1,166 @@
+package vantage
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Two taps may have two clocks. What the taps themselves show bounds by how much these differ: what passes both passes the
+// near tap first on its way out, and the far one first on its way in. Payload and FIN do so through a proxy too, since
+// their place in the stream is the same on both sides.
+
+// grain is how far apart two stamps must be to tell an order, in seconds: capture files round to microseconds.
+const grain = 2e-6
+
+// A moment is when a segment passed. Two neighbours may have been captured in the wrong order, so that either has the other's
+// stamp; then it passed somewhere between early and late.
+type moment struct{ early, late float64 }
+
+// moments are those of a tap's segments, by their numbers.
+func moments(t Tap) map[int]moment {
+	all := inOrder(t)
+	m := make(map[int]moment, len(all))
+	for i, s := range all {
+		at := moment{s.Time, s.Time}
+		if i > 0 && !follows(all[i-1], s) {
+			at.early = min(at.early, all[i-1].Time)
+		}
+		if i+1 < len(all) && !follows(s, all[i+1]) {
+			at.late = max(at.late, all[i+1].Time)
+		}
+		m[s.N] = at
+	}
+	return m
+}
+
+// follows says that b can only have passed after a: it acknowledges a, or comes behind it in the stream.
+func follows(a, b *Segment) bool {
+	end := a.Seq + a.occupies()
+	switch {
+	case keyOf(a) != keyOf(b) || a.ICMP != "" || b.ICMP != "":
+		return false
+	case a.Dir != b.Dir:
+		return b.has('A') && end != a.Seq && reached(b.Ack, end)
+	case b.occupies() > 0:
+		return a.Seq != b.Seq+b.occupies() && reached(b.Seq+b.occupies(), a.Seq)
+	case end != a.Seq:
+		return b.Seq == end
+	}
+	return b.Ack != a.Ack && reached(b.Ack, a.Ack)
+}
+
+// clocks relate the stamps of two taps.
+type clocks struct {
+	near, far map[int]moment
+	// lastNear and lastFar are the last segments of the taps, of any connection; nil when there is none.
+	lastNear, lastFar *Segment
+	// low and high bound the far clock minus the near one, in seconds; infinite when nothing does.
+	low, high float64
+	// one says that one clock stamped both taps and that the segments do not contradict it.
+	one bool
+	// broken says that the segments contradict the one clock that was claimed.
+	broken bool
+	// impossible says that no offset explains the stamps: the taps are swapped, or not on one path.
+	impossible bool
+	// blind says that the stamps of a tap are no clock's: they bound nothing.
+	blind bool
+}
+
+// A passage is something that passed both taps: one segment at each that ended the same bytes.
+type passage struct {
+	dir       string
+	near, far *Segment
+}
+
+// newClocks relates two taps before anything is known of what passed both.
+func newClocks(near, far Tap) clocks {
+	c := clocks{near: moments(near), far: moments(far), low: math.Inf(-1), high: math.Inf(1)}
+	c.lastNear, c.lastFar = last(near), last(far)
+	c.blind = !steady(near) || !steady(far)
+	if !c.blind && near.Clock == far.Clock {
+		c.one, c.low, c.high = true, 0, 0
+	}
+	return c
+}
+
+func last(t Tap) *Segment {
+	if all := inOrder(t); len(all) > 0 {
+		return all[len(all)-1]
+	}
+	return nil
+}
+
+// bound narrows the offset by what passed both taps. One wrong stamp must not decide: a bound is the second best one, or the
+// best one at its loosest.
+func (c clocks) bound(ps []passage) clocks {
+	if c.blind {
+		return c
+	}
+	var highs, lows, loose, lax []float64
+	for _, p := range ps {
+		n, f := c.near[p.near.N], c.far[p.far.N]
+		if p.dir == "out" {
+			highs, loose = append(highs, p.far.Time-p.near.Time), append(loose, f.late-n.early)
+		} else {
+			lows, lax = append(lows, p.near.Time-p.far.Time), append(lax, n.late-f.early)
+		}
+	}
+	high, low := robust(highs, loose), -robust(lows, lax)
+	switch {
+	case low > high+2*grain:
+		c.impossible, c.one = true, false
+		c.low, c.high = math.Inf(-1), math.Inf(1)
+	case c.one && low <= grain && high >= -grain:
+	default:
+		c.broken = c.one
+		c.one, c.low, c.high = false, low, high
+	}
+	return c
+}
+
+// robust is the smallest bound that one wrong stamp cannot have made.
+func robust(tight, loose []float64) float64 {
+	best := math.Inf(1)
+	for _, b := range loose {
+		best = min(best, b)
+	}
+	slices.Sort(tight)
+	if len(tight) > 1 {
+		best = min(best, tight[1])
+	}
+	return best
+}
+
+// farBefore says that a segment of the far tap surely passed before one of the near tap; nil segments have no order.
+func (c clocks) farBefore(f, n *Segment) bool {
+	return f != nil && n != nil && c.far[f.N].late-c.low+grain < c.near[n.N].early
+}
+
+// farAfter says that a segment of the far tap surely passed after one of the near tap.
+func (c clocks) farAfter(f, n *Segment) bool {
+	return f != nil && n != nil && c.far[f.N].early-c.high > c.near[n.N].late+grain
+}
+
+// says is what the bounds rest on, for a reader.
+func (c clocks) says() string {
+	switch {
+	case c.one:
+		return "one clock stamped both taps"
+	case math.IsInf(c.low, 0) && math.IsInf(c.high, 0):
+		return "the clocks of the taps may differ by anything"
+	case math.IsInf(c.low, 0):
+		return fmt.Sprintf("payload seen at both taps shows the far clock at most %s", ahead(c.high))
+	case math.IsInf(c.high, 0):
+		return fmt.Sprintf("payload seen at both taps shows the far clock at least %s", ahead(c.low))
+	}
+	return fmt.Sprintf("payload seen at both taps shows the far clock between %s and %s", ahead(c.low), ahead(c.high))
+}
+
+// ahead writes an offset as people read it.
+func ahead(seconds float64) string {
+	if seconds < 0 {
+		return span(seconds) + " behind"
+	}
+	return span(seconds) + " ahead"
+}

@@ -1,0 +1,326 @@
+package vantage
+
+import (
+	"cmp"
+	"slices"
+)
+
+// A hop is what stands between two neighbouring taps: their connections, and which of the far ones carries which near one.
+type hop struct {
+	near, far   Tap
+	nears, fars []*conn
+	pairs       []*pair // one for each near connection whose SYN is in view
+}
+
+// A tie is what shows that a far connection is the one that carries a near one.
+type tie string
+
+const (
+	untied    tie = ""
+	byNumbers tie = "numbers" // packets pass: an ISN that nobody else has is on both sides
+	byStream  tie = "stream"  // the same bytes pass in both directions
+	byTime    tie = "time"    // begun and answered between the guest's SYN and its answer, and no other could be it
+)
+
+// A pair is a near connection with the far one that carries it, or that might.
+type pair struct {
+	near, far *conn // far is nil when none is known to belong to near
+	tie       tie
+	clocks
+	unbound clocks // before what passed bounded them
+	// rivals are the far connections that could each be near's; the one that is tied, when there is one, is far.
+	rivals []*pair
+	// twice says that several far connections hold near's own numbers.
+	twice bool
+}
+
+// newHop pairs the connections of two taps.
+func newHop(near, far Tap, nears, fars []*conn) *hop {
+	h := &hop{near: near, far: far, nears: nears, fars: fars}
+	c := newClocks(near, far)
+	taken := map[*conn]*conn{}
+	for _, n := range h.nears {
+		if n.syn == nil {
+			continue
+		}
+		p := &pair{near: n, clocks: c, unbound: c}
+		h.pairs = append(h.pairs, p)
+		p.tieByNumbers(h.fars, taken)
+	}
+	for _, p := range h.pairs {
+		switch {
+		case p.far == nil:
+			p.tieByConduct(h.fars, taken)
+		case !p.confirmed():
+			p.challenge(h.fars, taken)
+		case p.near.client == p.far.client && !p.apart():
+			p.mirrored(h.fars, taken)
+		}
+	}
+	h.claimOnce()
+	return h
+}
+
+// confirmed says that the server's ISN is the same on both sides: nobody can have made that up.
+func (p *pair) confirmed() bool {
+	n, ok1 := p.near.isn(Server)
+	f, ok2 := p.far.isn(Server)
+	return ok1 && ok2 && n == f
+}
+
+// challenge holds a tie by the client's ISN alone against the other connections: a SYN can be copied. When one of them
+// behaves as the guest's does, neither is known to be it.
+func (p *pair) challenge(fars []*conn, taken map[*conn]*conn) {
+	other := &pair{near: p.near, clocks: p.unbound}
+	other.tieByConduct(fars, taken)
+	if other.far != nil {
+		p.rivals = append(other.rivals, &pair{near: p.near, far: p.far, tie: p.tie, clocks: p.clocks})
+		p.far, p.tie = nil, untied
+	}
+}
+
+// tieByNumbers looks for the connection that has the guest's own numbers.
+func (p *pair) tieByNumbers(fars []*conn, taken map[*conn]*conn) {
+	for _, f := range fars {
+		if f.server != p.near.server || !sameNumbers(p.near, f) {
+			continue
+		}
+		if p.far != nil {
+			p.twice = true
+		} else {
+			p.far, p.tie = f, byNumbers
+		}
+		taken[f] = p.near
+	}
+	if p.far != nil {
+		p.clocks = p.bound(p.passages())
+	}
+}
+
+// sameNumbers says that two connections share a number that cannot be equal by chance: the server's ISN, or an ISN of the
+// client's that is no script's favourite or comes from the client's own address and port.
+func sameNumbers(n, f *conn) bool {
+	nc, ok1 := n.isn(Client)
+	fc, ok2 := f.isn(Client)
+	ns, ok3 := n.isn(Server)
+	fs, ok4 := f.isn(Server)
+	switch {
+	case ok3 && ok4 && ns == fs:
+		return true
+	case !ok1 || !ok2 || nc != fc || f.syn == nil:
+		return false
+	}
+	return nc >= handmade || n.client == f.client && !(ok3 && ok4)
+}
+
+// handmade is the number below which an ISN is taken for one that a person or a script chose.
+const handmade = 1 << 20
+
+// tieByConduct looks for the far connection that behaves as near's: its bytes, or the time it was made in.
+func (p *pair) tieByConduct(fars []*conn, taken map[*conn]*conn) {
+	clocks := p.clocks
+	for _, f := range fars {
+		r := &pair{near: p.near, far: f, clocks: clocks}
+		if f.server != p.near.server || taken[f] != nil || r.excluded() {
+			continue
+		}
+		r.clocks = r.bound(r.passages())
+		if !r.impossible && !r.outOfTime() {
+			p.rivals = append(p.rivals, r)
+		}
+	}
+	for _, test := range []struct {
+		tie  tie
+		ties func(*pair) bool
+	}{{byStream, (*pair).sameStream}, {byTime, func(r *pair) bool { return len(p.rivals) == 1 && r.inTime() }}} {
+		var tied []*pair
+		for _, r := range p.rivals {
+			if test.ties(r) {
+				tied = append(tied, r)
+			}
+		}
+		if len(tied) == 1 {
+			p.far, p.tie, p.clocks = tied[0].far, test.tie, tied[0].clocks
+		}
+		if len(tied) > 0 {
+			return
+		}
+	}
+}
+
+// claimOnce unties near connections that claim the same far one: each could be its own.
+func (h *hop) claimOnce() {
+	claims := map[*conn]int{}
+	for _, p := range h.pairs {
+		if p.far != nil {
+			claims[p.far]++
+		}
+	}
+	for _, p := range h.pairs {
+		if p.far != nil && claims[p.far] > 1 && p.tie != byNumbers {
+			p.far, p.tie = nil, untied
+		}
+	}
+}
+
+// mirrored looks for a second connection that behaves as the guest's, when nothing shows a box between the guest's and what
+// has its numbers: then the far tap holds both sides of the box.
+func (p *pair) mirrored(fars []*conn, taken map[*conn]*conn) {
+	other := &pair{near: p.near, clocks: p.unbound}
+	other.tieByConduct(fars, taken)
+	p.twice = p.twice || other.far != nil
+}
+
+// excluded says that the far connection cannot carry the near one, whatever the clocks: other bytes passed.
+func (p *pair) excluded() bool {
+	for _, x := range p.ends() {
+		if x.near.Sum != 0 && x.far.Sum != 0 && x.near.Sum != x.far.Sum {
+			return true
+		}
+	}
+	return false
+}
+
+// outOfTime says that the far connection began before the guest asked, or after the guest had left or been served.
+func (p *pair) outOfTime() bool {
+	begin := p.far.segments[0]
+	if p.farBefore(begin, p.near.syn) {
+		return true
+	}
+	if out := p.near.ending("out"); out != nil && p.far.begun() && p.farAfter(begin, out) {
+		return true
+	}
+	for _, s := range p.near.segments { // the server's bytes come through the far connection
+		if s.Dir == "in" && p.near.upTo(s) > 0 {
+			return p.farAfter(begin, s)
+		}
+	}
+	return false
+}
+
+// inTime says that the far connection was begun and answered while the guest waited for its answer, on one clock.
+func (p *pair) inTime() bool {
+	return p.one && p.farAfter(p.far.syn, p.near.syn) && p.farBefore(p.far.answered(), p.near.answer())
+}
+
+// answered is the answer to a connection's SYN, or the acknowledgment of it when the answer itself was missed.
+func (c *conn) answered() *Segment {
+	if a := c.answer(); a != nil {
+		return a
+	}
+	return c.ack
+}
+
+// sameStream says that the same bytes passed in both directions.
+func (p *pair) sameStream() bool {
+	if !p.one && !p.plausible() {
+		return false
+	}
+	found := map[string]bool{}
+	summed := p.near.summed() && p.far.summed()
+	for _, x := range p.ends() {
+		if !summed || x.near.Sum != 0 && x.near.Sum == x.far.Sum {
+			found[x.dir] = true
+		}
+	}
+	return found["out"] && found["in"]
+}
+
+// summed says that the bytes of a connection are known.
+func (c *conn) summed() bool {
+	return slices.ContainsFunc(c.segments, func(s *Segment) bool { return s.Sum != 0 })
+}
+
+// Clocks that nobody compared may be this far apart, in seconds; further apart, as many bytes must be the same.
+const (
+	adrift   = 5.0
+	distinct = 32
+)
+
+// plausible says that two clocks that are not known to be one leave the pair believable: they are close, or so many bytes
+// passed that no two connections share them by chance.
+func (p *pair) plausible() bool {
+	if p.low > -adrift && p.high < adrift {
+		return true
+	}
+	return p.near.sent("out") >= distinct && p.near.sent("in") >= distinct && p.near.summed() && p.far.summed()
+}
+
+// sent is the number of payload bytes that travelled in a direction, retransmissions counted once.
+func (c *conn) sent(dir string) uint32 {
+	var most uint32
+	for _, s := range c.segments {
+		if s.Dir == dir {
+			most = max(most, c.upTo(s))
+		}
+	}
+	return most
+}
+
+// ends are the places in the streams at which a segment ends at both taps.
+func (p *pair) ends() []passage {
+	var all []passage
+	for _, dir := range []string{"out", "in"} {
+		at := map[uint32]*Segment{}
+		for _, s := range p.far.segments {
+			if n := p.far.upTo(s); s.Dir == dir && n > 0 && at[n] == nil {
+				at[n] = s
+			}
+		}
+		for _, s := range p.near.segments {
+			if n := p.near.upTo(s); s.Dir == dir && n > 0 && at[n] != nil {
+				all = append(all, passage{dir, s, at[n]})
+				delete(at, n)
+			}
+		}
+	}
+	return all
+}
+
+// passages are what bounds the clocks: the payload at both taps, and the FIN that came first. The other FIN may be the
+// middlebox's own.
+func (p *pair) passages() []passage {
+	var all []passage
+	for _, s := range p.near.segments {
+		n := p.near.upTo(s)
+		if n == 0 || p.near.reaches(s.Dir, n) != s {
+			continue
+		}
+		if f := p.far.reaches(s.Dir, n); f != nil {
+			all = append(all, passage{s.Dir, s, f})
+		}
+	}
+	if n, f := p.near.firstFIN(), p.far.firstFIN(); n != nil && f != nil && n.Dir == f.Dir {
+		all = append(all, passage{n.Dir, n, f})
+	}
+	if p.tie == byNumbers {
+		for n, f := range p.twins() {
+			all = append(all, passage{n.Dir, n, f})
+		}
+	}
+	slices.SortFunc(all, func(a, b passage) int { return cmp.Compare(a.near.N, b.near.N) })
+	return all
+}
+
+// reaches is the first segment of a direction by which n bytes had passed; nil when they did not.
+func (c *conn) reaches(dir string, n uint32) *Segment {
+	for _, s := range c.segments {
+		if s.Dir == dir && c.upTo(s) >= n {
+			return s
+		}
+	}
+	return nil
+}
+
+// firstFIN is the FIN that came first, in either direction; nil when a RST came before, or none.
+func (c *conn) firstFIN() *Segment {
+	for _, s := range c.segments {
+		switch {
+		case s == c.reset:
+			return nil
+		case s.ICMP == "" && s.has('F') && !s.has('S') && s != c.refused:
+			return s
+		}
+	}
+	return nil
+}

@@ -1,0 +1,120 @@
+package vantage
+
+import "slices"
+
+// A model is a box that may stand between two taps: what each tap must hold, and in which order, if it does. It never says
+// what is, only what it cannot explain: the judge keeps the models that nothing felled.
+type model struct {
+	// verdict is the word for such a box.
+	verdict Verdict
+	// rules are what it demands; each returns what contradicts it, nil when nothing does.
+	rules []rule
+}
+
+// A rule looks for what a box cannot have done to a pair of connections.
+type rule func(*pair) *objection
+
+// models are all boxes that the judge knows, in the order in which a report names them. A new box is a new file and a row here.
+func models() []model {
+	return []model{connectFirst(), dialsBoth(), acceptFirst(), synProxy(), packetNAT(), renumbering(), routed(), dropped()}
+}
+
+// An objection is what a box cannot explain.
+type objection struct {
+	Evidence
+	// lost is the segment that would have to be missing from a tap by accident to explain it after all; nil when no accident
+	// does.
+	lost *accident
+}
+
+// An accident is a segment that a capture may have missed.
+type accident struct {
+	tap string // that should hold it
+	dir string
+	// like is what is seen in its place at the other tap: the same, or what must have come before or after it.
+	like *Segment
+}
+
+// fell tries a model on a pair. It returns what contradicts it: nothing when the model stands, because no objection is left or
+// one accident explains all of them.
+func (m model) fell(p *pair) []objection {
+	var all []objection
+	sure := false
+	for _, r := range m.rules {
+		if o := r(p); o != nil {
+			all = append(all, *o)
+			sure = sure || o.lost == nil
+		}
+	}
+	if !sure && p.oneAccident(all) {
+		return nil
+	}
+	// What is sure is told first; accidents that only count together come behind.
+	slices.SortStableFunc(all, func(a, b objection) int { return boolInt(a.lost != nil) - boolInt(b.lost != nil) })
+	return all
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// oneAccident says that one accident explains all: a frame that was lost, or a tap that missed one direction of the
+// connection, or whose capture ended before.
+func (p *pair) oneAccident(all []objection) bool {
+	if len(all) < 2 {
+		return true
+	}
+	first := all[0].lost
+	for _, o := range all[1:] {
+		if o.lost.tap != first.tap {
+			return false
+		}
+	}
+	c := p.near
+	if p.far != nil && first.tap == p.far.tap {
+		c = p.far
+	}
+	sameDir := !slices.ContainsFunc(all, func(o objection) bool { return o.lost.dir != first.dir })
+	if sameDir && !c.sees(first.dir) {
+		return true
+	}
+	return !slices.ContainsFunc(all, func(o objection) bool { return !p.afterEnd(o.lost) })
+}
+
+// afterEnd says that a tap may have ended before it could miss a segment.
+func (p *pair) afterEnd(a *accident) bool {
+	if a.tap == p.near.tap {
+		return p.lastNear == nil || !p.farBefore(a.like, p.lastNear)
+	}
+	return p.lastFar == nil || !p.farAfter(p.lastFar, a.like)
+}
+
+// standing are the models that explain a pair, and what felled the others.
+func (p *pair) standing() (stand []model, fallen map[Verdict][]objection) {
+	fallen = map[Verdict][]objection{}
+	for _, m := range models() {
+		if o := m.fell(p); len(o) > 0 {
+			fallen[m.verdict] = append(fallen[m.verdict], o...)
+		} else {
+			stand = append(stand, m)
+		}
+	}
+	for _, m := range stand {
+		delete(fallen, m.verdict)
+	}
+	return stand, fallen
+}
+
+// words are the verdicts of models, each once.
+func words(ms []model) []Verdict {
+	var all []Verdict
+	for _, m := range ms {
+		if !slices.Contains(all, m.verdict) {
+			all = append(all, m.verdict)
+		}
+	}
+	return all
+}

@@ -1,0 +1,196 @@
+package vantage
+
+import (
+	"fmt"
+	"slices"
+)
+
+// What can be said when no far connection is known to be the guest's, or when the taps do not stand where they should.
+
+// untied is the finding when nothing shows which far connection is the guest's, or that none is.
+func (p *pair) untied(h *hop) Finding {
+	f := inconclusive("", p.near.asked(), p.others(h))
+	f.Candidates = p.near.unseen()
+	fallen := map[Verdict][]objection{}
+	for _, r := range p.rivals {
+		stand, fell := r.standing()
+		for _, v := range words(stand) {
+			if !slices.Contains(f.Candidates, v) {
+				f.Candidates = append(f.Candidates, v)
+			}
+		}
+		fallen = fell
+	}
+	if len(p.rivals) == 1 {
+		for _, v := range f.Candidates {
+			delete(fallen, v)
+		}
+		f.Evidence = append(f.Evidence, felled(fallen)...)
+		f.Evidence = append(f.Evidence, remark("clocks: "+p.rivals[0].says()))
+	}
+	f.Next = p.nextUntied()
+	return f
+}
+
+// others says what the far tap holds instead.
+func (p *pair) others(h *hop) Evidence {
+	switch {
+	case len(p.rivals) == 0 && len(h.fars) == 0:
+		return reason(fmt.Sprintf("tap %s holds no segment of the server's: what it does not show proves nothing", h.far.Name), Claim{Is: Empty, Tap: h.far.Name})
+	case len(p.rivals) == 0:
+		return remark(fmt.Sprintf("tap %s shows nothing that could be this connection", h.far.Name))
+	}
+	var first []FrameRef
+	for _, r := range p.rivals {
+		first = append(first, r.far.ref(r.far.segments[0])...)
+	}
+	says := fmt.Sprintf("at tap %s %d connections could be this one, and nothing tells which is", h.far.Name, len(first))
+	if len(first) == 1 {
+		says = fmt.Sprintf("at tap %s one connection could be this one, from %s, and nothing shows that it is", h.far.Name, p.rivals[0].far.client)
+	}
+	return reason(says, Claim{Is: Several, Tap: h.far.Name, Count: len(first)}, first...)
+}
+
+// nextUntied is the cheapest test that would tie a far connection to the guest's.
+func (p *pair) nextUntied() string {
+	n := p.near
+	switch {
+	case n.stray != nil:
+		return "wait until that connection is forgotten, or ask from another source port"
+	case len(p.rivals) > 1:
+		return "run again on fresh ports while nobody else talks to the server"
+	case len(p.rivals) == 1 && !p.one:
+		return "capture both sides on one clock (compare ... clock=one says that they were), or send data and let it be answered"
+	case n.synack != nil && n.completed() == nil:
+		return "check that the far tap is on the path, then complete the handshake and send data: whatever dials the server then shows itself"
+	case n.synack != nil || n.completed() != nil:
+		return "check that the far tap is on the path, and let data pass in both directions"
+	case n.refused != nil:
+		return "send a SYN to an open port"
+	}
+	return "check that the far tap is on the path, then send a SYN from another source port and wait 12 s"
+}
+
+// nextTest is the cheapest test that leaves one of the candidates.
+func (p *pair) nextTest(vs []Verdict) string {
+	has := func(v Verdict) bool { return slices.Contains(vs, v) }
+	switch {
+	case has(HandshakeOnSYNProxy) && has(AcceptFirstProxy):
+		return "send one SYN and do not complete it: only a proxy that dials on the SYN then completes a handshake upstream"
+	case has(HandshakeOnSYNProxy) && has(PacketNAT) && p.near.completed() != nil:
+		return "send keepalive probes: they cross a packet NAT one by one, and a proxy answers them itself"
+	case has(HandshakeOnSYNProxy) && has(PacketNAT) && p.near.refused != nil:
+		return "send a SYN to an open port"
+	case has(SYNProxy) && has(PacketNAT):
+		return "complete the handshake half a second after the SYN/ACK: a SYN proxy dials only then"
+	case !p.one:
+		return "capture both sides on one clock (compare ... clock=one says that they were)"
+	}
+	return "complete the handshake half a second after the SYN/ACK, and send data"
+}
+
+// forgedAnswer is the finding on a connection with several SYN/ACKs that contradict each other.
+func (p *pair) forgedAnswer() Finding {
+	c := p.near
+	if !c.rivals {
+		c = p.far
+	}
+	var answers []*Segment
+	for _, s := range c.segments {
+		if s.Dir == "in" && s.has('S') && s.has('A') {
+			answers = append(answers, s)
+		}
+	}
+	f := inconclusive("run again from another source port",
+		reason(fmt.Sprintf("tap %s shows SYN/ACKs of different numbers for one SYN, and nothing tells which is true", c.tap), Claim{Is: Rivals}, c.ref(answers...)...))
+	f.Candidates = p.near.unseen()
+	return f
+}
+
+// sameLink says that both taps saw the connection on one link: nothing lowered its TTL, and nothing shows that the link-layer
+// addresses changed.
+func (p *pair) sameLink() bool {
+	if p.tie != byNumbers || p.near.client != p.far.client || p.apart() {
+		return false
+	}
+	for n, f := range p.twins() {
+		if n.ICMP == "" && n.TTL != 0 && f.TTL != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// apart says that a box is seen to stand between two copies of a connection: it lowered a TTL, or gave the frames other
+// link-layer addresses.
+func (p *pair) apart() bool {
+	for n, f := range p.twins() {
+		if n.ICMP == "" && n.TTL != 0 && f.TTL != 0 && (n.TTL != f.TTL || n.MACs != "" && f.MACs != "" && n.MACs != f.MACs) {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *pair) oneLink() Finding {
+	var frames []FrameRef
+	for n, f := range p.twins() {
+		if n == p.near.syn {
+			frames = p.refs(n, f)
+		}
+	}
+	return faulty(OneLink, fmt.Sprintf("open tap %s behind the box", p.far.tap),
+		reason(fmt.Sprintf("taps %s and %s stand on one link: the segments have the same addresses and the same TTL at both", p.near.tap, p.far.tap),
+			Claim{Is: OnOneLink}, frames...))
+}
+
+// bothSides is the finding on a tap that sees the link before the box and the one behind it.
+func (p *pair) bothSides() Finding {
+	return faulty(BothSides, "capture on one interface, behind the box",
+		remark(fmt.Sprintf("tap %s shows the guest's connection in two places: it sees both sides of the box", p.far.tap), p.refs(p.near.syn, p.far.segments[0])...))
+}
+
+// misplaced says that the taps cannot be judged at all: they stand the other way round, or have nothing in common.
+func (h *hop) misplaced() (Finding, bool) {
+	for _, p := range h.pairs {
+		if p.impossible {
+			return swapped(h, remark("what passed both taps passed each before the other", p.refs(p.near.segments[0], p.far.segments[0])...)), true
+		}
+		if p.far != nil {
+			return Finding{}, false
+		}
+	}
+	back := newHop(h.far, h.near, h.fars, h.nears)
+	for _, p := range back.pairs {
+		if p.far != nil && !p.impossible && (p.tie != byNumbers || p.farAfter(p.far.syn, p.near.syn)) {
+			return swapped(h, p.bond()), true
+		}
+	}
+	if h.unrelated() {
+		return faulty(Unrelated, "compare captures of one run",
+			remark(fmt.Sprintf("taps %s and %s hold no connection in common: they were captured at different times, or by clocks that are more than %s apart",
+				h.near.Name, h.far.Name, span(adrift)))), true
+	}
+	return Finding{}, false
+}
+
+func swapped(h *hop, why Evidence) Finding {
+	return faulty(Swapped, fmt.Sprintf("exchange taps %s and %s", h.near.Name, h.far.Name),
+		remark(fmt.Sprintf("taps %s and %s look swapped: what is called the far one stands nearer to the guest", h.near.Name, h.far.Name)), why)
+}
+
+// unrelated says that both taps hold answered connections, of which none can be another's, at times that lie apart.
+func (h *hop) unrelated() bool {
+	answered := func(c *conn) bool { return c.answer() != nil }
+	if !slices.ContainsFunc(h.nears, answered) || !slices.ContainsFunc(h.fars, answered) {
+		return false
+	}
+	for _, p := range h.pairs {
+		if p.far != nil || p.twice {
+			return false
+		}
+	}
+	n0, n1 := inOrder(h.near)[0].Time, last(h.near).Time
+	f0, f1 := inOrder(h.far)[0].Time, last(h.far).Time
+	return f0 > n1+adrift || n0 > f1+adrift
+}
