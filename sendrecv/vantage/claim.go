@@ -16,16 +16,12 @@ const (
 	OtherClient Relation = "other-client"
 	// Before: the first frame passed before the second, whatever the clocks of their taps, within Low and High.
 	Before Relation = "before"
-	// Acknowledges: the second frame acknowledges the first.
-	Acknowledges Relation = "acknowledges"
 	// NoAnswer: nothing at the tap answers the SYN that the first frame is.
 	NoAnswer Relation = "no-answer"
 	// Refused: the second frame refuses the SYN that the first one is: RST, FIN or an ICMP error.
 	Refused Relation = "refused"
 	// Absent: tap Tap holds no segment that is like the first frame but for what the box renumbers.
 	Absent Relation = "absent"
-	// Likeness: the second frame is the first one at another tap, but for what a box may change.
-	Likeness Relation = "likeness"
 	// Empty: tap Tap holds no segment of a connection to the server that the frames belong to.
 	Empty Relation = "empty"
 	// SameStream: the first two frames end the same bytes of the same direction at two taps.

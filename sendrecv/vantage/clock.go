@@ -17,16 +17,19 @@ const grain = 2e-6
 // stamp; then it passed somewhere between early and late.
 type moment struct{ early, late float64 }
 
+// reordering is how far apart two frames can be that were captured in the wrong order, in seconds: as long as queues are.
+const reordering = 10e-3
+
 // moments are those of a tap's segments, by their numbers.
 func moments(t Tap) map[int]moment {
 	all := inOrder(t)
 	m := make(map[int]moment, len(all))
 	for i, s := range all {
 		at := moment{s.Time, s.Time}
-		if i > 0 && !follows(all[i-1], s) {
+		if i > 0 && s.Time-all[i-1].Time <= reordering && !follows(all[i-1], s) {
 			at.early = min(at.early, all[i-1].Time)
 		}
-		if i+1 < len(all) && !follows(s, all[i+1]) {
+		if i+1 < len(all) && all[i+1].Time-s.Time <= reordering && !follows(s, all[i+1]) {
 			at.late = max(at.late, all[i+1].Time)
 		}
 		m[s.N] = at
@@ -40,8 +43,12 @@ func follows(a, b *Segment) bool {
 	switch {
 	case keyOf(a) != keyOf(b) || a.ICMP != "" || b.ICMP != "":
 		return false
+	case a.Dir != b.Dir && b.has('R') && !b.has('A') && b.Ack == 0: // it answers with the number that it was given
+		return a.has('A') && b.Seq == a.Ack
+	case a.Dir != b.Dir && end == a.Seq: // the answer to a keepalive probe
+		return b.has('A') && b.Len == 0 && b.Ack == a.Seq+1
 	case a.Dir != b.Dir:
-		return b.has('A') && end != a.Seq && reached(b.Ack, end)
+		return (b.has('A') || b.has('R')) && end != a.Seq && reached(b.Ack, end)
 	case b.occupies() > 0:
 		return a.Seq != b.Seq+b.occupies() && reached(b.Seq+b.occupies(), a.Seq)
 	case end != a.Seq:
@@ -53,8 +60,8 @@ func follows(a, b *Segment) bool {
 // clocks relate the stamps of two taps.
 type clocks struct {
 	near, far map[int]moment
-	// lastNear and lastFar are the last segments of the taps, of any connection; nil when there is none.
-	lastNear, lastFar *Segment
+	// untilNear and untilFar are how long the taps were listening at least.
+	untilNear, untilFar float64
 	// low and high bound the far clock minus the near one, in seconds; infinite when nothing does.
 	low, high float64
 	// one says that one clock stamped both taps and that the segments do not contradict it.
@@ -76,7 +83,7 @@ type passage struct {
 // newClocks relates two taps before anything is known of what passed both.
 func newClocks(near, far Tap) clocks {
 	c := clocks{near: moments(near), far: moments(far), low: math.Inf(-1), high: math.Inf(1)}
-	c.lastNear, c.lastFar = last(near), last(far)
+	c.untilNear, c.untilFar = until(near), until(far)
 	c.blind = !steady(near) || !steady(far)
 	if !c.blind && near.Clock == far.Clock {
 		c.one, c.low, c.high = true, 0, 0
@@ -84,11 +91,13 @@ func newClocks(near, far Tap) clocks {
 	return c
 }
 
-func last(t Tap) *Segment {
-	if all := inOrder(t); len(all) > 0 {
-		return all[len(all)-1]
+// until is how long a tap was listening at least.
+func until(t Tap) float64 {
+	end := t.Until
+	for i := range t.Segments {
+		end = max(end, t.Segments[i].Time)
 	}
-	return nil
+	return end
 }
 
 // bound narrows the offset by what passed both taps. One wrong stamp must not decide: a bound is the second best one, or the

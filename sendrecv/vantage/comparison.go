@@ -47,20 +47,22 @@ func (c *Comparison) align(p *pair) {
 // passed maps the near segments that are at the far tap too. Through a box that ends TCP nothing passes, however alike two
 // segments look: a keepalive of the middlebox has the same place in its own sequence space.
 func (p *pair) passed() map[*Segment]*Segment {
-	if p.far == nil || p.twice || !p.letsThrough() {
+	if p.far == nil || p.twice {
 		return nil
+	}
+	vs := p.candidates()
+	if p.tie != byNumbers && (len(vs) == 0 || slices.ContainsFunc(vs, func(v Verdict) bool { return !passes(v) })) {
+		return nil
+	}
+	if slices.Contains(vs, SYNProxy) {
+		return p.crossed(SYNProxy)
 	}
 	return p.twins()
 }
 
-// letsThrough says that the segments show a box which lets packets pass, and none that ends TCP.
-func (p *pair) letsThrough() bool {
-	if p.tie == byNumbers {
-		return true
-	}
-	stand, _ := p.standing()
-	vs := slices.DeleteFunc(words(stand), func(v Verdict) bool { return v == Dropped })
-	return len(vs) > 0 && !slices.ContainsFunc(vs, func(v Verdict) bool { return !passes(v) })
+// candidates are the verdicts that the pair leaves possible.
+func (p *pair) candidates() []Verdict {
+	return slices.DeleteFunc(words(p.stand), func(v Verdict) bool { return v == Dropped })
 }
 
 // A Connection is one TCP connection of the guest's, with what was found of it alone.

@@ -30,6 +30,11 @@ type pair struct {
 	unbound clocks // before what passed bounded them
 	// rivals are the far connections that could each be near's; the one that is tied, when there is one, is far.
 	rivals []*pair
+	// challenged says that the tie by numbers was given up: another connection behaves as the guest's.
+	challenged bool
+	// stand are the models that explain the pair, and fallen is what the others cannot; once far is known.
+	stand  []model
+	fallen map[Verdict][]objection
 	// twice says that several far connections hold near's own numbers.
 	twice bool
 }
@@ -50,15 +55,44 @@ func newHop(near, far Tap, nears, fars []*conn) *hop {
 	for _, p := range h.pairs {
 		switch {
 		case p.far == nil:
-			p.tieByConduct(h.fars, taken)
 		case !p.confirmed():
 			p.challenge(h.fars, taken)
 		case p.near.client == p.far.client && !p.apart():
 			p.mirrored(h.fars, taken)
 		}
 	}
-	h.claimOnce()
+	for h.tieByConduct(taken) { // what one connection has is no other's
+	}
+	for _, p := range h.pairs {
+		if p.far != nil {
+			p.stand, p.fallen = p.try()
+		}
+	}
 	return h
+}
+
+// tieByConduct ties what is not tied yet, and says whether it found any. A far connection that several near ones claim is left
+// to none of them.
+func (h *hop) tieByConduct(taken map[*conn]*conn) bool {
+	claims := map[*conn][]*pair{}
+	for _, p := range h.pairs {
+		if p.tie == untied && !p.challenged {
+			if p.tieByConduct(h.fars, taken); p.far != nil {
+				claims[p.far] = append(claims[p.far], p)
+			}
+		}
+	}
+	found := false
+	for f, ps := range claims {
+		if len(ps) == 1 {
+			taken[f], found = ps[0].near, true
+			continue
+		}
+		for _, p := range ps {
+			p.far, p.tie, p.clocks = nil, untied, p.unbound
+		}
+	}
+	return found
 }
 
 // confirmed says that the server's ISN is the same on both sides: nobody can have made that up.
@@ -71,11 +105,11 @@ func (p *pair) confirmed() bool {
 // challenge holds a tie by the client's ISN alone against the other connections: a SYN can be copied. When one of them
 // behaves as the guest's does, neither is known to be it.
 func (p *pair) challenge(fars []*conn, taken map[*conn]*conn) {
-	other := &pair{near: p.near, clocks: p.unbound}
+	other := &pair{near: p.near, clocks: p.unbound, unbound: p.unbound}
 	other.tieByConduct(fars, taken)
 	if other.far != nil {
 		p.rivals = append(other.rivals, &pair{near: p.near, far: p.far, tie: p.tie, clocks: p.clocks})
-		p.far, p.tie = nil, untied
+		p.far, p.tie, p.challenged = nil, untied, true
 	}
 }
 
@@ -118,7 +152,8 @@ const handmade = 1 << 20
 
 // tieByConduct looks for the far connection that behaves as near's: its bytes, or the time it was made in.
 func (p *pair) tieByConduct(fars []*conn, taken map[*conn]*conn) {
-	clocks := p.clocks
+	clocks := p.unbound
+	p.rivals = nil
 	for _, f := range fars {
 		r := &pair{near: p.near, far: f, clocks: clocks}
 		if f.server != p.near.server || taken[f] != nil || r.excluded() {
@@ -148,25 +183,10 @@ func (p *pair) tieByConduct(fars []*conn, taken map[*conn]*conn) {
 	}
 }
 
-// claimOnce unties near connections that claim the same far one: each could be its own.
-func (h *hop) claimOnce() {
-	claims := map[*conn]int{}
-	for _, p := range h.pairs {
-		if p.far != nil {
-			claims[p.far]++
-		}
-	}
-	for _, p := range h.pairs {
-		if p.far != nil && claims[p.far] > 1 && p.tie != byNumbers {
-			p.far, p.tie = nil, untied
-		}
-	}
-}
-
 // mirrored looks for a second connection that behaves as the guest's, when nothing shows a box between the guest's and what
 // has its numbers: then the far tap holds both sides of the box.
 func (p *pair) mirrored(fars []*conn, taken map[*conn]*conn) {
-	other := &pair{near: p.near, clocks: p.unbound}
+	other := &pair{near: p.near, clocks: p.unbound, unbound: p.unbound}
 	other.tieByConduct(fars, taken)
 	p.twice = p.twice || other.far != nil
 }
@@ -294,7 +314,7 @@ func (p *pair) passages() []passage {
 		all = append(all, passage{n.Dir, n, f})
 	}
 	if p.tie == byNumbers {
-		for n, f := range p.twins() {
+		for n, f := range p.once() {
 			all = append(all, passage{n.Dir, n, f})
 		}
 	}

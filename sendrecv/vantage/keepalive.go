@@ -214,7 +214,7 @@ func (h *hop) whyUnknown(t toll) Evidence {
 func (h *hop) foreign() []Evidence {
 	var all []Evidence
 	for _, p := range h.pairs {
-		if p.far == nil || p.letsThrough() {
+		if p.far == nil || len(p.passed()) > 0 {
 			continue
 		}
 		if own := p.far.probes(); len(own) > 0 {

@@ -1,6 +1,9 @@
 package vantage
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // A model is a box that may stand between two taps: what each tap must hold, and in which order, if it does. It never says
 // what is, only what it cannot explain: the judge keeps the models that nothing felled.
@@ -16,7 +19,7 @@ type rule func(*pair) *objection
 
 // models are all boxes that the judge knows, in the order in which a report names them. A new box is a new file and a row here.
 func models() []model {
-	return []model{connectFirst(), dialsBoth(), acceptFirst(), synProxy(), packetNAT(), renumbering(), routed(), dropped()}
+	return []model{acceptFirst(), synProxy(), connectFirst(), dialsBoth(), packetNAT(), renumbering(), routed(), dropped()}
 }
 
 // An objection is what a box cannot explain.
@@ -35,8 +38,8 @@ type accident struct {
 	like *Segment
 }
 
-// fell tries a model on a pair. It returns what contradicts it: nothing when the model stands, because no objection is left or
-// one accident explains all of them.
+// fell tries a model on a pair. It returns what contradicts it: nothing when the model stands, because there is no objection or
+// one accident explains all.
 func (m model) fell(p *pair) []objection {
 	var all []objection
 	sure := false
@@ -46,19 +49,13 @@ func (m model) fell(p *pair) []objection {
 			sure = sure || o.lost == nil
 		}
 	}
-	if !sure && p.oneAccident(all) {
+	switch {
+	case sure: // what accidents might explain adds nothing
+		return slices.DeleteFunc(all, func(o objection) bool { return o.lost != nil })
+	case p.oneAccident(all):
 		return nil
 	}
-	// What is sure is told first; accidents that only count together come behind.
-	slices.SortStableFunc(all, func(a, b objection) int { return boolInt(a.lost != nil) - boolInt(b.lost != nil) })
 	return all
-}
-
-func boolInt(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // oneAccident says that one accident explains all: a frame that was lost, or a tap that missed one direction of the
@@ -87,13 +84,13 @@ func (p *pair) oneAccident(all []objection) bool {
 // afterEnd says that a tap may have ended before it could miss a segment.
 func (p *pair) afterEnd(a *accident) bool {
 	if a.tap == p.near.tap {
-		return p.lastNear == nil || !p.farBefore(a.like, p.lastNear)
+		return !p.one && math.IsInf(p.low, 0) || p.clocks.far[a.like.N].late-p.low+grain >= p.untilNear
 	}
-	return p.lastFar == nil || !p.farAfter(p.lastFar, a.like)
+	return !p.one && math.IsInf(p.high, 0) || p.clocks.near[a.like.N].late+p.high+grain >= p.untilFar
 }
 
-// standing are the models that explain a pair, and what felled the others.
-func (p *pair) standing() (stand []model, fallen map[Verdict][]objection) {
+// try gives the models that explain a pair, and what felled the others.
+func (p *pair) try() (stand []model, fallen map[Verdict][]objection) {
 	fallen = map[Verdict][]objection{}
 	for _, m := range models() {
 		if o := m.fell(p); len(o) > 0 {

@@ -7,7 +7,7 @@ import "fmt"
 func (f *Finding) addOrder(pairs []*pair) {
 	f.Order = Undecided
 	for _, p := range pairs {
-		if p.far == nil || p.tie == byNumbers || p.far.synack != nil || p.far.refused == nil {
+		if p = p.refused(); p == nil {
 			continue
 		}
 		order, says := ConnectFirst, "so did the guest: the proxy asks the server first"
@@ -28,4 +28,19 @@ func (f *Finding) addOrder(pairs []*pair) {
 	if f.Order == Undecided {
 		f.Next = "send a SYN to a closed port of the same server: RST means that the proxy dials first, SYN/ACK that it answers regardless"
 	}
+}
+
+// refused is the pair when the server refused upstream what was not the guest's own SYN; nil otherwise. A proxy that answers
+// without knowing has answered before the refusal is there, so that nothing ties the two: then it must be the only connection
+// that can be the guest's, begun right after its SYN.
+func (p *pair) refused() *pair {
+	if p.far == nil && len(p.rivals) == 1 {
+		if r := p.rivals[0]; r.one && r.farAfter(r.far.syn, p.near.syn) && r.far.syn.Time-p.near.syn.Time < patience {
+			p = r
+		}
+	}
+	if p.far == nil || p.tie == byNumbers || p.far.synack != nil || p.far.refused == nil {
+		return nil
+	}
+	return p
 }

@@ -46,6 +46,7 @@ func before(taps []Tap, moment float64) []Tap {
 	all := slices.Clone(taps)
 	for i := range all {
 		all[i].Segments = slices.DeleteFunc(slices.Clone(all[i].Segments), func(s Segment) bool { return s.Time >= moment })
+		all[i].Until = min(all[i].Until, moment)
 	}
 	return all
 }
@@ -190,31 +191,30 @@ func (p *pair) path(h *hop) Finding {
 	case p.sameLink():
 		return p.oneLink()
 	}
-	stand, fallen := p.standing()
-	vs := slices.DeleteFunc(words(stand), func(v Verdict) bool { return v == Dropped })
+	vs := p.candidates()
 	if len(vs) == 1 {
-		return p.decide(vs[0], fallen)
+		return p.decide(vs[0])
 	}
 	f := inconclusive(p.nextTest(vs), p.near.asked(), p.far.upstream(), p.bond())
 	f.Candidates = vs
-	if f.Candidates == nil {
+	if len(vs) == 0 {
 		f.Candidates = []Verdict{}
 		f.Evidence = append(f.Evidence, remark("no box that is known here explains what the taps hold"))
 	}
-	f.Evidence = append(f.Evidence, felled(fallen)...)
+	f.Evidence = append(f.Evidence, felled(p.fallen)...)
 	f.Evidence = append(f.Evidence, remark("clocks: "+p.says()))
 	return f
 }
 
 // decide is the verdict, what the taps show of it, and what felled the others.
-func (p *pair) decide(v Verdict, fallen map[Verdict][]objection) Finding {
+func (p *pair) decide(v Verdict) Finding {
 	f := decided(v, p.headline(v)...)
-	f.Evidence = append(f.Evidence, felled(fallen)...)
+	f.Evidence = append(f.Evidence, felled(p.fallen)...)
 	f.Evidence = append(f.Evidence, p.bond())
 	if v == HandshakeOnSYNProxy && p.near.completed() == nil && p.far.completed() != nil {
 		f.Evidence = append(f.Evidence, p.upstreamEnd())
 	}
-	f.Evidence = append(f.Evidence, p.fate(passes(v)), remark("clocks: "+p.says()))
+	f.Evidence = append(f.Evidence, p.fate(v), remark("clocks: "+p.says()))
 	return f
 }
 
@@ -347,10 +347,10 @@ func (p *pair) upstreamEnd() Evidence {
 }
 
 // fate counts what became of the segments of the guest's connection, each in the direction it travels.
-func (p *pair) fate(passing bool) Evidence {
+func (p *pair) fate(v Verdict) Evidence {
 	var twins map[*Segment]*Segment
-	if passing {
-		twins = p.twins()
+	if passes(v) {
+		twins = p.crossed(v)
 	}
 	c := Claim{Is: Fate, Forwarded: len(twins)}
 	there := map[*Segment]bool{}

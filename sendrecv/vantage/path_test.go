@@ -70,6 +70,40 @@ host  1.2 < PA 9001  1004 len=3
 guest 1.3 < PA 64002 1004 len=3
 `
 
+// The same, and the guest let its ACK wait: what dials on the SYN would have dialled.
+const waitedLadder = `
+guest 0.0   > S  1000  0
+guest 0.1   < SA 64001 1001
+guest 500.2 > A  1001  64002
+guest 501.0 > PA 1001  64002 len=3
+host  506.3 > S  7000  0
+host  506.4 < SA 9000  7001
+host  506.5 > A  7001  9001
+host  506.6 > PA 7001  9001 len=3
+host  506.7 < PA 9001  7004 len=3
+guest 506.9 < PA 64002 1004 len=3
+`
+
+const renumberedLadder = `
+guest 0    > S  1000   0
+host  0.1  > S  500000 0
+host  10   < SA 7000   500001
+guest 10.1 < SA 300000 1001
+guest 10.2 > A  1001   300001
+host  10.3 > A  500001 7001
+guest 20   > PA 1001   300001 len=5
+host  20.1 > PA 500001 7001   len=5
+`
+
+// The article's ladder a second later, from other ports.
+const articleLadderLater = `
+guest 1000.0 > S  0         0 from=10.0.2.100:30
+host  1000.4 > S  2891337   0 from=192.168.10.1:30
+host  1000.5 < SA 692410182 2891338 from=192.168.10.1:30
+host  1000.6 > A  2891338   692410183 from=192.168.10.1:30
+guest 1000.8 < SA 64001     1 from=10.0.2.100:30
+`
+
 const (
 	article = vantage.HandshakeOnSYNProxy
 	accept  = vantage.AcceptFirstProxy
@@ -79,146 +113,95 @@ const (
 	nothing = vantage.Inconclusive
 )
 
-func TestPath(t *testing.T) {
+// TestOneMishap takes ladders that are decided and damages them at one tap. The verdict stays, or is missing; it never
+// becomes another.
+func TestOneMishap(t *testing.T) {
 	for _, c := range []struct {
 		name, ladder string
-		want         vantage.Verdict
-		candidates   []vantage.Verdict
-		says         string
+		truth        vantage.Verdict
 	}{
-		{name: "the article", ladder: articleLadder, want: article,
-			says: "the guest sent one SYN (ISN 0), then RST, and no ACK; tap host shows SYN (ISN 2891337), SYN/ACK, ACK: the handshake upstream is not the guest's"},
-		{name: "a packet NAT", ladder: natLadder, want: nat, says: "its source 10.0.2.100:20 became 192.168.10.1:59526"},
-		{name: "a router", ladder: `
-			guest 0.0 > S 5 0
-			host  0.1 > S 5 0 from=10.0.2.100:20`, want: routed, says: "its source address 10.0.2.100"},
-		{name: "a NAT that changes both ISNs of a lone SYN", ladder: `
-			guest 0.0 > S  0     0
-			host  0.1 > S  77    0
-			host  0.2 < SA 9000  78
-			guest 0.3 < SA 64001 1`, want: nothing, candidates: []vantage.Verdict{article, nat}, says: "changes ISNs"},
-		{name: "a firewall that changes the guest's ISN", ladder: `
-			guest 0.0 > S  0    0
-			host  0.1 > S  77   0
-			host  0.2 < SA 9000 78
-			guest 0.3 < SA 9000 1
-			guest 0.4 > A  1    9001
-			host  0.5 > A  78   9001`, want: nat, says: "renumbered"},
-		{name: "a firewall that changes the server's ISN", ladder: `
-			guest 0.0 > S  5     0
-			host  0.1 > S  5     0
-			host  0.2 < SA 9000  6
-			guest 0.3 < SA 64001 6
-			guest 0.4 > A  6     64002
-			host  0.5 > A  6     9001`, want: nat, says: "only the server's numbers were changed"},
-		{name: "dials first, completed", ladder: dialFirstLadder, want: article, says: "the payload seen at both taps proves the order"},
-		{name: "accepts first, completed", ladder: acceptFirstLadder, want: accept, says: "left 6.1 ms after the guest's handshake ACK"},
-		{name: "a SYN proxy, completed", ladder: synProxyLadder, want: syn, says: "is not the server's"},
-		{name: "a lone SYN answered, nothing upstream", ladder: `
-			guest 0.0 > S  0     0
-			guest 0.1 < SA 64001 1`, want: nothing, candidates: []vantage.Verdict{accept, syn}, says: "tap host shows nothing of it"},
-		{name: "completed, nothing upstream", ladder: `
-			guest 0.0 > S  0     0
-			guest 0.1 < SA 64001 1
-			guest 0.2 > A  1     64002`, want: nothing, candidates: []vantage.Verdict{accept, syn}, says: "and completed"},
-		{name: "silence", ladder: `guest 0.0 > S 0 0`, want: nothing, says: "not answered"},
-		{name: "no SYN", ladder: `guest 0.0 > A 1 1`, want: nothing, says: "no SYN of the guest's"},
-		{name: "a closed port, the same number", ladder: `
-			guest 0.0 > S  0 0
-			host  0.1 > S  0 0
-			host  0.2 < RA 0 1
-			guest 0.3 < RA 0 1`, want: nat},
-		{name: "a closed port, another number", ladder: `
-			guest 0.0 > S  0    0
-			host  0.1 > S  7000 0
-			host  0.2 < RA 0    7001
-			guest 0.3 < R  0    1`, want: nothing, candidates: []vantage.Verdict{article, nat}, says: "refused by RST/ACK: no handshake was completed"},
-		{name: "a closed port, answered all the same", ladder: `
-			guest 0.0 > S  0     0
-			guest 0.1 < SA 64001 1
-			host  0.1 > S  7000  0
-			host  0.2 < RA 0     7001`, want: nothing, candidates: []vantage.Verdict{article}},
-		{name: "one SYN becomes three upstream, none answered", ladder: `
-			guest 0    > S 0    0
-			host  0.1  > S 7000 0
-			host  1000 > S 7000 0
-			host  3000 > S 7000 0`, want: nothing, candidates: []vantage.Verdict{article, nat}, says: "3 SYNs (ISN 7000), not answered"},
-		{name: "an unreachable host, told by FIN/ACK", ladder: `
-			guest 0    > S  0    0
-			host  0.1  > S  7000 0
-			host  3000 < -  7000 0 icmp=host-unreachable
-			guest 3080 < FA 0    1`, want: nothing, candidates: []vantage.Verdict{article, nat}, says: "refused by ICMP host-unreachable"},
-		{name: "an answer with PSH", ladder: `
-			guest 0.0 > S   0     0
-			host  0.1 > S   7000  0
-			host  0.2 < SPA 9000  7001
-			host  0.3 > A   7001  9001
-			guest 0.4 < SPA 64001 1`, want: article},
-		{name: "invalid segments leak through a NAT", ladder: natLadder + `
-			guest 9.0 > FS 40 0 from=10.0.2.100:40005
-			host  9.1 > FS 40 0 from=10.0.2.100:40005
-			guest 9.2 > A  41 9 from=10.0.2.100:40005
-			host  9.3 > A  41 9 from=10.0.2.100:40005`, want: nat},
-		{name: "the guest resets with RST/ACK", ladder: replaced(t, articleLadder, "> R  1         0", "> RA 1 64002"), want: article, says: "then RST/ACK, and no ACK"},
-		{name: "answers at once, completed, refused upstream", ladder: `
-			guest 0.0 > S  0     0
-			guest 0.1 < SA 64001 1
-			host  0.2 > S  7000  0
-			guest 0.3 > A  1     64002
-			host  0.4 < RA 0     7001`, want: nothing, candidates: []vantage.Verdict{article}, says: "and completed; tap host shows one SYN (ISN 7000), refused by RST/ACK"},
-		{name: "sent again by the same port", ladder: articleLadder + `
-			guest 5000.0 > S  0        0
-			host  5000.4 > S  99       0
-			host  5000.5 < SA 11       100
-			host  5000.6 > A  100      12
-			guest 5000.8 < SA 80001    1`, want: article},
-		{name: "numbers wrap", ladder: `
-			guest 0.0 > S  4294967295 0
-			host  0.3 > S  4294967294 0
-			host  0.4 < SA 4294967295 4294967295
-			host  0.5 > A  4294967295 0
-			guest 0.7 < SA 4294967295 0
-			guest 0.8 > R  0          0`, want: nat, says: "renumbered"},
-		{name: "two connections that disagree", ladder: articleLadder + `
-			guest 9.0 > S  5 0 from=10.0.2.100:21
-			host  9.1 > S  5 0 from=192.168.10.1:21`, want: nothing, candidates: []vantage.Verdict{article, nat}, says: "disagree"},
+		{"the article", articleLadder, article}, {"a packet NAT", natLadder, nat}, {"dials first", dialFirstLadder, article},
+		{"accepts first", acceptFirstLadder, accept}, {"accepts first, the ACK waited", waitedLadder, accept}, {"a SYN proxy", synProxyLadder, syn},
+		{"both directions renumbered", renumberedLadder, nat},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			taps := ladder(t, c.ladder)
-			got := vantage.Path(taps)
-			verdict(t, taps, got, c.want, c.candidates...)
-			says(t, got, c.says)
-			wantOrder(t, got)
-		})
+		taps := ladder(t, c.ladder)
+		for i := range taps {
+			for n := range taps[i].Segments {
+				for what, damage := range damages {
+					hurt := slices.Clone(taps)
+					hurt[i].Segments = renumbered(damage(slices.Clone(taps[i].Segments), n))
+					got := vantage.Path(hurt)
+					if got.Verdict != c.truth && got.Verdict != nothing {
+						t.Errorf("%s, %s %d %s: got %s\n%s", c.name, taps[i].Name, n+1, what, got.Verdict, show(got))
+					}
+					checkFinding(t, hurt, got)
+				}
+			}
+		}
 	}
+}
+
+// damages are what can happen to a capture at its n-th segment.
+var damages = map[string]func(all []vantage.Segment, n int) []vantage.Segment{
+	"lost":    func(all []vantage.Segment, n int) []vantage.Segment { return slices.Delete(all, n, n+1) },
+	"doubled": func(all []vantage.Segment, n int) []vantage.Segment { return slices.Insert(all, n, all[n]) },
+	"swapped with the next": func(all []vantage.Segment, n int) []vantage.Segment {
+		if n+1 < len(all) {
+			all[n], all[n+1] = all[n+1], all[n]
+		}
+		return all
+	},
+	"swapped with the next, the stamps left": func(all []vantage.Segment, n int) []vantage.Segment {
+		if n+1 < len(all) {
+			all[n], all[n+1] = all[n+1], all[n]
+			all[n].Time, all[n+1].Time = all[n+1].Time, all[n].Time
+		}
+		return all
+	},
+	"and what came before missing": func(all []vantage.Segment, n int) []vantage.Segment { return all[n:] },
+	"and what came after missing":  func(all []vantage.Segment, n int) []vantage.Segment { return all[:n] },
+	"and its direction missing": func(all []vantage.Segment, n int) []vantage.Segment {
+		dir := all[n].Dir
+		return slices.DeleteFunc(all, func(s vantage.Segment) bool { return s.Dir == dir })
+	},
+}
+
+// renumbered gives segments the numbers of their places.
+func renumbered(all []vantage.Segment) []vantage.Segment {
+	for i := range all {
+		all[i].N = i + 1
+	}
+	return all
 }
 
 // TestPathHangsOnEachFact changes one fact of a ladder and wants another verdict.
 func TestPathHangsOnEachFact(t *testing.T) {
+	anything := []vantage.Verdict{accept, syn, article, nat, routed}
 	for _, c := range []struct {
 		name, ladder string
 		want         vantage.Verdict
 		candidates   []vantage.Verdict
 	}{
 		{"the host's ACK is missing", without(t, without(t, articleLadder, "host  0.6"), "host  1.0"), nothing, []vantage.Verdict{article, nat}},
-		{"the host sends nothing", without(t, articleLadder, "host"), nothing, []vantage.Verdict{accept, syn}},
-		{"the ISNs are equal", replaced(t, articleLadder, "> S  2891337 ", "> S  0 "), nothing, []vantage.Verdict{syn, nat}},
-		{"the server's ISNs are equal", replaced(t, articleLadder, "SA 64001 ", "SA 692410182 "), nat, nil},
+		{"the host sends nothing", without(t, articleLadder, "host"), nothing, anything},
+		{"the ISNs are equal", replaced(t, articleLadder, "> S  2891337 ", "> S  0 "), nothing, anything},
 		{"the guest never sent a SYN", without(t, articleLadder, "guest 0.0"), nothing, nil},
-		{"the upstream SYN comes after the guest's ACK", replaced(t, dialFirstLadder, "host  0.3", "host  0.85"), accept, nil},
-		{"the upstream SYN comes before the guest's ACK", replaced(t, acceptFirstLadder, "host  6.3", "host  0.15"), article, nil},
-		{"the SYN proxy's SYN comes before the guest's ACK", replaced(t, synProxyLadder, "host  0.4", "host  0.15"), nat, nil},
+		{"the SYN upstream comes after the guest's ACK, which waited", waitedLadder, accept, nil},
+		{"the SYN upstream comes before the guest's ACK", replaced(t, acceptFirstLadder, "host  6.3", "host  0.15"), article, nil},
+		{"the SYN proxy's SYN comes before the guest's SYN/ACK, and its numbers pass",
+			replaced(t, replaced(t, synProxyLadder, "host  0.4", "host  0.02"), "host  0.5", "host  0.05"), nat, nil},
 		{"the accept-first proxy takes the guest's ISN", strings.ReplaceAll(acceptFirstLadder, " 700", " 100"), syn, nil},
-		{"the NAT's SYN/ACK is not the server's", replaced(t, natLadder, "guest 0.3 < SA 3931916291", "guest 0.3 < SA 5"), nothing, []vantage.Verdict{syn, nat}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			taps := ladder(t, c.ladder)
-			verdict(t, taps, vantage.Path(taps), c.want, c.candidates...)
+			got := vantage.Path(taps)
+			verdict(t, taps, got, c.want, c.candidates...)
+			checkFinding(t, taps, got)
 		})
 	}
 	t.Run("one tap is missing", func(t *testing.T) {
 		taps := ladder(t, articleLadder)[:1]
-		verdict(t, taps, vantage.Path(taps), nothing, article, accept, syn, nat, routed)
+		verdict(t, taps, vantage.Path(taps), nothing, anything...)
 	})
 	t.Run("there are no taps", func(t *testing.T) {
 		verdict(t, nil, vantage.Path(nil), nothing)
@@ -226,14 +209,52 @@ func TestPathHangsOnEachFact(t *testing.T) {
 }
 
 func TestPathAcrossThreeTaps(t *testing.T) {
-	forwarded := articleLadder + `
+	beyond := `
 		server 0.45 > S  2891337   0
 		server 0.48 < SA 692410182 2891338
-		server 0.65 > A  2891338   692410183`
-	taps := ladder(t, forwarded)
-	verdict(t, taps, vantage.Path(taps), article)
-	taps = append(ladder(t, articleLadder), vantage.Tap{Name: "server", Segments: []vantage.Segment{}})
-	verdict(t, taps, vantage.Path(taps), article)
+		server 0.65 > A  2891338   692410183
+		server 1.05 > FA 2891338   692410183`
+	renamed := strings.ReplaceAll(beyond, "2891337", "55")
+	for _, c := range []struct {
+		name, ladder string
+		want         vantage.Verdict
+		candidates   []vantage.Verdict
+		between      []string
+	}{
+		{"a proxy, then a packet NAT", articleLadder + beyond, article, nil, []string{"guest", "host"}},
+		{"a packet NAT, then a router", natLadder + `
+			server 0.12 > S  0          0
+			server 0.15 < SA 3931916291 1
+			server 0.55 > R  1          0`, nat, nil, []string{"guest", "host"}},
+		{"a silent outer tap", articleLadder + "server 99 > S 1 0 from=10.9.9.9:9", nothing, []vantage.Verdict{accept, syn, article, nat, routed},
+			[]string{"host", "server"}},
+		{"a proxy, then something else with the server's SYN/ACK", articleLadder + strings.ReplaceAll(renamed, "2891338", "56"), article, nil, []string{"guest", "host"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			taps := ladder(t, c.ladder)
+			got := vantage.Path(taps)
+			verdict(t, taps, got, c.want, c.candidates...)
+			if !slices.Equal(got.Between, c.between) {
+				t.Errorf("between %v, want %v\n%s", got.Between, c.between, show(got))
+			}
+			checkFinding(t, taps, got)
+		})
+	}
+	taps := append(ladder(t, articleLadder), vantage.Tap{Name: "server", Segments: []vantage.Segment{}})
+	verdict(t, taps, vantage.Path(taps), nothing, accept, syn, article, nat, routed)
+}
+
+// TestACutPathIsJudgedBeforeTheCut: what came after it proves nothing, and a cut of the guest's own wire leaves nothing.
+func TestACutPathIsJudgedBeforeTheCut(t *testing.T) {
+	taps := ladder(t, natLadder+articleLadderLater)
+	cut := []vantage.Mark{{Time: 0.5, Says: "cut server", Cut: "server"}}
+	verdict(t, taps, vantage.Path(taps, cut...), nat)
+	if got := vantage.Path(taps); got.Verdict != nothing {
+		t.Errorf("without the cut the connections disagree: got %s", got.Verdict)
+	}
+	own := []vantage.Mark{{Time: 0.5, Says: "cut guest", Cut: vantage.GuestWire}}
+	verdict(t, taps, vantage.Path(taps, own...), nothing)
+	verdict(t, taps, vantage.Keepalive(taps, own), nothing)
 }
 
 func TestOrderNeedsAClosedPort(t *testing.T) {
@@ -286,87 +307,6 @@ func TestRealClosedPort(t *testing.T) {
 	}
 }
 
-// TestClocksNeedNotAgree moves the host's clock. A lone SYN needs none; a completed handshake is decided as long as the
-// payload bounds the offset, and never wrongly.
-func TestClocksNeedNotAgree(t *testing.T) {
-	for _, by := range []float64{-3600e3, -5, 0, 5, 3600e3} {
-		for _, c := range []struct {
-			name, ladder string
-			want         vantage.Verdict
-		}{
-			{"the article", articleLadder, article},
-			{"a packet NAT", natLadder, nat},
-			{"dials first", dialFirstLadder, article},
-			{"a SYN proxy", synProxyLadder, syn},
-		} {
-			taps := ladder(t, shifted(t, c.ladder, by))
-			if got := vantage.Path(taps); got.Verdict != c.want {
-				t.Errorf("%s, host's clock %+g ms: got %s, want %s", c.name, by, got.Verdict, c.want)
-			}
-		}
-	}
-	// Data that waits at the proxy for the dial leaves 6 ms of doubt: more than the order can bear.
-	early := replaced(t, acceptFirstLadder, "guest 1.0", "guest 0.25")
-	taps := ladder(t, shifted(t, early, 3600e3))
-	verdict(t, taps, vantage.Path(taps), nothing, article, accept)
-	taps = ladder(t, early)
-	verdict(t, taps, vantage.Path(taps), accept)
-	says(t, vantage.Path(taps), "clock: assumed common")
-}
-
-func TestConnectionsArePaired(t *testing.T) {
-	for _, c := range []struct {
-		name, ladder string
-		want         vantage.Verdict
-		frames       []vantage.FrameRef // of the first evidence
-	}{
-		{"only what was completed is dialled", `
-			guest 0.0 > S  50   0     from=10.0.2.100:21
-			guest 0.1 < SA 700  51    from=10.0.2.100:21
-			guest 0.2 > S  1000 0
-			guest 0.3 < SA 8000 1001
-			guest 0.4 > A  1001 8001
-			host  6.3 > S  7000 0
-			host  6.4 < SA 9000 7001
-			host  6.5 > A  7001 9001`, accept, []vantage.FrameRef{{Tap: "guest", N: 3}, {Tap: "guest", N: 5}, {Tap: "host", N: 1}}},
-		{"as many on both sides are taken in order", `
-			guest 0.0 > S  50   0     from=10.0.2.100:21
-			host  0.1 > S  6000 0     from=192.168.10.1:6
-			host  0.2 < SA 6500 6001  from=192.168.10.1:6
-			host  0.3 > A  6001 6501  from=192.168.10.1:6
-			guest 0.4 < SA 700  51    from=10.0.2.100:21
-			guest 1.0 > S  1000 0
-			host  1.1 > S  7000 0
-			host  1.2 < SA 9000 7001
-			host  1.3 > A  7001 9001
-			guest 1.4 < SA 8000 1001
-			guest 1.5 > A  1001 8001`, article, []vantage.FrameRef{{Tap: "guest", N: 1}, {Tap: "host", N: 1}, {Tap: "host", N: 2}, {Tap: "host", N: 3}}},
-		{"the server's ISN tells which of two SYNs was lost", `
-			guest 0.0 > S  50   0     from=10.0.2.100:21
-			guest 1.0 > S  1000 0
-			host  1.1 > S  77   0
-			host  1.2 < SA 9000 78
-			guest 1.3 < SA 9000 1001`, nat, []vantage.FrameRef{{Tap: "guest", N: 2}, {Tap: "host", N: 1}}},
-		{"of two SYNs only one is dialled", `
-			guest 0.0 > S  50   0     from=10.0.2.100:21
-		` + articleLadder, article, []vantage.FrameRef{{Tap: "guest", N: 1}, {Tap: "host", N: 1}, {Tap: "host", N: 2}, {Tap: "host", N: 3}}},
-		{"nothing arrives that was not sent", `
-			guest 0.0 > S  50   0     from=10.0.2.100:21
-			guest 0.1 < SA 700  51    from=10.0.2.100:21
-			guest 0.2 > A  51   701   from=10.0.2.100:21
-		` + acceptFirstLadder, accept, []vantage.FrameRef{{Tap: "guest", N: 4}, {Tap: "guest", N: 6}, {Tap: "host", N: 1}}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			taps := ladder(t, c.ladder)
-			got := vantage.Path(taps)
-			verdict(t, taps, got, c.want)
-			if !slices.Equal(got.Evidence[0].Frames, c.frames) {
-				t.Errorf("got frames %v, want %v", got.Evidence[0].Frames, c.frames)
-			}
-		})
-	}
-}
-
 func TestAlign(t *testing.T) {
 	for _, c := range []struct {
 		name, ladder string
@@ -379,7 +319,7 @@ func TestAlign(t *testing.T) {
 			guest 5.0 > A 1 9
 			guest 6.0 > A 1 7
 			host  6.1 > A 1 7`, map[int]int{1: 1, 2: 2, 3: 3, 5: 4}},
-		{"a lost segment", without(t, natLadder, "guest 0.3"), map[int]int{1: 1, 2: 3}},
+		{"a lost segment", without(t, strings.ReplaceAll(strings.ReplaceAll(natLadder, "S  0 ", "S  3141592653 "), " 1 ", " 3141592654 "), "guest 0.3"), map[int]int{1: 1, 2: 3}},
 	} {
 		taps := ladder(t, c.ladder)
 		got := vantage.Align(taps[0], taps[1])

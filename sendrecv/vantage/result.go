@@ -2,6 +2,7 @@ package vantage
 
 import (
 	"net/netip"
+	"time"
 
 	"github.com/moonwire/moonwire/sendrecv"
 )
@@ -156,6 +157,9 @@ type Tap struct {
 	Clock string `json:"clock,omitempty"`
 	// Segments are in the order they were captured; never nil.
 	Segments []Segment `json:"segments"`
+	// Until is how long the tap was listening at least, in seconds as in Segment: until the last frame of any kind, or until
+	// the session ended the capture. 0 is until its last segment. What did not pass before then was not missed by the end.
+	Until float64 `json:"until,omitempty"`
 	// Dropped counts frames that passed and that the capture lost, of whatever connection. Verdicts rest on what is
 	// not there as much as on what is: with losses there is none.
 	Dropped uint64 `json:"dropped,omitempty"`
@@ -226,6 +230,8 @@ type Capture struct {
 	Clock string
 	// Frames are in the order they passed; both directions.
 	Frames []sendrecv.Frame
+	// Until is when the capture ended; the zero time means with its last frame.
+	Until time.Time
 	// Dropped counts the frames that passed and were lost to the capture.
 	Dropped uint64
 }

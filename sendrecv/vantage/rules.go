@@ -349,8 +349,11 @@ func dialsAfterACK(p *pair) *objection {
 		return nil
 	}
 	claim, frames := p.farFirst(first, bound)
-	return never(fmt.Sprintf("%s upstream left before the guest %s", first.words(), map[bool]string{true: "acknowledged its SYN/ACK", false: "had a SYN/ACK"}[bound == p.near.ack]),
-		claim, frames...)
+	says := fmt.Sprintf("the %s upstream passed before the guest had its SYN/ACK", first.words())
+	if bound == p.near.ack {
+		says = fmt.Sprintf("the %s upstream passed before the guest's handshake ACK", first.words())
+	}
+	return never(says, claim, frames...)
 }
 
 // What boxes keep to that dial on the SYN.

@@ -36,8 +36,22 @@ func SegmentsAndStart(captures []Capture, server netip.AddrPort) (taps []Tap, st
 				taps[i].Segments[j].Time = t.Sub(start).Seconds()
 			}
 		}
+		if end := ended(captures[i]); !start.IsZero() && end.After(start) {
+			taps[i].Until = end.Sub(start).Seconds()
+		}
 	}
 	return taps, start
+}
+
+// ended is when a capture ended, as far as its frames or its maker tell.
+func ended(c Capture) time.Time {
+	end := c.Until
+	for _, f := range c.Frames {
+		if f.Time.After(end) {
+			end = f.Time
+		}
+	}
+	return end
 }
 
 // segments reads one capture, with the stamp of each segment beside it.

@@ -1,5 +1,7 @@
 package vantage
 
+import "maps"
+
 // shape is what stays of a segment that passes a box, but for the ISNs.
 type shape struct {
 	dir           string
@@ -10,7 +12,7 @@ type shape struct {
 }
 
 // shapeOf counts numbers from the ISNs, so that a box may renumber. An acknowledgment counts only with its flag.
-func (c *conn) shapeOf(s *Segment, client, server uint32) shape {
+func shapeOf(s *Segment, client, server uint32) shape {
 	own, peer := client, server
 	if s.Dir == "in" {
 		own, peer = server, client
@@ -28,23 +30,41 @@ func (c *conn) shapeOf(s *Segment, client, server uint32) shape {
 // twins pairs the near segments with those at the far tap that are the same but for what a box may renumber. The same
 // segment sent again is paired in order, as far as the clocks tell it.
 func (p *pair) twins() map[*Segment]*Segment {
-	nc, fc := p.offsets(Client)
-	ns, fs := p.offsets(Server)
-	waiting := map[shape][]*Segment{}
-	for _, f := range p.far.segments {
-		k := p.far.shapeOf(f, fc, fs)
-		waiting[k] = append(waiting[k], f)
-	}
-	groups := map[shape][]*Segment{}
-	for _, n := range p.near.segments {
-		k := p.near.shapeOf(n, nc, ns)
-		groups[k] = append(groups[k], n)
-	}
 	all := map[*Segment]*Segment{}
-	for k, group := range groups {
-		p.inTurn(k.dir, group, waiting[k], all)
+	near, far := p.shapes()
+	for k, group := range near {
+		p.inTurn(k.dir, group, far[k], all)
 	}
 	return all
+}
+
+// once pairs the segments of which each tap has just one: whatever the clocks, one is the other. A SYN or SYN/ACK of another
+// number may be a SYN proxy's own.
+func (p *pair) once() map[*Segment]*Segment {
+	all := map[*Segment]*Segment{}
+	near, far := p.shapes()
+	for k, group := range near {
+		if len(group) == 1 && len(far[k]) == 1 && (!k.syn || group[0].Seq == far[k][0].Seq) {
+			all[group[0]] = far[k][0]
+		}
+	}
+	return all
+}
+
+// shapes sorts the segments of both sides by their shapes.
+func (p *pair) shapes() (near, far map[shape][]*Segment) {
+	nc, fc := p.offsets(Client)
+	ns, fs := p.offsets(Server)
+	near, far = map[shape][]*Segment{}, map[shape][]*Segment{}
+	for _, n := range p.near.segments {
+		k := shapeOf(n, nc, ns)
+		near[k] = append(near[k], n)
+	}
+	for _, f := range p.far.segments {
+		k := shapeOf(f, fc, fs)
+		far[k] = append(far[k], f)
+	}
+	return near, far
 }
 
 // offsets are the numbers that each side counts a party's bytes from: the ISNs, or 0 on both sides when one is unknown.
@@ -55,6 +75,15 @@ func (p *pair) offsets(of Party) (near, far uint32) {
 		return 0, 0
 	}
 	return n, f
+}
+
+// crossed is twins, less what a box of this kind answers itself: a SYN proxy's SYN/ACK is not the server's.
+func (p *pair) crossed(v Verdict) map[*Segment]*Segment {
+	all := p.twins()
+	if v == SYNProxy {
+		maps.DeleteFunc(all, func(n, f *Segment) bool { return n.has('S') && n.Seq != f.Seq })
+	}
+	return all
 }
 
 // inTurn pairs equal segments of two taps in order: the first at the tap they pass first with the first behind it that the

@@ -13,7 +13,7 @@ func (p *pair) untied(h *hop) Finding {
 	f.Candidates = p.near.unseen()
 	fallen := map[Verdict][]objection{}
 	for _, r := range p.rivals {
-		stand, fell := r.standing()
+		stand, fell := r.try()
 		for _, v := range words(stand) {
 			if !slices.Contains(f.Candidates, v) {
 				f.Candidates = append(f.Candidates, v)
@@ -153,7 +153,7 @@ func (p *pair) bothSides() Finding {
 // misplaced says that the taps cannot be judged at all: they stand the other way round, or have nothing in common.
 func (h *hop) misplaced() (Finding, bool) {
 	for _, p := range h.pairs {
-		if p.impossible {
+		if p.impossible || p.reversed() {
 			return swapped(h, remark("what passed both taps passed each before the other", p.refs(p.near.segments[0], p.far.segments[0])...)), true
 		}
 		if p.far != nil {
@@ -174,6 +174,26 @@ func (h *hop) misplaced() (Finding, bool) {
 	return Finding{}, false
 }
 
+// reversed says that the guest's own packets passed the far tap first on their way out, and the near one first on their way
+// in.
+func (p *pair) reversed() bool {
+	if p.tie != byNumbers || p.blind || p.near.synack == nil || p.near.synack.Time < p.near.syn.Time {
+		return false
+	}
+	found := map[string]bool{}
+	for n, f := range p.once() {
+		apart := f.Time - n.Time
+		if n.Dir == "in" {
+			apart = -apart
+		}
+		if apart >= -grain {
+			return false
+		}
+		found[n.Dir] = true
+	}
+	return found["out"] && found["in"]
+}
+
 func swapped(h *hop, why Evidence) Finding {
 	return faulty(Swapped, fmt.Sprintf("exchange taps %s and %s", h.near.Name, h.far.Name),
 		remark(fmt.Sprintf("taps %s and %s look swapped: what is called the far one stands nearer to the guest", h.near.Name, h.far.Name)), why)
@@ -190,7 +210,7 @@ func (h *hop) unrelated() bool {
 			return false
 		}
 	}
-	n0, n1 := inOrder(h.near)[0].Time, last(h.near).Time
-	f0, f1 := inOrder(h.far)[0].Time, last(h.far).Time
+	n0, n1 := inOrder(h.near)[0].Time, until(Tap{Segments: h.near.Segments})
+	f0, f1 := inOrder(h.far)[0].Time, until(Tap{Segments: h.far.Segments})
 	return f0 > n1+adrift || n0 > f1+adrift
 }

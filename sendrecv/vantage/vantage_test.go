@@ -12,8 +12,8 @@ import (
 )
 
 // ladder reads segments written by hand: "guest 0.5 > SA 64001 1001" is tap, milliseconds, direction (> away from the
-// guest), flags, seq and ack; "len=3", "port=57213" (the server's), "from=10.0.2.100:40005" (the client's) and
-// "icmp=host-unreachable" may follow. The taps are guest and host unless a line names others; empty lines and what
+// guest), flags, seq and ack; "len=3", "port=57213" (the server's), "from=10.0.2.100:40005" (the client's),
+// "icmp=host-unreachable" and other fields of a segment may follow. The taps are guest and host unless a line names others; empty lines and what
 // follows # do not count.
 func ladder(t *testing.T, text string) []vantage.Tap {
 	t.Helper()
@@ -48,6 +48,9 @@ func segment(t *testing.T, w []string, client string) vantage.Segment {
 	}
 	s := vantage.Segment{Time: ms / 1000, Dir: "out", Flags: strings.Trim(w[3], "-"), Seq: number(t, w[4]), Ack: number(t, w[5])}
 	server := "192.168.11.2:57212"
+	if strings.Contains(strings.Join(w, " "), "from=[") {
+		server = "[2001:db8::2]:57212"
+	}
 	for _, extra := range w[6:] {
 		key, value, _ := strings.Cut(extra, "=")
 		switch key {
@@ -59,8 +62,22 @@ func segment(t *testing.T, w []string, client string) vantage.Segment {
 			client = value
 		case "icmp":
 			s.ICMP = value
+		case "ttl":
+			s.TTL = uint8(number(t, value))
+		case "macs":
+			s.MACs = value
+		case "iface":
+			s.Iface = number(t, value)
+		case "sum":
+			s.Sum = number(t, value)
+		case "bad":
+			s.Bad = true
+		case "forged":
+			s.Forged = true
+		case "zerowindow":
+			s.ZeroWindow = true
 		default:
-			t.Fatalf("ladder: want len, port, from or icmp, got %q", extra)
+			t.Fatalf("ladder: no field %q", extra)
 		}
 	}
 	s.Src, s.Dst = netip.MustParseAddrPort(client), netip.MustParseAddrPort(server)
@@ -179,7 +196,7 @@ func TestALostFrameLeavesNoVerdict(t *testing.T) {
 	if f.Verdict != vantage.Inconclusive || !slices.Equal(f.Candidates, []vantage.Verdict{vantage.HandshakeOnSYNProxy}) || f.Order != "" {
 		t.Errorf("got %s (%s), candidates %v", f.Verdict, f.Order, f.Candidates)
 	}
-	if want := "tap host lost 1 frames: what it does not show may have passed"; f.Evidence[0].Says != want {
+	if want := "tap host lost 1 frame: what it does not show may have passed"; f.Evidence[0].Says != want {
 		t.Errorf("the evidence says %q, want %q", f.Evidence[0].Says, want)
 	}
 }
