@@ -64,8 +64,8 @@ func (c claimed) tap(name string) vantage.Tap {
 	return vantage.Tap{}
 }
 
-// count counts the segments of a tap that are some.
-func count(t vantage.Tap, some func(vantage.Segment) bool) int {
+// howMany counts the segments of a tap that are some.
+func howMany(t vantage.Tap, some func(vantage.Segment) bool) int {
 	n := 0
 	for _, s := range t.Segments {
 		if some(s) {
@@ -139,7 +139,7 @@ var relations = map[vantage.Relation]func(claimed) bool{
 	vantage.Rivals:    func(c claimed) bool { return is(c.at(0), "SA") && c.several() },
 	vantage.Ends:      func(c claimed) bool { return is(c.at(0), "F") || is(c.at(0), "R") },
 	vantage.StillOpen: func(c claimed) bool {
-		return count(c.tap(c.frames[0].Tap), func(s vantage.Segment) bool {
+		return howMany(c.tap(c.frames[0].Tap), func(s vantage.Segment) bool {
 			return s.Dir == "out" && together(s, c.at(0)) && s.Time >= c.at(0).Time && is(s, "F")
 		}) == 0
 	},
@@ -182,7 +182,7 @@ func (c claimed) isSYN() bool {
 			named++
 		}
 	}
-	there := count(c.tap(c.frames[0].Tap), func(s vantage.Segment) bool {
+	there := howMany(c.tap(c.frames[0].Tap), func(s vantage.Segment) bool {
 		return isSYN(s) && s.Seq == c.claim.Value && together(s, first) && !s.Bad
 	})
 	return named == c.claim.Count && there >= named
@@ -190,7 +190,7 @@ func (c claimed) isSYN() bool {
 
 // answers counts the SYN/ACKs, and what refuses, for a SYN at a tap.
 func (c claimed) answers(syn vantage.Segment, tap string) int {
-	return count(c.tap(tap), func(s vantage.Segment) bool {
+	return howMany(c.tap(tap), func(s vantage.Segment) bool {
 		return s.Dir == "in" && together(s, syn) && s.Ack == syn.Seq+1 && is(s, "SA") && !s.Bad && !s.Forged
 	})
 }
@@ -215,7 +215,7 @@ func kindOf(s vantage.Segment) string {
 // absent: the tap that is spoken of holds nothing that is the first frame, numbers and all.
 func (c claimed) absent() bool {
 	x := c.at(0)
-	return count(c.tap(c.claim.Tap), func(s vantage.Segment) bool {
+	return howMany(c.tap(c.claim.Tap), func(s vantage.Segment) bool {
 		return s.Dir == x.Dir && s.Seq == x.Seq && s.Ack == x.Ack && s.Len == x.Len && s.Flags == x.Flags && s.ICMP == x.ICMP
 	}) == 0
 }
@@ -277,7 +277,7 @@ func (c claimed) notCompleted() bool {
 	if x.Dir == "in" {
 		isn = x.Ack - 1
 	}
-	return count(c.tap(c.frames[0].Tap), func(s vantage.Segment) bool {
+	return howMany(c.tap(c.frames[0].Tap), func(s vantage.Segment) bool {
 		return s.Dir == "out" && together(s, x) && is(s, "A") && !is(s, "S") && !is(s, "R") && s.Seq == isn+1 && !s.Bad &&
 			c.answeredWith(s, isn)
 	}) == 0

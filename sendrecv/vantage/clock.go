@@ -25,12 +25,12 @@ func moments(t Tap) map[int]moment {
 	all := inOrder(t)
 	m := make(map[int]moment, len(all))
 	for i, s := range all {
-		at := moment{s.Time, s.Time}
+		at := moment{s.Time, s.Time + t.Resolution}
 		if i > 0 && s.Time-all[i-1].Time <= reordering && !follows(all[i-1], s) {
 			at.early = min(at.early, all[i-1].Time)
 		}
 		if i+1 < len(all) && all[i+1].Time-s.Time <= reordering && !follows(s, all[i+1]) {
-			at.late = max(at.late, all[i+1].Time)
+			at.late = max(at.late, all[i+1].Time+t.Resolution)
 		}
 		m[s.N] = at
 	}
@@ -60,6 +60,8 @@ func follows(a, b *Segment) bool {
 // clocks relate the stamps of two taps.
 type clocks struct {
 	near, far map[int]moment
+	// coarse is the resolution of the coarser stamps, in seconds.
+	coarse float64
 	// untilNear and untilFar are how long the taps were listening at least.
 	untilNear, untilFar float64
 	// low and high bound the far clock minus the near one, in seconds; infinite when nothing does.
@@ -84,6 +86,7 @@ type passage struct {
 func newClocks(near, far Tap) clocks {
 	c := clocks{near: moments(near), far: moments(far), low: math.Inf(-1), high: math.Inf(1)}
 	c.untilNear, c.untilFar = until(near), until(far)
+	c.coarse = max(near.Resolution, far.Resolution)
 	c.blind = !steady(near) || !steady(far)
 	if !c.blind && near.Clock == far.Clock {
 		c.one, c.low, c.high = true, 0, 0

@@ -184,8 +184,11 @@ func (c *conn) answeredSYN() bool {
 // PSH to SYN/ACK and RST, some RSTs have no ACK, some peers refuse a SYN with FIN/ACK.
 func (c *conn) read() {
 	for _, s := range c.segments {
-		if c.syn == nil && plainSYN(s) {
+		if plainSYN(s) {
 			c.syn = s
+		}
+		if c.syn != nil || s.has('A') && !s.has('S') { // a SYN behind this would not be the one it began with
+			break
 		}
 	}
 	c.readAnswer()
@@ -284,6 +287,9 @@ func (c *conn) shows(of Party) *Segment {
 		return c.ack
 	}
 	for _, s := range c.segments { // before read has chosen
+		if s.has('A') && !s.has('S') {
+			return nil
+		}
 		if of == Client && (plainSYN(s) || s.Dir == "in" && s.has('S') && s.has('A')) {
 			return s
 		}

@@ -132,7 +132,7 @@ func agreed(all []Finding) Finding {
 			best = f
 		case best.Fault != "":
 		case best.Verdict == Inconclusive && f.Verdict == Inconclusive:
-			if len(f.Candidates) > 0 && (len(best.Candidates) == 0 || len(f.Candidates) < len(best.Candidates)) {
+			if f.tellsMore(best) {
 				best = f
 			}
 		case f.Verdict == best.Verdict:
@@ -144,6 +144,19 @@ func agreed(all []Finding) Finding {
 		}
 	}
 	return best
+}
+
+// tellsMore says that a finding without a verdict leaves less possible than another. That a SYN was perhaps lost is nothing
+// against a connection that was answered.
+func (f Finding) tellsMore(other Finding) bool {
+	lost := func(f Finding) bool { return slices.Contains(f.Candidates, Dropped) }
+	switch {
+	case len(f.Candidates) == 0 || len(other.Candidates) == 0:
+		return len(f.Candidates) > 0
+	case lost(f) != lost(other):
+		return lost(other)
+	}
+	return len(f.Candidates) < len(other.Candidates)
 }
 
 // allows says that a finding without a verdict does not speak against one. A guest that nothing answered says nothing: its

@@ -54,7 +54,7 @@ func newHop(near, far Tap, nears, fars []*conn) *hop {
 	}
 	for _, p := range h.pairs {
 		switch {
-		case p.far == nil:
+		case p.far == nil, p.twice:
 		case !p.confirmed():
 			p.challenge(h.fars, taken)
 		case p.near.client == p.far.client && !p.apart():
@@ -95,56 +95,64 @@ func (h *hop) tieByConduct(taken map[*conn]*conn) bool {
 	return found
 }
 
-// confirmed says that the server's ISN is the same on both sides: nobody can have made that up.
-func (p *pair) confirmed() bool {
-	n, ok1 := p.near.isn(Server)
-	f, ok2 := p.far.isn(Server)
-	return ok1 && ok2 && n == f
-}
+// confirmed says that the tie rests on the server's ISN.
+func (p *pair) confirmed() bool { return p.sameAnswer(p.far) }
 
-// challenge holds a tie by the client's ISN alone against the other connections: a SYN can be copied. When one of them
-// behaves as the guest's does, neither is known to be it.
+// challenge holds a tie by the client's ISN alone against the other connections: a SYN can be copied. When another could be the
+// guest's, neither is known to be it, unless the guest's bytes passed through the one.
 func (p *pair) challenge(fars []*conn, taken map[*conn]*conn) {
+	if p.near.answer() == nil && p.near.completed() == nil || p.near.summed() && p.sameStream() {
+		return
+	}
 	other := &pair{near: p.near, clocks: p.unbound, unbound: p.unbound}
 	other.tieByConduct(fars, taken)
-	if other.far != nil {
+	if len(other.rivals) > 0 {
 		p.rivals = append(other.rivals, &pair{near: p.near, far: p.far, tie: p.tie, clocks: p.clocks})
-		p.far, p.tie, p.challenged = nil, untied, true
+		p.far, p.tie, p.challenged, p.clocks = nil, untied, true, p.unbound
 	}
 }
 
-// tieByNumbers looks for the connection that has the guest's own numbers.
+// tieByNumbers looks for the connection that has the guest's own numbers. One that has the server's ISN too goes before one that
+// may be a copied SYN.
 func (p *pair) tieByNumbers(fars []*conn, taken map[*conn]*conn) {
-	for _, f := range fars {
-		if f.server != p.near.server || !sameNumbers(p.near, f) {
-			continue
+	for _, same := range []func(*conn) bool{p.sameAnswer, p.sameNumbers} {
+		for _, f := range fars {
+			if f.server != p.near.server || !same(f) {
+				continue
+			}
+			if p.far != nil {
+				p.twice = true
+			} else {
+				p.far, p.tie = f, byNumbers
+			}
+			taken[f] = p.near
 		}
 		if p.far != nil {
-			p.twice = true
-		} else {
-			p.far, p.tie = f, byNumbers
+			p.clocks = p.bound(p.passages())
+			return
 		}
-		taken[f] = p.near
-	}
-	if p.far != nil {
-		p.clocks = p.bound(p.passages())
 	}
 }
 
-// sameNumbers says that two connections share a number that cannot be equal by chance: the server's ISN, or an ISN of the
-// client's that is no script's favourite or comes from the client's own address and port.
-func sameNumbers(n, f *conn) bool {
+// sameAnswer says that the server's ISN is the same on both sides: nobody can have made that up.
+func (p *pair) sameAnswer(f *conn) bool {
+	n, ok1 := p.near.isn(Server)
+	m, ok2 := f.isn(Server)
+	return ok1 && ok2 && n == m
+}
+
+// sameNumbers says that two connections share the client's ISN, and not by chance: nobody chose it by hand and it was used at
+// about the same time, or it comes from the client's own address and port and nothing speaks against it.
+func (p *pair) sameNumbers(f *conn) bool {
+	n := p.near
 	nc, ok1 := n.isn(Client)
 	fc, ok2 := f.isn(Client)
-	ns, ok3 := n.isn(Server)
-	fs, ok4 := f.isn(Server)
-	switch {
-	case ok3 && ok4 && ns == fs:
-		return true
-	case !ok1 || !ok2 || nc != fc || f.syn == nil:
+	if !ok1 || !ok2 || nc != fc || f.syn == nil || p.one && f.syn.Time > n.segments[len(n.segments)-1].Time+patience {
 		return false
 	}
-	return nc >= handmade || n.client == f.client && !(ok3 && ok4)
+	_, ok3 := n.isn(Server)
+	_, ok4 := f.isn(Server)
+	return p.one && nc >= handmade || n.client == f.client && !(ok3 && ok4)
 }
 
 // handmade is the number below which an ISN is taken for one that a person or a script chose.
@@ -204,7 +212,7 @@ func (p *pair) excluded() bool {
 // outOfTime says that the far connection began before the guest asked, or after the guest had left or been served.
 func (p *pair) outOfTime() bool {
 	begin := p.far.segments[0]
-	if p.farBefore(begin, p.near.syn) {
+	if p.farBefore(begin, p.near.syn) || p.one && begin.Time > p.untilNear+adrift {
 		return true
 	}
 	if out := p.near.ending("out"); out != nil && p.far.begun() && p.farAfter(begin, out) {
@@ -251,20 +259,12 @@ func (c *conn) summed() bool {
 	return slices.ContainsFunc(c.segments, func(s *Segment) bool { return s.Sum != 0 })
 }
 
-// Clocks that nobody compared may be this far apart, in seconds; further apart, as many bytes must be the same.
-const (
-	adrift   = 5.0
-	distinct = 32
-)
+// adrift is how far apart two clocks may be that nobody compared, in seconds. The same bytes pass in every run of a script:
+// further apart they may be another run's.
+const adrift = 5.0
 
-// plausible says that two clocks that are not known to be one leave the pair believable: they are close, or so many bytes
-// passed that no two connections share them by chance.
-func (p *pair) plausible() bool {
-	if p.low > -adrift && p.high < adrift {
-		return true
-	}
-	return p.near.sent("out") >= distinct && p.near.sent("in") >= distinct && p.near.summed() && p.far.summed()
-}
+// plausible says that two clocks that are not known to be one are close enough to believe in one run.
+func (p *pair) plausible() bool { return p.low > -adrift && p.high < adrift }
 
 // sent is the number of payload bytes that travelled in a direction, retransmissions counted once.
 func (c *conn) sent(dir string) uint32 {

@@ -79,6 +79,11 @@ func (c *Comparison) probesAlong() Finding {
 		if g, wrong := h.misplaced(); wrong {
 			return g
 		}
+		for _, p := range h.pairs {
+			if g := p.path(h); g.Fault != "" && len(p.near.probes()) > 0 {
+				return g
+			}
+		}
 		of := c.probes
 		if i > 0 { // a middlebox may have keepalives of its own
 			of = slices.DeleteFunc(slices.Clone(of), func(p Probe) bool { return len(p.Seen) < i })
@@ -127,6 +132,9 @@ func (c *Comparison) probesAcross(h *hop, probes []Probe, i int) Finding {
 		f.Next = fmt.Sprintf("send data after the probes, so that tap %s shows the connection before and after them", h.far.Name)
 	default:
 		f.Candidates = []Verdict{Swallowed, Forwarded}
+		if len(probes) == 1 { // its answer may have been missed
+			f.Candidates = append(f.Candidates, AnsweredByMiddlebox)
+		}
 		f.Next = "send data after the probes: an answer shows that only probes are lost"
 	}
 	return f
@@ -140,7 +148,7 @@ func (h *hop) toll(probes []Probe, i int) toll {
 		switch {
 		case len(pr.Seen) > i:
 			t.seen = append(t.seen, pr)
-		case p == nil || p.far == nil || !p.covers(n):
+		case p == nil || p.far == nil || !p.covers(n) || p.mayHold(n):
 			t.unknown = append(t.unknown, pr)
 		case pr.Answer != nil:
 			t.local = append(t.local, pr)
@@ -178,6 +186,12 @@ func (p *pair) covers(n *Segment) bool {
 		}
 	}
 	return earlier && later
+}
+
+// mayHold says that the far tap holds what may be a probe, if the box lets packets through, which is not known. A box that ends
+// TCP has keepalives of its own, which look the same.
+func (p *pair) mayHold(n *Segment) bool {
+	return p.twins()[n] != nil && slices.ContainsFunc(p.candidates(), passes)
 }
 
 // absence names what shows that probes would have been seen.

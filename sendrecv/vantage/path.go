@@ -2,6 +2,7 @@ package vantage
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 )
 
@@ -66,22 +67,47 @@ func (c *Comparison) path() Finding {
 	case len(c.taps) == 1:
 		return oneView(c.conns[0])
 	}
-	var all []Finding
 	for _, h := range c.hops {
 		if f, ok := h.misplaced(); ok {
 			return f
 		}
 	}
-	for _, p := range c.hops[0].pairs {
-		all = append(all, c.pathOf(p))
-	}
-	f := agreed(all)
+	f := agreed(c.byGuest(func(p *pair) Finding { return c.pathOf(p) }))
 	for _, h := range c.hops {
 		if f.Verdict == HandshakeOnSYNProxy && slices.Equal(f.Between, h.between()) {
 			f.addOrder(h.pairs)
 		}
 	}
 	return f
+}
+
+// byGuest judges each connection of the first tap and joins what was found of those that come from one address. A tap may see
+// several guests: what holds for one need not for another, so that a guest of whom nothing is known leaves nothing known.
+func (c *Comparison) byGuest(judge func(*pair) Finding) []Finding {
+	var guests []netip.Addr
+	of := map[netip.Addr][]Finding{}
+	for _, n := range c.conns[0] {
+		if a := n.client.Addr(); !slices.Contains(guests, a) {
+			guests = append(guests, a)
+		}
+	}
+	for _, p := range c.hops[0].pairs {
+		a := p.near.client.Addr()
+		of[a] = append(of[a], judge(p))
+	}
+	var all []Finding
+	for _, a := range guests {
+		f := inconclusive(fmt.Sprintf("capture at tap %s before the connection begins", c.taps[0].Name),
+			remark(fmt.Sprintf("tap %s does not show how the connection from %s begins", c.taps[0].Name, a)))
+		if of[a] != nil {
+			f = agreed(of[a])
+		}
+		if f.Verdict == Inconclusive && f.Fault == "" {
+			return []Finding{f}
+		}
+		all = append(all, f)
+	}
+	return all
 }
 
 // pathOf judges one connection of the guest's between each two neighbours, as far as it can be followed.

@@ -113,7 +113,7 @@ const (
 	nothing = vantage.Inconclusive
 )
 
-// TestOneMishap takes ladders that are decided and damages them at one tap. The verdict stays, or is missing; it never
+// TestOneMishap takes ladders that are decided and mishaps them at one tap. The verdict stays, or is missing; it never
 // becomes another.
 func TestOneMishap(t *testing.T) {
 	for _, c := range []struct {
@@ -127,9 +127,9 @@ func TestOneMishap(t *testing.T) {
 		taps := ladder(t, c.ladder)
 		for i := range taps {
 			for n := range taps[i].Segments {
-				for what, damage := range damages {
+				for what, damage := range mishaps {
 					hurt := slices.Clone(taps)
-					hurt[i].Segments = renumbered(damage(slices.Clone(taps[i].Segments), n))
+					hurt[i].Segments = counted(damage(slices.Clone(taps[i].Segments), n))
 					got := vantage.Path(hurt)
 					if got.Verdict != c.truth && got.Verdict != nothing {
 						t.Errorf("%s, %s %d %s: got %s\n%s", c.name, taps[i].Name, n+1, what, got.Verdict, show(got))
@@ -141,8 +141,8 @@ func TestOneMishap(t *testing.T) {
 	}
 }
 
-// damages are what can happen to a capture at its n-th segment.
-var damages = map[string]func(all []vantage.Segment, n int) []vantage.Segment{
+// mishaps are what can happen to a capture at its n-th segment.
+var mishaps = map[string]func(all []vantage.Segment, n int) []vantage.Segment{
 	"lost":    func(all []vantage.Segment, n int) []vantage.Segment { return slices.Delete(all, n, n+1) },
 	"doubled": func(all []vantage.Segment, n int) []vantage.Segment { return slices.Insert(all, n, all[n]) },
 	"swapped with the next": func(all []vantage.Segment, n int) []vantage.Segment {
@@ -166,8 +166,8 @@ var damages = map[string]func(all []vantage.Segment, n int) []vantage.Segment{
 	},
 }
 
-// renumbered gives segments the numbers of their places.
-func renumbered(all []vantage.Segment) []vantage.Segment {
+// counted gives segments the numbers of their places.
+func counted(all []vantage.Segment) []vantage.Segment {
 	for i := range all {
 		all[i].N = i + 1
 	}

@@ -155,6 +155,9 @@ type Tap struct {
 	// Clock names the clock that stamped the segments: taps whose clocks have the same name share one. Empty is the
 	// clock of the session that captured, so that the taps of one session share it.
 	Clock string `json:"clock,omitempty"`
+	// Resolution is how coarse the stamps are, in seconds, when they are whole milliseconds or coarser: a segment passed up
+	// to so long after its Time. 0 is as fine as the times are written.
+	Resolution float64 `json:"resolution,omitempty"`
 	// Segments are in the order they were captured; never nil.
 	Segments []Segment `json:"segments"`
 	// Until is how long the tap was listening at least, in seconds as in Segment: until the last frame of any kind, or until

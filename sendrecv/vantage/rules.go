@@ -86,6 +86,11 @@ func renumbered(p *pair) *objection {
 	if sameISN(Client)(p) != nil || sameISN(Server)(p) != nil {
 		return nil
 	}
+	_, answered := p.near.isn(Server)
+	_, known := p.far.isn(Server)
+	if answered && !known { // it may be another
+		return nil
+	}
 	if o := ownSYN(p); o != nil {
 		return o
 	}
@@ -449,7 +454,7 @@ func refusesAsRefused(p *pair) *objection {
 	return nil
 }
 
-// alike is the longest that a box which answers unasked can have taken by chance just as long as the server, in seconds; below
+// quick is the longest that a box which answers unasked can have taken by chance just as long as the server, in seconds; below
 // that every answer is quick.
 const quick = 2e-3
 
@@ -461,7 +466,7 @@ func answersUnasked(p *pair) *objection {
 		return nil
 	}
 	took, upstream := n.Time-p.near.syn.Time, f.Time-p.far.syn.Time
-	if rest := took - upstream; upstream < quick || rest < 0 || rest > upstream/4 {
+	if rest := took - upstream; upstream < quick || upstream < 20*p.coarse || rest < 0 || rest > upstream/4 {
 		return nil
 	}
 	return never(fmt.Sprintf("the guest's SYN/ACK took %s, of which the server's took %s: it waited for that", span(took), span(upstream)),

@@ -71,9 +71,24 @@ func segments(c Capture, server netip.AddrPort) (Tap, []time.Time) {
 		stamps = append(stamps, f.Time)
 		left = append(left, f.Out)
 	}
+	t.Resolution = resolution(stamps)
 	markForged(t.Segments, left)
 	forgiveOffload(t.Segments)
 	return t, stamps
+}
+
+// resolution is how coarse stamps are: whole seconds, or down to whole milliseconds; 0 when they are finer, or too few to tell.
+func resolution(stamps []time.Time) float64 {
+	for _, unit := range []time.Duration{time.Second, 100 * time.Millisecond, 10 * time.Millisecond, time.Millisecond} {
+		coarse := len(stamps) > 2
+		for _, t := range stamps {
+			coarse = coarse && t.Equal(t.Truncate(unit))
+		}
+		if coarse {
+			return unit.Seconds()
+		}
+	}
+	return 0
 }
 
 // markForged finds what left through the same port as the guest's segments and yet claims to come from the server. left

@@ -153,7 +153,7 @@ func (p *pair) bothSides() Finding {
 // misplaced says that the taps cannot be judged at all: they stand the other way round, or have nothing in common.
 func (h *hop) misplaced() (Finding, bool) {
 	for _, p := range h.pairs {
-		if p.impossible || p.reversed() {
+		if p.far != nil && (p.impossible && p.confirmed() || p.reversed()) {
 			return swapped(h, remark("what passed both taps passed each before the other", p.refs(p.near.segments[0], p.far.segments[0])...)), true
 		}
 		if p.far != nil {
@@ -177,7 +177,7 @@ func (h *hop) misplaced() (Finding, bool) {
 // reversed says that the guest's own packets passed the far tap first on their way out, and the near one first on their way
 // in.
 func (p *pair) reversed() bool {
-	if p.tie != byNumbers || p.blind || p.near.synack == nil || p.near.synack.Time < p.near.syn.Time {
+	if p.tie != byNumbers || !p.confirmed() || p.blind || p.near.synack == nil || p.near.synack.Time < p.near.syn.Time {
 		return false
 	}
 	found := map[string]bool{}
@@ -206,7 +206,7 @@ func (h *hop) unrelated() bool {
 		return false
 	}
 	for _, p := range h.pairs {
-		if p.far != nil || p.twice {
+		if p.far != nil || p.twice || len(p.rivals) > 0 {
 			return false
 		}
 	}
