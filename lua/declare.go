@@ -81,6 +81,7 @@ func (s *State) declareProtocol(l *glua.LState) int {
 	if err != nil {
 		l.RaiseError("protocol: %s", err)
 	}
+	s.declarations++
 	v := s.value(p, s.types.protocol)
 	s.setGlobal(string(d.Name), v)
 	l.Push(v)

@@ -92,15 +92,18 @@ func (s *State) runExperiment(l *glua.LState) int {
 }
 
 // runBundled calls an experiment with its arguments in the global args. What it captured is judged when it ends, so its
-// captures end too; the last of them stays for a run that was interrupted.
+// captures end too, and so do its guards; the last capture stays for a run that was interrupted.
 func (s *State) runBundled(l *glua.LState, fn *glua.LFunction, args scripts.Values, example bool) (r *vantage.Result, thrown glua.LValue) {
-	outer, before := s.global("args"), len(s.captures)
+	outer, captures, guards := s.global("args"), len(s.captures), len(s.guards)
 	s.setGlobal("args", s.args(args))
 	s.ended = nil // what an earlier run captured is not this one's
 	results, thrown := s.protect(l, []glua.LValue{fn})
 	s.setGlobal("args", outer)
-	for len(s.captures) > before {
+	for len(s.captures) > captures {
 		s.stopCapture(s.captures[len(s.captures)-1])
+	}
+	for len(s.guards) > guards {
+		s.release(s.guards[len(s.guards)-1])
 	}
 	if thrown == nil && len(results) > 0 {
 		if ud, ok := results[0].(*glua.LUserData); ok {

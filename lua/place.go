@@ -33,6 +33,9 @@ func (s *State) Open() error {
 		return err
 	}
 	s.place = place
+	if !s.seeded {
+		s.seedByClock()
+	}
 	return nil
 }
 
@@ -50,7 +53,18 @@ func (s *State) through(l *glua.LState, t *glua.LTable) *sendrecv.Session {
 	if err != nil {
 		s.fail(l, err)
 	}
+	s.keepOffTaps(l, session, other)
 	return other
+}
+
+// keepOffTaps refuses to send where a capture listens behind the first tap: the judge would take what a script writes there
+// for what came along the path.
+func (s *State) keepOffTaps(l *glua.LState, session, through *sendrecv.Session) {
+	for i, tap := range session.Taps {
+		if i > 0 && len(s.captures) > 0 && tap.Port.Name() == through.Port.Name() {
+			l.RaiseError("iface: %s is tap %s: a capture listens there, and what it listens to is not sent through; end it with cap:stop()", tap.Port.Name(), tap.Name)
+		}
+	}
 }
 
 // clock is the session's clock, the wall's without a session.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"strconv"
 	"strings"
 	"time"
@@ -40,8 +41,52 @@ func (s *State) seed(l *glua.LState) int {
 	if !whole(n) {
 		l.RaiseError("seed: want a whole number from 0 on, got %s", text(l.Get(1)))
 	}
-	s.random = craft.Spot{}.Random(uint64(n))
+	s.seedWith(uint64(n))
 	return 0
+}
+
+func (s *State) seedWith(n uint64) { s.random, s.seeded = craft.Spot{}.Random(n), true }
+
+// seedByClock begins the random numbers anew: where time is virtual with that time, so that equal runs draw the same, and
+// anywhere else where nobody can guess.
+func (s *State) seedByClock() {
+	n := rand.Uint64()
+	if s.place != nil && s.place.Clock().Virtual() {
+		n = uint64(s.place.Clock().Now().UnixNano())
+	}
+	s.random = craft.Spot{}.Random(n)
+}
+
+// ownRandom has math.random and math.randomseed draw from the State. The library's own share one source with every other
+// interpreter of the process.
+func (s *State) ownRandom() {
+	lib, ok := s.l.GetGlobal(glua.MathLibName).(*glua.LTable)
+	if !ok {
+		return
+	}
+	lib.RawSetString("random", s.l.NewFunction(s.mathRandom))
+	lib.RawSetString("randomseed", s.l.NewFunction(func(l *glua.LState) int {
+		s.seedWith(math.Float64bits(float64(l.CheckNumber(1))))
+		return 0
+	}))
+}
+
+// mathRandom is math.random(): a number from 0 up to 1; math.random(n): a whole one in 1..n; math.random(m, n): in m..n.
+func (s *State) mathRandom(l *glua.LState) int {
+	if l.GetTop() == 0 {
+		l.Push(glua.LNumber(s.random.Float()))
+		return 1
+	}
+	first, last := 1.0, float64(l.CheckNumber(1))
+	if l.GetTop() > 1 {
+		first, last = last, float64(l.CheckNumber(2))
+	}
+	first, last = math.Floor(first), math.Floor(last)
+	if size := last - first; !(size >= 0 && size < 1<<53) {
+		l.RaiseError("math.random: want two numbers, the lower one first, less than 2^53 apart, got %s and %s", text(glua.LNumber(first)), text(glua.LNumber(last)))
+	}
+	l.Push(glua.LNumber(first + float64(s.random.Below(uint64(last-first)+1))))
+	return 1
 }
 
 func (s *State) fuzz(l *glua.LState) int {

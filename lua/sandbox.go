@@ -36,6 +36,7 @@ func (s *State) openLibraries() {
 	s.l.SetGlobal("print", s.l.NewFunction(s.print))
 	s.tostring = s.l.NewFunction(func(l *glua.LState) int { return pushString(l, s.text(l.CheckAny(1))) })
 	s.l.SetGlobal("tostring", s.tostring)
+	s.ownRandom()
 	s.boundStrings()
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/netip"
 	"os"
 	"slices"
@@ -43,14 +42,17 @@ type State struct {
 	place    *sendrecv.Session // nil until one is open
 	stopping interruption
 
-	random *craft.Random // where generators take their seeds from
-	table  *craft.Table  // the protocols in force: the built-in ones and those that scripts declared
+	random       *craft.Random // where generators take their seeds from, and math.random its numbers
+	seeded       bool          // a script said where they begin
+	table        *craft.Table  // the protocols in force: the built-in ones and those that scripts declared
+	declarations int           // how many those were
 
 	functions []function              // the globals of ours, in the order of the families
 	declared  map[*glua.LFunction]int // where they stand in functions
 	types     types
 	captures  []*capture // under way
 	ended     *capture   // the last one that was stopped
+	cuts      []string   // the wires that are cut
 	guards    []*hold    // under way
 	source    string     // of the chunk that runs, for hints
 	paced     bool       // the pace was told
@@ -74,7 +76,8 @@ func New(c Config) *State {
 	if c.Stderr == nil {
 		c.Stderr = os.Stderr
 	}
-	s := &State{config: c, place: c.Session, table: craft.NewTable(), random: craft.Spot{}.Random(rand.Uint64()), declared: map[*glua.LFunction]int{}, l: glua.NewState(glua.Options{SkipOpenLibs: true, CallStackSize: 240, RegistryMaxSize: 1 << 20})}
+	s := &State{config: c, place: c.Session, table: craft.NewTable(), declared: map[*glua.LFunction]int{}, l: glua.NewState(glua.Options{SkipOpenLibs: true, CallStackSize: 240, RegistryMaxSize: 1 << 20})}
+	s.seedByClock()
 	s.openLibraries()
 	s.openProtected()
 	s.openTypes()

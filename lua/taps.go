@@ -41,7 +41,7 @@ var captureMethods = []method{
 	}},
 	{"mark", `cap:mark("cut")`, "note a moment, for the report", func(s *State, l *glua.LState) int {
 		c := of[*capture](l, 1, "capture")
-		c.marks = append(c.marks, mark{s.clock().Now(), l.CheckString(2)})
+		c.marks = append(c.marks, mark{time: s.clock().Now(), says: l.CheckString(2)})
 		return 0
 	}},
 }
@@ -57,8 +57,10 @@ var resultFields = []method{
 // openPath adds path.wires, path.cut and path.mend where wires can be cut.
 func (s *State) openPath(p sendrecv.Path) {
 	s.declare([]function{
-		{"path.cut", `path.cut("wire")`, "lose every frame on a wire from now on", nil, onWire(p.Cut)},
-		{"path.mend", `path.mend("wire")`, "undo path.cut", nil, onWire(p.Mend)},
+		{"path.cut", `path.cut("wire")`, "lose every frame on a wire from now on; each capture notes the moment", nil, onWire(p.Cut, s.markCut)},
+		{"path.mend", `path.mend("wire")`, "undo path.cut; what captures have noted stays", nil, onWire(p.Mend, func(wire string) {
+			s.cuts = slices.DeleteFunc(s.cuts, func(other string) bool { return other == wire })
+		})},
 	})
 	wires := s.l.NewTable()
 	for _, name := range p.Wires() {
@@ -69,13 +71,31 @@ func (s *State) openPath(p sendrecv.Path) {
 	}
 }
 
-func onWire(do func(string) error) glua.LGFunction {
+// onWire does something to a wire, and notes it once that is done.
+func onWire(do func(string) error, note func(string)) glua.LGFunction {
 	return func(l *glua.LState) int {
-		if err := do(l.CheckString(1)); err != nil {
+		wire := l.CheckString(1)
+		if err := do(wire); err != nil {
 			l.RaiseError("%s", err.Error())
 		}
+		note(wire)
 		return 0
 	}
+}
+
+// markCut notes in every capture under way that a wire is cut from now on. Scripts have no say in that: what passes on a
+// path that was cut proves nothing of the path.
+func (s *State) markCut(wire string) {
+	if !slices.Contains(s.cuts, wire) {
+		s.cuts = append(s.cuts, wire)
+	}
+	for _, c := range s.captures {
+		c.markCut(wire, s.clock().Now())
+	}
+}
+
+func (c *capture) markCut(wire string, now time.Time) {
+	c.marks = append(c.marks, mark{time: now, says: "cut " + wire, cut: wire})
 }
 
 // A capture listens at every tap of the session at once.
@@ -84,23 +104,27 @@ type capture struct {
 	rx   []sendrecv.Receiver
 	// broken marks the taps that can be read no more.
 	broken []bool
-	marks  []mark
+	// views are the packets of each tap, as scripts have read them.
+	views []view
+	marks []mark
 	// guarded says that the host's own TCP was kept away from some crafted flow meanwhile.
 	guarded bool
 }
 
+// A mark is a moment of a capture.
 type mark struct {
 	time time.Time
 	says string
+	cut  string // the wire that was cut then; empty for what a script noted
 }
 
-// capture starts listening at all taps.
+// capture starts listening at all taps. On a path that is cut already it begins with that.
 func (s *State) capture(l *glua.LState) int {
 	session := s.session(l)
 	if len(session.Taps) == 0 {
 		l.RaiseError("capture: %s has no taps", session.Name)
 	}
-	c := &capture{}
+	c := &capture{views: make([]view, len(session.Taps))}
 	for _, tap := range session.Taps {
 		rx, err := tap.Port.Listen(sendrecv.ListenOptions{})
 		if err != nil {
@@ -110,6 +134,9 @@ func (s *State) capture(l *glua.LState) int {
 		c.rx = append(c.rx, rx)
 		c.broken = append(c.broken, false)
 		c.taps = append(c.taps, vantage.Capture{Tap: tap.Name})
+	}
+	for _, wire := range s.cuts {
+		c.markCut(wire, s.clock().Now())
 	}
 	s.captures = append(s.captures, c)
 	l.Push(s.value(c, s.types.capture))
@@ -184,9 +211,9 @@ func (s *State) captureIndex() glua.LGFunction {
 			return 1
 		}
 		s.drain()
-		for _, tap := range c.taps {
+		for i, tap := range c.taps {
 			if tap.Tap == name {
-				l.Push(s.packetList(s.packetsOf(tap.Frames)))
+				l.Push(s.viewOf(&c.views[i], tap.Frames))
 				return 1
 			}
 		}
@@ -206,13 +233,29 @@ func (c *capture) names() string {
 	return text
 }
 
-func (s *State) packetsOf(frames []sendrecv.Frame) []*craft.Packet {
-	packets := make([]*craft.Packet, len(frames))
-	for i, f := range frames {
-		packets[i] = s.table.Dissect(f.Data, f.Link)
-		packets[i].Time = f.Time
+// A view is what scripts get to see of a tap: packets of their own, so that no edit reaches the frames that the judge reads.
+type view struct {
+	packets  []*craft.Packet
+	list     *glua.LTable // of the packets; nil until it is read
+	declared int          // how many declarations of protocols they were read with
+}
+
+// viewOf is a tap's frames as a list of packets. It is the same list until more frames have passed, and each frame is read
+// once, so that a loop over cap.guest[i] takes no longer than it has rounds.
+func (s *State) viewOf(v *view, frames []sendrecv.Frame) *glua.LTable {
+	if v.declared != s.declarations {
+		*v = view{declared: s.declarations}
 	}
-	return packets
+	if v.list != nil && len(v.packets) == len(frames) {
+		return v.list
+	}
+	for _, f := range frames[len(v.packets):] {
+		p := s.table.Dissect(f.Data, f.Link)
+		p.Time = f.Time
+		v.packets = append(v.packets, p)
+	}
+	v.list = s.packetList(v.packets)
+	return v.list
 }
 
 func captureText(l *glua.LState) int {
@@ -252,10 +295,11 @@ func (s *State) result(c *capture, server netip.AddrPort) *vantage.Result {
 	if session := s.place; session != nil {
 		r.Session, r.Virtual = session.Name, session.Clock().Virtual()
 	}
-	if !start.IsZero() {
-		for _, m := range c.marks {
-			r.Marks = append(r.Marks, vantage.Mark{Time: m.time.Sub(start).Seconds(), Says: m.says})
+	for _, m := range c.marks {
+		if start.IsZero() { // nothing passed that they could be held against
+			start = m.time
 		}
+		r.Marks = append(r.Marks, vantage.Mark{Time: m.time.Sub(start).Seconds(), Says: m.says, Cut: m.cut})
 	}
 	return r
 }

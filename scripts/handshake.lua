@@ -4,7 +4,7 @@
 -- @args dst:address the server's address (the lab knows its own)
 -- @args dport:port=57212 the server's TCP port
 -- @args guard:switch=off keep the guest's own TCP from resetting the SYN/ACK
--- @args complete:switch=off complete the guest's handshake too (turns the guard on)
+-- @args complete:switch=off complete the guest's handshake too, and send a line (turns the guard on)
 -- @needs a tap on each side of the box: guest and host
 -- @verdicts handshake-on-syn-proxy packet-nat routed accept-first-proxy syn-proxy inconclusive
 -- @output
@@ -41,21 +41,41 @@
 --         dials first, SYN/ACK that it answers regardless
 
 local cap = capture() -- every tap, before the first packet leaves
-local guarded = args.guard or args.complete
-local release = guarded and guard(20)
 
--- The whole experiment is this line: one SYN, with scapy's defaults (source port 20, sequence number 0).
-local answer = sr1(IP{dst=args.dst}/TCP{dport=args.dport, flags="S"}, {guard=guarded})
+-- Port and number are drawn, so that nobody else's segment has them by chance: the port above those that kernels pick.
+local sport = math.random(61000, 65535)
+local nxt, ack = math.random(0, 2^32 - 1), 0 -- SND.NXT, which begins at the ISN, and RCV.NXT
+
+local function segment(flags)
+  return IP{dst=args.dst}/TCP{sport=sport, dport=args.dport, flags=flags, seq=nxt, ack=ack}
+end
+
+local guarded = args.guard or args.complete
+local release = guarded and guard(sport)
+
+-- The whole experiment is this line: one SYN.
+local answer = sr1(segment("S"), {guard=guarded})
+nxt = u32(nxt + 1) -- a SYN takes a number
 
 local tcp = answer and answer[TCP]
 if args.complete and tcp and tcp:flag("S") and tcp:flag("A") then
-  send(IP{dst=args.dst}/TCP{dport=args.dport, flags="A", seq=1, ack=u32(tcp.seq + 1)})
+  ack = u32(tcp.seq + 1)
+  sleep(0.5) -- a box that dials on the SYN has dialled by now, one that waits for the ACK has not
+  send(segment("A"))
+  local line = "moonwire\r\n" -- sent and echoed, it shows which connection upstream is this one
+  local answers = sr(segment("PA")/line, {multi=true, timeout=0.1})
+  nxt = u32(nxt + #line)
+  for _, a in ipairs(answers) do
+    if a.answer[Raw] then ack = u32(a.answer[TCP].seq + #a.answer[Raw].load) end
+  end
+  send(segment("A"))
 end
 
 sleep(1) -- what follows belongs to the picture: the guest's RST, the end upstream
-if guarded then -- nobody else ends what was begun here, and the next SYN from these ports would meet it
-  cap:stop()
-  send(IP{dst=args.dst}/TCP{dport=args.dport, flags="R", seq=1})
+cap:stop()
+if release then -- no kernel has reset what was begun here: let NAT and server forget it, so that this can be run again at once
+  send(segment("R"))
+  sleep(0.5)
   release()
 end
 return judge.path(cap, {dst=args.dst, dport=args.dport})

@@ -94,35 +94,28 @@
 --      none seen at tap host: false alive, the connection looks well whatever
 --      became of the server [guest 35-50]
 
-local IDLE = 12         -- seconds: long enough for two keepalives of the kernel connection
-local GAP = 0.7         -- seconds between probes: stacks answer such segments at most twice a second
-local SPORT, ISN = 61001, 1000
+local IDLE = 12 -- seconds: long enough for two keepalives of the kernel connection
+local GAP = 0.7 -- seconds between probes: stacks answer such segments at most twice a second
 
 local cap = capture()
-local release = guard(SPORT) -- the guest's TCP knows nothing of the hand-made connection
 
--- 1. A real connection of the guest's own stack, idle: the article's first observation.
-local conn = dial{dst=args.dst, dport=args.dport, keepalive={idle=5, interval=1, count=50}}
-if not conn then return judge.keepalive(cap, {dst=args.dst, dport=args.dport}) end
-conn:send("one echo")
-conn:recv()
-sleep(IDLE)
-
--- 2. The same by hand: handshake, an echo, probes one by one, an echo.
-local nxt, ack = ISN, 0 -- SND.NXT and RCV.NXT
-local rtt
+-- The hand-made connection. Port and number are drawn, so that nobody else's segment has them by chance: the port above
+-- those that kernels pick. The guest's TCP knows nothing of it.
+local sport = math.random(61000, 65535)
+local nxt, ack, rtt = math.random(0, 2^32 - 1), 0 -- SND.NXT, which begins at the ISN, and RCV.NXT
+local release = guard(sport)
 
 local function segment(flags, seq)
-  return IP{dst=args.dst}/TCP{sport=SPORT, dport=args.dport, flags=flags, seq=seq, ack=ack}
+  return IP{dst=args.dst}/TCP{sport=sport, dport=args.dport, flags=flags, seq=seq or nxt, ack=ack}
 end
 
 local function echo(text)
-  local answers = sr(segment("PA", nxt)/text, {multi=true, timeout=3*rtt + 0.05})
+  local answers = sr(segment("PA")/text, {multi=true, timeout=3*rtt + 0.05})
   nxt = u32(nxt + #text)
   for _, a in ipairs(answers) do
     if a.answer[Raw] then ack = u32(a.answer[TCP].seq + #a.answer[Raw].load) end
   end
-  send(segment("A", nxt))
+  send(segment("A"))
 end
 
 local function probe(n)
@@ -132,22 +125,42 @@ local function probe(n)
   end
 end
 
-local hello = sr(segment("S", nxt))[1]
-local tcp = hello and hello.answer[TCP]
-if not tcp or not tcp:flag("S") then return judge.keepalive(cap, {dst=args.dst, dport=args.dport}) end
-nxt, ack, rtt = u32(nxt + 1), u32(tcp.seq + 1), hello.rtt
-send(segment("A", nxt))
-echo("before")
-probe(args.probes)
-echo("after")
+-- 1. A real connection of the guest's own stack, idle: the article's first observation.
+local conn = dial{dst=args.dst, dport=args.dport, keepalive={idle=5, interval=1, count=50}}
+if not conn then return judge.keepalive(cap, {dst=args.dst, dport=args.dport}) end
+conn:send("one echo")
+conn:recv()
+sleep(IDLE)
 
--- 3. Cut the path where neither tap nor guest can see it, and ask again.
-if path then
-  cap:mark("cut")
+-- 2. The same by hand: handshake, an echo, probes one by one, an echo. What the far tap does not show between the two
+--    echoes did not pass it.
+local hello = sr(segment("S"))[1]
+local tcp = hello and hello.answer[TCP]
+local open = tcp and tcp:flag("S") and tcp:flag("A")
+nxt = u32(nxt + 1)
+if open then
+  ack, rtt = u32(tcp.seq + 1), hello.rtt
+  send(segment("A"))
+  echo("before")
+  probe(args.probes)
+  echo("after")
+end
+
+-- 3. Cut the path where neither tap nor guest can see it, and ask again. Then data: who takes it, and sends it on to nobody?
+if open and path then
   path.cut("server")
   sleep(IDLE)
   probe(args.probes)
+  echo("too late")
+  sleep(2)
 end
 
+-- 4. End both connections, and let NAT and server forget them, so that this can be run again at once.
+conn:close()
+sleep(1) -- how the end travels belongs to the picture
+cap:stop()
+if path then path.mend("server") end
+send(segment("R"))
+sleep(0.5)
 release()
 return judge.keepalive(cap, {dst=args.dst, dport=args.dport})

@@ -129,6 +129,8 @@ const help = `moonwire crafts packets, sends them, and shows who really answered
   moonwire                          a prompt: on a live interface, or in the built-in network (--lab)
   moonwire run NAME [key=value ..]  run a bundled experiment, a FILE, or - for standard input
   moonwire -e 'LUA'                 run a chunk of Lua
+  moonwire compare TAP=FILE ..      judge a path from capture files: guest=G.pcapng host=H.pcapng
+  moonwire help compare             how to make such files, and what it says of them
   moonwire list                     the bundled experiments
   moonwire show NAME                what an experiment asks, takes and prints, and its source
   moonwire version
@@ -146,7 +148,7 @@ Exit status: 0 done, or the expected verdict; 1 another verdict; 2 usage; 3 cann
 func dispatch(ctx context.Context, f *flags, s streams) error {
 	words := f.set.Args()
 	if f.help {
-		return write(s.out, help+"Flags, anywhere on the line:\n"+f.set.FlagUsages()+exits)
+		return write(s.out, f.helpOn(words))
 	}
 	if f.about {
 		return version(s)
@@ -164,6 +166,8 @@ func dispatch(ctx context.Context, f *flags, s streams) error {
 	switch words[0] {
 	case "run":
 		return runScript(ctx, f, rest, s)
+	case "compare":
+		return compare(ctx, f, rest, s)
 	case "list":
 		return list(rest, s)
 	case "show":
@@ -171,10 +175,17 @@ func dispatch(ctx context.Context, f *flags, s streams) error {
 	case "version":
 		return version(s)
 	case "help":
-		f.help = true
-		return dispatch(ctx, f, s)
+		return write(s.out, f.helpOn(rest))
 	}
-	return usage("no command %q; there are run, list, show, version and help, and -e 'LUA'", words[0])
+	return usage("no command %q; there are run, list, show, version and help, compare for capture files, and -e 'LUA'", words[0])
+}
+
+// helpOn is the help on the command that words begin with, if it has a page of its own, or on all.
+func (f *flags) helpOn(words []string) string {
+	if len(words) > 0 && words[0] == "compare" {
+		return compareHelp
+	}
+	return help + "Flags, anywhere on the line:\n" + f.set.FlagUsages() + exits
 }
 
 // write puts text on a stream.

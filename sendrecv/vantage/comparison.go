@@ -62,7 +62,7 @@ func (p *pair) passed() map[*Segment]*Segment {
 
 // candidates are the verdicts that the pair leaves possible.
 func (p *pair) candidates() []Verdict {
-	return slices.DeleteFunc(words(p.stand), func(v Verdict) bool { return v == Dropped })
+	return slices.DeleteFunc(words(p.outcome.stand), func(v Verdict) bool { return v == Dropped })
 }
 
 // A Connection is one TCP connection of the guest's, with what was found of it alone.

@@ -32,9 +32,8 @@ type pair struct {
 	rivals []*pair
 	// challenged says that the tie by numbers was given up: another connection behaves as the guest's.
 	challenged bool
-	// stand are the models that explain the pair, and fallen is what the others cannot; once far is known.
-	stand  []model
-	fallen map[Verdict][]objection
+	// outcome is what the models make of the pair, once far is known.
+	outcome
 	// twice says that several far connections hold near's own numbers.
 	twice bool
 }
@@ -65,7 +64,7 @@ func newHop(near, far Tap, nears, fars []*conn) *hop {
 	}
 	for _, p := range h.pairs {
 		if p.far != nil {
-			p.stand, p.fallen = p.try()
+			p.outcome = p.try()
 		}
 	}
 	return h
@@ -98,16 +97,17 @@ func (h *hop) tieByConduct(taken map[*conn]*conn) bool {
 // confirmed says that the tie rests on the server's ISN.
 func (p *pair) confirmed() bool { return p.sameAnswer(p.far) }
 
-// challenge holds a tie by the client's ISN alone against the other connections: a SYN can be copied. When another could be the
-// guest's, neither is known to be it, unless the guest's bytes passed through the one.
+// challenge holds a tie by the client's ISN alone against the clocks and the other connections: a SYN can be copied. When another
+// could be the guest's, neither is known to be it, unless the guest's bytes passed through the one alone.
 func (p *pair) challenge(fars []*conn, taken map[*conn]*conn) {
-	if p.near.answer() == nil && p.near.completed() == nil || p.near.summed() && p.sameStream() {
+	if p.near.answer() == nil && p.near.completed() == nil && !p.broken {
 		return
 	}
 	other := &pair{near: p.near, clocks: p.unbound, unbound: p.unbound}
 	other.tieByConduct(fars, taken)
-	if len(other.rivals) > 0 {
-		p.rivals = append(other.rivals, &pair{near: p.near, far: p.far, tie: p.tie, clocks: p.clocks})
+	mine := p.near.summed() && p.sameStream() && other.tie != byStream
+	if len(other.rivals) > 0 && !mine || p.broken {
+		p.rivals = append(other.rivals, &pair{near: p.near, far: p.far, tie: p.tie, clocks: p.clocks, unbound: p.unbound})
 		p.far, p.tie, p.challenged, p.clocks = nil, untied, true, p.unbound
 	}
 }
@@ -259,12 +259,17 @@ func (c *conn) summed() bool {
 	return slices.ContainsFunc(c.segments, func(s *Segment) bool { return s.Sum != 0 })
 }
 
-// adrift is how far apart two clocks may be that nobody compared, in seconds. The same bytes pass in every run of a script:
-// further apart they may be another run's.
-const adrift = 5.0
+// Clocks that nobody compared may be adrift by so many seconds, and connections of two runs of a script carry the same few bytes.
+const (
+	adrift   = 5.0
+	distinct = 16
+)
 
-// plausible says that two clocks that are not known to be one are close enough to believe in one run.
-func (p *pair) plausible() bool { return p.low > -adrift && p.high < adrift }
+// plausible says that two clocks that are not known to be one leave it believable that two captures are of one run: they are
+// close, and more passed than a word.
+func (p *pair) plausible() bool {
+	return p.low > -adrift && p.high < adrift && p.near.sent("out") >= distinct && p.near.sent("in") >= distinct
+}
 
 // sent is the number of payload bytes that travelled in a direction, retransmissions counted once.
 func (c *conn) sent(dir string) uint32 {

@@ -38,20 +38,24 @@ type accident struct {
 	like *Segment
 }
 
-// fell tries a model on a pair. It returns what contradicts it: nothing when the model stands, because there is no objection or
-// one accident explains all.
-func (m model) fell(p *pair) []objection {
+// contradictions are what a model cannot explain of a pair.
+func (m model) contradictions(p *pair) []objection {
 	var all []objection
-	sure := false
 	for _, r := range m.rules {
 		if o := r(p); o != nil {
 			all = append(all, *o)
-			sure = sure || o.lost == nil
 		}
 	}
+	return all
+}
+
+// decisive are the contradictions that fell a model: those that no accident explains, or all when it takes more than one
+// accident; nil when the model stands.
+func (p *pair) decisive(all []objection) []objection {
+	sure := slices.DeleteFunc(slices.Clone(all), func(o objection) bool { return o.lost != nil })
 	switch {
-	case sure: // what accidents might explain adds nothing
-		return slices.DeleteFunc(all, func(o objection) bool { return o.lost != nil })
+	case len(sure) > 0: // what accidents might explain adds nothing
+		return sure
 	case p.oneAccident(all):
 		return nil
 	}
@@ -89,20 +93,33 @@ func (p *pair) afterEnd(a *accident) bool {
 	return !p.one && math.IsInf(p.high, 0) || p.clocks.near[a.like.N].late+p.high+grain >= p.untilFar
 }
 
-// try gives the models that explain a pair, and what felled the others.
-func (p *pair) try() (stand []model, fallen map[Verdict][]objection) {
-	fallen = map[Verdict][]objection{}
+// An outcome is what became of the models on one pair.
+type outcome struct {
+	// stand are the models that explain the pair, some of them by an accident; clean are the verdicts that need none.
+	stand []model
+	clean []Verdict
+	// fallen is what contradicts the others.
+	fallen map[Verdict][]objection
+}
+
+// try tries all models on a pair.
+func (p *pair) try() outcome {
+	o := outcome{fallen: map[Verdict][]objection{}}
 	for _, m := range models() {
-		if o := m.fell(p); len(o) > 0 {
-			fallen[m.verdict] = append(fallen[m.verdict], o...)
-		} else {
-			stand = append(stand, m)
+		all := m.contradictions(p)
+		if felled := p.decisive(all); len(felled) > 0 {
+			o.fallen[m.verdict] = append(o.fallen[m.verdict], felled...)
+			continue
+		}
+		o.stand = append(o.stand, m)
+		if len(all) == 0 {
+			o.clean = append(o.clean, m.verdict)
 		}
 	}
-	for _, m := range stand {
-		delete(fallen, m.verdict)
+	for _, m := range o.stand {
+		delete(o.fallen, m.verdict)
 	}
-	return stand, fallen
+	return o
 }
 
 // words are the verdicts of models, each once.

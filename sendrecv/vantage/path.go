@@ -218,7 +218,7 @@ func (p *pair) path(h *hop) Finding {
 		return p.oneLink()
 	}
 	vs := p.candidates()
-	if len(vs) == 1 {
+	if len(vs) == 1 && slices.Contains(p.clean, vs[0]) && (vs[0] != PacketNAT || p.numbersFit()) {
 		return p.decide(vs[0])
 	}
 	f := inconclusive(p.nextTest(vs), p.near.asked(), p.far.upstream(), p.bond())
@@ -230,6 +230,19 @@ func (p *pair) path(h *hop) Finding {
 	f.Evidence = append(f.Evidence, felled(p.fallen)...)
 	f.Evidence = append(f.Evidence, remark("clocks: "+p.says()))
 	return f
+}
+
+// numbersFit says that a box which is said to renumber does so consistently: what acknowledges the other number crossed too.
+func (p *pair) numbersFit() bool {
+	if sameISN(Client)(p) == nil && sameISN(Server)(p) == nil {
+		return true
+	}
+	for n := range p.twins() {
+		if n.ICMP == "" && !n.has('S') && n.has('A') {
+			return true
+		}
+	}
+	return false
 }
 
 // decide is the verdict, what the taps show of it, and what felled the others.

@@ -99,8 +99,16 @@ type court struct {
 }
 
 // A tally is a row of the table. A verdict is lost when the undamaged captures have one, astray when the candidates in its
-// place lack the truth.
-type tally struct{ tried, verdict, inconclusive, lost, astray, lied, excused, wrong int }
+// place lack the truth, and the taps are blamed when a fault of theirs is named that nobody made.
+type tally struct{ tried, verdict, inconclusive, lost, astray, blamed, lied, excused, wrong int }
+
+// faulty are the damages that make a fault of the taps true.
+var faulty = map[vantage.Fault][]string{
+	vantage.Swapped:   {"taps swapped"},
+	vantage.Unrelated: {"far tap of another NAT", "far tap of another test", "two clocks, 3600 s apart", "one clock claimed, 3600 s apart"},
+	vantage.OneLink:   {"both taps on one link", "far tap on both sides"},
+	vantage.BothSides: {"both taps on one link", "far tap on both sides"},
+}
 
 // A fall is one way in which the judge went wrong.
 type fall struct {
@@ -259,6 +267,8 @@ func (c *court) try(s scene, again string) {
 			switch word {
 			case "false", "lie":
 				c.fell(word, s, of, j[of].Verdict, again)
+			case "blamed":
+				c.fell(word, s, of, vantage.Verdict(j[of].Fault), again)
 			case "astray":
 				c.fell(word, s, of, vantage.Verdict(fmt.Sprint(j[of].Candidates)), again)
 			case "lost":
@@ -277,9 +287,13 @@ func (n *tally) note(s scene, of int, got vantage.Finding, sound vantage.Verdict
 		n.inconclusive++
 		astray := len(s.kinds) == 1 && truth != vantage.Inconclusive && len(got.Candidates) > 0 && !slices.Contains(got.Candidates, truth)
 		lost := sound == truth && truth != vantage.Inconclusive
+		blamed := got.Fault != "" && !slices.ContainsFunc(faulty[got.Fault], func(kind string) bool { return slices.Contains(s.kinds, kind) })
 		n.astray += asInt(astray)
 		n.lost += asInt(lost)
+		n.blamed += asInt(blamed)
 		switch {
+		case blamed && len(s.kinds) < 2:
+			return "blamed"
 		case astray:
 			return "astray"
 		case lost:
@@ -356,11 +370,11 @@ func (f *fall) shrunk() scene {
 // report prints the table and what went wrong, most frequent first; it fails when a verdict was false.
 func (c *court) report() {
 	var b strings.Builder
-	row := "%-50s %7v %8v %8v %6v %6v %5v %7v %6v\n"
-	fmt.Fprintf(&b, row, "damage", "tried", "verdict", "incon.", "lost", "astray", "lie", "excused", "FALSE")
+	row := "%-50s %7v %8v %8v %6v %6v %6v %5v %7v %6v\n"
+	fmt.Fprintf(&b, row, "damage", "tried", "verdict", "incon.", "lost", "astray", "blamed", "lie", "excused", "FALSE")
 	for _, name := range slices.Sorted(maps.Keys(c.counts)) {
 		n := c.counts[name]
-		fmt.Fprintf(&b, row, name, n.tried, n.verdict, n.inconclusive, n.lost, n.astray, n.lied, n.excused, n.wrong)
+		fmt.Fprintf(&b, row, name, n.tried, n.verdict, n.inconclusive, n.lost, n.astray, n.blamed, n.lied, n.excused, n.wrong)
 	}
 	c.t.Log("\n" + b.String())
 	often := func(a, b string) int {

@@ -86,9 +86,7 @@ func renumbered(p *pair) *objection {
 	if sameISN(Client)(p) != nil || sameISN(Server)(p) != nil {
 		return nil
 	}
-	_, answered := p.near.isn(Server)
-	_, known := p.far.isn(Server)
-	if answered && !known { // it may be another
+	if !p.answersCompared() { // the server's may be another
 		return nil
 	}
 	if o := ownSYN(p); o != nil {
@@ -98,6 +96,14 @@ func renumbered(p *pair) *objection {
 		return o
 	}
 	return never("no number is seen to change", Claim{Is: SameISN, Of: Client}, p.refs(p.near.syn, p.far.syn)...)
+}
+
+// answersCompared says that both taps show a number of the server's.
+func (p *pair) answersCompared() bool {
+	_, ok1 := p.near.isn(Server)
+	_, ok2 := p.far.isn(Server)
+	n, f := p.near.refused, p.far.refused
+	return ok1 && ok2 || n != nil && f != nil && n.ICMP == "" && f.ICMP == "" && n.Seq == f.Seq
 }
 
 // sameClient demands that the guest's address and port arrive.

@@ -103,7 +103,7 @@ func markForged(segments []Segment, left []bool) {
 	}
 }
 
-// forgiveOffload takes the mark of a wrong checksum off where most segments of a direction have one: there the network card
+// forgiveOffload takes the mark of a wrong checksum off where most of several segments of a direction have one: there the network card
 // was to fill it in, behind the capture.
 func forgiveOffload(segments []Segment) {
 	for _, dir := range []string{"out", "in"} {
@@ -117,7 +117,7 @@ func forgiveOffload(segments []Segment) {
 			}
 		}
 		for i := range segments {
-			if segments[i].Dir == dir && 2*bad > all {
+			if segments[i].Dir == dir && bad > 2 && 2*bad > all {
 				segments[i].Bad = false
 			}
 		}

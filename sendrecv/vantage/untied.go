@@ -13,13 +13,13 @@ func (p *pair) untied(h *hop) Finding {
 	f.Candidates = p.near.unseen()
 	fallen := map[Verdict][]objection{}
 	for _, r := range p.rivals {
-		stand, fell := r.try()
-		for _, v := range words(stand) {
+		o := r.try()
+		for _, v := range words(o.stand) {
 			if !slices.Contains(f.Candidates, v) {
 				f.Candidates = append(f.Candidates, v)
 			}
 		}
-		fallen = fell
+		fallen = o.fallen
 	}
 	if len(p.rivals) == 1 {
 		for _, v := range f.Candidates {
@@ -75,6 +75,10 @@ func (p *pair) nextUntied() string {
 func (p *pair) nextTest(vs []Verdict) string {
 	has := func(v Verdict) bool { return slices.Contains(vs, v) }
 	switch {
+	case p.near.answer() == nil && p.near.completed() == nil:
+		return "send a SYN to an open port"
+	case len(vs) == 1:
+		return "capture again: a frame is missing, or more than one connection is needed"
 	case has(HandshakeOnSYNProxy) && has(AcceptFirstProxy):
 		return "send one SYN and do not complete it: only a proxy that dials on the SYN then completes a handshake upstream"
 	case has(HandshakeOnSYNProxy) && has(PacketNAT) && p.near.completed() != nil:
@@ -113,7 +117,7 @@ func (p *pair) sameLink() bool {
 	if p.tie != byNumbers || p.near.client != p.far.client || p.apart() {
 		return false
 	}
-	for n, f := range p.twins() {
+	for n, f := range p.once() {
 		if n.ICMP == "" && n.TTL != 0 && f.TTL != 0 {
 			return true
 		}
@@ -124,7 +128,7 @@ func (p *pair) sameLink() bool {
 // apart says that a box is seen to stand between two copies of a connection: it lowered a TTL, or gave the frames other
 // link-layer addresses.
 func (p *pair) apart() bool {
-	for n, f := range p.twins() {
+	for n, f := range p.once() {
 		if n.ICMP == "" && n.TTL != 0 && f.TTL != 0 && (n.TTL != f.TTL || n.MACs != "" && f.MACs != "" && n.MACs != f.MACs) {
 			return true
 		}
