@@ -63,6 +63,8 @@ const (
 	Rivals Relation = "rivals"
 	// Own: no frame has its like at tap Tap.
 	Own Relation = "own"
+	// Twice: the frames are one segment with different TTLs.
+	Twice Relation = "twice"
 	// Ends: the frame ends the guest's side, or the server's, of its connection: FIN or RST.
 	Ends Relation = "ends"
 	// StillOpen: nothing at the frame's tap ends its connection.

@@ -136,6 +136,7 @@ var relations = map[vantage.Relation]func(claimed) bool{
 		return c.at(0).Time < c.at(1).Time && c.at(2).Time < c.at(3).Time && c.at(0).Dir == "out" && c.at(3).Dir == "in"
 	},
 	vantage.OnOneLink: func(c claimed) bool { return c.at(0).TTL == c.at(1).TTL && client(c.at(0)) == client(c.at(1)) },
+	vantage.Twice:     func(c claimed) bool { return c.at(0).Seq == c.at(1).Seq && c.at(0).TTL != c.at(1).TTL },
 	vantage.Rivals:    func(c claimed) bool { return is(c.at(0), "SA") && c.several() },
 	vantage.Ends:      func(c claimed) bool { return is(c.at(0), "F") || is(c.at(0), "R") },
 	vantage.StillOpen: func(c claimed) bool {

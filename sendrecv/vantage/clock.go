@@ -103,45 +103,45 @@ func until(t Tap) float64 {
 	return end
 }
 
-// bound narrows the offset by what passed both taps. One wrong stamp must not decide: a bound is the second best one, or the
-// best one at its loosest.
+// bound narrows the offset by what passed both taps. One wrong stamp must not decide: what bounds is the second best of each
+// direction, or the best where the two directions agree.
 func (c clocks) bound(ps []passage) clocks {
 	if c.blind {
 		return c
 	}
-	var highs, lows, loose, lax []float64
+	var highs, lows []float64
 	for _, p := range ps {
 		n, f := c.near[p.near.N], c.far[p.far.N]
 		if p.dir == "out" {
-			highs, loose = append(highs, p.far.Time-p.near.Time), append(loose, f.late-n.early)
+			highs = append(highs, f.late-n.early)
 		} else {
-			lows, lax = append(lows, p.near.Time-p.far.Time), append(lax, n.late-f.early)
+			lows = append(lows, n.late-f.early)
 		}
 	}
-	high, low := robust(highs, loose), -robust(lows, lax)
-	switch {
-	case low > high+2*grain:
+	high, low := nth(highs, 1), -nth(lows, 1)
+	if low > high+2*grain {
 		c.impossible, c.one = true, false
 		c.low, c.high = math.Inf(-1), math.Inf(1)
-	case c.one && low <= grain && high >= -grain:
-	default:
-		c.broken = c.one
-		c.one, c.low, c.high = false, low, high
+		return c
 	}
+	if h, l := nth(highs, 0), -nth(lows, 0); l <= h+2*grain {
+		high, low = h, l
+	}
+	if c.one && low <= grain && high >= -grain {
+		return c
+	}
+	c.broken = c.one
+	c.one, c.low, c.high = false, low, high
 	return c
 }
 
-// robust is the smallest bound that one wrong stamp cannot have made.
-func robust(tight, loose []float64) float64 {
-	best := math.Inf(1)
-	for _, b := range loose {
-		best = min(best, b)
+// nth is the n-th smallest of some numbers, from 0; infinite when there are not so many.
+func nth(all []float64, n int) float64 {
+	slices.Sort(all)
+	if n < len(all) {
+		return all[n]
 	}
-	slices.Sort(tight)
-	if len(tight) > 1 {
-		best = min(best, tight[1])
-	}
-	return best
+	return math.Inf(1)
 }
 
 // farBefore says that a segment of the far tap surely passed before one of the near tap; nil segments have no order.

@@ -100,13 +100,13 @@ func (p *pair) confirmed() bool { return p.sameAnswer(p.far) }
 // challenge holds a tie by the client's ISN alone against the clocks and the other connections: a SYN can be copied. When another
 // could be the guest's, neither is known to be it, unless the guest's bytes passed through the one alone.
 func (p *pair) challenge(fars []*conn, taken map[*conn]*conn) {
-	if p.near.answer() == nil && p.near.completed() == nil && !p.broken {
+	if p.near.answer() == nil && p.near.completed() == nil && !p.broken && !p.outOfTime() {
 		return
 	}
 	other := &pair{near: p.near, clocks: p.unbound, unbound: p.unbound}
 	other.tieByConduct(fars, taken)
 	mine := p.near.summed() && p.sameStream() && other.tie != byStream
-	if len(other.rivals) > 0 && !mine || p.broken {
+	if len(other.rivals) > 0 && !mine || p.broken || p.outOfTime() {
 		p.rivals = append(other.rivals, &pair{near: p.near, far: p.far, tie: p.tie, clocks: p.clocks, unbound: p.unbound})
 		p.far, p.tie, p.challenged, p.clocks = nil, untied, true, p.unbound
 	}
@@ -241,7 +241,7 @@ func (c *conn) answered() *Segment {
 
 // sameStream says that the same bytes passed in both directions.
 func (p *pair) sameStream() bool {
-	if !p.one && !p.plausible() {
+	if p.broken || (!p.one || p.coarse > 0) && !p.plausible() {
 		return false
 	}
 	found := map[string]bool{}

@@ -197,6 +197,8 @@ func (c *conn) unseen() []Verdict {
 	switch {
 	case c.synack != nil || c.completed() != nil:
 		return []Verdict{AcceptFirstProxy, SYNProxy, HandshakeOnSYNProxy, PacketNAT, Routed}
+	case c.refused != nil && c.refused.ICMP != "":
+		return []Verdict{AcceptFirstProxy, SYNProxy, HandshakeOnSYNProxy, PacketNAT, Routed, Dropped}
 	case c.refused != nil:
 		return []Verdict{HandshakeOnSYNProxy, PacketNAT, Routed, Dropped}
 	case c.stray != nil:
@@ -218,7 +220,7 @@ func (p *pair) path(h *hop) Finding {
 		return p.oneLink()
 	}
 	vs := p.candidates()
-	if len(vs) == 1 && slices.Contains(p.clean, vs[0]) && (vs[0] != PacketNAT || p.numbersFit()) {
+	if len(vs) == 1 && slices.Contains(p.clean, vs[0]) && (!passes(vs[0]) || p.numbersFit()) {
 		return p.decide(vs[0])
 	}
 	f := inconclusive(p.nextTest(vs), p.near.asked(), p.far.upstream(), p.bond())
@@ -232,7 +234,8 @@ func (p *pair) path(h *hop) Finding {
 	return f
 }
 
-// numbersFit says that a box which is said to renumber does so consistently: what acknowledges the other number crossed too.
+// numbersFit says that a box which is said to pass packets renumbered does so consistently: what acknowledges the other number
+// crossed too.
 func (p *pair) numbersFit() bool {
 	if sameISN(Client)(p) == nil && sameISN(Server)(p) == nil {
 		return true

@@ -229,7 +229,7 @@ func (p *pair) acknowledgedEarly(dir, tap, says string, wrong func(n, f *Segment
 	for _, x := range p.ends() {
 		place := p.near.upTo(x.near)
 		n, f := p.near.acknowledging(dir, place), p.far.acknowledging(dir, place)
-		if n == nil && f == nil || dir == "out" && n == nil || dir == "in" && f == nil || !wrong(n, f) {
+		if x.dir != dir || n == nil && f == nil || dir == "out" && n == nil || dir == "in" && f == nil || !wrong(n, f) {
 			continue
 		}
 		claim, frames := Claim{Is: Absent, Tap: tap}, p.refs(n, f)
@@ -244,8 +244,11 @@ func (p *pair) acknowledgedEarly(dir, tap, says string, wrong func(n, f *Segment
 			like = f
 		}
 		if first != nil {
-			first.lost = nil
-			return first
+			if first.lost.like != like { // two acknowledgments, not one for two
+				first.lost = nil
+				return first
+			}
+			continue
 		}
 		first = unless(tap, opposite(dir), like, says, claim, frames...)
 	}

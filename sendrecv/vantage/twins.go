@@ -94,6 +94,9 @@ func (p *pair) inTurn(dir string, near, far []*Segment, all map[*Segment]*Segmen
 		switch {
 		case dir == "out" && p.farBefore(f, n), dir == "in" && len(far) > 1 && p.farBefore(far[1], n) && len(far) > len(near):
 			far = far[1:]
+		case len(near) > 1 && len(near) > len(far) && near[1].Time-n.Time <= doubled: // captured twice
+			all[n] = f
+			near = near[1:]
 		case dir == "in" && p.farAfter(f, n), dir == "out" && len(near) > 1 && p.farAfter(f, near[1]) && len(near) > len(far):
 			near = near[1:]
 		default:

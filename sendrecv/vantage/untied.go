@@ -2,6 +2,7 @@ package vantage
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 )
 
@@ -117,23 +118,28 @@ func (p *pair) sameLink() bool {
 	if p.tie != byNumbers || p.near.client != p.far.client || p.apart() {
 		return false
 	}
-	for n, f := range p.once() {
-		if n.ICMP == "" && n.TTL != 0 && f.TTL != 0 {
+	for n, f := range p.twins() {
+		if n.ICMP == "" && n.TTL != 0 && n.TTL == f.TTL {
 			return true
 		}
 	}
 	return false
 }
 
-// apart says that a box is seen to stand between two copies of a connection: it lowered a TTL, or gave the frames other
-// link-layer addresses.
+// apart says that a box is seen to stand between two copies of a connection: it lowered the TTL of each segment, or gave the
+// frames other link-layer addresses.
 func (p *pair) apart() bool {
+	changed := false
 	for n, f := range p.once() {
-		if n.ICMP == "" && n.TTL != 0 && f.TTL != 0 && (n.TTL != f.TTL || n.MACs != "" && f.MACs != "" && n.MACs != f.MACs) {
-			return true
+		switch {
+		case n.ICMP != "" || n.TTL == 0 || f.TTL == 0:
+		case n.TTL != f.TTL || n.MACs != "" && f.MACs != "" && n.MACs != f.MACs:
+			changed = true
+		default:
+			return false
 		}
 	}
-	return false
+	return changed
 }
 
 func (p *pair) oneLink() Finding {
@@ -156,6 +162,13 @@ func (p *pair) bothSides() Finding {
 
 // misplaced says that the taps cannot be judged at all: they stand the other way round, or have nothing in common.
 func (h *hop) misplaced() (Finding, bool) {
+	for _, t := range []Tap{h.near, h.far} {
+		if a, b := doubledByHop(t); a != nil {
+			return faulty(BothSides, "capture on one interface of the box",
+				reason(fmt.Sprintf("tap %s shows one segment twice, with another TTL: it sees both sides of a box", t.Name), Claim{Is: Twice},
+					FrameRef{Tap: t.Name, N: a.N}, FrameRef{Tap: t.Name, N: b.N})), true
+		}
+	}
 	for _, p := range h.pairs {
 		if p.far != nil && (p.impossible && p.confirmed() || p.reversed()) {
 			return swapped(h, remark("what passed both taps passed each before the other", p.refs(p.near.segments[0], p.far.segments[0])...)), true
@@ -198,6 +211,33 @@ func (p *pair) reversed() bool {
 	return found["out"] && found["in"]
 }
 
+// crossing is the longest that one segment takes from one side of a box to the other, in seconds.
+const crossing = 5e-3
+
+// doubledByHop finds a segment of the guest's that a tap shows twice with different TTLs: before and behind a router. What comes
+// back may look so by itself: a SYN proxy sends what the server then sends too.
+func doubledByHop(t Tap) (a, b *Segment) {
+	type likeness struct {
+		src, dst netip.AddrPort
+		seq, ack uint32
+		len      int
+		flags    string
+	}
+	last := map[likeness]*Segment{}
+	for i := range t.Segments {
+		s := &t.Segments[i]
+		if s.Dir != "out" || s.ICMP != "" || s.TTL == 0 {
+			continue
+		}
+		k := likeness{s.Src, s.Dst, s.Seq, s.Ack, s.Len, s.Flags}
+		if p := last[k]; p != nil && p.TTL != s.TTL && s.Time-p.Time < crossing && p.Time-s.Time < crossing {
+			return p, s
+		}
+		last[k] = s
+	}
+	return nil, nil
+}
+
 func swapped(h *hop, why Evidence) Finding {
 	return faulty(Swapped, fmt.Sprintf("exchange taps %s and %s", h.near.Name, h.far.Name),
 		remark(fmt.Sprintf("taps %s and %s look swapped: what is called the far one stands nearer to the guest", h.near.Name, h.far.Name)), why)
@@ -205,6 +245,9 @@ func swapped(h *hop, why Evidence) Finding {
 
 // unrelated says that both taps hold answered connections, of which none can be another's, at times that lie apart.
 func (h *hop) unrelated() bool {
+	if !steady(h.near) || !steady(h.far) {
+		return false
+	}
 	answered := func(c *conn) bool { return c.answer() != nil }
 	if !slices.ContainsFunc(h.nears, answered) || !slices.ContainsFunc(h.fars, answered) {
 		return false
