@@ -72,6 +72,8 @@ type clocks struct {
 	broken bool
 	// impossible says that no offset explains the stamps: the taps are swapped, or not on one path.
 	impossible bool
+	// doubtful says that some of what passed contradicts the rest.
+	doubtful bool
 	// blind says that the stamps of a tap are no clock's: they bound nothing.
 	blind bool
 }
@@ -126,6 +128,8 @@ func (c clocks) bound(ps []passage) clocks {
 	}
 	if h, l := nth(highs, 0), -nth(lows, 0); l <= h+2*grain {
 		high, low = h, l
+	} else {
+		c.doubtful = true
 	}
 	if c.one && low <= grain && high >= -grain {
 		return c

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/moonwire/moonwire/craft"
@@ -648,22 +649,39 @@ func strayBadSum(r *rand.Rand, s scene) (scene, string, bool) {
 // What no judge can tell from the truth.
 
 // beyondAnyJudge says that the captures hold every segment that another box would have left there, so that the verdict is right
-// by all that can be seen. Two forgeries do that, and both need that the guest's own upstream connection is not in view:
+// by all that can be seen. These do that, and all need that the guest's own upstream connection is not in view:
 //
 //   - On one clock, a stranger's handshake lies between the guest's SYN and the guest's SYN/ACK, and is the only one that does:
-//     what the design (section 5) says ties a far connection to the guest's SYN, and all that a proxy leaves.
+//     what the design (section 5) says ties a far connection to the guest's SYN, and all that a proxy leaves. So does the far
+//     capture of another run that is laid there.
 //   - A stranger sends and gets the guest's own bytes while the guest does: the same payload at the same place in both streams.
+//   - A stranger's SYN has the guest's random ISN. Nobody's has by chance.
+//   - A bystander's connection is at both taps and the guest's SYN at neither: the verdict is true of the bystander.
 func beyondAnyJudge(s scene, got vantage.Verdict) bool {
 	for _, x := range s.strangerDamages {
-		if !x.taps[farTap] || x.taps[nearTap] || letsCross(got) {
-			continue
-		}
-		if s.clocks[nearTap] == s.clocks[farTap] && x.nested(s) || x.bytesToo && x.alone(s, func(seg vantage.Segment) bool { return seg.Len > 1 }) {
-			return true
+		switch {
+		case x.taps[nearTap] && x.taps[farTap]:
+			if got == vantage.Routed && x.aloneAt(s, nearTap, isPlainSYN) {
+				return true
+			}
+		case x.taps[farTap] && letsCross(got):
+			if x.isnToo && x.outISN >= 1<<20 && x.aloneAt(s, farTap, isPlainSYN) {
+				return true
+			}
+		case x.taps[farTap]:
+			if s.clocks[nearTap] == s.clocks[farTap] && x.nested(s) || x.bytesToo && x.aloneAt(s, farTap, hasPayload) {
+				return true
+			}
 		}
 	}
-	return false
+	laid := slices.ContainsFunc(s.kinds, func(k string) bool { return strings.HasPrefix(k, "far tap of another") })
+	return laid && got == vantage.HandshakeOnSYNProxy && s.clocks[nearTap] == s.clocks[farTap]
 }
+
+func isPlainSYN(s vantage.Segment) bool { return s.Flags == "S" }
+
+// hasPayload leaves out the garbage byte of a keepalive probe.
+func hasPayload(s vantage.Segment) bool { return s.Len > 1 }
 
 // letsCross says that a verdict is of a box that lets the guest's own segments through.
 func letsCross(v vantage.Verdict) bool {
@@ -684,12 +702,12 @@ func (x stranger) nested(s scene) bool {
 	if asked.IsZero() || answered.IsZero() {
 		return false
 	}
-	return x.alone(s, func(seg vantage.Segment) bool { return seg.Flags == "S" })
+	return x.aloneAt(s, farTap, isPlainSYN)
 }
 
-// alone says that of all far segments of a kind the stranger sent every one.
-func (x stranger) alone(s scene, is func(vantage.Segment) bool) bool {
-	return !slices.ContainsFunc(s.frames[farTap], func(f sendrecv.Frame) bool {
+// aloneAt says that of all outgoing segments of a kind at a tap the stranger sent every one.
+func (x stranger) aloneAt(s scene, tap int, is func(vantage.Segment) bool) bool {
+	return !slices.ContainsFunc(s.frames[tap], func(f sendrecv.Frame) bool {
 		seg := segmentIn(f)
 		return seg.Dir == "out" && is(seg) && seg.Src != x.client
 	})

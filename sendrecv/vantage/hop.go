@@ -1,7 +1,7 @@
 package vantage
 
 import (
-	"cmp"
+	"maps"
 	"slices"
 )
 
@@ -34,6 +34,8 @@ type pair struct {
 	challenged bool
 	// outcome is what the models make of the pair, once far is known.
 	outcome
+	// copied says that several far connections hold the guest's ISN and nothing else of its.
+	copied bool
 	// twice says that several far connections hold near's own numbers.
 	twice bool
 }
@@ -100,37 +102,36 @@ func (p *pair) confirmed() bool { return p.sameAnswer(p.far) }
 // challenge holds a tie by the client's ISN alone against the clocks and the other connections: a SYN can be copied. When another
 // could be the guest's, neither is known to be it, unless the guest's bytes passed through the one alone.
 func (p *pair) challenge(fars []*conn, taken map[*conn]*conn) {
-	if p.near.answer() == nil && p.near.completed() == nil && !p.broken && !p.outOfTime() {
+	if p.near.answer() == nil && p.near.completed() == nil && !p.broken && !p.copied && !p.outOfTime() {
 		return
 	}
 	other := &pair{near: p.near, clocks: p.unbound, unbound: p.unbound}
 	other.tieByConduct(fars, taken)
 	mine := p.near.summed() && p.sameStream() && other.tie != byStream
-	if len(other.rivals) > 0 && !mine || p.broken || p.outOfTime() {
+	if len(other.rivals) > 0 && !mine || p.broken || p.copied || p.outOfTime() {
 		p.rivals = append(other.rivals, &pair{near: p.near, far: p.far, tie: p.tie, clocks: p.clocks, unbound: p.unbound})
 		p.far, p.tie, p.challenged, p.clocks = nil, untied, true, p.unbound
 	}
 }
 
-// tieByNumbers looks for the connection that has the guest's own numbers. One that has the server's ISN too goes before one that
-// may be a copied SYN.
+// tieByNumbers looks for the connection that has the guest's own numbers. One that has the server's ISN too goes before those
+// that may be a copied SYN.
 func (p *pair) tieByNumbers(fars []*conn, taken map[*conn]*conn) {
 	for _, same := range []func(*conn) bool{p.sameAnswer, p.sameNumbers} {
+		var found []*conn
 		for _, f := range fars {
-			if f.server != p.near.server || !same(f) {
-				continue
+			if f.server == p.near.server && same(f) {
+				found, taken[f] = append(found, f), p.near
 			}
-			if p.far != nil {
-				p.twice = true
-			} else {
-				p.far, p.tie = f, byNumbers
-			}
-			taken[f] = p.near
 		}
-		if p.far != nil {
-			p.clocks = p.bound(p.passages())
-			return
+		if len(found) == 0 {
+			continue
 		}
+		p.far, p.tie = found[0], byNumbers
+		p.twice = len(found) > 1 && p.confirmed()
+		p.copied = len(found) > 1 && !p.confirmed()
+		p.clocks = p.bound(p.passages())
+		return
 	}
 }
 
@@ -241,7 +242,7 @@ func (c *conn) answered() *Segment {
 
 // sameStream says that the same bytes passed in both directions.
 func (p *pair) sameStream() bool {
-	if p.broken || (!p.one || p.coarse > 0) && !p.plausible() {
+	if p.broken || p.doubtful || (!p.one || p.coarse > 0) && !p.plausible() {
 		return false
 	}
 	found := map[string]bool{}
@@ -305,25 +306,24 @@ func (p *pair) ends() []passage {
 // passages are what bounds the clocks: the payload at both taps, and the FIN that came first. The other FIN may be the
 // middlebox's own.
 func (p *pair) passages() []passage {
-	var all []passage
+	found := map[*Segment]*Segment{}
 	for _, s := range p.near.segments {
-		n := p.near.upTo(s)
-		if n == 0 || p.near.reaches(s.Dir, n) != s {
-			continue
-		}
-		if f := p.far.reaches(s.Dir, n); f != nil {
-			all = append(all, passage{s.Dir, s, f})
+		if n := p.near.upTo(s); n > 0 && p.near.reaches(s.Dir, n) == s {
+			if f := p.far.reaches(s.Dir, n); f != nil {
+				found[s] = f
+			}
 		}
 	}
 	if n, f := p.near.firstFIN(), p.far.firstFIN(); n != nil && f != nil && n.Dir == f.Dir {
-		all = append(all, passage{n.Dir, n, f})
+		found[n] = f
 	}
 	if p.tie == byNumbers {
-		for n, f := range p.once() {
-			all = append(all, passage{n.Dir, n, f})
-		}
+		maps.Copy(found, p.once())
 	}
-	slices.SortFunc(all, func(a, b passage) int { return cmp.Compare(a.near.N, b.near.N) })
+	var all []passage
+	for n, f := range found {
+		all = append(all, passage{n.Dir, n, f})
+	}
 	return all
 }
 

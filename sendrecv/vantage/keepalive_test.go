@@ -45,7 +45,7 @@ func TestKeepaliveAcrossThreeTaps(t *testing.T) {
 	taps := ladder(t, passing+strings.ReplaceAll(strings.ReplaceAll(passing, "guest", "#"), "host  ", "server ")+`
 		guest 5000.0 > A 1003 9004
 		host  5000.1 > A 1003 9004`)
-	verdict(t, taps, vantage.Keepalive(taps, nil), nothing, swallowed, forwarded)
+	verdict(t, taps, vantage.Keepalive(taps, nil), nothing, swallowed, forwarded, middlebox)
 	// A middlebox between host and server answers.
 	taps = ladder(t, passing+strings.ReplaceAll(strings.ReplaceAll(passing, "guest", "#"), "host  ", "server ")+`
 		guest 5000.0 > A 1003 9004

@@ -220,7 +220,7 @@ func (p *pair) path(h *hop) Finding {
 		return p.oneLink()
 	}
 	vs := p.candidates()
-	if len(vs) == 1 && slices.Contains(p.clean, vs[0]) && (!passes(vs[0]) || p.numbersFit()) {
+	if len(vs) == 1 && slices.Contains(p.clean, vs[0]) && p.fits(vs[0]) {
 		return p.decide(vs[0])
 	}
 	f := inconclusive(p.nextTest(vs), p.near.asked(), p.far.upstream(), p.bond())
@@ -234,14 +234,14 @@ func (p *pair) path(h *hop) Finding {
 	return f
 }
 
-// numbersFit says that a box which is said to pass packets renumbered does so consistently: what acknowledges the other number
-// crossed too.
-func (p *pair) numbersFit() bool {
-	if sameISN(Client)(p) == nil && sameISN(Server)(p) == nil {
+// fits says that a box which is said to pass packets is seen to pass some: what acknowledges a number that it changed crossed too
+// and, behind the handshake that a SYN proxy answered itself, something more.
+func (p *pair) fits(v Verdict) bool {
+	if v == Routed || v == PacketNAT && sameISN(Client)(p) == nil && sameISN(Server)(p) == nil || !passes(v) {
 		return true
 	}
 	for n := range p.twins() {
-		if n.ICMP == "" && !n.has('S') && n.has('A') {
+		if n.ICMP == "" && !n.has('S') && n.has('A') && (v == PacketNAT || n != p.near.completed()) {
 			return true
 		}
 	}

@@ -67,7 +67,7 @@ func otherISN(of Party) rule {
 	return func(p *pair) *objection {
 		n, ok1 := p.near.isn(of)
 		f, ok2 := p.far.isn(of)
-		if !ok1 || !ok2 || n != f {
+		if !ok1 || !ok2 || n != f || of == Client && p.tie == byTime && n < handmade { // a favourite of scripts is equal by chance
 			return nil
 		}
 		says := fmt.Sprintf("the SYN upstream is the guest's own: ISN %d on both sides", n)

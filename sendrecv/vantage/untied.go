@@ -214,8 +214,8 @@ func (p *pair) reversed() bool {
 // crossing is the longest that one segment takes from one side of a box to the other, in seconds.
 const crossing = 5e-3
 
-// doubledByHop finds a segment of the guest's that a tap shows twice with different TTLs: before and behind a router. What comes
-// back may look so by itself: a SYN proxy sends what the server then sends too.
+// doubledByHop finds a segment of the guest's that a tap shows twice with different TTLs: before and behind a router. One may be
+// somebody's copy, two are not; and what comes back may look so by itself, since a SYN proxy sends what the server then sends too.
 func doubledByHop(t Tap) (a, b *Segment) {
 	type likeness struct {
 		src, dst netip.AddrPort
@@ -224,6 +224,7 @@ func doubledByHop(t Tap) (a, b *Segment) {
 		flags    string
 	}
 	last := map[likeness]*Segment{}
+	found := 0
 	for i := range t.Segments {
 		s := &t.Segments[i]
 		if s.Dir != "out" || s.ICMP != "" || s.TTL == 0 {
@@ -231,7 +232,10 @@ func doubledByHop(t Tap) (a, b *Segment) {
 		}
 		k := likeness{s.Src, s.Dst, s.Seq, s.Ack, s.Len, s.Flags}
 		if p := last[k]; p != nil && p.TTL != s.TTL && s.Time-p.Time < crossing && p.Time-s.Time < crossing {
-			return p, s
+			if a, b = p, s; found > 0 {
+				return a, b
+			}
+			found++
 		}
 		last[k] = s
 	}
