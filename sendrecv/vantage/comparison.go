@@ -24,6 +24,7 @@ func Compare(taps []Tap) *Comparison {
 	}
 	for i := 1; i < len(taps); i++ {
 		h := newHop(taps[i-1], taps[i], c.conns[i-1], c.conns[i])
+		h.judge()
 		c.hops = append(c.hops, h)
 		for _, p := range h.pairs {
 			c.align(p)

@@ -24,6 +24,8 @@ type conn struct {
 	reset   *Segment // the RST that ended it; nil while it lives
 
 	next map[string]uint32 // by direction, the number behind the last byte that passed
+	// sent and acked are, by direction, how far its bytes had come and had been acknowledged.
+	sent, acked map[string]*course
 }
 
 // A key tells the connections of a tap apart. One interface of several is one side of a box.
@@ -60,6 +62,7 @@ func connections(t Tap) []*conn {
 	all = slices.DeleteFunc(all, func(c *conn) bool { return c.absorbedBy(of[key{c.client, c.server, c.iface}]) })
 	for _, c := range all {
 		c.read()
+		c.follow()
 	}
 	return all
 }

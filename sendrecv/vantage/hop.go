@@ -10,6 +10,10 @@ type hop struct {
 	near, far   Tap
 	nears, fars []*conn
 	pairs       []*pair // one for each near connection whose SYN is in view
+	// of finds the pair of a near segment by its number.
+	of map[int]*pair
+	// wrong is what is found when the taps themselves cannot be judged; nil when they can.
+	wrong *Finding
 }
 
 // A tie is what shows that a far connection is the one that carries a near one.
@@ -32,8 +36,9 @@ type pair struct {
 	rivals []*pair
 	// challenged says that the tie by numbers was given up: another connection behaves as the guest's.
 	challenged bool
-	// outcome is what the models make of the pair, once far is known.
+	// outcome is what the models make of the pair, once far is known, and path what is found of it.
 	outcome
+	path Finding
 	// copied says that several far connections hold the guest's ISN and nothing else of its.
 	copied bool
 	// twice says that several far connections hold near's own numbers.
@@ -64,12 +69,24 @@ func newHop(near, far Tap, nears, fars []*conn) *hop {
 	}
 	for h.tieByConduct(taken) { // what one connection has is no other's
 	}
+	return h
+}
+
+// judge finds out what stands between the taps, for each connection, and what is wrong with the taps themselves.
+func (h *hop) judge() {
+	h.of = map[int]*pair{}
 	for _, p := range h.pairs {
+		for _, s := range p.near.segments {
+			h.of[s.N] = p
+		}
 		if p.far != nil {
 			p.outcome = p.try()
 		}
+		p.path = p.find(h)
 	}
-	return h
+	if f, ok := h.misplaced(); ok {
+		h.wrong = &f
+	}
 }
 
 // tieByConduct ties what is not tied yet, and says whether it found any. A far connection that several near ones claim is left
@@ -165,7 +182,7 @@ func (p *pair) tieByConduct(fars []*conn, taken map[*conn]*conn) {
 	p.rivals = nil
 	for _, f := range fars {
 		r := &pair{near: p.near, far: f, clocks: clocks}
-		if f.server != p.near.server || taken[f] != nil || r.excluded() {
+		if f.server != p.near.server || taken[f] != nil || r.outOfTime() || r.excluded() {
 			continue
 		}
 		r.clocks = r.bound(r.passages())
@@ -219,12 +236,7 @@ func (p *pair) outOfTime() bool {
 	if out := p.near.ending("out"); out != nil && p.far.begun() && p.farAfter(begin, out) {
 		return true
 	}
-	for _, s := range p.near.segments { // the server's bytes come through the far connection
-		if s.Dir == "in" && p.near.upTo(s) > 0 {
-			return p.farAfter(begin, s)
-		}
-	}
-	return false
+	return p.farAfter(begin, p.near.sent["in"].by(1)) // the server's bytes come through the far connection
 }
 
 // inTime says that the far connection was begun and answered while the guest waited for its answer, on one clock.
@@ -269,18 +281,7 @@ const (
 // plausible says that two clocks that are not known to be one leave it believable that two captures are of one run: they are
 // close, and more passed than a word.
 func (p *pair) plausible() bool {
-	return p.low > -adrift && p.high < adrift && p.near.sent("out") >= distinct && p.near.sent("in") >= distinct
-}
-
-// sent is the number of payload bytes that travelled in a direction, retransmissions counted once.
-func (c *conn) sent(dir string) uint32 {
-	var most uint32
-	for _, s := range c.segments {
-		if s.Dir == dir {
-			most = max(most, c.upTo(s))
-		}
-	}
-	return most
+	return p.low > -adrift && p.high < adrift && p.near.sent["out"].total() >= distinct && p.near.sent["in"].total() >= distinct
 }
 
 // ends are the places in the streams at which a segment ends at both taps.
@@ -307,10 +308,10 @@ func (p *pair) ends() []passage {
 // middlebox's own.
 func (p *pair) passages() []passage {
 	found := map[*Segment]*Segment{}
-	for _, s := range p.near.segments {
-		if n := p.near.upTo(s); n > 0 && p.near.reaches(s.Dir, n) == s {
-			if f := p.far.reaches(s.Dir, n); f != nil {
-				found[s] = f
+	for dir, sent := range p.near.sent {
+		for _, n := range *sent {
+			if f := p.far.sent[dir].by(n.bytes); f != nil {
+				found[n.at] = f
 			}
 		}
 	}
@@ -325,16 +326,6 @@ func (p *pair) passages() []passage {
 		all = append(all, passage{n.Dir, n, f})
 	}
 	return all
-}
-
-// reaches is the first segment of a direction by which n bytes had passed; nil when they did not.
-func (c *conn) reaches(dir string, n uint32) *Segment {
-	for _, s := range c.segments {
-		if s.Dir == dir && c.upTo(s) >= n {
-			return s
-		}
-	}
-	return nil
 }
 
 // firstFIN is the FIN that came first, in either direction; nil when a RST came before, or none.

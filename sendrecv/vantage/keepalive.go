@@ -76,12 +76,12 @@ func (c *Comparison) probesFromOneTap() Finding {
 func (c *Comparison) probesAlong() Finding {
 	var f Finding
 	for i, h := range c.hops {
-		if g, wrong := h.misplaced(); wrong {
-			return g
+		if h.wrong != nil {
+			return *h.wrong
 		}
 		for _, p := range h.pairs {
-			if g := p.path(h); g.Fault != "" && len(p.near.probes()) > 0 {
-				return g
+			if p.path.Fault != "" && len(p.near.probes()) > 0 {
+				return p.path
 			}
 		}
 		of := c.probes
@@ -165,14 +165,12 @@ func (h *hop) probe(pr Probe, i int) (*Segment, *pair) {
 	if i > 0 {
 		at = pr.Seen[i-1]
 	}
-	for _, p := range h.pairs {
-		for _, s := range p.near.segments {
-			if s.N == at.N {
-				return s, p
-			}
-		}
+	p := h.of[at.N]
+	if p == nil {
+		return nil, nil
 	}
-	return nil, nil
+	i = slices.IndexFunc(p.near.segments, func(s *Segment) bool { return s.N == at.N })
+	return p.near.segments[i], p
 }
 
 // covers says that a probe would be at the far tap if it had passed: that shows segments of the connection, in the same

@@ -68,8 +68,8 @@ func (c *Comparison) path() Finding {
 		return oneView(c.conns[0])
 	}
 	for _, h := range c.hops {
-		if f, ok := h.misplaced(); ok {
-			return f
+		if h.wrong != nil {
+			return *h.wrong
 		}
 	}
 	f := agreed(c.byGuest(func(p *pair) Finding { return c.pathOf(p) }))
@@ -120,7 +120,7 @@ func (c *Comparison) pathOf(p *pair) Finding {
 			all = append(all, f)
 			break
 		}
-		all = append(all, p.path(h))
+		all = append(all, p.path)
 		if p.far == nil {
 			break
 		}
@@ -207,8 +207,8 @@ func (c *conn) unseen() []Verdict {
 	return []Verdict{Dropped}
 }
 
-// path judges one connection of the guest's.
-func (p *pair) path(h *hop) Finding {
+// find judges one connection of the guest's.
+func (p *pair) find(h *hop) Finding {
 	switch {
 	case p.near.rivals || p.far != nil && p.far.rivals:
 		return p.forgedAnswer()
@@ -337,7 +337,7 @@ func (p *pair) bond() Evidence {
 	case byStream:
 		for _, x := range slices.Backward(p.ends()) {
 			return reason(fmt.Sprintf("the connection upstream is the guest's: the same bytes passed in both directions, %d out and %d in at tap %s",
-				n.sent("out"), n.sent("in"), n.tap), Claim{Is: SameStream}, p.refs(x.near, x.far)...)
+				n.sent["out"].total(), n.sent["in"].total(), n.tap), Claim{Is: SameStream}, p.refs(x.near, x.far)...)
 		}
 	case byTime:
 		return reason("the connection upstream is the guest's: the only one that could be, begun after the guest's SYN and answered before the guest was",

@@ -228,7 +228,7 @@ func (p *pair) acknowledgedEarly(dir, tap, says string, wrong func(n, f *Segment
 	var first *objection
 	for _, x := range p.ends() {
 		place := p.near.upTo(x.near)
-		n, f := p.near.acknowledging(dir, place), p.far.acknowledging(dir, place)
+		n, f := p.near.acked[dir].by(place), p.far.acked[dir].by(place)
 		if x.dir != dir || n == nil && f == nil || dir == "out" && n == nil || dir == "in" && f == nil || !wrong(n, f) {
 			continue
 		}
@@ -253,20 +253,6 @@ func (p *pair) acknowledgedEarly(dir, tap, says string, wrong func(n, f *Segment
 		first = unless(tap, opposite(dir), like, says, claim, frames...)
 	}
 	return first
-}
-
-// acknowledging is the first segment against a direction that acknowledges so many of its bytes; nil when none does.
-func (c *conn) acknowledging(dir string, bytes uint32) *Segment {
-	isn, ok := c.isn(sender(dir))
-	if !ok {
-		return nil
-	}
-	for _, s := range c.segments {
-		if n := s.Ack - isn - 1; s.Dir != dir && s.ICMP == "" && s.has('A') && !s.has('R') && n >= bytes && n < far {
-			return s
-		}
-	}
-	return nil
 }
 
 // asManySYNs demands that no more SYNs go upstream than the guest sent. One may have been missed.

@@ -8,12 +8,20 @@ import (
 
 // What can be said when no far connection is known to be the guest's, or when the taps do not stand where they should.
 
+// looked is how many connections are looked at that could be the guest's: more leave everything possible.
+const looked = 16
+
 // untied is the finding when nothing shows which far connection is the guest's, or that none is.
 func (p *pair) untied(h *hop) Finding {
 	f := inconclusive("", p.near.asked(), p.others(h))
 	f.Candidates = p.near.unseen()
+	if len(p.rivals) > looked {
+		f.Candidates = append(f.Candidates, AcceptFirstProxy, SYNProxy, HandshakeOnSYNProxy, PacketNAT, Routed)
+		slices.Sort(f.Candidates)
+		f.Candidates = slices.Compact(f.Candidates)
+	}
 	fallen := map[Verdict][]objection{}
-	for _, r := range p.rivals {
+	for _, r := range p.rivals[:min(len(p.rivals), looked)] {
 		o := r.try()
 		for _, v := range words(o.stand) {
 			if !slices.Contains(f.Candidates, v) {
