@@ -11,7 +11,7 @@ package vantage
 //	  |                      |<-- SYN/ACK w ----------|
 //	  |                      |--- ACK --------------->|
 func acceptFirst() model {
-	return model{AcceptFirstProxy, append(ending(), answersEverySYN, dialsForTheComplete, dialsAfterACK)}
+	return model{AcceptFirstProxy, "accept-first-proxy", append(ending(), answersEverySYN, dialsForTheComplete, dialsAfterACK)}
 }
 
 // ending is what every box demands that ends the guest's TCP: two connections, with nothing in common but the bytes.

@@ -9,5 +9,5 @@ package vantage
 //	  |                      |--- ACK --------------->|
 //	  |<-- SYN/ACK y --------|                        |
 func connectFirst() model {
-	return model{HandshakeOnSYNProxy, append(ending(), dialsOnSYN, answersLast, completesAlone, refusesAsRefused)}
+	return model{HandshakeOnSYNProxy, "handshake-on-syn-proxy that connects first", append(ending(), dialsOnSYN, answersLast, completesAlone, refusesAsRefused)}
 }

@@ -8,5 +8,5 @@ package vantage
 //	  |<-- SYN/ACK y --------|<-- SYN/ACK w ----------|
 //	  |--- ACK ------------->|--- ACK --------------->|
 func dialsBoth() model {
-	return model{HandshakeOnSYNProxy, append(ending(), dialsOnSYN, answersEverySYN, answersUnasked, completesAlone)}
+	return model{HandshakeOnSYNProxy, "handshake-on-syn-proxy that answers at once", append(ending(), dialsOnSYN, answersEverySYN, answersUnasked, completesAlone)}
 }

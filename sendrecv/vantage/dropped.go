@@ -10,5 +10,5 @@ const Dropped Verdict = "dropped"
 //	  |--- SYN x ----------->|                        |
 //	  |--- SYN x ----------->|                        |
 func dropped() model {
-	return model{Dropped, []rule{nothingAnswered}}
+	return model{Dropped, "dropped", []rule{nothingAnswered}}
 }

@@ -37,7 +37,7 @@ func (c *Comparison) keepalive(marks []Mark) Finding {
 		}
 	}
 	if !cut && (f.Verdict == AnsweredByMiddlebox || f.Verdict == Forwarded) {
-		f.Next = "cut the path behind the last tap while probes go on, and mark the moment (cap:mark(\"cut\")): who still answers?"
+		f.Next = "cut the path behind the last tap while probes go on: who still answers?"
 	}
 	return f
 }

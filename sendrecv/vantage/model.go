@@ -8,8 +8,9 @@ import (
 // A model is a box that may stand between two taps: what each tap must hold, and in which order, if it does. It never says
 // what is, only what it cannot explain: the judge keeps the models that nothing felled.
 type model struct {
-	// verdict is the word for such a box.
+	// verdict is the word for such a box, and name tells it from others of the same word.
 	verdict Verdict
+	name    string
 	// rules are what it demands; each returns what contradicts it, nil when nothing does.
 	rules []rule
 }
@@ -98,17 +99,23 @@ type outcome struct {
 	// stand are the models that explain the pair, some of them by an accident; clean are the verdicts that need none.
 	stand []model
 	clean []Verdict
-	// fallen is what contradicts the others.
-	fallen map[Verdict][]objection
+	// fallen are the others, whose verdicts no standing model has, with what contradicts each.
+	fallen []fallen
+}
+
+// A fallen is a model with what it cannot explain.
+type fallen struct {
+	model
+	by []objection
 }
 
 // try tries all models on a pair.
 func (p *pair) try() outcome {
-	o := outcome{fallen: map[Verdict][]objection{}}
+	var o outcome
 	for _, m := range models() {
 		all := m.contradictions(p)
 		if felled := p.decisive(all); len(felled) > 0 {
-			o.fallen[m.verdict] = append(o.fallen[m.verdict], felled...)
+			o.fallen = append(o.fallen, fallen{m, felled})
 			continue
 		}
 		o.stand = append(o.stand, m)
@@ -116,9 +123,8 @@ func (p *pair) try() outcome {
 			o.clean = append(o.clean, m.verdict)
 		}
 	}
-	for _, m := range o.stand {
-		delete(o.fallen, m.verdict)
-	}
+	stand := words(o.stand)
+	o.fallen = slices.DeleteFunc(o.fallen, func(f fallen) bool { return f.verdict == Dropped || slices.Contains(stand, f.verdict) })
 	return o
 }
 

@@ -7,5 +7,5 @@ package vantage
 //	  |<-- SYN/ACK y --------|<-- SYN/ACK y ----------|
 //	  |--- ACK --------------|--- ACK --------------->|
 func packetNAT() model {
-	return model{PacketNAT, append(passing(), otherClient, sameISN(Client), sameISN(Server))}
+	return model{PacketNAT, "packet-nat", append(passing(), otherClient, sameISN(Client), sameISN(Server))}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 )
 
 // Path judges who ends the guest's TCP, from what the taps saw, nearest to the guest first. Each pair of neighbouring taps is
@@ -277,8 +278,11 @@ func (p *pair) headline(v Verdict) []Evidence {
 	case v == PacketNAT:
 		return []Evidence{reason(fmt.Sprintf("the guest's connection is at tap %s with its own source, renumbered", f.tap),
 			Claim{Is: SameClient}, p.refs(n.segments[0], f.segments[0])...)}
+	case v == SYNProxy && p.farAfter(f.syn, n.synack):
+		claim, frames := p.farLast(f.syn, n.synack)
+		return []Evidence{reason(fmt.Sprintf("the SYN with the guest's ISN %d left at tap %s only when the guest had a SYN/ACK already", isn, f.tap), claim, frames...)}
 	case v == SYNProxy:
-		return []Evidence{reason(fmt.Sprintf("the guest's SYN arrives at tap %s with its ISN %d", f.tap, isn), Claim{Is: SameISN, Of: Client},
+		return []Evidence{reason(fmt.Sprintf("tap %s shows a SYN with the guest's ISN %d", f.tap, isn), Claim{Is: SameISN, Of: Client},
 			p.refs(n.shows(Client), f.shows(Client))...)}
 	case v == HandshakeOnSYNProxy && n.completed() == nil && f.syn != nil && f.synack != nil && f.ack != nil:
 		return []Evidence{n.asked(),
@@ -351,30 +355,46 @@ func (p *pair) bond() Evidence {
 		p.refs(n.shows(of), f.shows(of))...)
 }
 
-// felled says what the candidates that fell could not explain, each reason once.
-func felled(fallen map[Verdict][]objection) []Evidence {
-	type fact struct {
-		Evidence
-		fells []Verdict
-	}
-	var facts []*fact
-	for _, v := range []Verdict{Routed, PacketNAT, SYNProxy, AcceptFirstProxy, HandshakeOnSYNProxy} {
-		for _, o := range fallen[v] {
-			i := slices.IndexFunc(facts, func(x *fact) bool { return x.Says == o.Says })
-			if i < 0 {
-				i, facts = len(facts), append(facts, &fact{Evidence: o.Evidence})
-			}
-			if !slices.Contains(facts[i].fells, v) {
-				facts[i].fells = append(facts[i].fells, v)
+// felled says what the candidates that fell could not explain, in as few facts as there need be: the one that fells most first.
+func felled(models []fallen) []Evidence {
+	var all []Evidence
+	for len(models) > 0 {
+		var best objection
+		most := 0
+		for _, m := range models {
+			for _, o := range m.by {
+				if n := fells(o, models); n > most {
+					best, most = o, n
+				}
 			}
 		}
-	}
-	var all []Evidence
-	for _, x := range facts {
-		x.Says += ": not " + list(x.fells, ", not ")
-		all = append(all, x.Evidence)
+		var names []string
+		models = slices.DeleteFunc(slices.Clone(models), func(m fallen) bool {
+			if !m.fellBy(best) {
+				return false
+			}
+			names = append(names, m.name)
+			return true
+		})
+		best.Says += ": not " + strings.Join(names, ", not ")
+		all = append(all, best.Evidence)
 	}
 	return all
+}
+
+// fells counts the models that an objection fells.
+func fells(o objection, models []fallen) int {
+	n := 0
+	for _, m := range models {
+		if m.fellBy(o) {
+			n++
+		}
+	}
+	return n
+}
+
+func (f fallen) fellBy(o objection) bool {
+	return slices.ContainsFunc(f.by, func(x objection) bool { return x.Says == o.Says })
 }
 
 // upstreamEnd says what became of a connection that the guest never completed.

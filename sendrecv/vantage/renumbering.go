@@ -8,5 +8,5 @@ package vantage
 //	  |<-- SYN/ACK y' -------|<-- SYN/ACK y ----------|
 //	  |--- ACK y'+1 ---------|--- ACK y+1 ----------->|
 func renumbering() model {
-	return model{PacketNAT, append(passing(), renumbered)}
+	return model{PacketNAT, "packet-nat that renumbers", append(passing(), renumbered)}
 }

@@ -7,7 +7,7 @@ package vantage
 //	  |<-- SYN/ACK y --------|<-- SYN/ACK y ----------|
 //	  |--- ACK --------------|--- ACK --------------->|
 func routed() model {
-	return model{Routed, append(passing(), sameClient, sameISN(Client), sameISN(Server))}
+	return model{Routed, "routed", append(passing(), sameClient, sameISN(Client), sameISN(Server))}
 }
 
 // passing is what every box demands that lets the guest's own packets pass: each is seen at the tap it passes first, and

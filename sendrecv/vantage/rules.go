@@ -70,9 +70,9 @@ func otherISN(of Party) rule {
 		if !ok1 || !ok2 || n != f || of == Client && p.tie == byTime && n < handmade { // a favourite of scripts is equal by chance
 			return nil
 		}
-		says := fmt.Sprintf("the SYN upstream is the guest's own: ISN %d on both sides", n)
+		says := fmt.Sprintf("the SYN upstream has the guest's ISN %d", n)
 		if of == Server {
-			says = fmt.Sprintf("the guest got the server's own SYN/ACK: ISN %d on both sides", n)
+			says = fmt.Sprintf("the SYN/ACK that the guest got has the server's ISN %d", n)
 		}
 		return never(says, Claim{Is: SameISN, Of: of}, p.refs(p.near.shows(of), p.far.shows(of))...)
 	}

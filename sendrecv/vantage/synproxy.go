@@ -12,5 +12,5 @@ package vantage
 //	  |                      |--- ACK --------------->|
 //	  |--- data -------------|--- data -------------->|
 func synProxy() model {
-	return model{SYNProxy, []rule{sameISN(Client), otherISN(Server), begunBySYN, answersEverySYN, dialsForTheComplete, dialsAfterACK}}
+	return model{SYNProxy, "syn-proxy", []rule{sameISN(Client), otherISN(Server), begunBySYN, answersEverySYN, dialsForTheComplete, dialsAfterACK}}
 }

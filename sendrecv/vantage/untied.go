@@ -20,7 +20,7 @@ func (p *pair) untied(h *hop) Finding {
 		slices.Sort(f.Candidates)
 		f.Candidates = slices.Compact(f.Candidates)
 	}
-	fallen := map[Verdict][]objection{}
+	var down []fallen
 	for _, r := range p.rivals[:min(len(p.rivals), looked)] {
 		o := r.try()
 		for _, v := range words(o.stand) {
@@ -28,13 +28,11 @@ func (p *pair) untied(h *hop) Finding {
 				f.Candidates = append(f.Candidates, v)
 			}
 		}
-		fallen = o.fallen
+		down = o.fallen
 	}
 	if len(p.rivals) == 1 {
-		for _, v := range f.Candidates {
-			delete(fallen, v)
-		}
-		f.Evidence = append(f.Evidence, felled(fallen)...)
+		down = slices.DeleteFunc(down, func(m fallen) bool { return slices.Contains(f.Candidates, m.verdict) })
+		f.Evidence = append(f.Evidence, felled(down)...)
 		f.Evidence = append(f.Evidence, remark("clocks: "+p.rivals[0].says()))
 	}
 	f.Next = p.nextUntied()
