@@ -47,7 +47,8 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// result reads a stored result: real captures of slirp4netns, pasta, Linux masquerade, a REDIRECT proxy and SYNPROXY.
+// result reads a stored result and has it judged again: real captures of slirp4netns, pasta, Linux masquerade, a REDIRECT proxy
+// and SYNPROXY.
 func result(t *testing.T, name string) *vantage.Result {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join("testdata", name+".json"))
@@ -57,6 +58,11 @@ func result(t *testing.T, name string) *vantage.Result {
 	var r vantage.Result
 	if err := json.Unmarshal(b, &r); err != nil {
 		t.Fatal(err)
+	}
+	if r.Experiment == "handshake" {
+		r.JudgePath()
+	} else {
+		r.JudgeKeepalive()
 	}
 	return &r
 }
