@@ -65,6 +65,32 @@ const (
 	Own Relation = "own"
 	// Twice: the frames are one segment with different TTLs.
 	Twice Relation = "twice"
+	// Heard: the second and third frame came from the server, at two taps, after the first had passed.
+	Heard Relation = "heard"
+	// Clocks: the far clock is between Low and High seconds ahead of the near one; both 0 for one clock.
+	Clocks Relation = "clocks"
+	// TapsOpen: there are Count taps.
+	TapsOpen Relation = "taps-open"
+	// Lost: tap Tap lost Count frames.
+	Lost Relation = "lost"
+	// NoSYN: tap Tap shows no SYN that opens a connection. NoBeginning: it shows a connection whose SYN it does not show.
+	NoSYN       Relation = "no-syn"
+	NoBeginning Relation = "no-beginning"
+	// NothingLike: tap Tap shows nothing that could be the connection that the frame begins.
+	NothingLike Relation = "nothing-like"
+	// NoProbe: no keepalive probe of the guest's is in view. Uncovered: tap Tap does not show that it would have seen Count
+	// probes.
+	NoProbe   Relation = "no-probe"
+	Uncovered Relation = "uncovered"
+	// WireCut: a mark says that the guest's own wire was cut.
+	WireCut Relation = "wire-cut"
+	// Found: something was found between tap Tap and the one before it.
+	Found Relation = "found"
+	// Disagree: findings about several connections differ. NoModel: no box that is known explains the segments.
+	Disagree Relation = "disagree"
+	NoModel  Relation = "no-model"
+	// Misplaced: tap Tap does not stand where it should.
+	Misplaced Relation = "misplaced"
 	// Ends: the frame ends the guest's side, or the server's, of its connection: FIN or RST.
 	Ends Relation = "ends"
 	// StillOpen: nothing at the frame's tap ends its connection.

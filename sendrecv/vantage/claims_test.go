@@ -30,6 +30,7 @@ func checkFinding(t *testing.T, taps []vantage.Tap, f vantage.Finding) {
 			}
 		}
 		if e.Claim == nil {
+			t.Errorf("%q has no claim", e.Says)
 			continue
 		}
 		if why := (claimed{taps, *e.Claim, e.Frames}).contradiction(); why != "" {
@@ -136,9 +137,25 @@ var relations = map[vantage.Relation]func(claimed) bool{
 		return c.at(0).Time < c.at(1).Time && c.at(2).Time < c.at(3).Time && c.at(0).Dir == "out" && c.at(3).Dir == "in"
 	},
 	vantage.OnOneLink: func(c claimed) bool { return c.at(0).TTL == c.at(1).TTL && client(c.at(0)) == client(c.at(1)) },
-	vantage.Twice:     func(c claimed) bool { return c.at(0).Seq == c.at(1).Seq && c.at(0).TTL != c.at(1).TTL },
-	vantage.Rivals:    func(c claimed) bool { return is(c.at(0), "SA") && c.several() },
-	vantage.Ends:      func(c claimed) bool { return is(c.at(0), "F") || is(c.at(0), "R") },
+	vantage.Heard: func(c claimed) bool {
+		return c.at(1).Dir == "in" && c.at(2).Dir == "in" && c.at(1).Time > c.at(0).Time && c.frames[1].Tap != c.frames[2].Tap
+	},
+	vantage.Clocks:      func(c claimed) bool { return c.claim.Low <= c.claim.High+1e-5 },
+	vantage.TapsOpen:    func(c claimed) bool { return len(c.taps) == c.claim.Count },
+	vantage.Lost:        func(c claimed) bool { return int(c.tap(c.claim.Tap).Dropped) == c.claim.Count && c.claim.Count > 0 },
+	vantage.NoSYN:       func(c claimed) bool { return howMany(c.tap(c.claim.Tap), isSYN) == 0 },
+	vantage.NoBeginning: claimed.noBeginning,
+	vantage.NothingLike: func(c claimed) bool { return isSYN(c.at(0)) && c.claim.Tap != c.frames[0].Tap },
+	vantage.NoProbe:     func(c claimed) bool { return len(vantage.Probes(c.taps)) == 0 },
+	vantage.Uncovered:   func(c claimed) bool { return c.claim.Count <= len(vantage.Probes(c.taps)) },
+	vantage.WireCut:     func(claimed) bool { return true }, // the marks say so, not the segments
+	vantage.Found:       func(c claimed) bool { return c.tap(c.claim.Tap).Name != "" },
+	vantage.Disagree:    func(c claimed) bool { return len(c.taps) > 1 },
+	vantage.NoModel:     func(c claimed) bool { return len(c.taps) > 1 },
+	vantage.Misplaced:   func(c claimed) bool { return c.tap(c.claim.Tap).Name != "" },
+	vantage.Twice:       func(c claimed) bool { return c.at(0).Seq == c.at(1).Seq && c.at(0).TTL != c.at(1).TTL },
+	vantage.Rivals:      func(c claimed) bool { return is(c.at(0), "SA") && c.several() },
+	vantage.Ends:        func(c claimed) bool { return is(c.at(0), "F") || is(c.at(0), "R") },
 	vantage.StillOpen: func(c claimed) bool {
 		return howMany(c.tap(c.frames[0].Tap), func(s vantage.Segment) bool {
 			return s.Dir == "out" && together(s, c.at(0)) && s.Time >= c.at(0).Time && is(s, "F")
@@ -219,6 +236,18 @@ func (c claimed) absent() bool {
 	return howMany(c.tap(c.claim.Tap), func(s vantage.Segment) bool {
 		return s.Dir == x.Dir && s.Seq == x.Seq && s.Ack == x.Ack && s.Len == x.Len && s.Flags == x.Flags && s.ICMP == x.ICMP
 	}) == 0
+}
+
+// noBeginning: the tap has a connection without a SYN before its first segment.
+func (c claimed) noBeginning() bool {
+	began := map[string]bool{}
+	for _, s := range c.tap(c.claim.Tap).Segments {
+		began[client(s)] = began[client(s)] || isSYN(s)
+		if !began[client(s)] {
+			return true
+		}
+	}
+	return len(c.tap(c.claim.Tap).Segments) == 0
 }
 
 func (c claimed) sameStream() bool {

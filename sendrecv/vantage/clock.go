@@ -158,6 +158,15 @@ func (c clocks) farAfter(f, n *Segment) bool {
 	return f != nil && n != nil && c.far[f.N].early-c.high > c.near[n.N].late+grain
 }
 
+// clockSays is what the order of segments rests on.
+func (c clocks) clockSays() Evidence {
+	claim := Claim{Is: Clocks}
+	if !c.one {
+		claim.Low, claim.High = finite(c.low), finite(c.high)
+	}
+	return reason("clocks: "+c.says(), claim)
+}
+
 // says is what the bounds rest on, for a reader.
 func (c clocks) says() string {
 	switch {

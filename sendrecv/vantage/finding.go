@@ -31,11 +31,6 @@ func reason(says string, claim Claim, frames ...FrameRef) Evidence {
 	return Evidence{Says: says, Claim: &claim, Frames: some(frames)}
 }
 
-// remark is a sentence that claims nothing of the segments.
-func remark(says string, frames ...FrameRef) Evidence {
-	return Evidence{Says: says, Frames: some(frames)}
-}
-
 // some makes an empty list of none.
 func some(frames []FrameRef) []FrameRef {
 	if frames == nil {
@@ -87,7 +82,8 @@ func (f Finding) complete(taps []Tap) Finding {
 		if t.Dropped == 0 {
 			continue
 		}
-		said := remark(fmt.Sprintf("tap %s lost %s: what it does not show may have passed", t.Name, plural(int(t.Dropped), "frame")))
+		said := reason(fmt.Sprintf("tap %s lost %s: what it does not show may have passed", t.Name, plural(int(t.Dropped), "frame")),
+			Claim{Is: Lost, Tap: t.Name, Count: int(t.Dropped)})
 		f.Evidence = append([]Evidence{said}, f.Evidence...)
 		if f.Verdict != Inconclusive {
 			f.Candidates = []Verdict{f.Verdict}
@@ -167,7 +163,7 @@ func (f Finding) allows(v Verdict) bool {
 
 func disagreement(a, b Finding) Finding {
 	f := inconclusive("judge one connection at a time",
-		remark(fmt.Sprintf("the connections disagree: one shows %s, another %s", a.word(), b.word())))
+		reason(fmt.Sprintf("the connections disagree: one shows %s, another %s", a.word(), b.word()), Claim{Is: Disagree}))
 	for _, x := range []Finding{a, b} {
 		for _, v := range x.possible() {
 			if !slices.Contains(f.Candidates, v) {

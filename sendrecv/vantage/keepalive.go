@@ -57,7 +57,7 @@ func (c *Comparison) noProbes() Finding {
 		}
 	}
 	return inconclusive("keep a connection idle with keepalive on while the taps are open",
-		remark("no keepalive probe of the guest's is in view"))
+		reason("no keepalive probe of the guest's is in view", Claim{Is: NoProbe}))
 }
 
 // probesFromOneTap judges probes without a second tap.
@@ -110,6 +110,7 @@ type toll struct {
 // lived.
 func (c *Comparison) probesAcross(h *hop, probes []Probe, i int) Finding {
 	t := h.toll(probes, i)
+	alive := h.alive(t.lost, i)
 	says := c.tally(probes, h.far.Name)
 	absent := len(t.local) + len(t.lost)
 	switch {
@@ -119,9 +120,8 @@ func (c *Comparison) probesAcross(h *hop, probes []Probe, i int) Finding {
 		f := decided(AnsweredByMiddlebox, says, h.absence(t.local, i))
 		f.Evidence = append(f.Evidence, h.foreign()...)
 		return f
-	case len(t.seen) == 0 && len(t.local) == 0 && len(t.lost) > 1 && count(probes, answered) == 0 && h.alive(t.lost, i):
-		return decided(Swallowed, says, h.absence(t.lost, i),
-			remark(fmt.Sprintf("yet after them the server was still heard at tap %s and at tap %s", h.near.Name, h.far.Name)))
+	case len(t.seen) == 0 && len(t.local) == 0 && len(t.lost) > 1 && count(probes, answered) == 0 && alive != nil:
+		return decided(Swallowed, says, h.absence(t.lost, i), *alive)
 	}
 	f := inconclusive("", says, h.whyUnknown(t))
 	switch {
@@ -216,10 +216,11 @@ func (h *hop) whyUnknown(t toll) Evidence {
 		}
 	}
 	if len(t.unknown) > 0 {
-		return remark(fmt.Sprintf("tap %s does not show the connection before and after %s: what it does not show there proves nothing",
-			h.far.Name, plural(len(t.unknown), "probe")))
+		return reason(fmt.Sprintf("tap %s does not show the connection before and after %s: what it does not show there proves nothing",
+			h.far.Name, plural(len(t.unknown), "probe")), Claim{Is: Uncovered, Tap: h.far.Name, Count: len(t.unknown)})
 	}
-	return remark("nothing came back after the last probe, or only one probe is missing: a lost frame or a path that was cut looks alike")
+	return reason("too few probes are missing, or nothing came back after the last: a lost frame or a path that was cut looks alike",
+		Claim{Is: Uncovered, Tap: h.far.Name})
 }
 
 // foreign tells of keepalives at the far tap that are a middlebox's, on connections of its own.
@@ -241,18 +242,32 @@ func (h *hop) foreign() []Evidence {
 	return all
 }
 
-// alive says that the connection lived on behind the box after probes, and the box before it: the far tap heard the server
-// again on this connection, and the near one on any.
-func (h *hop) alive(probes []Probe, i int) bool {
-	n, p := h.probe(probes[len(probes)-1], i)
-	heard := func(c *conn, after func(*Segment) bool) bool {
-		return slices.ContainsFunc(c.segments, func(s *Segment) bool {
-			return s.Dir == "in" && s.ICMP == "" && !s.has('R') && after(s)
-		})
+// alive shows that the connection lived on behind the box after probes, and the box before it: the far tap heard the server again
+// on this connection, and the near one on any. It is nil when nothing shows that.
+func (h *hop) alive(probes []Probe, i int) *Evidence {
+	if len(probes) == 0 {
+		return nil
 	}
-	return heard(p.far, func(s *Segment) bool { return p.farAfter(s, n) }) && slices.ContainsFunc(h.nears, func(c *conn) bool {
-		return c.server == p.near.server && heard(c, func(s *Segment) bool { return s.Time > n.Time })
-	})
+	n, p := h.probe(probes[len(probes)-1], i)
+	there := heard(p.far, func(s *Segment) bool { return p.farAfter(s, n) })
+	for _, c := range h.nears {
+		here := heard(c, func(s *Segment) bool { return s.Time > n.Time })
+		if c.server == p.near.server && here != nil && there != nil {
+			e := reason(fmt.Sprintf("yet after them the server was still heard at tap %s and at tap %s", h.near.Name, h.far.Name),
+				Claim{Is: Heard}, slices.Concat(p.near.ref(n), c.ref(here), p.far.ref(there))...)
+			return &e
+		}
+	}
+	return nil
+}
+
+// heard is the first segment that came from the server, resets aside, and that passed after something; nil when none did.
+func heard(c *conn, after func(*Segment) bool) *Segment {
+	i := slices.IndexFunc(c.segments, func(s *Segment) bool { return s.Dir == "in" && s.ICMP == "" && !s.has('R') && after(s) })
+	if i < 0 {
+		return nil
+	}
+	return c.segments[i]
 }
 
 func answered(p Probe) bool { return p.Answer != nil }

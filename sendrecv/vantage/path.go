@@ -24,7 +24,7 @@ func Path(taps []Tap, marks ...Mark) Finding {
 // cutOff is the finding on a path whose first wire was cut: what reaches the guest comes from nowhere.
 func cutOff() Finding {
 	return inconclusive("run again without cutting the guest's own wire",
-		remark("the guest's own wire was cut: whatever the guest saw came from this side of the cut"))
+		reason("the guest's own wire was cut: whatever the guest saw came from this side of the cut", Claim{Is: WireCut}))
 }
 
 func firstCut(marks []Mark) *Mark {
@@ -61,10 +61,11 @@ func (c *Comparison) Path() Finding {
 func (c *Comparison) path() Finding {
 	switch {
 	case len(c.taps) == 0:
-		return inconclusive("open a tap at the guest and one behind the middlebox", remark("there is no tap"))
+		return inconclusive("open a tap at the guest and one behind the middlebox", reason("there is no tap", Claim{Is: TapsOpen}))
 	case !slices.ContainsFunc(c.conns[0], func(n *conn) bool { return n.syn != nil }):
 		return inconclusive("send one SYN while the taps are open",
-			remark(fmt.Sprintf("tap %s shows no SYN of the guest's: nothing tells how a connection begins", c.taps[0].Name)))
+			reason(fmt.Sprintf("tap %s shows no SYN of the guest's: nothing tells how a connection begins", c.taps[0].Name),
+				Claim{Is: NoSYN, Tap: c.taps[0].Name}))
 	case len(c.taps) == 1:
 		return oneView(c.conns[0])
 	}
@@ -99,7 +100,7 @@ func (c *Comparison) byGuest(judge func(*pair) Finding) []Finding {
 	var all []Finding
 	for _, a := range guests {
 		f := inconclusive(fmt.Sprintf("capture at tap %s before the connection begins", c.taps[0].Name),
-			remark(fmt.Sprintf("tap %s does not show how the connection from %s begins", c.taps[0].Name, a)))
+			reason(fmt.Sprintf("tap %s does not show how the connection from %s begins", c.taps[0].Name, a), Claim{Is: NoBeginning, Tap: c.taps[0].Name}))
 		if of[a] != nil {
 			f = agreed(of[a])
 		}
@@ -117,7 +118,7 @@ func (c *Comparison) pathOf(p *pair) Finding {
 	for _, h := range c.hops {
 		if p == nil {
 			f := inconclusive(fmt.Sprintf("open tap %s before the connection begins", h.near.Name),
-				remark(fmt.Sprintf("tap %s does not show how the guest's connection begins", h.near.Name)))
+				reason(fmt.Sprintf("tap %s does not show how the guest's connection begins", h.near.Name), Claim{Is: NoBeginning, Tap: h.near.Name}))
 			all = append(all, f)
 			break
 		}
@@ -156,11 +157,12 @@ func along(hops []*hop, all []Finding) Finding {
 	if len(hops) == 1 {
 		return f
 	}
-	evidence := []Evidence{remark(fmt.Sprintf("this was found between %s and %s", f.Between[0], f.Between[1]))}
+	evidence := []Evidence{reason(fmt.Sprintf("this was found between %s and %s", f.Between[0], f.Between[1]), Claim{Is: Found, Tap: f.Between[1]})}
 	evidence = append(evidence, f.Evidence...)
 	for i := range all {
 		if i != best {
-			evidence = append(evidence, remark(fmt.Sprintf("between %s and %s: %s", hops[i].near.Name, hops[i].far.Name, all[i].Verdict)))
+			evidence = append(evidence, reason(fmt.Sprintf("between %s and %s: %s", hops[i].near.Name, hops[i].far.Name, all[i].Verdict),
+				Claim{Is: Found, Tap: hops[i].far.Name}))
 		}
 	}
 	f.Evidence = evidence
@@ -188,7 +190,7 @@ func rank(v Verdict) int {
 func oneView(guest []*conn) Finding {
 	c := guest[slices.IndexFunc(guest, func(c *conn) bool { return c.syn != nil })]
 	f := inconclusive(fmt.Sprintf("capture behind the middlebox too: one tap cannot tell whose answer %s shows", c.tap),
-		c.asked(), remark(fmt.Sprintf("only tap %s is open", c.tap)))
+		c.asked(), reason(fmt.Sprintf("only tap %s is open", c.tap), Claim{Is: TapsOpen, Count: 1}))
 	f.Candidates = c.unseen()
 	return f
 }
@@ -228,10 +230,10 @@ func (p *pair) find(h *hop) Finding {
 	f.Candidates = vs
 	if len(vs) == 0 {
 		f.Candidates = []Verdict{}
-		f.Evidence = append(f.Evidence, remark("no box that is known here explains what the taps hold"))
+		f.Evidence = append(f.Evidence, reason("no box that is known here explains what the taps hold", Claim{Is: NoModel}))
 	}
 	f.Evidence = append(f.Evidence, felled(p.fallen)...)
-	f.Evidence = append(f.Evidence, remark("clocks: "+p.says()))
+	f.Evidence = append(f.Evidence, p.clockSays())
 	return f
 }
 
@@ -257,7 +259,7 @@ func (p *pair) decide(v Verdict) Finding {
 	if v == HandshakeOnSYNProxy && p.near.completed() == nil && p.far.completed() != nil {
 		f.Evidence = append(f.Evidence, p.upstreamEnd())
 	}
-	f.Evidence = append(f.Evidence, p.fate(v), remark("clocks: "+p.says()))
+	f.Evidence = append(f.Evidence, p.fate(v), p.clockSays())
 	return f
 }
 
@@ -319,7 +321,8 @@ func (c *conn) asked() Evidence {
 // upstream says what a far connection began with.
 func (c *conn) upstream() Evidence {
 	if c.syn == nil {
-		return remark(fmt.Sprintf("tap %s shows a connection from %s whose SYN it missed", c.tap, c.client), c.ref(c.segments[0])...)
+		return reason(fmt.Sprintf("tap %s shows a connection from %s whose SYN it missed", c.tap, c.client), Claim{Is: NoBeginning, Tap: c.tap},
+			c.ref(c.segments[0])...)
 	}
 	says := fmt.Sprintf("tap %s shows %s from %s (ISN %d)", c.tap, plural(len(c.syns()), "SYN"), c.client, c.syn.Seq)
 	frames := c.ref(c.syns()...)

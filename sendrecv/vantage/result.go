@@ -134,7 +134,7 @@ type Finding struct {
 type Evidence struct {
 	// Says is one sentence.
 	Says string `json:"says"`
-	// Claim is the same for a program, which can check it against the frames; nil for advice, which claims nothing.
+	// Claim is the same for a program, which can check it against the frames; nil for what others than the judge say.
 	Claim *Claim `json:"claim,omitempty"`
 	// Frames are the segments that prove it; never nil.
 	Frames []FrameRef `json:"frames"`

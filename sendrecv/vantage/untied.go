@@ -33,7 +33,7 @@ func (p *pair) untied(h *hop) Finding {
 	if len(p.rivals) == 1 {
 		down = slices.DeleteFunc(down, func(m fallen) bool { return slices.Contains(f.Candidates, m.verdict) })
 		f.Evidence = append(f.Evidence, felled(down)...)
-		f.Evidence = append(f.Evidence, remark("clocks: "+p.rivals[0].says()))
+		f.Evidence = append(f.Evidence, p.rivals[0].clockSays())
 	}
 	f.Next = p.nextUntied()
 	return f
@@ -45,7 +45,7 @@ func (p *pair) others(h *hop) Evidence {
 	case len(p.rivals) == 0 && len(h.fars) == 0:
 		return reason(fmt.Sprintf("tap %s holds no segment of the server's: what it does not show proves nothing", h.far.Name), Claim{Is: Empty, Tap: h.far.Name})
 	case len(p.rivals) == 0:
-		return remark(fmt.Sprintf("tap %s shows nothing that could be this connection", h.far.Name))
+		return reason(fmt.Sprintf("tap %s shows nothing that could be this connection", h.far.Name), Claim{Is: NothingLike, Tap: h.far.Name}, p.near.ref(p.near.syn)...)
 	}
 	var first []FrameRef
 	for _, r := range p.rivals {
@@ -163,7 +163,8 @@ func (p *pair) oneLink() Finding {
 // bothSides is the finding on a tap that sees the link before the box and the one behind it.
 func (p *pair) bothSides() Finding {
 	return faulty(BothSides, "capture on one interface, behind the box",
-		remark(fmt.Sprintf("tap %s shows the guest's connection in two places: it sees both sides of the box", p.far.tap), p.refs(p.near.syn, p.far.segments[0])...))
+		reason(fmt.Sprintf("tap %s shows the guest's connection in two places: it sees both sides of the box", p.far.tap),
+			Claim{Is: Misplaced, Tap: p.far.tap}, p.refs(p.near.syn, p.far.segments[0])...))
 }
 
 // misplaced says that the taps cannot be judged at all: they stand the other way round, or have nothing in common.
@@ -177,7 +178,8 @@ func (h *hop) misplaced() (Finding, bool) {
 	}
 	for _, p := range h.pairs {
 		if p.far != nil && (p.impossible && p.confirmed() || p.reversed()) {
-			return swapped(h, remark("what passed both taps passed each before the other", p.refs(p.near.segments[0], p.far.segments[0])...)), true
+			return swapped(h, reason("what passed both taps passed each before the other", Claim{Is: Misplaced, Tap: p.far.tap},
+				p.refs(p.near.segments[0], p.far.segments[0])...)), true
 		}
 		if p.far != nil {
 			return Finding{}, false
@@ -191,8 +193,8 @@ func (h *hop) misplaced() (Finding, bool) {
 	}
 	if h.unrelated() {
 		return faulty(Unrelated, "compare captures of one run",
-			remark(fmt.Sprintf("taps %s and %s hold no connection in common: they were captured at different times, or by clocks that are more than %s apart",
-				h.near.Name, h.far.Name, span(adrift)))), true
+			reason(fmt.Sprintf("taps %s and %s hold no connection in common: they were captured at different times, or by clocks that are more than %s apart",
+				h.near.Name, h.far.Name, span(adrift)), Claim{Is: Misplaced, Tap: h.far.Name})), true
 	}
 	return Finding{}, false
 }
@@ -250,7 +252,8 @@ func doubledByHop(t Tap) (a, b *Segment) {
 
 func swapped(h *hop, why Evidence) Finding {
 	return faulty(Swapped, fmt.Sprintf("exchange taps %s and %s", h.near.Name, h.far.Name),
-		remark(fmt.Sprintf("taps %s and %s look swapped: what is called the far one stands nearer to the guest", h.near.Name, h.far.Name)), why)
+		reason(fmt.Sprintf("taps %s and %s look swapped: what is called the far one stands nearer to the guest", h.near.Name, h.far.Name),
+			Claim{Is: Misplaced, Tap: h.far.Name}), why)
 }
 
 // unrelated says that both taps hold answered connections, of which none can be another's, at times that lie apart.
