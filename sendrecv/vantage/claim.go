@@ -49,7 +49,9 @@ const (
 	// Nested: the second frame passed between the first and the third, and the third between the second and the fourth: a
 	// probe crossed and its answer came back.
 	Nested Relation = "nested"
-	// WrittenHere: the frames left through their tap's own port in the server's name. WrongSum: their checksums are wrong.
+	// Tunnelled: Count segments passed tap Tap inside a tunnel.
+	Tunnelled Relation = "tunnelled"
+	// WrittenHere: the frames left through their tap's own port in the server's name, or are copies of such. WrongSum: their checksums are wrong.
 	WrittenHere Relation = "written-here"
 	WrongSum    Relation = "wrong-checksum"
 	// Handshake: the frames are SYN, SYN/ACK and ACK of one connection.

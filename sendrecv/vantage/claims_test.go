@@ -130,6 +130,7 @@ var relations = map[vantage.Relation]func(claimed) bool{
 	vantage.Completed:    func(c claimed) bool { return c.at(0).Dir == "out" && is(c.at(0), "A") && !is(c.at(0), "R") },
 	vantage.NotCompleted: claimed.notCompleted,
 	vantage.Nested:       claimed.nested,
+	vantage.Tunnelled:    func(c claimed) bool { return c.tap(c.claim.Tap).Tunnelled == c.claim.Count },
 	vantage.WrittenHere:  func(c claimed) bool { return c.all(func(s vantage.Segment) bool { return s.Forged }) },
 	vantage.WrongSum:     func(c claimed) bool { return c.all(func(s vantage.Segment) bool { return s.Bad }) },
 	vantage.Handshake:    claimed.handshake,

@@ -93,7 +93,7 @@ func (f Finding) complete(taps []Tap) Finding {
 	return f
 }
 
-// forged tells of segments that somebody wrote in the server's name, and of damaged ones.
+// withWarnings tells of segments that are not counted: written here in the server's name, damaged, or inside a tunnel.
 func (f Finding) withWarnings(taps []Tap) Finding {
 	for _, t := range taps {
 		var forged, bad []FrameRef
@@ -106,8 +106,12 @@ func (f Finding) withWarnings(taps []Tap) Finding {
 				bad = append(bad, ref)
 			}
 		}
+		if t.Tunnelled > 0 {
+			f.Evidence = append(f.Evidence, reason(fmt.Sprintf("%s at tap %s passed inside a tunnel: not counted; capture at the tunnel's own interface",
+				plural(t.Tunnelled, "segment"), t.Name), Claim{Is: Tunnelled, Tap: t.Name, Count: t.Tunnelled}))
+		}
 		if len(forged) > 0 {
-			f.Evidence = append(f.Evidence, reason(fmt.Sprintf("%s at tap %s left through its own port in the server's name: no answer, not counted",
+			f.Evidence = append(f.Evidence, reason(fmt.Sprintf("%s at tap %s were written here in the server's name, or are copies of such: no answer, not counted",
 				plural(len(forged), "segment"), t.Name), Claim{Is: WrittenHere}, forged...))
 		}
 		if len(bad) > 0 {

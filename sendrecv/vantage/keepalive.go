@@ -148,7 +148,7 @@ func (h *hop) toll(probes []Probe, i int) toll {
 		switch {
 		case len(pr.Seen) > i:
 			t.seen = append(t.seen, pr)
-		case p == nil || p.far == nil || !p.covers(n) || p.mayHold(n):
+		case p == nil || p.far == nil || !p.covers(n) || p.mayHold(n) || !p.fit(n) || p.answeredBeyond(pr, i):
 			t.unknown = append(t.unknown, pr)
 		case pr.Answer != nil:
 			t.local = append(t.local, pr)
@@ -190,6 +190,30 @@ func (p *pair) covers(n *Segment) bool {
 // TCP has keepalives of its own, which look the same.
 func (p *pair) mayHold(n *Segment) bool {
 	return p.twins()[n] != nil && slices.ContainsFunc(p.candidates(), passes)
+}
+
+// fit says that a probe could travel as far as what passed: nothing in its headers ends its way sooner. A script sets a TTL of
+// 1, or the address of a host that is not there, and its probe reaches nobody.
+func (p *pair) fit(n *Segment) bool {
+	for _, s := range p.near.segments {
+		if s.Dir == "out" && s != n && s.ICMP == "" && s.Len > 1 && (n.TTL < s.TTL || n.MACs != s.MACs) {
+			return false
+		}
+	}
+	return n.TTL >= p.near.syn.TTL && n.MACs == p.near.syn.MACs
+}
+
+// answeredBeyond says that the answer to a probe is at the far tap too: the box did not give it.
+func (p *pair) answeredBeyond(pr Probe, i int) bool {
+	if pr.Answer == nil || i > 0 {
+		return false
+	}
+	for n := range p.twins() {
+		if n.N == pr.Answer.N {
+			return slices.ContainsFunc(p.candidates(), passes)
+		}
+	}
+	return false
 }
 
 // absence names what shows that probes would have been seen.

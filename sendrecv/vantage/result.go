@@ -163,6 +163,9 @@ type Tap struct {
 	// Until is how long the tap was listening at least, in seconds as in Segment: until the last frame of any kind, or until
 	// the session ended the capture. 0 is until its last segment. What did not pass before then was not missed by the end.
 	Until float64 `json:"until,omitempty"`
+	// Tunnelled counts segments of the server's that passed inside a tunnel. They are not read: capture at the tunnel's own
+	// interface.
+	Tunnelled int `json:"tunnelled,omitempty"`
 	// Dropped counts frames that passed and that the capture lost, of whatever connection. Verdicts rest on what is
 	// not there as much as on what is: with losses there is none.
 	Dropped uint64 `json:"dropped,omitempty"`
@@ -205,7 +208,7 @@ type Segment struct {
 	MACs string `json:"macs,omitempty"`
 	// Iface is the number of the interface in a capture of several ("any"); 0 when there is one.
 	Iface uint32 `json:"iface,omitempty"`
-	// Bad says that its checksum is wrong: no host's TCP took it.
+	// Bad says that its checksum, or that of its IP header, is wrong: no host's TCP took it.
 	Bad bool `json:"bad,omitempty"`
 	// Forged says that it travels toward the guest and yet left through the port that the guest's segments leave through:
 	// somebody here wrote it in the server's name. It is no answer.

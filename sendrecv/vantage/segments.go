@@ -22,8 +22,14 @@ func Segments(captures []Capture, server netip.AddrPort) []Tap {
 func SegmentsAndStart(captures []Capture, server netip.AddrPort) (taps []Tap, start time.Time) {
 	taps = make([]Tap, len(captures))
 	stamps := make([][]time.Time, len(captures))
+	forged := map[likeness]bool{}
 	for i, c := range captures {
 		taps[i], stamps[i] = segments(c, server)
+		for _, s := range taps[i].Segments {
+			if s.Forged {
+				forged[s.likeness()] = true
+			}
+		}
 		for _, t := range stamps[i] {
 			if !t.IsZero() && (start.IsZero() || t.Before(start)) {
 				start = t
@@ -31,6 +37,10 @@ func SegmentsAndStart(captures []Capture, server netip.AddrPort) (taps []Tap, st
 		}
 	}
 	for i := range taps {
+		for j := range taps[i].Segments { // a copy that a router carried back is no better
+			s := &taps[i].Segments[j]
+			s.Forged = s.Forged || forged[s.likeness()]
+		}
 		for j, t := range stamps[i] {
 			if !t.IsZero() {
 				taps[i].Segments[j].Time = t.Sub(start).Seconds()
@@ -61,8 +71,11 @@ func segments(c Capture, server netip.AddrPort) (Tap, []time.Time) {
 	var left []bool
 	streams := streams{}
 	for _, f := range c.Frames {
-		s, ok := read(f, server)
-		if !ok {
+		s, tunnelled, ok := read(f, server)
+		if ok && tunnelled {
+			t.Tunnelled++
+		}
+		if !ok || tunnelled {
 			continue
 		}
 		s.N = len(t.Segments) + 1
@@ -124,25 +137,39 @@ func forgiveOffload(segments []Segment) {
 	}
 }
 
-// read makes a segment of a frame, without number and time; ok is false for a frame of no interest.
-func read(f sendrecv.Frame, server netip.AddrPort) (s Segment, ok bool) {
+// read makes a segment of a frame, without number and time; ok is false for a frame of no interest. One inside a tunnel is
+// told apart: whoever can send anything through the path can send that.
+func read(f sendrecv.Frame, server netip.AddrPort) (s Segment, tunnelled, ok bool) {
 	p := craft.Dissect(f.Data, f.Link)
 	layers := p.Layers()
 	for i, l := range layers {
 		switch l.Name() {
 		case craft.TCP:
-			if ip := below(layers, i, craft.IP, craft.IPv6); ip >= 0 {
-				if s, ok = readTCP(f, p, layers, ip, i, server); ok {
-					s.MACs, s.Iface = link(layers)
-				}
+			ip := below(layers, i, craft.IP, craft.IPv6)
+			if ip < 0 {
+				return s, false, false
 			}
-			return s, ok
+			if s, ok = readTCP(f, p, layers, ip, i, server); ok {
+				s.MACs, s.Iface = link(layers)
+			}
+			return s, below(layers, ip, craft.IP, craft.IPv6) >= 0, ok
 		case craft.TCPerror:
-			return readError(layers, i, server)
+			s, ok = readError(layers, i, server)
+			return s, false, ok
 		}
 	}
-	return s, false
+	return s, false, false
 }
+
+// A likeness is what a copy of a segment has in common with it.
+type likeness struct {
+	src, dst netip.AddrPort
+	seq, ack uint32
+	len      int
+	flags    string
+}
+
+func (s *Segment) likeness() likeness { return likeness{s.Src, s.Dst, s.Seq, s.Ack, s.Len, s.Flags} }
 
 // below finds the nearest layer of one of two names under layer i; -1 when there is none. It is the innermost: a tunnel's
 // outer header is not the segment's.
@@ -178,6 +205,7 @@ func readTCP(f sendrecv.Frame, p *craft.Packet, layers []*craft.Layer, under, i 
 	} else if from+whole <= len(f.Data) && f.Length <= len(f.Data) {
 		s.Bad = wrongSum(ip, f.Data[from:from+whole])
 	}
+	s.Bad = s.Bad || wrongHeader(ip, f.Data[p.Offset(under):])
 	return s, true
 }
 
@@ -207,6 +235,16 @@ func wrongSum(ip *craft.Layer, segment []byte) bool {
 		return false
 	}
 	return fold(add(add(0, pseudo), segment)) != 0xffff
+}
+
+// wrongHeader says that the checksum of an IPv4 header is wrong: the next router drops it (RFC 1812, section 4.2.2.5). 0 is what
+// a network card fills in.
+func wrongHeader(ip *craft.Layer, header []byte) bool {
+	n := 4 * int(ip.Uint("ihl"))
+	if ip.Name() != craft.IP || n < 20 || n > len(header) || header[10] == 0 && header[11] == 0 {
+		return false
+	}
+	return fold(add(0, header[:n])) != 0xffff
 }
 
 func add(sum uint32, data []byte) uint32 {

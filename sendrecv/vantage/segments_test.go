@@ -3,6 +3,7 @@ package vantage_test
 import (
 	"hash/crc32"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -60,8 +61,9 @@ func TestSegmentsOfCraftedFrames(t *testing.T) {
 		{"a wrong checksum", server, craft.Stack(ip(), wrong), nil},
 		{"a tunnel to the server that carries another connection", server,
 			craft.Stack(ip(), craft.IP.New("src", "10.9.9.9", "dst", "10.8.8.8"), syn()), nil},
-		{"a tunnel that carries the connection", server, craft.Stack(craft.IP.New("src", "10.9.9.9", "dst", "10.8.8.8"), ip(), syn()),
-			&vantage.Segment{Dir: "out", Flags: "S", Seq: 7, Src: netip.MustParseAddrPort(from4), Dst: server, TTL: 61}},
+		{"a tunnel that carries the connection, or what somebody put into it", server,
+			craft.Stack(craft.IP.New("src", "10.9.9.9", "dst", "10.8.8.8"), ip(), syn()), nil},
+		{"a wrong checksum of the IP header", server, craft.Stack(craft.IP.New("src", "10.0.2.100", "dst", server.Addr(), "chksum", 0x1234), syn()), nil},
 		{"an ICMPv6 error", six, craft.Stack(craft.IPv6.New("src", "2001:db8::9", "dst", "2001:db8:1::1"), craft.ICMPv6DestUnreach.New("code", 3),
 			craft.IPerror6.New("src", "2001:db8:1::1", "dst", six.Addr()), craft.TCPerror.New("sport", 20, "dport", 57212, "seq", 7)),
 			&vantage.Segment{Dir: "in", Seq: 7, Src: six, Dst: netip.MustParseAddrPort(from6), ICMP: "host-unreachable", From: netip.MustParseAddr("2001:db8::9")}},
@@ -75,7 +77,7 @@ func TestSegmentsOfCraftedFrames(t *testing.T) {
 				got = nil
 			}
 			switch {
-			case c.name == "a wrong checksum":
+			case strings.HasPrefix(c.name, "a wrong checksum"):
 				if len(got) == 0 || !got[0].Bad || got[1].Bad {
 					t.Errorf("got %+v, want the first of four marked as damaged", got)
 				}

@@ -2,7 +2,6 @@ package vantage
 
 import (
 	"fmt"
-	"net/netip"
 	"slices"
 )
 
@@ -225,12 +224,6 @@ const crossing = 5e-3
 // doubledByHop finds a segment of the guest's that a tap shows twice with different TTLs: before and behind a router. One may be
 // somebody's copy, two are not; and what comes back may look so by itself, since a SYN proxy sends what the server then sends too.
 func doubledByHop(t Tap) (a, b *Segment) {
-	type likeness struct {
-		src, dst netip.AddrPort
-		seq, ack uint32
-		len      int
-		flags    string
-	}
 	last := map[likeness]*Segment{}
 	found := 0
 	for i := range t.Segments {
@@ -238,7 +231,7 @@ func doubledByHop(t Tap) (a, b *Segment) {
 		if s.Dir != "out" || s.ICMP != "" || s.TTL == 0 {
 			continue
 		}
-		k := likeness{s.Src, s.Dst, s.Seq, s.Ack, s.Len, s.Flags}
+		k := s.likeness()
 		if p := last[k]; p != nil && p.TTL != s.TTL && s.Time-p.Time < crossing && p.Time-s.Time < crossing {
 			if a, b = p, s; found > 0 {
 				return a, b
