@@ -114,6 +114,8 @@ func TestExchanges(t *testing.T) {
 		{"a proxy does not count hops", "", `print(sr1(IP{dst="192.168.11.2", ttl=1}/TCP{dport=57212})[TCP].flags)`, "SA"},
 		{"an echo", "", `local r = sr1(IP{dst="192.168.11.2"}/ICMP{id=7, seq=1}/"ping") print(r[ICMP].type, r[Raw].load)`, "0\tping"},
 		{"a datagram", "", `print(sr1(IP{dst="192.168.11.2"}/UDP{sport=4000, dport=57212}/"hello")[Raw].load)`, "hello"},
+		{"datagrams that come at once", "none", `send(IP{dst="192.168.11.2"}/UDP{sport={4000,4001}, dport=57212}/"x", {pps=0}) sleep(1)
+			print(sr1(IP{dst="192.168.11.2"}/UDP{sport=4002, dport=57212}/"hello")[Raw].load)`, "hello"},
 		{"many", "", `local ans, unans = sr(IP{dst="192.168.11.2"}/TCP{sport=5000, dport={57212, 57213}})
 			table.sort(ans, function(a, b) return a.answer[TCP].sport < b.answer[TCP].sport end)
 			print(#ans, #unans, ans[1].sent[TCP].dport, ans[1].answer[TCP].flags, ans[1].rtt)`, "2\t0\t57212\tSA\t0.0102"},

@@ -16,26 +16,36 @@
 --
 --           guest                          middlebox                        server
 --             │           tap guest            │            tap host            │
---    0.000 ms │─ 1 SYN ISN 0 ─────────────────▶│                                │
+--    0.000 ms │─ 1 SYN ISN 2689460304 ────────▶│                                │
 --    0.100 ms │                                │─ 1 SYN ISN 73020769 ──────────▶│
 --   10.100 ms │                                │◀──── 2 SYN/ACK ISN 2680316391 ─│
 --   10.100 ms │                                │─ 3 ACK ───────────────────────▶│
---   10.200 ms │◀──── 2 SYN/ACK ISN 2435759805 ─│                                │
+--   10.200 ms │◀──── 2 SYN/ACK ISN 1290921741 ─│                                │
 --   10.200 ms │─ 3 RST ───────────────────────▶│                                │
 --   10.300 ms │                                │─ 4 FIN/ACK ───────────────────▶│
 --   20.300 ms │                                │◀─────────────────────── 5 ACK ─│
 --   20.300 ms │                                │◀─────────────────── 6 FIN/ACK ─│
 --   20.300 ms │                                │─ 7 ACK ───────────────────────▶│
 --
---   1. the guest sent one SYN (ISN 0), then RST, and no ACK; tap host shows SYN
---      (ISN 73020769), SYN/ACK, ACK: the handshake upstream is not the guest's
---      [guest 1; host 1-3]
---   2. the SYN/ACK that the guest got (ISN 2435759805) is not the server's (ISN
---      2680316391) [guest 2; host 2]
---   3. the connection upstream was ended with FIN/ACK 200 µs after its handshake
+--   1. the guest sent 1 SYN (ISN 2689460304), which SYN/ACK (ISN 1290921741)
+--      answered [guest 1-2]
+--   2. tap host shows a complete handshake, SYN (ISN 73020769), SYN/ACK, ACK,
+--      which the guest's side does not [host 1-3]
+--   3. tap guest shows no ACK of the guest's [guest 1]
+--   4. the SYN upstream has an ISN of its own, 73020769; the guest's is
+--      2689460304: not syn-proxy, not packet-nat, not routed [guest 1; host 1]
+--   5. the SYN upstream passed before the guest had its SYN/ACK: not
+--      accept-first-proxy [host 1; guest 2]
+--   6. the server's SYN/ACK was acknowledged upstream before the guest had one:
+--      not packet-nat that renumbers [host 3; guest 2]
+--   7. the connection upstream is the guest's: the only one that could be, begun
+--      after the guest's SYN and answered before the guest was [guest 1-2; host
+--      1-2]
+--   8. the connection upstream was ended with FIN/ACK 200 µs after its handshake
 --      [host 4]
---   4. segments: 0 forwarded, 3 absorbed (only at tap guest), 7 originated (only
---      at tap host)
+--   9. segments of this connection: 0 at both taps, 5 that came to the box and did
+--      not pass it, 5 that began there [guest 1; host 1]
+--   10. clocks: one clock stamped both taps
 --
 --   Next: send a SYN to a closed port of the same server: RST means that the proxy
 --         dials first, SYN/ACK that it answers regardless
@@ -46,16 +56,16 @@ local cap = capture() -- every tap, before the first packet leaves
 local sport = math.random(61000, 65535)
 local nxt, ack = math.random(0, 2^32 - 1), 0 -- SND.NXT, which begins at the ISN, and RCV.NXT
 
-local function segment(flags)
-  return IP{dst=args.dst}/TCP{sport=sport, dport=args.dport, flags=flags, seq=nxt, ack=ack}
-end
-
 local guarded = args.guard or args.complete
 local release = guarded and guard(sport)
 
 -- The whole experiment is this line: one SYN.
-local answer = sr1(segment("S"), {guard=guarded})
+local answer = sr1(IP{dst=args.dst}/TCP{sport=sport, dport=args.dport, flags="S", seq=nxt}, {guard=guarded})
 nxt = u32(nxt + 1) -- a SYN takes a number
+
+local function segment(flags) -- what follows it
+  return IP{dst=args.dst}/TCP{sport=sport, dport=args.dport, flags=flags, seq=nxt, ack=ack}
+end
 
 local tcp = answer and answer[TCP]
 if args.complete and tcp and tcp:flag("S") and tcp:flag("A") then

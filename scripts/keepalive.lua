@@ -33,11 +33,11 @@
 --    5.021 s  │◀──── 9a ACK answers the probe ─│                                │
 --   10.021 s  │─ 10a ACK keepalive probe ─────▶│                                │
 --   10.021 s  │◀─── 11a ACK answers the probe ─│                                │
---   12.020 s  │─ 12b SYN ISN 1000 ────────────▶│                                │
+--   12.020 s  │─ 12b SYN ISN 2689460304 ──────▶│                                │
 --   12.021 s  │                                │─ 8b SYN ISN 672143005 ────────▶│
 --   12.030 s  │                                │◀─── 9b SYN/ACK ISN 4028795476 ─│
 --   12.030 s  │                                │─ 10b ACK ─────────────────────▶│
---   12.031 s  │◀─── 13b SYN/ACK ISN 233708738 ─│                                │
+--   12.031 s  │◀── 13b SYN/ACK ISN 1478740491 ─│                                │
 --   12.031 s  │─ 14b ACK ─────────────────────▶│                                │
 --   12.031 s  │─ 15b PSH/ACK 6 bytes ─────────▶│                                │
 --   12.031 s  │                                │─ 11b PSH/ACK 6 bytes ─────────▶│
@@ -67,7 +67,7 @@
 --   15.622 s  │                                │─ 18b ACK ─────────────────────▶│
 --   15.622 s  │◀───────── 33b PSH/ACK 5 bytes ─│                                │
 --   15.693 s  │─ 34b ACK ─────────────────────▶│                                │
---   15.693 s  ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━ cut ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+--   15.693 s  ━━━━━━━━━━━━━━━━━━━━━━━━━━━ cut server ━━━━━━━━━━━━━━━━━━━━━━━━━━━━
 --   20.021 s  │─ 35a ACK keepalive probe ─────▶│                                │
 --   20.021 s  │◀─── 36a ACK answers the probe ─│                                │
 --   25.021 s  │─ 37a ACK keepalive probe ─────▶│                                │
@@ -84,13 +84,29 @@
 --   30.022 s  │◀─── 48a ACK answers the probe ─│                                │
 --   30.494 s  │─ 49b ACK keepalive probe ─────▶│                                │
 --   30.494 s  │◀─── 50b ACK answers the probe ─│                                │
+--   31.194 s  │─ 51b PSH/ACK 8 bytes ─────────▶│                                │
+--   31.194 s  │                                │─ 19b PSH/ACK 8 bytes ─────────▶│
+--   31.194 s  │◀───────────────────── 52b ACK ─│                                │
+--   31.274 s  │─ 53b ACK ─────────────────────▶│                                │
+--   31.414 s  │                                │─ 20b PSH/ACK 8 bytes ─────────▶│
+--   31.614 s  │                                │─ 21b PSH/ACK 8 bytes ─────────▶│
+--   32.014 s  │                                │─ 22b PSH/ACK 8 bytes ─────────▶│
+--   32.814 s  │                                │─ 23b PSH/ACK 8 bytes ─────────▶│
+--   33.274 s  │─ 54a FIN/ACK ─────────────────▶│                                │
+--   33.275 s  │                                │─ 24a FIN/ACK ─────────────────▶│
+--   33.275 s  │◀───────────────────── 55a ACK ─│                                │
+--   33.495 s  │                                │─ 25a FIN/ACK ─────────────────▶│
+--   33.694 s  │                                │─ 26a FIN/ACK ─────────────────▶│
+--   34.094 s  │                                │─ 27a FIN/ACK ─────────────────▶│
 --
---   Connections: a from 10.0.2.100:41799, b from 10.0.2.100:61001 at tap guest, a
+--   Connections: a from 10.0.2.100:41799, b from 10.0.2.100:64188 at tap guest, a
 --                from 192.168.10.1:52977, b from 192.168.10.1:38683 at tap host
 --
 --   1. the guest sent 16 keepalive probes: all answered, none seen at tap host
 --      [guest 8-11, 19-30, 35-50]
---   2. after the cut at 15.7 s the guest sent 8 keepalive probes: all answered,
+--   2. 16 of them passed while tap host showed this connection, before and after,
+--      and none is there [guest 8; host 7, 24]
+--   3. after the cut at 15.7 s the guest sent 8 keepalive probes: all answered,
 --      none seen at tap host: false alive, the connection looks well whatever
 --      became of the server [guest 35-50]
 
@@ -159,7 +175,10 @@ end
 conn:close()
 sleep(1) -- how the end travels belongs to the picture
 cap:stop()
-if path then path.mend("server") end
+if path then
+  path.mend("server")
+  sleep(5) -- until what was lost has been sent again
+end
 send(segment("R"))
 sleep(0.5)
 release()

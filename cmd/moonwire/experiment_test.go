@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -34,6 +35,7 @@ func TestVerdicts(t *testing.T) {
 		{"a NAT that rewrites, completed", "run handshake --lab=masquerade complete=on", vantage.PacketNAT, exitOK},
 		{"no NAT", "run handshake --lab=none", vantage.Routed, exitOK},
 		{"no NAT, guarded", "run handshake --lab=none guard=on", vantage.Routed, exitOK},
+		{"no NAT, completed", "run handshake --lab=none complete=on", vantage.Routed, exitOK},
 		{"as expected", "run handshake --lab --expect handshake-on-syn-proxy", vantage.HandshakeOnSYNProxy, exitOK},
 		{"not as expected", "run handshake --lab=masquerade --expect handshake-on-syn-proxy", vantage.PacketNAT, exitOther},
 		{"not as expected either", "run handshake --lab=none --expect=handshake-on-syn-proxy", vantage.Routed, exitOther},
@@ -150,7 +152,7 @@ func TestAClosedPortHasNoHandshake(t *testing.T) {
 			}
 		}
 	}
-	if !strings.Contains(r.Evidence[0].Says, "no handshake was completed") {
+	if !strings.Contains(r.Evidence[0].Says, "refused by RST") {
 		t.Errorf("the evidence says %q", r.Evidence[0].Says)
 	}
 }
@@ -160,7 +162,7 @@ func TestFalseAlive(t *testing.T) {
 	for lab, want := range map[string]string{"vmnat": "all answered, none seen at tap host: false alive", "masquerade": "none answered, all seen at tap host"} {
 		t.Run(lab, func(t *testing.T) {
 			r, _ := result(t, "run keepalive --lab="+lab)
-			if len(r.Marks) != 1 || r.Marks[0].Says != "cut" {
+			if len(r.Marks) != 1 || r.Marks[0].Says != "cut server" || r.Marks[0].Cut != "server" {
 				t.Fatalf("marks: %v", r.Marks)
 			}
 			last := r.Evidence[len(r.Evidence)-1].Says
@@ -178,6 +180,54 @@ func TestFalseAlive(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestEqualRunsGiveEqualPages holds that what a script draws is drawn alike in each run of the lab, and never by favour.
+func TestEqualRunsGiveEqualPages(t *testing.T) {
+	for _, line := range []string{"run handshake --lab complete=on", "run keepalive --lab=masquerade"} {
+		_, first, _ := moonwire(context.Background(), "", strings.Fields(line)...)
+		_, again, _ := moonwire(context.Background(), "", strings.Fields(line)...)
+		if first != again {
+			t.Errorf("%s: %s", line, cmp.Diff(first, again))
+		}
+	}
+	r, _ := result(t, "run handshake --lab")
+	if syn := r.Taps[0].Segments[0]; syn.Src.Port() < 61000 || syn.Seq < 1<<20 {
+		t.Errorf("the guest's SYN is from %s with number %d", syn.Src, syn.Seq)
+	}
+}
+
+// TestAForgedAnswerIsNoGrade runs a script that answers itself in the server's name and expects the article's finding.
+func TestAForgedAnswerIsNoGrade(t *testing.T) {
+	const forger = `--- An answer that nobody gave
+-- @question none
+-- @usage moonwire run ./forger.lua
+-- @args dst:address the server
+-- @needs two taps
+-- @verdicts handshake-on-syn-proxy answered-by-middlebox inconclusive
+local cap = capture()
+path.cut("guest")
+send(IP{dst=args.dst}/TCP{sport=61000, dport=57212, flags="S", seq=3000000000})
+local frame = Ether{src="02:00:0a:00:02:02", dst="02:00:0a:00:02:64"}/IP{src=args.dst, dst="10.0.2.100"}
+send(frame/TCP{sport=57212, dport=61000, flags="SA", seq=4000000000, ack=3000000001})
+send(IP{dst=args.dst}/TCP{sport=61000, dport=57212, flags="A", seq=3000000001, ack=4000000001})
+for _ = 1, 3 do
+  send(IP{dst=args.dst}/TCP{sport=61000, dport=57212, flags="A", seq=3000000000, ack=4000000001})
+  send(frame/TCP{sport=57212, dport=61000, flags="A", seq=4000000001, ack=3000000001})
+  sleep(1)
+end
+`
+	for verdict, judge := range map[string]string{"handshake-on-syn-proxy": "path", "answered-by-middlebox": "keepalive"} {
+		file := filepath.Join(t.TempDir(), "forger.lua")
+		if err := os.WriteFile(file, []byte(forger+"return judge."+judge+"(cap, {dst=args.dst, dport=57212})\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, nat := range []string{"vmnat", "masquerade", "none"} {
+			if code, stdout, stderr := moonwire(context.Background(), "", "run", file, "--lab="+nat, "--expect", verdict); code != exitInconclusive {
+				t.Errorf("%s behind %s: exit %d, want %d\n%s%s", judge, nat, code, exitInconclusive, stdout, stderr)
+			}
+		}
 	}
 }
 

@@ -130,17 +130,20 @@ func (h *host) echoDatagrams(port uint16) error {
 		return fmt.Errorf("lab: UDP port %d: %w", port, goError(err))
 	}
 	entry := waiter.NewFunctionEntry(waiter.EventIn, func(waiter.EventMask) {
-		h.clock.AfterFunc(0, func() { h.step(func() { echoDatagram(ep) }) })
+		h.clock.AfterFunc(0, func() { h.step(func() { echoDatagrams(ep) }) })
 	})
 	q.EventRegister(&entry)
 	return nil
 }
 
-func echoDatagram(ep tcpip.Endpoint) {
-	var data bytes.Buffer
-	r, err := ep.Read(&data, tcpip.ReadOptions{NeedRemoteAddr: true})
-	if err != nil {
-		return // another event has read it
+// echoDatagrams sends back all that has come: the stack tells of the first that waits, and of no other until none does.
+func echoDatagrams(ep tcpip.Endpoint) {
+	for {
+		var data bytes.Buffer
+		r, err := ep.Read(&data, tcpip.ReadOptions{NeedRemoteAddr: true})
+		if err != nil {
+			return // that was all
+		}
+		ep.Write(&data, tcpip.WriteOptions{To: &r.RemoteAddr})
 	}
-	ep.Write(&data, tcpip.WriteOptions{To: &r.RemoteAddr})
 }
