@@ -169,10 +169,13 @@ func (c *conn) open() bool {
 // answered it. It says whether c is to be forgotten.
 func (c *conn) absorbedBy(all []*conn) bool {
 	i := slices.Index(all, c)
-	if i < 1 || all[i-1].reset != nil || !all[i-1].open() || c.answeredSYN() || len(c.segments) == 0 {
+	if i < 1 || c.answeredSYN() || len(c.segments) == 0 {
 		return false
 	}
 	older := all[i-1]
+	if r := older.reset; !older.open() || r != nil && (r.Time < c.segments[0].Time || r.Time == c.segments[0].Time && r.N < c.segments[0].N) {
+		return false
+	}
 	older.segments = append(older.segments, c.segments...)
 	slices.SortStableFunc(older.segments, func(a, b *Segment) int { return cmp.Or(cmp.Compare(a.Time, b.Time), cmp.Compare(a.N, b.N)) })
 	return true

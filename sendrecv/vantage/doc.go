@@ -1,9 +1,22 @@
 // Package vantage compares what several capture points saw of one path, and judges what stands between them: a router, a
-// NAT that rewrites packets, or a proxy that ends the guest's TCP and opens a connection of its own.
+// NAT that rewrites packets, or a proxy that ends the guest's TCP and opens a connection of its own. A verdict may be
+// missing; it is never false.
 //
 // Segments reads captures into taps, nearest to the guest first. Path and Keepalive judge taps and nothing else: a
-// report can be judged again from its own JSON. Between two taps a segment was forwarded (it is at both), absorbed (only
-// at the near one) or originated (only at the far one); Align tells which, and verdicts follow from that. Connections
-// are paired by server, order and numbers, never by source port, which a NAT changes, and never by clocks alone, which
-// two machines do not share.
+// report can be judged again from its own JSON. Compare does the work once for both, and for a report.
+//
+// The way of a judgement, a file for each step:
+//
+//	segments   frames become segments
+//	conn       segments become connections; course is how far their bytes had come
+//	hop        two neighbouring taps: which far connection carries which near one, by numbers, bytes or time
+//	clock      what the order of two segments at two taps can be, whatever the clocks
+//	twins      which segments of a pair are the same
+//	model      each box that may stand there, and what it cannot explain (rules); those that nothing fells are left
+//	path       the finding: one model left is a verdict, more are candidates; order tells a closed port
+//	untied     what is said when nothing ties the connections, or the taps stand wrong
+//	probe      keepalive probes; keepalive judges what became of them
+//
+// Each box is a file that reads like its ladder: routed, packetnat, renumbering, synproxy, acceptfirst, connectfirst,
+// dialsboth, dropped. A new box is a new file and a row in models.
 package vantage
