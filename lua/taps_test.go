@@ -215,8 +215,9 @@ func TestRandomNumbersAreTheStatesOwn(t *testing.T) {
 	if a, b := values(inLab(t, "")), values(inLab(t, "none")); a != b {
 		t.Errorf("two runs in the lab: %s, %s", a, b)
 	}
-	if s := inLab(t, ""); values(s) == values(s) {
-		t.Error("the same twice in one run")
+	s := inLab(t, "")
+	if first, second := values(s), values(s); first == second {
+		t.Errorf("%s twice in one run", first)
 	}
 	a, b := newShell(t, nil), newShell(t, nil)
 	if x, y := values(a), values(b); x == y {

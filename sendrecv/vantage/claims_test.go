@@ -316,13 +316,13 @@ func (c claimed) notCompleted() bool {
 
 // answeredWith says that a segment acknowledges a SYN/ACK for an ISN, if the tap shows one.
 func (c claimed) answeredWith(s vantage.Segment, isn uint32) bool {
-	any, same := false, false
+	answered, same := false, false
 	for _, x := range c.tap(c.frames[0].Tap).Segments {
 		if x.Dir == "in" && is(x, "SA") && together(x, s) && x.Ack == isn+1 && !x.Bad && !x.Forged {
-			any, same = true, same || x.Seq+1 == s.Ack
+			answered, same = true, same || x.Seq+1 == s.Ack
 		}
 	}
-	return !any || same
+	return !answered || same
 }
 
 func (c claimed) nested() bool {

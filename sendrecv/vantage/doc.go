@@ -7,15 +7,16 @@
 //
 // The way of a judgement, a file for each step:
 //
-//	segments   frames become segments
-//	conn       segments become connections; course is how far their bytes had come
-//	hop        two neighbouring taps: which far connection carries which near one, by numbers, bytes or time
-//	clock      what the order of two segments at two taps can be, whatever the clocks
+//	segments   frames become segments; trust leaves out what TCP never got, checksum and stream read on
+//	conn       segments become connections; handshake reads how they begin, course how far their bytes had come
+//	hop        two neighbouring taps; tie finds which far connection carries which near one, by numbers, bytes or time
+//	clock      what the order of two segments at two taps can be, by what passed both (passage)
 //	twins      which segments of a pair are the same
 //	model      each box that may stand there, and what it cannot explain (rules); those that nothing fells are left
 //	path       the finding: one model left is a verdict, more are candidates; order tells a closed port
 //	untied     what is said when nothing ties the connections, or the taps stand wrong
-//	probe      keepalive probes; keepalive judges what became of them
+//	probe      keepalive probes; toll sorts them by what became of them, keepalive judges that
+//	evidence   the sentences, each with a claim
 //
 // Each box is a file that reads like its ladder: routed, packetnat, renumbering, synproxy, acceptfirst, connectfirst,
 // dialsboth, dropped. A new box is a new file and a row in models.

@@ -12,3 +12,15 @@ const Dropped Verdict = "dropped"
 func dropped() model {
 	return model{Dropped, "dropped", []rule{nothingAnswered}}
 }
+
+// nothingAnswered demands that the guest gets no answer.
+func nothingAnswered(p *pair) *objection {
+	n := p.near
+	switch {
+	case n.answer() != nil:
+		return never("the guest's SYN was answered with "+n.answer().words(), Claim{Is: Answered}, n.ref(n.syn, n.answer())...)
+	case n.completed() != nil:
+		return never("the guest completed a handshake", Claim{Is: Completed}, n.ref(n.completed())...)
+	}
+	return nil
+}

@@ -97,15 +97,6 @@ func (c *Comparison) probesAlong() Finding {
 	return f
 }
 
-// A toll is what became of probes between two taps.
-type toll struct {
-	seen []Probe // at the far tap too
-	// local were answered, lost were not, and neither are at the far tap, although it shows segments of the same connection
-	// and direction before and after.
-	local, lost []Probe
-	unknown     []Probe // nothing can be said of them
-}
-
 // probesAcross judges the probes between two taps: three values, not two: answered, forwarded, and whether the connection
 // lived.
 func (c *Comparison) probesAcross(h *hop, probes []Probe, i int) Finding {
@@ -138,113 +129,6 @@ func (c *Comparison) probesAcross(h *hop, probes []Probe, i int) Finding {
 		f.Next = "send data after the probes: an answer shows that only probes are lost"
 	}
 	return f
-}
-
-// toll sorts probes by what became of them. i is the number of the near tap: the place of its copy in a probe's list.
-func (h *hop) toll(probes []Probe, i int) toll {
-	var t toll
-	for _, pr := range probes {
-		n, p := h.probe(pr, i)
-		switch {
-		case len(pr.Seen) > i:
-			t.seen = append(t.seen, pr)
-		case p == nil || p.far == nil || !p.covers(n) || p.mayHold(n) || !p.fit(n) || p.answeredBeyond(pr, i):
-			t.unknown = append(t.unknown, pr)
-		case pr.Answer != nil:
-			t.local = append(t.local, pr)
-		default:
-			t.lost = append(t.lost, pr)
-		}
-	}
-	return t
-}
-
-// probe finds a probe's segment at the near tap of a hop, and the connection it belongs to; nil when that is not known.
-func (h *hop) probe(pr Probe, i int) (*Segment, *pair) {
-	at := pr.Frame
-	if i > 0 {
-		at = pr.Seen[i-1]
-	}
-	p := h.of[at.N]
-	if p == nil {
-		return nil, nil
-	}
-	i = slices.IndexFunc(p.near.segments, func(s *Segment) bool { return s.N == at.N })
-	return p.near.segments[i], p
-}
-
-// covers says that a probe would be at the far tap if it had passed: that shows segments of the connection, in the same
-// direction, before it and after it.
-func (p *pair) covers(n *Segment) bool {
-	earlier, later := false, false
-	for _, f := range p.far.segments {
-		if f.Dir == "out" && f.ICMP == "" {
-			earlier = earlier || p.farBefore(f, n)
-			later = later || p.farAfter(f, n)
-		}
-	}
-	return earlier && later
-}
-
-// mayHold says that the far tap holds what may be a probe, if the box lets packets through, which is not known. A box that ends
-// TCP has keepalives of its own, which look the same.
-func (p *pair) mayHold(n *Segment) bool {
-	return p.twins()[n] != nil && slices.ContainsFunc(p.candidates(), passes)
-}
-
-// fit says that a probe could travel as far as what passed: nothing in its headers ends its way sooner. A script sets a TTL of
-// 1, or the address of a host that is not there, and its probe reaches nobody.
-func (p *pair) fit(n *Segment) bool {
-	for _, s := range p.near.segments {
-		if s.Dir == "out" && s != n && s.ICMP == "" && s.Len > 1 && (n.TTL < s.TTL || n.MACs != s.MACs) {
-			return false
-		}
-	}
-	return n.TTL >= p.near.syn.TTL && n.MACs == p.near.syn.MACs
-}
-
-// answeredBeyond says that the answer to a probe is at the far tap too: the box did not give it.
-func (p *pair) answeredBeyond(pr Probe, i int) bool {
-	if pr.Answer == nil || i > 0 {
-		return false
-	}
-	for n := range p.twins() {
-		if n.N == pr.Answer.N {
-			return slices.ContainsFunc(p.candidates(), passes)
-		}
-	}
-	return false
-}
-
-// absence names what shows that probes would have been seen.
-func (h *hop) absence(probes []Probe, i int) Evidence {
-	n, p := h.probe(probes[0], i)
-	var first, last *Segment
-	for _, f := range p.far.segments {
-		if f.Dir == "out" && f.ICMP == "" && p.farBefore(f, n) {
-			first = f
-		}
-		if f.Dir == "out" && f.ICMP == "" && last == nil && p.farAfter(f, n) {
-			last = f
-		}
-	}
-	return reason(fmt.Sprintf("%s of them passed while tap %s showed this connection, before and after, and none is there", share(len(probes), -1), h.far.Name),
-		Claim{Is: Absent, Tap: h.far.Name}, slices.Concat([]FrameRef{probes[0].Frame}, p.far.ref(first, last))...)
-}
-
-// whyUnknown says why the far tap proves nothing.
-func (h *hop) whyUnknown(t toll) Evidence {
-	for _, p := range h.pairs {
-		if len(p.near.probes()) > 0 && p.far == nil {
-			return p.others(h)
-		}
-	}
-	if len(t.unknown) > 0 {
-		return reason(fmt.Sprintf("tap %s does not show the connection before and after %s: what it does not show there proves nothing",
-			h.far.Name, plural(len(t.unknown), "probe")), Claim{Is: Uncovered, Tap: h.far.Name, Count: len(t.unknown)})
-	}
-	return reason("too few probes are missing, or nothing came back after the last: a lost frame or a path that was cut looks alike",
-		Claim{Is: Uncovered, Tap: h.far.Name})
 }
 
 // foreign tells of keepalives at the far tap that are a middlebox's, on connections of its own.

@@ -2,7 +2,6 @@ package vantage
 
 import (
 	"fmt"
-	"hash/crc32"
 	"net/netip"
 	"time"
 
@@ -104,39 +103,6 @@ func resolution(stamps []time.Time) float64 {
 	return 0
 }
 
-// markForged finds what left through the same port as the guest's segments and yet claims to come from the server. left
-// says which segments left through the tap's own port.
-func markForged(segments []Segment, left []bool) {
-	guestward := false
-	for i, s := range segments {
-		guestward = guestward || left[i] && s.Dir == "out"
-	}
-	for i := range segments {
-		segments[i].Forged = guestward && left[i] && segments[i].Dir == "in"
-	}
-}
-
-// forgiveOffload takes the mark of a wrong checksum off where most of several segments of a direction have one: there the network card
-// was to fill it in, behind the capture.
-func forgiveOffload(segments []Segment) {
-	for _, dir := range []string{"out", "in"} {
-		bad, all := 0, 0
-		for _, s := range segments {
-			if s.Dir == dir {
-				all++
-				if s.Bad {
-					bad++
-				}
-			}
-		}
-		for i := range segments {
-			if segments[i].Dir == dir && bad > 2 && 2*bad > all {
-				segments[i].Bad = false
-			}
-		}
-	}
-}
-
 // read makes a segment of a frame, without number and time; ok is false for a frame of no interest. One inside a tunnel is
 // told apart: whoever can send anything through the path can send that.
 func read(f sendrecv.Frame, server netip.AddrPort) (s Segment, tunnelled, ok bool) {
@@ -221,49 +187,6 @@ func transportLen(ip *craft.Layer, begins int) int {
 	return max(0, total-begins)
 }
 
-// wrongSum says that the checksum of a segment is neither right nor what the sender leaves for the network card to finish:
-// the sum over the pseudo-header alone, or nothing (RFC 9293, section 3.1; RFC 8200, section 8.1).
-func wrongSum(ip *craft.Layer, segment []byte) bool {
-	if len(segment) < 20 {
-		return true
-	}
-	pseudo := append(ip.Addr("src").AsSlice(), ip.Addr("dst").AsSlice()...)
-	pseudo = append(pseudo, 0, 6, byte(len(segment)>>8), byte(len(segment)))
-	partial := fold(add(0, pseudo))
-	written := uint32(segment[16])<<8 | uint32(segment[17])
-	if written == partial || written == 0 {
-		return false
-	}
-	return fold(add(add(0, pseudo), segment)) != 0xffff
-}
-
-// wrongHeader says that the checksum of an IPv4 header is wrong: the next router drops it (RFC 1812, section 4.2.2.5). 0 is what
-// a network card fills in.
-func wrongHeader(ip *craft.Layer, header []byte) bool {
-	n := 4 * int(ip.Uint("ihl"))
-	if ip.Name() != craft.IP || n < 20 || n > len(header) || header[10] == 0 && header[11] == 0 {
-		return false
-	}
-	return fold(add(0, header[:n])) != 0xffff
-}
-
-func add(sum uint32, data []byte) uint32 {
-	for i := 0; i+1 < len(data); i += 2 {
-		sum += uint32(data[i])<<8 | uint32(data[i+1])
-	}
-	if len(data)%2 == 1 {
-		sum += uint32(data[len(data)-1]) << 8
-	}
-	return sum
-}
-
-func fold(sum uint32) uint32 {
-	for sum > 0xffff {
-		sum = sum&0xffff + sum>>16
-	}
-	return sum
-}
-
 // link reads the link-layer addresses of a frame and the interface it passed.
 func link(layers []*craft.Layer) (macs string, iface uint32) {
 	switch l := layers[0]; l.Name() {
@@ -336,39 +259,4 @@ func icmpName(message *craft.Layer) string {
 		return fmt.Sprintf("icmpv6-%d-%d", typ, code)
 	}
 	return fmt.Sprintf("icmp-%d-%d", typ, code)
-}
-
-// streams sum up the bytes of each direction of each connection for as long as none is missing.
-type streams map[[2]netip.AddrPort]*stream
-
-type stream struct {
-	next  uint32
-	crc   uint32
-	known bool
-}
-
-// sum fills in a segment's Sum.
-func (all streams) sum(s *Segment) {
-	key := [2]netip.AddrPort{s.Src, s.Dst}
-	if s.has('S') {
-		all[key] = &stream{next: s.Seq + 1, known: true}
-		return
-	}
-	st := all[key]
-	if st == nil || !st.known || s.Len == 0 || s.ICMP != "" || s.Bad {
-		return
-	}
-	switch behind := int(int32(st.next - s.Seq)); {
-	case behind >= s.Len: // sent again
-		return
-	case behind < 0 && s.has('R'), behind > 0 && s.Len == 1:
-		return
-	case behind < 0, len(s.Payload) < s.Len:
-		st.known = false
-		return
-	default:
-		st.crc = crc32.Update(st.crc, crc32.IEEETable, s.Payload[behind:s.Len])
-		st.next = s.Seq + uint32(s.Len)
-		s.Sum = st.crc
-	}
 }

@@ -15,8 +15,8 @@ import (
 	"github.com/moonwire/moonwire/sendrecv/vantage"
 )
 
-// comparable compares addresses, which have no exported fields.
-var comparable = cmpopts.EquateComparable(netip.AddrPort{}, netip.Addr{})
+// addresses compares addresses, which have no exported fields.
+var addresses = cmpopts.EquateComparable(netip.AddrPort{}, netip.Addr{})
 
 func TestSegmentsOfARealCapture(t *testing.T) {
 	got := captured(t, "slirp", "T5")[0].Segments[:4]
@@ -35,7 +35,7 @@ func TestSegmentsOfARealCapture(t *testing.T) {
 	if got[0].MACs == "" || got[0].MACs == got[1].MACs {
 		t.Errorf("got link-layer addresses %q and %q", got[0].MACs, got[1].MACs)
 	}
-	if diff := cmp.Diff(want, got, cmpopts.EquateApprox(0, 1e-9), comparable); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.EquateApprox(0, 1e-9), addresses); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -89,7 +89,7 @@ func TestSegmentsOfCraftedFrames(t *testing.T) {
 				t.Error("got none")
 			default:
 				c.want.N = 1
-				if diff := cmp.Diff(*c.want, got[0], comparable); diff != "" {
+				if diff := cmp.Diff(*c.want, got[0], addresses); diff != "" {
 					t.Error(diff)
 				}
 			}

@@ -1,7 +1,6 @@
 package vantage_test
 
 import (
-	"fmt"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -120,14 +119,6 @@ func replaced(t *testing.T, ladder, before, after string) string {
 	return strings.Replace(ladder, before, after, 1)
 }
 
-// says checks that some evidence contains the text.
-func says(t *testing.T, f vantage.Finding, text string) {
-	t.Helper()
-	if !slices.ContainsFunc(f.Evidence, func(e vantage.Evidence) bool { return strings.Contains(e.Says, text) }) {
-		t.Errorf("no evidence says %q:\n%s", text, show(f))
-	}
-}
-
 // wantLast checks how the last sentence of the evidence ends.
 func wantLast(t *testing.T, f vantage.Finding, end string) {
 	t.Helper()
@@ -159,24 +150,6 @@ func verdict(t *testing.T, taps []vantage.Tap, got vantage.Finding, want vantage
 
 func exists(taps []vantage.Tap, r vantage.FrameRef) bool {
 	return slices.ContainsFunc(taps, func(t vantage.Tap) bool { return t.Name == r.Tap && 1 <= r.N && r.N <= len(t.Segments) })
-}
-
-// shifted moves the host's clock in a ladder, in milliseconds.
-func shifted(t *testing.T, ladder string, by float64) string {
-	t.Helper()
-	var b strings.Builder
-	for line := range strings.Lines(ladder) {
-		w := strings.Fields(line)
-		if len(w) > 1 && w[0] == "host" {
-			ms, err := strconv.ParseFloat(w[1], 64)
-			if err != nil {
-				t.Fatal(err)
-			}
-			w[1] = fmt.Sprint(ms + by)
-		}
-		b.WriteString(strings.Join(w, " ") + "\n")
-	}
-	return b.String()
 }
 
 // TestALostFrameLeavesNoVerdict takes the article's finding and has the host's tap lose one frame.

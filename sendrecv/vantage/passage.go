@@ -1,0 +1,60 @@
+package vantage
+
+import "maps"
+
+// ends are the places in the streams at which a segment ends at both taps.
+func (p *pair) ends() []passage {
+	var all []passage
+	for _, dir := range []string{"out", "in"} {
+		at := map[uint32]*Segment{}
+		for _, s := range p.far.segments {
+			if n := p.far.upTo(s); s.Dir == dir && n > 0 && at[n] == nil {
+				at[n] = s
+			}
+		}
+		for _, s := range p.near.segments {
+			if n := p.near.upTo(s); s.Dir == dir && n > 0 && at[n] != nil {
+				all = append(all, passage{dir, s, at[n]})
+				delete(at, n)
+			}
+		}
+	}
+	return all
+}
+
+// passages are what bounds the clocks: the payload at both taps, and the FIN that came first. The other FIN may be the
+// middlebox's own.
+func (p *pair) passages() []passage {
+	found := map[*Segment]*Segment{}
+	for dir, sent := range p.near.sent {
+		for _, n := range *sent {
+			if f := p.far.sent[dir].by(n.bytes); f != nil {
+				found[n.at] = f
+			}
+		}
+	}
+	if n, f := p.near.firstFIN(), p.far.firstFIN(); n != nil && f != nil && n.Dir == f.Dir {
+		found[n] = f
+	}
+	if p.tie == byNumbers {
+		maps.Copy(found, p.once())
+	}
+	var all []passage
+	for n, f := range found {
+		all = append(all, passage{n.Dir, n, f})
+	}
+	return all
+}
+
+// firstFIN is the FIN that came first, in either direction; nil when a RST came before, or none.
+func (c *conn) firstFIN() *Segment {
+	for _, s := range c.segments {
+		switch {
+		case s == c.reset:
+			return nil
+		case s.ICMP == "" && s.has('F') && !s.has('S') && s != c.refused:
+			return s
+		}
+	}
+	return nil
+}

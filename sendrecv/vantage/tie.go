@@ -1,0 +1,200 @@
+package vantage
+
+import "slices"
+
+// Which far connection carries a near one.
+
+// tieByConduct ties what is not tied yet, and says whether it found any. A far connection that several near ones claim is left
+// to none of them.
+func (h *hop) tieByConduct(taken map[*conn]*conn) bool {
+	claims := map[*conn][]*pair{}
+	for _, p := range h.pairs {
+		if p.tie == untied && !p.challenged {
+			if p.tieByConduct(h.fars, taken); p.far != nil {
+				claims[p.far] = append(claims[p.far], p)
+			}
+		}
+	}
+	found := false
+	for f, ps := range claims {
+		if len(ps) == 1 {
+			taken[f], found = ps[0].near, true
+			continue
+		}
+		for _, p := range ps {
+			p.far, p.tie, p.clocks = nil, untied, p.unbound
+		}
+	}
+	return found
+}
+
+// confirmed says that the tie rests on the server's ISN.
+func (p *pair) confirmed() bool { return p.sameAnswer(p.far) }
+
+// challenge holds a tie by the client's ISN alone against the clocks and the other connections: a SYN can be copied. When another
+// could be the guest's, neither is known to be it, unless the guest's bytes passed through the one alone.
+func (p *pair) challenge(fars []*conn, taken map[*conn]*conn) {
+	if p.near.answer() == nil && p.near.completed() == nil && !p.broken && !p.copied && !p.outOfTime() {
+		return
+	}
+	other := &pair{near: p.near, clocks: p.unbound, unbound: p.unbound}
+	other.tieByConduct(fars, taken)
+	mine := p.near.summed() && p.sameStream() && other.tie != byStream
+	if len(other.rivals) > 0 && !mine || p.broken || p.copied || p.outOfTime() {
+		p.rivals = append(other.rivals, &pair{near: p.near, far: p.far, tie: p.tie, clocks: p.clocks, unbound: p.unbound})
+		p.far, p.tie, p.challenged, p.clocks = nil, untied, true, p.unbound
+	}
+}
+
+// tieByNumbers looks for the connection that has the guest's own numbers. One that has the server's ISN too goes before those
+// that may be a copied SYN.
+func (p *pair) tieByNumbers(fars []*conn, taken map[*conn]*conn) {
+	for _, same := range []func(*conn) bool{p.sameAnswer, p.sameNumbers} {
+		var found []*conn
+		for _, f := range fars {
+			if f.server == p.near.server && same(f) {
+				found, taken[f] = append(found, f), p.near
+			}
+		}
+		if len(found) == 0 {
+			continue
+		}
+		p.far, p.tie = found[0], byNumbers
+		p.twice = len(found) > 1 && p.confirmed()
+		p.copied = len(found) > 1 && !p.confirmed()
+		p.clocks = p.bound(p.passages())
+		return
+	}
+}
+
+// sameAnswer says that the server's ISN is the same on both sides: nobody can have made that up.
+func (p *pair) sameAnswer(f *conn) bool {
+	n, ok1 := p.near.isn(Server)
+	m, ok2 := f.isn(Server)
+	return ok1 && ok2 && n == m
+}
+
+// sameNumbers says that two connections share the client's ISN, and not by chance: nobody chose it by hand and it was used at
+// about the same time, or it comes from the client's own address and port and nothing speaks against it.
+func (p *pair) sameNumbers(f *conn) bool {
+	n := p.near
+	nc, ok1 := n.isn(Client)
+	fc, ok2 := f.isn(Client)
+	if !ok1 || !ok2 || nc != fc || f.syn == nil || p.one && f.syn.Time > n.segments[len(n.segments)-1].Time+patience {
+		return false
+	}
+	_, ok3 := n.isn(Server)
+	_, ok4 := f.isn(Server)
+	return p.one && nc >= handmade || n.client == f.client && !(ok3 && ok4)
+}
+
+// handmade is the number below which an ISN is taken for one that a person or a script chose.
+const handmade = 1 << 20
+
+// tieByConduct looks for the far connection that behaves as near's: its bytes, or the time it was made in.
+func (p *pair) tieByConduct(fars []*conn, taken map[*conn]*conn) {
+	clocks := p.unbound
+	p.rivals = nil
+	for _, f := range fars {
+		r := &pair{near: p.near, far: f, clocks: clocks}
+		if f.server != p.near.server || taken[f] != nil || r.outOfTime() || r.excluded() {
+			continue
+		}
+		r.clocks = r.bound(r.passages())
+		if !r.impossible && !r.outOfTime() {
+			p.rivals = append(p.rivals, r)
+		}
+	}
+	for _, test := range []struct {
+		tie  tie
+		ties func(*pair) bool
+	}{{byStream, (*pair).sameStream}, {byTime, func(r *pair) bool { return len(p.rivals) == 1 && r.inTime() }}} {
+		var tied []*pair
+		for _, r := range p.rivals {
+			if test.ties(r) {
+				tied = append(tied, r)
+			}
+		}
+		if len(tied) == 1 {
+			p.far, p.tie, p.clocks = tied[0].far, test.tie, tied[0].clocks
+		}
+		if len(tied) > 0 {
+			return
+		}
+	}
+}
+
+// mirrored looks for a second connection that behaves as the guest's, when nothing shows a box between the guest's and what
+// has its numbers: then the far tap holds both sides of the box.
+func (p *pair) mirrored(fars []*conn, taken map[*conn]*conn) {
+	other := &pair{near: p.near, clocks: p.unbound, unbound: p.unbound}
+	other.tieByConduct(fars, taken)
+	p.twice = p.twice || other.far != nil
+}
+
+// excluded says that the far connection cannot carry the near one, whatever the clocks: other bytes passed.
+func (p *pair) excluded() bool {
+	for _, x := range p.ends() {
+		if x.near.Sum != 0 && x.far.Sum != 0 && x.near.Sum != x.far.Sum {
+			return true
+		}
+	}
+	return false
+}
+
+// outOfTime says that the far connection began before the guest asked, or after the guest had left or been served.
+func (p *pair) outOfTime() bool {
+	begin := p.far.segments[0]
+	if p.farBefore(begin, p.near.syn) || p.one && begin.Time > p.untilNear+adrift {
+		return true
+	}
+	if out := p.near.ending("out"); out != nil && p.far.begun() && p.farAfter(begin, out) {
+		return true
+	}
+	return p.farAfter(begin, p.near.sent["in"].by(1)) // the server's bytes come through the far connection
+}
+
+// inTime says that the far connection was begun and answered while the guest waited for its answer, on one clock.
+func (p *pair) inTime() bool {
+	return p.one && p.farAfter(p.far.syn, p.near.syn) && p.farBefore(p.far.answered(), p.near.answer())
+}
+
+// answered is the answer to a connection's SYN, or the acknowledgment of it when the answer itself was missed.
+func (c *conn) answered() *Segment {
+	if a := c.answer(); a != nil {
+		return a
+	}
+	return c.ack
+}
+
+// sameStream says that the same bytes passed in both directions.
+func (p *pair) sameStream() bool {
+	if p.broken || p.doubtful || (!p.one || p.coarse > 0) && !p.plausible() {
+		return false
+	}
+	found := map[string]bool{}
+	summed := p.near.summed() && p.far.summed()
+	for _, x := range p.ends() {
+		if !summed || x.near.Sum != 0 && x.near.Sum == x.far.Sum {
+			found[x.dir] = true
+		}
+	}
+	return found["out"] && found["in"]
+}
+
+// summed says that the bytes of a connection are known.
+func (c *conn) summed() bool {
+	return slices.ContainsFunc(c.segments, func(s *Segment) bool { return s.Sum != 0 })
+}
+
+// Clocks that nobody compared may be adrift by so many seconds, and connections of two runs of a script carry the same few bytes.
+const (
+	adrift   = 5.0
+	distinct = 16
+)
+
+// plausible says that two clocks that are not known to be one leave it believable that two captures are of one run: they are
+// close, and more passed than a word.
+func (p *pair) plausible() bool {
+	return p.low > -adrift && p.high < adrift && p.near.sent["out"].total() >= distinct && p.near.sent["in"].total() >= distinct
+}
