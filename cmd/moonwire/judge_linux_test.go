@@ -134,7 +134,7 @@ func TestWrongUplink(t *testing.T) {
 	c := trap{nat: "none", lay: multihomed, tap: second, verdicts: routed}
 	var all []trap
 	for name, beside := range map[string]activity{
-		"closed at once": stranger(0), "held for a second": caller(0, time.Second, -1), "held with probes": caller(0, -1, 500*time.Millisecond),
+		"closed at once": stranger(0), "held for a second": caller(0, time.Second, -1), "held with probes": caller(0, -1, time.Second),
 	} {
 		for _, line := range []string{lone, completed, keepalive} {
 			if line == lone && name != "closed at once" {

@@ -164,7 +164,11 @@ func (c clocks) clockSays() Evidence {
 	if !c.one {
 		claim.Low, claim.High = finite(c.low), finite(c.high)
 	}
-	return reason("clocks: "+c.says(), claim)
+	says := "clocks: " + c.says()
+	if c.broken {
+		says += ": they are not one, although they were taken for one"
+	}
+	return reason(says, claim)
 }
 
 // says is what the bounds rest on, for a reader.
