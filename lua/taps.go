@@ -151,6 +151,9 @@ func (s *State) drain() {
 			if err != nil {
 				s.notice("tap %s: %s", c.taps[i].Tap, err)
 			}
+			if !c.broken[i] { // it has listened until now, whatever it heard
+				c.taps[i].Until = s.clock().Now()
+			}
 		}
 	}
 }

@@ -43,12 +43,13 @@
 --      1-2]
 --   8. the connection upstream was ended with FIN/ACK 200 µs after its handshake
 --      [host 4]
---   9. segments of this connection: 0 at both taps, 5 that came to the box and did
---      not pass it, 5 that began there [guest 1; host 1]
+--   9. segments of this connection: 0 at both taps, 5 that came to the box and
+--      went no further, 5 that it sent itself [guest 1; host 1]
 --   10. clocks: one clock stamped both taps
 --
---   Next: send a SYN to a closed port of the same server: RST means that the proxy
---         dials first, SYN/ACK that it answers regardless
+--   Next: in one capture with this, send a SYN to a closed port of the same
+--         server: a refusal means that the proxy dials first, SYN/ACK that it
+--         answers regardless
 
 local cap = capture() -- every tap, before the first packet leaves
 
@@ -72,7 +73,7 @@ if args.complete and tcp and tcp:flag("S") and tcp:flag("A") then
   ack = u32(tcp.seq + 1)
   sleep(0.5) -- a box that dials on the SYN has dialled by now, one that waits for the ACK has not
   send(segment("A"))
-  local line = "moonwire\r\n" -- sent and echoed, it shows which connection upstream is this one
+  local line = "moonwire asks who is there\r\n" -- sent and echoed, it shows which connection upstream is this one
   local answers = sr(segment("PA")/line, {multi=true, timeout=0.1})
   nxt = u32(nxt + #line)
   for _, a in ipairs(answers) do

@@ -105,7 +105,8 @@
 --   1. the guest sent 16 keepalive probes: all answered, none seen at tap host
 --      [guest 8-11, 19-30, 35-50]
 --   2. 16 of them passed while tap host showed this connection, before and after,
---      and none is there [guest 8; host 7, 24]
+--      and none is there [guest 8, 10, 19, 21, 23, 25, 27, 29, 35, 37, 39, 41, 43,
+--      45, 47, 49; host 7, 24]
 --   3. after the cut at 15.7 s the guest sent 8 keepalive probes: all answered,
 --      none seen at tap host: false alive, the connection looks well whatever
 --      became of the server [guest 35-50]

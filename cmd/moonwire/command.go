@@ -148,7 +148,7 @@ Exit status: 0 done, or the expected verdict; 1 another verdict; 2 usage; 3 cann
 func dispatch(ctx context.Context, f *flags, s streams) error {
 	words := f.set.Args()
 	if f.help {
-		return write(s.out, f.helpOn(words))
+		return f.helpOn(words, s)
 	}
 	if f.about {
 		return version(s)
@@ -175,17 +175,24 @@ func dispatch(ctx context.Context, f *flags, s streams) error {
 	case "version":
 		return version(s)
 	case "help":
-		return write(s.out, f.helpOn(rest))
+		return f.helpOn(rest, s)
 	}
 	return usage("no command %q; there are run, list, show, version and help, compare for capture files, and -e 'LUA'", words[0])
 }
 
 // helpOn is the help on the command that words begin with, if it has a page of its own, or on all.
-func (f *flags) helpOn(words []string) string {
-	if len(words) > 0 && words[0] == "compare" {
-		return compareHelp
+func (f *flags) helpOn(words []string, s streams) error {
+	all := help + "Flags, anywhere on the line:\n" + f.set.FlagUsages() + exits
+	if len(words) == 0 {
+		return write(s.out, all)
 	}
-	return help + "Flags, anywhere on the line:\n" + f.set.FlagUsages() + exits
+	switch words[0] {
+	case "compare":
+		return write(s.out, compareHelp)
+	case "run", "list", "show", "version", "help":
+		return write(s.out, all)
+	}
+	return usage("help: no command %q; moonwire help lists them, moonwire show NAME tells of an experiment, and help() at the prompt of Lua", words[0])
 }
 
 // write puts text on a stream.

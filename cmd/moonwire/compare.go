@@ -125,7 +125,7 @@ func readComparison(words []string) (*comparison, error) {
 
 // readServer reads IP:PORT, [IPv6]:PORT, or an address alone, which stands for all of its ports.
 func readServer(text string) (netip.AddrPort, error) {
-	if at, err := netip.ParseAddrPort(text); err == nil {
+	if at, err := netip.ParseAddrPort(text); err == nil && at.Port() > 0 {
 		return netip.AddrPortFrom(at.Addr().Unmap(), at.Port()), nil
 	}
 	bare := text
@@ -261,7 +261,7 @@ func (f *flags) gradeComparison(r *report.Comparison) error {
 	case vantage.Verdict(f.expect):
 		return nil
 	case vantage.Inconclusive:
-		return &fault{code: exitInconclusive}
+		return &fault{code: exitInconclusive, err: fmt.Errorf("%s: want %s, got %s", what, f.expect, got)}
 	}
 	return &fault{code: exitOther, err: fmt.Errorf("%s: want %s, got %s", what, f.expect, got)}
 }

@@ -25,9 +25,13 @@ The report says who ends the guest's TCP:
   handshake-on-syn-proxy  a proxy, which dials the server on the guest's SYN alone
   accept-first-proxy      a proxy, which dials once the guest's handshake is complete
   syn-proxy               a firewall that answers the handshake itself; later packets pass
-  packet-nat              a NAT that rewrites addresses only
+  packet-nat              a NAT that rewrites addresses, and perhaps numbers; the guest's own packets arrive
   routed                  nothing: the guest's own packets arrive
-  inconclusive            the files do not tell; the report says what is possible and what to try next
+  inconclusive            the files do not tell; the report says what is possible (dropped: nothing of the guest's
+                          arrives) and what to try next
+
+Order says when a handshake-on-syn-proxy answers the guest: connect-first when it knows the server's answer, both when
+it asks and answers at once; a SYN to a closed port in the same capture tells, otherwise it is undecided.
 
 and, if the files hold keepalive probes, who answers those: forwarded, answered-by-middlebox, swallowed, unanswered or
 inconclusive. Segments are numbered at each tap, from 1, counting the server's alone.
@@ -41,12 +45,14 @@ How to make the two files, with a guest in a virtual machine on Windows:
   3. In the guest, capture likewise in Wireshark, or
        sudo tcpdump -i eth0 -s 0 -w guest.pcap host 192.168.11.2 and tcp port 57212
   4. Start both captures BEFORE the connection: its first packets tell the most.
-  5. In the guest, open one connection: curl http://192.168.11.2:57212/, or send one crafted SYN:
-       sudo moonwire run handshake dst=192.168.11.2 dport=57212
+  5. In the guest, open one connection that sends and gets something: curl http://192.168.11.2:57212/, or by hand
+       sudo moonwire run handshake complete=on dst=192.168.11.2 dport=57212
+     (there it sees one side and says inconclusive; the two files tell the rest). For keepalives keep a connection
+     idle: curl --keepalive-time 5, or sudo moonwire run keepalive dst=192.168.11.2 dport=57212
   6. Wait a few seconds, stop both captures, and bring the files together.
 
 Nothing needs to be turned off, no checksum or segmentation offload either. While the captures run, talk to that server
-from the guest alone if you can. An uplink that held no packet at all is a finding too: an empty capture is accepted.
+from the guest alone if you can. A capture without packets is accepted, but what a tap does not show proves little.
 
 What clock=one means: one clock stamped all files, so that times in them can be compared. It is true when one machine
 captured them, such as a host on both sides of its NAT, or in the containers and network namespaces that run on it. A

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/moonwire/moonwire/craft"
@@ -116,11 +117,19 @@ func (src *source) unreadable(err error) error {
 	var path *fs.PathError
 	switch {
 	case errors.As(err, &path):
-		return usage("compare: %s: %s: %w", src.tap, src.file, path.Err)
+		return usage("compare: %s: %s: %w%s", src.tap, src.file, path.Err, src.meant())
 	case errors.Is(err, pcap.ErrFormat):
 		return usage("compare: %s: %s; want a pcap or pcapng file, as Wireshark and tcpdump -w write them", src.tap, strings.TrimPrefix(err.Error(), "pcap: "))
 	}
 	return usage("compare: %s: %w", src.tap, err)
+}
+
+// meant guesses from a name that is no capture's that another key was meant.
+func (src *source) meant() string {
+	if strings.HasPrefix(src.tap, "s") && strings.Contains(src.file, ".") && strings.Trim(src.file, "0123456789.:") == "" || src.file == "one" {
+		return "; the keys beside taps are server= and clock="
+	}
+	return ""
 }
 
 // cutShort takes what was read before a file broke off for good, as a capture leaves it that was stopped or copied too early.
@@ -166,6 +175,9 @@ func (c *comparison) findServer() error {
 	}
 	switch len(fit) {
 	case 0:
+		if !slices.ContainsFunc(with, func(src *source) bool { return len(src.servers) > 0 }) {
+			return usage("compare: server: no file holds the SYN of a connection: start both captures before it begins, or give server=IP:PORT")
+		}
 		return usage("compare: server: the files have none in common; %s; give server=IP:PORT", c.census())
 	case 1:
 		c.server, c.found = fit[0], "the only one that every file has a connection to"

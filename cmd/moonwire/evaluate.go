@@ -16,7 +16,7 @@ import (
 // evaluate is moonwire -e 'LUA': it prints only what the chunk prints.
 func evaluate(ctx context.Context, f *flags, s streams) error {
 	if f.json || f.expect != "" {
-		return usage("--json and --expect belong to run")
+		return usage("--json and --expect belong to run and compare")
 	}
 	return f.inPlace(false, s, func(state *lua.State, _ *place) error {
 		_, _, err := state.Eval(ctx, "-e", f.chunk)
@@ -28,7 +28,7 @@ func evaluate(ctx context.Context, f *flags, s streams) error {
 // the built-in network and says so.
 func prompt(ctx context.Context, f *flags, s streams) error {
 	if f.json || f.expect != "" {
-		return usage("--json and --expect belong to run")
+		return usage("--json and --expect belong to run and compare")
 	}
 	p, session, err := f.promptPlace(s)
 	if err != nil {

@@ -177,6 +177,8 @@ func (f *flags) grade(r *vantage.Result) error {
 	switch {
 	case expected && string(r.Verdict) == f.expect:
 		return nil
+	case r.Verdict == vantage.Inconclusive && expected:
+		return &fault{code: exitInconclusive, err: fmt.Errorf("want %s, got %s", f.expect, r.Verdict)}
 	case r.Verdict == vantage.Inconclusive:
 		return &fault{code: exitInconclusive}
 	case expected:

@@ -171,7 +171,7 @@ func (p *page) compared(c *Comparison) {
 		if i < len(c.Result.Taps) {
 			segments = len(c.Result.Taps[i].Segments)
 		}
-		says := fmt.Sprintf("%s (frames: %d, of the server's connections: %d)", f.Name, f.Frames, segments)
+		says := fmt.Sprintf("%s (%d frames, %d of them this server's)", f.Name, f.Frames, segments)
 		if f.Ended != "" {
 			says += ", " + f.Ended
 		}

@@ -8,16 +8,18 @@ import (
 	"github.com/moonwire/moonwire/sendrecv/vantage"
 )
 
-// letters name the connections of a tap by their clients, in the order they began: a, b, c. They are empty for one
-// connection, which needs no name.
-func letters(t vantage.Tap) map[string]string {
-	names := map[string]string{}
-	clients := clients(t)
-	if len(clients) < 2 {
-		return names
-	}
-	for i, c := range clients {
-		names[c] = letter(i)
+// letters name the connections of each tap by their clients, in the order they began: a, b, c. Nobody has a name where every
+// tap has one connection at most.
+func letters(taps []vantage.Tap) []map[string]string {
+	names := make([]map[string]string, len(taps))
+	several := slices.ContainsFunc(taps, func(t vantage.Tap) bool { return len(clients(t)) > 1 })
+	for i, t := range taps {
+		names[i] = map[string]string{}
+		for j, c := range clients(t) {
+			if several {
+				names[i][c] = letter(j)
+			}
+		}
 	}
 	return names
 }
@@ -52,15 +54,14 @@ func client(s vantage.Segment) string {
 // legend says what the letters stand for.
 func legend(taps []vantage.Tap) string {
 	var parts []string
-	for _, t := range taps {
-		names := letters(t)
-		for _, c := range clients(t) {
+	for i, names := range letters(taps) {
+		for _, c := range clients(taps[i]) {
 			if l := names[c]; l != "" {
 				parts = append(parts, fmt.Sprintf("%s from %s", l, c))
 			}
 		}
-		if len(names) > 0 {
-			parts[len(parts)-1] += " at tap " + t.Name
+		if len(names) > 0 && len(parts) > 0 {
+			parts[len(parts)-1] += " at tap " + taps[i].Name
 		}
 	}
 	return strings.Join(parts, ", ")

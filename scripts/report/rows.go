@@ -29,11 +29,11 @@ func (r row) kind() string { return fmt.Sprint(r.lane, r.conn, r.out, r.label, r
 func rows(r *vantage.Result) []row {
 	labels := probeLabels(r)
 	var all []row
+	names := letters(r.Taps)
 	for lane, t := range r.Taps {
-		names := letters(t)
 		for _, s := range t.Segments {
 			at := vantage.FrameRef{Tap: t.Name, N: s.N}
-			x := row{time: s.Time, lane: lane, n: s.N, conn: names[client(s)], out: s.Dir == "out", label: words(s)}
+			x := row{time: s.Time, lane: lane, n: s.N, conn: names[lane][client(s)], out: s.Dir == "out", label: words(s)}
 			if l, ok := labels[at]; ok {
 				x.label, x.probe, x.answered = l.text, l.probe, l.answered
 			}

@@ -188,8 +188,12 @@ func (c clocks) says() string {
 
 // ahead writes an offset as people read it.
 func ahead(seconds float64) string {
-	if seconds < 0 {
-		return span(seconds) + " behind"
+	says := span(seconds)
+	if math.Abs(seconds) >= 1 { // the bounds of an offset are close to each other
+		says = fmt.Sprintf("%.4f s", math.Abs(seconds))
 	}
-	return span(seconds) + " ahead"
+	if seconds < 0 {
+		return says + " behind"
+	}
+	return says + " ahead"
 }

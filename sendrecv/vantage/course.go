@@ -38,13 +38,20 @@ func (c course) total() uint32 {
 // follow fills in a connection's courses, once its ISNs are known.
 func (c *conn) follow() {
 	c.sent, c.acked = map[string]*course{"out": {}, "in": {}}, map[string]*course{"out": {}, "in": {}}
+	most := map[string]uint32{"out": far, "in": far} // the bytes before a FIN, which takes a number too
 	for _, s := range c.segments {
 		if n := c.upTo(s); n > 0 {
 			c.sent[s.Dir].add(n, s)
 		}
-		isn, ok := c.isn(sender(opposite(s.Dir)))
-		if n := s.Ack - isn - 1; ok && s.ICMP == "" && s.has('A') && !s.has('R') && n > 0 && n < far {
-			c.acked[opposite(s.Dir)].add(n, s)
+		if isn, ok := c.isn(sender(s.Dir)); ok && s.ICMP == "" && s.has('F') && !s.has('S') {
+			most[s.Dir] = min(most[s.Dir], s.Seq+uint32(s.Len)-isn-1)
+		}
+	}
+	for _, s := range c.segments {
+		dir := opposite(s.Dir)
+		isn, ok := c.isn(sender(dir))
+		if n := s.Ack - isn - 1; ok && s.ICMP == "" && s.has('A') && !s.has('R') && n < far {
+			c.acked[dir].add(min(n, most[dir]), s)
 		}
 	}
 }

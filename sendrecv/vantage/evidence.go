@@ -182,7 +182,7 @@ func (p *pair) fate(v Verdict) Evidence {
 			c.Originated++
 		}
 	}
-	says := fmt.Sprintf("segments of this connection: %d at both taps, %d that came to the box and did not pass it, %d that began there",
+	says := fmt.Sprintf("segments of this connection: %d at both taps, %d that came to the box and went no further, %d that it sent itself",
 		c.Forwarded, c.Absorbed, c.Originated)
 	return reason(says, c, slices.Concat(p.near.ref(p.near.segments[0]), p.far.ref(p.far.segments[0]))...)
 }

@@ -111,7 +111,7 @@ func (f Finding) withWarnings(taps []Tap) Finding {
 				plural(t.Tunnelled, "segment"), t.Name), Claim{Is: Tunnelled, Tap: t.Name, Count: t.Tunnelled}))
 		}
 		if len(forged) > 0 {
-			f.Evidence = append(f.Evidence, reason(fmt.Sprintf("%s at tap %s were written here in the server's name, or are copies of such: no answer, not counted",
+			f.Evidence = append(f.Evidence, reason(fmt.Sprintf("%s at tap %s written here in the server's name, or copied from such: no answer, not counted",
 				plural(len(forged), "segment"), t.Name), Claim{Is: WrittenHere}, forged...))
 		}
 		if len(bad) > 0 {

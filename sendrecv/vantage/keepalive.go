@@ -36,7 +36,7 @@ func (c *Comparison) keepalive(marks []Mark) Finding {
 			f.Evidence = append(f.Evidence, c.after(m, f.Verdict))
 		}
 	}
-	if !cut && (f.Verdict == AnsweredByMiddlebox || f.Verdict == Forwarded) {
+	if !cut && (f.Verdict == AnsweredByMiddlebox || f.Verdict == Forwarded) && !unansweredAtLast(c.probes) {
 		f.Next = "cut the path behind the last tap while probes go on: who still answers?"
 	}
 	return f
@@ -103,6 +103,9 @@ func (c *Comparison) probesAcross(h *hop, probes []Probe, i int) Finding {
 	t := h.toll(probes, i)
 	alive := h.alive(t.lost, i)
 	says := c.tally(probes, h.far.Name)
+	if h.untied(probes, i) { // what the far tap shows of them is not known
+		says = c.tally(probes, "")
+	}
 	absent := len(t.local) + len(t.lost)
 	switch {
 	case len(t.seen) > 0 && absent < 2:
@@ -129,6 +132,12 @@ func (c *Comparison) probesAcross(h *hop, probes []Probe, i int) Finding {
 		f.Next = "send data after the probes: an answer shows that only probes are lost"
 	}
 	return f
+}
+
+// unansweredAtLast says that the last two probes were not answered: what a cut shows is there already.
+func unansweredAtLast(probes []Probe) bool {
+	n := len(probes)
+	return n > 1 && probes[n-1].Answer == nil && probes[n-2].Answer == nil
 }
 
 // foreign tells of keepalives at the far tap that are a middlebox's, on connections of its own.

@@ -10,7 +10,7 @@ func (f *Finding) addOrder(pairs []*pair) {
 		if p = p.refused(); p == nil {
 			continue
 		}
-		order, says := ConnectFirst, "so did the guest: the proxy asks the server first"
+		order, says := ConnectFirst, fmt.Sprintf("and the guest got %s: the proxy asks the server first", p.near.answerWords())
 		switch {
 		case p.near.synack != nil:
 			order, says = Both, "and the guest got a SYN/ACK all the same: the proxy answers without knowing"
@@ -26,7 +26,7 @@ func (f *Finding) addOrder(pairs []*pair) {
 		f.Order = order
 	}
 	if f.Order == Undecided {
-		f.Next = "send a SYN to a closed port of the same server: RST means that the proxy dials first, SYN/ACK that it answers regardless"
+		f.Next = "in one capture with this, send a SYN to a closed port of the same server: a refusal means that the proxy dials first, SYN/ACK that it answers regardless"
 	}
 }
 
@@ -43,4 +43,12 @@ func (p *pair) refused() *pair {
 		return nil
 	}
 	return p
+}
+
+// answerWords names what answered a connection's SYN; "nothing" when nothing did.
+func (c *conn) answerWords() string {
+	if a := c.answer(); a != nil {
+		return a.words()
+	}
+	return "nothing"
 }

@@ -156,7 +156,7 @@ func along(hops []*hop, all []Finding) Finding {
 	if len(hops) == 1 {
 		return f
 	}
-	evidence := []Evidence{reason(fmt.Sprintf("this was found between %s and %s", f.Between[0], f.Between[1]), Claim{Is: Found, Tap: f.Between[1]})}
+	evidence := []Evidence{reason(fmt.Sprintf("this stands between %s and %s", f.Between[0], f.Between[1]), Claim{Is: Found, Tap: f.Between[1]})}
 	evidence = append(evidence, f.Evidence...)
 	for i := range all {
 		if i != best {

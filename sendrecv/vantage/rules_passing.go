@@ -20,6 +20,9 @@ func crossesBeforeAnswer(p *pair) *objection {
 func answeredByServer(p *pair) *objection {
 	n, f := p.near.synack, p.far.synack
 	switch {
+	case n == nil && f != nil && p.near.answer() == nil && p.near.completed() == nil:
+		return unless(p.near.tap, "in", f, fmt.Sprintf("tap %s does not show the server's SYN/ACK", p.near.tap), Claim{Is: NoAnswer},
+			p.near.ref(p.near.syn)...)
 	case n == nil:
 		return nil
 	case f == nil && p.far.ack == nil:

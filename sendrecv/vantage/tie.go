@@ -97,7 +97,16 @@ func (p *pair) tieByConduct(fars []*conn, taken map[*conn]*conn) {
 	p.rivals = nil
 	for _, f := range fars {
 		r := &pair{near: p.near, far: f, clocks: clocks}
-		if f.server != p.near.server || taken[f] != nil || r.outOfTime() || r.excluded() {
+		if f.server != p.near.server || taken[f] != nil {
+			continue
+		}
+		if r.outOfTime() {
+			if p.refuted == nil && p.one && f.summed() && r.alike() {
+				p.refuted = r
+			}
+			continue
+		}
+		if r.excluded() {
 			continue
 		}
 		r.clocks = r.bound(r.passages())
@@ -151,12 +160,26 @@ func (p *pair) outOfTime() bool {
 	if out := p.near.ending("out"); out != nil && p.far.begun() && p.farAfter(begin, out) {
 		return true
 	}
-	return p.farAfter(begin, p.near.sent["in"].by(1)) // the server's bytes come through the far connection
+	return p.farAfter(begin, p.near.sent["in"].by(1)) || p.empty() // the server's bytes come through the far connection
 }
 
-// inTime says that the far connection was begun and answered while the guest waited for its answer, on one clock.
+// empty says that the far connection carried nothing, although it was still in view when the guest had got something.
+func (p *pair) empty() bool {
+	got := p.near.sent["in"].by(1)
+	if got == nil || p.far.sent["in"].total() > 0 || p.far.acked["in"].total() > 0 {
+		return false
+	}
+	if _, ok := p.far.isn(Server); !ok {
+		return false
+	}
+	return slices.ContainsFunc(p.far.segments, func(f *Segment) bool { return f.ICMP == "" && p.farAfter(f, got) }) ||
+		p.far.ending("out") != nil && p.far.ending("in") != nil
+}
+
+// inTime says that the far connection was begun and answered while the guest waited for its answer, on one clock, and not ended
+// before: whoever dials for the guest does not hang up before the guest is answered.
 func (p *pair) inTime() bool {
-	return p.one && p.farAfter(p.far.syn, p.near.syn) && p.farBefore(p.far.answered(), p.near.answer())
+	return p.one && !p.farBefore(p.far.ending("out"), p.near.answer()) && p.farAfter(p.far.syn, p.near.syn) && p.farBefore(p.far.answered(), p.near.answer())
 }
 
 // answered is the answer to a connection's SYN, or the acknowledgment of it when the answer itself was missed.
@@ -167,11 +190,16 @@ func (c *conn) answered() *Segment {
 	return c.ack
 }
 
-// sameStream says that the same bytes passed in both directions.
+// sameStream says that the same bytes passed in both directions, at times and in numbers that leave no doubt.
 func (p *pair) sameStream() bool {
 	if p.broken || p.doubtful || (!p.one || p.coarse > 0) && !p.plausible() {
 		return false
 	}
+	return p.alike()
+}
+
+// alike says that the same bytes passed in both directions.
+func (p *pair) alike() bool {
 	found := map[string]bool{}
 	summed := p.near.summed() && p.far.summed()
 	for _, x := range p.ends() {
@@ -196,5 +224,8 @@ const (
 // plausible says that two clocks that are not known to be one leave it believable that two captures are of one run: they are
 // close, and more passed than a word.
 func (p *pair) plausible() bool {
-	return p.low > -adrift && p.high < adrift && p.near.sent["out"].total() >= distinct && p.near.sent["in"].total() >= distinct
+	return p.close() && p.near.sent["out"].total() >= distinct && p.near.sent["in"].total() >= distinct
 }
+
+// close says that two clocks can be as good as set.
+func (p *pair) close() bool { return p.low > -adrift && p.high < adrift }

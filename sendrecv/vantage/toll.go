@@ -103,7 +103,26 @@ func (h *hop) absence(probes []Probe, i int) Evidence {
 		}
 	}
 	return reason(fmt.Sprintf("%s of them passed while tap %s showed this connection, before and after, and none is there", share(len(probes), -1), h.far.Name),
-		Claim{Is: Absent, Tap: h.far.Name}, slices.Concat([]FrameRef{probes[0].Frame}, p.far.ref(first, last))...)
+		Claim{Is: Absent, Tap: h.far.Name}, slices.Concat(h.places(probes, i), p.far.ref(first, last))...)
+}
+
+// places are where probes passed the near tap.
+func (h *hop) places(probes []Probe, i int) []FrameRef {
+	var all []FrameRef
+	for _, pr := range probes {
+		if n, p := h.probe(pr, i); p != nil {
+			all = append(all, p.near.ref(n)...)
+		}
+	}
+	return all
+}
+
+// untied says that of none of the connections with probes it is known which far one carries it.
+func (h *hop) untied(probes []Probe, i int) bool {
+	return !slices.ContainsFunc(probes, func(pr Probe) bool {
+		_, p := h.probe(pr, i)
+		return p != nil && p.far != nil
+	})
 }
 
 // whyUnknown says why the far tap proves nothing.
@@ -113,10 +132,15 @@ func (h *hop) whyUnknown(t toll) Evidence {
 			return p.others(h)
 		}
 	}
-	if len(t.unknown) > 0 {
-		return reason(fmt.Sprintf("tap %s does not show the connection before and after %s: what it does not show there proves nothing",
-			h.far.Name, plural(len(t.unknown), "probe")), Claim{Is: Uncovered, Tap: h.far.Name, Count: len(t.unknown)})
+	claim := Claim{Is: Uncovered, Tap: h.far.Name, Count: len(t.unknown)}
+	switch {
+	case len(t.lost) > 1:
+		return reason("nothing shows that the server was still there after the probes: a path that was cut looks alike", claim)
+	case len(t.unknown) > 0:
+		return reason(fmt.Sprintf("tap %s does not show the connection before and after %s, or holds what may be it: that proves nothing",
+			h.far.Name, plural(len(t.unknown), "probe")), claim)
+	case len(t.seen) > 0:
+		return reason("some probes are at both taps and some are not", claim)
 	}
-	return reason("too few probes are missing, or nothing came back after the last: a lost frame or a path that was cut looks alike",
-		Claim{Is: Uncovered, Tap: h.far.Name})
+	return reason("one probe is missing: a lost frame looks alike", claim)
 }

@@ -7,20 +7,12 @@ import (
 
 // What can be said when no far connection is known to be the guest's, or when the taps do not stand where they should.
 
-// looked is how many connections are looked at that could be the guest's: more leave everything possible.
-const looked = 16
-
 // untied is the finding when nothing shows which far connection is the guest's, or that none is.
 func (p *pair) untied(h *hop) Finding {
 	f := inconclusive("", p.near.asked(), p.others(h))
 	f.Candidates = p.near.unseen()
-	if len(p.rivals) > looked {
-		f.Candidates = append(f.Candidates, AcceptFirstProxy, SYNProxy, HandshakeOnSYNProxy, PacketNAT, Routed)
-		slices.Sort(f.Candidates)
-		f.Candidates = slices.Compact(f.Candidates)
-	}
 	var down []fallen
-	for _, r := range p.rivals[:min(len(p.rivals), looked)] {
+	for _, r := range p.rivals {
 		o := r.try()
 		for _, v := range words(o.stand) {
 			if !slices.Contains(f.Candidates, v) {
@@ -32,7 +24,13 @@ func (p *pair) untied(h *hop) Finding {
 	if len(p.rivals) == 1 {
 		down = slices.DeleteFunc(down, func(m fallen) bool { return slices.Contains(f.Candidates, m.verdict) })
 		f.Evidence = append(f.Evidence, felled(down)...)
+		f.Evidence = append(f.Evidence, p.rivals[0].weakBonds()...)
 		f.Evidence = append(f.Evidence, p.rivals[0].clockSays())
+	}
+	if p.refuted != nil {
+		r := p.refuted.ends()
+		f.Evidence = append(f.Evidence, reason("the same bytes passed at times that one clock for both taps does not allow", Claim{Is: SameStream},
+			p.refuted.refs(r[0].near, r[0].far)...))
 	}
 	f.Next = p.nextUntied()
 	return f
@@ -57,6 +55,30 @@ func (p *pair) others(h *hop) Evidence {
 	return reason(says, Claim{Is: Several, Tap: h.far.Name, Count: len(first)}, first...)
 }
 
+// weakBonds says what two connections have in common that is not enough to take one for the other's.
+func (p *pair) weakBonds() []Evidence {
+	var all []Evidence
+	n, ok1 := p.near.isn(Client)
+	f, ok2 := p.far.isn(Client)
+	if ok1 && ok2 && n == f {
+		all = append(all, reason(fmt.Sprintf("both SYNs have ISN %d: that alone does not tie them, since a script may choose it in every run", n),
+			Claim{Is: SameISN, Of: Client}, p.refs(p.near.shows(Client), p.far.shows(Client))...))
+	}
+	if p.alike() {
+		x := p.ends()[0]
+		why := fmt.Sprintf("%d out and %d in, of which a run of a script may hold as many; %d each way are needed unless one clock stamped both taps",
+			p.near.sent["out"].total(), p.near.sent["in"].total(), distinct)
+		switch {
+		case !p.close():
+			why = fmt.Sprintf("but the clocks would be more than %s apart: that may be another run", span(adrift))
+		case p.broken || p.doubtful:
+			why = "but at times that contradict each other"
+		}
+		all = append(all, reason("the same bytes passed at both taps, "+why, Claim{Is: SameStream}, p.refs(x.near, x.far)...))
+	}
+	return all
+}
+
 // nextUntied is the cheapest test that would tie a far connection to the guest's.
 func (p *pair) nextUntied() string {
 	n := p.near
@@ -65,8 +87,12 @@ func (p *pair) nextUntied() string {
 		return "wait until that connection is forgotten, or ask from another source port"
 	case len(p.rivals) > 1:
 		return "run again on fresh ports while nobody else talks to the server"
+	case p.refuted != nil || len(p.rivals) == 1 && p.rivals[0].broken:
+		return "do not take the clocks for one (leave out clock=one), and set them less than 5 s apart"
+	case len(p.rivals) == 1 && p.rivals[0].alike() && !p.rivals[0].close():
+		return "set the clocks of both taps less than 5 s apart, or capture on one clock (compare ... clock=one says that they were)"
 	case len(p.rivals) == 1 && !p.one:
-		return "capture both sides on one clock (compare ... clock=one says that they were), or send data and let it be answered"
+		return "capture both sides on one clock (compare ... clock=one says that they were), or let 16 bytes or more pass in both directions"
 	case n.synack != nil && n.completed() == nil:
 		return "check that the far tap is on the path, then complete the handshake and send data: whatever dials the server then shows itself"
 	case n.synack != nil || n.completed() != nil:
@@ -244,7 +270,7 @@ func doubledByHop(t Tap) (a, b *Segment) {
 }
 
 func swapped(h *hop, why Evidence) Finding {
-	return faulty(Swapped, fmt.Sprintf("exchange taps %s and %s", h.near.Name, h.far.Name),
+	return faulty(Swapped, fmt.Sprintf("exchange taps %s and %s: the one nearer to the guest comes first", h.near.Name, h.far.Name),
 		reason(fmt.Sprintf("taps %s and %s look swapped: what is called the far one stands nearer to the guest", h.near.Name, h.far.Name),
 			Claim{Is: Misplaced, Tap: h.far.Name}), why)
 }
