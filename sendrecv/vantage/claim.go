@@ -26,7 +26,7 @@ const (
 	Empty Relation = "empty"
 	// SameStream: the first two frames end the same bytes of the same direction at two taps.
 	SameStream Relation = "same-stream"
-	// Several: Count connections, which begin with the frames at tap Tap, could each be the guest's.
+	// Several: Count connections at tap Tap could each be the guest's; the frames begin the first of them.
 	Several Relation = "several"
 	// Fate: of the segments of the guest's connections Forwarded are at both taps, Absorbed were seen at one tap and not
 	// beyond, Originated were seen beyond and not before.

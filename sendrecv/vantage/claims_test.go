@@ -122,7 +122,7 @@ var relations = map[vantage.Relation]func(claimed) bool{
 	vantage.Own:          claimed.absent,
 	vantage.Empty:        func(c claimed) bool { return len(c.tap(c.claim.Tap).Segments) == 0 },
 	vantage.SameStream:   claimed.sameStream,
-	vantage.Several:      func(c claimed) bool { return c.claim.Count == len(c.frames) && c.distinct() },
+	vantage.Several:      func(c claimed) bool { return c.claim.Count >= len(c.frames) && c.distinct() },
 	vantage.Fate:         func(c claimed) bool { return c.claim.Forwarded+c.claim.Absorbed+c.claim.Originated > 0 },
 	vantage.Tally:        claimed.tally,
 	vantage.Took:         claimed.took,

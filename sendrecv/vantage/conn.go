@@ -26,6 +26,8 @@ type conn struct {
 	next map[string]uint32 // by direction, the number behind the last byte that passed
 	// sent and acked are, by direction, how far its bytes had come and had been acknowledged.
 	sent, acked map[string]*course
+	// places are, by direction, the first segment that ends at each number of bytes.
+	places map[string]map[uint32]*Segment
 }
 
 // A key tells the connections of a tap apart. One interface of several is one side of a box.

@@ -38,10 +38,14 @@ func (c course) total() uint32 {
 // follow fills in a connection's courses, once its ISNs are known.
 func (c *conn) follow() {
 	c.sent, c.acked = map[string]*course{"out": {}, "in": {}}, map[string]*course{"out": {}, "in": {}}
+	c.places = map[string]map[uint32]*Segment{"out": {}, "in": {}}
 	most := map[string]uint32{"out": far, "in": far} // the bytes before a FIN, which takes a number too
 	for _, s := range c.segments {
 		if n := c.upTo(s); n > 0 {
 			c.sent[s.Dir].add(n, s)
+			if c.places[s.Dir][n] == nil {
+				c.places[s.Dir][n] = s
+			}
 		}
 		if isn, ok := c.isn(sender(s.Dir)); ok && s.ICMP == "" && s.has('F') && !s.has('S') {
 			most[s.Dir] = min(most[s.Dir], s.Seq+uint32(s.Len)-isn-1)

@@ -29,6 +29,8 @@ type pair struct {
 	unbound clocks // before what passed bounded them
 	// rivals are the far connections that could each be near's; the one that is tied, when there is one, is far.
 	rivals []*pair
+	// more counts rivals beyond those.
+	more int
 	// refuted is a far connection with the same bytes that the one clock excludes; nil when there is none.
 	refuted *pair
 	// challenged says that the tie by numbers was given up: another connection behaves as the guest's.

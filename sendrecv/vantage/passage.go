@@ -6,16 +6,16 @@ import "maps"
 func (p *pair) ends() []passage {
 	var all []passage
 	for _, dir := range []string{"out", "in"} {
-		at := map[uint32]*Segment{}
-		for _, s := range p.far.segments {
-			if n := p.far.upTo(s); s.Dir == dir && n > 0 && at[n] == nil {
-				at[n] = s
-			}
+		if len(p.near.places[dir]) == 0 || len(p.far.places[dir]) == 0 {
+			continue
 		}
 		for _, s := range p.near.segments {
-			if n := p.near.upTo(s); s.Dir == dir && n > 0 && at[n] != nil {
-				all = append(all, passage{dir, s, at[n]})
-				delete(at, n)
+			n := p.near.upTo(s)
+			if s.Dir != dir || n == 0 || p.near.places[dir][n] != s {
+				continue
+			}
+			if f := p.far.places[dir][n]; f != nil {
+				all = append(all, passage{dir, s, f})
 			}
 		}
 	}

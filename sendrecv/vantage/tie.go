@@ -93,44 +93,55 @@ const handmade = 1 << 20
 
 // tieByConduct looks for the far connection that behaves as near's: its bytes, or the time it was made in.
 func (p *pair) tieByConduct(fars []*conn, taken map[*conn]*conn) {
-	clocks := p.unbound
-	p.rivals = nil
+	p.rivals, p.more = nil, 0
+	var streams []*pair
 	for _, f := range fars {
-		r := &pair{near: p.near, far: f, clocks: clocks}
 		if f.server != p.near.server || taken[f] != nil {
 			continue
 		}
-		if r.outOfTime() {
-			if p.refuted == nil && p.one && f.summed() && r.alike() {
-				p.refuted = r
-			}
+		r := pair{near: p.near, far: f, clocks: p.unbound}
+		if !p.possible(&r) {
 			continue
 		}
-		if r.excluded() {
-			continue
-		}
-		r.clocks = r.bound(r.passages())
-		if !r.impossible && !r.outOfTime() {
-			p.rivals = append(p.rivals, r)
+		kept := p.keep(r)
+		if r.sameStream() {
+			streams = append(streams, kept)
 		}
 	}
-	for _, test := range []struct {
-		tie  tie
-		ties func(*pair) bool
-	}{{byStream, (*pair).sameStream}, {byTime, func(r *pair) bool { return len(p.rivals) == 1 && r.inTime() }}} {
-		var tied []*pair
-		for _, r := range p.rivals {
-			if test.ties(r) {
-				tied = append(tied, r)
-			}
-		}
-		if len(tied) == 1 {
-			p.far, p.tie, p.clocks = tied[0].far, test.tie, tied[0].clocks
-		}
-		if len(tied) > 0 {
-			return
-		}
+	switch {
+	case len(streams) == 1:
+		p.far, p.tie, p.clocks = streams[0].far, byStream, streams[0].clocks
+	case len(streams) == 0 && len(p.rivals) == 1 && p.rivals[0].inTime():
+		p.far, p.tie, p.clocks = p.rivals[0].far, byTime, p.rivals[0].clocks
 	}
+}
+
+// possible says that a far connection could be near's, by the clocks and the bytes, and bounds the clocks by what passed.
+func (p *pair) possible(r *pair) bool {
+	if r.outOfTime() {
+		if p.refuted == nil && p.one && r.far.summed() && r.alike() {
+			p.refuted = &pair{near: r.near, far: r.far, clocks: r.clocks}
+		}
+		return false
+	}
+	if r.excluded() {
+		return false
+	}
+	r.clocks = r.bound(r.passages())
+	return !r.impossible && !r.outOfTime()
+}
+
+// kept is how many connections that could be the guest's are looked at closely; more are only counted.
+const kept = 32
+
+// keep notes a rival.
+func (p *pair) keep(r pair) *pair {
+	if len(p.rivals) == kept {
+		p.more++
+	} else {
+		p.rivals = append(p.rivals, &r)
+	}
+	return &r
 }
 
 // mirrored looks for a second connection that behaves as the guest's, when nothing shows a box between the guest's and what

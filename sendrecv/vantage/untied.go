@@ -13,6 +13,9 @@ func (p *pair) untied(h *hop) Finding {
 	f.Candidates = p.near.unseen()
 	var down []fallen
 	for _, r := range p.rivals {
+		if len(p.rivals) > 1 && len(f.Candidates) > 4 { // nothing is left to add
+			break
+		}
 		o := r.try()
 		for _, v := range words(o.stand) {
 			if !slices.Contains(f.Candidates, v) {
@@ -48,11 +51,12 @@ func (p *pair) others(h *hop) Evidence {
 	for _, r := range p.rivals {
 		first = append(first, r.far.ref(r.far.segments[0])...)
 	}
-	says := fmt.Sprintf("at tap %s %d connections could be this one, and nothing tells which is", h.far.Name, len(first))
-	if len(first) == 1 {
+	n := len(first) + p.more
+	says := fmt.Sprintf("at tap %s %d connections could be this one, and nothing tells which is", h.far.Name, n)
+	if n == 1 {
 		says = fmt.Sprintf("at tap %s one connection could be this one, from %s, and nothing shows that it is", h.far.Name, p.rivals[0].far.client)
 	}
-	return reason(says, Claim{Is: Several, Tap: h.far.Name, Count: len(first)}, first...)
+	return reason(says, Claim{Is: Several, Tap: h.far.Name, Count: n}, first...)
 }
 
 // weakBonds says what two connections have in common that is not enough to take one for the other's.
