@@ -261,9 +261,9 @@ func (s *State) viewOf(v *view, frames []sendrecv.Frame) *glua.LTable {
 	return v.list
 }
 
-func captureText(l *glua.LState) int {
+func (s *State) captureText(l *glua.LState) int {
 	c := of[*capture](l, 1, "capture")
-	c.drain()
+	s.drain()
 	text := "<capture"
 	for _, tap := range c.taps {
 		text += fmt.Sprintf(" %s:%d", tap.Tap, len(tap.Frames))

@@ -40,7 +40,7 @@ func (s *State) openTypes() {
 		exchange: s.newType("list of answers", map[string]glua.LGFunction{
 			"__index": s.methods("list of answers", answerMethods), "__tostring": answersText,
 		}),
-		capture: s.newType("capture", map[string]glua.LGFunction{"__index": s.captureIndex(), "__tostring": captureText}),
+		capture: s.newType("capture", map[string]glua.LGFunction{"__index": s.captureIndex(), "__tostring": s.captureText}),
 		result:  s.newType("result", map[string]glua.LGFunction{"__index": s.resultIndex, "__tostring": resultText}),
 		conn:    s.newType("connection", map[string]glua.LGFunction{"__index": s.connIndex(), "__tostring": connText}),
 		stream:  s.newType("stream", map[string]glua.LGFunction{"__index": s.streamIndex(), "__tostring": streamText}),

@@ -169,7 +169,7 @@ func TestFalseAlive(t *testing.T) {
 			if !strings.HasPrefix(last, "after the cut") || !strings.Contains(last, want) {
 				t.Errorf("the evidence says %q", last)
 			}
-			probes := vantage.Probes(r.Taps)
+			probes := r.Comparison().Probes()
 			before := slices.DeleteFunc(slices.Clone(probes), func(p vantage.Probe) bool { return p.Time > r.Marks[0].Time })
 			if len(before) < 7 || len(probes) < 2*len(before) {
 				t.Errorf("%d probes before the cut, %d in all", len(before), len(probes))

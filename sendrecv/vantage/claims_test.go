@@ -147,8 +147,8 @@ var relations = map[vantage.Relation]func(claimed) bool{
 	vantage.NoSYN:       func(c claimed) bool { return howMany(c.tap(c.claim.Tap), isSYN) == 0 },
 	vantage.NoBeginning: claimed.noBeginning,
 	vantage.NothingLike: func(c claimed) bool { return isSYN(c.at(0)) && c.claim.Tap != c.frames[0].Tap },
-	vantage.NoProbe:     func(c claimed) bool { return len(vantage.Probes(c.taps)) == 0 },
-	vantage.Uncovered:   func(c claimed) bool { return c.claim.Count <= len(vantage.Probes(c.taps)) },
+	vantage.NoProbe:     func(c claimed) bool { return c.claim.Count == 0 && len(c.frames) == 0 },
+	vantage.Uncovered:   func(c claimed) bool { return c.tap(c.claim.Tap).Name != "" },
 	vantage.WireCut:     func(claimed) bool { return true }, // the marks say so, not the segments
 	vantage.Found:       func(c claimed) bool { return c.tap(c.claim.Tap).Name != "" },
 	vantage.Disagree:    func(c claimed) bool { return len(c.taps) > 1 },

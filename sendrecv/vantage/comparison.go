@@ -1,8 +1,10 @@
 package vantage
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
+	"strings"
 )
 
 // A Comparison is a number of taps taken apart and aligned, once: what the judge and a report read. It does not change and may
@@ -16,7 +18,8 @@ type Comparison struct {
 	probes    []Probe
 }
 
-// Compare takes taps apart and aligns them, nearest to the guest first. It keeps the taps, which must not change any more.
+// Compare takes taps apart and aligns them, nearest to the guest first; each has a name of its own. It keeps the taps, which must
+// not change any more.
 func Compare(taps []Tap) *Comparison {
 	c := &Comparison{taps: taps, forwarded: map[FrameRef][]FrameRef{}}
 	for _, t := range taps {
@@ -96,25 +99,46 @@ func (c *Comparison) Connections(marks []Mark) []Connection {
 		if x.Path.Verdict == HandshakeOnSYNProxy {
 			x.Path.addOrder(nil)
 		}
-		one := *c
-		one.probes = slices.DeleteFunc(slices.Clone(c.probes), func(pr Probe) bool {
-			return !slices.ContainsFunc(p.near.segments, func(s *Segment) bool { return s.N == pr.Frame.N })
-		})
-		one.conns = append([][]*conn{{p.near}}, c.conns[1:]...)
-		x.Keepalive = one.keepalive(marks)
+		x.Keepalive = c.alone(p).keepalive(marks)
 		all = append(all, x)
 	}
 	return all
+}
+
+// alone is the comparison of one connection of the guest's: nothing of the others speaks in it.
+func (c *Comparison) alone(p *pair) *Comparison {
+	one := *c
+	one.conns = append([][]*conn{{p.near}}, c.conns[1:]...)
+	one.hops = slices.Clone(c.hops)
+	for i, h := range c.hops {
+		only := *h
+		if only.pairs = nil; p != nil {
+			only.pairs = []*pair{p}
+		}
+		one.hops[i] = &only
+		if p != nil && p.far != nil {
+			p = c.next(p.far)
+		} else {
+			p = nil
+		}
+	}
+	first := c.hops[0]
+	one.probes = slices.DeleteFunc(slices.Clone(c.probes), func(pr Probe) bool { return first.of[pr.Frame.N] != one.hops[0].pairs[0] })
+	return &one
 }
 
 // Forwarded says that a segment is at a neighbouring tap too: it passed what stands between.
 func (c *Comparison) Forwarded(at FrameRef) bool { return len(c.forwarded[at]) > 0 }
 
 // At gives the same segment at the neighbouring taps that it passed; nil when there is none.
-func (c *Comparison) At(at FrameRef) []FrameRef { return c.forwarded[at] }
+func (c *Comparison) At(at FrameRef) []FrameRef {
+	all := slices.Clone(c.forwarded[at])
+	slices.SortFunc(all, func(a, b FrameRef) int { return cmp.Or(strings.Compare(a.Tap, b.Tap), a.N-b.N) })
+	return all
+}
 
 // Probes finds the guest's keepalive probes, in the order they passed the first tap.
-func (c *Comparison) Probes() []Probe { return c.probes }
+func (c *Comparison) Probes() []Probe { return slices.Clone(c.probes) }
 
 // findProbes follows each probe from tap to tap.
 func (c *Comparison) findProbes() {
@@ -148,21 +172,3 @@ func (c *Comparison) beyond(at FrameRef) (FrameRef, bool) {
 	}
 	return FrameRef{}, false
 }
-
-// Align says which segments passed between two taps: it maps their numbers at near to those at far. Addresses, ports and
-// numbers may have changed on the way; flags, length and the places in the streams have not.
-func Align(near, far Tap) map[int]int {
-	all := map[int]int{}
-	c := Compare([]Tap{near, far})
-	for _, h := range c.hops {
-		for _, p := range h.pairs {
-			for n, f := range p.passed() {
-				all[n.N] = f.N
-			}
-		}
-	}
-	return all
-}
-
-// Probes finds the guest's keepalive probes, in the order they passed the first tap.
-func Probes(taps []Tap) []Probe { return Compare(taps).Probes() }

@@ -12,16 +12,17 @@ type conn struct {
 	tap            string
 	client, server netip.AddrPort
 	iface          uint32
+	nth            int        // among those of the same addresses and ports
 	segments       []*Segment // in the order they passed
 
-	syn     *Segment // the first plain SYN; nil when the capture began later
-	synack  *Segment // the answer that acknowledges it and that the client acknowledged, if it did
-	ack     *Segment // the client's acknowledgment that completes the handshake
-	later   *Segment // in place of ack: the first segment that shows the handshake complete
-	refused *Segment // what came in place of a SYN/ACK: RST, FIN/ACK or an ICMP error
-	stray   *Segment // an ACK that came instead: the peer has a connection on these ports already (RFC 9293, section 3.5.2)
-	rivals  bool     // several SYN/ACKs of different numbers came, and nothing tells which one is true
-	reset   *Segment // the RST that ended it; nil while it lives
+	syn       *Segment // the first plain SYN; nil when the capture began later
+	synack    *Segment // the answer that acknowledges it and that the client acknowledged, if it did
+	ack       *Segment // the client's acknowledgment that completes the handshake
+	later     *Segment // in place of ack: the first segment that shows the handshake complete
+	refused   *Segment // what came in place of a SYN/ACK: RST, FIN/ACK or an ICMP error
+	stray     *Segment // an ACK that came instead: the peer has a connection on these ports already (RFC 9293, section 3.5.2)
+	contested bool     // several SYN/ACKs of different numbers came, and nothing tells which one is true
+	reset     *Segment // the RST that ended it; nil while it lives
 
 	next map[string]uint32 // by direction, the number behind the last byte that passed
 	// sent and acked are, by direction, how far its bytes had come and had been acknowledged.
@@ -49,13 +50,13 @@ func connections(t Tap) []*conn {
 	var all []*conn
 	of := map[key][]*conn{}
 	for _, s := range inOrder(t) {
-		if s.Bad || s.Forged {
+		if s.Bad || s.Forged || s.Dir != "in" && s.Dir != "out" {
 			continue
 		}
 		k := keyOf(s)
 		c := pick(of[k], s)
 		if c == nil {
-			c = &conn{tap: t.Name, client: k.client, server: k.server, iface: k.iface, next: map[string]uint32{}}
+			c = &conn{tap: t.Name, client: k.client, server: k.server, iface: k.iface, nth: len(of[k]), next: map[string]uint32{}}
 			of[k] = append(of[k], c)
 			all = append(all, c)
 		}
@@ -96,6 +97,9 @@ func steady(t Tap) bool {
 	return !alike
 }
 
+// reused is how many connections of the same addresses and ports are looked at: segments come late, but not that late.
+const reused = 8
+
 // pick finds the connection that a segment belongs to among those with its addresses and ports; nil when it begins another.
 func pick(all []*conn, s *Segment) *conn {
 	if len(all) == 0 {
@@ -109,7 +113,7 @@ func pick(all []*conn, s *Segment) *conn {
 		return nil
 	}
 	best := last
-	for _, c := range slices.Backward(all) {
+	for _, c := range slices.Backward(all[max(0, len(all)-reused):]) {
 		if c.distance(s) < best.distance(s) {
 			best = c
 		}
@@ -117,25 +121,25 @@ func pick(all []*conn, s *Segment) *conn {
 	return best
 }
 
-// far is a distance that no segment of a connection has.
-const far = uint32(1 << 31)
+// beyond is a distance in sequence space that no segment of a connection has.
+const beyond = uint32(1 << 31)
 
 // distance is how far the numbers of a segment are from those of a connection.
 func (c *conn) distance(s *Segment) uint32 {
-	gap := far
+	gap := beyond
 	if next, ok := c.next[opposite(s.Dir)]; ok && s.ICMP != "" { // it quotes what went the other way
-		return apart(s.Seq, next)
+		return between(s.Seq, next)
 	}
 	if next, ok := c.next[s.Dir]; ok && (s.Seq != 0 || !s.has('R')) {
-		gap = min(gap, apart(s.Seq, next))
+		gap = min(gap, between(s.Seq, next))
 	}
 	if next, ok := c.next[opposite(s.Dir)]; ok && (s.has('A') || s.has('R') && s.Ack != 0) {
-		gap = min(gap, apart(s.Ack, next))
+		gap = min(gap, between(s.Ack, next))
 	}
 	return gap
 }
 
-func apart(a, b uint32) uint32 {
+func between(a, b uint32) uint32 {
 	if d := int32(a - b); d >= 0 {
 		return uint32(d)
 	}
@@ -170,7 +174,7 @@ func (c *conn) open() bool {
 // absorbedBy gives back to an older connection a SYN that begins nothing: it came inside that connection, and no SYN/ACK
 // answered it. It says whether c is to be forgotten.
 func (c *conn) absorbedBy(all []*conn) bool {
-	i := slices.Index(all, c)
+	i := c.nth
 	if i < 1 || c.answeredSYN() || len(c.segments) == 0 {
 		return false
 	}
@@ -219,7 +223,7 @@ func (c *conn) upTo(s *Segment) uint32 {
 	if s.Len == 0 || s.has('S') || s.ICMP != "" || !ok {
 		return 0
 	}
-	if n := s.Seq + uint32(s.Len) - isn - 1; n < far {
+	if n := s.Seq + uint32(s.Len) - isn - 1; n < beyond {
 		return n
 	}
 	return 0

@@ -39,7 +39,7 @@ func (c course) total() uint32 {
 func (c *conn) follow() {
 	c.sent, c.acked = map[string]*course{"out": {}, "in": {}}, map[string]*course{"out": {}, "in": {}}
 	c.places = map[string]map[uint32]*Segment{"out": {}, "in": {}}
-	most := map[string]uint32{"out": far, "in": far} // the bytes before a FIN, which takes a number too
+	most := map[string]uint32{"out": beyond, "in": beyond} // the bytes before a FIN, which takes a number too
 	for _, s := range c.segments {
 		if n := c.upTo(s); n > 0 {
 			c.sent[s.Dir].add(n, s)
@@ -51,10 +51,16 @@ func (c *conn) follow() {
 			most[s.Dir] = min(most[s.Dir], s.Seq+uint32(s.Len)-isn-1)
 		}
 	}
+	isns := map[string]uint32{}
+	for _, dir := range []string{"out", "in"} {
+		if isn, ok := c.isn(sender(dir)); ok {
+			isns[dir] = isn
+		}
+	}
 	for _, s := range c.segments {
 		dir := opposite(s.Dir)
-		isn, ok := c.isn(sender(dir))
-		if n := s.Ack - isn - 1; ok && s.ICMP == "" && s.has('A') && !s.has('R') && n < far {
+		isn, ok := isns[dir]
+		if n := s.Ack - isn - 1; ok && s.ICMP == "" && s.has('A') && !s.has('R') && n < beyond {
 			c.acked[dir].add(min(n, most[dir]), s)
 		}
 	}

@@ -85,6 +85,9 @@ func (p *pair) bond() Evidence {
 	switch p.tie {
 	case byStream:
 		for _, x := range slices.Backward(p.ends()) {
+			if x.near.Sum != x.far.Sum {
+				continue
+			}
 			return reason(fmt.Sprintf("the connection upstream is the guest's: the same bytes passed in both directions, %d out and %d in at tap %s",
 				n.sent["out"].total(), n.sent["in"].total(), n.tap), Claim{Is: SameStream}, p.refs(x.near, x.far)...)
 		}

@@ -14,11 +14,13 @@ func (c *conn) read() {
 		}
 	}
 	c.readAnswer()
+	spoke := false // the server, after its SYN/ACK: a bare ACK may answer that
 	for _, s := range c.segments {
+		spoke = spoke || s.Dir == "in" && s.ICMP == "" && !s.has('S')
 		if s.Dir != "out" || s.ICMP != "" || !s.has('A') || s.has('S') || s.has('R') || !c.acknowledgesSYN(s) {
 			continue
 		}
-		if c.ack == nil && c.later == nil && s.Len == 0 && !s.has('F') && c.first(s) {
+		if c.ack == nil && c.later == nil && s.Len == 0 && !s.has('F') && !spoke && c.first(s) {
 			c.ack = s
 		}
 		if c.ack == nil && c.later == nil {
@@ -50,7 +52,7 @@ func (c *conn) readAnswer() {
 		case c.synack == nil:
 			c.synack = s
 		case s.Seq != c.synack.Seq && !c.acknowledged(c.synack):
-			if c.rivals = !c.acknowledged(s); !c.rivals {
+			if c.contested = !c.acknowledged(s); !c.contested {
 				c.synack = s
 			}
 		}

@@ -1,5 +1,7 @@
 package vantage
 
+import "slices"
+
 // A hop is what stands between two neighbouring taps: their connections, and which of the far ones carries which near one.
 type hop struct {
 	near, far   Tap
@@ -35,6 +37,8 @@ type pair struct {
 	refuted *pair
 	// challenged says that the tie by numbers was given up: another connection behaves as the guest's.
 	challenged bool
+	// same are the twins, once far is known for good.
+	same map[*Segment]*Segment
 	// outcome is what the models make of the pair, once far is known, and path what is found of it.
 	outcome
 	path Finding
@@ -48,14 +52,14 @@ type pair struct {
 func newHop(near, far Tap, nears, fars []*conn) *hop {
 	h := &hop{near: near, far: far, nears: nears, fars: fars}
 	c := newClocks(near, far)
-	taken := map[*conn]*conn{}
+	taken, by := map[*conn]*conn{}, newNumbers(fars)
 	for _, n := range h.nears {
 		if n.syn == nil {
 			continue
 		}
 		p := &pair{near: n, clocks: c, unbound: c}
 		h.pairs = append(h.pairs, p)
-		p.tieByNumbers(h.fars, taken)
+		p.tieByNumbers(by, taken)
 	}
 	for _, p := range h.pairs {
 		switch {
@@ -80,10 +84,13 @@ func (h *hop) judge() {
 		}
 		if p.far != nil {
 			p.outcome = p.try()
+			p.same = p.twins()
 		}
 		p.path = p.find(h)
+		p.path.Evidence = slices.Clip(p.path.Evidence) // what is added to a copy is not added here
 	}
 	if f, ok := h.misplaced(); ok {
+		f.Evidence = slices.Clip(f.Evidence)
 		h.wrong = &f
 	}
 }

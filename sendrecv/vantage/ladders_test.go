@@ -4,6 +4,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/moonwire/moonwire/sendrecv/vantage"
@@ -71,4 +72,20 @@ func wantFinding(t *testing.T, what string, got vantage.Finding, wants map[strin
 	if !slices.Equal(words, want) {
 		t.Errorf("%s: got %v, want %v\n%s", what, words, want, show(got))
 	}
+}
+
+// TestAComparisonMayBeSharedByGoroutines asks one comparison everything at once; the race detector watches.
+func TestAComparisonMayBeSharedByGoroutines(t *testing.T) {
+	c := vantage.Compare(captured(t, "slirp", "T7b"))
+	marks := []vantage.Mark{{Time: 1.5, Says: "cut"}}
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			c.Path()
+			c.Keepalive(marks)
+			c.Connections(marks)
+			c.Probes()
+		})
+	}
+	all.Wait()
 }

@@ -69,21 +69,21 @@ func (p *pair) oneAccident(all []objection) bool {
 	if len(all) < 2 {
 		return true
 	}
-	first := all[0].lost
-	for _, o := range all[1:] {
-		if o.lost.tap != first.tap {
-			return false
-		}
+	return !slices.ContainsFunc(all[1:], func(o objection) bool {
+		return *o.lost != *all[0].lost && !p.oneOfBoth(all[0].lost, o.lost)
+	})
+}
+
+// oneOfBoth says that one accident explains two missing segments: the tap missed their direction, or had ended.
+func (p *pair) oneOfBoth(a, b *accident) bool {
+	if a.tap != b.tap {
+		return false
 	}
 	c := p.near
-	if p.far != nil && first.tap == p.far.tap {
+	if a.tap == p.far.tap {
 		c = p.far
 	}
-	sameDir := !slices.ContainsFunc(all, func(o objection) bool { return o.lost.dir != first.dir })
-	if sameDir && !c.sees(first.dir) {
-		return true
-	}
-	return !slices.ContainsFunc(all, func(o objection) bool { return !p.afterEnd(o.lost) })
+	return a.dir == b.dir && !c.sees(a.dir) || p.afterEnd(a) && p.afterEnd(b)
 }
 
 // afterEnd says that a tap may have ended before it could miss a segment.

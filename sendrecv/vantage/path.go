@@ -212,7 +212,7 @@ func (c *conn) unseen() []Verdict {
 // find judges one connection of the guest's.
 func (p *pair) find(h *hop) Finding {
 	switch {
-	case p.near.rivals || p.far != nil && p.far.rivals:
+	case p.near.contested || p.far != nil && p.far.contested:
 		return p.forgedAnswer()
 	case p.twice:
 		return p.bothSides()

@@ -80,11 +80,11 @@ func (p *pair) crossings() []nesting {
 	var all []nesting
 	far := p.far.probes()
 	for _, n := range p.near.probes() {
-		for _, f := range far {
-			if p.farAfter(f.probe, n.probe) && p.farBefore(f.answer, n.answer) {
-				all = append(all, nesting{n.probe, f.probe, f.answer, n.answer})
-				break
-			}
+		for len(far) > 0 && !p.farAfter(far[0].probe, n.probe) { // both come in order
+			far = far[1:]
+		}
+		if len(far) > 0 && p.farBefore(far[0].answer, n.answer) {
+			all = append(all, nesting{n.probe, far[0].probe, far[0].answer, n.answer})
 		}
 	}
 	return all

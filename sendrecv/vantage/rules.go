@@ -132,7 +132,7 @@ func begunBySYN(p *pair) *objection {
 		return nil
 	}
 	claim, frames := p.farFirst(p.far.syn, p.near.syn)
-	return never("the SYN upstream left before the guest's", claim, frames...)
+	return unless(p.near.tap, "out", p.far.syn, "the SYN upstream left before the guest's", claim, frames...)
 }
 
 // answersProbes demands that keepalive probes do not cross: a box that ends the guest's TCP answers them itself.

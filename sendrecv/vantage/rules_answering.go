@@ -13,7 +13,7 @@ func answersEverySYN(p *pair) *objection {
 	case n.synack != nil:
 		return nil
 	case n.refused != nil:
-		return never("the guest was refused with "+n.refused.words(), Claim{Is: Refused}, n.ref(n.syn, n.refused)...)
+		return unless(n.tap, "in", p.far.segments[0], "the guest was refused with "+n.refused.words(), Claim{Is: Refused}, n.ref(n.syn, n.refused)...)
 	}
 	return unless(n.tap, "in", p.far.segments[0], "the guest has no SYN/ACK", Claim{Is: NoAnswer}, n.ref(n.syn)...)
 }

@@ -23,14 +23,25 @@ func dialsOnSYN(p *pair) *objection {
 	}
 	if f := p.far.syn; f != nil && p.clocks.far[f.N].early-p.high > p.clocks.near[n.syn.N].late+enough {
 		claim, frames := p.farLast(f, n.syn)
-		return never(fmt.Sprintf("the SYN upstream left more than %s after the guest's", span(enough)), claim, frames...)
+		return p.unlessAgain(fmt.Sprintf("the SYN upstream left more than %s after the guest's", span(enough)), claim, frames)
 	}
 	if n.ack == nil || !p.let(n.ack) || !p.farAfter(p.far.syn, n.ack) {
 		return nil
 	}
 	claim, frames := p.farLast(p.far.syn, n.ack)
-	return never(fmt.Sprintf("the SYN upstream left after the guest's handshake ACK, although that came %s after the guest's SYN",
-		span(n.ack.Time-n.syn.Time)), claim, frames...)
+	return p.unlessAgain(fmt.Sprintf("the SYN upstream left after the guest's handshake ACK, although that came %s after the guest's SYN",
+		span(n.ack.Time-n.syn.Time)), claim, frames)
+}
+
+// again is how long a stack waits at least before it sends a SYN again, in seconds (RFC 6298: 1 s, less what clocks are off).
+const again = 0.9
+
+// unlessAgain is an objection to a late SYN upstream, which may be one that was sent again when the first was missed.
+func (p *pair) unlessAgain(says string, claim Claim, frames []FrameRef) *objection {
+	if p.clocks.far[p.far.syn.N].late-p.low > p.clocks.near[p.near.syn.N].early+again {
+		return unless(p.far.tap, "out", p.near.syn, says, claim, frames...)
+	}
+	return never(says, claim, frames...)
 }
 
 // let says that the guest let its handshake ACK wait long enough for a box that dials on the SYN to have dialled: half a
@@ -91,9 +102,15 @@ func completesAlone(p *pair) *objection {
 // refusesAsRefused demands that the guest is refused when the server refuses, and only then.
 func refusesAsRefused(p *pair) *objection {
 	n, f := p.near, p.far
-	if n.synack != nil && f.refused != nil && f.synack == nil || n.refused != nil && f.synack != nil {
-		return never(fmt.Sprintf("upstream the SYN got %s, the guest got %s", f.answer().words(), n.answer().words()),
-			Claim{Is: OtherAnswer}, p.refs(n.answer(), f.answer())...)
+	says, claim := "", Claim{Is: OtherAnswer}
+	if n.answer() != nil && f.answer() != nil {
+		says = fmt.Sprintf("upstream the SYN got %s, the guest got %s", f.answer().words(), n.answer().words())
+	}
+	switch { // a SYN/ACK may have been missed, and reset later
+	case n.synack != nil && f.refused != nil && f.synack == nil:
+		return unless(f.tap, "in", f.refused, says, claim, p.refs(n.synack, f.refused)...)
+	case n.refused != nil && f.synack != nil:
+		return unless(n.tap, "in", f.synack, says, claim, p.refs(n.refused, f.synack)...)
 	}
 	return nil
 }

@@ -53,7 +53,7 @@ func acknowledgedByGuest(p *pair) *objection {
 	case p.farBefore(f, n):
 		claim, frames := p.farFirst(f, n)
 		says := "the handshake upstream was completed before the guest completed its own"
-		if p.near.ack == nil {
+		if p.near.ack == nil || p.acknowledgedTwice() {
 			return unless(p.near.tap, "out", f, says, claim, frames...)
 		}
 		return never(says, claim, frames...)
@@ -79,8 +79,26 @@ func atGuestsPace(p *pair) *objection {
 	if took <= waited+grain {
 		return nil
 	}
-	return never(fmt.Sprintf("the server's SYN/ACK was acknowledged within %s, while the guest took %s", span(waited), span(took)),
-		Claim{Is: Took, Low: waited, High: took}, slices.Concat(p.far.ref(answer, f), p.near.ref(asked, n))...)
+	says := fmt.Sprintf("the server's SYN/ACK was acknowledged within %s, while the guest took %s", span(waited), span(took))
+	claim, frames := Claim{Is: Took, Low: waited, High: took}, slices.Concat(p.far.ref(answer, f), p.near.ref(asked, n))
+	if p.acknowledgedTwice() {
+		return unless(p.near.tap, "out", f, says, claim, frames...)
+	}
+	return never(says, claim, frames...)
+}
+
+// acknowledgedTwice says that the far tap shows the bare handshake ACK more often than the near one, which may have missed the
+// first of them.
+func (p *pair) acknowledgedTwice() bool {
+	bare := func(c *conn, ack *Segment) (n int) {
+		for _, s := range c.segments {
+			if s.Dir == "out" && s.ICMP == "" && s.Flags == ack.Flags && s.Seq == ack.Seq && s.Ack == ack.Ack && s.Len == 0 {
+				n++
+			}
+		}
+		return n
+	}
+	return p.far.ack != nil && p.near.ack != nil && bare(p.far, p.far.ack) > bare(p.near, p.near.ack)
 }
 
 // dataAcknowledgedByServer demands that data is acknowledged to the guest when the server has done so. One acknowledgment may
@@ -117,7 +135,8 @@ func (p *pair) acknowledgedEarly(dir, tap, says string, wrong func(n, f *Segment
 			like = f
 		}
 		if first != nil {
-			if first.lost.like != like { // two acknowledgments, not one for two
+			other := &accident{tap, opposite(dir), like}
+			if *first.lost != *other && !p.oneOfBoth(first.lost, other) { // two acknowledgments are missing, not one for two
 				first.lost = nil
 				return first
 			}
@@ -149,8 +168,11 @@ func refusedAlike(p *pair) *objection {
 	if n == nil || f == nil || kind(n) == kind(f) {
 		return nil
 	}
-	return never(fmt.Sprintf("upstream the SYN got %s, the guest got %s", f.words(), n.words()),
-		Claim{Is: OtherAnswer}, p.refs(n, f)...)
+	says := fmt.Sprintf("upstream the SYN got %s, the guest got %s", f.words(), n.words())
+	if p.far.synack != nil { // the guest may have had that too, and be reset later
+		return unless(p.near.tap, "in", f, says, Claim{Is: OtherAnswer}, p.refs(n, f)...)
+	}
+	return never(says, Claim{Is: OtherAnswer}, p.refs(n, f)...)
 }
 
 // kind is what an answer to a SYN says.
@@ -178,8 +200,9 @@ func heardTheAnswer(p *pair) *objection {
 
 // askedAgain is a SYN that the guest sent after something had passed the far tap; nil when there is none.
 func (p *pair) askedAgain(f *Segment) *Segment {
-	for _, s := range p.near.syns() {
-		if p.farBefore(f, s) {
+	done := p.near.completed()
+	for _, s := range p.near.syns() { // one that comes after the handshake is a script's
+		if p.farBefore(f, s) && (done == nil || s.Time < done.Time) {
 			return s
 		}
 	}

@@ -168,11 +168,21 @@ func readTCP(f sendrecv.Frame, p *craft.Packet, layers []*craft.Layer, under, i 
 	s.Len = max(0, whole-header)
 	if whole <= 0 { // what segmentation offload leaves; then captured is all there is to know
 		s.Len = len(s.Payload)
-	} else if from+whole <= len(f.Data) && f.Length <= len(f.Data) {
+	} else if from+whole <= len(f.Data) && f.Length <= len(f.Data) && !fragment(layers[under:i]) {
 		s.Bad = wrongSum(ip, f.Data[from:from+whole])
 	}
 	s.Bad = s.Bad || wrongHeader(ip, f.Data[p.Offset(under):])
 	return s, true
+}
+
+// fragment says that IP headers are those of a fragment: the checksum is over the whole.
+func fragment(headers []*craft.Layer) bool {
+	for _, l := range headers {
+		if l.Name() == craft.IPv6ExtHdrFragment || l.Name() == craft.IP && (l.Flag("MF") || l.Uint("frag") > 0) {
+			return true
+		}
+	}
+	return false
 }
 
 // transportLen is how many bytes of TCP an IP header announces, of which TCP begins so many bytes behind the header's

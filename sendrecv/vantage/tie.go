@@ -1,6 +1,9 @@
 package vantage
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // Which far connection carries a near one.
 
@@ -46,13 +49,40 @@ func (p *pair) challenge(fars []*conn, taken map[*conn]*conn) {
 	}
 }
 
+// numbers find far connections by the ISNs that they show.
+type numbers map[numbered][]*conn
+
+type numbered struct {
+	of  Party
+	isn uint32
+}
+
+func newNumbers(fars []*conn) numbers {
+	by := numbers{}
+	for _, f := range fars {
+		for _, of := range []Party{Client, Server} {
+			if isn, ok := f.isn(of); ok {
+				by[numbered{of, isn}] = append(by[numbered{of, isn}], f)
+			}
+		}
+	}
+	return by
+}
+
 // tieByNumbers looks for the connection that has the guest's own numbers. One that has the server's ISN too goes before those
 // that may be a copied SYN.
-func (p *pair) tieByNumbers(fars []*conn, taken map[*conn]*conn) {
-	for _, same := range []func(*conn) bool{p.sameAnswer, p.sameNumbers} {
+func (p *pair) tieByNumbers(by numbers, taken map[*conn]*conn) {
+	for _, test := range []struct {
+		of   Party
+		same func(*conn) bool
+	}{{Server, p.sameAnswer}, {Client, p.sameNumbers}} {
+		isn, ok := p.near.isn(test.of)
+		if !ok {
+			continue
+		}
 		var found []*conn
-		for _, f := range fars {
-			if f.server == p.near.server && same(f) {
+		for _, f := range by[numbered{test.of, isn}] {
+			if f.server == p.near.server && test.same(f) {
 				found, taken[f] = append(found, f), p.near
 			}
 		}
@@ -95,8 +125,9 @@ const handmade = 1 << 20
 func (p *pair) tieByConduct(fars []*conn, taken map[*conn]*conn) {
 	p.rivals, p.more = nil, 0
 	var streams []*pair
+	from, to := p.span(len(fars))
 	for _, f := range fars {
-		if f.server != p.near.server || taken[f] != nil {
+		if begin := f.segments[0].Time; begin < from || begin > to || f.server != p.near.server || taken[f] != nil {
 			continue
 		}
 		r := pair{near: p.near, far: f, clocks: p.unbound}
@@ -114,6 +145,27 @@ func (p *pair) tieByConduct(fars []*conn, taken map[*conn]*conn) {
 	case len(streams) == 0 && len(p.rivals) == 1 && p.rivals[0].inTime():
 		p.far, p.tie, p.clocks = p.rivals[0].far, byTime, p.rivals[0].clocks
 	}
+}
+
+// many is how many far connections there must be for only those to be looked at that begin near enough in time.
+const many = 256
+
+// span is when a far connection must begin, by stamps alone, to be worth a look: outOfTime tells exactly. With clocks that nobody
+// compared a crowd is looked at as far as those can be believed.
+func (p *pair) span(fars int) (from, to float64) {
+	from, to = math.Inf(-1), math.Inf(1)
+	slack := 2*reordering + 2*p.coarse
+	if !p.one {
+		slack += adrift
+	}
+	if p.one && p.refuted == nil && fars > many || !p.one && fars > many && !p.blind {
+		from = p.near.syn.Time - slack
+		to = p.untilNear + adrift + slack
+		if s := p.near.sent["in"].by(1); s != nil {
+			to = s.Time + slack
+		}
+	}
+	return from, to
 }
 
 // possible says that a far connection could be near's, by the clocks and the bytes, and bounds the clocks by what passed.
@@ -168,7 +220,7 @@ func (p *pair) outOfTime() bool {
 	if p.farBefore(begin, p.near.syn) || p.one && begin.Time > p.untilNear+adrift {
 		return true
 	}
-	if out := p.near.ending("out"); out != nil && p.far.begun() && p.farAfter(begin, out) {
+	if out := p.near.ending("out"); out != nil && p.far.begun() && p.clocks.far[begin.N].early-p.high > p.clocks.near[out.N].late+patience {
 		return true
 	}
 	return p.farAfter(begin, p.near.sent["in"].by(1)) || p.empty() // the server's bytes come through the far connection

@@ -63,7 +63,7 @@ func (p *pair) covers(n *Segment) bool {
 // mayHold says that the far tap holds what may be a probe, if the box lets packets through, which is not known. A box that ends
 // TCP has keepalives of its own, which look the same.
 func (p *pair) mayHold(n *Segment) bool {
-	return p.twins()[n] != nil && slices.ContainsFunc(p.candidates(), passes)
+	return p.same[n] != nil && slices.ContainsFunc(p.candidates(), passes)
 }
 
 // fit says that a probe could travel as far as what passed: nothing in its headers ends its way sooner. A script sets a TTL of
@@ -82,9 +82,12 @@ func (p *pair) answeredBeyond(pr Probe, i int) bool {
 	if pr.Answer == nil || i > 0 {
 		return false
 	}
-	for n := range p.twins() {
+	if !slices.ContainsFunc(p.candidates(), passes) {
+		return false
+	}
+	for n := range p.same {
 		if n.N == pr.Answer.N {
-			return slices.ContainsFunc(p.candidates(), passes)
+			return true
 		}
 	}
 	return false

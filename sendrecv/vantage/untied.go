@@ -132,7 +132,7 @@ func (p *pair) nextTest(vs []Verdict) string {
 // forgedAnswer is the finding on a connection with several SYN/ACKs that contradict each other.
 func (p *pair) forgedAnswer() Finding {
 	c := p.near
-	if !c.rivals {
+	if !c.contested {
 		c = p.far
 	}
 	var answers []*Segment
@@ -153,12 +153,18 @@ func (p *pair) sameLink() bool {
 	if p.tie != byNumbers || p.near.client != p.far.client || p.apart() {
 		return false
 	}
-	for n, f := range p.twins() {
-		if n.ICMP == "" && n.TTL != 0 && n.TTL == f.TTL {
-			return true
+	n, _ := p.unchanged()
+	return n != nil
+}
+
+// unchanged is the first segment of the guest's connection that the far tap shows with the same TTL; nil when there is none.
+func (p *pair) unchanged() (n, f *Segment) {
+	for _, s := range p.near.segments {
+		if f := p.same[s]; f != nil && s.ICMP == "" && s.TTL != 0 && s.TTL == f.TTL {
+			return s, f
 		}
 	}
-	return false
+	return nil, nil
 }
 
 // apart says that a box is seen to stand between two copies of a connection: it lowered the TTL of each segment, or gave the
@@ -178,15 +184,10 @@ func (p *pair) apart() bool {
 }
 
 func (p *pair) oneLink() Finding {
-	var frames []FrameRef
-	for n, f := range p.twins() {
-		if n == p.near.syn {
-			frames = p.refs(n, f)
-		}
-	}
+	n, f := p.unchanged()
 	return faulty(OneLink, fmt.Sprintf("open tap %s behind the box", p.far.tap),
 		reason(fmt.Sprintf("taps %s and %s stand on one link: the segments have the same addresses and the same TTL at both", p.near.tap, p.far.tap),
-			Claim{Is: OnOneLink}, frames...))
+			Claim{Is: OnOneLink}, p.refs(n, f)...))
 }
 
 // bothSides is the finding on a tap that sees the link before the box and the one behind it.
