@@ -236,14 +236,15 @@ func (p *pair) find(h *hop) Finding {
 	return f
 }
 
-// fits says that a box which is said to pass packets is seen to pass some: what acknowledges a number that it changed crossed too
-// and, behind the handshake that a SYN proxy answered itself, something more.
+// fits says that a box which is said to pass packets is seen to pass some. With one side's own number any acknowledgment will do;
+// where both are others it must be more than the handshake, which a box can answer itself.
 func (p *pair) fits(v Verdict) bool {
 	if v == Routed || v == PacketNAT && sameISN(Client)(p) == nil && sameISN(Server)(p) == nil || !passes(v) {
 		return true
 	}
-	for n := range p.twins() {
-		if n.ICMP == "" && !n.has('S') && n.has('A') && (v == PacketNAT || n != p.near.completed()) {
+	numbered := p.confirmed() || v == PacketNAT && sameISN(Client)(p) == nil
+	for n := range p.same {
+		if n.ICMP == "" && !n.has('S') && !n.has('R') && n.has('A') && (numbered || n != p.near.completed()) {
 			return true
 		}
 	}

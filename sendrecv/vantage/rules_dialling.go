@@ -18,14 +18,14 @@ const (
 func dialsOnSYN(p *pair) *objection {
 	n := p.near
 	enough := patience
-	if n.synack != nil {
-		enough = max(enough, slowness*(n.synack.Time-n.syn.Time))
+	if a := n.answer(); a != nil {
+		enough = max(enough, slowness*(a.Time-n.syn.Time))
 	}
 	if f := p.far.syn; f != nil && p.clocks.far[f.N].early-p.high > p.clocks.near[n.syn.N].late+enough {
 		claim, frames := p.farLast(f, n.syn)
 		return p.unlessAgain(fmt.Sprintf("the SYN upstream left more than %s after the guest's", span(enough)), claim, frames)
 	}
-	if n.ack == nil || !p.let(n.ack) || !p.farAfter(p.far.syn, n.ack) {
+	if n.ack == nil || !p.let(n.ack) || !p.dialledAfter(n.ack) {
 		return nil
 	}
 	claim, frames := p.farLast(p.far.syn, n.ack)
@@ -42,6 +42,17 @@ func (p *pair) unlessAgain(says string, claim Claim, frames []FrameRef) *objecti
 		return unless(p.far.tap, "out", p.near.syn, says, claim, frames...)
 	}
 	return never(says, claim, frames...)
+}
+
+// dialledAfter says that the SYN upstream did not only pass the far tap after a segment of the guest's, but left the box then. From
+// the box to the tap it took no longer than the server's SYN/ACK waited there for its acknowledgment.
+func (p *pair) dialledAfter(n *Segment) bool {
+	f := p.far
+	if f.syn == nil || f.synack == nil || f.ack == nil {
+		return false
+	}
+	way := p.clocks.far[f.ack.N].late - p.clocks.far[f.synack.N].early
+	return p.clocks.far[f.syn.N].early-p.high-way > p.clocks.near[n.N].late+grain
 }
 
 // let says that the guest let its handshake ACK wait long enough for a box that dials on the SYN to have dialled: half a
