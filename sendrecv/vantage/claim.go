@@ -46,8 +46,8 @@ const (
 	// that of its connection.
 	Completed    Relation = "completed"
 	NotCompleted Relation = "not-completed"
-	// Nested: the second frame passed between the first and the third, and the third between the second and the fourth: a
-	// probe crossed and its answer came back.
+	// Nested: of each four frames the second passed between the first and the third, and the third between the second and the
+	// fourth: a probe crossed and its answer came back. There are two such probes at least.
 	Nested Relation = "nested"
 	// Tunnelled: Count segments passed tap Tap inside a tunnel.
 	Tunnelled Relation = "tunnelled"

@@ -327,7 +327,12 @@ func (c claimed) answeredWith(s vantage.Segment, isn uint32) bool {
 
 func (c claimed) nested() bool {
 	offset := c.claim.Low
-	return c.at(0).Time < c.at(1).Time-offset && c.at(1).Time < c.at(2).Time && c.at(2).Time-offset < c.at(3).Time
+	for i := 0; i+3 < len(c.frames); i += 4 {
+		if c.at(i).Time >= c.at(i+1).Time-offset || c.at(i+1).Time >= c.at(i+2).Time || c.at(i+2).Time-offset >= c.at(i+3).Time {
+			return false
+		}
+	}
+	return len(c.frames) >= 8 && len(c.frames)%4 == 0
 }
 
 func (c claimed) handshake() bool {

@@ -121,8 +121,12 @@ func (c clocks) bound(ps []passage) clocks {
 		}
 	}
 	high, low := nth(highs, 1), -nth(lows, 1)
+	if w := drift * lasted(ps); !c.one && low > high && low-high <= w {
+		c.low, c.high = high-w, low+w
+		return c
+	}
 	if low > high+2*grain {
-		c.impossible, c.one = true, false
+		c.impossible, c.doubtful, c.one = true, true, false
 		c.low, c.high = math.Inf(-1), math.Inf(1)
 		return c
 	}
@@ -137,6 +141,18 @@ func (c clocks) bound(ps []passage) clocks {
 	c.broken = c.one
 	c.one, c.low, c.high = false, low, high
 	return c
+}
+
+// drift is by how much of the time that passes two clocks may go apart, when nobody keeps them together.
+const drift = 200e-6
+
+// lasted is how long it took, by the near tap's clock, until all had passed that passed both, in seconds.
+func lasted(ps []passage) float64 {
+	first, last := math.Inf(1), math.Inf(-1)
+	for _, p := range ps {
+		first, last = min(first, p.near.Time), max(last, p.near.Time)
+	}
+	return max(last-first, 0)
 }
 
 // nth is the n-th smallest of some numbers, from 0; infinite when there are not so many.
@@ -176,6 +192,10 @@ func (c clocks) says() string {
 	switch {
 	case c.one:
 		return "one clock stamped both taps"
+	case c.blind:
+		return "the stamps of a tap are all alike, or go back: they tell no order"
+	case c.impossible:
+		return "what passed both taps passed at times that contradict each other"
 	case math.IsInf(c.low, 0) && math.IsInf(c.high, 0):
 		return "the clocks of the taps may differ by anything"
 	case math.IsInf(c.low, 0):

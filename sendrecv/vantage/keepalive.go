@@ -115,7 +115,9 @@ func (c *Comparison) probesAcross(h *hop, probes []Probe, i int) Finding {
 		f.Evidence = append(f.Evidence, h.foreign()...)
 		return f
 	case len(t.seen) == 0 && len(t.local) == 0 && len(t.lost) > 1 && count(probes, answered) == 0 && alive != nil:
-		return decided(Swallowed, says, h.absence(t.lost, i), *alive)
+		f := decided(Swallowed, says, h.absence(t.lost, i), *alive)
+		f.Next = "send data between two probes: when it crosses, no gap in the path took them"
+		return f
 	}
 	f := inconclusive("", says, h.whyUnknown(t))
 	switch {

@@ -26,11 +26,14 @@ func (p *pair) ends() []passage {
 // middlebox's own.
 func (p *pair) passages() []passage {
 	found := map[*Segment]*Segment{}
-	for dir, sent := range p.near.sent {
-		for _, n := range *sent {
-			if f := p.far.sent[dir].by(n.bytes); f != nil {
-				found[n.at] = f
-			}
+	for _, n := range *p.near.sent["out"] { // where frames were lost, those that come later are looked at: that bounds less
+		if f := p.far.sent["out"].by(n.bytes); f != nil {
+			found[n.at] = f
+		}
+	}
+	for _, f := range *p.far.sent["in"] {
+		if n := p.near.sent["in"].by(f.bytes); n != nil {
+			found[n] = f.at
 		}
 	}
 	if n, f := p.near.firstFIN(), p.far.firstFIN(); n != nil && f != nil && n.Dir == f.Dir {

@@ -32,6 +32,8 @@ func (c *conn) probes() []exchange {
 	next, acked := isn+1, isn+1 // SND.NXT, SND.UNA
 	open := -1                  // the probe that waits for its answer
 	established, closed := false, false
+	peer, heard := c.isn(Server)
+	peer++ // its SND.NXT
 	for _, s := range c.segments {
 		established = established || s == c.completed()
 		end := s.Seq + s.occupies()
@@ -40,8 +42,12 @@ func (c *conn) probes() []exchange {
 			return all // what follows is sent to a connection that is no more
 		case s.ICMP != "" || s.has('R') || s.Dir == "out" && s.has('S'):
 		case s.Dir == "in":
-			if open >= 0 && s.answersProbe(next) {
+			asks := heard && s.Seq == peer-1 // the peer's own keepalive, no answer
+			if open >= 0 && s.answersProbe(next) && !asks {
 				all[open].answer, open = s, -1
+			}
+			if !s.has('S') && reached(end, peer) {
+				peer = end
 			}
 			if s.has('A') && reached(s.Ack, acked) && reached(next, s.Ack) {
 				acked = s.Ack

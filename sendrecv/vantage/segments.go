@@ -2,6 +2,7 @@ package vantage
 
 import (
 	"fmt"
+	"math"
 	"net/netip"
 	"time"
 
@@ -100,7 +101,25 @@ func resolution(stamps []time.Time) float64 {
 			return unit.Seconds()
 		}
 	}
-	return 0
+	return ticks(stamps)
+}
+
+// ticks is the step of a clock that stands still in between: the least that it moves, when that is long and stamps are alike more
+// than once. It is 0 for any other.
+func ticks(stamps []time.Time) float64 {
+	alike, least := 0, time.Duration(math.MaxInt64)
+	for i := 1; i < len(stamps); i++ {
+		switch d := stamps[i].Sub(stamps[i-1]); {
+		case d == 0:
+			alike++
+		case d > 0:
+			least = min(least, d)
+		}
+	}
+	if alike < 2 || least < time.Millisecond || least == math.MaxInt64 {
+		return 0
+	}
+	return least.Seconds()
 }
 
 // read makes a segment of a frame, without number and time; ok is false for a frame of no interest. One inside a tunnel is

@@ -8,7 +8,7 @@ import (
 // Which far connection carries a near one.
 
 // tieByConduct ties what is not tied yet, and says whether it found any. A far connection that several near ones claim is left
-// to none of them.
+// to none of them, and so is one that only the time gives to one of several whose it could be.
 func (h *hop) tieByConduct(taken map[*conn]*conn) bool {
 	claims := map[*conn][]*pair{}
 	for _, p := range h.pairs {
@@ -20,7 +20,7 @@ func (h *hop) tieByConduct(taken map[*conn]*conn) bool {
 	}
 	found := false
 	for f, ps := range claims {
-		if len(ps) == 1 {
+		if len(ps) == 1 && (ps[0].tie != byTime || !h.wanted(f, ps[0])) {
 			taken[f], found = ps[0].near, true
 			continue
 		}
@@ -29,6 +29,13 @@ func (h *hop) tieByConduct(taken map[*conn]*conn) bool {
 		}
 	}
 	return found
+}
+
+// wanted says that a far connection could be that of another near one too, of which nothing better is known.
+func (h *hop) wanted(f *conn, by *pair) bool {
+	return slices.ContainsFunc(h.pairs, func(p *pair) bool {
+		return p != by && p.tie == untied && slices.ContainsFunc(p.rivals, func(r *pair) bool { return r.far == f })
+	})
 }
 
 // confirmed says that the tie rests on the server's ISN.

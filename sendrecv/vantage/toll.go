@@ -60,10 +60,10 @@ func (p *pair) covers(n *Segment) bool {
 	return earlier && later
 }
 
-// mayHold says that the far tap holds what may be a probe, if the box lets packets through, which is not known. A box that ends
-// TCP has keepalives of its own, which look the same.
+// mayHold says that the far tap holds what may be a probe, unless the box is known to end TCP: such a one has keepalives of its
+// own, which look the same.
 func (p *pair) mayHold(n *Segment) bool {
-	return p.same[n] != nil && slices.ContainsFunc(p.candidates(), passes)
+	return p.same[n] != nil && p.path.Verdict != HandshakeOnSYNProxy && p.path.Verdict != AcceptFirstProxy
 }
 
 // fit says that a probe could travel as far as what passed: nothing in its headers ends its way sooner. A script sets a TTL of

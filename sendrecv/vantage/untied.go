@@ -2,6 +2,7 @@ package vantage
 
 import (
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -113,6 +114,8 @@ func (p *pair) nextTest(vs []Verdict) string {
 	switch {
 	case p.near.answer() == nil && p.near.completed() == nil:
 		return "send a SYN to an open port"
+	case len(vs) == 0:
+		return "capture again, both directions and every frame, on fresh ports"
 	case len(vs) == 1:
 		return "capture again: a frame is missing, or more than one connection is needed"
 	case has(HandshakeOnSYNProxy) && has(AcceptFirstProxy):
@@ -207,7 +210,7 @@ func (h *hop) misplaced() (Finding, bool) {
 		}
 	}
 	for _, p := range h.pairs {
-		if p.far != nil && (p.impossible && p.confirmed() || p.reversed()) {
+		if p.far != nil && p.reversed() {
 			return swapped(h, reason("what passed both taps passed each before the other", Claim{Is: Misplaced, Tap: p.far.tap},
 				p.refs(p.near.segments[0], p.far.segments[0])...)), true
 		}
@@ -215,11 +218,8 @@ func (h *hop) misplaced() (Finding, bool) {
 			return Finding{}, false
 		}
 	}
-	back := newHop(h.far, h.near, h.fars, h.nears)
-	for _, p := range back.pairs {
-		if p.far != nil && !p.impossible && (p.tie != byNumbers || p.farAfter(p.far.syn, p.near.syn)) {
-			return swapped(h, p.bond()), true
-		}
+	if why := newHop(h.far, h.near, h.fars, h.nears).fitsWhole(); why != nil {
+		return swapped(h, *why), true
 	}
 	if h.unrelated() {
 		return faulty(Unrelated, "compare captures of one run",
@@ -227,6 +227,33 @@ func (h *hop) misplaced() (Finding, bool) {
 				h.near.Name, h.far.Name, span(adrift)), Claim{Is: Misplaced, Tap: h.far.Name})), true
 	}
 	return Finding{}, false
+}
+
+// fitsWhole says that each connection of the near tap has its own at the far one, and by what the last is known; nil when that does
+// not hold for all.
+func (h *hop) fitsWhole() *Evidence {
+	var why *Evidence
+	for _, p := range h.pairs {
+		if p.far == nil || p.impossible || !p.inStep() || p.tie == byNumbers && !p.farAfter(p.far.syn, p.near.syn) {
+			return nil
+		}
+		bond := p.bond()
+		why = &bond
+	}
+	return why
+}
+
+// inStep says that one offset explains the stamps of what passed both taps just as they are, nothing taken for captured out of order.
+func (p *pair) inStep() bool {
+	low, high := math.Inf(-1), math.Inf(1)
+	for _, x := range p.passages() {
+		if apart := x.far.Time - x.near.Time; x.dir == "out" {
+			high = min(high, apart)
+		} else {
+			low = max(low, apart)
+		}
+	}
+	return low <= high+grain
 }
 
 // reversed says that the guest's own packets passed the far tap first on their way out, and the near one first on their way
@@ -252,8 +279,9 @@ func (p *pair) reversed() bool {
 // crossing is the longest that one segment takes from one side of a box to the other, in seconds.
 const crossing = 5e-3
 
-// doubledByHop finds a segment of the guest's that a tap shows twice with different TTLs: before and behind a router. One may be
-// somebody's copy, two are not; and what comes back may look so by itself, since a SYN proxy sends what the server then sends too.
+// doubledByHop finds a segment of the guest's that a tap shows twice, with a lower TTL and other link-layer addresses: before and
+// behind a router. One may be somebody's copy, two are not; and what comes back may look so by itself, since a SYN proxy sends what
+// the server then sends too.
 func doubledByHop(t Tap) (a, b *Segment) {
 	last := map[likeness]*Segment{}
 	found := 0
@@ -263,7 +291,8 @@ func doubledByHop(t Tap) (a, b *Segment) {
 			continue
 		}
 		k := s.likeness()
-		if p := last[k]; p != nil && p.TTL != s.TTL && s.Time-p.Time < crossing && p.Time-s.Time < crossing {
+		if p := last[k]; p != nil && p.TTL != s.TTL && !(p.TTL < s.TTL && p.Time < s.Time) &&
+			(p.MACs != s.MACs || p.MACs == "") && s.Time-p.Time < crossing && p.Time-s.Time < crossing {
 			if a, b = p, s; found > 0 {
 				return a, b
 			}
