@@ -142,7 +142,7 @@ func (p *pair) acknowledgedEarly(dir, tap, says string, wrong func(n, f *Segment
 			missed = append(missed, lost)
 		}
 	}
-	if len(missed) > 1 && 2*len(missed) >= len(all) { // that many are not missing by chance
+	if len(missed) > 1 && 2*len(missed) > len(all) { // that many are not missing by chance
 		first.lost = nil
 	}
 	return first
