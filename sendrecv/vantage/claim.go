@@ -121,7 +121,8 @@ type Claim struct {
 	Value uint32 `json:"value,omitempty"`
 	// Count is how many there are.
 	Count int `json:"count,omitempty"`
-	// Low and High bound the second frame's clock minus the first's, in seconds; both 0 for one clock.
+	// Low and High bound the second frame's clock minus the first's, in seconds; both 0 for one clock, -1e9 and 1e9 where nothing
+	// bounds it.
 	Low float64 `json:"low,omitempty"`
 	// High is the upper bound.
 	High float64 `json:"high,omitempty"`

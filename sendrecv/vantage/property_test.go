@@ -405,7 +405,7 @@ func (c *court) reportCosts() {
 
 // Scenes.
 
-// boxTruths are what stands between guest and uplink, by the name of the set-up (/work/shared/reference/nats.md, section 1).
+// boxTruths are what stands between guest and uplink, by the name of the set-up.
 var boxTruths = map[string]struct{ path, keepalive vantage.Verdict }{
 	"direct":     {vantage.Routed, vantage.Forwarded},
 	"masq":       {vantage.PacketNAT, vantage.Forwarded},
