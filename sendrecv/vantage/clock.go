@@ -64,15 +64,17 @@ type clocks struct {
 	coarse float64
 	// untilNear and untilFar are how long the taps were listening at least.
 	untilNear, untilFar float64
-	// low and high bound the far clock minus the near one, in seconds; infinite when nothing does.
+	// highs and lows bound the far clock minus the near one, and the near one minus the far one.
+	highs, lows bounds
+	// low and high are the loosest of them while the connection lasted, in seconds; infinite when nothing bounds.
 	low, high float64
 	// one says that one clock stamped both taps and that the segments do not contradict it.
 	one bool
 	// broken says that the segments contradict the one clock that was claimed.
 	broken bool
-	// impossible says that no offset explains the stamps: the taps are swapped, or not on one path.
+	// impossible says that no offset explains the stamps, whatever the clocks drift: the taps are swapped, or not on one path.
 	impossible bool
-	// doubtful says that some of what passed contradicts the rest.
+	// doubtful says that some of what passed contradicts the rest: only the second best bounds then.
 	doubtful bool
 	// blind says that the stamps of a tap are no clock's: they bound nothing.
 	blind bool
@@ -105,73 +107,98 @@ func until(t Tap) float64 {
 	return end
 }
 
-// bound narrows the offset by what passed both taps. One wrong stamp must not decide: what bounds is the second best of each
-// direction, or the best where the two directions agree.
+// bound narrows the offset by what passed both taps.
 func (c clocks) bound(ps []passage) clocks {
 	if c.blind {
 		return c
 	}
-	var highs, lows []float64
+	if c.one {
+		as := c.narrow(ps, 0)
+		if as.impossible {
+			return as
+		}
+		if as.low <= grain && as.high >= -grain {
+			c.doubtful = as.doubtful
+			return c
+		}
+		c.broken = true
+	}
+	return c.narrow(ps, drift)
+}
+
+// narrow bounds the offset of two clocks that drift apart by so much at most. One wrong stamp must not decide: what bounds is the
+// second best of each direction, or the best where the two directions agree.
+func (c clocks) narrow(ps []passage, drift float64) clocks {
+	var highs, lows []bound
 	for _, p := range ps {
 		n, f := c.near[p.near.N], c.far[p.far.N]
 		if p.dir == "out" {
-			highs = append(highs, f.late-n.early)
+			highs = append(highs, bound{p.near.Time, f.late - n.early})
 		} else {
-			lows = append(lows, n.late-f.early)
+			lows = append(lows, bound{p.near.Time, n.late - f.early})
 		}
 	}
-	high, low := nth(highs, 1), -nth(lows, 1)
-	if w := drift * lasted(ps); !c.one && low > high && low-high <= w {
-		c.low, c.high = high-w, low+w
-		return c
-	}
-	if low > high+2*grain {
-		c.impossible, c.doubtful, c.one = true, true, false
-		c.low, c.high = math.Inf(-1), math.Inf(1)
-		return c
-	}
-	if h, l := nth(highs, 0), -nth(lows, 0); l <= h+2*grain {
-		high, low = h, l
-	} else {
+	c.one, c.highs, c.lows = false, newBounds(highs, drift), newBounds(lows, drift)
+	if c.contradicted() {
 		c.doubtful = true
+		c.impossible = c.contradicted()
 	}
-	if c.one && low <= grain && high >= -grain {
-		return c
+	if c.impossible {
+		c.highs, c.lows = bounds{}, bounds{}
 	}
-	c.broken = c.one
-	c.one, c.low, c.high = false, low, high
+	c.low, c.high = math.Inf(1), math.Inf(-1)
+	for _, at := range slices.Concat(c.highs.at, c.lows.at) {
+		low, high := c.offset(at)
+		c.low, c.high = min(c.low, low), max(c.high, high)
+	}
+	if c.low > c.high { // nothing passed
+		c.low, c.high = math.Inf(-1), math.Inf(1)
+	}
 	return c
 }
 
-// drift is by how much of the time that passes two clocks may go apart, when nobody keeps them together.
-const drift = 200e-6
-
-// lasted is how long it took, by the near tap's clock, until all had passed that passed both, in seconds.
-func lasted(ps []passage) float64 {
-	first, last := math.Inf(1), math.Inf(-1)
-	for _, p := range ps {
-		first, last = min(first, p.near.Time), max(last, p.near.Time)
-	}
-	return max(last-first, 0)
+// contradicted says that the two directions bound the offset to nothing at some moment.
+func (c clocks) contradicted() bool {
+	return slices.ContainsFunc(slices.Concat(c.highs.at, c.lows.at), func(at float64) bool {
+		low, high := c.offset(at)
+		return low > high+2*grain
+	})
 }
 
-// nth is the n-th smallest of some numbers, from 0; infinite when there are not so many.
-func nth(all []float64, n int) float64 {
-	slices.Sort(all)
-	if n < len(all) {
-		return all[n]
+// offset bounds the far clock minus the near one at a moment of the near tap.
+func (c clocks) offset(at float64) (low, high float64) {
+	if c.one {
+		return 0, 0
 	}
-	return math.Inf(1)
+	return -c.lows.limit(at, c.doubtful), c.highs.limit(at, c.doubtful)
+}
+
+// since is how long after a near segment a far one passed at least, in seconds; negative when it may have passed before.
+func (c clocks) since(n, f *Segment) float64 {
+	_, high := c.offset(n.Time)
+	return c.far[f.N].early - high - c.near[n.N].late
+}
+
+// skew is by how much a stretch of time may differ between two clocks, in seconds.
+func (c clocks) skew(seconds float64) float64 {
+	if c.one {
+		return grain
+	}
+	return grain + drift*seconds
 }
 
 // farBefore says that a segment of the far tap surely passed before one of the near tap; nil segments have no order.
 func (c clocks) farBefore(f, n *Segment) bool {
-	return f != nil && n != nil && c.far[f.N].late-c.low+grain < c.near[n.N].early
+	if f == nil || n == nil {
+		return false
+	}
+	low, _ := c.offset(n.Time)
+	return c.far[f.N].late-low+grain < c.near[n.N].early
 }
 
 // farAfter says that a segment of the far tap surely passed after one of the near tap.
 func (c clocks) farAfter(f, n *Segment) bool {
-	return f != nil && n != nil && c.far[f.N].early-c.high > c.near[n.N].late+grain
+	return f != nil && n != nil && c.since(n, f) > grain
 }
 
 // clockSays is what the order of segments rests on.

@@ -2,7 +2,6 @@ package vantage
 
 import (
 	"cmp"
-	"math"
 	"net/netip"
 	"slices"
 	"strings"
@@ -85,18 +84,13 @@ func inOrder(t Tap) []*Segment {
 	return all
 }
 
-// steady says whether a tap's stamps can be a clock's: they go back no further than two neighbours or a queue explain, and are not
-// all alike.
+// steady says whether a tap's stamps can be a clock's: they do not go back but between two neighbours, and are not all alike.
 func steady(t Tap) bool {
 	alike := len(t.Segments) > 1
-	latest := math.Inf(-1) // of those before the last
 	for i := range t.Segments {
 		at := t.Segments[i].Time
 		alike = alike && at == t.Segments[0].Time
-		if i > 1 {
-			latest = max(latest, t.Segments[i-2].Time)
-		}
-		if at < latest-reordering {
+		if i > 1 && at < t.Segments[i-2].Time {
 			return false
 		}
 	}
@@ -198,11 +192,11 @@ func (c *conn) answeredSYN() bool {
 	return slices.ContainsFunc(c.segments, func(s *Segment) bool { return s.Dir == "in" && s.has('S') && s.has('A') })
 }
 
-// syns are the plain SYNs, one that was captured twice counted once.
+// syns are the plain SYNs.
 func (c *conn) syns() []*Segment {
 	var all []*Segment
 	for _, s := range c.segments {
-		if c.syn != nil && plainSYN(s) && s.Seq == c.syn.Seq && (len(all) == 0 || s.Time-all[len(all)-1].Time > doubled) {
+		if c.syn != nil && plainSYN(s) && s.Seq == c.syn.Seq {
 			all = append(all, s)
 		}
 	}

@@ -10,7 +10,7 @@
 //	segments   frames become segments; trust leaves out what TCP never got, checksum and stream read on
 //	conn       segments become connections; handshake reads how they begin, course how far their bytes had come
 //	hop        two neighbouring taps; tie finds which far connection carries which near one, by numbers, bytes or time
-//	clock      what the order of two segments at two taps can be, by what passed both (passage)
+//	clock      what the order of two segments at two taps can be, by what passed both (passage) and how clocks drift (drift)
 //	twins      which segments of a pair are the same
 //	model      each box that may stand there, and what it cannot explain (rules); those that nothing fells are left
 //	path       the finding: one model left is a verdict, more are candidates; order tells a closed port

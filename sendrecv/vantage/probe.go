@@ -17,7 +17,7 @@ type Probe struct {
 // An exchange is a probe and what acknowledged it at one tap; answer is nil when nothing did.
 type exchange struct{ probe, answer *Segment }
 
-// doubled is how close two equal probes must be to be one that was captured twice, in seconds. No stack probes that often.
+// doubled is how close two equal segments must be to be one that was captured twice, in seconds. No stack repeats one that soon.
 const doubled = 1e-3
 
 // probes follows the client's SND.NXT through a connection and picks out what repeats the number before it while nothing is

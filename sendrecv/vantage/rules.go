@@ -27,17 +27,15 @@ func (p *pair) refs(near, far *Segment) []FrameRef {
 
 // farFirst claims that a far segment passed before a near one, farLast that it passed after.
 func (p *pair) farFirst(f, n *Segment) (Claim, []FrameRef) {
-	return p.before(-p.high, -p.low), slices.Concat(p.far.ref(f), p.near.ref(n))
+	low, high := p.offset(n.Time)
+	return orderOf(-high, -low), slices.Concat(p.far.ref(f), p.near.ref(n))
 }
 
 func (p *pair) farLast(f, n *Segment) (Claim, []FrameRef) {
-	return p.before(p.low, p.high), p.refs(n, f)
+	return orderOf(p.offset(n.Time)), p.refs(n, f)
 }
 
-func (p *pair) before(low, high float64) Claim {
-	if p.one {
-		low, high = 0, 0
-	}
+func orderOf(low, high float64) Claim {
 	return Claim{Is: Before, Low: finite(low), High: finite(high)}
 }
 

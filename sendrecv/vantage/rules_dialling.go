@@ -21,7 +21,7 @@ func dialsOnSYN(p *pair) *objection {
 	if a := n.answer(); a != nil {
 		enough = max(enough, slowness*(a.Time-n.syn.Time))
 	}
-	if f := p.far.syn; f != nil && p.clocks.far[f.N].early-p.high > p.clocks.near[n.syn.N].late+enough {
+	if f := p.far.syn; f != nil && p.since(n.syn, f) > enough {
 		claim, frames := p.farLast(f, n.syn)
 		return p.unlessAgain(fmt.Sprintf("the SYN upstream left more than %s after the guest's", span(enough)), claim, frames)
 	}
@@ -38,7 +38,7 @@ const again = 0.9
 
 // unlessAgain is an objection to a late SYN upstream, which may be one that was sent again when the first was missed.
 func (p *pair) unlessAgain(says string, claim Claim, frames []FrameRef) *objection {
-	if p.clocks.far[p.far.syn.N].late-p.low > p.clocks.near[p.near.syn.N].early+again {
+	if low, _ := p.offset(p.near.syn.Time); p.clocks.far[p.far.syn.N].late-low > p.clocks.near[p.near.syn.N].early+again {
 		return unless(p.far.tap, "out", p.near.syn, says, claim, frames...)
 	}
 	return never(says, claim, frames...)
@@ -52,7 +52,7 @@ func (p *pair) dialledAfter(n *Segment) bool {
 		return false
 	}
 	way := p.clocks.far[f.ack.N].late - p.clocks.far[f.synack.N].early
-	return p.clocks.far[f.syn.N].early-p.high-way > p.clocks.near[n.N].late+grain
+	return p.since(n, f.syn) > way+p.skew(way)
 }
 
 // let says that the guest let its handshake ACK wait long enough for a box that dials on the SYN to have dialled: half a
@@ -94,7 +94,7 @@ func (p *pair) answeredSooner() *objection {
 	}
 	took := p.clocks.near[n.N].late - p.clocks.near[p.near.syn.N].early
 	upstream := p.clocks.far[f.N].early - p.clocks.far[p.far.syn.N].late
-	if upstream <= took+grain {
+	if upstream <= took+p.skew(upstream) {
 		return nil
 	}
 	return never(fmt.Sprintf("the guest had its SYN/ACK after %s, while the handshake upstream took %s", span(took), span(upstream)),

@@ -104,8 +104,8 @@ func resolution(stamps []time.Time) float64 {
 	return ticks(stamps)
 }
 
-// ticks is the step of a clock that stands still in between: the least that it moves, when that is long and stamps are alike more
-// than once. It is 0 for any other.
+// ticks is the step of a clock that stands still in between: the least that it moves from one frame to the next, when that is long
+// and two frames or more have the stamp of the one before. It is 0 for any other.
 func ticks(stamps []time.Time) float64 {
 	alike, least := 0, time.Duration(math.MaxInt64)
 	for i := 1; i < len(stamps); i++ {

@@ -8,7 +8,7 @@ import (
 // Which far connection carries a near one.
 
 // tieByConduct ties what is not tied yet, and says whether it found any. A far connection that several near ones claim is left
-// to none of them, and so is one that only the time gives to one of several whose it could be.
+// to none of them, and so is one that is tied by time alone, when it could be another's too.
 func (h *hop) tieByConduct(taken map[*conn]*conn) bool {
 	claims := map[*conn][]*pair{}
 	for _, p := range h.pairs {
@@ -33,8 +33,13 @@ func (h *hop) tieByConduct(taken map[*conn]*conn) bool {
 
 // wanted says that a far connection could be that of another near one too, of which nothing better is known.
 func (h *hop) wanted(f *conn, by *pair) bool {
-	return slices.ContainsFunc(h.pairs, func(p *pair) bool {
-		return p != by && p.tie == untied && slices.ContainsFunc(p.rivals, func(r *pair) bool { return r.far == f })
+	for _, p := range h.pairs {
+		if p != by && p.tie == untied && (p.more > 0 || slices.ContainsFunc(p.rivals, func(r *pair) bool { return r.far == f })) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(h.nears, func(n *conn) bool { // one whose SYN was missed
+		return n.syn == nil && n.server == f.server && !by.farAfter(f.syn, n.sent["in"].by(1))
 	})
 }
 
@@ -204,11 +209,12 @@ func (p *pair) keep(r pair) *pair {
 }
 
 // mirrored looks for a second connection that behaves as the guest's, when nothing shows a box between the guest's and what
-// has its numbers: then the far tap holds both sides of the box.
+// has its numbers: then the far tap holds both sides of the box. Where the TTL shows that there is none, the time alone makes none.
 func (p *pair) mirrored(fars []*conn, taken map[*conn]*conn) {
 	other := &pair{near: p.near, clocks: p.unbound, unbound: p.unbound}
 	other.tieByConduct(fars, taken)
-	p.twice = p.twice || other.far != nil
+	n, _ := p.unchanged(p.once())
+	p.twice = p.twice || other.tie == byStream || other.tie == byTime && n == nil
 }
 
 // excluded says that the far connection cannot carry the near one, whatever the clocks: other bytes passed.
@@ -227,7 +233,7 @@ func (p *pair) outOfTime() bool {
 	if p.farBefore(begin, p.near.syn) || p.one && begin.Time > p.untilNear+adrift {
 		return true
 	}
-	if out := p.near.ending("out"); out != nil && p.far.begun() && p.clocks.far[begin.N].early-p.high > p.clocks.near[out.N].late+patience {
+	if out := p.near.ending("out"); out != nil && p.far.begun() && p.since(out, begin) > patience {
 		return true
 	}
 	return p.farAfter(begin, p.near.sent["in"].by(1)) || p.empty() // the server's bytes come through the far connection

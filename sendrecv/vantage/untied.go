@@ -93,11 +93,11 @@ func (p *pair) nextUntied() string {
 	case len(p.rivals) > 1:
 		return "run again on fresh ports while nobody else talks to the server"
 	case p.refuted != nil || len(p.rivals) == 1 && p.rivals[0].broken:
-		return "do not take the clocks for one (leave out clock=one), and set them less than 5 s apart"
+		return fmt.Sprintf("do not take the clocks for one (leave out clock=one), and set them less than %s apart", span(adrift))
 	case len(p.rivals) == 1 && p.rivals[0].alike() && !p.rivals[0].close():
-		return "set the clocks of both taps less than 5 s apart, or capture on one clock (compare ... clock=one says that they were)"
+		return fmt.Sprintf("set the clocks of both taps less than %s apart, or capture on one clock (compare ... clock=one says that they were)", span(adrift))
 	case len(p.rivals) == 1 && !p.one:
-		return "capture both sides on one clock (compare ... clock=one says that they were), or let 16 bytes or more pass in both directions"
+		return fmt.Sprintf("capture both sides on one clock (compare ... clock=one says that they were), or let %d bytes or more pass in both directions", distinct)
 	case n.synack != nil && n.completed() == nil:
 		return "check that the far tap is on the path, then complete the handshake and send data: whatever dials the server then shows itself"
 	case n.synack != nil || n.completed() != nil:
@@ -156,14 +156,14 @@ func (p *pair) sameLink() bool {
 	if p.tie != byNumbers || p.near.client != p.far.client || p.apart() {
 		return false
 	}
-	n, _ := p.unchanged()
+	n, _ := p.unchanged(p.same)
 	return n != nil
 }
 
 // unchanged is the first segment of the guest's connection that the far tap shows with the same TTL; nil when there is none.
-func (p *pair) unchanged() (n, f *Segment) {
+func (p *pair) unchanged(twins map[*Segment]*Segment) (n, f *Segment) {
 	for _, s := range p.near.segments {
-		if f := p.same[s]; f != nil && s.ICMP == "" && s.TTL != 0 && s.TTL == f.TTL {
+		if f := twins[s]; f != nil && s.ICMP == "" && s.TTL != 0 && s.TTL == f.TTL {
 			return s, f
 		}
 	}
@@ -187,7 +187,7 @@ func (p *pair) apart() bool {
 }
 
 func (p *pair) oneLink() Finding {
-	n, f := p.unchanged()
+	n, f := p.unchanged(p.same)
 	return faulty(OneLink, fmt.Sprintf("open tap %s behind the box", p.far.tap),
 		reason(fmt.Sprintf("taps %s and %s stand on one link: the segments have the same addresses and the same TTL at both", p.near.tap, p.far.tap),
 			Claim{Is: OnOneLink}, p.refs(n, f)...))
@@ -210,7 +210,7 @@ func (h *hop) misplaced() (Finding, bool) {
 		}
 	}
 	for _, p := range h.pairs {
-		if p.far != nil && p.reversed() {
+		if p.far != nil && (p.reversed() || p.impossible && p.confirmed() && (&pair{near: p.far, far: p.near, tie: p.tie}).inStep()) {
 			return swapped(h, reason("what passed both taps passed each before the other", Claim{Is: Misplaced, Tap: p.far.tap},
 				p.refs(p.near.segments[0], p.far.segments[0])...)), true
 		}
@@ -229,11 +229,14 @@ func (h *hop) misplaced() (Finding, bool) {
 	return Finding{}, false
 }
 
-// fitsWhole says that each connection of the near tap has its own at the far one, and by what the last is known; nil when that does
-// not hold for all.
+// fitsWhole says that each answered connection of the near tap has its own at the far one, and by what the last is known; nil when
+// that does not hold for all.
 func (h *hop) fitsWhole() *Evidence {
 	var why *Evidence
 	for _, p := range h.pairs {
+		if p.far == nil && p.near.answer() == nil && p.near.completed() == nil {
+			continue
+		}
 		if p.far == nil || p.impossible || !p.inStep() || p.tie == byNumbers && !p.farAfter(p.far.syn, p.near.syn) {
 			return nil
 		}
@@ -283,8 +286,7 @@ const crossing = 5e-3
 // behind a router. One may be somebody's copy, two are not; and what comes back may look so by itself, since a SYN proxy sends what
 // the server then sends too.
 func doubledByHop(t Tap) (a, b *Segment) {
-	last := map[likeness]*Segment{}
-	found := 0
+	last, found := map[likeness]*Segment{}, map[likeness]bool{}
 	for i := range t.Segments {
 		s := &t.Segments[i]
 		if s.Dir != "out" || s.ICMP != "" || s.TTL == 0 {
@@ -293,10 +295,10 @@ func doubledByHop(t Tap) (a, b *Segment) {
 		k := s.likeness()
 		if p := last[k]; p != nil && p.TTL != s.TTL && !(p.TTL < s.TTL && p.Time < s.Time) &&
 			(p.MACs != s.MACs || p.MACs == "") && s.Time-p.Time < crossing && p.Time-s.Time < crossing {
-			if a, b = p, s; found > 0 {
+			found[k] = true
+			if a, b = p, s; len(found) > 1 {
 				return a, b
 			}
-			found++
 		}
 		last[k] = s
 	}
