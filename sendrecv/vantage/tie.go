@@ -38,8 +38,8 @@ func (h *hop) wanted(f *conn, by *pair) bool {
 			return true
 		}
 	}
-	return slices.ContainsFunc(h.nears, func(n *conn) bool { // one whose SYN was missed
-		return n.syn == nil && n.server == f.server && !by.farAfter(f.syn, n.sent["in"].by(1))
+	return slices.ContainsFunc(h.nears, func(n *conn) bool { // one of which only the SYN was missed
+		return n.syn == nil && n.answeredSYN() && n.server == f.server && !by.farAfter(f.syn, n.sent["in"].by(1))
 	})
 }
 
