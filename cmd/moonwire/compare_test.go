@@ -193,7 +193,7 @@ func TestCompareMistakes(t *testing.T) {
 		{"swapped", []string{"guest=" + recorded("slirp_T6_u"), "host=" + recorded("slirp_T6_g"), "clock=one"},
 			"compare: taps guest and host look swapped: what is called the far one stands nearer to the guest; exchange taps guest and host"},
 		{"swapped, clocks unknown", []string{"guest=" + recorded("masq_T5_u"), "host=" + recorded("masq_T5_g")}, "look swapped"},
-		{"unrelated", []string{g, "host=" + recorded("masq_T5_u"), "clock=one"}, "compare: taps guest and host hold no connection in common"},
+		{"unrelated", []string{g, "host=" + recorded("masq_T5_u"), "clock=one"}, "compare: taps guest and host show nothing in common"},
 	} {
 		t.Run(c.name, func(t *testing.T) { wantRefused(t, append([]string{"compare"}, c.args...), c.want) })
 	}

@@ -104,7 +104,7 @@ type Fault string
 const (
 	// Swapped taps stand the other way round: what was called the far one is nearer to the guest.
 	Swapped Fault = "swapped"
-	// Unrelated taps hold no connection in common.
+	// Unrelated taps show nothing in common, at times that lie apart.
 	Unrelated Fault = "unrelated"
 	// OneLink means that both taps stand on one link, with nothing between them.
 	OneLink Fault = "one-link"

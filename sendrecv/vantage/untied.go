@@ -222,8 +222,8 @@ func (h *hop) misplaced() (Finding, bool) {
 		return swapped(h, *why), true
 	}
 	if h.unrelated() {
-		return faulty(Unrelated, "compare captures of one run",
-			reason(fmt.Sprintf("taps %s and %s hold no connection in common: they were captured at different times, or by clocks that are more than %s apart",
+		return faulty(Unrelated, fmt.Sprintf("compare captures of one run, made by clocks less than %s apart", span(adrift)),
+			reason(fmt.Sprintf("taps %s and %s show nothing in common: they were captured at different times, or by clocks that are more than %s apart",
 				h.near.Name, h.far.Name, span(adrift)), Claim{Is: Misplaced, Tap: h.far.Name})), true
 	}
 	return Finding{}, false
@@ -311,7 +311,7 @@ func swapped(h *hop, why Evidence) Finding {
 			Claim{Is: Misplaced, Tap: h.far.Name}), why)
 }
 
-// unrelated says that both taps hold answered connections, of which none can be another's, at times that lie apart.
+// unrelated says that both taps hold answered connections, of which none has anything of another's, at times that lie apart.
 func (h *hop) unrelated() bool {
 	if !steady(h.near) || !steady(h.far) {
 		return false
@@ -321,7 +321,7 @@ func (h *hop) unrelated() bool {
 		return false
 	}
 	for _, p := range h.pairs {
-		if p.far != nil || p.twice || len(p.rivals) > 0 {
+		if p.far != nil || p.twice || p.more > 0 || slices.ContainsFunc(p.rivals, func(r *pair) bool { return len(r.weakBonds()) > 0 }) {
 			return false
 		}
 	}
