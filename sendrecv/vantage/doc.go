@@ -14,7 +14,7 @@
 //	twins      which segments of a pair are the same
 //	model      each box that may stand there, and what it cannot explain (rules); those that nothing fells are left
 //	path       the finding: one model left is a verdict, more are candidates; order tells a closed port
-//	untied     what is said when nothing ties the connections, or the taps stand wrong
+//	untied     what is said when nothing ties the connections; misplaced, when the taps stand wrong
 //	probe      keepalive probes; toll sorts them by what became of them, keepalive judges that
 //	evidence   the sentences, each with a claim
 //
