@@ -27,7 +27,7 @@ func Terminal(w io.Writer, r *vantage.Result, o Options) error {
 	}
 	p := &page{width: max(o.Width, narrowest), color: o.Color}
 	p.headline(r)
-	p.verdict(r)
+	p.found("Verdict", r.Finding)
 	p.ladder(r)
 	p.evidence(r)
 	if r.Next != "" {
@@ -113,25 +113,6 @@ func meaning(v vantage.Verdict) string {
 		return "What the taps saw does not decide."
 	}
 	return ""
-}
-
-func (p *page) verdict(r *vantage.Result) {
-	text := string(r.Verdict)
-	if r.Order != "" {
-		text += " (order: " + string(r.Order) + ")"
-	}
-	p.line("  Verdict: ", p.paint(bold, text))
-	if m := meaning(r.Verdict); m != "" {
-		p.paragraph("  ", m)
-	}
-	if len(r.Candidates) > 0 {
-		var names []string
-		for _, c := range r.Candidates {
-			names = append(names, string(c))
-		}
-		p.paragraph("  Possible: ", strings.Join(names, ", "))
-	}
-	p.line()
 }
 
 func (p *page) evidence(r *vantage.Result) {
