@@ -80,6 +80,7 @@ type book struct {
 	protocols map[Name]*Protocol
 	rules     map[*Protocol][]rules
 	kin       map[Name][]*Protocol // those that carry the same payloads as the one of that name, by like or reads
+	quotes    map[Name][]*Protocol // the quotes of the one of that name
 }
 
 // bind adds the rules and the values that an upper protocol's binding stands for, also for the protocols that carry the
@@ -106,11 +107,11 @@ func (b *book) bind(upper *Protocol, bd bind) {
 
 // bindQuotes stacks a protocol on the quotes of the one that carries it, as on that one itself.
 func (b *book) bindQuotes(upper *Protocol, bd bind) {
-	for _, quote := range b.sorted() {
-		if quote.quotes != bd.below || bd.way == whenRead {
-			continue
-		}
-		bd.way = whenStacked
+	if bd.way == whenRead {
+		return
+	}
+	bd.way = whenStacked
+	for _, quote := range b.quotes[bd.below] {
 		b.bindTo(quote, upper, bd)
 	}
 }

@@ -51,9 +51,12 @@ func define(s spec) *Protocol {
 
 // seal resolves the bindings between the built-in protocols.
 func seal(protocols map[Name]*Protocol) *book {
-	b := &book{protocols: protocols, rules: map[*Protocol][]rules{}, kin: map[Name][]*Protocol{}}
+	b := &book{protocols: protocols, rules: map[*Protocol][]rules{}, kin: map[Name][]*Protocol{}, quotes: map[Name][]*Protocol{}}
 	all := b.sorted()
 	for _, p := range all {
+		if p.quotes != "" {
+			b.quotes[p.quotes] = append(b.quotes[p.quotes], p)
+		}
 		if p.like != "" {
 			b.kin[p.like] = append(b.kin[p.like], p)
 		}
@@ -77,7 +80,7 @@ func seal(protocols map[Name]*Protocol) *book {
 
 // clone is a book to add to.
 func (b *book) clone() *book {
-	c := &book{protocols: maps.Clone(b.protocols), rules: map[*Protocol][]rules{}, kin: b.kin}
+	c := &book{protocols: maps.Clone(b.protocols), rules: map[*Protocol][]rules{}, kin: b.kin, quotes: b.quotes}
 	for low, all := range b.rules {
 		for _, rs := range all {
 			by := map[uint64][]rule{}
