@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+
+	"github.com/moonwire/moonwire/craft/internal/ber"
 )
 
 // The fields of a message in BER: each is a value with its tag and length, and so a part of variable length.
@@ -12,7 +14,7 @@ import (
 // bytes then.
 func berField(tag byte) func(l *Layer, b []byte) (int, error) {
 	return func(_ *Layer, b []byte) (int, error) {
-		got, head, n, err := readBER(b)
+		got, head, n, err := ber.Read(b)
 		switch {
 		case err != nil:
 			return 0, err
@@ -25,18 +27,18 @@ func berField(tag byte) func(l *Layer, b []byte) (int, error) {
 
 // berPart is a field with a value of one type.
 func berPart(tag byte) *part {
-	var typ berType
-	for _, t := range berTypes {
-		if t.tag == tag {
+	var typ ber.Type
+	for _, t := range ber.Types() {
+		if t.Tag == tag {
 			typ = t
 		}
 	}
 	return &part{
 		length: berField(tag),
-		encode: func(_ *Layer, v any) ([]byte, error) { return typ.encode(v) },
+		encode: func(_ *Layer, v any) ([]byte, error) { return typ.Encode(v) },
 		decode: func(_ *Layer, b []byte) any {
-			if content, ok := berContent(tag, b); ok {
-				switch v := typ.decode(content).(type) {
+			if content, ok := ber.Content(tag, b); ok {
+				switch v := typ.Decode(content).(type) {
 				case netip.Addr:
 					return v.String()
 				case nil:
@@ -56,20 +58,20 @@ func berAny(length func(l *Layer, rest []byte) (int, error)) *part {
 		length: length,
 		encode: encodeAny,
 		decode: func(_ *Layer, b []byte) any {
-			for _, t := range berTypes {
-				content, ok := berContent(t.tag, b)
+			for _, t := range ber.Types() {
+				content, ok := ber.Content(t.Tag, b)
 				if !ok {
 					continue
 				}
-				v := t.decode(content)
+				v := t.Decode(content)
 				switch {
-				case t.form == berNothing && len(content) == 0:
-					return []any{t.name}
+				case t.Empty() && len(content) == 0:
+					return []any{t.Name}
 				case v == nil:
-				case t.tag == berInteger || t.tag == berString:
+				case t.Tag == ber.Integer || t.Tag == ber.String:
 					return v
 				default:
-					return []any{t.name, v}
+					return []any{t.Name, v}
 				}
 			}
 			return Verbatim(b)
@@ -77,22 +79,26 @@ func berAny(length func(l *Layer, rest []byte) (int, error)) *part {
 	}
 }
 
+// EncodeBER writes a value of ASN.1 as it goes on the wire, for fields that take values of several types: "TIME_TICKS" and
+// 100, "OID" and "1.3.6.1", "NULL". The error lists the types there are, or says what the type wants.
+func EncodeBER(name string, value any) (Verbatim, error) { return ber.Encode(name, value) }
+
 func encodeAny(_ *Layer, v any) ([]byte, error) {
 	switch v := v.(type) {
 	case string, []byte:
-		return EncodeBER("STRING", v)
+		return ber.Encode("STRING", v)
 	case netip.Addr:
-		return EncodeBER("IPADDRESS", v)
+		return ber.Encode("IPADDRESS", v)
 	case []any:
 		if len(v) == 0 || len(v) > 2 {
 			break
 		}
 		if name, ok := v[0].(string); ok {
-			return EncodeBER(name, append(v, nil)[1])
+			return ber.Encode(name, append(v, nil)[1])
 		}
 	}
-	if n, ok := berNumber(v); ok {
-		return berWrap(berInteger, n.content()), nil
+	if b, ok := ber.EncodeInteger(v); ok {
+		return b, nil
 	}
 	return nil, fmt.Errorf(`want a number, a string, or a type and its value such as {"TIME_TICKS", 100}, got %v`, v)
 }
@@ -102,7 +108,7 @@ func encodeAny(_ *Layer, v any) ([]byte, error) {
 func berHeader(name string, tag byte, last, doc string) Field {
 	return Field{Name: name, Kind: Bytes, auto: derived, Doc: doc, part: &part{
 		length: func(l *Layer, b []byte) (int, error) {
-			got, head, n, err := readBER(b)
+			got, head, n, err := ber.Read(b)
 			switch {
 			case err != nil:
 				return 0, err
@@ -113,7 +119,7 @@ func berHeader(name string, tag byte, last, doc string) Field {
 			}
 			return head, nil
 		},
-		initial: func(l *Layer) []byte { return berHead(tag, l.behind(name, last)) },
+		initial: func(l *Layer) []byte { return ber.Head(tag, l.behind(name, last)) },
 	}}
 }
 
@@ -142,7 +148,7 @@ func berFollows(l *Layer) (right uint64) {
 // berInside is how much of the rest belongs to a field that goes up to the end of what a header before it announces.
 func berInside(header string) func(l *Layer, rest []byte) (int, error) {
 	return func(l *Layer, rest []byte) (int, error) {
-		_, _, n, err := readBER(l.part(l.proto.index[header]))
+		_, _, n, err := ber.Read(l.part(l.proto.index[header]))
 		if err != nil {
 			return 0, nil // the header itself has the note
 		}

@@ -1,5 +1,7 @@
 package craft
 
+import "github.com/moonwire/moonwire/craft/internal/ber"
+
 // SNMP versions 1 and 2c, RFC 1157 and RFC 3416. A message of version 3 keeps what is behind its version as bytes.
 const (
 	// SNMP is the message: its version, the community and what is asked.
@@ -32,9 +34,9 @@ var snmpMessages = map[byte]Name{
 var _ = define(spec{
 	name: SNMP, doc: "Simple Network Management Protocol, RFC 1157 and RFC 3416",
 	fields: []Field{
-		berHeader("header", berSequence, "", "tag and length of the message in BER"),
-		{Name: "version", Kind: Enum, part: berPart(berInteger), deflt: berInt(1), names: map[uint64]string{0: "v1", 1: "v2c", 2: "v2", 3: "v3"}, Doc: "version"},
-		{Name: "community", Kind: Text, part: berPart(berString), deflt: berWrap(berString, []byte("public")), Doc: "the password in clear"},
+		berHeader("header", ber.Sequence, "", "tag and length of the message in BER"),
+		{Name: "version", Kind: Enum, part: berPart(ber.Integer), deflt: berInt(1), names: map[uint64]string{0: "v1", 1: "v2c", 2: "v2", 3: "v3"}, Doc: "version"},
+		{Name: "community", Kind: Text, part: berPart(ber.String), deflt: ber.Wrap(ber.String, []byte("public")), Doc: "the password in clear"},
 		{Name: "PDU", Kind: Packets, single: true, part: packets(func(_ *Layer, b []byte) Name { return snmpMessages[b[0]] }, berInside("header")),
 			deflt: append([]byte{0xa0, 11}, snmpNothing...), Doc: "what is asked or told: SNMPget, SNMPresponse, ..."},
 	},
@@ -45,10 +47,10 @@ var _ = define(spec{
 })
 
 // berInt is a small number in BER.
-func berInt(n byte) []byte { return []byte{berInteger, 1, n} }
+func berInt(n byte) []byte { return []byte{ber.Integer, 1, n} }
 
 // snmpNothing is the content of a message that asks for nothing.
-var snmpNothing = []byte{berInteger, 1, 0, berInteger, 1, 0, berInteger, 1, 0, berSequence, 0}
+var snmpNothing = []byte{ber.Integer, 1, 0, ber.Integer, 1, 0, ber.Integer, 1, 0, ber.Sequence, 0}
 
 // snmpAnswers takes a response with the question's id.
 func snmpAnswers(m match, i, j int) (bool, string) {
@@ -77,7 +79,7 @@ func snmpPDU(name Name, tag byte, doc string, fields ...Field) spec {
 	return spec{
 		name: name, doc: doc,
 		fields: append(all,
-			berHeader("list_header", berSequence, "varbindlist", "tag and length of the list in BER"),
+			berHeader("list_header", ber.Sequence, "varbindlist", "tag and length of the list in BER"),
 			Field{Name: "varbindlist", Kind: Packets, part: packets(func(*Layer, []byte) Name { return SNMPVarbind }, berInside("list_header")), Doc: "objects and values: SNMPvarbind"}),
 		hooks: hooks{follows: berFollows},
 	}
@@ -85,7 +87,7 @@ func snmpPDU(name Name, tag byte, doc string, fields ...Field) spec {
 
 // snmpNumber is a number of a message.
 func snmpNumber(name, doc string) Field {
-	return Field{Name: name, Kind: Number, part: berPart(berInteger), deflt: berInt(0), Doc: doc}
+	return Field{Name: name, Kind: Number, part: berPart(ber.Integer), deflt: berInt(0), Doc: doc}
 }
 
 var snmpID = snmpNumber("id", "pairs an answer with its question")
@@ -93,7 +95,7 @@ var snmpID = snmpNumber("id", "pairs an answer with its question")
 // snmpPlain are the fields of most messages.
 var snmpPlain = []Field{
 	snmpID,
-	{Name: "error", Kind: Enum, part: berPart(berInteger), deflt: berInt(0), names: snmpErrors, Doc: "what went wrong"},
+	{Name: "error", Kind: Enum, part: berPart(ber.Integer), deflt: berInt(0), names: snmpErrors, Doc: "what went wrong"},
 	snmpNumber("error_index", "with which object, from 1"),
 }
 
@@ -103,12 +105,12 @@ var _ = []*Protocol{
 	define(snmpPDU(SNMPResponse, 0xa2, "answer, RFC 3416, section 4.2.4", snmpPlain...)),
 	define(snmpPDU(SNMPSet, 0xa3, "order to set values, RFC 3416, section 4.2.5", snmpPlain...)),
 	define(snmpPDU(SNMPTrapV1, 0xa4, "event, RFC 1157, section 4.1.6",
-		Field{Name: "enterprise", Kind: Text, part: berPart(berOID), deflt: []byte{berOID, 1, 0x2b}, Doc: "whose event"},
-		Field{Name: "agent_addr", Kind: Text, part: berPart(berIPAddress), deflt: []byte{berIPAddress, 4, 0, 0, 0, 0}, Doc: "address of the sender"},
-		Field{Name: "generic_trap", Kind: Enum, part: berPart(berInteger), deflt: berInt(0), names: map[uint64]string{
+		Field{Name: "enterprise", Kind: Text, part: berPart(ber.OID), deflt: []byte{ber.OID, 1, 0x2b}, Doc: "whose event"},
+		Field{Name: "agent_addr", Kind: Text, part: berPart(ber.IPAddress), deflt: []byte{ber.IPAddress, 4, 0, 0, 0, 0}, Doc: "address of the sender"},
+		Field{Name: "generic_trap", Kind: Enum, part: berPart(ber.Integer), deflt: berInt(0), names: map[uint64]string{
 			0: "cold_start", 1: "warm_start", 2: "link_down", 3: "link_up", 4: "auth_failure", 5: "egp_neigh_loss", 6: "enterprise_specific"}, Doc: "what happened"},
 		snmpNumber("specific_trap", "what happened, for enterprise_specific"),
-		Field{Name: "time_stamp", Kind: Number, part: berPart(berTicks), deflt: []byte{berTicks, 1, 0}, Doc: "hundredths of a second since the sender began"})),
+		Field{Name: "time_stamp", Kind: Number, part: berPart(ber.TimeTicks), deflt: []byte{ber.TimeTicks, 1, 0}, Doc: "hundredths of a second since the sender began"})),
 	define(snmpPDU(SNMPBulk, 0xa5, "question for many values that follow, RFC 3416, section 4.2.3",
 		snmpID, snmpNumber("non_repeaters", "how many objects are asked for once"), snmpNumber("max_repetitions", "how often the others are"))),
 	define(snmpPDU(SNMPInform, 0xa6, "event that wants an answer, RFC 3416, section 4.2.7", snmpPlain...)),
@@ -116,8 +118,8 @@ var _ = []*Protocol{
 	define(spec{
 		name: SNMPVarbind, doc: "an object and its value, RFC 3416, section 3",
 		fields: []Field{
-			berHeader("header", berSequence, "", "tag and length in BER"),
-			{Name: "oid", Kind: Text, part: berPart(berOID), deflt: []byte{berOID, 1, 0x2b}, Doc: "name of the object: 1.3.6.1.2.1.1.1.0"},
+			berHeader("header", ber.Sequence, "", "tag and length in BER"),
+			{Name: "oid", Kind: Text, part: berPart(ber.OID), deflt: []byte{ber.OID, 1, 0x2b}, Doc: "name of the object: 1.3.6.1.2.1.1.1.0"},
 			{Name: "value", Kind: Values, part: berAny(berInside("header")), deflt: []byte{0x05, 0}, Doc: `its value: a number, a string, or a type and its value: {"TIME_TICKS", 100}`},
 		},
 		hooks: hooks{follows: berFollows},
