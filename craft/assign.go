@@ -141,11 +141,14 @@ func (l *Layer) most(i int) uint64 {
 // maxShown is how much of a wrong value an error repeats, in bytes.
 const maxShown = 80
 
+// quoted is a piece of text as errors repeat it.
+func quoted(text string) string { return strconv.Quote(text[:min(len(text), maxShown)]) }
+
 // wants says what field i takes.
 func (l *Layer) wants(i int, got any) error {
 	shown := fmt.Sprint(got)
 	if s, ok := got.(string); ok {
-		shown = strconv.Quote(s[:min(len(s), maxShown)])
+		shown = quoted(s)
 	}
 	switch k := l.kind(i); k {
 	case Number, Port, Enum, Flags:

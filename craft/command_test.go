@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 // TestCommandOfWhatNoFieldTells holds that a packet which fields alone do not make again is told by its bytes.
@@ -18,7 +19,7 @@ func TestCommandOfWhatNoFieldTells(t *testing.T) {
 		"a chunk without its padding":        {"0400080001020304000000003f000008616263", craft.SCTP},
 	} {
 		t.Run(name, func(t *testing.T) {
-			wire := unhex(t, c.wire)
+			wire := crafttest.Unhex(t, c.wire)
 			for n := range len(wire) {
 				p := craft.Dissect(wire[:len(wire)-n], c.first)
 				if len(p.Layers()) == 0 {
@@ -31,7 +32,7 @@ func TestCommandOfWhatNoFieldTells(t *testing.T) {
 			}
 		})
 	}
-	p := craft.Dissect(unhex(t, "00000002"+"450000140001000040007ce77f0000017f000001"), craft.Loopback)
+	p := craft.Dissect(crafttest.Unhex(t, "00000002"+"450000140001000040007ce77f0000017f000001"), craft.Loopback)
 	if got := p.Command(); !strings.HasPrefix(got, `dissect("`) || !strings.HasSuffix(got, ", Loopback)") {
 		t.Error(got)
 	}
@@ -45,8 +46,8 @@ func TestLongWindowsOfTypesAreRead(t *testing.T) {
 }
 
 func TestAQuoteThatIsCutShortStaysSo(t *testing.T) {
-	wire := unhex(t, "1225bf29cbe3947e")
+	wire := crafttest.Unhex(t, "1225bf29cbe3947e")
 	p := craft.Dissect(wire, craft.ICMPerror)
-	set(t, p.Layers()[0], "type", 18)
-	rebuilt(t, p, wire)
+	crafttest.Set(t, p.Layers()[0], "type", 18)
+	crafttest.Rebuilt(t, p, wire)
 }

@@ -5,11 +5,13 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/hexdump"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 // TestDefectsOfOtherLibraries are things that other packet libraries in Go get wrong, each seen there.
 func TestDefectsOfOtherLibraries(t *testing.T) {
-	dissected := func(wire string) *craft.Packet { return craft.Dissect(unhex(t, wire), craft.IP) }
+	dissected := func(wire string) *craft.Packet { return craft.Dissect(crafttest.Unhex(t, wire), craft.IP) }
 	for name, test := range map[string]func(t *testing.T){
 		"a wrong packet can be crafted": func(t *testing.T) {
 			p := craft.Stack(craft.IP.New("len", 9999, "chksum", 0xdead), craft.TCP.New("dataofs", 15, "chksum", 0xbeef))
@@ -28,7 +30,7 @@ func TestDefectsOfOtherLibraries(t *testing.T) {
 			}
 		},
 		"IP options survive": func(t *testing.T) {
-			p := craft.Stack(craft.IP.New("options", ipOption("Router_Alert")), craft.UDP.New())
+			p := craft.Stack(craft.IP.New("options", crafttest.IPOption("Router_Alert")), craft.UDP.New())
 			read := dissected(built(t, p))
 			read.Refresh()
 			if built(t, read) != built(t, p) || len(read.Layer(craft.IP).Bytes("options")) != 4 {
@@ -37,7 +39,7 @@ func TestDefectsOfOtherLibraries(t *testing.T) {
 		},
 		"an Ethernet trailer is no payload": func(t *testing.T) {
 			p := craft.Stack(craft.Ether.New(), craft.IP.New(), craft.UDP.New(), craft.Padding.New("load", "trailer"))
-			read := craft.Dissect(unhex(t, built(t, p)), craft.Ether)
+			read := craft.Dissect(crafttest.Unhex(t, built(t, p)), craft.Ether)
 			if read.Has(craft.Raw) || string(read.Layer(craft.Padding).Bytes("load")) != "trailer" {
 				t.Error(read.Summary())
 			}
@@ -45,8 +47,8 @@ func TestDefectsOfOtherLibraries(t *testing.T) {
 		"a copy is a packet of its own": func(t *testing.T) {
 			p := craft.Stack(craft.IP.New("ttl", 64), craft.UDP.New(), craft.DNS.New("qd", craft.Stack(craft.DNSQR.New("qname", "a."))))
 			before, c := built(t, p), p.Copy()
-			set(t, c.Layer(craft.IP), "ttl", 1)
-			set(t, c.Layer(craft.DNSQR), "qname", "b.")
+			crafttest.Set(t, c.Layer(craft.IP), "ttl", 1)
+			crafttest.Set(t, c.Layer(craft.DNSQR), "qname", "b.")
 			if built(t, p) != before || built(t, c) == before {
 				t.Error("the copy and the original are one")
 			}
@@ -60,14 +62,14 @@ func TestDefectsOfOtherLibraries(t *testing.T) {
 			}
 		},
 		"packets show values, stand for many, and are told as source": func(t *testing.T) {
-			p := craft.Stack(craft.IP.New("dst", "10.0.0.0/31"), craft.TCP.New("dport", craft.Range(1, 3, 1), "options", tcpOption("MSS", 1460)))
+			p := craft.Stack(craft.IP.New("dst", "10.0.0.0/31"), craft.TCP.New("dport", craft.Range(1, 3, 1), "options", crafttest.TCPOption("MSS", 1460)))
 			if n, err := p.Count(); n != 6 || err != nil {
 				t.Errorf("%d packets, %v", n, err)
 			}
 			one := p.At(0)
 			for what, want := range map[string]string{
 				one.Summary(): "10.0.0.0:1 S", one.Show(): "dport     = 1", one.Command(): `options={{"MSS",1460}}`,
-				craft.Hexdump([]byte("AB")): "41 42",
+				hexdump.Dump([]byte("AB")): "41 42",
 			} {
 				if !strings.Contains(what, want) {
 					t.Errorf("want %q in %s", want, what)
@@ -79,4 +81,4 @@ func TestDefectsOfOtherLibraries(t *testing.T) {
 	}
 }
 
-func fromHex(t *testing.T, text string) string { return string(unhex(t, text)) }
+func fromHex(t *testing.T, text string) string { return string(crafttest.Unhex(t, text)) }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/moonwire/moonwire/craft/internal/iana"
 )
 
 var word = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
@@ -245,7 +247,7 @@ func (d *Definition) field(b *book, i int) (Field, error) {
 	case f.Kind == Flags && len(f.flags) > f.Bits:
 		return f, fmt.Errorf("%s: want at most %d flags, got %d", def.Name, f.Bits, len(f.flags))
 	case f.Kind == Port:
-		f.names = services
+		f.names = iana.Services()
 	}
 	if slices.ContainsFunc(f.flags, func(name string) bool { return len(name) != 1 }) {
 		f.join = "+"

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 // courier is a protocol with everything that a declaration can say.
@@ -49,7 +50,7 @@ func layer(t *testing.T, p *craft.Protocol, pairs ...any) *craft.Layer {
 	l := craft.NewLayer(p)
 	for i := 0; i < len(pairs); i += 2 {
 		name, _ := pairs[i].(string)
-		set(t, l, name, pairs[i+1])
+		crafttest.Set(t, l, name, pairs[i+1])
 	}
 	return l
 }
@@ -84,7 +85,7 @@ func TestADeclaredProtocolBuildsAndDissects(t *testing.T) {
 			if n := ones(wire); n != 0xffff && c.name != "wrong on purpose" {
 				t.Errorf("the checksum is wrong: the message sums up to %#x", n)
 			}
-			rebuilt(t, table.Dissect(wire, "Courier"), wire)
+			crafttest.Rebuilt(t, table.Dissect(wire, "Courier"), wire)
 		})
 	}
 }
@@ -123,7 +124,7 @@ func TestADeclaredProtocolIsCarriedAndAnswers(t *testing.T) {
 	if !craft.Answers(read[1], read[0]) {
 		t.Error(craft.Why(read[1], read[0]))
 	}
-	set(t, read[1].Layer("Courier"), "id", 6)
+	crafttest.Set(t, read[1].Layer("Courier"), "id", 6)
 	if why := craft.Why(read[1], read[0]); !strings.Contains(why, "id differs") {
 		t.Error(why)
 	}

@@ -9,12 +9,13 @@ import (
 	"time"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 // pieces are the fragments of a datagram with that id, of 16 bytes each, as they come from the wire.
 func pieces(t *testing.T, id int) []*craft.Packet {
 	t.Helper()
-	fragments, err := craft.Fragment(craft.Stack(ipv4("id", id), datagram(4000, 4001), load(alphabet)), 16, nil)
+	fragments, err := craft.Fragment(craft.Stack(ipv4("id", id), crafttest.Datagram(4000, 4001), load(alphabet)), 16, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +27,7 @@ func arrived(t *testing.T, packets ...*craft.Packet) []*craft.Packet {
 	t.Helper()
 	var all []*craft.Packet
 	for i, p := range packets {
-		q := craft.Dissect(wiresOf(t, p), p.Layers()[0].Name())
+		q := craft.Dissect(crafttest.Build(t, p), p.Layers()[0].Name())
 		q.Time = time.Unix(int64(1000+i), 0)
 		all = append(all, q)
 	}
@@ -39,7 +40,7 @@ const wholeDatagram = "4500004000050000401166a60a0000010a0000020fa00fa1002c38ad3
 func TestDefragmenter(t *testing.T) {
 	f, g := pieces(t, 5), pieces(t, 6)
 	overlapping := func(overlap *craft.Packet) []*craft.Packet {
-		p := craft.Stack(ipv4("id", 5), datagram(4000, 4001), load(alphabet))
+		p := craft.Stack(ipv4("id", 5), crafttest.Datagram(4000, 4001), load(alphabet))
 		fragments, err := craft.OverlapFrag(p, overlap, 16, 16, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -151,7 +152,7 @@ func TestDefragmenterInTunnels(t *testing.T) {
 		return fragments
 	}
 	var sent []*craft.Packet
-	for i, inner := range cut(craft.Stack(ipv4("id", 9), datagram(4000, 4001), load(alphabet)), 16) {
+	for i, inner := range cut(craft.Stack(ipv4("id", 9), crafttest.Datagram(4000, 4001), load(alphabet)), 16) {
 		outer := craft.Stack(craft.Ether.New(), craft.IP.New("src", "1.1.1.1", "dst", "2.2.2.2", "id", i)).Over(inner)
 		sent = append(sent, cut(outer, 24)...)
 	}
@@ -160,7 +161,7 @@ func TestDefragmenterInTunnels(t *testing.T) {
 	for _, p := range arrived(t, sent...) {
 		if w, _ := d.Add(p); w != nil {
 			whole = append(whole, w.Summary()+" "+string(w.Layer(craft.Raw).Bytes("load")))
-			if len(wiresOf(t, w)) != 14+20+20+8+len(alphabet) || w.Layer(craft.IP).Uint("len") != uint64(20+20+8+len(alphabet)) {
+			if len(crafttest.Build(t, w)) != 14+20+20+8+len(alphabet) || w.Layer(craft.IP).Uint("len") != uint64(20+20+8+len(alphabet)) {
 				t.Errorf("the tunnel's own length is that of a fragment: %s", w)
 			}
 		}

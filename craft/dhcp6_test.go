@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 // TestDHCPv6Defaults are the bytes that scapy 2.5.0 builds for messages, options and identifiers as they come.
@@ -94,13 +95,13 @@ func TestDHCPv6Defaults(t *testing.T) {
 				return
 			}
 			message := craft.Stack(craft.UDP.New(), craft.DHCP6Solicit.New(), craft.NewLayer(proto), craft.DHCP6OptPref.New())
-			wire := unhex(t, built(t, message))
+			wire := crafttest.Unhex(t, built(t, message))
 			p := craft.Dissect(wire, craft.UDP)
 			if got := p.Layers(); len(got) != 4 || string(got[2].Name()) != c.name || got[3].Name() != craft.DHCP6OptPref {
 				t.Errorf("in a message it is read as %s", p.Summary())
 			}
 			for n := range wire {
-				rebuilt(t, craft.Dissect(wire[:n], craft.UDP), wire[:n])
+				crafttest.Rebuilt(t, craft.Dissect(wire[:n], craft.UDP), wire[:n])
 			}
 		})
 	}
@@ -132,9 +133,9 @@ func TestDHCPv6OptionsWithValues(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			is(t, built(t, craft.Stack(c.layer)), c.wire)
-			wire := unhex(t, c.wire)
+			wire := crafttest.Unhex(t, c.wire)
 			p := craft.Dissect(wire, c.layer.Name())
-			rebuilt(t, p, wire)
+			crafttest.Rebuilt(t, p, wire)
 			for _, field := range c.layer.Fields() {
 				if got, want := p.Layers()[0].Text(field), c.layer.Text(field); c.layer.IsSet(field) && got != want {
 					t.Errorf("%s: got %s, want %s", field, got, want)
@@ -157,12 +158,12 @@ func TestDHCPv6OptionsOfAWrongLength(t *testing.T) {
 		{"0006 0003 0017 00", "DHCP6_Solicit / DHCP6OptOptReq"},
 	}
 	for _, c := range cases {
-		wire := unhex(t, "01000001"+c.options)
+		wire := crafttest.Unhex(t, "01000001"+c.options)
 		p := craft.Dissect(wire, craft.DHCP6Solicit)
 		if got := p.Summary(); got != c.want {
 			t.Errorf("%s: got %s, want %s", c.options, got, c.want)
 		}
-		rebuilt(t, p, wire)
+		crafttest.Rebuilt(t, p, wire)
 	}
 	for wire, want := range map[string]string{
 		"c8000001":           "UDP 1 > 547 / DHCP6",
@@ -171,8 +172,8 @@ func TestDHCPv6OptionsOfAWrongLength(t *testing.T) {
 		"01":                 "UDP 1 > 547 / Raw",
 		"0c00":               "UDP 1 > 547 / Raw",
 	} {
-		udp := built(t, craft.Stack(craft.UDP.New("sport", 1, "dport", 547), craft.Raw.New("load", string(unhex(t, wire)))))
-		if got := craft.Dissect(unhex(t, udp), craft.UDP).Summary(); got != want {
+		udp := built(t, craft.Stack(craft.UDP.New("sport", 1, "dport", 547), craft.Raw.New("load", string(crafttest.Unhex(t, wire)))))
+		if got := craft.Dissect(crafttest.Unhex(t, udp), craft.UDP).Summary(); got != want {
 			t.Errorf("%s: got %s, want %s", wire, got, want)
 		}
 	}
@@ -180,9 +181,9 @@ func TestDHCPv6OptionsOfAWrongLength(t *testing.T) {
 
 func TestIdentifiersOfDHCPv6(t *testing.T) {
 	read := func(duid string) *craft.Packet {
-		option := built(t, craft.Stack(craft.DHCP6OptClientID.New("duid", craft.Verbatim(unhex(t, duid)))))
-		p := craft.Dissect(unhex(t, option), craft.DHCP6OptClientID)
-		rebuilt(t, p, unhex(t, option))
+		option := built(t, craft.Stack(craft.DHCP6OptClientID.New("duid", craft.Verbatim(crafttest.Unhex(t, duid)))))
+		p := craft.Dissect(crafttest.Unhex(t, option), craft.DHCP6OptClientID)
+		crafttest.Rebuilt(t, p, crafttest.Unhex(t, option))
 		return p
 	}
 	if l := read("0001 0001 29b92700 020000000001").Layer(craft.DUIDLLT); l.Uint("timeval") != 700000000 || l.Text("lladdr") != "02:00:00:00:00:01" {
@@ -200,7 +201,7 @@ func TestIdentifiersOfDHCPv6(t *testing.T) {
 		}
 	}
 	p := read("0003 0001 020000000001")
-	set(t, p.Layer(craft.DUIDLL), "lladdr", "02:00:00:00:00:02")
+	crafttest.Set(t, p.Layer(craft.DUIDLL), "lladdr", "02:00:00:00:00:02")
 	is(t, built(t, p), "0001 000a 0003 0001 020000000002")
 	if err := craft.DUIDUUID.New().Set("uuid", "x"); err == nil || err.Error() != `DUID_UUID.uuid: want a UUID such as 01234567-89ab-cdef-0123-456789abcdef, got "x"` {
 		t.Errorf("got %v", err)
@@ -211,22 +212,22 @@ func TestRelayedDHCPv6Messages(t *testing.T) {
 	inner := craft.Stack(craft.DHCP6Solicit.New("trid", 7), craft.DHCP6OptElapsedTime.New("elapsedtime", 3))
 	once := craft.Stack(craft.DHCP6RelayForward.New("hopcount", 0), craft.DHCP6OptRelayMsg.New("message", inner))
 	twice := craft.Stack(craft.UDP.New(), craft.DHCP6RelayForward.New("hopcount", 1), craft.DHCP6OptIfaceID.New("ifaceid", "eth0"), craft.DHCP6OptRelayMsg.New("message", once))
-	wire := unhex(t, built(t, twice))
+	wire := crafttest.Unhex(t, built(t, twice))
 	p := craft.Dissect(wire, craft.UDP)
-	rebuilt(t, p, wire)
+	crafttest.Rebuilt(t, p, wire)
 	solicit := p.Layer(craft.DHCP6Solicit)
 	if solicit.Uint("trid") != 7 || p.Layer(craft.DHCP6OptElapsedTime).Uint("elapsedtime") != 3 || p.Nth(craft.DHCP6RelayForward, 2).Uint("hopcount") != 0 {
 		t.Fatalf("read %s", p)
 	}
-	set(t, solicit, "trid", 0x123456)
-	if again := craft.Dissect(unhex(t, built(t, p)), craft.UDP).Layer(craft.DHCP6Solicit).Uint("trid"); again != 0x123456 {
+	crafttest.Set(t, solicit, "trid", 0x123456)
+	if again := craft.Dissect(crafttest.Unhex(t, built(t, p)), craft.UDP).Layer(craft.DHCP6Solicit).Uint("trid"); again != 0x123456 {
 		t.Errorf("a change inside two relays' messages: trid %#x", again)
 	}
 }
 
 // TestRelayedMessagesHaveABound: what stands deeper inside is bytes.
 func TestRelayedMessagesHaveABound(t *testing.T) {
-	wire := unhex(t, built(t, craft.Stack(craft.DHCP6Solicit.New())))
+	wire := crafttest.Unhex(t, built(t, craft.Stack(craft.DHCP6Solicit.New())))
 	for range 1000 {
 		head := append(make([]byte, 34), 0, 9, byte(len(wire)>>8), byte(len(wire)))
 		head[0] = 12
@@ -239,7 +240,7 @@ func TestRelayedMessagesHaveABound(t *testing.T) {
 	if n := len(p.Show()); n > 1<<20 {
 		t.Errorf("%d bytes to show", n)
 	}
-	rebuilt(t, p, wire)
+	crafttest.Rebuilt(t, p, wire)
 }
 
 func TestDHCPv6Answers(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 // values is a list of values for a field.
@@ -54,7 +55,7 @@ func TestDHCPOptions(t *testing.T) {
 			if want == "" {
 				want = craft.Literal(values(c.set))
 			}
-			read := craft.Dissect(unhex(t, c.wire), craft.DHCP).Layer(craft.DHCP)
+			read := craft.Dissect(crafttest.Unhex(t, c.wire), craft.DHCP).Layer(craft.DHCP)
 			if got := read.Text("options"); got != want {
 				t.Errorf("read %s, want %s", got, want)
 			}
@@ -62,7 +63,7 @@ func TestDHCPOptions(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			set(t, read, "options", v.List()) // reading gives what setting takes
+			crafttest.Set(t, read, "options", v.List()) // reading gives what setting takes
 			is(t, built(t, read.Packet()), c.wire)
 		})
 	}
@@ -86,7 +87,7 @@ func TestMalformedDHCPOptionsAreKept(t *testing.T) {
 		{"5301020304", `{{83, "\x02"}, raw"\x03\x04"}`},
 	}
 	for _, c := range cases {
-		wire := unhex(t, c.wire)
+		wire := crafttest.Unhex(t, c.wire)
 		p := craft.Dissect(wire, craft.DHCP)
 		if got := p.Layer(craft.DHCP).Text("options"); got != c.want {
 			t.Errorf("%s: got %s, want %s", c.wire, got, c.want)
@@ -95,8 +96,8 @@ func TestMalformedDHCPOptionsAreKept(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		set(t, p.Layer(craft.DHCP), "options", v.List())
-		rebuilt(t, p, wire)
+		crafttest.Set(t, p.Layer(craft.DHCP), "options", v.List())
+		crafttest.Rebuilt(t, p, wire)
 	}
 }
 
@@ -137,7 +138,7 @@ func TestBOOTPTellsDHCPByItsCookie(t *testing.T) {
 	if wire[:8] != "00430044" || !strings.HasSuffix(wire, "63825363ff") || wire[16+56:16+56+32] != "020000000001"+strings.Repeat("0", 20) {
 		t.Errorf("built %s", wire)
 	}
-	read := craft.Dissect(unhex(t, wire), craft.UDP)
+	read := craft.Dissect(crafttest.Unhex(t, wire), craft.UDP)
 	if got := read.Summary(); got != "UDP 67 > 68 / BOOTP / DHCP" && !strings.HasSuffix(got, "/ DHCP") {
 		t.Errorf("read %s", got)
 	}

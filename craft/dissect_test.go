@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 func TestMalformedPacketsAreKeptAndNoted(t *testing.T) {
@@ -36,13 +37,13 @@ func TestMalformedPacketsAreKeptAndNoted(t *testing.T) {
 			if !strings.Contains(p.Summary(), c.want) {
 				t.Errorf("got %s, want a note %q", p.Summary(), c.want)
 			}
-			rebuilt(t, p, wire)
+			crafttest.Rebuilt(t, p, wire)
 		})
 	}
 }
 
 func TestTrailersBecomePadding(t *testing.T) {
-	wire := append(unhex(t, "000000000002000000000001 0800"+golden[2].wire), "0123456789"...)
+	wire := append(crafttest.Unhex(t, "000000000002000000000001 0800"+golden[2].wire), "0123456789"...)
 	p := craft.Dissect(wire, craft.Ether)
 	if got := p.Summary(); got != "Ether / IP / UDP 127.0.0.1:53 > 127.0.0.1:53 / Padding" {
 		t.Error(got)
@@ -53,7 +54,7 @@ func TestTrailersBecomePadding(t *testing.T) {
 }
 
 func TestZerosBehindOptionsAreTheHeaders(t *testing.T) {
-	wire := unhex(t, "46000020 00010000 40118c95 c0000201 c6336402 01000000 00010002000813a4 00000010")
+	wire := crafttest.Unhex(t, "46000020 00010000 40118c95 c0000201 c6336402 01000000 00010002000813a4 00000010")
 	p := craft.Dissect(wire, craft.IP)
 	if got := p.Summary(); got != "IP / UDP 192.0.2.1:1 > 198.51.100.2:2 / Padding" {
 		t.Error(got)
@@ -61,7 +62,7 @@ func TestZerosBehindOptionsAreTheHeaders(t *testing.T) {
 	if got := len(p.Layer(craft.Padding).Bytes("load")); got != 4 {
 		t.Errorf("got a trailer of %d bytes, want 4", got)
 	}
-	rebuilt(t, p, wire)
+	crafttest.Rebuilt(t, p, wire)
 }
 
 func TestAQuoteMayBeCutShort(t *testing.T) {
@@ -91,7 +92,7 @@ func TestNestedTunnelsHaveABound(t *testing.T) {
 	if n := len(p.Layers()); n > 70 {
 		t.Errorf("%d layers", n)
 	}
-	rebuilt(t, p, wire)
+	crafttest.Rebuilt(t, p, wire)
 }
 
 func TestGopacketsLayersCanBeRead(t *testing.T) {

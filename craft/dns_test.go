@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 // built is a packet's bytes in hex.
@@ -157,9 +158,9 @@ func TestRecordsOfEveryType(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			is(t, built(t, craft.Stack(c.rr)), c.wire)
-			wire := unhex(t, built(t, craft.Stack(craft.DNS.New("an", craft.Stack(c.rr)))))
+			wire := crafttest.Unhex(t, built(t, craft.Stack(craft.DNS.New("an", craft.Stack(c.rr)))))
 			p := craft.Dissect(wire, craft.DNS)
-			rebuilt(t, p, wire)
+			crafttest.Rebuilt(t, p, wire)
 			read := records(t, p, "an")
 			if len(read) != 1 || read[0].Layers()[0].Name() != c.rr.Name() || read[0].Layers()[0].Note() != "" {
 				t.Fatalf("read %s", p)
@@ -171,7 +172,7 @@ func TestRecordsOfEveryType(t *testing.T) {
 			}
 			is(t, built(t, read[0]), c.wire)
 			for n := range wire { // cut short anywhere
-				rebuilt(t, craft.Dissect(wire[:n], craft.DNS), wire[:n])
+				crafttest.Rebuilt(t, craft.Dissect(wire[:n], craft.DNS), wire[:n])
 			}
 		})
 	}
@@ -206,7 +207,7 @@ func TestEDNSOptions(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			is(t, built(t, craft.Stack(c.option)), c.wire)
-			wire := unhex(t, built(t, craft.Stack(craft.DNS.New("ar", craft.Stack(craft.DNSRROPT.New("rdata", craft.Stack(c.option)))))))
+			wire := crafttest.Unhex(t, built(t, craft.Stack(craft.DNS.New("ar", craft.Stack(craft.DNSRROPT.New("rdata", craft.Stack(c.option)))))))
 			read := craft.Dissect(wire, craft.DNS).Layer(c.option.Name())
 			if read == nil {
 				t.Fatalf("read %s", craft.Dissect(wire, craft.DNS))
@@ -218,7 +219,7 @@ func TestEDNSOptions(t *testing.T) {
 			}
 		})
 	}
-	short := craft.Dissect(unhex(t, "00 0029 1000 00 00 8000 0009 000a0001ff 0008 0000"), craft.DNSRROPT)
+	short := craft.Dissect(crafttest.Unhex(t, "00 0029 1000 00 00 8000 0009 000a0001ff 0008 0000"), craft.DNSRROPT)
 	if got := short.Summary(); short.Layer(craft.EDNS0TLV) == nil || short.Layer(craft.EDNS0COOKIE) != nil || short.Nth(craft.EDNS0TLV, 2).Text("optcode") != "edns-client-subnet" {
 		t.Errorf("options too short for their codes: %s %s", got, short)
 	}
@@ -229,7 +230,7 @@ const compressedMessage = "000181800001000200000000 076578616d706c6503636f6d00 0
 	"c00c 0001 0001 0000012c 0004 c0000250" + "c00c 0005 0001 0000012c 0006 03777777 c00c"
 
 func TestACompressedMessageHasFullNames(t *testing.T) {
-	wire := unhex(t, compressedMessage)
+	wire := crafttest.Unhex(t, compressedMessage)
 	p := craft.Dissect(wire, craft.DNS)
 	a, cname := records(t, p, "an")[0].Layers()[0], records(t, p, "an")[1].Layers()[0]
 	for _, c := range []struct{ got, want string }{
@@ -240,75 +241,75 @@ func TestACompressedMessageHasFullNames(t *testing.T) {
 			t.Errorf("got %s, want %s", c.got, c.want)
 		}
 	}
-	rebuilt(t, p, wire)
-	rebuilt(t, p.Copy(), wire)
+	crafttest.Rebuilt(t, p, wire)
+	crafttest.Rebuilt(t, p.Copy(), wire)
 }
 
 func TestChangingARecordRebuildsTheMessage(t *testing.T) {
 	const plain = "0001 8180 0001 0002 0000 0000 076578616d706c6503636f6d00 0001 0001" +
 		"076578616d706c6503636f6d00 0001 0001 %s 0004 c0000250" + "076578616d706c6503636f6d00 0005 0001 0000012c 0011 03777777076578616d706c6503636f6d00"
 	t.Run("ttl", func(t *testing.T) {
-		p := craft.Dissect(unhex(t, compressedMessage), craft.DNS)
-		set(t, records(t, p, "an")[0].Layers()[0], "ttl", 5)
+		p := craft.Dissect(crafttest.Unhex(t, compressedMessage), craft.DNS)
+		crafttest.Set(t, records(t, p, "an")[0].Layers()[0], "ttl", 5)
 		is(t, built(t, p), strings.Replace(plain, "%s", "00000005", 1))
 	})
 	t.Run("a question, longer than before", func(t *testing.T) {
-		p := craft.Dissect(unhex(t, compressedMessage), craft.DNS)
-		set(t, p.Layer(craft.DNSQR), "qname", "a.much.longer.name.example.org")
-		again := craft.Dissect(unhex(t, built(t, p)), craft.DNS)
+		p := craft.Dissect(crafttest.Unhex(t, compressedMessage), craft.DNS)
+		crafttest.Set(t, p.Layer(craft.DNSQR), "qname", "a.much.longer.name.example.org")
+		again := craft.Dissect(crafttest.Unhex(t, built(t, p)), craft.DNS)
 		if got := again.Nth(craft.DNSRR, 2).Text("rdata"); got != `"www.example.com."` || again.Nth(craft.DNSRR, 2).Text("rrname") != `"example.com."` {
 			t.Errorf("the answers were lost: %s", again)
 		}
 	})
 	t.Run("two records, one after the other", func(t *testing.T) {
-		p := craft.Dissect(unhex(t, compressedMessage), craft.DNS)
+		p := craft.Dissect(crafttest.Unhex(t, compressedMessage), craft.DNS)
 		first, second := p.Nth(craft.DNSRR, 1), p.Nth(craft.DNSRR, 2)
-		set(t, first, "ttl", 5)
-		set(t, second, "rdata", "a.b")
-		set(t, first, "rdata", "192.0.2.81")
-		again := craft.Dissect(unhex(t, built(t, p)), craft.DNS)
+		crafttest.Set(t, first, "ttl", 5)
+		crafttest.Set(t, second, "rdata", "a.b")
+		crafttest.Set(t, first, "rdata", "192.0.2.81")
+		again := craft.Dissect(crafttest.Unhex(t, built(t, p)), craft.DNS)
 		a, b := again.Nth(craft.DNSRR, 1), again.Nth(craft.DNSRR, 2)
 		if a.Uint("ttl") != 5 || a.Addr("rdata").String() != "192.0.2.81" || b.Text("rdata") != `"a.b."` || b.Uint("rdlen") != 5 {
 			t.Errorf("got %s", again)
 		}
 	})
 	t.Run("the list of them", func(t *testing.T) {
-		p := craft.Dissect(unhex(t, compressedMessage), craft.DNS)
-		set(t, p.Layer(craft.DNS), "an", append(slices.Clone(records(t, p, "an")), craft.Stack(craft.DNSRR.New())))
-		if got := craft.Dissect(unhex(t, built(t, p)), craft.DNS).Layer(craft.DNS); got.Uint("ancount") != 3 || got.Note() != "" {
+		p := craft.Dissect(crafttest.Unhex(t, compressedMessage), craft.DNS)
+		crafttest.Set(t, p.Layer(craft.DNS), "an", append(slices.Clone(records(t, p, "an")), craft.Stack(craft.DNSRR.New())))
+		if got := craft.Dissect(crafttest.Unhex(t, built(t, p)), craft.DNS).Layer(craft.DNS); got.Uint("ancount") != 3 || got.Note() != "" {
 			t.Errorf("got %s", got.Packet())
 		}
 	})
 	t.Run("a record that was replaced", func(t *testing.T) {
-		p := craft.Dissect(unhex(t, compressedMessage), craft.DNS)
+		p := craft.Dissect(crafttest.Unhex(t, compressedMessage), craft.DNS)
 		old := p.Nth(craft.DNSRR, 1)
-		set(t, p.Layer(craft.DNS), "an", craft.Stack(craft.DNSRR.New("ttl", 1)))
-		set(t, old, "ttl", 99) // stands nowhere now
+		crafttest.Set(t, p.Layer(craft.DNS), "an", craft.Stack(craft.DNSRR.New("ttl", 1)))
+		crafttest.Set(t, old, "ttl", 99) // stands nowhere now
 		if got := p.Layer(craft.DNSRR).Uint("ttl"); got != 1 {
 			t.Errorf("a record that is gone changed the packet: ttl %d", got)
 		}
 	})
 	t.Run("a copy", func(t *testing.T) {
-		p := craft.Dissect(unhex(t, compressedMessage), craft.DNS)
+		p := craft.Dissect(crafttest.Unhex(t, compressedMessage), craft.DNS)
 		records(t, p, "an")
 		c := p.Copy()
-		set(t, c.Layer(craft.DNSRR), "ttl", 77)
-		rebuilt(t, p, unhex(t, compressedMessage))
+		crafttest.Set(t, c.Layer(craft.DNSRR), "ttl", 77)
+		crafttest.Rebuilt(t, p, crafttest.Unhex(t, compressedMessage))
 		if p.Layer(craft.DNSRR).Uint("ttl") != 300 || c.Layer(craft.DNSRR).Uint("ttl") != 77 {
 			t.Error("a copy shares its records with the packet")
 		}
 	})
 	t.Run("an option inside a record", func(t *testing.T) {
 		p := craft.Stack(craft.DNS.New("ar", craft.Stack(craft.DNSRROPT.New("rdata", craft.Stack(craft.EDNS0TLV.New())))))
-		set(t, p.Layer(craft.EDNS0TLV), "optdata", "abc")
+		crafttest.Set(t, p.Layer(craft.EDNS0TLV), "optdata", "abc")
 		is(t, built(t, p)[2*33:], "00 0029 1000 00 00 8000 0007 0000 0003 616263")
 	})
 	t.Run("a question given back", func(t *testing.T) {
-		p := craft.Dissect(unhex(t, compressedMessage), craft.DNS)
+		p := craft.Dissect(crafttest.Unhex(t, compressedMessage), craft.DNS)
 		if err := p.Layer(craft.DNS).Clear("qd"); err != nil {
 			t.Fatal(err)
 		}
-		again := craft.Dissect(unhex(t, built(t, p)), craft.DNS)
+		again := craft.Dissect(crafttest.Unhex(t, built(t, p)), craft.DNS)
 		if q, a := again.Layer(craft.DNSQR).Text("qname"), again.Nth(craft.DNSRR, 2).Text("rdata"); q != `"www.example.com."` || a != q {
 			t.Errorf("got %s", again)
 		}
@@ -322,23 +323,23 @@ func TestChangingARecordRebuildsTheMessage(t *testing.T) {
 }
 
 func TestCountsThatWereSetStay(t *testing.T) {
-	p := craft.Dissect(unhex(t, compressedMessage), craft.DNS)
+	p := craft.Dissect(crafttest.Unhex(t, compressedMessage), craft.DNS)
 	l := p.Layer(craft.DNS)
 	if !l.IsSet("ancount") {
 		t.Error("a count that was on the wire does not count as set")
 	}
-	set(t, l, "ancount", 9)
-	set(t, l, "an", []*craft.Packet{})
+	crafttest.Set(t, l, "ancount", 9)
+	crafttest.Set(t, l, "an", []*craft.Packet{})
 	if got := built(t, p)[12:16]; got != "0009" {
 		t.Errorf("ancount is %s", got)
 	}
-	wrong := craft.Dissect(unhex(t, strings.Replace(compressedMessage, "00010002", "00010003", 1)), craft.DNS)
-	set(t, wrong.Nth(craft.DNSRR, 1), "ttl", 1)
+	wrong := craft.Dissect(crafttest.Unhex(t, strings.Replace(compressedMessage, "00010002", "00010003", 1)), craft.DNS)
+	crafttest.Set(t, wrong.Nth(craft.DNSRR, 1), "ttl", 1)
 	if got := built(t, wrong)[12:16]; got != "0003" {
 		t.Errorf("a count that was wrong on the wire became %s", got)
 	}
 	record := craft.DNSRR.New("rdlen", 2, "rdata", "1.2.3.4")
-	set(t, record, "ttl", 1)
+	crafttest.Set(t, record, "ttl", 1)
 	is(t, built(t, craft.Stack(record)), "00 0001 0001 00000001 0002 01020304")
 }
 
@@ -362,16 +363,16 @@ func TestNamesThatLeadNowhereAreNoted(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			wire := unhex(t, c.wire)
+			wire := crafttest.Unhex(t, c.wire)
 			p := craft.Dissect(wire, craft.DNS)
 			if got := p.Layer(craft.DNS).Note(); got != c.note {
 				t.Errorf("note: got %q, want %q", got, c.note)
 			}
 			_ = p.Show() + p.Summary() + p.Command()
-			rebuilt(t, p, wire)
+			crafttest.Rebuilt(t, p, wire)
 		})
 	}
-	ends := craft.Dissect(unhex(t, "0001 0100 0002 0000 0000 0000 0161 00 0001 0001 c00c 0001 0001"), craft.DNS)
+	ends := craft.Dissect(crafttest.Unhex(t, "0001 0100 0002 0000 0000 0000 0161 00 0001 0001 c00c 0001 0001"), craft.DNS)
 	if got := ends.Nth(craft.DNSQR, 2).Text("qname"); got != `"a."` || ends.Layer(craft.DNS).Note() != "" {
 		t.Errorf("a name that is one pointer: got %s, note %q", got, ends.Layer(craft.DNS).Note())
 	}
@@ -391,15 +392,15 @@ func TestDataThatAreNotWhatTheTypePromises(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			wire := unhex(t, "0001 8100 0000 0001 0000 0000"+c.record)
+			wire := crafttest.Unhex(t, "0001 8100 0000 0001 0000 0000"+c.record)
 			p := craft.Dissect(wire, craft.DNS)
 			l := p.Layer(craft.DNSRR)
 			if l == nil || l.Text("rdata") != c.rdata {
 				t.Fatalf("got %s, want rdata %s", p, c.rdata)
 			}
-			rebuilt(t, p, wire)
-			set(t, l, "ttl", 0)
-			rebuilt(t, p, wire)
+			crafttest.Rebuilt(t, p, wire)
+			crafttest.Set(t, l, "ttl", 0)
+			crafttest.Rebuilt(t, p, wire)
 		})
 	}
 }
@@ -420,10 +421,10 @@ func TestCompressionGivesScapysBytes(t *testing.T) {
 	c := p.CompressDNS()
 	is(t, built(t, c), short)
 	is(t, built(t, p), before)
-	read := craft.Dissect(unhex(t, short), craft.DNS)
+	read := craft.Dissect(crafttest.Unhex(t, short), craft.DNS)
 	is(t, built(t, read.CompressDNS()), short)
 	for _, rr := range records(t, read, "an") { // editing writes the message out
-		set(t, rr.Layers()[0], "ttl", 0)
+		crafttest.Set(t, rr.Layers()[0], "ttl", 0)
 	}
 	is(t, built(t, read), before)
 	is(t, built(t, read.CompressDNS()), short)
@@ -431,7 +432,7 @@ func TestCompressionGivesScapysBytes(t *testing.T) {
 	if a, b := len(built(t, over)), len(built(t, over.CompressDNS())); a-b != 2*15 {
 		t.Errorf("a name of 17 bytes became %d bytes shorter", (a-b)/2)
 	}
-	loop := craft.Dissect(unhex(t, "0001 0100 0001 0000 0000 0000 c00c 0001 0001"), craft.DNS)
+	loop := craft.Dissect(crafttest.Unhex(t, "0001 0100 0001 0000 0000 0000 c00c 0001 0001"), craft.DNS)
 	is(t, built(t, loop.CompressDNS()), "0001 0100 0001 0000 0000 0000 c00c 0001 0001")
 }
 
@@ -448,23 +449,23 @@ func TestDNSOverTCPHasALength(t *testing.T) {
 	is(t, built(t, craft.Stack(craft.UDP.New(), craft.DNS.New()))[16:], message)
 	is(t, built(t, craft.Stack(craft.DNS.New("length", 7))), "0007"+message)
 
-	wire := unhex(t, built(t, tcp(craft.DNS.New("id", 1), craft.DNS.New("id", 2))))
+	wire := crafttest.Unhex(t, built(t, tcp(craft.DNS.New("id", 1), craft.DNS.New("id", 2))))
 	p := craft.Dissect(wire, craft.TCP)
 	if p.Nth(craft.DNS, 2).Uint("id") != 2 || p.Layer(craft.DNS).Uint("length") != 33 {
 		t.Errorf("two messages in a segment: %s", p)
 	}
-	rebuilt(t, p, wire)
+	crafttest.Rebuilt(t, p, wire)
 	cut := craft.Dissect(wire[:len(wire)-1], craft.TCP)
 	if last := cut.Layers()[2]; last.Name() != craft.Raw || last.Note() != "truncated: DNS message of 33 bytes, 32 are here" {
 		t.Errorf("a message that goes on in the next segment: %s", cut)
 	}
 	for _, wrong := range []string{"0005" + message, "00ff" + message} {
-		if p := craft.Dissect(unhex(t, built(t, craft.Stack(craft.TCP.New("dport", 53)))+strings.ReplaceAll(wrong, " ", "")), craft.TCP); p.Has(craft.DNS) {
+		if p := craft.Dissect(crafttest.Unhex(t, built(t, craft.Stack(craft.TCP.New("dport", 53)))+strings.ReplaceAll(wrong, " ", "")), craft.TCP); p.Has(craft.DNS) {
 			t.Errorf("with a wrong length: %s", p)
 		}
 	}
-	set(t, p.Layer(craft.DNSQR), "qname", "a")
-	if got := craft.Dissect(unhex(t, built(t, p)), craft.TCP).Layer(craft.DNS).Uint("length"); got != 33-14 {
+	crafttest.Set(t, p.Layer(craft.DNSQR), "qname", "a")
+	if got := craft.Dissect(crafttest.Unhex(t, built(t, p)), craft.TCP).Layer(craft.DNS).Uint("length"); got != 33-14 {
 		t.Errorf("the length did not follow: %d", got)
 	}
 }
@@ -489,14 +490,14 @@ func TestRequestsAreReadWhicheverPortIsTheServers(t *testing.T) {
 	}
 	for _, c := range cases {
 		p := craft.Stack(craft.IP.New(), c.lower.New("sport", c.sport, "dport", c.dport), craft.NewLayer(c.payload.Protocol()))
-		wire := unhex(t, built(t, p))
+		wire := crafttest.Unhex(t, built(t, p))
 		if got := craft.Dissect(wire, craft.IP); len(got.Layers()) != 3 || got.Layers()[2].Name() != c.payload.Name() {
 			t.Errorf("%s %d > %d: want %s, got %s", c.lower, c.sport, c.dport, c.payload.Name(), got.Summary())
 		}
 	}
 	for _, data := range []string{"hi", "GET / HTTP/1.1\r\n\r\n", strings.Repeat("x", 100), strings.Repeat("\xff", 40)} {
 		p := craft.Stack(craft.UDP.New(), craft.Raw.New("load", data))
-		if got := craft.Dissect(unhex(t, built(t, p)), craft.UDP); len(got.Layers()) != 2 || got.Layers()[1].Name() != craft.Raw || got.Layers()[1].Note() != "" {
+		if got := craft.Dissect(crafttest.Unhex(t, built(t, p)), craft.UDP); len(got.Layers()) != 2 || got.Layers()[1].Name() != craft.Raw || got.Layers()[1].Note() != "" {
 			t.Errorf("%q on port 53: %s", data, got.Summary())
 		}
 	}
@@ -562,7 +563,7 @@ func TestSetsInQuestions(t *testing.T) {
 		}
 	}
 	later := craft.Stack(craft.DNS.New())
-	set(t, later.Layer(craft.DNSQR), "qname", craft.List("a", "b", "c"))
+	crafttest.Set(t, later.Layer(craft.DNSQR), "qname", craft.List("a", "b", "c"))
 	if n, err := later.Count(); n != 3 || err != nil {
 		t.Errorf("a set in a question that stands in a message: %d packets, %v", n, err)
 	}

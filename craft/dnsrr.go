@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+
+	"github.com/moonwire/moonwire/craft/internal/iana"
 )
 
 const (
@@ -24,8 +26,8 @@ var _ = define(spec{
 	name: DNSQR, title: "DNS Question Record", doc: "question of a DNS message, RFC 1035, section 4.1.2",
 	fields: []Field{
 		{Name: "qname", Kind: Text, deflt: mustName("www.example.com"), part: domainName, Doc: "the name asked for"},
-		{Name: "qtype", Kind: Enum, Bits: 16, def: 1, names: dnsQuestionTypes, Doc: "the type of records asked for"},
-		{Name: "qclass", Kind: Enum, Bits: 16, def: 1, names: dnsClasses, Doc: "class; the first bit asks for a unicast answer in multicast DNS"},
+		{Name: "qtype", Kind: Enum, Bits: 16, def: 1, names: iana.DNSQuestionTypes(), Doc: "the type of records asked for"},
+		{Name: "qclass", Kind: Enum, Bits: 16, def: 1, names: iana.DNSClasses(), Doc: "class; the first bit asks for a unicast answer in multicast DNS"},
 	},
 	hooks: hooks{summary: func(p *Packet, i int) string { return "DNSQR " + p.layers[i].Text("qname") }},
 })
@@ -37,8 +39,8 @@ var _ = define(recordSpec(DNSRR, 1, "DNS Resource Record", "resource record of a
 func recordSpec(name Name, kind uint64, title, doc string, data ...Field) spec {
 	fields := []Field{
 		{Name: "rrname", Kind: Text, deflt: rootName, part: domainName, Doc: "the name whose record this is"},
-		{Name: "type", Kind: Enum, Bits: 16, def: kind, names: dnsTypes, Doc: "type of the record"},
-		{Name: "rclass", Kind: Enum, Bits: 16, def: 1, names: dnsClasses, Doc: "class; the first bit flushes caches in multicast DNS"},
+		{Name: "type", Kind: Enum, Bits: 16, def: kind, names: iana.DNSTypes(), Doc: "type of the record"},
+		{Name: "rclass", Kind: Enum, Bits: 16, def: 1, names: iana.DNSClasses(), Doc: "class; the first bit flushes caches in multicast DNS"},
 		{Name: "ttl", Kind: Number, Bits: 32, Doc: "how long it may be kept, in seconds"},
 		{Name: "rdlen", Kind: Number, Bits: 16, auto: derived, Doc: "length of the data in bytes"},
 	}

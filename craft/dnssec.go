@@ -3,6 +3,8 @@ package craft
 import (
 	"fmt"
 	"slices"
+
+	"github.com/moonwire/moonwire/craft/internal/iana"
 )
 
 // Records of DNS security, RFC 4034.
@@ -41,7 +43,7 @@ var _ = define(recordSpec(DNSRRDNSKEY, 48, "DNS DNSKEY Resource Record", "a zone
 	restField("publickey", "the key")))
 
 var _ = define(recordSpec(DNSRRRSIG, 46, "DNS RRSIG Resource Record", "signature of a set of records, RFC 4034, section 3",
-	Field{Name: "typecovered", Kind: Enum, Bits: 16, def: 1, names: dnsTypes, Doc: "type of the records that are signed"},
+	Field{Name: "typecovered", Kind: Enum, Bits: 16, def: 1, names: iana.DNSTypes(), Doc: "type of the records that are signed"},
 	Field{Name: "algorithm", Kind: Enum, Bits: 8, def: 5, names: dnssecAlgorithms, Doc: "algorithm of the signature"},
 	Field{Name: "labels", Kind: Number, Bits: 8, Doc: "labels of the name, without a wildcard"},
 	Field{Name: "originalttl", Kind: Number, Bits: 32, Doc: "the records' ttl in the zone"},
@@ -117,7 +119,7 @@ func encodeTypes(_ *Layer, v any) ([]byte, error) {
 
 // recordType is a type by its name; -1 when there is none.
 func recordType(name string) int {
-	for n, s := range dnsTypes {
+	for n, s := range iana.DNSTypes() {
 		if s == name {
 			return int(n)
 		}

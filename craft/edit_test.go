@@ -5,14 +5,9 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/hexdump"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
-
-func set(t *testing.T, l *craft.Layer, field string, value any) {
-	t.Helper()
-	if err := l.Set(field, value); err != nil {
-		t.Fatal(err)
-	}
-}
 
 // TestClearedFieldsAreAsIfNeverSet sets and clears every field and compares with a packet that was not touched.
 func TestClearedFieldsAreAsIfNeverSet(t *testing.T) {
@@ -43,7 +38,7 @@ func TestClearedFieldsAreAsIfNeverSet(t *testing.T) {
 			}
 			b, err := craft.Build(fresh, nil)
 			if err != nil || string(a) != string(b) {
-				t.Errorf("%s: layer %s, set and cleared\ngot\n%swant\n%s", g.name, l.Name(), craft.Hexdump(a), craft.Hexdump(b))
+				t.Errorf("%s: layer %s, set and cleared\ngot\n%swant\n%s", g.name, l.Name(), hexdump.Dump(a), hexdump.Dump(b))
 			}
 		}
 	}
@@ -82,7 +77,7 @@ func TestVerbatimBytesMoveNothingElse(t *testing.T) {
 
 func TestAnotherShapeForgetsWhatItHasNoPlaceFor(t *testing.T) {
 	p := craft.Stack(craft.ICMP.New("id", craft.Verbatim("\x01\x02\x03"), "seq", craft.Range(1, 3, 1)))
-	set(t, p.Layers()[0], "type", 3)
+	crafttest.Set(t, p.Layers()[0], "type", 3)
 	if n, err := p.Count(); n != 1 || err != nil {
 		t.Errorf("it stands for %d packets, %v", n, err)
 	}
@@ -94,12 +89,12 @@ func TestAnotherShapeForgetsWhatItHasNoPlaceFor(t *testing.T) {
 
 func TestRefreshLeavesQuotesAndOddAddressesAlone(t *testing.T) {
 	quote := quoting(t, ab(question("S", 100), data("more than eight bytes of payload")), 8)
-	arp := craft.Dissect(unhex(t, "0001080008040001"+"0102030405060708"+"0a000001"+"1112131415161718"+"0a000002"), craft.ARP)
+	arp := craft.Dissect(crafttest.Unhex(t, "0001080008040001"+"0102030405060708"+"0a000001"+"1112131415161718"+"0a000002"), craft.ARP)
 	for name, p := range map[string]*craft.Packet{"quote": quote, "ARP with eight-byte addresses": arp} {
 		t.Run(name, func(t *testing.T) {
 			wire := append([]byte(nil), p.Wire...)
 			p.Refresh()
-			rebuilt(t, p, wire)
+			crafttest.Rebuilt(t, p, wire)
 		})
 	}
 }
@@ -136,7 +131,7 @@ func TestResolvedPacketsStayThemselves(t *testing.T) {
 		if err := p.Resolve(nil); err != nil {
 			t.Fatal(err)
 		}
-		rebuilt(t, p.Copy(), want)
+		crafttest.Rebuilt(t, p.Copy(), want)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/netip"
+
+	"github.com/moonwire/moonwire/craft/internal/iana"
 )
 
 // Extension mechanisms for DNS, RFC 6891: a record in ar that carries options.
@@ -30,7 +32,7 @@ var _ = define(measured(spec{
 	name: DNSRROPT, title: "DNS OPT Resource Record", doc: "the record that carries EDNS options, RFC 6891",
 	fields: []Field{
 		{Name: "rrname", Kind: Text, deflt: rootName, part: domainName, Doc: "always the root"},
-		{Name: "type", Kind: Enum, Bits: 16, def: 41, names: dnsTypes, Doc: "type of the record"},
+		{Name: "type", Kind: Enum, Bits: 16, def: 41, names: iana.DNSTypes(), Doc: "type of the record"},
 		{Name: "rclass", Kind: Number, Bits: 16, def: 4096, Doc: "longest answer over UDP that is taken, in bytes"},
 		{Name: "extrcode", Kind: Number, Bits: 8, Doc: "upper bits of rcode"},
 		{Name: "version", Kind: Number, Bits: 8, Doc: "version of EDNS"},

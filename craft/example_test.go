@@ -66,16 +66,6 @@ func ExamplePacket_SetPayload() {
 	// <TCP  |<Raw  load="hello" |>>
 }
 
-func ExampleParseHexcap() {
-	wire, err := craft.ParseHexcap(`
-12:34:56.789012 IP 192.0.2.1.4096 > 192.0.2.2.9: UDP, length 2
-	0x0000:  4500 001e 0001 0000 4011 f6ca c000 0201  E.......@.......
-	0x0010:  c000 0202 1000 0009 000a 0000 6869       ............hi`)
-	fmt.Println(craft.Dissect(wire, craft.IP).Summary(), err)
-	// Output:
-	// IP / UDP 192.0.2.1:4096 > 192.0.2.2:9 / Raw <nil>
-}
-
 func ExampleTable_Define() {
 	table := craft.NewTable()
 	ping, err := table.Define(craft.Definition{

@@ -10,6 +10,7 @@ import (
 	_ "github.com/google/gopacket/layers" // registers the decoders that are listed
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 // foreignSamples are bytes of every protocol that gopacket reads for us, each as short as its decoder takes it.
@@ -28,7 +29,7 @@ var foreignSamples = []struct{ name, wire string }{
 	{"RADIUS", "01050019" + strings.Repeat("01", 16) + "0105616263"},
 	{"RUDP", "400901020000000000010000000200000003"},
 	{"SFlow", "00000005000000010a000001000000000000000100000002" + "00000001" + "0000000100000020" + "0000000100000002" + strings.Repeat("00", 24)},
-	{"SIP", hexOf("OPTIONS sip:a@b SIP/2.0\r\nVia: x\r\nCSeq: 1 OPTIONS\r\n\r\n")},
+	{"SIP", crafttest.HexOf("OPTIONS sip:a@b SIP/2.0\r\nVia: x\r\nCSeq: 1 OPTIONS\r\n\r\n")},
 	{"ASF", "01c8b1434335d954"}, {"ASFPresencePong", "2a00000000840000170000000000f100"}, {"Dot11", "be96ee36d4b706e132bf6c9ff9f4"},
 	{"Dot11Ctrl", "00"}, {"Dot11CtrlAck", "49"}, {"Dot11CtrlBlockAck", "95"}, {"Dot11CtrlBlockAckReq", "00"}, {"Dot11CtrlCFEnd", "01"},
 	{"Dot11CtrlCFEndAck", "03"}, {"Dot11CtrlCTS", "56"}, {"Dot11CtrlPowersavePoll", "00"}, {"Dot11CtrlRTS", "00"}, {"Dot11Data", "03"},
@@ -59,10 +60,10 @@ func TestEveryLayerOfGopacketCanBeRead(t *testing.T) {
 	for _, s := range foreignSamples {
 		sampled[s.name] = true
 		t.Run(s.name, func(t *testing.T) {
-			wire := unhex(t, s.wire)
+			wire := crafttest.Unhex(t, s.wire)
 			for n := range len(wire) + 1 { // every truncation too
 				p := craft.Dissect(slices.Clone(wire[:n]), craft.Name(s.name))
-				rebuilt(t, p, wire[:n])
+				crafttest.Rebuilt(t, p, wire[:n])
 				readable(t, p)
 			}
 			if p := craft.Dissect(wire, craft.Name(s.name)); string(p.Layers()[0].Name()) != s.name || p.Layers()[0].Note() != "" {
@@ -122,7 +123,7 @@ func TestFieldsOfGopacketsLayersKeepTheirParts(t *testing.T) {
 		{"RUDP", "RUDP", "ack", "1"}, {"RUDP", "RUDP", "Ack", "2"},
 	} {
 		i := slices.IndexFunc(foreignSamples, func(s struct{ name, wire string }) bool { return s.name == c.first })
-		p := craft.Dissect(unhex(t, foreignSamples[i].wire), craft.Name(c.first))
+		p := craft.Dissect(crafttest.Unhex(t, foreignSamples[i].wire), craft.Name(c.first))
 		l := p.Layer(c.layer)
 		if l == nil || l.Text(string(c.field)) != c.want {
 			t.Errorf("%s.%s: got %s, want %s", c.layer, c.field, l.Text(string(c.field)), c.want)
@@ -133,7 +134,7 @@ func TestFieldsOfGopacketsLayersKeepTheirParts(t *testing.T) {
 func TestGopacketsLayersAreFoundWhereTheyBelong(t *testing.T) {
 	sample := func(name string) *craft.Layer {
 		i := slices.IndexFunc(foreignSamples, func(s struct{ name, wire string }) bool { return s.name == name })
-		return craft.Raw.New("load", unhex(t, foreignSamples[i].wire))
+		return craft.Raw.New("load", crafttest.Unhex(t, foreignSamples[i].wire))
 	}
 	for _, c := range []struct {
 		name   string
@@ -158,7 +159,7 @@ func TestGopacketsLayersAreFoundWhereTheyBelong(t *testing.T) {
 		if !p.Has(craft.Name(c.name)) {
 			t.Errorf("no %s in %s", c.name, p.Summary())
 		}
-		rebuilt(t, p, wire)
+		crafttest.Rebuilt(t, p, wire)
 	}
 	gtp := craft.Stack(craft.UDP.New("sport", 2152, "dport", 2152), craft.Raw.New("load", "\x32\xff\x00\x04\x00\x00\x00\x01abcd"))
 	wire, err := craft.Build(gtp, nil)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 // ipv6 is an IPv6 header from 2001:db8::1 to 2001:db8::2 with more fields.
@@ -114,7 +115,7 @@ func TestDefragmenter6(t *testing.T) {
 		var sent []*craft.Packet
 		for id := range 4 {
 			data := strings.Repeat(fmt.Sprint(id), 700+r.IntN(3000))
-			p := craft.Stack(craft.Ether.New(), ipv6(), craft.IPv6ExtHdrFragment.New("id", id), datagram(5000, 4000+id), load(data))
+			p := craft.Stack(craft.Ether.New(), ipv6(), craft.IPv6ExtHdrFragment.New("id", id), crafttest.Datagram(5000, 4000+id), load(data))
 			fragments, err := craft.Fragment6(p, 100+r.IntN(500), nil)
 			if err != nil {
 				t.Fatal(err)
@@ -147,12 +148,12 @@ func TestDefragmenter6(t *testing.T) {
 }
 
 func TestDefragmenter6TellsWhatIsWrong(t *testing.T) {
-	fragments, err := craft.Fragment6(craft.Stack(ipv6(), fragmentHeader(), datagram(4000, 4001), load(alphabet)), 64, nil)
+	fragments, err := craft.Fragment6(craft.Stack(ipv6(), fragmentHeader(), crafttest.Datagram(4000, 4001), load(alphabet)), 64, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	d := craft.NewDefragmenter(craft.DefragOptions{})
-	atomic := craft.Stack(ipv6(), fragmentHeader(), datagram(1, 2))
+	atomic := craft.Stack(ipv6(), fragmentHeader(), crafttest.Datagram(1, 2))
 	if whole, _ := d.Add(atomic); whole != atomic {
 		t.Errorf("a Fragment header without fragments: got %v, want the packet itself", whole)
 	}

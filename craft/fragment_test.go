@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 const alphabet = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -36,7 +37,7 @@ func wires(t *testing.T, packets []*craft.Packet) []string {
 }
 
 func TestFragmentGivesScapysBytes(t *testing.T) {
-	routes := append(append(ipOption("RR", "1.2.3.4"), ipOption("NOP")...), ipOption("LSRR", "9.9.9.9")...)
+	routes := append(append(crafttest.IPOption("RR", "1.2.3.4"), crafttest.IPOption("NOP")...), crafttest.IPOption("LSRR", "9.9.9.9")...)
 	frame := func() *craft.Layer {
 		return craft.Ether.New("dst", "00:00:00:00:00:02", "src", "00:00:00:00:00:01")
 	}
@@ -159,7 +160,7 @@ func TestFragmentsHaveTheHostsSource(t *testing.T) {
 	if got := fragments[2].Layer(craft.IP).Addr("src"); got != netip.MustParseAddr("10.0.0.1") {
 		t.Errorf("src %s, want the host's", got)
 	}
-	first := craft.Dissect(wiresOf(t, fragments[0]), craft.Ether)
+	first := craft.Dissect(crafttest.Build(t, fragments[0]), craft.Ether)
 	if got := first.Layer(craft.UDP).Uint("chksum"); got != 0x5784 {
 		t.Errorf("UDP checksum %#x, want that over the host's address, 0x5784", got)
 	}
@@ -173,15 +174,6 @@ func TestFragmentsHaveTheHostsSource(t *testing.T) {
 	if without[0].Layer(craft.IP).IsSet("src") {
 		t.Error("with no host to ask the source is not known, and stays open")
 	}
-}
-
-func wiresOf(t testing.TB, p *craft.Packet) []byte {
-	t.Helper()
-	b, err := craft.Build(p, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
 }
 
 // host is an Env with one address.

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 // seeds are the bytes of all golden packets and vectors, with the protocol they begin with.
@@ -104,13 +105,13 @@ func FuzzDissect(f *testing.F) {
 		craft.Answers(q, p)
 		craft.ReplyKeys(p)
 		craft.QuestionKeys(p)
-		rebuilt(t, p, wire)
+		crafttest.Rebuilt(t, p, wire)
 		c := p.Copy()
 		c.Refresh()
 		if _, err := craft.Build(c, nil); err != nil {
 			return // what was announced is too long to be announced rightly
 		}
-		rebuilt(t, p, wire) // changing the copy has not changed it
+		crafttest.Rebuilt(t, p, wire) // changing the copy has not changed it
 	})
 }
 
@@ -153,5 +154,5 @@ func selfAssigned(t *testing.T, p *craft.Packet, l *craft.Layer, field string, w
 	case craft.Text, craft.Values, craft.Packets:
 		return // there may be several spellings
 	}
-	rebuilt(t, p, wire)
+	crafttest.Rebuilt(t, p, wire)
 }

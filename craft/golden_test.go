@@ -1,12 +1,12 @@
 package craft_test
 
 import (
-	"encoding/hex"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/hexdump"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 // A goldenPacket is a packet and the bytes that scapy 2.5.0 builds for it.
@@ -56,7 +56,7 @@ var goldenCore = []goldenPacket{
 		"450000200001000040017cda7f0000017f0000011100effe00000000ff000000"},
 	{"ICMP time exceeded", stack(craft.IP.New(), craft.ICMP.New("type", 11, "code", 1)), "4500001c0001000040017cde7f0000017f0000010b01f4fe00000000"},
 	{"ICMP information", stack(craft.IP.New(), craft.ICMP.New("type", 15, "id", 3, "seq", 4)), "4500001c0001000040017cde7f0000017f0000010f00f0f800030004"},
-	{"UDP through a source route", stack(craft.IP.New("src", "1.2.3.4", "dst", "5.6.7.8", "options", ipOption("LSRR", "9.9.9.9")), craft.UDP.New()),
+	{"UDP through a source route", stack(craft.IP.New("src", "1.2.3.4", "dst", "5.6.7.8", "options", crafttest.IPOption("LSRR", "9.9.9.9")), craft.UDP.New()),
 		"47000024000100004011cf9b01020304050607088307040909090900003500350008e95c"},
 }
 
@@ -64,26 +64,6 @@ var goldenCore = []goldenPacket{
 func stack(layers ...*craft.Layer) func() *craft.Packet {
 	p := craft.Stack(layers...)
 	return p.Copy
-}
-
-func ipOption(kind any, values ...any) []craft.Option  { return option(craft.IP, kind, values...) }
-func tcpOption(kind any, values ...any) []craft.Option { return option(craft.TCP, kind, values...) }
-
-func option(proto craft.Name, kind any, values ...any) []craft.Option {
-	o, err := craft.Lookup(proto).Option(kind, values...)
-	if err != nil {
-		panic(err)
-	}
-	return []craft.Option{o}
-}
-
-func unhex(t *testing.T, s string) []byte {
-	t.Helper()
-	b, err := hex.DecodeString(strings.ReplaceAll(s, " ", ""))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
 }
 
 func TestBuildGivesScapysBytes(t *testing.T) {
@@ -94,8 +74,8 @@ func TestBuildGivesScapysBytes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if want := unhex(t, c.wire); string(got) != string(want) {
-				t.Errorf("%s\ngot\n%swant\n%s", p, craft.Hexdump(got), craft.Hexdump(want))
+			if want := crafttest.Unhex(t, c.wire); string(got) != string(want) {
+				t.Errorf("%s\ngot\n%swant\n%s", p, hexdump.Dump(got), hexdump.Dump(want))
 			}
 		})
 	}

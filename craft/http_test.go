@@ -1,28 +1,26 @@
 package craft_test
 
 import (
-	"encoding/hex"
 	"strings"
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
-func hexOf(text string) string { return hex.EncodeToString([]byte(text)) }
-
 var goldenHTTP = []goldenPacket{
-	{"HTTP request", stack(craft.HTTP.New(), craft.HTTPRequest.New()), hexOf("GET / HTTP/1.1\r\n\r\n")},
+	{"HTTP request", stack(craft.HTTP.New(), craft.HTTPRequest.New()), crafttest.HexOf("GET / HTTP/1.1\r\n\r\n")},
 	{"HTTP request over TCP", stack(craft.TCP.New(), craft.HTTP.New(), craft.HTTPRequest.New("User_Agent", "x", "Host", "a")),
-		"0050005000000000000000005002200000000000" + hexOf("GET / HTTP/1.1\r\nHost: a\r\nUser-Agent: x\r\n\r\n")},
+		"0050005000000000000000005002200000000000" + crafttest.HexOf("GET / HTTP/1.1\r\nHost: a\r\nUser-Agent: x\r\n\r\n")},
 	{"HTTP request with headers of its own", stack(craft.HTTPRequest.New("Unknown_Headers", []any{[]any{"Z", "1"}, []any{"A", "2"}}, "Host", "h", "Accept", "x")),
-		hexOf("GET / HTTP/1.1\r\nAccept: x\r\nHost: h\r\nZ: 1\r\nA: 2\r\n\r\n")},
+		crafttest.HexOf("GET / HTTP/1.1\r\nAccept: x\r\nHost: h\r\nZ: 1\r\nA: 2\r\n\r\n")},
 	{"HTTP request with odd names", stack(craft.HTTPRequest.New("HTTP2_Settings", "a", "DNT", 1, "X_ATT_DeviceId", 2, "TE", "x", "A_IM", "y")),
-		hexOf("GET / HTTP/1.1\r\nA-IM: y\r\nDNT: 1\r\nHTTP2-Settings: a\r\nTE: x\r\nX-ATT-DeviceId: 2\r\n\r\n")},
-	{"HTTP response", stack(craft.HTTPResponse.New()), hexOf("HTTP/1.1 200 OK\r\n\r\n")},
+		crafttest.HexOf("GET / HTTP/1.1\r\nA-IM: y\r\nDNT: 1\r\nHTTP2-Settings: a\r\nTE: x\r\nX-ATT-DeviceId: 2\r\n\r\n")},
+	{"HTTP response", stack(craft.HTTPResponse.New()), crafttest.HexOf("HTTP/1.1 200 OK\r\n\r\n")},
 	{"HTTP response with headers", stack(craft.HTTPResponse.New("ETag", "1", "WWW_Authenticate", "b", "X_XSS_Protection", 1, "P3P", "x", "IM", "y")),
-		hexOf("HTTP/1.1 200 OK\r\nETag: 1\r\nIM: y\r\nP3P: x\r\nWWW-Authenticate: b\r\nX-XSS-Protection: 1\r\n\r\n")},
+		crafttest.HexOf("HTTP/1.1 200 OK\r\nETag: 1\r\nIM: y\r\nP3P: x\r\nWWW-Authenticate: b\r\nX-XSS-Protection: 1\r\n\r\n")},
 	{"HTTP response with a body", stack(craft.HTTP.New(), craft.HTTPResponse.New("Status_Code", 404, "Reason_Phrase", "Not Found", "Content_Length", 3), craft.Raw.New("load", "abc")),
-		hexOf("HTTP/1.1 404 Not Found\r\nContent-Length: 3\r\n\r\nabc")},
+		crafttest.HexOf("HTTP/1.1 404 Not Found\r\nContent-Length: 3\r\n\r\nabc")},
 }
 
 func TestWhatLooksLikeHTTPIsHTTP(t *testing.T) {
@@ -51,7 +49,7 @@ func TestWhatLooksLikeHTTPIsHTTP(t *testing.T) {
 		if got := p.Summary(); got != c.want {
 			t.Errorf("%q: got %s, want %s", c.load, got, c.want)
 		}
-		rebuilt(t, p, wire)
+		crafttest.Rebuilt(t, p, wire)
 	}
 }
 
@@ -60,7 +58,7 @@ const odd = "GET  /a HTTP/1.1\r\nhOST:a\r\nX-Own:  1 \r\nCookie: a=1\r\njunk\r\n
 
 func TestHTTPHeadsKeepTheirOrderAndSpelling(t *testing.T) {
 	p := craft.Dissect([]byte(odd), craft.HTTPRequest)
-	rebuilt(t, p, []byte(odd))
+	crafttest.Rebuilt(t, p, []byte(odd))
 	l := p.Layers()[0]
 	for field, want := range map[string]string{
 		"Method": `"GET"`, "Path": `""`, "Http_Version": `"/a HTTP/1.1"`, "Host": `"a"`, "Cookie": `"b=2"`, "Accept": `"text/html, text/plain"`,
@@ -80,11 +78,11 @@ func TestHTTPHeadsKeepTheirOrderAndSpelling(t *testing.T) {
 		}
 	}
 	changed := strings.NewReplacer("hOST:a", "hOST: b", "cookie: b=2", "cookie: c=3", "Empty:\r\n", "Empty:\r\nUser-Agent: moonwire\r\n").Replace(odd)
-	rebuilt(t, p, []byte(changed))
+	crafttest.Rebuilt(t, p, []byte(changed))
 	if err := l.Clear("Cookie"); err != nil {
 		t.Fatal(err)
 	}
-	rebuilt(t, p, []byte(strings.NewReplacer("Cookie: a=1\r\n", "", "cookie: c=3\r\n", "").Replace(changed)))
+	crafttest.Rebuilt(t, p, []byte(strings.NewReplacer("Cookie: a=1\r\n", "", "cookie: c=3\r\n", "").Replace(changed)))
 	if got := l.Text("Cookie"); got != "None" {
 		t.Errorf("a header that was taken away: %s", got)
 	}
@@ -98,14 +96,14 @@ func TestHTTPHeadersThatWereSetAreTold(t *testing.T) {
 	if err := p.Layers()[0].Set("Host", "a\r\nInjected: yes"); err != nil {
 		t.Fatal(err)
 	}
-	rebuilt(t, p, []byte("GET / HTTP/1.1\r\nAccept: b\r\nHost: a\r\nInjected: yes\r\n\r\n"))
+	crafttest.Rebuilt(t, p, []byte("GET / HTTP/1.1\r\nAccept: b\r\nHost: a\r\nInjected: yes\r\n\r\n"))
 	if got, want := p.Command(), `HTTPRequest{headers={{"Accept", "b"}, {"Host", "a"}, {"Injected", "yes"}}}`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	cut := craft.Stack(craft.HTTPRequest.New("headers", []any{[]any{"Host", "a"}, craft.Verbatim("Acc")}))
-	rebuilt(t, cut, []byte("GET / HTTP/1.1\r\nHost: a\r\nAcc"))
+	crafttest.Rebuilt(t, cut, []byte("GET / HTTP/1.1\r\nHost: a\r\nAcc"))
 	none := craft.Stack(craft.HTTPRequest.New("headers", craft.Verbatim("")))
-	rebuilt(t, none, []byte("GET / HTTP/1.1\r\n"))
+	crafttest.Rebuilt(t, none, []byte("GET / HTTP/1.1\r\n"))
 }
 
 func TestHTTPMistakesAreNamed(t *testing.T) {

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/hexdump"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 // exceeded is an ICMP error with an extension.
@@ -44,9 +46,9 @@ func TestExtensionsStandBehindTheQuote(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := unhex(t, quote+strings.Repeat("00", 100)+c.wire)
+			want := crafttest.Unhex(t, quote+strings.Repeat("00", 100)+c.wire)
 			if got := wire[28:]; string(got) != string(want) {
-				t.Errorf("got\n%swant\n%s", craft.Hexdump(got), craft.Hexdump(want))
+				t.Errorf("got\n%swant\n%s", hexdump.Dump(got), hexdump.Dump(want))
 			}
 			if wire[25] != 32 {
 				t.Errorf("the quote has %d words, want 32", wire[25])
@@ -62,7 +64,7 @@ func TestExtensionsStandBehindTheQuote(t *testing.T) {
 				t.Errorf("the trailer begins at %d, want %d", at, len(wire))
 			}
 			again.Refresh()
-			rebuilt(t, again, append(wire, "trailer"...))
+			crafttest.Rebuilt(t, again, append(wire, "trailer"...))
 		})
 	}
 }
@@ -86,12 +88,12 @@ func TestExtensionsOfRouters(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			wire := unhex(t, "0b000000"+c.length+c.behind)
+			wire := crafttest.Unhex(t, "0b000000"+c.length+c.behind)
 			p := craft.Dissect(wire, craft.ICMP)
 			if got := p.Layers()[0].IsSet("ext"); got != c.found {
 				t.Errorf("found: %v, want %v\n%s", got, c.found, p.Show())
 			}
-			rebuilt(t, p, wire)
+			crafttest.Rebuilt(t, p, wire)
 		})
 	}
 }
@@ -108,10 +110,10 @@ func TestATunnelInAQuoteKeepsItsPlace(t *testing.T) {
 	if got := p.Summary(); !strings.HasSuffix(got, "IPerror / IPv6 / UDP ::1:53 > ::1:53 / Raw") {
 		t.Errorf("got %s", got)
 	}
-	rebuilt(t, p, wire)
+	crafttest.Rebuilt(t, p, wire)
 }
 
 func TestAnErrorWithoutQuoteCanHaveAnExtension(t *testing.T) {
 	p := craft.Stack(craft.ICMP.New("type", 3, "ext", craft.ICMPExtensionHeader.New()))
-	rebuilt(t, p, unhex(t, "0300fcdf00200000"+strings.Repeat("00", 128)+"2000dfff"))
+	crafttest.Rebuilt(t, p, crafttest.Unhex(t, "0300fcdf00200000"+strings.Repeat("00", 128)+"2000dfff"))
 }

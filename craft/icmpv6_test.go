@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 // goldenICMPv6 are packets that scapy 2.5.0 builds.
@@ -127,7 +128,7 @@ func TestAnswersOfICMPv6(t *testing.T) {
 	solicit := craft.Stack(craft.IPv6.New("src", hostA6), craft.ICMPv6NDRS.New())
 	query := craft.Stack(craft.IPv6.New("src", hostA6), craft.ICMPv6MLQuery.New())
 	syn := ab6(question("S", 100))
-	udp := ab6(datagram(1000, 53), data("question"))
+	udp := ab6(crafttest.Datagram(1000, 53), data("question"))
 	hop := ab6(craft.IPv6ExtHdrHopByHop.New(), question("S", 100))
 	routed := between6(hostA6, "2001:db8::1", craft.IPv6ExtHdrRouting.New("addresses", []any{"2001:db8::2", hostB6}), question("S", 100))
 	cases := []struct {
@@ -187,7 +188,7 @@ func TestSummariesOfICMPv6(t *testing.T) {
 		{ab6(craft.ICMPv6NDOptRouteInfo.New("prefix", "2001:db8::", "plen", 32)),
 			"IPv6 / ICMPv6 Neighbor Discovery Option - Route Information Option 2001:db8::/32 Preference Medium (default)"},
 		{ab6(craft.ICMPv6MLDone.New()), "2001:db8::a > 2001:db8::b (58) / ICMPv6MLDone"},
-		{quoting6(t, ab6(datagram(1, 2)), 1000), "2001:db8::c > 2001:db8::a (58) / ICMPv6TimeExceeded / IPerror6 / UDPerror"},
+		{quoting6(t, ab6(crafttest.Datagram(1, 2)), 1000), "2001:db8::c > 2001:db8::a (58) / ICMPv6TimeExceeded / IPerror6 / UDPerror"},
 	}
 	for _, c := range cases {
 		if got := c.packet.Summary(); got != c.want {
@@ -210,15 +211,15 @@ func TestUnknownOptionsOfNeighborDiscovery(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			wire := unhex(t, message+c.options)
+			wire := crafttest.Unhex(t, message+c.options)
 			p := craft.Dissect(wire, craft.ICMPv6NDRS)
 			if got, want := p.Summary(), "ICMPv6ND_RS / "+c.want; got != want {
 				t.Errorf("got %s, want %s", got, want)
 			}
-			rebuilt(t, p, wire)
+			crafttest.Rebuilt(t, p, wire)
 		})
 	}
-	rebuilt(t, craft.Stack(craft.ICMPv6NDOptUnknown.New("type", 14, "data", "abc")), unhex(t, "0e01616263000000"))
+	crafttest.Rebuilt(t, craft.Stack(craft.ICMPv6NDOptUnknown.New("type", 14, "data", "abc")), crafttest.Unhex(t, "0e01616263000000"))
 }
 
 func TestRefreshLeavesQuotesAlone(t *testing.T) {
@@ -229,7 +230,7 @@ func TestRefreshLeavesQuotesAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.Refresh()
-	rebuilt(t, r, wire)
+	crafttest.Rebuilt(t, r, wire)
 }
 
 // TestEditingThePacketInARedirectChangesTheRedirect shows that a whole packet stands in the option.
@@ -242,5 +243,5 @@ func TestEditingThePacketInARedirectChangesTheRedirect(t *testing.T) {
 	if err := v.Packets()[0].Layer(craft.UDP).Set("dport", 99); err != nil {
 		t.Fatal(err)
 	}
-	rebuilt(t, p, unhex(t, "0407000000000000 6000000000081140 00000000000000000000000000000001 00000000000000000000000000000001 0035006300080007"))
+	crafttest.Rebuilt(t, p, crafttest.Unhex(t, "0407000000000000 6000000000081140 00000000000000000000000000000001 00000000000000000000000000000001 0035006300080007"))
 }

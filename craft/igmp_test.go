@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 // goldenIGMP are packets that scapy 2.5.0 builds.
@@ -81,12 +82,12 @@ func TestVersionsOfIGMPAreToldApart(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			const header = "4600000000010000 01020000 7f000001 e0000001 94040000" // with Router Alert; a len of 0 is all there is
-			wire := unhex(t, header+c.payload)
+			wire := crafttest.Unhex(t, header+c.payload)
 			p := craft.Dissect(wire, craft.IP)
 			if got := p.Summary(); got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
-			rebuilt(t, p, wire)
+			crafttest.Rebuilt(t, p, wire)
 		})
 	}
 }

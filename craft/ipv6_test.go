@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 // goldenIPv6 are packets that scapy 2.5.0 builds.
@@ -65,7 +66,7 @@ func between6(src, dst string, upper ...*craft.Layer) *craft.Packet {
 
 func TestAnswersOverIPv6(t *testing.T) {
 	syn := ab6(question("S", 100))
-	udp := ab6(datagram(1000, 53), data("question"))
+	udp := ab6(crafttest.Datagram(1000, 53), data("question"))
 	fragment := func() *craft.Layer { return craft.IPv6ExtHdrFragment.New("id", 7) }
 	cases := []struct {
 		name string
@@ -76,16 +77,16 @@ func TestAnswersOverIPv6(t *testing.T) {
 		{"SYN, SYN/ACK of another host", syn, between6(hostC6, hostA6, reply("SA", 9, 101)), false},
 		{"SYN, SYN/ACK to another host", syn, between6(hostB6, hostC6, reply("SA", 9, 101)), false},
 		{"SYN, SYN/ACK that does not fit", syn, ba6(reply("SA", 9, 201)), false},
-		{"SYN, datagram", syn, ba6(datagram(80, 1000)), false},
+		{"SYN, datagram", syn, ba6(crafttest.Datagram(80, 1000)), false},
 		{"SYN in a fragment, SYN/ACK", ab6(fragment(), question("S", 100)), ba6(reply("SA", 9, 101)), true},
 		{"SYN, SYN/ACK in a fragment", syn, ba6(fragment(), reply("SA", 9, 101)), true},
-		{"datagram, datagram", udp, ba6(datagram(53, 1000), data("answer")), true},
-		{"datagram, empty datagram", udp, ba6(datagram(53, 1000)), true},
-		{"datagram, datagram from another port", udp, ba6(datagram(54, 1000)), true},
-		{"datagram, datagram to another port", udp, ba6(datagram(53, 1001)), false},
-		{"datagram to a group, datagram of a member", between6(hostA6, "ff02::fb", datagram(1000, 5353)), ba6(datagram(5353, 1000)), true},
-		{"datagram to a group, datagram to the group", between6(hostA6, "ff02::fb", datagram(5353, 5353)), between6(hostB6, "ff02::fb", datagram(5353, 5353), data("x")), true},
-		{"datagram to a group, datagram to another host", between6(hostA6, "ff02::fb", datagram(1000, 5353)), between6(hostB6, hostC6, datagram(5353, 1000)), false},
+		{"datagram, datagram", udp, ba6(crafttest.Datagram(53, 1000), data("answer")), true},
+		{"datagram, empty datagram", udp, ba6(crafttest.Datagram(53, 1000)), true},
+		{"datagram, datagram from another port", udp, ba6(crafttest.Datagram(54, 1000)), true},
+		{"datagram, datagram to another port", udp, ba6(crafttest.Datagram(53, 1001)), false},
+		{"datagram to a group, datagram of a member", between6(hostA6, "ff02::fb", crafttest.Datagram(1000, 5353)), ba6(crafttest.Datagram(5353, 1000)), true},
+		{"datagram to a group, datagram to the group", between6(hostA6, "ff02::fb", crafttest.Datagram(5353, 5353)), between6(hostB6, "ff02::fb", crafttest.Datagram(5353, 5353), data("x")), true},
+		{"datagram to a group, datagram to another host", between6(hostA6, "ff02::fb", crafttest.Datagram(1000, 5353)), between6(hostB6, hostC6, crafttest.Datagram(5353, 1000)), false},
 		{"the same question over IP", syn, ba(reply("SA", 9, 101)), false},
 	}
 	for _, c := range cases {
@@ -133,12 +134,12 @@ func TestLengthsOfIPv6(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			wire := unhex(t, c.wire)
+			wire := crafttest.Unhex(t, c.wire)
 			p := craft.Dissect(wire, craft.IPv6)
 			if got := p.Summary(); got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
-			rebuilt(t, p, wire)
+			crafttest.Rebuilt(t, p, wire)
 		})
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 // goldenIPv6Headers are packets that scapy 2.5.0 builds.
@@ -136,7 +137,7 @@ func TestOptionsFromTheWireKeepTheirPadding(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			p := craft.Dissect(unhex(t, c.wire), craft.IPv6ExtHdrHopByHop)
+			p := craft.Dissect(crafttest.Unhex(t, c.wire), craft.IPv6ExtHdrHopByHop)
 			l := p.Layers()[0]
 			if got := l.Text("options"); got != c.options {
 				t.Errorf("got %s, want %s", got, c.options)
@@ -144,24 +145,24 @@ func TestOptionsFromTheWireKeepTheirPadding(t *testing.T) {
 			if got := l.Text("autopad"); got != c.autopad {
 				t.Errorf("autopad: got %s, want %s", got, c.autopad)
 			}
-			rebuilt(t, p, unhex(t, c.wire))
+			crafttest.Rebuilt(t, p, crafttest.Unhex(t, c.wire))
 		})
 	}
 }
 
 func TestOptionsThatAreAddedLaterAreAligned(t *testing.T) {
-	p := craft.Dissect(unhex(t, "3b00050200000100"), craft.IPv6ExtHdrHopByHop)
+	p := craft.Dissect(crafttest.Unhex(t, "3b00050200000100"), craft.IPv6ExtHdrHopByHop)
 	if err := p.Layers()[0].Set("options", []any{craft.HBHOptUnknown.New("otype", 99, "optdata", "x"), craft.Jumbo.New("jumboplen", 5)}); err != nil {
 		t.Fatal(err)
 	}
 	p.Refresh()
-	rebuilt(t, p, unhex(t, "3b0163017800c2040000000501020000"))
+	crafttest.Rebuilt(t, p, crafttest.Unhex(t, "3b0163017800c2040000000501020000"))
 }
 
 func TestSegmentRoutingIsPaddedAsItsRFCSays(t *testing.T) {
 	p := craft.Stack(craft.IPv6ExtHdrSegmentRouting.New("addresses", []any{}, "tlv_objects", []any{
 		craft.IPv6ExtHdrSegmentRoutingTLVPad1.New(), craft.IPv6ExtHdrSegmentRoutingTLVHMAC.New("D", 1, "hmackeyid", 7, "hmac", "12345678")}))
-	rebuilt(t, p, unhex(t, "3b03040000000000 00 050e800000000007 3132333435363738 0405 0000000000"))
+	crafttest.Rebuilt(t, p, crafttest.Unhex(t, "3b03040000000000 00 050e800000000007 3132333435363738 0405 0000000000"))
 }
 
 func TestAJumbogramMayBeLongerThanItsLengthFields(t *testing.T) {

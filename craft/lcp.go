@@ -1,6 +1,10 @@
 package craft
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/moonwire/moonwire/craft/internal/iana"
+)
 
 // The Link Control Protocol of PPP, RFC 1661, sections 5 and 6. PPPLCP is the general message; bytes that are read are one of
 // the special ones where their code is known.
@@ -48,7 +52,7 @@ var _ = func() []*Protocol {
 		define(general), define(configure), define(terminate), define(echo),
 		define(lcpSpec(PPPLCPCodeReject, 7, rejected("rejected_packet", "the message that was not understood", 4, PPPLCP))),
 		define(lcpSpec(PPPLCPProtocolReject, 8,
-			Field{Name: "rejected_protocol", Kind: Enum, Bits: 16, names: pppProtocols, Doc: "the number that was not understood"},
+			Field{Name: "rejected_protocol", Kind: Enum, Bits: 16, names: iana.PPPProtocols(), Doc: "the number that was not understood"},
 			rejected("rejected_information", "the packet without its number", 6, Raw))),
 		define(lcpSpec(PPPLCPDiscardRequest, 11, magic, data)),
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 // frame802 is an Ethernet header between two made-up stations; frame8023 one with a length.
@@ -104,7 +105,7 @@ var goldenLink = []goldenPacket{
 func readBack(t *testing.T, layers ...*craft.Layer) *craft.Packet {
 	t.Helper()
 	p := craft.Stack(layers...)
-	return craft.Dissect(build(t, p), p.Layers()[0].Name())
+	return craft.Dissect(crafttest.Build(t, p), p.Layers()[0].Name())
 }
 
 // misbuiltEAP is a message with a payload, which the length counts, too.
@@ -211,14 +212,14 @@ func TestTunnelsAreReadToTheirEnd(t *testing.T) {
 				continue // link layers of captures, never inside
 			}
 			p := craft.Stack(layers...)
-			wire := build(t, p)
+			wire := crafttest.Build(t, p)
 			read := craft.Dissect(wire, layers[0].Name())
 			if got, want := layerNames(read), layerNames(p); got != want {
 				t.Errorf("%s in %s: got %s, want %s", inner, outer, got, want)
 			}
-			rebuilt(t, read, wire)
+			crafttest.Rebuilt(t, read, wire)
 			read.Refresh()
-			rebuilt(t, read, wire)
+			crafttest.Rebuilt(t, read, wire)
 		}
 	}
 }
@@ -266,12 +267,12 @@ func TestMalformedLinkLayersAreKeptAndNoted(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			wire := unhex(t, c.wire)
+			wire := crafttest.Unhex(t, c.wire)
 			p := craft.Dissect(wire, c.first)
 			if !strings.Contains(p.Summary(), c.want) {
 				t.Errorf("got %s, want a note %q", p.Summary(), c.want)
 			}
-			rebuilt(t, p, wire)
+			crafttest.Rebuilt(t, p, wire)
 		})
 	}
 }
@@ -303,12 +304,12 @@ func TestAnEthernetTypeThatIsALength(t *testing.T) {
 		kind int
 		want string
 	}{{0, "Dot3/Padding"}, {3, "Dot3/LLC/Padding"}, {5, "Dot3/LLC/Raw/Padding"}, {1500, "Dot3/LLC/Raw"}, {1501, "Ether/Raw"}, {1535, "Ether/Raw"}, {1536, "Ether/Raw"}} {
-		wire := build(t, craft.Stack(frame802("type", c.kind), craft.Raw.New("load", "abcdefgh")))
+		wire := crafttest.Build(t, craft.Stack(frame802("type", c.kind), craft.Raw.New("load", "abcdefgh")))
 		p := craft.Dissect(wire, craft.Ether)
 		if got := layerNames(p); got != c.want {
 			t.Errorf("type %d: got %s, want %s", c.kind, got, c.want)
 		}
-		rebuilt(t, p, wire)
+		crafttest.Rebuilt(t, p, wire)
 	}
 }
 
@@ -318,14 +319,14 @@ func TestLoopbackIsReadInBothByteOrders(t *testing.T) {
 		"02000000" + ip: "Loopback/IP", "00000002" + ip: "Loopback/IP", "00000000" + ip: "Loopback/IP",
 		"1e000000": "Loopback", "0000001e": "Loopback", "07000000" + ip: "Loopback/Raw",
 	} {
-		b := unhex(t, wire)
+		b := crafttest.Unhex(t, wire)
 		p := craft.Dissect(b, craft.Loopback)
 		if got := layerNames(p); got != want {
 			t.Errorf("%s: got %s, want %s", wire[:8], got, want)
 		}
-		rebuilt(t, p, b)
+		crafttest.Rebuilt(t, p, b)
 	}
-	l := craft.Dissect(unhex(t, "0000001e"), craft.Loopback).Layers()[0]
+	l := craft.Dissect(crafttest.Unhex(t, "0000001e"), craft.Loopback).Layers()[0]
 	if l.Uint("type") != 30 || l.Set("type", 28) != nil {
 		t.Errorf("type %d", l.Uint("type"))
 	}
@@ -338,7 +339,7 @@ func TestLoopbackIsReadInBothByteOrders(t *testing.T) {
 func TestPPPNumbersKeepTheirWidth(t *testing.T) {
 	ip := "450000140001000040007ce77f0000017f000001"
 	for _, wire := range []string{"21" + ip, "0021" + ip, "ff03 21" + ip, "ff03 0021" + ip} {
-		b := unhex(t, wire)
+		b := crafttest.Unhex(t, wire)
 		p := craft.Dissect(b, craft.PPP)
 		ppp := p.Layer(craft.PPP)
 		if ppp.Uint("proto") != 0x21 || !p.Has(craft.IP) {
@@ -347,7 +348,7 @@ func TestPPPNumbersKeepTheirWidth(t *testing.T) {
 		if err := ppp.Set("proto", 0x21); err != nil {
 			t.Fatal(err)
 		}
-		rebuilt(t, p, b)
+		crafttest.Rebuilt(t, p, b)
 	}
 	if got := craft.Dissect([]byte("\x00\x21"), craft.PPP).Command(); got != `PPP{proto=raw"\x00!"}` {
 		t.Errorf("command is %s", got)
@@ -356,7 +357,7 @@ func TestPPPNumbersKeepTheirWidth(t *testing.T) {
 		value any
 		want  string
 	}{{0x21, "21"}, {0x20, "0020"}, {0xc021, "c021"}, {"Link Control Protocol", "c021"}} {
-		if got := build(t, craft.Stack(craft.PPP.New("proto", c.value))); string(got) != string(unhex(t, c.want)) {
+		if got := crafttest.Build(t, craft.Stack(craft.PPP.New("proto", c.value))); string(got) != string(crafttest.Unhex(t, c.want)) {
 			t.Errorf("%v: got %x, want %s", c.value, got, c.want)
 		}
 	}
@@ -380,7 +381,7 @@ func TestFlagsOfOneNameAreTold(t *testing.T) {
 // TestATagKeepsTheNextHop: behind VLAN tags and SNAP there is still the packet that the frame is for.
 func TestATagKeepsTheNextHop(t *testing.T) {
 	p := craft.Stack(craft.Ether.New(), craft.Dot1AD.New(), craft.Dot1Q.New(), craft.IP.New("dst", "224.0.0.5"))
-	if got := craft.Dissect(build(t, p), craft.Ether).Layers()[0].Text("dst"); got != "01:00:5e:00:00:05" {
+	if got := craft.Dissect(crafttest.Build(t, p), craft.Ether).Layers()[0].Text("dst"); got != "01:00:5e:00:00:05" {
 		t.Errorf("got %s, want the group's address", got)
 	}
 }
@@ -403,7 +404,7 @@ func TestLengthsInsideFollowWhatIsEdited(t *testing.T) {
 			"c021 01000008 6304 6162"},
 	}
 	for _, c := range cases {
-		wire := build(t, c.packet)
+		wire := crafttest.Build(t, c.packet)
 		for _, p := range []*craft.Packet{c.packet, craft.Dissect(wire, c.packet.Layers()[0].Name())} {
 			v, err := p.Layers()[c.layer].Get(c.list)
 			if err != nil {
@@ -412,7 +413,7 @@ func TestLengthsInsideFollowWhatIsEdited(t *testing.T) {
 			if err := v.Packets()[0].Layers()[0].Set(c.field, c.value); err != nil {
 				t.Fatal(err)
 			}
-			if got := build(t, p); string(got) != string(unhex(t, c.want)) {
+			if got := crafttest.Build(t, p); string(got) != string(crafttest.Unhex(t, c.want)) {
 				t.Errorf("%s: got %x, want %s", c.name, got, c.want)
 			}
 		}

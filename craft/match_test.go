@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 const hostA, hostB, hostC = "192.0.2.1", "192.0.2.2", "192.0.2.3"
@@ -31,8 +32,7 @@ func segment(sport, dport int, flags string, n ...uint32) *craft.Layer {
 	return craft.TCP.New("sport", sport, "dport", dport, "flags", flags, "seq", seq, "ack", ack)
 }
 
-func data(s string) *craft.Layer             { return craft.Raw.New("load", s) }
-func datagram(sport, dport int) *craft.Layer { return craft.UDP.New("sport", sport, "dport", dport) }
+func data(s string) *craft.Layer { return craft.Raw.New("load", s) }
 func echo(kind string, id, seq int) *craft.Layer {
 	return craft.ICMP.New("type", kind, "id", id, "seq", seq)
 }
@@ -62,7 +62,7 @@ func TestAnswers(t *testing.T) {
 	syn := ab(question("S", 100))
 	probe := ab(question("A", 499, 700))
 	ten := ab(question("PA", 100, 700), data("0123456789"))
-	udp := ab(datagram(1000, 53), data("question"))
+	udp := ab(crafttest.Datagram(1000, 53), data("question"))
 	ping := ab(echo("echo-request", 7, 1))
 	arp := craft.Stack(craft.ARP.New("psrc", hostA, "pdst", hostB))
 	cases := []struct {
@@ -93,17 +93,17 @@ func TestAnswers(t *testing.T) {
 		{"Xmas with an ack, RST/ACK with seq 0 (mended)", ab(question("FPU", 100, 55)), ba(reply("RA", 0, 101)), true},
 		{"SYN, SYN/ACK from another port", syn, ba(segment(81, 1000, "SA", 9, 101)), false},
 		{"SYN, SYN/ACK from another host", syn, between(hostC, hostA, reply("SA", 9, 101)), false},
-		{"UDP, data", udp, ba(datagram(53, 1000), data("answer")), true},
-		{"empty UDP, data", ab(datagram(1000, 53)), ba(datagram(53, 1000), data("answer")), true},
-		{"empty UDP, empty UDP", ab(datagram(1000, 53)), ba(datagram(53, 1000)), true},
-		{"UDP, an empty datagram (mended)", udp, ba(datagram(53, 1000)), true},
-		{"UDP, from another port", udp, ba(datagram(4000, 1000), data("answer")), true},
-		{"UDP, to another port", udp, ba(datagram(53, 1001), data("answer")), false},
+		{"UDP, data", udp, ba(crafttest.Datagram(53, 1000), data("answer")), true},
+		{"empty UDP, data", ab(crafttest.Datagram(1000, 53)), ba(crafttest.Datagram(53, 1000), data("answer")), true},
+		{"empty UDP, empty UDP", ab(crafttest.Datagram(1000, 53)), ba(crafttest.Datagram(53, 1000)), true},
+		{"UDP, an empty datagram (mended)", udp, ba(crafttest.Datagram(53, 1000)), true},
+		{"UDP, from another port", udp, ba(crafttest.Datagram(4000, 1000), data("answer")), true},
+		{"UDP, to another port", udp, ba(crafttest.Datagram(53, 1001), data("answer")), false},
 		{"echo, its reply", ping, ba(echo("echo-reply", 7, 1)), true},
 		{"echo, another id", ping, ba(echo("echo-reply", 8, 1)), false},
 		{"echo, another responder", ping, between(hostC, hostA, echo("echo-reply", 7, 1)), false},
 		{"echo, an echo", ping, ba(echo("echo-request", 7, 1)), false},
-		{"broadcast UDP, unicast reply", between(hostA, "192.0.2.255", datagram(68, 67)), ba(datagram(67, 68)), false},
+		{"broadcast UDP, unicast reply", between(hostA, "192.0.2.255", crafttest.Datagram(68, 67)), ba(crafttest.Datagram(67, 68)), false},
 		{"protocol 99, data", craft.Stack(craft.IP.New("src", hostA, "dst", hostB, "proto", 99), data("x")),
 			craft.Stack(craft.IP.New("src", hostB, "dst", hostA, "proto", 99), data("y")), true},
 		{"ICMP quotes eight bytes of TCP", syn, quoting(t, syn, 8), true},
@@ -171,7 +171,7 @@ func TestWhyGivesTheReason(t *testing.T) {
 		{"challenge", ba(reply("A", 7, 7)), "yes: a challenge ACK: the peer knows this flow already"},
 		{"ports", ba(segment(81, 1000, "SA", 9, 101)), "no: the ports are not swapped"},
 		{"numbers", ba(reply("SA", 9, 200)), "no: its ack is not within the question's data"},
-		{"protocol", ba(datagram(80, 1000)), "no: the IP protocols differ"},
+		{"protocol", ba(crafttest.Datagram(80, 1000)), "no: the IP protocols differ"},
 		{"quote", quoting(t, syn, 8), "yes: an ICMP error that quotes the question"},
 	}
 	for _, c := range cases {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 // asking is a message with one question.
@@ -25,7 +26,7 @@ func TestSetsInsideFieldsAreTheFieldsOwn(t *testing.T) {
 	q := craft.Stack(craft.DNSQR.New("qtype", craft.List(1, 28)))
 	p := asking(q)
 	c := p.Copy()
-	set(t, q.Layer(craft.DNSQR), "qtype", 5)
+	crafttest.Set(t, q.Layer(craft.DNSQR), "qtype", 5)
 	for what, m := range map[string]*craft.Packet{"the packet": p, "its copy": c} {
 		counts(t, what, m, 2)
 		for i, want := range []uint64{1, 28} {
@@ -65,7 +66,7 @@ func TestTooManyListsOfLayersAreAnError(t *testing.T) {
 func TestAChangeKeepsTheSetsOfTheOtherFields(t *testing.T) {
 	p := asking(craft.Stack(craft.DNSQR.New("qname", "a.", "qtype", craft.List(1, 28))))
 	q := p.Layer(craft.DNSQR)
-	set(t, q, "qname", "b.")
+	crafttest.Set(t, q, "qname", "b.")
 	counts(t, "with another name", p, 2)
 	for i, want := range []uint64{1, 28} {
 		e := p.At(uint64(i)).Layer(craft.DNSQR)
@@ -78,14 +79,14 @@ func TestAChangeKeepsTheSetsOfTheOtherFields(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	set(t, dns, "qd", v)
+	crafttest.Set(t, dns, "qd", v)
 	counts(t, "assigned to itself", p, 2)
-	set(t, q, "qclass", craft.List(1, 2, 3))
+	crafttest.Set(t, q, "qclass", craft.List(1, 2, 3))
 	counts(t, "with a second set", p, 6)
 	counts(t, "a copy", p.Copy(), 6)
-	set(t, q, "qtype", 5)
+	crafttest.Set(t, q, "qtype", 5)
 	counts(t, "without the first", p, 3)
-	set(t, q, "qclass", 1)
+	crafttest.Set(t, q, "qclass", 1)
 	counts(t, "without any", p, 1)
 	if got := p.Layer(craft.DNSQR); got != q || got.Uint("qtype") != 5 {
 		t.Errorf("the question is %s, not the one that was read", got.Packet())
@@ -99,7 +100,7 @@ func TestStackedLayersWithSetsAreReadOneByOne(t *testing.T) {
 	if err != nil || len(v.Packets()) != 2 {
 		t.Fatalf("got %s, %v, want two questions", v, err)
 	}
-	set(t, v.Packets()[1].Layers()[0], "qname", "c")
+	crafttest.Set(t, v.Packets()[1].Layers()[0], "qname", "c")
 	counts(t, "with another name", p, 2)
 	if got := p.At(1).Nth(craft.DNSQR, 2).Text("qname"); got != `"c."` {
 		t.Errorf("the second question of the second packet is %s", got)
@@ -110,24 +111,24 @@ func TestStackedLayersWithSetsAreReadOneByOne(t *testing.T) {
 func TestWhatReplacesALayerThatChangedStays(t *testing.T) {
 	p := asking(craft.Stack(craft.DNSQR.New("qname", "a.")))
 	dns, q := p.Layer(craft.DNS), p.Layer(craft.DNSQR)
-	set(t, q, "qname", "b.")
-	set(t, dns, "qd", craft.Verbatim("xyz"))
+	crafttest.Set(t, q, "qname", "b.")
+	crafttest.Set(t, dns, "qd", craft.Verbatim("xyz"))
 	if got := string(dns.Bytes("qd")); got != "xyz" {
 		t.Errorf("raw bytes: got %q", got)
 	}
-	set(t, q, "qname", "c.")
+	crafttest.Set(t, q, "qname", "c.")
 	if got := string(dns.Bytes("qd")); got != "xyz" {
 		t.Errorf("a change to a layer that stands nowhere: got %q", got)
 	}
 	if err := dns.Clear("qd"); err != nil {
 		t.Fatal(err)
 	}
-	set(t, p.Layer(craft.DNSQR), "qname", "d.")
+	crafttest.Set(t, p.Layer(craft.DNSQR), "qname", "d.")
 	v, err := dns.Get("qd")
 	if got := string(v.Bytes()); err != nil || got != "\x01d\x00\x00\x01\x00\x01" {
 		t.Errorf("a default that changed: got %q, %v", got, err)
 	}
-	set(t, p.Layer(craft.DNSQR), "qname", "e.")
+	crafttest.Set(t, p.Layer(craft.DNSQR), "qname", "e.")
 	if err := dns.Clear("qd"); err != nil || p.Layer(craft.DNSQR).Text("qname") != `"www.example.com."` {
 		t.Errorf("given back after a change: %s, %v", p.Layer(craft.DNSQR).Text("qname"), err)
 	}
@@ -170,7 +171,7 @@ func TestChangingManyRecordsWritesThemOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		set(t, v.Packets()[k].Layers()[0], "ttl", 7)
+		crafttest.Set(t, v.Packets()[k].Layers()[0], "ttl", 7)
 	}
 	last := p.Copy().Nth(craft.DNSRR, 500).Uint("ttl")
 	runtime.ReadMemStats(&after)
@@ -207,7 +208,7 @@ func TestAChangedListIsCountedAsItWasMade(t *testing.T) {
 	p := craft.Stack(craft.DNS.New("an", []*craft.Packet{
 		craft.Stack(craft.DNSRR.New("rdata", "10.0.0.1")), craft.Stack(craft.DNSRR.New("rdata", "10.0.0.2")),
 	}))
-	set(t, p.Layer(craft.DNSRR), "rdlen", 99)
+	crafttest.Set(t, p.Layer(craft.DNSRR), "rdlen", 99)
 	wire, err := craft.Build(p, nil)
 	if err != nil || wire[7] != 2 {
 		t.Errorf("got %x, %v, want two records", wire, err)

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 const ntpZeros = "0000000000000000"
@@ -35,10 +36,10 @@ func TestNTPControlKeepsItsData(t *testing.T) {
 		t.Fatal(err)
 	}
 	// scapy 2.5.0 loses the first byte of the data
-	if want := unhex(t, "160200010000000000000004 61626364"); string(wire) != string(want) {
+	if want := crafttest.Unhex(t, "160200010000000000000004 61626364"); string(wire) != string(want) {
 		t.Fatalf("got %x, want %x", wire, want)
 	}
-	signed := append(wire, unhex(t, "000000016d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d")...)
+	signed := append(wire, crafttest.Unhex(t, "000000016d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d")...)
 	back := craft.Dissect(signed, craft.NTPControl)
 	if got := string(back.Layer(craft.NTPControl).Bytes("data")); got != "abcd" {
 		t.Errorf("data %q", got)
@@ -46,7 +47,7 @@ func TestNTPControlKeepsItsData(t *testing.T) {
 	if got := back.Layer(craft.NTPAuthenticator).Uint("key_id"); got != 1 {
 		t.Errorf("key %d in %s", got, back)
 	}
-	padded := craft.Dissect(unhex(t, "1682000106150000000000056162636465000000"), craft.NTPControl)
+	padded := craft.Dissect(crafttest.Unhex(t, "1682000106150000000000056162636465000000"), craft.NTPControl)
 	if got := padded.Layer(craft.NTPControl).Text("data"); got != `"abcde\x00\x00\x00"` {
 		t.Errorf("padded data %s", got)
 	}
@@ -68,12 +69,12 @@ func TestNTPModesAreMessagesOfTheirOwn(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			wire := append(unhex(t, "007b007b00000000"), unhex(t, c.wire)...)
+			wire := append(crafttest.Unhex(t, "007b007b00000000"), crafttest.Unhex(t, c.wire)...)
 			p := craft.Dissect(wire, craft.UDP)
 			if got := p.Summary(); got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
-			rebuilt(t, p, wire)
+			crafttest.Rebuilt(t, p, wire)
 		})
 	}
 }

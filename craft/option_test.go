@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 // The options of a header and the bytes that scapy 2.5.0 writes for them, with the padding.
@@ -155,12 +156,12 @@ func TestMalformedTCPOptions(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			wire := append(head, unhex(t, c.wire)...)
+			wire := append(head, crafttest.Unhex(t, c.wire)...)
 			p := craft.Dissect(wire, craft.TCP)
 			if got := p.Layer(craft.TCP).Text("options"); got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
-			rebuilt(t, p, wire)
+			crafttest.Rebuilt(t, p, wire)
 			l := craft.TCP.New("dataofs", 5+len(c.wire)/8)
 			v, err := p.Layer(craft.TCP).Get("options")
 			if err != nil {
@@ -169,7 +170,7 @@ func TestMalformedTCPOptions(t *testing.T) {
 			if err := l.Set("options", v); err != nil {
 				t.Fatal(err)
 			}
-			rebuilt(t, craft.Stack(l), wire)
+			crafttest.Rebuilt(t, craft.Stack(l), wire)
 		})
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+
+	"github.com/moonwire/moonwire/craft/internal/iana"
 )
 
 const (
@@ -16,7 +18,7 @@ const (
 var _ = define(spec{
 	name: PPP, title: "PPP Link Layer", doc: "Point-to-Point Protocol, RFC 1661",
 	fields: []Field{
-		{Name: "proto", Kind: Enum, deflt: []byte{0x21}, names: pppProtocols, part: pppNumber, Doc: "protocol of the payload: one byte where that is enough, else two"},
+		{Name: "proto", Kind: Enum, deflt: []byte{0x21}, names: iana.PPPProtocols(), part: pppNumber, Doc: "protocol of the payload: one byte where that is enough, else two"},
 	},
 	binds: []bind{over(PPPoE, "code", 0), over(GREPPTP, "proto", pptpType)},
 	next:  []string{"proto"},

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/hexdump"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 // wrong is a value that no builder would choose for a field.
@@ -159,7 +161,7 @@ func changed(t *testing.T, p *craft.Packet, field string, wire []byte) {
 	}
 	without, err := craft.Build(p, nil)
 	if err != nil || string(without) == string(wire) {
-		t.Errorf("with %s\n%swithout\n%s%v", field, craft.Hexdump(wire), craft.Hexdump(without), err)
+		t.Errorf("with %s\n%swithout\n%s%v", field, hexdump.Dump(wire), hexdump.Dump(without), err)
 	}
 }
 
@@ -236,9 +238,9 @@ func frames(t *testing.T) map[string]frame {
 	t.Helper()
 	all := map[string]frame{}
 	for _, g := range slices.Concat(golden, misbuilt) {
-		all[g.name] = frame{g.packet().Layers()[0].Name(), unhex(t, g.wire)}
+		all[g.name] = frame{g.packet().Layers()[0].Name(), crafttest.Unhex(t, g.wire)}
 	}
-	tcp := craft.TCP.New("options", append(tcpOption("MSS", 1460), tcpOption("SAckOK")...))
+	tcp := craft.TCP.New("options", append(crafttest.TCPOption("MSS", 1460), crafttest.TCPOption("SAckOK")...))
 	quote := craft.Stack(craft.IP.New("dst", "192.0.2.1", "src", "192.0.2.9"), craft.ICMP.New("type", 11), craft.IP.New("src", "192.0.2.1", "dst", "192.0.2.2"), tcp)
 	for name, p := range map[string]*craft.Packet{
 		"ICMP quote of TCP with options": quote,
@@ -267,20 +269,9 @@ func TestDissectedPacketsBuildBackToTheSameBytes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for n := range len(f.wire) + 1 { // every truncation too
 				p := craft.Dissect(f.wire[:n], f.first)
-				rebuilt(t, p, f.wire[:n])
+				crafttest.Rebuilt(t, p, f.wire[:n])
 			}
 		})
-	}
-}
-
-func rebuilt(t *testing.T, p *craft.Packet, wire []byte) {
-	t.Helper()
-	got, err := craft.Build(p, nil)
-	if err != nil {
-		t.Fatalf("%s: %v", p, err)
-	}
-	if string(got) != string(wire) {
-		t.Fatalf("%s\ngot\n%swant\n%s", p.Show(), craft.Hexdump(got), craft.Hexdump(wire))
 	}
 }
 
@@ -303,7 +294,7 @@ func TestAssigningFieldsToThemselvesChangesNothing(t *testing.T) {
 					}
 				}
 			}
-			rebuilt(t, p, f.wire)
+			crafttest.Rebuilt(t, p, f.wire)
 		})
 	}
 }
@@ -314,10 +305,10 @@ func TestRefreshComputesTheLengthsAndChecksumsAgain(t *testing.T) {
 			continue // wrong on purpose: refreshing mends it
 		}
 		t.Run(g.name, func(t *testing.T) {
-			wire := unhex(t, g.wire)
+			wire := crafttest.Unhex(t, g.wire)
 			p := craft.Dissect(wire, g.packet().Layers()[0].Name())
 			p.Refresh()
-			rebuilt(t, p, wire)
+			crafttest.Rebuilt(t, p, wire)
 		})
 	}
 }
@@ -326,7 +317,7 @@ func TestWhatIsReadIsWhatWasWritten(t *testing.T) {
 	for _, g := range golden {
 		t.Run(g.name, func(t *testing.T) {
 			made := g.packet()
-			read := craft.Dissect(unhex(t, g.wire), made.Layers()[0].Name())
+			read := craft.Dissect(crafttest.Unhex(t, g.wire), made.Layers()[0].Name())
 			for i, l := range made.Layers() {
 				r := read.Layers()[i]
 				for _, field := range l.Fields() {

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 // goldenRouters are the messages that routers send each other.
@@ -35,24 +36,24 @@ func TestVRRPVersionsAreReadByTheirNumber(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			wire := append(unhex(t, head), unhex(t, c.wire)...)
+			wire := append(crafttest.Unhex(t, head), crafttest.Unhex(t, c.wire)...)
 			p := craft.Dissect(wire, craft.IP)
 			l := p.Layers()[1]
 			if string(l.Name()) != c.layer || l.Text("addrlist") != c.addresses {
 				t.Errorf("read %s", p)
 			}
-			rebuilt(t, p, wire)
+			crafttest.Rebuilt(t, p, wire)
 		})
 	}
-	p := craft.Dissect(unhex(t, "210164010064000001020304"), craft.VRRP)
+	p := craft.Dissect(crafttest.Unhex(t, "210164010064000001020304"), craft.VRRP)
 	if err := p.Layers()[0].Set("auth2", 7); err != nil {
 		t.Fatal(err)
 	}
-	rebuilt(t, p, unhex(t, "2101640100640000010203040000000000000007"))
+	crafttest.Rebuilt(t, p, crafttest.Unhex(t, "2101640100640000010203040000000000000007"))
 }
 
 func TestRIPEntriesAreLayers(t *testing.T) {
-	wire := unhex(t, "02020000ffff0003001406140000000100000000000000000002000001020300ffffff000000000000000010ffff0001aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")
+	wire := crafttest.Unhex(t, "02020000ffff0003001406140000000100000000000000000002000001020300ffffff000000000000000010ffff0001aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")
 	p := craft.Dissect(wire, craft.RIP)
 	if got, want := p.Summary(), "RIP resp / RIPAuth / RIPEntry / RIPAuth"; got != want {
 		t.Errorf("got %s, want %s", got, want)
@@ -63,5 +64,5 @@ func TestRIPEntriesAreLayers(t *testing.T) {
 	if got := len(p.Nth(craft.RIPAuth, 2).Bytes("authdata")); got != 16 {
 		t.Errorf("%d bytes of digest", got)
 	}
-	rebuilt(t, p, wire)
+	crafttest.Rebuilt(t, p, wire)
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"hash/crc32"
 	"slices"
+
+	"github.com/moonwire/moonwire/craft/internal/iana"
 )
 
 // SCTP is the Stream Control Transmission Protocol, RFC 9260: the common header, which chunks follow as layers.
@@ -16,8 +18,8 @@ const SCTPerror Name = "SCTPerror"
 var sctpSpec = spec{
 	name: SCTP, doc: "Stream Control Transmission Protocol, RFC 9260",
 	fields: []Field{
-		{Name: "sport", Kind: Port, Bits: 16, names: services, Doc: "source port"},
-		{Name: "dport", Kind: Port, Bits: 16, names: services, Doc: "destination port"},
+		{Name: "sport", Kind: Port, Bits: 16, names: iana.Services(), Doc: "source port"},
+		{Name: "dport", Kind: Port, Bits: 16, names: iana.Services(), Doc: "destination port"},
 		{Name: "tag", Kind: Number, Bits: 32, hex: true, Doc: "verification tag: the receiver's init_tag; 0 in an INIT"},
 		{Name: "chksum", Kind: Number, Bits: 32, auto: derived, hex: true, Doc: "CRC32c of header and chunks"},
 	},

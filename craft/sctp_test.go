@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 // list is a list of layers for a field.
@@ -74,18 +75,18 @@ func TestSCTPChunksFollowOneAnother(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			wire := unhex(t, head+c.wire)
+			wire := crafttest.Unhex(t, head+c.wire)
 			p := craft.Dissect(wire, craft.SCTP)
 			if got := p.Summary(); got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
-			rebuilt(t, p, wire)
+			crafttest.Rebuilt(t, p, wire)
 		})
 	}
 }
 
 func TestSCTPPaddingFollowsANewLength(t *testing.T) {
-	p := craft.Dissect(unhex(t, "0a000005ff010203"), craft.SCTPChunkCookieEcho)
+	p := craft.Dissect(crafttest.Unhex(t, "0a000005ff010203"), craft.SCTPChunkCookieEcho)
 	l := p.Layers()[0]
 	if err := l.Set("cookie", "ab"); err != nil {
 		t.Fatal(err)
@@ -95,13 +96,13 @@ func TestSCTPPaddingFollowsANewLength(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := "0a00000661620000"; string(wire) != string(unhex(t, want)) {
+	if want := "0a00000661620000"; string(wire) != string(crafttest.Unhex(t, want)) {
 		t.Errorf("got %x, want %s", wire, want)
 	}
 }
 
 func TestSCTPParametersAreLayers(t *testing.T) {
-	wire := unhex(t, "0100002c00000000000000000000000000000000 00630007aabbcc00 0005000801020304 000b000561000000")
+	wire := crafttest.Unhex(t, "0100002c00000000000000000000000000000000 00630007aabbcc00 0005000801020304 000b000561000000")
 	p := craft.Dissect(wire, craft.SCTPChunkInit)
 	want := `{SCTPChunkParam{type=99, data="\xaa\xbb\xcc"}, SCTPChunkParamIPv4Addr{type=5, addr="1.2.3.4"}, SCTPChunkParamHostname{type=11, hostname="a"}}`
 	if got := p.Layers()[0].Text("params"); got != want {

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/hexdump"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 func TestSummary(t *testing.T) {
@@ -33,7 +35,7 @@ func TestSummary(t *testing.T) {
 }
 
 func TestShow(t *testing.T) {
-	p := craft.Stack(craft.IP.New("dst", "1.2.3.4"), craft.TCP.New("flags", "SA", "options", tcpOption("MSS", 1460)))
+	p := craft.Stack(craft.IP.New("dst", "1.2.3.4"), craft.TCP.New("flags", "SA", "options", crafttest.TCPOption("MSS", 1460)))
 	want := `###[ IP ]###
   version   = 4
   ihl       = None
@@ -76,7 +78,7 @@ func TestStringShowsWhatIsSet(t *testing.T) {
 
 func TestCommand(t *testing.T) {
 	p := craft.Stack(craft.IP.New("dst", "10.0.0.0/30", "flags", "DF"),
-		craft.TCP.New("dport", craft.List(80, craft.Range(1, 3, 1)), "options", tcpOption("MSS", 1460), "seq", craft.Verbatim("\x01")))
+		craft.TCP.New("dport", craft.List(80, craft.Range(1, 3, 1)), "options", crafttest.TCPOption("MSS", 1460), "seq", craft.Verbatim("\x01")))
 	want := `IP{flags="DF", dst="10.0.0.0/30"}/TCP{dport={80, range(1,3)}, seq=raw"\x01", options={{"MSS",1460}}}`
 	if got := p.Command(); got != want {
 		t.Errorf("got %s, want %s", got, want)
@@ -86,7 +88,7 @@ func TestCommand(t *testing.T) {
 func TestHexdump(t *testing.T) {
 	want := "0000  45 00 00 3B 00 01 00 00 40 06 7C BA 7F 00 00 01  E..;....@.|.....\n" +
 		"0010  68 65 6C 6C 6F                                   hello\n"
-	if got := craft.Hexdump(append(unhex(t, "4500003B0001000040067CBA7F000001"), "hello"...)); got != want {
+	if got := hexdump.Dump(append(crafttest.Unhex(t, "4500003B0001000040067CBA7F000001"), "hello"...)); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
 }
@@ -112,7 +114,7 @@ func TestShowOfPacketsInAField(t *testing.T) {
 ###[ Raw ]###
      load      = "x"
 `
-	packet = table.Dissect(build(t, packet), "Bag")
+	packet = table.Dissect(crafttest.Build(t, packet), "Bag")
 	if got := packet.Show(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 // wrongHeader is a header of BER that announces too much, for those fields of SNMP that are one.
@@ -79,7 +80,7 @@ func TestValuesOfSNMPKeepTheirTypes(t *testing.T) {
 		{"0500ff", `raw"\x05\x00\xff"`}, {"050100", `raw"\x05\x01\x00"`}, {"0200", `raw"\x02\x00"`}, {"0602882a80", `raw"\x06\x02\x88*\x80"`}, {"06018a", `raw"\x06\x01\x8a"`},
 		{"40030a0000", `raw"@\x03\n\x00\x00"`}, {"1f8101", `raw"\x1f\x81\x01"`}, {"0480", `raw"\x04\x80"`}, {"05", `raw"\x05"`}, {"", `raw""`},
 	} {
-		value := unhex(t, c.wire)
+		value := crafttest.Unhex(t, c.wire)
 		wire := append([]byte{0x30, byte(3 + len(value)), 6, 1, 0x2b}, value...)
 		p := craft.Dissect(wire, craft.SNMPVarbind)
 		l := p.Layer(craft.SNMPVarbind)
@@ -87,7 +88,7 @@ func TestValuesOfSNMPKeepTheirTypes(t *testing.T) {
 			t.Errorf("%s: read %s, want %s", c.wire, p, c.want)
 			continue
 		}
-		rebuilt(t, p, wire)
+		crafttest.Rebuilt(t, p, wire)
 		v, err := l.Get("value")
 		if err != nil {
 			t.Fatal(err)
@@ -100,7 +101,7 @@ func TestValuesOfSNMPKeepTheirTypes(t *testing.T) {
 }
 
 func TestSNMPLengthsFollowWhatIsChanged(t *testing.T) {
-	wire := unhex(t, "3027020100040770726976617465a019020105020100020100300e300c06082b060102010101000500")
+	wire := crafttest.Unhex(t, "3027020100040770726976617465a019020105020100020100300e300c06082b060102010101000500")
 	p := craft.Dissect(wire, craft.SNMP)
 	for _, c := range []struct {
 		layer craft.Name
@@ -116,7 +117,7 @@ func TestSNMPLengthsFollowWhatIsChanged(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := craft.Stack(snmp(craft.SNMPGet.New("id", -70000, "varbindlist", list(varbind("1.3.6.1.2.1.1.1.0.77777", strings.Repeat("v", 150)))), "version", 0, "community", "c"))
-	rebuilt(t, want, got)
+	crafttest.Rebuilt(t, want, got)
 	if id := p.Layer(craft.SNMPGet).Text("id"); id != "-70000" {
 		t.Errorf("id %s", id)
 	}
@@ -136,7 +137,7 @@ func TestSNMPHeadersCanBeWrong(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := unhex(t, "3082000502010104067075626c6963a00b020100020100020100307f"); string(wire) != string(want) {
+	if want := crafttest.Unhex(t, "3082000502010104067075626c6963a00b020100020100020100307f"); string(wire) != string(want) {
 		t.Errorf("got %x, want %x", wire, want)
 	}
 }
@@ -153,13 +154,13 @@ func TestMalformedSNMPIsKeptAndNoted(t *testing.T) {
 		{"3080020101", "SNMP [malformed: a length that cannot be read] / Raw"},
 		{"300d020103300802010102010204010", "SNMP"},
 	} {
-		wire := unhex(t, c.wire+strings.Repeat("0", len(c.wire)%2))
+		wire := crafttest.Unhex(t, c.wire+strings.Repeat("0", len(c.wire)%2))
 		p := craft.Dissect(wire, craft.SNMP)
 		if got := p.Summary(); !strings.HasPrefix(got, c.want) {
 			t.Errorf("%s: got %s, want %s", c.wire, got, c.want)
 		}
 		_ = p.Show() + p.Command()
-		rebuilt(t, p, wire)
+		crafttest.Rebuilt(t, p, wire)
 	}
 }
 
@@ -211,7 +212,7 @@ func TestEncodeBERWritesValuesOfAllTypes(t *testing.T) {
 	}{
 		{"INTEGER", "0x10", "020110"}, {"TIME_TICKS", 100, "430164"}, {"NULL", nil, "0500"}, {"OID", "1.3.6", "06022b06"}, {"STRING", []byte{1}, "040101"},
 	} {
-		if got := ber(c.name, c.value); string(got) != string(unhex(t, c.want)) {
+		if got := ber(c.name, c.value); string(got) != string(crafttest.Unhex(t, c.want)) {
 			t.Errorf("%s: % x, want %s", c.name, got, c.want)
 		}
 	}

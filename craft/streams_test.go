@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 // A talk makes the packets of one TCP connection, client 10.0.0.1:4000 and server 10.0.0.2:80.
@@ -464,7 +465,7 @@ func TestStreamsHoldConstantMemory(t *testing.T) {
 
 func BenchmarkStreams(b *testing.B) {
 	s := craft.NewStreams(craft.StreamLimits{Part: 1 << 16})
-	p := craft.Dissect(wiresOf(b, tcp("10.0.0.1", "10.0.0.2", 1000, 80, "A", 0, 0, strings.Repeat("x", 1460))), craft.IP)
+	p := craft.Dissect(crafttest.Build(b, tcp("10.0.0.1", "10.0.0.2", 1000, 80, "A", 0, 0, strings.Repeat("x", 1460))), craft.IP)
 	l := p.Layer(craft.TCP)
 	b.SetBytes(1460)
 	b.ReportAllocs()

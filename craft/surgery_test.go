@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 // tunnel is a packet with two layers of IP.
@@ -40,7 +41,7 @@ func TestSurgery(t *testing.T) {
 		{"itself in itself", func(p *craft.Packet) { p.SetPayload(1, p.From(1)) },
 			`<Ether  type=IPv4 |<IP  ttl=9 proto=ipencap |<IP  ttl=9 proto=ipencap |<IP  ttl=8 proto=tcp |<TCP  |<Raw  load="x" |>>>>>>`},
 		{"what is set stays", func(p *craft.Packet) {
-			set(t, p.Nth(craft.IP, 2), "proto", 99)
+			crafttest.Set(t, p.Nth(craft.IP, 2), "proto", 99)
 			p.SetPayload(2, craft.Stack(udp()))
 		}, `<Ether  type=IPv4 |<IP  ttl=9 proto=ipencap |<IP  ttl=8 proto=99 |<UDP  dport=5 |>>>>`},
 	}
@@ -56,7 +57,7 @@ func TestSurgery(t *testing.T) {
 					t.Errorf("%s is not a layer of the packet", l.Name())
 				}
 			}
-			build(t, p)
+			crafttest.Build(t, p)
 		})
 	}
 }

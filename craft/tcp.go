@@ -3,6 +3,8 @@ package craft
 import (
 	"encoding/binary"
 	"fmt"
+
+	"github.com/moonwire/moonwire/craft/internal/iana"
 )
 
 // TCP is the Transmission Control Protocol, RFC 9293.
@@ -17,8 +19,8 @@ const (
 var tcpSpec = spec{
 	name: TCP, doc: "Transmission Control Protocol, RFC 9293",
 	fields: []Field{
-		{Name: "sport", Kind: Port, Bits: 16, def: 20, names: services, Doc: "source port"},
-		{Name: "dport", Kind: Port, Bits: 16, def: 80, names: services, Doc: "destination port"},
+		{Name: "sport", Kind: Port, Bits: 16, def: 20, names: iana.Services(), Doc: "source port"},
+		{Name: "dport", Kind: Port, Bits: 16, def: 80, names: iana.Services(), Doc: "destination port"},
 		{Name: "seq", Kind: Number, Bits: 32, Doc: "sequence number of the first byte; the ISN in a SYN"},
 		{Name: "ack", Kind: Number, Bits: 32, Doc: "next sequence number expected"},
 		{Name: "dataofs", Kind: Number, Bits: 4, auto: derived, Doc: "header length in words of 4 bytes"},

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 // scan is a /8 times all ports.
@@ -94,8 +95,8 @@ func TestTemplatesMakeWhatBuildMakes(t *testing.T) {
 		{"drawn addresses", true, craft.Stack(craft.IP.New("src", generator(craft.RandIP("10.0.0.0/8", 4)), "dst", generator(craft.RandIP("", 5))), craft.UDP.New("dport", craft.IncrementalValue(65530, 3, -1)))},
 		{"everything drawn but the options", true, craft.Fuzz(craft.Stack(craft.IP.New(), tcp("options", []craft.Option{})), 9)},
 		{"options", false, craft.Stack(craft.IP.New(), tcp("options", craft.RandTCPOptions(0, 1), "dport", craft.Range(1, 9, 1)))},
-		{"options that stay", true, craft.Stack(craft.IP.New("ttl", craft.Range(1, 99, 1)), tcp("options", tcpOption("MSS", 1460), "dport", craft.Range(1, 9, 1)))},
-		{"a source route, whose last hop the checksum takes", false, craft.Stack(craft.IP.New("dst", "10.0.0.0/30", "options", ipOption("LSRR", 4, "1.2.3.4")), tcp())},
+		{"options that stay", true, craft.Stack(craft.IP.New("ttl", craft.Range(1, 99, 1)), tcp("options", crafttest.TCPOption("MSS", 1460), "dport", craft.Range(1, 9, 1)))},
+		{"a source route, whose last hop the checksum takes", false, craft.Stack(craft.IP.New("dst", "10.0.0.0/30", "options", crafttest.IPOption("LSRR", 4, "1.2.3.4")), tcp())},
 		{"a length that cuts a part", false, craft.Stack(craft.ICMPv6NDOptRouteInfo.New("len", craft.Range(0, 9, 1), "prefix", "2001:db8::"))},
 		{"payloads", false, craft.Stack(craft.IP.New(), craft.UDP.New(), craft.Raw.New("load", craft.List("a", "bb", "")))},
 		{"wrong lengths", false, craft.Stack(craft.IP.New("len", craft.List(20, 40, 1000)), tcp())},

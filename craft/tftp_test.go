@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 func tftpOptions(pairs ...string) *craft.Layer {
@@ -38,11 +39,11 @@ func TestTFTPSummaries(t *testing.T) {
 		{"0009", "TFTP"},
 		{"00090001", "TFTP / Raw"},
 	} {
-		p := craft.Dissect(unhex(t, c.wire), craft.TFTP)
+		p := craft.Dissect(crafttest.Unhex(t, c.wire), craft.TFTP)
 		if got := p.Summary(); got != c.want {
 			t.Errorf("%s: got %s, want %s", c.wire, got, c.want)
 		}
-		rebuilt(t, p, unhex(t, c.wire))
+		crafttest.Rebuilt(t, p, crafttest.Unhex(t, c.wire))
 	}
 }
 

@@ -1,6 +1,10 @@
 package craft
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"github.com/moonwire/moonwire/craft/internal/iana"
+)
 
 // Transport Layer Security, as far as it can be read without keys: RFC 8446, RFC 5246. A record is the layer TLS; the
 // messages in it are its msg, and the record behind it is the next layer.
@@ -29,8 +33,8 @@ const tlsHeader, maxRecord = 5, 1<<14 + 2048
 var _ = define(tlsRecord(measured(spec{
 	name: TLS, doc: "a record of Transport Layer Security, RFC 8446, section 5.1",
 	fields: []Field{
-		{Name: "type", Kind: Enum, Bits: 8, auto: state, names: tlsContents, Doc: "what the record holds, by its first message"},
-		{Name: "version", Kind: Enum, Bits: 16, def: 0x0303, hex: true, names: tlsVersions, Doc: "TLS version of the record"},
+		{Name: "type", Kind: Enum, Bits: 8, auto: state, names: iana.TLSContents(), Doc: "what the record holds, by its first message"},
+		{Name: "version", Kind: Enum, Bits: 16, def: 0x0303, hex: true, names: iana.TLSVersions(), Doc: "TLS version of the record"},
 		{Name: "len", Kind: Number, Bits: 16, auto: derived, Doc: "length of the messages in bytes"},
 		{Name: "msg", Kind: Packets, part: tlsMessages, Doc: "the messages: TLSClientHello, TLSAlert, ..."},
 	},
@@ -154,7 +158,7 @@ func tlsSummary(p *Packet, i int) string {
 var _ = define(measured(spec{
 	name: TLSHandshake, doc: "a handshake message of TLS, RFC 8446, section 4",
 	fields: []Field{
-		{Name: "msgtype", Kind: Enum, Bits: 8, def: 20, names: tlsMessageNames, Doc: "type of the message"},
+		{Name: "msgtype", Kind: Enum, Bits: 8, def: 20, names: iana.TLSMessages(), Doc: "type of the message"},
 		{Name: "msglen", Kind: Number, Bits: 24, auto: derived, Doc: "length of what follows in bytes"},
 		{Name: "data", Kind: Bytes, part: byLength("msglen", 0), Doc: "the message"},
 	},
@@ -164,7 +168,7 @@ var _ = define(spec{
 	name: TLSAlert, doc: "an alert of TLS, RFC 8446, section 6",
 	fields: []Field{
 		{Name: "level", Kind: Enum, Bits: 8, names: map[uint64]string{1: "warning", 2: "fatal"}, Doc: "whether the connection ends"},
-		{Name: "descr", Kind: Enum, Bits: 8, names: tlsAlerts, Doc: "what went wrong"},
+		{Name: "descr", Kind: Enum, Bits: 8, names: iana.TLSAlerts(), Doc: "what went wrong"},
 	},
 })
 
@@ -194,7 +198,7 @@ func tlsMessage(content byte, b []byte) Name {
 		return TLSClientHello
 	case b[0] == tlsServerHello && len(b) > 4 && b[1] == 0 && b[4] == 3:
 		return TLSServerHello
-	case tlsMessageNames[uint64(b[0])] != "" && int(b[1])<<16|int(b[2])<<8|int(b[3]) <= len(b)-4:
+	case iana.TLSMessages()[uint64(b[0])] != "" && int(b[1])<<16|int(b[2])<<8|int(b[3]) <= len(b)-4:
 		return TLSHandshake
 	}
 	return Raw

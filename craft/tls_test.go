@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 const random28 = "rrrrrrrrrrrrrrrrrrrrrrrrrrrr"
@@ -62,7 +63,7 @@ func TestTLSRecordsFollowOneAnother(t *testing.T) {
 		{"a header cut short", "16030100", "TCP 1 > 443 S / Raw"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			wire, err := craft.Build(craft.Stack(craft.TCP.New("sport", 1, "dport", 443), craft.Raw.New("load", unhex(t, c.wire))), nil)
+			wire, err := craft.Build(craft.Stack(craft.TCP.New("sport", 1, "dport", 443), craft.Raw.New("load", crafttest.Unhex(t, c.wire))), nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -70,10 +71,10 @@ func TestTLSRecordsFollowOneAnother(t *testing.T) {
 			if got := p.Summary(); !strings.HasPrefix(got, c.want) {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
-			rebuilt(t, p, wire)
+			crafttest.Rebuilt(t, p, wire)
 			if !strings.Contains(got(p), "truncated") {
 				p.Refresh()
-				rebuilt(t, p, wire)
+				crafttest.Rebuilt(t, p, wire)
 			}
 		})
 	}
@@ -81,12 +82,12 @@ func TestTLSRecordsFollowOneAnother(t *testing.T) {
 
 func TestATLSRecordHasTheTypeOfItsMessages(t *testing.T) {
 	p := craft.Stack(craft.TLS.New("msg", craft.TLSApplicationData.New("data", "\x02\x28"))) // the bytes of an alert
-	rebuilt(t, p, unhex(t, "17030300020228"))
-	rebuilt(t, p.Copy(), unhex(t, "17030300020228"))
-	set(t, p.Layers()[0], "type", "heartbeat")
-	rebuilt(t, p, unhex(t, "18030300020228"))
-	set(t, p.Layers()[0], "msg", craft.TLSAlert.New("level", 1))
-	rebuilt(t, p, unhex(t, "18030300020100"))
+	crafttest.Rebuilt(t, p, crafttest.Unhex(t, "17030300020228"))
+	crafttest.Rebuilt(t, p.Copy(), crafttest.Unhex(t, "17030300020228"))
+	crafttest.Set(t, p.Layers()[0], "type", "heartbeat")
+	crafttest.Rebuilt(t, p, crafttest.Unhex(t, "18030300020228"))
+	crafttest.Set(t, p.Layers()[0], "msg", craft.TLSAlert.New("level", 1))
+	crafttest.Rebuilt(t, p, crafttest.Unhex(t, "18030300020100"))
 }
 
 func got(p *craft.Packet) string { return p.Summary() }
@@ -100,7 +101,7 @@ func TestAnExtensionThatDoesNotFitIsUnknown(t *testing.T) {
 		{"two names", "0000000e000c" + "000003612e62" + "010003632e64", "TLS_Ext_ServerName"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			ext := unhex(t, c.ext)
+			ext := crafttest.Unhex(t, c.ext)
 			wire, err := craft.Build(craft.Stack(craft.TLSClientHello.New("ext", craft.Verbatim(ext))), nil)
 			if err != nil {
 				t.Fatal(err)
@@ -117,7 +118,7 @@ func TestAnExtensionThatDoesNotFitIsUnknown(t *testing.T) {
 			if got := strings.Join(names, " "); got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
-			rebuilt(t, p, wire)
+			crafttest.Rebuilt(t, p, wire)
 		})
 	}
 }
@@ -128,9 +129,9 @@ func TestAChangedHelloHasTheRightLengths(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := craft.Dissect(wire, craft.IP)
-	set(t, p.Layer(craft.ServerName), "servername", "a-longer-name.example")
-	set(t, p.Layer(craft.TLSClientHello), "ciphers", []any{0x1301})
-	set(t, p.Layer(craft.TLSClientHello), "sid", "session")
+	crafttest.Set(t, p.Layer(craft.ServerName), "servername", "a-longer-name.example")
+	crafttest.Set(t, p.Layer(craft.TLSClientHello), "ciphers", []any{0x1301})
+	crafttest.Set(t, p.Layer(craft.TLSClientHello), "sid", "session")
 	p.Layer(craft.IP).Refresh()
 	p.Layer(craft.TCP).Refresh()
 	want := craft.Stack(craft.IP.New(), craft.TCP.New(), craft.TLS.New("msg", tlsHello("ciphers", 0x1301, "sid", "session", "ext", list(
@@ -140,7 +141,7 @@ func TestAChangedHelloHasTheRightLengths(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rebuilt(t, p, wire)
+	crafttest.Rebuilt(t, p, wire)
 	if got := p.Layer(craft.TLSClientHello).Text("ciphers"); got != `{"TLS_AES_128_GCM_SHA256"}` {
 		t.Errorf("ciphers %s", got)
 	}
@@ -195,9 +196,9 @@ func TestAClientHelloOfGoIsRead(t *testing.T) {
 	if unknown := p.Layer(craft.TLSExtUnknown); p.Layer(craft.Raw) != nil || p.Layer(craft.TLSExtKeyShareCH) == nil || unknown != nil && unknown.Text("type") == "server_name" {
 		t.Errorf("read %s", p.Show())
 	}
-	rebuilt(t, p, wire)
+	crafttest.Rebuilt(t, p, wire)
 	p.Refresh()
-	rebuilt(t, p, wire)
+	crafttest.Rebuilt(t, p, wire)
 }
 
 // TestGoReadsOurClientHello gives a crafted message to the standard library's server.
@@ -244,7 +245,7 @@ func TestVectorsOfClientHellosAreRead(t *testing.T) {
 			continue
 		}
 		found++
-		h := readHello(craft.Dissect(unhex(t, v.Wire), v.First))
+		h := readHello(craft.Dissect(crafttest.Unhex(t, v.Wire), v.First))
 		if h.sni != v.Hello.SNI || !slices.Equal(h.alpn, v.Hello.ALPN) {
 			t.Errorf("%s: read %+v, want %+v", v, h, v.Hello)
 		}

@@ -1,6 +1,10 @@
 package craft
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"github.com/moonwire/moonwire/craft/internal/iana"
+)
 
 // The extensions of TLS: elements of a hello's ext.
 const (
@@ -110,7 +114,7 @@ func tlsExt(name Name, typ uint64, doc string, content []Field, measures ...meas
 	return measured(spec{
 		name: name, doc: doc,
 		fields: append([]Field{
-			{Name: "type", Kind: Enum, Bits: 16, def: typ, names: tlsExtensionNames, Doc: "type of the extension"},
+			{Name: "type", Kind: Enum, Bits: 16, def: typ, names: iana.TLSExtensions(), Doc: "type of the extension"},
 			{Name: "len", Kind: Number, Bits: 16, auto: derived, Doc: "length of what follows in bytes"},
 		}, content...),
 	}, append([]measure{{length: "len"}}, measures...)...)
@@ -150,10 +154,10 @@ var _ = []*Protocol{
 			{Name: "servername", Kind: Text, part: textBy("namelen"), Doc: "the name"},
 		},
 	}, measure{length: "namelen"})),
-	define(tlsListed(TLSExtSupportedGroups, 10, "groups for the key exchange, RFC 8446, section 4.2.7")(tlsList("groupslen", 16, "groups", 2, tlsGroups, "the groups, the best first"))),
+	define(tlsListed(TLSExtSupportedGroups, 10, "groups for the key exchange, RFC 8446, section 4.2.7")(tlsList("groupslen", 16, "groups", 2, iana.TLSGroups(), "the groups, the best first"))),
 	define(tlsListed(TLSExtSupportedPointFormat, 11, "forms of points, RFC 8422, section 5.1.2")(tlsList("ecpllen", 8, "ecpl", 1,
 		map[uint64]string{0: "uncompressed", 1: "ansiX962_compressed_prime", 2: "ansiX962_compressed_char2"}, "the forms", 0))),
-	define(tlsListed(TLSExtSignatureAlgorithms, 13, "signatures that are understood, RFC 8446, section 4.2.3")(tlsList("sig_algs_len", 16, "sig_algs", 2, tlsSignatures, "the algorithms, the best first"))),
+	define(tlsListed(TLSExtSignatureAlgorithms, 13, "signatures that are understood, RFC 8446, section 4.2.3")(tlsList("sig_algs_len", 16, "sig_algs", 2, iana.TLSSignatures(), "the algorithms, the best first"))),
 	define(tlsListed(TLSExtALPN, 16, "protocols to speak inside, RFC 7301")(tlsPackets("protocolslen", "protocols", ProtocolName, "the protocols, the best first: ProtocolName"))),
 	define(measured(spec{
 		name: ProtocolName, doc: "a protocol to speak inside TLS, RFC 7301",
@@ -166,9 +170,9 @@ var _ = []*Protocol{
 	define(tlsExt(TLSExtEncryptThenMAC, 22, "encryption before signature, RFC 7366", nil)),
 	define(tlsExt(TLSExtExtendedMasterSecret, 23, "keys that are bound to the handshake, RFC 7627", nil)),
 	define(tlsExt(TLSExtSessionTicket, 35, "an earlier session to go on with, RFC 5077", []Field{{Name: "ticket", Kind: Bytes, part: byLength("len", 0), Doc: "the ticket"}})),
-	define(tlsListed(TLSExtSupportedVersionCH, 43, "versions that the client speaks, RFC 8446, section 4.2.1")(tlsList("versionslen", 8, "versions", 2, tlsVersions, "the versions, the best first"))),
+	define(tlsListed(TLSExtSupportedVersionCH, 43, "versions that the client speaks, RFC 8446, section 4.2.1")(tlsList("versionslen", 8, "versions", 2, iana.TLSVersions(), "the versions, the best first"))),
 	define(tlsExt(TLSExtSupportedVersionSH, 43, "the version that the server chose, RFC 8446, section 4.2.1",
-		[]Field{{Name: "version", Kind: Enum, Bits: 16, hex: true, names: tlsVersions, Doc: "the version"}})),
+		[]Field{{Name: "version", Kind: Enum, Bits: 16, hex: true, names: iana.TLSVersions(), Doc: "the version"}})),
 	define(tlsListed(TLSExtPSKKeyExchangeModes, 45, "how shared keys may be used, RFC 8446, section 4.2.9")(tlsList("kxmodeslen", 8, "kxmodes", 1,
 		map[uint64]string{0: "psk_ke", 1: "psk_dhe_ke"}, "the modes"))),
 	define(tlsListed(TLSExtKeyShareCH, 51, "the client's halves of key exchanges, RFC 8446, section 4.2.8")(tlsPackets("client_shares_len", "client_shares", KeyShareEntry, "the halves: KeyShareEntry"))),
@@ -178,7 +182,7 @@ var _ = []*Protocol{
 	define(measured(spec{
 		name: KeyShareEntry, doc: "a half of a key exchange, RFC 8446, section 4.2.8",
 		fields: []Field{
-			{Name: "group", Kind: Enum, Bits: 16, names: tlsGroups, Doc: "the group"},
+			{Name: "group", Kind: Enum, Bits: 16, names: iana.TLSGroups(), Doc: "the group"},
 			{Name: "kxlen", Kind: Number, Bits: 16, auto: derived, Doc: "length of the key in bytes"},
 			{Name: "key_exchange", Kind: Bytes, part: byLength("kxlen", 0), Doc: "the public key"},
 		},

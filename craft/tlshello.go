@@ -3,6 +3,8 @@ package craft
 import (
 	"encoding/binary"
 	"fmt"
+
+	"github.com/moonwire/moonwire/craft/internal/iana"
 )
 
 // The first messages of both sides of TLS.
@@ -16,9 +18,9 @@ const (
 // tlsRandom are the fields of both hellos up to the session.
 func tlsHello(typ uint64) []Field {
 	return []Field{
-		{Name: "msgtype", Kind: Enum, Bits: 8, def: typ, names: tlsMessageNames, Doc: "type of the message"},
+		{Name: "msgtype", Kind: Enum, Bits: 8, def: typ, names: iana.TLSMessages(), Doc: "type of the message"},
 		{Name: "msglen", Kind: Number, Bits: 24, auto: derived, Doc: "length of what follows in bytes"},
-		{Name: "version", Kind: Enum, Bits: 16, def: 0x0303, hex: true, names: tlsVersions, Doc: "TLS version; from 1.3 on it is 1.2 here, and the right one in an extension"},
+		{Name: "version", Kind: Enum, Bits: 16, def: 0x0303, hex: true, names: iana.TLSVersions(), Doc: "TLS version; from 1.3 on it is 1.2 here, and the right one in an extension"},
 		{Name: "gmt_unix_time", Kind: Number, Bits: 32, Doc: "the time, or the first four random bytes"},
 		{Name: "random_bytes", Kind: Bytes, Bits: 28 * 8, Doc: "the other random bytes"},
 		{Name: "sidlen", Kind: Number, Bits: 8, auto: derived, Doc: "length of the session in bytes"},
@@ -96,7 +98,7 @@ var _ = define(followed(measured(spec{
 	name: TLSClientHello, doc: "the first message of a TLS client, RFC 8446, section 4.1.2",
 	fields: append(append(tlsHello(tlsClientHello),
 		Field{Name: "cipherslen", Kind: Number, Bits: 16, auto: derived, Doc: "length of the cipher suites in bytes"},
-		Field{Name: "ciphers", Kind: Values, names: tlsCiphers, part: namedItems(2, tlsCiphers, byLength("cipherslen", 0).length), deflt: tlsDefaultCiphers,
+		Field{Name: "ciphers", Kind: Values, names: iana.TLSCiphers(), part: namedItems(2, iana.TLSCiphers(), byLength("cipherslen", 0).length), deflt: tlsDefaultCiphers,
 			Doc: "cipher suites, the best first"},
 		Field{Name: "complen", Kind: Number, Bits: 8, auto: derived, Doc: "how many compression methods there are"},
 		Field{Name: "comp", Kind: Values, names: tlsCompressions, part: namedItems(1, tlsCompressions, byLength("complen", 0).length), deflt: []byte{0}, Doc: "compression methods"},
@@ -111,7 +113,7 @@ var tlsCompressions = map[uint64]string{0: "null", 1: "deflate", 64: "lzs"}
 var _ = define(followed(measured(spec{
 	name: TLSServerHello, doc: "the first message of a TLS server, RFC 8446, section 4.1.3",
 	fields: append(append(tlsHello(tlsServerHello),
-		Field{Name: "cipher", Kind: Enum, Bits: 16, hex: true, names: tlsCiphers, Doc: "the cipher suite"},
+		Field{Name: "cipher", Kind: Enum, Bits: 16, hex: true, names: iana.TLSCiphers(), Doc: "the cipher suite"},
 		Field{Name: "comp", Kind: Enum, Bits: 8, names: tlsCompressions, Doc: "the compression method"},
 	), tlsEnd()...),
 }, tlsMsglen, tlsSidlen), "extlen"))

@@ -3,6 +3,8 @@ package craft
 import (
 	"encoding/binary"
 	"fmt"
+
+	"github.com/moonwire/moonwire/craft/internal/iana"
 )
 
 // UDP is the User Datagram Protocol, RFC 768.
@@ -17,8 +19,8 @@ const (
 var udpSpec = spec{
 	name: UDP, doc: "User Datagram Protocol, RFC 768",
 	fields: []Field{
-		{Name: "sport", Kind: Port, Bits: 16, def: 53, names: services, Doc: "source port"},
-		{Name: "dport", Kind: Port, Bits: 16, def: 53, names: services, Doc: "destination port"},
+		{Name: "sport", Kind: Port, Bits: 16, def: 53, names: iana.Services(), Doc: "source port"},
+		{Name: "dport", Kind: Port, Bits: 16, def: 53, names: iana.Services(), Doc: "destination port"},
 		{Name: "len", Kind: Number, Bits: 16, auto: derived, Doc: "length of header and payload in bytes"},
 		{Name: "chksum", Kind: Number, Bits: 16, auto: derived, hex: true, Doc: "checksum with pseudo-header"},
 	},

@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/hexdump"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 // A vector is one row of testdata/scapy, whose README tells what it holds.
@@ -140,7 +142,7 @@ func nestedNames(v any) (names []string) {
 func each(t *testing.T, test func(t *testing.T, v *vector, wire []byte)) {
 	t.Helper()
 	for _, v := range vectors(t) {
-		t.Run(v.String(), func(t *testing.T) { test(t, v, unhex(t, v.Wire)) })
+		t.Run(v.String(), func(t *testing.T) { test(t, v, crafttest.Unhex(t, v.Wire)) })
 	}
 }
 
@@ -156,7 +158,7 @@ func TestVectorsAreOfProtocolsThatAreHere(t *testing.T) {
 
 func TestVectorsBuildBackUntouched(t *testing.T) {
 	each(t, func(t *testing.T, v *vector, wire []byte) {
-		rebuilt(t, craft.Dissect(slices.Clone(wire), v.First), wire)
+		crafttest.Rebuilt(t, craft.Dissect(slices.Clone(wire), v.First), wire)
 	})
 }
 
@@ -177,7 +179,7 @@ func TestVectorsRefreshToTheSameBytes(t *testing.T) {
 				}
 			}
 		}
-		rebuilt(t, p, wire)
+		crafttest.Rebuilt(t, p, wire)
 	})
 }
 
@@ -200,7 +202,7 @@ func TestVectorsKeepTheirBytesWhenFieldsAreAssignedToThemselves(t *testing.T) {
 					t.Fatalf("layer %d: %v", i, err)
 				}
 				if got, err := craft.Build(p, nil); err != nil || string(got) != string(wire) {
-					t.Fatalf("after %s.%s = %s: %v\ngot\n%swant\n%s", l.Name(), field, value, err, craft.Hexdump(got), craft.Hexdump(wire))
+					t.Fatalf("after %s.%s = %s: %v\ngot\n%swant\n%s", l.Name(), field, value, err, hexdump.Dump(got), hexdump.Dump(wire))
 				}
 			}
 		}
@@ -236,7 +238,7 @@ func TestVectorsAreReadAsScapyReadsThem(t *testing.T) {
 func TestDeliberateDifferencesAreDifferences(t *testing.T) {
 	used := make([]bool, len(differences))
 	for _, v := range vectors(t) {
-		for _, m := range v.compare(craft.Dissect(unhex(t, v.Wire), v.First)) {
+		for _, m := range v.compare(craft.Dissect(crafttest.Unhex(t, v.Wire), v.First)) {
 			for i := range differences {
 				used[i] = used[i] || differences[i].covers(v, m)
 			}

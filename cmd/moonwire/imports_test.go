@@ -16,7 +16,7 @@ const module = "github.com/moonwire/moonwire/"
 var house = map[string][]string{
 	"cmd/moonwire":      {"repl", "lua", "scripts", "scripts/report", "sendrecv", "sendrecv/lab", "sendrecv/pcap", "sendrecv/raw", "sendrecv/vantage", "craft"},
 	"repl":              {"lua"},
-	"lua":               {"lua/python", "scripts", "scripts/report", "sendrecv", "sendrecv/pcap", "sendrecv/vantage", "craft"},
+	"lua":               {"lua/python", "scripts", "scripts/report", "sendrecv", "sendrecv/pcap", "sendrecv/vantage", "craft", "craft/hexdump"},
 	"lua/python":        {},
 	"scripts":           {},
 	"scripts/report":    {"sendrecv/vantage", "craft"},
@@ -27,7 +27,12 @@ var house = map[string][]string{
 	"sendrecv/raw":      {"sendrecv", "craft"},
 	"sendrecv/netlab":   {"sendrecv/raw", "sendrecv", "craft"},
 	"sendrecv/vantage":  {"sendrecv", "craft"},
-	"craft":             {},
+	"craft":             {"craft/internal/ber", "craft/internal/iana"},
+	"craft/hexdump":     {},
+
+	"craft/internal/ber":       {},
+	"craft/internal/iana":      {},
+	"craft/internal/crafttest": {"craft", "craft/hexdump"}, // tests alone import it
 }
 
 // owners says which packages alone may import a module.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/hexdump"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
@@ -162,7 +163,7 @@ func TestTunnelCarriesPackets(t *testing.T) {
 			t.Fatalf("got %d, %v, want a frame", n, err)
 		}
 		if f := frames[0]; !bytes.Equal(f.Data, want.Data) || f.Out != want.Out || f.Link != craft.IP {
-			t.Errorf("got %s, Out %v and\n%s, want %s, %v and\n%s", f.Link, f.Out, craft.Hexdump(f.Data), craft.IP, want.Out, craft.Hexdump(want.Data))
+			t.Errorf("got %s, Out %v and\n%s, want %s, %v and\n%s", f.Link, f.Out, hexdump.Dump(f.Data), craft.IP, want.Out, hexdump.Dump(want.Data))
 		}
 	}
 }

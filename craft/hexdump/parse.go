@@ -1,4 +1,4 @@
-package craft
+package hexdump
 
 import (
 	"encoding/hex"
@@ -8,14 +8,17 @@ import (
 	"strings"
 )
 
-// maxHexcap is how many bytes a dump may hold: a star in it stands for any number of rows.
-const maxHexcap = 1 << 20
+// maxQuoted is how much of a wrong word an error repeats, in bytes.
+const maxQuoted = 80
 
-// ParseHexcap reads the bytes of one packet back from the text that people paste: what Hexdump and scapy's hexdump print,
+// maxParsed is how many bytes a dump may hold: a star in it stands for any number of rows.
+const maxParsed = 1 << 20
+
+// Parse reads the bytes of one packet back from the text that people paste: what Hexdump and scapy's hexdump print,
 // tcpdump -x, -xx, -X and -XX, Wireshark's and tshark's hex dump, xxd, hexdump -C, od -A x -t x1, and plain hex with or without
 // spaces, colons, commas, 0x and \x, as in a C array. Headings above a dump and the text beside it are passed over; text
 // without hex digits is no bytes. The error names the line.
-func ParseHexcap(text string) ([]byte, error) {
+func Parse(text string) ([]byte, error) {
 	lines := strings.Split(strings.ReplaceAll(text, "\r", ""), "\n")
 	first := firstRow(lines)
 	if first < 0 {
@@ -100,7 +103,7 @@ func (d *dump) row(n int) error {
 	}
 	r, ok := splitRow(line)
 	if !ok {
-		return fmt.Errorf("want a row of the dump, that is an offset and bytes, got %s", quoted(line))
+		return fmt.Errorf("want a row of the dump, that is an offset and bytes, got %s", quote(line))
 	}
 	if !d.any {
 		d.start, d.any = r.offset, true
@@ -127,8 +130,8 @@ func (d *dump) row(n int) error {
 func (d *dump) repeat(to uint64) error {
 	d.star = false
 	at := d.start + uint64(len(d.out))
-	if to < at || to-d.start > maxHexcap || d.width == 0 {
-		return fmt.Errorf("want an offset from %#x to %#x behind the star, got %#x", at, d.start+maxHexcap, to)
+	if to < at || to-d.start > maxParsed || d.width == 0 {
+		return fmt.Errorf("want an offset from %#x to %#x behind the star, got %#x", at, d.start+maxParsed, to)
 	}
 	row := d.out[len(d.out)-d.width:]
 	for i := 0; d.start+uint64(len(d.out)) < to; i++ {
@@ -171,11 +174,11 @@ func (d *dump) bytes(r dumpRow, want int) error {
 	case err != nil:
 		return err
 	case len(row) == 0:
-		return fmt.Errorf("want bytes behind the offset, got %s", quoted(r.rest))
+		return fmt.Errorf("want bytes behind the offset, got %s", quote(r.rest))
 	case want > 0 && len(row) != want:
 		return fmt.Errorf("want %d bytes up to the next row, got %d", want, len(row))
-	case len(d.out)+len(row) > maxHexcap:
-		return fmt.Errorf("want at most %d bytes", maxHexcap)
+	case len(d.out)+len(row) > maxParsed:
+		return fmt.Errorf("want at most %d bytes", maxParsed)
 	}
 	if want > 0 {
 		d.end = max(d.end, used)
@@ -199,7 +202,7 @@ func rowBytes(text string, most int) (row []byte, used int, err error) {
 			break
 		}
 		if len(word) > 2*maxGroup {
-			return nil, 0, fmt.Errorf("want groups of at most %d bytes, got %s", maxGroup, quoted(word))
+			return nil, 0, fmt.Errorf("want groups of at most %d bytes, got %s", maxGroup, quote(word))
 		}
 		row = append(row, pairs(word)...)
 		used += space + len(word)
@@ -279,7 +282,7 @@ func hexWord(word string) ([]byte, error) {
 			digits = "0" + digits
 		}
 		if digits == "" || !isHexWord(digits) {
-			return nil, fmt.Errorf("want pairs of hex digits, got %s", quoted(word))
+			return nil, fmt.Errorf("want pairs of hex digits, got %s", quote(word))
 		}
 		out = append(out, pairs(digits)...)
 	}
@@ -313,5 +316,5 @@ func firstWord(text string) string {
 	return word
 }
 
-// quoted is a piece of text as errors repeat it.
-func quoted(text string) string { return strconv.Quote(text[:min(len(text), maxShown)]) }
+// quote is a piece of text as errors repeat it.
+func quote(text string) string { return strconv.Quote(text[:min(len(text), maxQuoted)]) }

@@ -1,4 +1,4 @@
-package craft
+package hexdump
 
 import (
 	"fmt"
@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// Hexdiff shows where two byte strings differ, as scapy's hexdiff: rows of sixteen bytes, one for both where they agree,
+// Diff shows where two byte strings differ, as scapy's hexdiff: rows of sixteen bytes, one for both where they agree,
 // else a's row above b's. Each row begins with its offset in a, in b, or in both. Bytes that only one of them has stand
 // over a gap in the other. It is empty when both are.
-func Hexdiff(a, b []byte) string {
+func Diff(a, b []byte) string {
 	var s strings.Builder
 	for pairs := align(a, b); len(pairs) > 0; {
 		n := min(len(pairs), bytesPerRow)

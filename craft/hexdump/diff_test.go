@@ -1,4 +1,4 @@
-package craft_test
+package hexdump_test
 
 import (
 	"bytes"
@@ -6,12 +6,14 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/hexdump"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
 // TestHexdiffIsScapys compares with what scapy 2.5.0 prints, blanks at the ends of rows aside.
 func TestHexdiffIsScapys(t *testing.T) {
-	syn := build(t, craft.Stack(craft.IP.New(), craft.TCP.New()))
-	other := build(t, craft.Stack(craft.IP.New("src", "192.0.2.2", "dst", "1.2.3.4"), craft.TCP.New("dport", 443), craft.Raw.New("load", "x")))
+	syn := crafttest.Build(t, craft.Stack(craft.IP.New(), craft.TCP.New()))
+	other := crafttest.Build(t, craft.Stack(craft.IP.New("src", "192.0.2.2", "dst", "1.2.3.4"), craft.TCP.New("dport", 443), craft.Raw.New("load", "x")))
 	cases := []struct {
 		name, want string
 		a, b       []byte
@@ -48,7 +50,7 @@ func TestHexdiffIsScapys(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			if got := trimmed(craft.Hexdiff(c.a, c.b)); got != c.want[1:] {
+			if got := trimmed(hexdump.Diff(c.a, c.b)); got != c.want[1:] {
 				t.Errorf("got\n%swant%s", got, c.want)
 			}
 		})
@@ -66,7 +68,7 @@ func TestHexdiffOfLongStringsEnds(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			if rows := strings.Count(craft.Hexdiff([]byte(c.a), []byte(c.b)), "\n"); rows != c.rows {
+			if rows := strings.Count(hexdump.Diff([]byte(c.a), []byte(c.b)), "\n"); rows != c.rows {
 				t.Errorf("%d rows", rows)
 			}
 		})
@@ -80,13 +82,4 @@ func trimmed(text string) string {
 		lines[i] = strings.TrimRight(lines[i], " ")
 	}
 	return strings.Join(lines, "\n")
-}
-
-func build(t testing.TB, p *craft.Packet) []byte {
-	t.Helper()
-	b, err := craft.Build(p, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
 }

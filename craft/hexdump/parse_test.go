@@ -1,4 +1,4 @@
-package craft_test
+package hexdump_test
 
 import (
 	"bytes"
@@ -7,28 +7,29 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/hexdump"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )
 
-// pasted is what all files of testdata/hexcap show, each as another program prints it. Its payload looks like hex.
+// pasted is what all files of testdata show, each as another program prints it. Its payload looks like hex.
 const pasted = "4500003c0001000040067cb97f0000017f0000010014005000000000000000005002200091680000" +
 	"2020616263646566203030203131206265656621"
 
 func TestHexcapReadsWhatOtherProgramsPrint(t *testing.T) {
-	files, err := filepath.Glob("testdata/hexcap/*.txt")
+	files, err := filepath.Glob("testdata/*.txt")
 	if err != nil || len(files) < 20 {
 		t.Fatalf("%d files, %v", len(files), err)
 	}
-	want := unhex(t, pasted)
+	want := crafttest.Unhex(t, pasted)
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
 			text, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := craft.ParseHexcap(string(text))
+			got, err := hexdump.Parse(string(text))
 			if err != nil || !bytes.Equal(got, want) {
-				t.Errorf("%v\n%s", err, craft.Hexdiff(want, got))
+				t.Errorf("%v\n%s", err, hexdump.Diff(want, got))
 			}
 		})
 	}
@@ -53,16 +54,16 @@ func TestHexcapReadsOddText(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := craft.ParseHexcap(c.text)
-			if want := unhex(t, c.want); err != nil || !bytes.Equal(got, want) {
-				t.Errorf("%v\n%s", err, craft.Hexdiff(want, got))
+			got, err := hexdump.Parse(c.text)
+			if want := crafttest.Unhex(t, c.want); err != nil || !bytes.Equal(got, want) {
+				t.Errorf("%v\n%s", err, hexdump.Diff(want, got))
 			}
 		})
 	}
 }
 
 func TestHexcapOfManyCommentsEnds(t *testing.T) {
-	got, err := craft.ParseHexcap(strings.Repeat("45/**/", 1<<17))
+	got, err := hexdump.Parse(strings.Repeat("45/**/", 1<<17))
 	if err != nil || len(got) != 1<<17 {
 		t.Errorf("%d bytes, %v", len(got), err)
 	}
@@ -83,7 +84,7 @@ func TestHexcapSaysWhichLineIsWrong(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			if b, err := craft.ParseHexcap(c.text); err == nil || err.Error() != c.want {
+			if b, err := hexdump.Parse(c.text); err == nil || err.Error() != c.want {
 				t.Errorf("got %x, %v\nwant %s", b, err, c.want)
 			}
 		})
@@ -94,7 +95,7 @@ func TestHexcapSaysWhichLineIsWrong(t *testing.T) {
 func TestDumpsOfMoreThan64KB(t *testing.T) {
 	for n := 1<<16 - 17; n < 1<<16+40; n++ {
 		b := []byte(strings.Repeat("ab", n)[:n])
-		if again, err := craft.ParseHexcap(craft.Hexdump(b)); err != nil || !bytes.Equal(again, b) {
+		if again, err := hexdump.Parse(hexdump.Dump(b)); err != nil || !bytes.Equal(again, b) {
 			t.Fatalf("%d bytes: read %d, %v", n, len(again), err)
 		}
 	}
@@ -103,7 +104,7 @@ func TestDumpsOfMoreThan64KB(t *testing.T) {
 // FuzzHexcap holds that no text panics, that what is read can be dumped and read again, and that any bytes survive both
 // dumps.
 func FuzzHexcap(f *testing.F) {
-	files, err := filepath.Glob("testdata/hexcap/*.txt")
+	files, err := filepath.Glob("testdata/*.txt")
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -118,11 +119,11 @@ func FuzzHexcap(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		read, err := craft.ParseHexcap(text)
+		read, err := hexdump.Parse(text)
 		for _, b := range [][]byte{[]byte(text), read} {
-			again, err := craft.ParseHexcap(craft.Hexdump(b))
+			again, err := hexdump.Parse(hexdump.Dump(b))
 			if err != nil || !bytes.Equal(again, b) {
-				t.Fatalf("%q: %v\n%s", b, err, craft.Hexdiff(b, again))
+				t.Fatalf("%q: %v\n%s", b, err, hexdump.Diff(b, again))
 			}
 		}
 		if err != nil && !strings.HasPrefix(err.Error(), "line ") {
