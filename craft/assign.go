@@ -77,7 +77,7 @@ func (l *Layer) assign(i int, value any) error {
 		if l.kind(i) != Hardware {
 			return l.wants(i, v)
 		}
-		return l.assignUint(i, macNumber(v))
+		return l.assignUint(i, v.Uint())
 	case []Option:
 		return l.assignOptions(i, v)
 	case Verbatim:
@@ -87,7 +87,7 @@ func (l *Layer) assign(i int, value any) error {
 	case Set:
 		return l.assignSet(i, v)
 	case Generator:
-		return l.assignSet(i, once{v})
+		return l.assignSet(i, Drawing(v))
 	case Value:
 		return l.assignValue(i, v)
 	}
@@ -236,7 +236,7 @@ func (l *Layer) assignText(i int, text string) error {
 		if err != nil {
 			return err
 		}
-		return l.assignUint(i, macNumber(m))
+		return l.assignUint(i, m.Uint())
 	case Flags:
 		n, err := f.parseFlags(text)
 		if err != nil {
@@ -304,7 +304,7 @@ func (l *Layer) assignAddr(i int, a netip.Addr) error {
 func (l *Layer) assignBytes(i int, b []byte) error {
 	switch {
 	case l.kind(i) == Hardware && len(b) == 6:
-		return l.assignUint(i, macNumber(MAC(b)))
+		return l.assignUint(i, MAC(b).Uint())
 	case l.kind(i) == Text || l.kind(i) == Bytes && l.varies(i) && l.proto.fields[i].part != nil && l.proto.fields[i].part.encode != nil:
 		return l.assignPart(i, b)
 	case l.kind(i) != Bytes:

@@ -263,7 +263,7 @@ func (b *builder) hardware() MAC {
 // nextHop is the link-layer address of whoever takes packets to dst; everybody when no host is asked.
 func (b *builder) nextHop(dst netip.Addr) (MAC, error) {
 	if b.env == nil || !dst.IsValid() {
-		return broadcast, nil
+		return Broadcast(), nil
 	}
 	return b.env.NextHop(dst)
 }

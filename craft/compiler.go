@@ -1,9 +1,7 @@
 package craft
 
 import (
-	"encoding/binary"
 	"math/bits"
-	"net/netip"
 	"slices"
 )
 
@@ -81,7 +79,7 @@ func (c *compiler) findDigits() bool {
 			if !ok || l.proto.shaping>>fs.field&1 == 1 || l.elastic() {
 				return false
 			}
-			d := digit{place: p, layer: k, field: fs.field, n: fs.set.Len(), drawn: drawn(fs.set), spot: c.p.layers[k].spot(fs.field, 0), trial: l.copy()}
+			d := digit{place: p, layer: k, field: fs.field, n: fs.set.Len(), drawn: Draws(fs.set), spot: c.p.layers[k].spot(fs.field, 0), trial: l.copy()}
 			if !d.add(fs.set) {
 				return false
 			}
@@ -118,56 +116,22 @@ func (c *compiler) place(k, i int) (place, bool) {
 	return place{slot: s}, true
 }
 
-// add appends the values of a set to the digit's runs.
-func (d *digit) add(value any) bool {
-	r := setRun{step: 1}
-	n := uint64(1)
-	switch v := value.(type) {
-	case alternatives:
-		for _, one := range v.values {
-			if !d.add(one) {
-				return false
-			}
-		}
-		return true
-	case once:
-		return d.add(v.g)
-	case Generator:
-		r.draw = v
-	case span:
-		r.first.lo, r.step, n = v.first, v.step, v.n
-	case hardware:
-		r.first.lo, r.step, n = v.first, v.step, v.n
-	case network:
-		r.first, n = addressBits(v.prefix.Addr()), v.Len()
-	case addresses:
-		r.first, r.step, n = addressBits(v.first), v.step, v.n
-	case Set:
-		return false // of somebody else: what it holds is only known by asking
-	default:
-		var ok bool
-		if r.first, ok = d.read(v); !ok {
+// add appends the values of a set to the digit's runs; false when what the set holds is only known by asking for each.
+func (d *digit) add(s Set) bool {
+	runs, ok := Runs(s)
+	for _, run := range runs {
+		r := setRun{start: run.First, end: run.First + run.N, step: run.Step}
+		if g, draws := s.At(run.First).(Generator); draws {
+			r.draw = g
+		} else if r.first, ok = d.read(s.At(run.First)); !ok {
 			return false
 		}
+		if hi, lo := bits.Mul64(run.N-1, run.Step); hi != 0 || r.first.lo+lo < lo {
+			return false
+		}
+		d.runs = append(d.runs, r)
 	}
-	if hi, lo := bits.Mul64(n-1, r.step); hi != 0 || r.first.lo+lo < lo {
-		return false
-	}
-	if len(d.runs) > 0 {
-		r.start = d.runs[len(d.runs)-1].end
-	}
-	r.end = r.start + n
-	d.runs = append(d.runs, r)
-	return true
-}
-
-func addressBits(a netip.Addr) fieldBits {
-	if a.Is4() {
-		b := a.As4()
-		return fieldBits{lo: uint64(binary.BigEndian.Uint32(b[:]))}
-	}
-	b := a.As16()
-	return fieldBits{binary.BigEndian.Uint64(b[:]), binary.BigEndian.Uint64(b[8:])}
+	return ok
 }
 
 // findSums finds the checksums, innermost first; false when a layer computes what it does not tell.

@@ -80,7 +80,7 @@ func (p *Packet) aboveTags(i int) int {
 // nextHopAbove asks for the link-layer destination that fits the layer above i. A question by ARP goes to everybody.
 func (b *builder) nextHopAbove(i int) (MAC, error) {
 	if i = b.p.aboveTags(i); i == len(b.p.layers) {
-		return broadcast, nil
+		return Broadcast(), nil
 	}
 	switch l := b.p.layers[i]; l.proto.name {
 	case IP, IPv6:
@@ -94,7 +94,7 @@ func (b *builder) nextHopAbove(i int) (MAC, error) {
 			return b.nextHop(l.Addr("pdst"))
 		}
 	}
-	return broadcast, nil
+	return Broadcast(), nil
 }
 
 // GroupMAC is the link-layer address of a multicast group (RFC 1112, section 6.4, and RFC 2464, section 7) or, for
@@ -102,7 +102,7 @@ func (b *builder) nextHopAbove(i int) (MAC, error) {
 func GroupMAC(dst netip.Addr) (MAC, bool) {
 	switch {
 	case dst == netip.AddrFrom4([4]byte{255, 255, 255, 255}):
-		return broadcast, true
+		return Broadcast(), true
 	case !dst.IsMulticast():
 		return MAC{}, false
 	case dst.Is6():

@@ -82,6 +82,8 @@ type Field struct {
 
 	text func(string) ([]byte, error) // reads the text that a Bytes field takes for its bytes; nil: the text is the bytes
 
+	random func(seed uint64) Generator // what Fuzz puts into it; nil: what its kind says
+
 	// namesBy gives the names of a value whose meaning depends on the rest of the header, as ICMP's codes do.
 	namesBy func(hdr []byte) map[uint64]string
 }

@@ -34,7 +34,7 @@ func (l *Layer) fuzz(seed uint64, shaping bool) {
 		}
 		if shaping {
 			l.take(i, g, 0)
-		} else if l.assignSet(i, once{g}) == nil {
+		} else if l.assignSet(i, Drawing(g)) == nil {
 			l.weaken(i)
 		}
 	}
@@ -67,6 +67,9 @@ const maxFuzzed = 124
 // fuzzer is the generator of anything that field i can hold; nil for a kind that has none.
 func (l *Layer) fuzzer(i int, seed uint64) Generator {
 	var g Generator
+	if random := l.proto.fields[i].random; random != nil {
+		return random(seed)
+	}
 	switch l.kind(i) {
 	case Number, Enum, Port, Flags:
 		if l.varies(i) {
@@ -89,11 +92,7 @@ func (l *Layer) fuzzer(i int, seed uint64) Generator {
 		return RandBin(Size{Random: RandNum(0, longest, seed+1)}, seed)
 	case Text:
 		return RandString(Size{Random: RandNum(1, 32, seed+1)}, "", seed)
-	case Options:
-		if l.proto.options != nil && &l.proto.options[0] == &tcpOptions[0] {
-			return RandTCPOptions(0, seed)
-		}
-	case Values, Packets: // what they hold is for the user to say
+	case Options, Values, Packets: // what they hold is for the user to say
 	}
 	return g
 }

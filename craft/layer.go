@@ -46,6 +46,9 @@ type extra struct {
 // is really there.
 type Verbatim []byte
 
+// Command is the bytes as Lua writes them: raw"\x01".
+func (v Verbatim) Command() string { return "raw" + Quote(v) }
+
 // New makes a layer and sets fields given as name and value pairs, in order: IP.New("dst", "10.0.0.1", "ttl", 3). What
 // is wrong with a pair is remembered and returned by Build, so that packets can be written as expressions; to see it
 // at once, use Set. A field that decides which others there are (ICMP's type) comes before those.

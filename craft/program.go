@@ -117,8 +117,8 @@ func (d *digit) value(k, index uint64) (fieldBits, bool) {
 	}
 	s := d.spot
 	s.Index = index
-	if g, ok := r.draw.(*generator); ok && g.num != nil {
-		return fieldBits{lo: g.number(s)}, true
+	if n, ok := DrawNumber(r.draw, s); ok {
+		return fieldBits{lo: n}, true
 	}
 	return d.read(r.draw.Draw(s))
 }

@@ -28,6 +28,17 @@ type Spot struct {
 	where uint64 // names the field: protocol, which layer of that protocol, field
 }
 
+// In is the spot in a field: the one of that number, in a protocol's table, of the nth layer of that protocol, counted from 0.
+// What stands around the layer does not count, so that a packet draws the same when it is put into an Ethernet frame.
+func (s Spot) In(protocol string, nth, field int) Spot {
+	h := uint64(14695981039346656037) // FNV-1a
+	for _, c := range []byte(protocol) {
+		h = (h ^ uint64(c)) * 1099511628211
+	}
+	s.where = scramble(h + uint64(nth)<<32 + uint64(field))
+	return s
+}
+
 // Random is the source of random numbers of one generator at this spot.
 func (s Spot) Random(seed uint64) *Random {
 	return &Random{state: s.state(seed)}
@@ -41,38 +52,6 @@ func (s Spot) state(seed uint64) uint64 {
 func (s Spot) Part(k int) Spot {
 	s.where = scramble(s.where + uint64(k) + 1)
 	return s
-}
-
-// spot is where field i of the layer is, in packet index of its stream.
-func (l *Layer) spot(i int, index uint64) Spot {
-	s := Spot{Index: index, where: l.where(i)}
-	if l.varies(i) {
-		return s
-	}
-	slot := l.shape.slots[i]
-	s.Width = slot.bytes
-	if slot.bits <= 64 {
-		whole := slot.bits
-		if slot.kind == Fixed {
-			whole -= l.proto.fields[i].fraction
-		}
-		s.Max = 1<<whole - 1
-	}
-	return s
-}
-
-// where names a field of a packet in 64 bits. What stands around the layer does not count, so that a packet draws the
-// same when it is put into an Ethernet frame; only the layers of its own protocol outside it do.
-func (l *Layer) where(i int) uint64 {
-	h := uint64(14695981039346656037) // FNV-1a
-	for _, c := range []byte(l.proto.name) {
-		h = (h ^ uint64(c)) * 1099511628211
-	}
-	nth := 0
-	if l.extra != nil {
-		nth = l.extra.nth
-	}
-	return scramble(h + uint64(nth)<<32 + uint64(i))
 }
 
 // Random is a stream of random numbers (SplitMix64): small, fast, and made again from where it begins. It serves tests
@@ -113,48 +92,40 @@ func scramble(z uint64) uint64 {
 	return z ^ z>>31
 }
 
-// once is the set that a field holds whose value is drawn: one value, a Generator.
-type once struct{ g Generator }
-
-func (s once) Len() uint64    { return 1 }
-func (s once) At(uint64) any  { return s.g }
-func (s once) String() string { return s.g.String() }
-
-// drawn reports whether values of a set are drawn.
-func drawn(s Set) bool {
-	switch s := s.(type) {
-	case once:
-		return true
-	case alternatives:
-		for _, v := range s.values {
-			_, generates := v.(Generator)
-			sub, ok := v.(Set)
-			if generates || ok && drawn(sub) {
-				return true
-			}
-		}
-	case span, network, addresses, hardware:
-		return false
-	default:
-		_, generates := s.At(0).(Generator)
-		return generates
+// DrawNumber is what g draws at that spot when it is a generator of numbers of this package: the same as Draw, without an
+// allocation. ok is false for all others.
+func DrawNumber(g Generator, at Spot) (n uint64, ok bool) {
+	own, ok := g.(*generator)
+	if !ok || own.num == nil {
+		return 0, false
 	}
-	return false
+	return own.number(at), true
 }
 
-// Draws reports whether the field's value is drawn for each packet, all of its values or some.
-func (l *Layer) Draws(field string) bool {
-	s := l.SetOf(field)
-	return s != nil && drawn(s)
-}
+// Drawing is the set of one value that is drawn: what a field holds to which a Generator was assigned.
+func Drawing(g Generator) Set { return drawing{g} }
 
-// Draws reports whether the value of any field is drawn for each packet.
-func (p *Packet) Draws() bool {
-	for _, l := range p.layers {
-		for _, fs := range l.sets() {
-			if drawn(fs.set) {
-				return true
-			}
+type drawing struct{ g Generator }
+
+func (s drawing) Len() uint64         { return 1 }
+func (s drawing) At(uint64) any       { return s.g }
+func (s drawing) Runs() ([]Run, bool) { return []Run{{N: 1}}, true }
+
+// String is the generator as Lua writes it.
+func (s drawing) String() string { return s.g.String() }
+
+// Draws reports whether values of a set are drawn.
+func Draws(s Set) bool {
+	list, ok := s.(alternatives)
+	if !ok {
+		_, draws := s.At(0).(Generator)
+		return draws
+	}
+	for _, v := range list.values {
+		_, draws := v.(Generator)
+		sub, ok := v.(Set)
+		if draws || ok && Draws(sub) {
+			return true
 		}
 	}
 	return false

@@ -6,54 +6,33 @@ import (
 	"strings"
 )
 
-// maxOptions is how many bytes of options a TCP header holds.
-const maxOptions = 40
-
-// RandTCPOptions draws a list of TCP options with random values: so many of them, or for 0 one to five, and never more than
-// the header holds.
-func RandTCPOptions(count int, seed uint64) Generator {
-	text := "RandTCPOptions()"
-	if count > 0 {
-		text = fmt.Sprintf("RandTCPOptions(%d)", count)
+// Len is how many bytes the option takes on the wire.
+func (o Option) Len() int {
+	if o.Kind < 0 {
+		return len(o.Data)
 	}
-	return &generator{text: text, seed: seed, samples: []any{[]Option{}}, value: func(_ Spot, r *Random) any {
-		n := count
-		if n <= 0 {
-			n = 1 + int(r.Below(5))
-		}
-		opts, size := []Option{}, 0
-		for range min(n, maxOptions) {
-			o := randomOption(&tcpOptions[r.Below(uint64(len(tcpOptions)))], r)
-			if w := o.width(); size+w <= maxOptions {
-				opts, size = append(opts, o), size+w
-			}
-		}
-		return opts
-	}}
-}
-
-// width is how many bytes an option takes.
-func (o Option) width() int {
 	if o.Kind < 2 && o.Data == nil {
 		return 1
 	}
 	return 2 + len(o.Data)
 }
 
-// randomOption fills an option with random values of the form that its name promises.
-func randomOption(s *optionSpec, r *Random) Option {
+// RandomOption is one of the options that the protocol has names for, with random values of the form that the name
+// promises. The protocol must have such a table.
+func (p *Protocol) RandomOption(r *Random) Option {
+	s := &p.options[r.Below(uint64(len(p.options)))]
 	if s.kind < 2 {
 		return Option{Kind: s.kind}
 	}
 	n := 0
-	for i := 0; i < len(s.format); i++ {
-		switch c := s.format[i]; {
+	format, _, _ := strings.Cut(s.format, "|")
+	for i := 0; i < len(format); i++ {
+		switch c := format[i]; {
 		case c == 's':
 			n += int(r.Below(9))
-			if s.name == "MD5" {
-				n = 16
-			}
-		case i+1 < len(s.format) && s.format[i+1] == '*':
+		case c == 'M':
+			n += digest
+		case i+1 < len(format) && format[i+1] == '*':
 			n += optionWidths[c] * int(r.Below(5))
 			i++
 		default:
@@ -104,23 +83,41 @@ func (p *Protocol) DrawOptions(drafts ...OptionDraft) (Generator, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &generator{text: draftsText(drafts), samples: []any{first}, value: func(s Spot, _ *Random) any {
-		opts, err := draw(s)
-		if err != nil {
-			return err // no value that a field takes: building tells it
-		}
-		return opts
-	}}, nil
+	return optionsDraw{text: draftsText(drafts), first: first, draw: draw}, nil
 }
+
+// An optionsDraw draws a list of options.
+type optionsDraw struct {
+	text  string // as Lua makes it
+	first []Option
+	draw  func(s Spot) ([]Option, error)
+}
+
+// Draw is a list of options, or an error when the values drawn make none: no value that a field takes, so that building
+// fails with it.
+func (d optionsDraw) Draw(s Spot) any {
+	opts, err := d.draw(s)
+	if err != nil {
+		return err
+	}
+	return opts
+}
+
+func (d optionsDraw) Samples() []any { return []any{d.first} }
+func (d optionsDraw) String() string { return d.text }
 
 func draftsText(drafts []OptionDraft) string {
 	parts := make([]string, len(drafts))
 	for i, d := range drafts {
 		if raw, ok := d.Kind.(Verbatim); ok {
-			parts[i] = Literal(raw)
+			parts[i] = raw.Command()
 			continue
 		}
-		parts[i] = "{" + literals(append([]any{d.Kind}, d.Values...)) + "}"
+		words := make([]string, 0, 1+len(d.Values))
+		for _, v := range append([]any{d.Kind}, d.Values...) {
+			words = append(words, Literal(v))
+		}
+		parts[i] = "{" + strings.Join(words, ",") + "}"
 	}
 	return "{" + strings.Join(parts, ",") + "}"
 }

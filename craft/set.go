@@ -21,6 +21,28 @@ type Set interface {
 	At(i uint64) any
 }
 
+// A Run is values of a set at equal distances, as a Set with a method Runs() ([]Run, bool) gives them: the numbers of their
+// elements follow each other.
+type Run struct {
+	// First is the element that the run begins with.
+	First uint64
+	// N is how many elements it has, at least 1.
+	N uint64
+	// Step is how far each value is from the one before, as a number: of IPv6 addresses the lower 64 bits. It does not
+	// count when N is 1.
+	Step uint64
+}
+
+// Runs is a set as runs, in order: all its values are told by the first one of each. ok is false for a set that does not
+// say how its values follow each other.
+func Runs(s Set) (runs []Run, ok bool) {
+	r, ok := s.(interface{ Runs() ([]Run, bool) })
+	if !ok {
+		return nil, false
+	}
+	return r.Runs()
+}
+
 // Range is the numbers from first to last, both ends included, in steps of step (0 is taken as 1). It holds fewer than
 // 2^64 numbers; last below first is first alone.
 func Range(first, last, step uint64) Set {
@@ -32,6 +54,9 @@ type span struct{ first, n, step uint64 }
 
 func (s span) Len() uint64     { return s.n }
 func (s span) At(i uint64) any { return s.first + i*s.step }
+
+// Runs is the range as one run.
+func (s span) Runs() ([]Run, bool) { return []Run{{N: s.n, Step: s.step}}, true }
 
 // String is the range as Lua writes it.
 func (s span) String() string {
@@ -67,6 +92,27 @@ type alternatives struct {
 
 func (s alternatives) Len() uint64 { return s.n }
 
+// Runs are those of the sets in the list, and one for each other value.
+func (s alternatives) Runs() ([]Run, bool) {
+	var all []Run
+	at := uint64(0)
+	for k, v := range s.values {
+		runs, ok := []Run{{N: 1}}, true
+		if sub, isSet := v.(Set); isSet {
+			runs, ok = Runs(sub)
+		}
+		if !ok {
+			return nil, false
+		}
+		for _, r := range runs {
+			r.First += at
+			all = append(all, r)
+		}
+		at = s.ends[k]
+	}
+	return all, true
+}
+
 func (s alternatives) At(i uint64) any {
 	k := sort.Search(len(s.ends), func(k int) bool { return i < s.ends[k] })
 	if k == len(s.ends) {
@@ -86,6 +132,27 @@ func (s alternatives) String() string {
 		parts[i] = Literal(v)
 	}
 	return "{" + strings.Join(parts, ", ") + "}"
+}
+
+// Networks is the set with every text in it that names a network ("10.0.0.0/24"), in place of all addresses of that
+// network. Other sets than lists are returned as they are.
+func Networks(s Set) Set {
+	list, ok := s.(alternatives)
+	if !ok {
+		return s
+	}
+	values := slices.Clone(list.values)
+	for k, v := range values {
+		switch v := v.(type) {
+		case string:
+			if p, err := netip.ParsePrefix(v); err == nil {
+				values[k] = Network(p)
+			}
+		case alternatives:
+			values[k] = Networks(v)
+		}
+	}
+	return List(values...)
 }
 
 // Network is every address of a prefix, network and broadcast address included, as scapy's Net. Host parts of an IPv6
@@ -108,6 +175,9 @@ func (s network) At(i uint64) any {
 	binary.BigEndian.PutUint64(b[8:], binary.BigEndian.Uint64(b[8:])+i)
 	return netip.AddrFrom16(b)
 }
+
+// Runs is the network as one run.
+func (s network) Runs() ([]Run, bool) { return []Run{{N: s.Len(), Step: 1}}, true }
 
 // String is the prefix in quotes, as Lua writes it.
 func (s network) String() string { return Quote([]byte(s.prefix.String())) }
@@ -148,20 +218,26 @@ func (s addresses) At(i uint64) any {
 	return netip.AddrFrom16(b)
 }
 
+// Runs is the range as one run.
+func (s addresses) Runs() ([]Run, bool) { return []Run{{N: s.n, Step: s.step}}, true }
+
 // String is the range as Lua writes it.
 func (s addresses) String() string { return steps(s.first, s.At(s.n-1), s.step) }
 
 // HardwareAddresses is the MAC addresses from first to last, both ends included, in steps of step (0 is taken as 1);
 // last below first is first alone.
 func HardwareAddresses(first, last MAC, step uint64) Set {
-	s, _ := Range(macNumber(first), macNumber(last), step).(span) // Range makes nothing else
+	s, _ := Range(first.Uint(), last.Uint(), step).(span) // Range makes nothing else
 	return hardware(s)
 }
 
 type hardware span
 
 func (s hardware) Len() uint64     { return s.n }
-func (s hardware) At(i uint64) any { return mac(s.first + i*s.step) }
+func (s hardware) At(i uint64) any { return MACOf(s.first + i*s.step) }
+
+// Runs is the range as one run.
+func (s hardware) Runs() ([]Run, bool) { return []Run{{N: s.n, Step: s.step}}, true }
 
 // String is the range as Lua writes it.
 func (s hardware) String() string { return steps(s.At(0), s.At(s.n-1), s.step) }

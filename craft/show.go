@@ -220,7 +220,7 @@ func (l *Layer) literal(i int) string {
 	case Bytes, Options:
 		return v.String()
 	case Fixed:
-		if _, exact := v.Float(); !exact {
+		if _, Exact := v.Float(); !Exact {
 			return Quote([]byte(v.String()))
 		}
 		return v.String()
@@ -232,20 +232,17 @@ func (l *Layer) literal(i int) string {
 			return "raw" + Quote(l.part(i)) // a width that the number alone would not get
 		}
 	}
-	if v.num > exact {
+	if v.num > Exact {
 		return `"` + fmt.Sprint(v.num) + `"`
 	}
 	return fmt.Sprint(v.num)
 }
 
-// exact is the largest number up to which Lua counts exactly; larger ones are written as strings of digits.
-const exact = 1 << 53
-
 // countable reports whether Lua counts exactly all numbers of a list.
 func countable(v any) bool {
 	switch v := v.(type) {
 	case uint64:
-		return v <= exact
+		return v <= Exact
 	case []any:
 		for _, one := range v {
 			if !countable(one) {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
-	"net/netip"
 	"slices"
 )
 
@@ -17,8 +16,8 @@ type fieldSet struct {
 
 // assignSet puts a set into a field. Its values are tried first, so that one out of range is refused here.
 func (l *Layer) assignSet(i int, s Set) error {
-	if list, ok := s.(alternatives); ok {
-		s = l.prefixes(i, list)
+	if k := l.kind(i); k == IPv4 || k == IPv6Address {
+		s = Networks(s)
 	}
 	if s.Len() == 0 {
 		return errors.New("want at least one value, got an empty list")
@@ -33,7 +32,7 @@ func (l *Layer) assignSet(i int, s Set) error {
 	if err := l.assign(i, first); err != nil {
 		return err
 	}
-	if s.Len() > 1 || drawn(s) {
+	if s.Len() > 1 || Draws(s) {
 		l.keep(fieldSet{field: i, set: s})
 	}
 	return nil
@@ -52,26 +51,7 @@ func (l *Layer) hold(fs fieldSet) {
 	slices.SortFunc(e.sets, func(a, b fieldSet) int { return a.field - b.field })
 }
 
-// prefixes reads the prefixes in a list of addresses as the sets of theirs.
-func (l *Layer) prefixes(i int, list alternatives) Set {
-	if k := l.kind(i); k != IPv4 && k != IPv6Address {
-		return list
-	}
-	values := slices.Clone(list.values)
-	for k, v := range values {
-		switch v := v.(type) {
-		case string:
-			if p, err := netip.ParsePrefix(v); err == nil {
-				values[k] = Network(p)
-			}
-		case alternatives:
-			values[k] = l.prefixes(i, v)
-		}
-	}
-	return List(values...)
-}
-
-// tries is how many values are tried of a set that is none of ours.
+// tries is how many values are tried of a set that does not say how its values follow each other.
 const tries = 4096
 
 // try assigns every value that a field might get, or of those that lie between two others the ends, to see whether it
@@ -85,29 +65,35 @@ func (l *Layer) try(i int, value any) error {
 			}
 		}
 		return nil
-	case alternatives:
-		for _, one := range v.values {
-			if err := l.try(i, one); err != nil {
+	case Set:
+		return l.trySet(i, v)
+	}
+	return l.assign(i, value)
+}
+
+// trySet is try for the values of a set.
+func (l *Layer) trySet(i int, s Set) error {
+	if runs, ok := Runs(s); ok {
+		for _, r := range runs {
+			if err := l.try(i, s.At(r.First)); err != nil {
+				return err
+			}
+			if r.N == 1 {
+				continue
+			}
+			if err := l.try(i, s.At(r.First+r.N-1)); err != nil {
 				return err
 			}
 		}
 		return nil
-	case span, network, addresses, hardware, once:
-		s, _ := v.(Set)
-		if err := l.try(i, s.At(0)); err != nil {
+	}
+	step := max(s.Len()/tries, 1)
+	for k := uint64(0); k < s.Len(); k += step {
+		if err := l.try(i, s.At(k)); err != nil || k+step < k {
 			return err
 		}
-		return l.try(i, s.At(s.Len()-1))
-	case Set:
-		step := max(v.Len()/tries, 1)
-		for k := uint64(0); k < v.Len(); k += step {
-			if err := l.try(i, v.At(k)); err != nil || k+step < k {
-				return err
-			}
-		}
-		return l.try(i, v.At(v.Len()-1))
 	}
-	return l.assign(i, value)
+	return l.try(i, s.At(s.Len()-1))
 }
 
 // SetOf is the set in a field, a set of one Generator when its value is drawn; nil when the field holds one value.
@@ -224,6 +210,46 @@ func (l *Layer) yield(i int) bool {
 			l.forget(i)
 			l.fixed &^= 1 << i
 			return true
+		}
+	}
+	return false
+}
+
+// spot is where field i of the layer is, in packet index of its stream.
+func (l *Layer) spot(i int, index uint64) Spot {
+	nth := 0
+	if l.extra != nil {
+		nth = l.extra.nth
+	}
+	s := Spot{Index: index}.In(string(l.proto.name), nth, i)
+	if l.varies(i) {
+		return s
+	}
+	slot := l.shape.slots[i]
+	s.Width = slot.bytes
+	if slot.bits <= 64 {
+		whole := slot.bits
+		if slot.kind == Fixed {
+			whole -= l.proto.fields[i].fraction
+		}
+		s.Max = 1<<whole - 1
+	}
+	return s
+}
+
+// Draws reports whether the field's value is drawn for each packet, all of its values or some.
+func (l *Layer) Draws(field string) bool {
+	s := l.SetOf(field)
+	return s != nil && Draws(s)
+}
+
+// Draws reports whether the value of any field is drawn for each packet.
+func (p *Packet) Draws() bool {
+	for _, l := range p.layers {
+		for _, fs := range l.sets() {
+			if Draws(fs.set) {
+				return true
+			}
 		}
 	}
 	return false

@@ -3,7 +3,6 @@ package craft
 import (
 	"bytes"
 	"encoding/binary"
-	"fmt"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -106,7 +105,7 @@ func (v Value) String() string {
 	case IPv4, IPv6Address:
 		return v.Addr().String()
 	case Hardware:
-		return mac(v.num).String()
+		return MACOf(v.num).String()
 	case Bytes:
 		if v.field != nil && v.field.Bits >= longBytes {
 			return Quote(bytes.TrimRight(v.bytes, "\x00"))
@@ -170,16 +169,6 @@ func addr4(n uint64) netip.Addr {
 
 func addr6(b []byte) netip.Addr { return netip.AddrFrom16([16]byte(b)) }
 
-func mac(n uint64) MAC {
-	var b [8]byte
-	binary.BigEndian.PutUint64(b[:], n)
-	return MAC(b[2:])
-}
-
-func macNumber(m MAC) uint64 {
-	return binary.BigEndian.Uint64(append([]byte{0, 0}, m[:]...))
-}
-
 // A Record is a value with parts that have names, as some that gopacket decodes.
 type Record []RecordField
 
@@ -191,66 +180,11 @@ type RecordField struct {
 	Value any
 }
 
-// Quote writes bytes as a string literal that scripts here read back to the same bytes.
-func Quote(b []byte) string {
-	var s strings.Builder
-	s.WriteByte('"')
-	for _, c := range b {
-		switch {
-		case c == '"' || c == '\\':
-			s.WriteByte('\\')
-			s.WriteByte(c)
-		case c == '\n':
-			s.WriteString(`\n`)
-		case c == '\r':
-			s.WriteString(`\r`)
-		case c == '\t':
-			s.WriteString(`\t`)
-		case c >= 0x20 && c < 0x7f:
-			s.WriteByte(c)
-		default:
-			fmt.Fprintf(&s, `\x%02x`, c) // as everybody reads bytes; scripts here may write it so, too
-		}
-	}
-	s.WriteByte('"')
-	return s.String()
-}
-
-// Literal writes a value, or a list of values, as Lua reads it back.
-func Literal(v any) string {
-	var parts []string
-	switch v := v.(type) {
-	case nil:
-		return "nil"
-	case string:
-		return Quote([]byte(v))
-	case []byte:
-		return Quote(v)
-	case Verbatim:
-		return "raw" + Quote(v)
-	case netip.Addr, MAC:
-		return Quote(fmt.Append(nil, v))
-	case *Packet:
-		return v.Command()
-	case []*Packet:
-		for _, p := range v {
-			parts = append(parts, p.Command())
-		}
-	case []any:
-		for _, one := range v {
-			parts = append(parts, Literal(one))
-		}
-	case Record:
-		for _, f := range v {
-			parts = append(parts, f.Name+"="+Literal(f.Value))
-		}
-	case uint64:
-		if v > exact {
-			return `"` + fmt.Sprint(v) + `"`
-		}
-		return fmt.Sprint(v)
-	default:
-		return fmt.Sprint(v)
+// Command is the record as a table of Lua.
+func (r Record) Command() string {
+	parts := make([]string, len(r))
+	for i, f := range r {
+		parts[i] = f.Name + "=" + Literal(f.Value)
 	}
 	return "{" + strings.Join(parts, ", ") + "}"
 }
