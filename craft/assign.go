@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/netip"
 	"strconv"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // Set fixes a field. It takes what the field's kind reads: integers; a string (an address, a flag list, a name, a
@@ -73,7 +75,7 @@ func (l *Layer) assign(i int, value any) error {
 		return l.assignBytes(i, v)
 	case netip.Addr:
 		return l.assignAddr(i, v)
-	case MAC:
+	case values.MAC:
 		if l.kind(i) != Hardware {
 			return l.wants(i, v)
 		}
@@ -84,10 +86,10 @@ func (l *Layer) assign(i int, value any) error {
 		return l.assignVerbatim(i, v)
 	case []any, []*Packet, *Packet, *Layer:
 		return l.assignList(i, v)
-	case Set:
+	case values.Set:
 		return l.assignSet(i, v)
-	case Generator:
-		return l.assignSet(i, Drawing(v))
+	case values.Generator:
+		return l.assignSet(i, values.Drawing(v))
 	case Value:
 		return l.assignValue(i, v)
 	}
@@ -232,7 +234,7 @@ func (l *Layer) assignText(i int, text string) error {
 		}
 		return l.assignAddr(i, a)
 	case Hardware:
-		m, err := ParseMAC(text)
+		m, err := values.ParseMAC(text)
 		if err != nil {
 			return err
 		}
@@ -286,7 +288,7 @@ func (l *Layer) assignNetwork(i int, text string) error {
 	if err != nil || p.Addr().Is4() != (l.kind(i) == IPv4) {
 		return l.wants(i, text)
 	}
-	return l.assignSet(i, Network(p))
+	return l.assignSet(i, values.Network(p))
 }
 
 func (l *Layer) assignAddr(i int, a netip.Addr) error {
@@ -304,11 +306,11 @@ func (l *Layer) assignAddr(i int, a netip.Addr) error {
 func (l *Layer) assignBytes(i int, b []byte) error {
 	switch {
 	case l.kind(i) == Hardware && len(b) == 6:
-		return l.assignUint(i, MAC(b).Uint())
+		return l.assignUint(i, values.MAC(b).Uint())
 	case l.kind(i) == Text || l.kind(i) == Bytes && l.varies(i) && l.proto.fields[i].part != nil && l.proto.fields[i].part.encode != nil:
 		return l.assignPart(i, b)
 	case l.kind(i) != Bytes:
-		return l.wants(i, Quote(b))
+		return l.wants(i, values.Quote(b))
 	case l.varies(i):
 		l.replacePart(i, append([]byte(nil), b...))
 		l.mark(i)

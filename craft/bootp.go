@@ -3,6 +3,8 @@ package craft
 import (
 	"bytes"
 	"fmt"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // BOOTP is the Bootstrap Protocol, RFC 951, which DHCP uses as its header.
@@ -74,7 +76,7 @@ func hardwareBytes(text string) ([]byte, error) {
 	if len(text) <= 16 {
 		return []byte(text), nil
 	}
-	m, err := ParseMAC(text)
+	m, err := values.ParseMAC(text)
 	if err != nil {
 		return nil, fmt.Errorf("want at most 16 bytes or a MAC address, got %q", text)
 	}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // Build makes the packet's bytes. What is set goes out as set; lengths, checksums and counts that nobody set are
@@ -253,17 +255,17 @@ func (b *builder) source(dst netip.Addr) (netip.Addr, error) {
 }
 
 // hardware is this host's own link-layer address.
-func (b *builder) hardware() MAC {
+func (b *builder) hardware() values.MAC {
 	if b.env == nil {
-		return MAC{}
+		return values.MAC{}
 	}
 	return b.env.Hardware()
 }
 
 // nextHop is the link-layer address of whoever takes packets to dst; everybody when no host is asked.
-func (b *builder) nextHop(dst netip.Addr) (MAC, error) {
+func (b *builder) nextHop(dst netip.Addr) (values.MAC, error) {
 	if b.env == nil || !dst.IsValid() {
-		return Broadcast(), nil
+		return values.Broadcast(), nil
 	}
 	return b.env.NextHop(dst)
 }

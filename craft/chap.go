@@ -1,6 +1,10 @@
 package craft
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/moonwire/moonwire/craft/values"
+)
 
 // The Challenge Handshake Authentication Protocol of PPP, RFC 1994.
 const (
@@ -23,7 +27,7 @@ var _ = func() []*Protocol {
 	general.summary = func(p *Packet, i int) string {
 		text := "CHAP " + p.layers[i].Text("code")
 		if data := p.layers[i].Bytes("data"); len(data) > 0 {
-			text += " message=" + Quote(data)
+			text += " message=" + values.Quote(data)
 		}
 		return text
 	}

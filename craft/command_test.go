@@ -6,6 +6,7 @@ import (
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/internal/crafttest"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // TestCommandOfWhatNoFieldTells holds that a packet which fields alone do not make again is told by its bytes.
@@ -26,7 +27,7 @@ func TestCommandOfWhatNoFieldTells(t *testing.T) {
 					continue
 				}
 				command := p.Command()
-				if text, ok := strings.CutPrefix(command, "dissect("); ok && !strings.HasPrefix(text, craft.Quote(wire[:len(wire)-n])) {
+				if text, ok := strings.CutPrefix(command, "dissect("); ok && !strings.HasPrefix(text, values.Quote(wire[:len(wire)-n])) {
 					t.Errorf("%d bytes: %s", len(wire)-n, command)
 				}
 			}

@@ -3,6 +3,8 @@ package craft
 import (
 	"math/bits"
 	"slices"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // A sumRule says what a protocol's computed checksum covers. All else that it computes must follow from lengths and from
@@ -79,7 +81,7 @@ func (c *compiler) findDigits() bool {
 			if !ok || l.proto.shaping>>fs.field&1 == 1 || l.elastic() {
 				return false
 			}
-			d := digit{place: p, layer: k, field: fs.field, n: fs.set.Len(), drawn: Draws(fs.set), spot: c.p.layers[k].spot(fs.field, 0), trial: l.copy()}
+			d := digit{place: p, layer: k, field: fs.field, n: fs.set.Len(), drawn: values.Draws(fs.set), spot: c.p.layers[k].spot(fs.field, 0), trial: l.copy()}
 			if !d.add(fs.set) {
 				return false
 			}
@@ -117,11 +119,11 @@ func (c *compiler) place(k, i int) (place, bool) {
 }
 
 // add appends the values of a set to the digit's runs; false when what the set holds is only known by asking for each.
-func (d *digit) add(s Set) bool {
-	runs, ok := Runs(s)
+func (d *digit) add(s values.Set) bool {
+	runs, ok := values.Runs(s)
 	for _, run := range runs {
 		r := setRun{start: run.First, end: run.First + run.N, step: run.Step}
-		if g, draws := s.At(run.First).(Generator); draws {
+		if g, draws := s.At(run.First).(values.Generator); draws {
 			r.draw = g
 		} else if r.first, ok = d.read(s.At(run.First)); !ok {
 			return false

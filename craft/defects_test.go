@@ -7,6 +7,7 @@ import (
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/hexdump"
 	"github.com/moonwire/moonwire/craft/internal/crafttest"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // TestDefectsOfOtherLibraries are things that other packet libraries in Go get wrong, each seen there.
@@ -62,7 +63,7 @@ func TestDefectsOfOtherLibraries(t *testing.T) {
 			}
 		},
 		"packets show values, stand for many, and are told as source": func(t *testing.T) {
-			p := craft.Stack(craft.IP.New("dst", "10.0.0.0/31"), craft.TCP.New("dport", craft.Range(1, 3, 1), "options", crafttest.TCPOption("MSS", 1460)))
+			p := craft.Stack(craft.IP.New("dst", "10.0.0.0/31"), craft.TCP.New("dport", values.Range(1, 3, 1), "options", crafttest.TCPOption("MSS", 1460)))
 			if n, err := p.Count(); n != 6 || err != nil {
 				t.Errorf("%d packets, %v", n, err)
 			}

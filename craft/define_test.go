@@ -8,6 +8,7 @@ import (
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/internal/crafttest"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // courier is a protocol with everything that a declaration can say.
@@ -132,7 +133,7 @@ func TestADeclaredProtocolIsCarriedAndAnswers(t *testing.T) {
 
 func TestADeclaredProtocolHasSets(t *testing.T) {
 	_, p := declared(t, courier)
-	packet := craft.Stack(layer(t, p, "op", craft.List("ask", "tell"), "id", craft.Range(1, 3, 1)))
+	packet := craft.Stack(layer(t, p, "op", values.List("ask", "tell"), "id", values.Range(1, 3, 1)))
 	if n, err := packet.Count(); n != 6 || err != nil {
 		t.Errorf("%d packets, %v", n, err)
 	}

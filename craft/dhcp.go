@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // DHCP is the options of the Dynamic Host Configuration Protocol, RFC 2131 and RFC 2132, behind a BOOTP header.
@@ -82,25 +84,25 @@ func encodeDHCPOption(v any) ([]byte, error) {
 			return namedDHCPOption(v[0], v[1:])
 		}
 	}
-	return nil, fmt.Errorf(`want an option such as {"message-type", "discover"}, or "end", got %s`, Literal(v))
+	return nil, fmt.Errorf(`want an option such as {"message-type", "discover"}, or "end", got %s`, values.Literal(v))
 }
 
-func namedDHCPOption(key any, values []any) ([]byte, error) {
+func namedDHCPOption(key any, given []any) ([]byte, error) {
 	o, err := findDHCP(key)
 	if err != nil {
 		return nil, err
 	}
 	if o.code == dhcpPad || o.code == dhcpEnd {
-		if len(values) > 0 {
-			return nil, fmt.Errorf("want no value for %s, got %s", o.name, Literal(values))
+		if len(given) > 0 {
+			return nil, fmt.Errorf("want no value for %s, got %s", o.name, values.Literal(given))
 		}
 		return []byte{byte(o.code)}, nil
 	}
 	_, byName := key.(string)
-	if _, bytes := onlyBytes(values); bytes && !byName {
+	if _, bytes := onlyBytes(given); bytes && !byName {
 		o.format = 's' // by number: the bytes as they are
 	}
-	data, err := o.encode(values)
+	data, err := o.encode(given)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", o.label(), err)
 	}
@@ -142,7 +144,7 @@ func findDHCP(key any) (dhcpOption, error) {
 	}
 	name, ok := key.(string)
 	if !ok {
-		return dhcpOption{}, fmt.Errorf("want the name of an option or a number in 0..255, got %s", Literal(key))
+		return dhcpOption{}, fmt.Errorf("want the name of an option or a number in 0..255, got %s", values.Literal(key))
 	}
 	if at := slices.IndexFunc(dhcpOptions, func(o dhcpOption) bool { return o.name == name }); at >= 0 {
 		return dhcpOptions[at], nil
@@ -227,7 +229,7 @@ func encodeRoute(v any) ([]byte, error) {
 	p, err := netip.ParsePrefix(network)
 	gw, err2 := netip.ParseAddr(gateway)
 	if err != nil || err2 != nil || !p.Addr().Is4() || !gw.Is4() {
-		return nil, fmt.Errorf(`want a route such as "192.168.0.0/24:10.0.0.1", got %s`, Literal(v))
+		return nil, fmt.Errorf(`want a route such as "192.168.0.0/24:10.0.0.1", got %s`, values.Literal(v))
 	}
 	out := append([]byte{byte(p.Bits())}, p.Addr().AsSlice()[:(p.Bits()+7)/8]...)
 	return append(out, gw.AsSlice()...), nil

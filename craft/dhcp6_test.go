@@ -114,7 +114,7 @@ func TestDHCPv6OptionsWithValues(t *testing.T) {
 		layer *craft.Layer
 		wire  string
 	}{
-		{"machines", craft.DHCP6OptClientArchType.New("archtypes", values(7, 9)), "003d 0004 0007 0009"}, //nolint:misspell // the name of the field
+		{"machines", craft.DHCP6OptClientArchType.New("archtypes", several(7, 9)), "003d 0004 0007 0009"}, //nolint:misspell // the name of the field
 		{"user classes", craft.DHCP6OptUserClass.New("userclassdata", class(craft.UserClassData, "ab")), "000f 0004 0002 6162"},
 		{"vendor classes", craft.DHCP6OptVendorClass.New("enterprisenum", "Microsoft", "vcdata", []*craft.Packet{class(craft.VendorClassData, "a"), class(craft.VendorClassData, "b")}),
 			"0010 000a 00000137 0001 61 0001 62"},
@@ -122,8 +122,8 @@ func TestDHCPv6OptionsWithValues(t *testing.T) {
 		{"a name and flags", craft.DHCP6OptClientFQDN.New("flags", "SON", "fqdn", "a.b"), "0027 0006 07 0161016200"},
 		{"part of a name", craft.DHCP6OptClientFQDN.New("fqdn", craft.Verbatim("\x01a")), "0027 0003 00 0161"},
 		{"a domain", craft.DHCP6OptNISDomain.New("nisdomain", "a.b"), "001d 0005 0161016200"},
-		{"domains", craft.DHCP6OptDNSDomains.New("dnsdomains", values("a.b", "c")), "0018 0008 0161016200 016300"},
-		{"links", craft.DHCP6OptLQClientLink.New("linkaddress", values("::1")), "0030 0010 00000000000000000000000000000001"},
+		{"domains", craft.DHCP6OptDNSDomains.New("dnsdomains", several("a.b", "c")), "0018 0008 0161016200 016300"},
+		{"links", craft.DHCP6OptLQClientLink.New("linkaddress", several("::1")), "0030 0010 00000000000000000000000000000001"},
 		{"options in options", craft.DHCP6OptRelaySuppliedOpt.New("relaysupplied", craft.Stack(craft.DHCP6OptERPDomain.New("erpdomain", "a."))), "0042 0007 0041 0003 016100"},
 		{"an address that never ends", craft.DHCP6OptIAAddress.New("preflft", "infinity"), "0005 0018 00000000000000000000000000000000 ffffffff 00000000"},
 		{"a place", craft.DHCP6OptGeoConf.New("ca_elts", craft.Stack(craft.DHCP6OptGeoConfElement.New("CAtype", 1, "CAvalue", "abc"))), "0024 0008 02 4652 01 03 616263"},

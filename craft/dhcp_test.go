@@ -6,10 +6,11 @@ import (
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/internal/crafttest"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // values is a list of values for a field.
-func values(v ...any) []any { return v }
+func several(v ...any) []any { return v }
 
 // TestDHCPOptions are the bytes that scapy 2.5.0 builds, and what it reads from them.
 func TestDHCPOptions(t *testing.T) {
@@ -19,41 +20,41 @@ func TestDHCPOptions(t *testing.T) {
 		wire string
 		read string // when it is another spelling than what was set
 	}{
-		{"a message's type by name", values("message-type", "discover"), "350101", `{{"message-type", 1}}`},
-		{"by number", values("message-type", 5), "350105", ""},
-		{"the last type", values("message-type", "lease_active"), "35010d", `{{"message-type", 13}}`},
-		{"a number", values("lease_time", 5), "330400000005", ""},
-		{"two numbers", values("max_dhcp_size", 1500, 7), "390405dc0007", ""},
-		{"a byte", values("default_ttl", 64), "170140", ""},
-		{"bytes", values("hostname", "a"), "0c0161", ""},
-		{"no bytes", values("hostname", ""), "0c00", ""},
-		{"nothing", values("hostname"), "0c00", `{{"hostname", ""}}`},
-		{"bytes in pieces", values("hostname", "a", "b"), "0c026162", `{{"hostname", "ab"}}`},
-		{"an address", values("requested_addr", "1.2.3.4"), "320401020304", ""},
-		{"addresses", values("router", "1.1.1.1", "2.2.2.2"), "03080101010102020202", ""},
-		{"addresses in a list", values("router", values("1.1.1.1", "2.2.2.2")), "03080101010102020202", `{{"router", "1.1.1.1", "2.2.2.2"}}`},
-		{"no address", values("router"), "0300", ""},
-		{"options that are asked for", values("param_req_list", values(1, 2)), "37020102", ""},
-		{"the same without a list", values("param_req_list", 1, 2), "37020102", `{{"param_req_list", {1, 2}}}`},
-		{"the same by name", values("param_req_list", values("router", "name_server")), "37020306", `{{"param_req_list", {3, 6}}}`},
-		{"a number with bytes", values(200, "abc"), "c803616263", ""},
-		{"a known number with bytes", values(53, "\x02"), "350102", `{{"message-type", 2}}`},
-		{"a known number with a value", values(53, 2), "350102", `{{"message-type", 2}}`},
+		{"a message's type by name", several("message-type", "discover"), "350101", `{{"message-type", 1}}`},
+		{"by number", several("message-type", 5), "350105", ""},
+		{"the last type", several("message-type", "lease_active"), "35010d", `{{"message-type", 13}}`},
+		{"a number", several("lease_time", 5), "330400000005", ""},
+		{"two numbers", several("max_dhcp_size", 1500, 7), "390405dc0007", ""},
+		{"a byte", several("default_ttl", 64), "170140", ""},
+		{"bytes", several("hostname", "a"), "0c0161", ""},
+		{"no bytes", several("hostname", ""), "0c00", ""},
+		{"nothing", several("hostname"), "0c00", `{{"hostname", ""}}`},
+		{"bytes in pieces", several("hostname", "a", "b"), "0c026162", `{{"hostname", "ab"}}`},
+		{"an address", several("requested_addr", "1.2.3.4"), "320401020304", ""},
+		{"addresses", several("router", "1.1.1.1", "2.2.2.2"), "03080101010102020202", ""},
+		{"addresses in a list", several("router", several("1.1.1.1", "2.2.2.2")), "03080101010102020202", `{{"router", "1.1.1.1", "2.2.2.2"}}`},
+		{"no address", several("router"), "0300", ""},
+		{"options that are asked for", several("param_req_list", several(1, 2)), "37020102", ""},
+		{"the same without a list", several("param_req_list", 1, 2), "37020102", `{{"param_req_list", {1, 2}}}`},
+		{"the same by name", several("param_req_list", several("router", "name_server")), "37020306", `{{"param_req_list", {3, 6}}}`},
+		{"a number with bytes", several(200, "abc"), "c803616263", ""},
+		{"a known number with bytes", several(53, "\x02"), "350102", `{{"message-type", 2}}`},
+		{"a known number with a value", several(53, 2), "350102", `{{"message-type", 2}}`},
 		{"pad", "pad", "00", `{"pad"}`},
 		{"end", "end", "ff", `{"end"}`},
-		{"end in a list", values("end"), "ff", `{"end"}`},
-		{"a route", values("classless_static_routes", "192.168.0.0/16:10.0.0.1"), "790710c0a80a000001", `{{"classless_static_routes", {"192.168.0.0/16:10.0.0.1"}}}`},
-		{"routes", values("classless_static_routes", values("192.168.123.4/32:10.0.0.1", "0.0.0.0/0:9.9.9.9")), "790e20c0a87b040a0000010009090909", ""},
+		{"end in a list", several("end"), "ff", `{"end"}`},
+		{"a route", several("classless_static_routes", "192.168.0.0/16:10.0.0.1"), "790710c0a80a000001", `{{"classless_static_routes", {"192.168.0.0/16:10.0.0.1"}}}`},
+		{"routes", several("classless_static_routes", several("192.168.123.4/32:10.0.0.1", "0.0.0.0/0:9.9.9.9")), "790e20c0a87b040a0000010009090909", ""},
 		{"as it stands", craft.Verbatim("\x99"), "99", `{raw"\x99"}`},
-		{"relay agent", values("relay_agent_information", "abc"), "5203616263", ""},
+		{"relay agent", several("relay_agent_information", "abc"), "5203616263", ""},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			l := craft.DHCP.New("options", values(c.set))
+			l := craft.DHCP.New("options", several(c.set))
 			is(t, built(t, craft.Stack(l)), c.wire)
 			want := c.read
 			if want == "" {
-				want = craft.Literal(values(c.set))
+				want = values.Literal(several(c.set))
 			}
 			read := craft.Dissect(crafttest.Unhex(t, c.wire), craft.DHCP).Layer(craft.DHCP)
 			if got := read.Text("options"); got != want {
@@ -108,16 +109,16 @@ func TestMistakesInDHCPAreNamed(t *testing.T) {
 		value any
 		want  string
 	}{
-		{craft.DHCP, "options", values(values("nameserver", "1.1.1.1")), `DHCP.options: element 1: no option "nameserver"; there is "name_server"`},
-		{craft.DHCP, "options", values("end", values("xyz", 1)), `DHCP.options: element 2: no option "xyz"; any number in 0..255 is taken with its data as bytes`},
-		{craft.DHCP, "options", values(values("lease_time", "x")), "DHCP.options: element 1: lease_time: want a number of 32 bits, got x"},
-		{craft.DHCP, "options", values(values("default_ttl", 300)), "DHCP.options: element 1: default_ttl: want a number of 8 bits, got 300"},
-		{craft.DHCP, "options", values(values("router", "x")), "DHCP.options: element 1: router: want IPv4 address, got x"},
-		{craft.DHCP, "options", values(values(256, "x")), "DHCP.options: element 1: want the name of an option or a number in 0..255, got 256"},
-		{craft.DHCP, "options", values(values("end", 1)), "DHCP.options: element 1: want no value for end, got {1}"},
-		{craft.DHCP, "options", values(5), `DHCP.options: element 1: want an option such as {"message-type", "discover"}, or "end", got 5`},
-		{craft.DHCP, "options", values(values("hostname", strings.Repeat("x", 256))), "DHCP.options: element 1: hostname: want at most 255 bytes, got 256"},
-		{craft.DHCP, "options", values(values("classless_static_routes", "10.0.0.0/8")), `DHCP.options: element 1: classless_static_routes: want a route such as "192.168.0.0/24:10.0.0.1", got "10.0.0.0/8"`},
+		{craft.DHCP, "options", several(several("nameserver", "1.1.1.1")), `DHCP.options: element 1: no option "nameserver"; there is "name_server"`},
+		{craft.DHCP, "options", several("end", several("xyz", 1)), `DHCP.options: element 2: no option "xyz"; any number in 0..255 is taken with its data as bytes`},
+		{craft.DHCP, "options", several(several("lease_time", "x")), "DHCP.options: element 1: lease_time: want a number of 32 bits, got x"},
+		{craft.DHCP, "options", several(several("default_ttl", 300)), "DHCP.options: element 1: default_ttl: want a number of 8 bits, got 300"},
+		{craft.DHCP, "options", several(several("router", "x")), "DHCP.options: element 1: router: want IPv4 address, got x"},
+		{craft.DHCP, "options", several(several(256, "x")), "DHCP.options: element 1: want the name of an option or a number in 0..255, got 256"},
+		{craft.DHCP, "options", several(several("end", 1)), "DHCP.options: element 1: want no value for end, got {1}"},
+		{craft.DHCP, "options", several(5), `DHCP.options: element 1: want an option such as {"message-type", "discover"}, or "end", got 5`},
+		{craft.DHCP, "options", several(several("hostname", strings.Repeat("x", 256))), "DHCP.options: element 1: hostname: want at most 255 bytes, got 256"},
+		{craft.DHCP, "options", several(several("classless_static_routes", "10.0.0.0/8")), `DHCP.options: element 1: classless_static_routes: want a route such as "192.168.0.0/24:10.0.0.1", got "10.0.0.0/8"`},
 		{craft.BOOTP, "chaddr", "02:00:00:00:00:01:03", `BOOTP.chaddr: want at most 16 bytes or a MAC address, got "02:00:00:00:00:01:03"`},
 		{craft.BOOTP, "flags", "X", `BOOTP.flags: want flags out of "B", got "X"`},
 	}
@@ -126,14 +127,14 @@ func TestMistakesInDHCPAreNamed(t *testing.T) {
 			t.Errorf("got %v, want %s", err, c.want)
 		}
 	}
-	err := craft.DHCP.New().Set("options", values(values("message-type", "disco")))
+	err := craft.DHCP.New().Set("options", several(several("message-type", "disco")))
 	if err == nil || !strings.HasPrefix(err.Error(), "DHCP.options: element 1: message-type: want one of discover, offer, request,") {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestBOOTPTellsDHCPByItsCookie(t *testing.T) {
-	p := craft.Stack(craft.UDP.New(), craft.BOOTP.New("chaddr", "02:00:00:00:00:01"), craft.DHCP.New("options", values("end")))
+	p := craft.Stack(craft.UDP.New(), craft.BOOTP.New("chaddr", "02:00:00:00:00:01"), craft.DHCP.New("options", several("end")))
 	wire := built(t, p)
 	if wire[:8] != "00430044" || !strings.HasSuffix(wire, "63825363ff") || wire[16+56:16+56+32] != "020000000001"+strings.Repeat("0", 20) {
 		t.Errorf("built %s", wire)
@@ -156,7 +157,7 @@ func TestBOOTPTellsDHCPByItsCookie(t *testing.T) {
 	if got := built(t, own); !strings.HasSuffix(got, "63825363ff") {
 		t.Errorf("a cookie given back went out as %s", got)
 	}
-	if got := craft.Stack(craft.BOOTP.New(), craft.DHCP.New("options", values("pad", values("message-type", "ack")))).Summary(); got != "BOOTP / DHCP Ack" {
+	if got := craft.Stack(craft.BOOTP.New(), craft.DHCP.New("options", several("pad", several("message-type", "ack")))).Summary(); got != "BOOTP / DHCP Ack" {
 		t.Errorf("summary %s", got)
 	}
 }
@@ -164,7 +165,7 @@ func TestBOOTPTellsDHCPByItsCookie(t *testing.T) {
 func TestBOOTPAnswersByTheTransaction(t *testing.T) {
 	message := func(xid int, op int, src, dst string, sport, dport int) *craft.Packet {
 		return craft.Stack(craft.IP.New("src", src, "dst", dst), craft.UDP.New("sport", sport, "dport", dport), craft.BOOTP.New("xid", xid, "op", op),
-			craft.DHCP.New("options", values(values("message-type", 4-op), "end")))
+			craft.DHCP.New("options", several(several("message-type", 4-op), "end")))
 	}
 	q := message(7, 1, "10.0.0.9", "10.0.0.1", 68, 67)
 	if r := message(7, 2, "10.0.0.1", "10.0.0.9", 67, 68); !craft.Answers(r, q) {

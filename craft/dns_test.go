@@ -7,6 +7,7 @@ import (
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/internal/crafttest"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // built is a packet's bytes in hex.
@@ -553,7 +554,7 @@ func TestDNSAnswers(t *testing.T) {
 
 // TestSetsInQuestions: a question with several names makes several messages.
 func TestSetsInQuestions(t *testing.T) {
-	p := craft.Stack(craft.DNS.New("qd", craft.Stack(craft.DNSQR.New("qname", craft.List("a", "b")))))
+	p := craft.Stack(craft.DNS.New("qd", craft.Stack(craft.DNSQR.New("qname", values.List("a", "b")))))
 	if n, err := p.Count(); n != 2 || err != nil {
 		t.Fatalf("stands for %d packets, %v", n, err)
 	}
@@ -563,7 +564,7 @@ func TestSetsInQuestions(t *testing.T) {
 		}
 	}
 	later := craft.Stack(craft.DNS.New())
-	crafttest.Set(t, later.Layer(craft.DNSQR), "qname", craft.List("a", "b", "c"))
+	crafttest.Set(t, later.Layer(craft.DNSQR), "qname", values.List("a", "b", "c"))
 	if n, err := later.Count(); n != 3 || err != nil {
 		t.Errorf("a set in a question that stands in a message: %d packets, %v", n, err)
 	}

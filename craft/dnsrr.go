@@ -6,6 +6,7 @@ import (
 	"net/netip"
 
 	"github.com/moonwire/moonwire/craft/internal/iana"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 const (
@@ -130,9 +131,9 @@ func encodeAddress(v any, n int) ([]byte, error) {
 		return b, nil
 	}
 	if n == 4 {
-		return nil, fmt.Errorf("want an IPv4 address, got %s", Literal(v))
+		return nil, fmt.Errorf("want an IPv4 address, got %s", values.Literal(v))
 	}
-	return nil, fmt.Errorf("want an IPv6 address, got %s", Literal(v))
+	return nil, fmt.Errorf("want an IPv6 address, got %s", values.Literal(v))
 }
 
 // encodeStrings writes strings, each with its length before it; a long one becomes several.
@@ -169,7 +170,7 @@ func encodeBytes(v any) ([]byte, error) {
 	case Verbatim:
 		return v, nil
 	}
-	return nil, fmt.Errorf("want bytes, got %s", Literal(v))
+	return nil, fmt.Errorf("want bytes, got %s", values.Literal(v))
 }
 
 func decodeRecordData(l *Layer, b []byte) any {

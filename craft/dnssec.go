@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/moonwire/moonwire/craft/internal/iana"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // Records of DNS security, RFC 4034.
@@ -110,7 +111,7 @@ func encodeTypes(_ *Layer, v any) ([]byte, error) {
 			n, ok = uint64(recordType(name)), recordType(name) >= 0
 		}
 		if !ok || n > 0xffff {
-			return nil, fmt.Errorf("element %d: want a type of records in 0..65535 or its name, got %s", i+1, Literal(v))
+			return nil, fmt.Errorf("element %d: want a type of records in 0..65535 or its name, got %s", i+1, values.Literal(v))
 		}
 		types = append(types, n)
 	}

@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // The unique identifiers of DHCPv6 clients and servers, RFC 8415, section 11, and what stands in lists of classes.
@@ -80,7 +82,7 @@ var uuidPart = &part{
 		}
 		b, err := hex.DecodeString(strings.ReplaceAll(text, "-", ""))
 		if !ok || err != nil || len(b) != uuidBytes {
-			return nil, fmt.Errorf("want a UUID such as 01234567-89ab-cdef-0123-456789abcdef, got %s", Literal(v))
+			return nil, fmt.Errorf("want a UUID such as 01234567-89ab-cdef-0123-456789abcdef, got %s", values.Literal(v))
 		}
 		return b, nil
 	},

@@ -1,6 +1,10 @@
 package craft
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/moonwire/moonwire/craft/values"
+)
 
 const (
 	// EAPOL is EAP over LANs, IEEE 802.1X.
@@ -149,7 +153,7 @@ func eapSummary(p *Packet, i int) string {
 		s += " " + l.Text("type")
 	}
 	if id := l.Bytes("identity"); len(id) > 0 {
-		s += " " + Quote(id)
+		s += " " + values.Quote(id)
 	}
 	return s
 }

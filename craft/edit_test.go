@@ -7,6 +7,7 @@ import (
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/hexdump"
 	"github.com/moonwire/moonwire/craft/internal/crafttest"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // TestClearedFieldsAreAsIfNeverSet sets and clears every field and compares with a packet that was not touched.
@@ -76,7 +77,7 @@ func TestVerbatimBytesMoveNothingElse(t *testing.T) {
 }
 
 func TestAnotherShapeForgetsWhatItHasNoPlaceFor(t *testing.T) {
-	p := craft.Stack(craft.ICMP.New("id", craft.Verbatim("\x01\x02\x03"), "seq", craft.Range(1, 3, 1)))
+	p := craft.Stack(craft.ICMP.New("id", craft.Verbatim("\x01\x02\x03"), "seq", values.Range(1, 3, 1)))
 	crafttest.Set(t, p.Layers()[0], "type", 3)
 	if n, err := p.Count(); n != 1 || err != nil {
 		t.Errorf("it stands for %d packets, %v", n, err)

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 
 	"github.com/moonwire/moonwire/craft/internal/iana"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // Extension mechanisms for DNS, RFC 6891: a record in ar that carries options.
@@ -145,7 +146,7 @@ var clientAddress = &part{
 		}
 		n := familyLength(l)
 		if n == 0 {
-			return nil, fmt.Errorf(`want raw"..." in family %d, got %s`, l.Uint("family"), Literal(v))
+			return nil, fmt.Errorf(`want raw"..." in family %d, got %s`, l.Uint("family"), values.Literal(v))
 		}
 		b, err := encodeAddress(v, n)
 		if err != nil {

@@ -3,6 +3,8 @@ package craft
 import (
 	"net/netip"
 	"slices"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // Ether is Ethernet II, IEEE 802.3.
@@ -78,9 +80,9 @@ func (p *Packet) aboveTags(i int) int {
 }
 
 // nextHopAbove asks for the link-layer destination that fits the layer above i. A question by ARP goes to everybody.
-func (b *builder) nextHopAbove(i int) (MAC, error) {
+func (b *builder) nextHopAbove(i int) (values.MAC, error) {
 	if i = b.p.aboveTags(i); i == len(b.p.layers) {
-		return Broadcast(), nil
+		return values.Broadcast(), nil
 	}
 	switch l := b.p.layers[i]; l.proto.name {
 	case IP, IPv6:
@@ -94,23 +96,23 @@ func (b *builder) nextHopAbove(i int) (MAC, error) {
 			return b.nextHop(l.Addr("pdst"))
 		}
 	}
-	return Broadcast(), nil
+	return values.Broadcast(), nil
 }
 
 // GroupMAC is the link-layer address of a multicast group (RFC 1112, section 6.4, and RFC 2464, section 7) or, for
 // 255.255.255.255, of everybody; false for the address of a single host.
-func GroupMAC(dst netip.Addr) (MAC, bool) {
+func GroupMAC(dst netip.Addr) (values.MAC, bool) {
 	switch {
 	case dst == netip.AddrFrom4([4]byte{255, 255, 255, 255}):
-		return Broadcast(), true
+		return values.Broadcast(), true
 	case !dst.IsMulticast():
-		return MAC{}, false
+		return values.MAC{}, false
 	case dst.Is6():
 		a := dst.As16()
-		return MAC{0x33, 0x33, a[12], a[13], a[14], a[15]}, true
+		return values.MAC{0x33, 0x33, a[12], a[13], a[14], a[15]}, true
 	}
 	a := dst.As4()
-	return MAC{0x01, 0x00, 0x5e, a[1] & 0x7f, a[2], a[3]}, true
+	return values.MAC{0x01, 0x00, 0x5e, a[1] & 0x7f, a[2], a[3]}, true
 }
 
 // etherPayload is the payload of a frame whose type is its length.

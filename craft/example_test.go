@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 func Example() {
@@ -33,7 +34,7 @@ func ExampleDissect() {
 }
 
 func ExamplePacket_At() {
-	p := craft.Stack(craft.IP.New("dst", "10.0.0.0/8"), craft.TCP.New("dport", craft.Range(0, 65535, 1)))
+	p := craft.Stack(craft.IP.New("dst", "10.0.0.0/8"), craft.TCP.New("dport", values.Range(0, 65535, 1)))
 	n, _ := p.Count()
 	fmt.Println(n, p.At(65536+80).Summary())
 	// Output:
@@ -100,7 +101,7 @@ func ExampleTable_Define() {
 
 func ExampleLayer_Set_sets() {
 	tcp := craft.TCP.New("flags", "S")
-	if err := tcp.Set("dport", craft.List(22, craft.Range(80, 81, 1))); err != nil {
+	if err := tcp.Set("dport", values.List(22, values.Range(80, 81, 1))); err != nil {
 		fmt.Println(err)
 		return
 	}
@@ -140,7 +141,7 @@ func ExampleExplainText() {
 }
 
 func ExampleCompile() {
-	p := craft.Stack(craft.IP.New("dst", "10.0.0.0/8"), craft.TCP.New("dport", craft.Range(0, 65535, 1), "flags", "S"))
+	p := craft.Stack(craft.IP.New("dst", "10.0.0.0/8"), craft.TCP.New("dport", values.Range(0, 65535, 1), "flags", "S"))
 	t, err := craft.Compile(p, nil)
 	if err != nil {
 		fmt.Println(err)

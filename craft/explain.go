@@ -3,6 +3,8 @@ package craft
 import (
 	"fmt"
 	"strings"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // An Origin says where the value of a field comes from.
@@ -68,7 +70,7 @@ func (l *Layer) origin(f int) (Origin, string) {
 	field := &l.proto.fields[f]
 	switch {
 	case l.SetOf(field.Name) != nil && l.SetOf(field.Name).Len() == 1:
-		return Explicit, "drawn by " + Literal(l.SetOf(field.Name))
+		return Explicit, "drawn by " + values.Literal(l.SetOf(field.Name))
 	case l.SetOf(field.Name) != nil:
 		return Explicit, fmt.Sprintf("the first of %d values", l.SetOf(field.Name).Len())
 	case l.fixed>>f&1 == 1 && l.packet != nil && l.packet.Wire != nil:

@@ -5,10 +5,11 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 func TestEveryFieldIsExplained(t *testing.T) {
-	p := craft.Stack(craft.IP.New("dst", "10.0.0.2", "len", 1000), craft.TCP.New("dport", craft.Range(80, 82, 1)))
+	p := craft.Stack(craft.IP.New("dst", "10.0.0.2", "len", 1000), craft.TCP.New("dport", values.Range(80, 82, 1)))
 	text, err := craft.ExplainText(p, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -3,6 +3,8 @@ package craft
 import (
 	"fmt"
 	"strings"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // A Kind says what the bits of a field mean, and so how values are read and shown.
@@ -82,7 +84,7 @@ type Field struct {
 
 	text func(string) ([]byte, error) // reads the text that a Bytes field takes for its bytes; nil: the text is the bytes
 
-	random func(seed uint64) Generator // what Fuzz puts into it; nil: what its kind says
+	random func(seed uint64) values.Generator // what Fuzz puts into it; nil: what its kind says
 
 	// namesBy gives the names of a value whose meaning depends on the rest of the header, as ICMP's codes do.
 	namesBy func(hdr []byte) map[uint64]string

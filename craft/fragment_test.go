@@ -11,6 +11,7 @@ import (
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/internal/crafttest"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 const alphabet = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -179,9 +180,9 @@ func TestFragmentsHaveTheHostsSource(t *testing.T) {
 // host is an Env with one address.
 type host struct{}
 
-func (host) Source(netip.Addr) (netip.Addr, error)       { return netip.MustParseAddr("10.0.0.1"), nil }
-func (host) Hardware() craft.MAC                         { return craft.MAC{1} }
-func (host) NextHop(netip.Addr) (mac craft.MAC, _ error) { panic("nobody asked for a next hop") }
+func (host) Source(netip.Addr) (netip.Addr, error)        { return netip.MustParseAddr("10.0.0.1"), nil }
+func (host) Hardware() values.MAC                         { return values.MAC{1} }
+func (host) NextHop(netip.Addr) (mac values.MAC, _ error) { panic("nobody asked for a next hop") }
 
 // The ping of death: fragments may carry more than any packet can be long.
 func TestFragmentsBeyondTheLongestPacket(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // The fields are those that scapy 2.5.0's fuzz draws.
@@ -17,7 +18,7 @@ func TestFuzzDrawsWhatNobodySetOrComputes(t *testing.T) {
 	}{
 		{"IP", craft.Stack(craft.IP.New()), craft.IP, []string{"version", "tos", "id", "flags", "frag", "ttl", "proto"}},
 		{"IP under TCP", craft.Stack(craft.IP.New(), craft.TCP.New()), craft.IP, []string{"version", "tos", "id", "flags", "frag", "ttl"}},
-		{"what is set", craft.Stack(craft.IP.New("ttl", 64, "dst", "10.0.0.1", "id", craft.Range(1, 3, 1)), craft.TCP.New()), craft.IP, []string{"version", "tos", "flags", "frag"}},
+		{"what is set", craft.Stack(craft.IP.New("ttl", 64, "dst", "10.0.0.1", "id", values.Range(1, 3, 1)), craft.TCP.New()), craft.IP, []string{"version", "tos", "flags", "frag"}},
 		{"TCP", craft.Stack(craft.TCP.New()), craft.TCP, []string{"sport", "dport", "seq", "ack", "reserved", "flags", "window", "urgptr", "options"}},
 		{"UDP", craft.Stack(craft.UDP.New()), craft.UDP, []string{"sport", "dport"}},
 		{"Ether", craft.Stack(craft.Ether.New()), craft.Ether, []string{"type"}},
@@ -94,7 +95,7 @@ func TestALayerStackedOnAFuzzedOneHasItsSay(t *testing.T) {
 			t.Fatalf("proto is %s", e.Layer(craft.IP).Text("proto"))
 		}
 	}
-	set := craft.Stack(craft.IP.New("proto", craft.RandByte(1))).Over(craft.Stack(craft.TCP.New()))
+	set := craft.Stack(craft.IP.New("proto", values.RandByte(1))).Over(craft.Stack(craft.TCP.New()))
 	if !set.Layer(craft.IP).Draws("proto") {
 		t.Error("a generator that was set gave way")
 	}

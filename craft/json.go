@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // MarshalJSON writes the packet as one object, its layers and their fields in wire order:
@@ -43,7 +45,7 @@ func (l *Layer) appendJSON(b []byte) []byte {
 		}
 		b = append(appendText(b, field), ':')
 		if s := l.SetOf(field); s != nil && s.Len() > 1 {
-			b = appendText(append(b, `{"set":`...), Literal(s))
+			b = appendText(append(b, `{"set":`...), values.Literal(s))
 			b = fmt.Appendf(b, `,"count":%d}`, s.Len())
 			continue
 		}

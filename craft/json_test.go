@@ -8,6 +8,7 @@ import (
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/internal/crafttest"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 func TestJSON(t *testing.T) {
@@ -24,7 +25,7 @@ func TestJSON(t *testing.T) {
 			append(crafttest.TCPOption("Timestamp", craft.Verbatim("x")), craft.Option{Kind: -1, Data: []byte{9}})...))),
 			`{"layers":[{"name":"TCP","fields":{"sport":20,"dport":80,"seq":0,"ack":0,"dataofs":null,"reserved":0,"flags":"S","window":8192,"chksum":null,"urgptr":0,` +
 				`"options":[{"kind":2,"name":"MSS","values":[1460]},{"kind":254,"data":"726177"},{"kind":8,"name":"Timestamp","data":"78"},{"data":"09"}]},"names":{"sport":"ftp_data","dport":"http"}}]}`},
-		{"sets and bytes in place of a field", craft.Stack(craft.UDP.New("sport", craft.Range(1, 3, 1), "dport", craft.Verbatim("abc"))),
+		{"sets and bytes in place of a field", craft.Stack(craft.UDP.New("sport", values.Range(1, 3, 1), "dport", craft.Verbatim("abc"))),
 			`{"layers":[{"name":"UDP","fields":{"sport":{"set":"range(1,3)","count":3},"dport":"616263","len":null,"chksum":null}}]}`},
 		{"names that depend", craft.Stack(craft.ICMP.New("type", 3, "code", 3)),
 			`{"layers":[{"name":"ICMP","fields":{"type":3,"code":3,"chksum":null,"reserved":0,"length":0,"nexthopmtu":0,"ext":[]},"names":{"type":"dest-unreach","code":"port-unreachable"}}]}`},

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"net/netip"
 	"slices"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // inlineHeader is how much header a layer holds without an allocation of its own: enough for IP, TCP and ARP.
@@ -47,7 +49,7 @@ type extra struct {
 type Verbatim []byte
 
 // Command is the bytes as Lua writes them: raw"\x01".
-func (v Verbatim) Command() string { return "raw" + Quote(v) }
+func (v Verbatim) Command() string { return "raw" + values.Quote(v) }
 
 // New makes a layer and sets fields given as name and value pairs, in order: IP.New("dst", "10.0.0.1", "ttl", 3). What
 // is wrong with a pair is remembered and returned by Build, so that packets can be written as expressions; to see it

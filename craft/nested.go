@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // A packetSet is a list of packets some of which stand for several or draw: a set of lists. The packets are its own, and
@@ -17,7 +19,7 @@ type packetSet struct {
 }
 
 // nestedSet makes a set of a list in which packets stand for several or draw; nil when none does.
-func nestedSet(value any) Set {
+func nestedSet(value any) values.Set {
 	var s packetSet
 	switch v := value.(type) {
 	case *Packet:
@@ -93,7 +95,7 @@ func (s packetSet) list(i, index uint64) []*Packet {
 }
 
 // String is the list as Lua writes it.
-func (s packetSet) String() string { return Literal(copies(s.packets)) } // reading leaves traces in a packet
+func (s packetSet) String() string { return values.Literal(copies(s.packets)) } // reading leaves traces in a packet
 
 // A packetDraw is one list of a set, whose packets are drawn.
 type packetDraw struct {
@@ -101,6 +103,6 @@ type packetDraw struct {
 	i   uint64
 }
 
-func (d packetDraw) Draw(s Spot) any { return d.set.list(d.i, s.Index) }
-func (d packetDraw) Samples() []any  { return []any{d.set.list(d.i, 0)} }
-func (d packetDraw) String() string  { return d.set.String() }
+func (d packetDraw) Draw(s values.Spot) any { return d.set.list(d.i, s.Index) }
+func (d packetDraw) Samples() []any         { return []any{d.set.list(d.i, 0)} }
+func (d packetDraw) String() string         { return d.set.String() }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/internal/crafttest"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // asking is a message with one question.
@@ -23,7 +24,7 @@ func counts(t *testing.T, what string, p *craft.Packet, want uint64) {
 
 // TestSetsInsideFieldsAreTheFieldsOwn: neither the packet that was given nor a copy is tied to them.
 func TestSetsInsideFieldsAreTheFieldsOwn(t *testing.T) {
-	q := craft.Stack(craft.DNSQR.New("qtype", craft.List(1, 28)))
+	q := craft.Stack(craft.DNSQR.New("qtype", values.List(1, 28)))
 	p := asking(q)
 	c := p.Copy()
 	crafttest.Set(t, q.Layer(craft.DNSQR), "qtype", 5)
@@ -39,7 +40,7 @@ func TestSetsInsideFieldsAreTheFieldsOwn(t *testing.T) {
 
 // TestTooManyListsOfLayersAreAnError: whether one of the layers stands for too many packets or all of them do together.
 func TestTooManyListsOfLayersAreAnError(t *testing.T) {
-	all16, all32 := craft.Range(0, 65535, 1), craft.Range(0, 1<<32-1, 1)
+	all16, all32 := values.Range(0, 65535, 1), values.Range(0, 1<<32-1, 1)
 	some := func() *craft.Packet {
 		return craft.Stack(craft.DNSQR.New("qtype", all16, "qclass", all16))
 	}
@@ -64,7 +65,7 @@ func TestTooManyListsOfLayersAreAnError(t *testing.T) {
 
 // TestAChangeKeepsTheSetsOfTheOtherFields: the layers that are read from a field have the sets they were given.
 func TestAChangeKeepsTheSetsOfTheOtherFields(t *testing.T) {
-	p := asking(craft.Stack(craft.DNSQR.New("qname", "a.", "qtype", craft.List(1, 28))))
+	p := asking(craft.Stack(craft.DNSQR.New("qname", "a.", "qtype", values.List(1, 28))))
 	q := p.Layer(craft.DNSQR)
 	crafttest.Set(t, q, "qname", "b.")
 	counts(t, "with another name", p, 2)
@@ -81,7 +82,7 @@ func TestAChangeKeepsTheSetsOfTheOtherFields(t *testing.T) {
 	}
 	crafttest.Set(t, dns, "qd", v)
 	counts(t, "assigned to itself", p, 2)
-	crafttest.Set(t, q, "qclass", craft.List(1, 2, 3))
+	crafttest.Set(t, q, "qclass", values.List(1, 2, 3))
 	counts(t, "with a second set", p, 6)
 	counts(t, "a copy", p.Copy(), 6)
 	crafttest.Set(t, q, "qtype", 5)
@@ -95,7 +96,7 @@ func TestAChangeKeepsTheSetsOfTheOtherFields(t *testing.T) {
 
 // TestStackedLayersWithSetsAreReadOneByOne as those without are.
 func TestStackedLayersWithSetsAreReadOneByOne(t *testing.T) {
-	p := asking(craft.Stack(craft.DNSQR.New("qname", "a", "qtype", craft.List(1, 28)), craft.DNSQR.New("qname", "b")))
+	p := asking(craft.Stack(craft.DNSQR.New("qname", "a", "qtype", values.List(1, 28)), craft.DNSQR.New("qname", "b")))
 	v, err := p.Layer(craft.DNS).Get("qd")
 	if err != nil || len(v.Packets()) != 2 {
 		t.Fatalf("got %s, %v, want two questions", v, err)
@@ -185,7 +186,7 @@ func TestChangingManyRecordsWritesThemOnce(t *testing.T) {
 
 // TestPacketsAreReadSideBySide: two packets, though one is a copy of the other, share nothing that reading changes.
 func TestPacketsAreReadSideBySide(t *testing.T) {
-	p := asking(craft.Stack(craft.DNSQR.New("qname", "a.", "qtype", craft.List(1, 28))))
+	p := asking(craft.Stack(craft.DNSQR.New("qname", "a.", "qtype", values.List(1, 28))))
 	wire, err := craft.Build(p, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // An Option is one element of a list of IP or TCP options.
@@ -283,15 +285,15 @@ func (s *optionSpec) decode(data []byte) (values []any, ok bool) {
 	return nil, false
 }
 
-func decodeOption(format string, data []byte) (values []any, ok bool) {
-	values = []any{}
+func decodeOption(format string, data []byte) (decoded []any, ok bool) {
+	decoded = []any{}
 	for i := 0; i < len(format); i++ {
 		c := format[i]
 		switch {
 		case c == 's':
-			return append(values, data), true
+			return append(decoded, data), true
 		case c == 'M':
-			return append(values, data), len(data) == digest
+			return append(decoded, data), len(data) == digest
 		}
 		width := optionWidths[c]
 		repeat := i+1 < len(format) && format[i+1] == '*'
@@ -302,14 +304,14 @@ func decodeOption(format string, data []byte) (values []any, ok bool) {
 			if len(data) < width {
 				return nil, false
 			}
-			values = append(values, field(c, data[:width]))
+			decoded = append(decoded, field(c, data[:width]))
 			data = data[width:]
 		}
 		if repeat {
 			i++
 		}
 	}
-	return values, len(data) == 0
+	return decoded, len(data) == 0
 }
 
 func field(c byte, b []byte) any {
@@ -334,19 +336,19 @@ func (p *Protocol) optionsText(opts []Option) string {
 
 func (p *Protocol) optionText(o Option) string {
 	if o.Kind < 0 {
-		return "raw" + Quote(o.Data)
+		return "raw" + values.Quote(o.Data)
 	}
-	values, ok := p.OptionValues(o)
+	content, ok := p.OptionValues(o)
 	if !ok {
-		return fmt.Sprintf("{%d,%s}", o.Kind, Quote(o.Data))
+		return fmt.Sprintf("{%d,%s}", o.Kind, values.Quote(o.Data))
 	}
-	parts := []string{Quote([]byte(p.OptionName(o)))}
-	for _, v := range values {
+	parts := []string{values.Quote([]byte(p.OptionName(o)))}
+	for _, v := range content {
 		switch v := v.(type) {
 		case []byte:
-			parts = append(parts, Quote(v))
+			parts = append(parts, values.Quote(v))
 		case netip.Addr:
-			parts = append(parts, Quote([]byte(v.String())))
+			parts = append(parts, values.Quote([]byte(v.String())))
 		default:
 			parts = append(parts, fmt.Sprint(v))
 		}

@@ -1,5 +1,7 @@
 package craft
 
+import "github.com/moonwire/moonwire/craft/values"
+
 // The Password Authentication Protocol of PPP, RFC 1334.
 const (
 	// PPPPAP is any message of PAP.
@@ -56,7 +58,7 @@ func papResponse() spec {
 	s.summary = func(p *Packet, i int) string {
 		text := "PAP-" + papVerb(p.layers[i])
 		if msg := p.layers[i].Bytes("message"); len(msg) > 0 {
-			text += " msg=" + Quote(msg)
+			text += " msg=" + values.Quote(msg)
 		}
 		return text
 	}

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // A part says how a field of variable length is read and written. Its bytes are what a layer keeps; values are made of
@@ -326,14 +328,14 @@ func (t item) encode(v any) ([]byte, error) {
 		if a, err := netip.ParseAddr(v); err == nil && len(a.AsSlice()) == t.bytes && (t.kind == IPv4 || t.kind == IPv6Address) {
 			return a.AsSlice(), nil
 		}
-		if m, err := ParseMAC(v); err == nil && t.kind == Hardware {
+		if m, err := values.ParseMAC(v); err == nil && t.kind == Hardware {
 			return m[:], nil
 		}
 	case netip.Addr:
 		if len(v.AsSlice()) == t.bytes && (t.kind == IPv4 || t.kind == IPv6Address) {
 			return v.AsSlice(), nil
 		}
-	case MAC:
+	case values.MAC:
 		if t.kind == Hardware {
 			return v[:], nil
 		}
@@ -354,7 +356,7 @@ func (t item) decode(b []byte) any {
 		a, _ := netip.AddrFromSlice(b)
 		return a
 	case Hardware:
-		return MAC(b)
+		return values.MAC(b)
 	case Number, Enum, Port, Flags, Bytes, Options, Text, Values, Packets, Fixed:
 	}
 	var n uint64

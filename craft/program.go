@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"sort"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // maxSums is how many checksums a program keeps up to date; packets with more are built one by one.
@@ -94,7 +96,7 @@ type digit struct {
 	n            uint64 // how many values
 	runs         []setRun
 	drawn        bool // some values are drawn
-	spot         Spot
+	spot         values.Spot
 	trial        *Layer // to read drawn values with
 }
 
@@ -103,7 +105,7 @@ type setRun struct {
 	start, end uint64 // their numbers: start <= k < end
 	first      fieldBits
 	step       uint64
-	draw       Generator // nil for values that are not drawn
+	draw       values.Generator // nil for values that are not drawn
 }
 
 // value is value k of the set, in element index; false when it must be built.
@@ -117,7 +119,7 @@ func (d *digit) value(k, index uint64) (fieldBits, bool) {
 	}
 	s := d.spot
 	s.Index = index
-	if n, ok := DrawNumber(r.draw, s); ok {
+	if n, ok := values.DrawNumber(r.draw, s); ok {
 		return fieldBits{lo: n}, true
 	}
 	return d.read(r.draw.Draw(s))

@@ -9,6 +9,7 @@ import (
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/hexdump"
 	"github.com/moonwire/moonwire/craft/internal/crafttest"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // wrong is a value that no builder would choose for a field.
@@ -356,8 +357,8 @@ func TestMistakesAreNamed(t *testing.T) {
 		{craft.IP, "frag", 8192, "IP.frag: want number in 0..8191, got 8192"},
 		{craft.IP, "ttl", 1.5, "IP.ttl: want number in 0..255, got 1.5"},
 		{craft.IP, "flags", craft.Verbatim("x"), "IP.flags: raw bytes stand only for fields of whole bytes, this one has 3 bits"},
-		{craft.IP, "dst", craft.List("1.2.3.4", "x"), `IP.dst: want IPv4 address, got "x"`},
-		{craft.TCP, "dport", craft.Range(65530, 65540, 1), "TCP.dport: want port in 0..65535, got 65540"},
+		{craft.IP, "dst", values.List("1.2.3.4", "x"), `IP.dst: want IPv4 address, got "x"`},
+		{craft.TCP, "dport", values.Range(65530, 65540, 1), "TCP.dport: want port in 0..65535, got 65540"},
 		{craft.Ether, "dst", "00:11", `Ether.dst: want a MAC address such as 02:00:00:00:00:01, got "00:11"`},
 		{craft.ICMP, "gw", "1.2.3.4", "ICMP.gw: not part of this message; it has type, code, chksum, id and seq"},
 		{craft.UDP, "port", 1, `UDP has no field "port"; it has sport, dport, len and chksum`},

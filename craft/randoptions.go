@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // Len is how many bytes the option takes on the wire.
@@ -19,7 +21,7 @@ func (o Option) Len() int {
 
 // RandomOption is one of the options that the protocol has names for, with random values of the form that the name
 // promises. The protocol must have such a table.
-func (p *Protocol) RandomOption(r *Random) Option {
+func (p *Protocol) RandomOption(r *values.Random) Option {
 	s := &p.options[r.Below(uint64(len(p.options)))]
 	if s.kind < 2 {
 		return Option{Kind: s.kind}
@@ -62,13 +64,13 @@ func (d OptionDraft) Option(p *Protocol) (Option, error) {
 }
 
 // DrawOptions is a list of options whose values are drawn for each packet. The error is that of the first list drawn.
-func (p *Protocol) DrawOptions(drafts ...OptionDraft) (Generator, error) {
-	draw := func(s Spot) ([]Option, error) {
+func (p *Protocol) DrawOptions(drafts ...OptionDraft) (values.Generator, error) {
+	draw := func(s values.Spot) ([]Option, error) {
 		opts := make([]Option, len(drafts))
 		for i, d := range drafts {
 			d.Values = slices.Clone(d.Values)
 			for k, v := range d.Values {
-				if g, ok := v.(Generator); ok {
+				if g, ok := v.(values.Generator); ok {
 					d.Values[k] = g.Draw(s.Part(i<<8 + k))
 				}
 			}
@@ -79,7 +81,7 @@ func (p *Protocol) DrawOptions(drafts ...OptionDraft) (Generator, error) {
 		}
 		return opts, nil
 	}
-	first, err := draw(Spot{})
+	first, err := draw(values.Spot{})
 	if err != nil {
 		return nil, err
 	}
@@ -90,12 +92,12 @@ func (p *Protocol) DrawOptions(drafts ...OptionDraft) (Generator, error) {
 type optionsDraw struct {
 	text  string // as Lua makes it
 	first []Option
-	draw  func(s Spot) ([]Option, error)
+	draw  func(s values.Spot) ([]Option, error)
 }
 
 // Draw is a list of options, or an error when the values drawn make none: no value that a field takes, so that building
 // fails with it.
-func (d optionsDraw) Draw(s Spot) any {
+func (d optionsDraw) Draw(s values.Spot) any {
 	opts, err := d.draw(s)
 	if err != nil {
 		return err
@@ -115,7 +117,7 @@ func draftsText(drafts []OptionDraft) string {
 		}
 		words := make([]string, 0, 1+len(d.Values))
 		for _, v := range append([]any{d.Kind}, d.Values...) {
-			words = append(words, Literal(v))
+			words = append(words, values.Literal(v))
 		}
 		parts[i] = "{" + strings.Join(words, ",") + "}"
 	}

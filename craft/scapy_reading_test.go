@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // A readDifference is where bytes are read otherwise than scapy reads them, on purpose.
@@ -510,7 +511,7 @@ func sameBytes(r *reading, m mismatch) bool {
 	}
 	b := v.Addr().AsSlice()
 	if v.Kind() == craft.Hardware {
-		mac, _ := craft.ParseMAC(v.String())
+		mac, _ := values.ParseMAC(v.String())
 		b = mac[:]
 	}
 	return r.want(m.layer).fields[field] == hex.EncodeToString(b)

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // A stackGenerator makes plans by chance, out of the protocols that both have. Equal seeds give equal plans.
@@ -228,7 +229,7 @@ func (g *stackGenerator) setting(f *craft.Field, kind craft.Kind, at slot, there
 	case craft.Text:
 		return setting{tag: "text", value: g.text()}, true
 	case craft.Values:
-		return setting{tag: "values", value: g.values(there)}, true
+		return setting{tag: "values", value: g.several(there)}, true
 	case craft.Options:
 		return setting{tag: "options", value: g.options(at.layer)}, true
 	case craft.Packets:
@@ -275,7 +276,7 @@ func (g *stackGenerator) address(kind craft.Kind) string {
 	case craft.IPv4:
 		return netip.AddrFrom4([4]byte(b)).String()
 	case craft.Hardware:
-		return craft.MAC(b[:6]).String()
+		return values.MAC(b[:6]).String()
 	default:
 		return netip.AddrFrom16([16]byte(b)).String()
 	}
@@ -306,7 +307,7 @@ func (g *stackGenerator) text() string {
 }
 
 // values are a list of values.
-func (g *stackGenerator) values(there scapyField) []any {
+func (g *stackGenerator) several(there scapyField) []any {
 	list := []any{}
 	for range g.IntN(5) {
 		switch there.Of {

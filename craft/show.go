@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // Summary is the packet on one line, as scapy and tcpdump users read it:
@@ -66,7 +68,7 @@ func (l *Layer) shown(name string) string {
 	switch s := l.SetOf(name); {
 	case s == nil:
 	case s.Len() == 1:
-		return fmt.Sprintf("%s (%s)", l.Text(name), Literal(s))
+		return fmt.Sprintf("%s (%s)", l.Text(name), values.Literal(s))
 	default:
 		return fmt.Sprintf("%s.. (%d values)", l.Text(name), s.Len())
 	}
@@ -117,7 +119,7 @@ func (p *Packet) Command() string {
 	parts := make([]string, len(p.layers))
 	for i, l := range p.layers {
 		if l.extra != nil && l.extra.foreign != nil {
-			parts[i] = "Raw{load=" + Quote(l.tail) + "}"
+			parts[i] = "Raw{load=" + values.Quote(l.tail) + "}"
 			continue
 		}
 		var fields []string
@@ -132,7 +134,7 @@ func (p *Packet) Command() string {
 	}
 	if first := p.layers[0].proto.name; p.Wire != nil && !p.retold() {
 		if wire, err := Build(p, nil); err == nil {
-			return "dissect(" + Quote(wire) + ", " + string(first) + ")"
+			return "dissect(" + values.Quote(wire) + ", " + string(first) + ")"
 		}
 	}
 	return strings.Join(parts, "/")
@@ -199,11 +201,11 @@ func (l *Layer) told() uint64 {
 func (l *Layer) literal(i int) string {
 	if l.extra != nil {
 		if raw, ok := l.extra.verbatim[i]; ok {
-			return "raw" + Quote(raw)
+			return "raw" + values.Quote(raw)
 		}
 	}
 	if s := l.SetOf(l.proto.fields[i].Name); s != nil {
-		return Literal(s)
+		return values.Literal(s)
 	}
 	v := l.value(i)
 	switch v.kind {
@@ -211,17 +213,17 @@ func (l *Layer) literal(i int) string {
 		if v.kind == Flags && (v.field.max()>>len(v.field.flags) > 0 || !v.field.spelt(v.num)) {
 			return fmt.Sprint(v.num)
 		}
-		return Quote([]byte(v.String()))
+		return values.Quote([]byte(v.String()))
 	case Text, Values, Packets:
 		if b, err := l.encoded(i, v.list); err != nil || !bytes.Equal(b, l.part(i)) || !countable(v.list) {
-			return "raw" + Quote(l.part(i)) // not as encoding would write it
+			return "raw" + values.Quote(l.part(i)) // not as encoding would write it
 		}
 		return v.String()
 	case Bytes, Options:
 		return v.String()
 	case Fixed:
 		if _, Exact := v.Float(); !Exact {
-			return Quote([]byte(v.String()))
+			return values.Quote([]byte(v.String()))
 		}
 		return v.String()
 	case Number, Enum, Port:
@@ -229,10 +231,10 @@ func (l *Layer) literal(i int) string {
 			break
 		}
 		if b, err := newLayer(l.proto).encoded(i, v.num); err != nil || !bytes.Equal(b, l.part(i)) {
-			return "raw" + Quote(l.part(i)) // a width that the number alone would not get
+			return "raw" + values.Quote(l.part(i)) // a width that the number alone would not get
 		}
 	}
-	if v.num > Exact {
+	if v.num > values.Exact {
 		return `"` + fmt.Sprint(v.num) + `"`
 	}
 	return fmt.Sprint(v.num)
@@ -242,7 +244,7 @@ func (l *Layer) literal(i int) string {
 func countable(v any) bool {
 	switch v := v.(type) {
 	case uint64:
-		return v <= Exact
+		return v <= values.Exact
 	case []any:
 		for _, one := range v {
 			if !countable(one) {

@@ -7,6 +7,7 @@ import (
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/hexdump"
 	"github.com/moonwire/moonwire/craft/internal/crafttest"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 func TestSummary(t *testing.T) {
@@ -78,7 +79,7 @@ func TestStringShowsWhatIsSet(t *testing.T) {
 
 func TestCommand(t *testing.T) {
 	p := craft.Stack(craft.IP.New("dst", "10.0.0.0/30", "flags", "DF"),
-		craft.TCP.New("dport", craft.List(80, craft.Range(1, 3, 1)), "options", crafttest.TCPOption("MSS", 1460), "seq", craft.Verbatim("\x01")))
+		craft.TCP.New("dport", values.List(80, values.Range(1, 3, 1)), "options", crafttest.TCPOption("MSS", 1460), "seq", craft.Verbatim("\x01")))
 	want := `IP{flags="DF", dst="10.0.0.0/30"}/TCP{dport={80, range(1,3)}, seq=raw"\x01", options={{"MSS",1460}}}`
 	if got := p.Command(); got != want {
 		t.Errorf("got %s, want %s", got, want)

@@ -5,19 +5,21 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // A fieldSet is a set in a field of a layer.
 type fieldSet struct {
 	field int
-	set   Set
+	set   values.Set
 	weak  bool // of Fuzz: it gives way to what the layer above says
 }
 
 // assignSet puts a set into a field. Its values are tried first, so that one out of range is refused here.
-func (l *Layer) assignSet(i int, s Set) error {
+func (l *Layer) assignSet(i int, s values.Set) error {
 	if k := l.kind(i); k == IPv4 || k == IPv6Address {
-		s = Networks(s)
+		s = values.Networks(s)
 	}
 	if s.Len() == 0 {
 		return errors.New("want at least one value, got an empty list")
@@ -26,13 +28,13 @@ func (l *Layer) assignSet(i int, s Set) error {
 		return err
 	}
 	first := s.At(0) // the header shows it
-	if g, ok := first.(Generator); ok {
+	if g, ok := first.(values.Generator); ok {
 		first = g.Draw(l.spot(i, 0))
 	}
 	if err := l.assign(i, first); err != nil {
 		return err
 	}
-	if s.Len() > 1 || Draws(s) {
+	if s.Len() > 1 || values.Draws(s) {
 		l.keep(fieldSet{field: i, set: s})
 	}
 	return nil
@@ -58,22 +60,22 @@ const tries = 4096
 // takes them. The layer is one to try on.
 func (l *Layer) try(i int, value any) error {
 	switch v := value.(type) {
-	case Generator:
+	case values.Generator:
 		for _, sample := range v.Samples() {
 			if err := l.try(i, sample); err != nil {
-				return fmt.Errorf("%w (%s)", err, Literal(v))
+				return fmt.Errorf("%w (%s)", err, values.Literal(v))
 			}
 		}
 		return nil
-	case Set:
+	case values.Set:
 		return l.trySet(i, v)
 	}
 	return l.assign(i, value)
 }
 
 // trySet is try for the values of a set.
-func (l *Layer) trySet(i int, s Set) error {
-	if runs, ok := Runs(s); ok {
+func (l *Layer) trySet(i int, s values.Set) error {
+	if runs, ok := values.Runs(s); ok {
 		for _, r := range runs {
 			if err := l.try(i, s.At(r.First)); err != nil {
 				return err
@@ -97,7 +99,7 @@ func (l *Layer) trySet(i int, s Set) error {
 }
 
 // SetOf is the set in a field, a set of one Generator when its value is drawn; nil when the field holds one value.
-func (l *Layer) SetOf(field string) Set {
+func (l *Layer) SetOf(field string) values.Set {
 	i, ok := l.proto.index[field]
 	if !ok {
 		return nil
@@ -106,7 +108,7 @@ func (l *Layer) SetOf(field string) Set {
 }
 
 // setOf is SetOf for field i.
-func (l *Layer) setOf(i int) Set {
+func (l *Layer) setOf(i int) values.Set {
 	for _, fs := range l.sets() {
 		if fs.field == i {
 			return fs.set
@@ -182,7 +184,7 @@ func (l *Layer) place(sets []fieldSet, index, rest uint64) uint64 {
 // take assigns one value of a set. It was tried when the set was assigned; of a set that is none of ours, or of a
 // generator, not every value was.
 func (l *Layer) take(i int, value any, index uint64) {
-	if g, ok := value.(Generator); ok {
+	if g, ok := value.(values.Generator); ok {
 		value = g.Draw(l.spot(i, index))
 	}
 	if err := l.assign(i, value); err != nil && l.more().err == nil {
@@ -216,12 +218,12 @@ func (l *Layer) yield(i int) bool {
 }
 
 // spot is where field i of the layer is, in packet index of its stream.
-func (l *Layer) spot(i int, index uint64) Spot {
+func (l *Layer) spot(i int, index uint64) values.Spot {
 	nth := 0
 	if l.extra != nil {
 		nth = l.extra.nth
 	}
-	s := Spot{Index: index}.In(string(l.proto.name), nth, i)
+	s := values.Spot{Index: index}.In(string(l.proto.name), nth, i)
 	if l.varies(i) {
 		return s
 	}
@@ -240,14 +242,14 @@ func (l *Layer) spot(i int, index uint64) Spot {
 // Draws reports whether the field's value is drawn for each packet, all of its values or some.
 func (l *Layer) Draws(field string) bool {
 	s := l.SetOf(field)
-	return s != nil && Draws(s)
+	return s != nil && values.Draws(s)
 }
 
 // Draws reports whether the value of any field is drawn for each packet.
 func (p *Packet) Draws() bool {
 	for _, l := range p.layers {
 		for _, fs := range l.sets() {
-			if Draws(fs.set) {
+			if values.Draws(fs.set) {
 				return true
 			}
 		}

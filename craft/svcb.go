@@ -3,6 +3,8 @@ package craft
 import (
 	"encoding/binary"
 	"fmt"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 const (
@@ -64,7 +66,7 @@ func encodeSvcValue(l *Layer, v any) ([]byte, error) {
 	case ok && len(list) == 1:
 		v = list[0]
 	case ok:
-		return nil, fmt.Errorf("want bytes for the key %s, got %s", l.Text("key"), Literal(v))
+		return nil, fmt.Errorf("want bytes for the key %s, got %s", l.Text("key"), values.Literal(v))
 	}
 	return encodeBytes(v)
 }

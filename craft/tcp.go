@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/moonwire/moonwire/craft/internal/iana"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // TCP is the Transmission Control Protocol, RFC 9293.
@@ -29,7 +30,7 @@ var tcpSpec = spec{
 		{Name: "window", Kind: Number, Bits: 16, def: 8192, Doc: "receive window in bytes, before scaling"},
 		{Name: "chksum", Kind: Number, Bits: 16, auto: derived, hex: true, Doc: "checksum with pseudo-header"},
 		{Name: "urgptr", Kind: Number, Bits: 16, Doc: "urgent pointer, counts with the U flag"},
-		{Name: "options", Kind: Options, random: func(seed uint64) Generator { return RandTCPOptions(0, seed) }, Doc: "TCP options"},
+		{Name: "options", Kind: Options, random: func(seed uint64) values.Generator { return RandTCPOptions(0, seed) }, Doc: "TCP options"},
 	},
 	binds: []bind{over(IP, "proto", 6), over(IPv6, "nh", 6)},
 	next:  []string{"dport", "sport"},

@@ -1,13 +1,17 @@
 package craft
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/moonwire/moonwire/craft/values"
+)
 
 // maxOptions is how many bytes of options a TCP header holds.
 const maxOptions = 40
 
 // RandTCPOptions draws a list of TCP options with random values: so many of them, or for 0 one to five, and never more than
 // the header holds.
-func RandTCPOptions(count int, seed uint64) Generator {
+func RandTCPOptions(count int, seed uint64) values.Generator {
 	text := "RandTCPOptions()"
 	if count > 0 {
 		text = fmt.Sprintf("RandTCPOptions(%d)", count)
@@ -22,7 +26,7 @@ type tcpOptionsDraw struct {
 	seed  uint64
 }
 
-func (d tcpOptionsDraw) Draw(s Spot) any {
+func (d tcpOptionsDraw) Draw(s values.Spot) any {
 	r, tcp := s.Random(d.seed), Lookup(TCP)
 	n := d.count
 	if n <= 0 {

@@ -2,11 +2,12 @@ package craft
 
 import (
 	"bytes"
-	"encoding/binary"
 	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // A Value is the content of one field. The zero Value is the number 0 of no field.
@@ -43,7 +44,7 @@ func (v Value) Addr() netip.Addr {
 	switch {
 	case v.none:
 	case v.kind == IPv4:
-		return addr4(v.num)
+		return values.IPv4Of(v.num)
 	case v.kind == IPv6Address:
 		return netip.AddrFrom16([16]byte(v.bytes))
 	}
@@ -105,17 +106,17 @@ func (v Value) String() string {
 	case IPv4, IPv6Address:
 		return v.Addr().String()
 	case Hardware:
-		return MACOf(v.num).String()
+		return values.MACOf(v.num).String()
 	case Bytes:
 		if v.field != nil && v.field.Bits >= longBytes {
-			return Quote(bytes.TrimRight(v.bytes, "\x00"))
+			return values.Quote(bytes.TrimRight(v.bytes, "\x00"))
 		}
-		return Quote(v.bytes)
+		return values.Quote(v.bytes)
 	case Text, Values, Packets:
 		if names := v.names(); names != nil && v.list != nil {
-			return Literal(named(v.List(), names))
+			return values.Literal(named(v.List(), names))
 		}
-		return Literal(v.list)
+		return values.Literal(v.list)
 	case Options:
 		return v.layer.proto.optionsText(v.Options())
 	case Fixed:
@@ -161,12 +162,6 @@ func (v Value) names() map[uint64]string {
 	return v.field.names
 }
 
-func addr4(n uint64) netip.Addr {
-	var b [4]byte
-	binary.BigEndian.PutUint32(b[:], uint32(n))
-	return netip.AddrFrom4(b)
-}
-
 func addr6(b []byte) netip.Addr { return netip.AddrFrom16([16]byte(b)) }
 
 // A Record is a value with parts that have names, as some that gopacket decodes.
@@ -184,7 +179,7 @@ type RecordField struct {
 func (r Record) Command() string {
 	parts := make([]string, len(r))
 	for i, f := range r {
-		parts[i] = f.Name + "=" + Literal(f.Value)
+		parts[i] = f.Name + "=" + values.Literal(f.Value)
 	}
 	return "{" + strings.Join(parts, ", ") + "}"
 }

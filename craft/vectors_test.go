@@ -16,6 +16,7 @@ import (
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/hexdump"
 	"github.com/moonwire/moonwire/craft/internal/crafttest"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // A vector is one row of testdata/scapy, whose README tells what it holds.
@@ -383,7 +384,7 @@ func same(got, want any) bool {
 		return same([]byte(got), want)
 	case string:
 		return want == got || want == hex.EncodeToString([]byte(got)) || sameAddr(got, want) || want == nil && got == ""
-	case netip.Addr, craft.MAC:
+	case netip.Addr, values.MAC:
 		return same(fmt.Sprint(got), want)
 	case []*craft.Layer:
 		return sameLayers(got, want)

@@ -7,6 +7,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/scripts"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/vantage"
@@ -188,9 +189,9 @@ func methodsOf(v glua.LValue) []method {
 		switch v.Value.(type) {
 		case *craft.Packet:
 			return packetMethods
-		case craft.Set:
+		case values.Set:
 			return setMethods
-		case craft.Generator:
+		case values.Generator:
 			return randomMethods
 		case layerView:
 			return append(append([]method{}, layerMethods...), packetMethods...)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 func TestPrinting(t *testing.T) {
@@ -100,7 +101,7 @@ func TestCommandMakesThePacketAgain(t *testing.T) {
 			t.Fatalf("%s: %v", p.Command(), err)
 		}
 		command := p.Command()
-		s.check(t, "local p = "+command+"\nprint(hex(p)) print(p:command() == "+craft.Quote([]byte(command))+")", hex.EncodeToString(want)+"\ntrue")
+		s.check(t, "local p = "+command+"\nprint(hex(p)) print(p:command() == "+values.Quote([]byte(command))+")", hex.EncodeToString(want)+"\ntrue")
 	}
 	for _, proto := range craft.Protocols() {
 		for _, f := range proto.Fields() {
@@ -135,7 +136,7 @@ func TestCommandMakesThePacketAgain(t *testing.T) {
 	for _, stack := range []*craft.Packet{
 		craft.Stack(craft.Ether.New(), craft.IP.New("options", []craft.Option{{Kind: 7, Data: []byte{4, 1, 2, 3, 4}}}), craft.TCP.New("flags", 0x1ff), craft.Raw.New("load", "\x00\xff")),
 		craft.Stack(craft.IP.New(), craft.ICMP.New("type", 3), craft.IPerror.New(), craft.UDPerror.New()),
-		craft.Stack(craft.IP.New("dst", "10.0.0.0/30", "ttl", craft.List(1, craft.Range(3, 9, 2)))),
+		craft.Stack(craft.IP.New("dst", "10.0.0.0/30", "ttl", values.List(1, values.Range(3, 9, 2)))),
 	} {
 		again(stack)
 		wire, err := craft.Build(stack, nil)

@@ -11,6 +11,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/vantage"
 )
@@ -42,10 +43,10 @@ type State struct {
 	place    *sendrecv.Session // nil until one is open
 	stopping interruption
 
-	random       *craft.Random // where generators take their seeds from, and math.random its numbers
-	seeded       bool          // a script said where they begin
-	table        *craft.Table  // the protocols in force: the built-in ones and those that scripts declared
-	declarations int           // how many those were
+	random       *values.Random // where generators take their seeds from, and math.random its numbers
+	seeded       bool           // a script said where they begin
+	table        *craft.Table   // the protocols in force: the built-in ones and those that scripts declared
+	declarations int            // how many those were
 
 	functions []function              // the globals of ours, in the order of the families
 	declared  map[*glua.LFunction]int // where they stand in functions

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // Env is the world that packets of this session are built in: its routes and neighbours. ctx bounds the time spent on
@@ -37,16 +38,16 @@ func (e env) Source(dst netip.Addr) (netip.Addr, error) {
 }
 
 // Hardware is the interface's own address.
-func (e env) Hardware() craft.MAC { return e.s.Hardware }
+func (e env) Hardware() values.MAC { return e.s.Hardware }
 
 // NextHop is the route's next hop's address.
-func (e env) NextHop(dst netip.Addr) (craft.MAC, error) {
+func (e env) NextHop(dst netip.Addr) (values.MAC, error) {
 	r, err := e.s.Routes.Route(dst)
 	if err != nil && dst.Is6() {
 		err = fmt.Errorf("%w: IPv6 neighbours are not asked: put Ether{dst=...} below", err)
 	}
 	if err != nil || e.s.Neighbours == nil {
-		return craft.MAC{}, err
+		return values.MAC{}, err
 	}
 	next, err := e.s.Neighbours.Resolve(e.ctx, r.NextHop)
 	if err != nil && r.NextHop != dst {

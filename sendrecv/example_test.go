@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/lab"
 )
@@ -17,7 +18,7 @@ func ExampleSession_SR() {
 		return
 	}
 	defer func() { _ = l.Close() }()
-	syns := craft.Stack(craft.IP.New("dst", "192.168.11.2"), craft.TCP.New("sport", 5000, "dport", craft.List(57212, 57213), "flags", "S"))
+	syns := craft.Stack(craft.IP.New("dst", "192.168.11.2"), craft.TCP.New("sport", 5000, "dport", values.List(57212, 57213), "flags", "S"))
 	questions, err := sendrecv.NewQuestions(syns)
 	if err != nil {
 		fmt.Println(err)

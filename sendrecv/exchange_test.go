@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
@@ -97,7 +98,7 @@ func TestRetryAsksOnlyWhatIsOpen(t *testing.T) {
 		}
 		return synAck(q)
 	})
-	out, err := w.session().SR(context.Background(), questions(t, syn("dport", craft.Range(1, 3, 1))), sendrecv.Options{Retry: 5, Timeout: time.Second})
+	out, err := w.session().SR(context.Background(), questions(t, syn("dport", values.Range(1, 3, 1))), sendrecv.Options{Retry: 5, Timeout: time.Second})
 	if err != nil || len(out.Pairs) != 3 || len(out.Unanswered) != 0 {
 		t.Fatalf("%d pairs, %v unanswered, %v", len(out.Pairs), out.Unanswered, err)
 	}
@@ -113,7 +114,7 @@ func TestUnansweredQuestionsAreListed(t *testing.T) {
 		}
 		return synAck(q)
 	})
-	out, err := w.session().SR(context.Background(), questions(t, syn("dport", craft.Range(1, 6, 1))), sendrecv.Options{})
+	out, err := w.session().SR(context.Background(), questions(t, syn("dport", values.Range(1, 6, 1))), sendrecv.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +141,7 @@ func TestMultiKeepsQuestionsOpen(t *testing.T) {
 
 func TestFirstEndsTheRun(t *testing.T) {
 	w := newWire(synAck)
-	out, err := w.session().SR(context.Background(), questions(t, syn("dport", craft.Range(1, 1000, 1))), sendrecv.Options{First: true})
+	out, err := w.session().SR(context.Background(), questions(t, syn("dport", values.Range(1, 1000, 1))), sendrecv.Options{First: true})
 	if err != nil || len(out.Pairs) != 1 || len(w.sent) > 12 {
 		t.Errorf("%d answers, %d sent, %v", len(out.Pairs), len(w.sent), err)
 	}
@@ -161,11 +162,11 @@ func TestPace(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			for name, run := range map[string]func(*sendrecv.Session) error{
 				"SR": func(s *sendrecv.Session) error {
-					_, err := s.SR(context.Background(), questions(t, syn("dport", craft.Range(1, 9, 1))), c.o)
+					_, err := s.SR(context.Background(), questions(t, syn("dport", values.Range(1, 9, 1))), c.o)
 					return err
 				},
 				"Send": func(s *sendrecv.Session) error {
-					_, err := s.Send(context.Background(), questions(t, syn("dport", craft.Range(1, 9, 1))), c.o)
+					_, err := s.Send(context.Background(), questions(t, syn("dport", values.Range(1, 9, 1))), c.o)
 					return err
 				},
 			} {
@@ -189,7 +190,7 @@ func TestAnInterruptedRunReturnsWhatCame(t *testing.T) {
 			cancel()
 		}
 	}
-	out, err := w.session().SR(ctx, questions(t, syn("dport", craft.Range(1, 1000, 1))), sendrecv.Options{})
+	out, err := w.session().SR(ctx, questions(t, syn("dport", values.Range(1, 1000, 1))), sendrecv.Options{})
 	if !errors.Is(err, context.Canceled) || out == nil || len(out.Pairs) < 30 {
 		t.Fatalf("%v, %v", out, err)
 	}
@@ -201,7 +202,7 @@ func TestAnInterruptedRunReturnsWhatCame(t *testing.T) {
 func TestASendThatFailsDoesNotStopTheOthers(t *testing.T) {
 	w := newWire(synAck)
 	w.failAt = 30
-	out, err := w.session().SR(context.Background(), questions(t, syn("dport", craft.Range(1, 100, 1))), sendrecv.Options{})
+	out, err := w.session().SR(context.Background(), questions(t, syn("dport", values.Range(1, 100, 1))), sendrecv.Options{})
 	if err != nil || out.Sent != 99 || len(out.Pairs) != 99 || len(out.Unanswered) != 0 {
 		t.Fatalf("%d sent, %d answered, %v", out.Sent, len(out.Pairs), err)
 	}
@@ -241,14 +242,14 @@ func TestAFinitePortEndsTheWait(t *testing.T) {
 func TestTheGuardIsHeldForTheRun(t *testing.T) {
 	w := newWire(func(q *craft.Packet) []reply { return synAck(q) })
 	s := w.session()
-	if _, err := s.SR(context.Background(), questions(t, syn("sport", craft.List(5, 6)), syn()), sendrecv.Options{}); err != nil {
+	if _, err := s.SR(context.Background(), questions(t, syn("sport", values.List(5, 6)), syn()), sendrecv.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	if !slices.Equal(w.held, []uint16{5, 6, 1000}) || w.release != 1 {
 		t.Errorf("held %v, released %d times", w.held, w.release)
 	}
 	w.held = nil
-	drawn := syn("sport", craft.RandEnum(2000, 2002, 1), "dport", craft.Range(1, 3, 1))
+	drawn := syn("sport", values.RandEnum(2000, 2002, 1), "dport", values.Range(1, 3, 1))
 	if _, err := s.SR(context.Background(), questions(t, drawn), sendrecv.Options{}); err != nil {
 		t.Fatal(err)
 	}
@@ -273,7 +274,7 @@ func TestAMissingRightToGuardIsTold(t *testing.T) {
 
 func TestAllPortsAreMatched(t *testing.T) {
 	w := newWire(synAck)
-	out, err := w.session().SR(context.Background(), questions(t, syn("dport", craft.Range(0, 65535, 1))), sendrecv.Options{PPS: 100_000})
+	out, err := w.session().SR(context.Background(), questions(t, syn("dport", values.Range(0, 65535, 1))), sendrecv.Options{PPS: 100_000})
 	if err != nil || len(out.Pairs) != 65536 || len(out.Unanswered) != 0 {
 		t.Errorf("%d pairs, %d unanswered, %v", len(out.Pairs), len(out.Unanswered), err)
 	}
@@ -351,7 +352,7 @@ func TestProbesThatLookAlikeAreAnsweredInTheOrderTheyWereSent(t *testing.T) {
 		quote := craft.Stack(craft.IP.New("src", router, "dst", guest), craft.ICMP.New("type", "time-exceeded"), craft.Raw.New("load", q.Wire[:28]))
 		return []reply{{time.Duration(q.Layer(craft.IP).Uint("ttl")) * time.Millisecond, quote, false}}
 	})
-	q := craft.Stack(craft.IP.New("dst", server, "ttl", craft.Range(1, 6, 1)), craft.UDP.New())
+	q := craft.Stack(craft.IP.New("dst", server, "ttl", values.Range(1, 6, 1)), craft.UDP.New())
 	out, err := w.session().SR(context.Background(), questions(t, q), sendrecv.Options{})
 	if err != nil || len(out.Pairs) != 6 {
 		t.Fatalf("%d answers, %v", len(out.Pairs), err)
@@ -369,7 +370,7 @@ func TestTheQuotedIdentificationTellsProbesApart(t *testing.T) {
 		quote := craft.Stack(craft.IP.New("src", router, "dst", guest), craft.ICMP.New("type", "time-exceeded"), craft.Raw.New("load", q.Wire[:28]))
 		return []reply{{time.Second - time.Duration(q.Layer(craft.IP).Uint("id"))*10*time.Millisecond, quote, false}}
 	})
-	q := craft.Stack(craft.IP.New("dst", server, "id", craft.Range(1, 6, 1)), craft.UDP.New())
+	q := craft.Stack(craft.IP.New("dst", server, "id", values.Range(1, 6, 1)), craft.UDP.New())
 	out, err := w.session().SR(context.Background(), questions(t, q), sendrecv.Options{})
 	if err != nil || len(out.Pairs) != 6 {
 		t.Fatalf("%d answers, %v", len(out.Pairs), err)
@@ -385,7 +386,7 @@ func TestABusyPortHoldsNothingUp(t *testing.T) {
 	w := newWire(nil)
 	w.busy = true
 	start := w.now
-	out, err := w.session().SR(context.Background(), questions(t, syn("dport", craft.Range(1, 10, 1))), sendrecv.Options{Timeout: time.Second})
+	out, err := w.session().SR(context.Background(), questions(t, syn("dport", values.Range(1, 10, 1))), sendrecv.Options{Timeout: time.Second})
 	if err != nil || len(w.sent) != 10 || len(out.Unanswered) != 10 {
 		t.Errorf("%d sent, %d unanswered, %v", len(w.sent), len(out.Unanswered), err)
 	}
@@ -423,7 +424,7 @@ func TestASecondDatagramAnswersNoOtherQuestion(t *testing.T) {
 		answer := craft.Stack(craft.IP.New("src", server, "dst", guest), craft.UDP.New("sport", 53, "dport", 1000))
 		return []reply{{time.Millisecond, answer, false}, {2 * time.Millisecond, answer, false}}
 	})
-	q := craft.Stack(craft.IP.New("dst", server), craft.UDP.New("sport", 1000, "dport", craft.List(53, 123, 161)))
+	q := craft.Stack(craft.IP.New("dst", server), craft.UDP.New("sport", 1000, "dport", values.List(53, 123, 161)))
 	out, err := w.session().SR(context.Background(), questions(t, q), sendrecv.Options{})
 	if err != nil || len(out.Pairs) != 1 || len(out.Unanswered) != 2 {
 		t.Errorf("%d answers, %d unanswered, %v", len(out.Pairs), len(out.Unanswered), err)

@@ -6,7 +6,7 @@ import (
 	"net/netip"
 	"time"
 
-	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // A Session is one place to experiment from: a port with the world around it. Two sessions never share state.
@@ -16,7 +16,7 @@ type Session struct {
 	// Port is where crafted frames leave and answers arrive.
 	Port Port
 	// Hardware is the link-layer address of the port's interface; zero on ports without Ethernet.
-	Hardware craft.MAC
+	Hardware values.MAC
 	// Routes picks the source address and the next hop for a destination; nil means that packets are sent with
 	// the addresses they have.
 	Routes Routes
@@ -92,7 +92,7 @@ type Route struct {
 type Neighbours interface {
 	// Resolve finds the link-layer address of a host on the session's link. It waits on the session's clock and
 	// fails loudly: no answer is an error, never a broadcast.
-	Resolve(ctx context.Context, addr netip.Addr) (craft.MAC, error)
+	Resolve(ctx context.Context, addr netip.Addr) (values.MAC, error)
 }
 
 // A Preparer is a Neighbours that can resolve many addresses at once: a set of hosts of which most are silent then waits for

@@ -16,23 +16,24 @@ const module = "github.com/moonwire/moonwire/"
 var house = map[string][]string{
 	"cmd/moonwire":      {"repl", "lua", "scripts", "scripts/report", "sendrecv", "sendrecv/lab", "sendrecv/pcap", "sendrecv/raw", "sendrecv/vantage", "craft"},
 	"repl":              {"lua"},
-	"lua":               {"lua/python", "scripts", "scripts/report", "sendrecv", "sendrecv/pcap", "sendrecv/vantage", "craft", "craft/hexdump"},
+	"lua":               {"lua/python", "scripts", "scripts/report", "sendrecv", "sendrecv/pcap", "sendrecv/vantage", "craft", "craft/values", "craft/hexdump"},
 	"lua/python":        {},
 	"scripts":           {},
 	"scripts/report":    {"sendrecv/vantage", "craft"},
-	"sendrecv":          {"craft"},
-	"sendrecv/lab":      {"sendrecv", "craft"},
+	"sendrecv":          {"craft", "craft/values"},
+	"sendrecv/lab":      {"sendrecv", "craft", "craft/values"},
 	"sendrecv/pcap":     {"sendrecv", "craft"},
 	"sendrecv/porttest": {"sendrecv", "craft"},
-	"sendrecv/raw":      {"sendrecv", "craft"},
-	"sendrecv/netlab":   {"sendrecv/raw", "sendrecv", "craft"},
+	"sendrecv/raw":      {"sendrecv", "craft", "craft/values"},
+	"sendrecv/netlab":   {"sendrecv/raw", "sendrecv", "craft", "craft/values"},
 	"sendrecv/vantage":  {"sendrecv", "craft"},
-	"craft":             {"craft/internal/ber", "craft/internal/iana"},
+	"craft":             {"craft/values", "craft/internal/ber", "craft/internal/iana"},
+	"craft/values":      {},
 	"craft/hexdump":     {},
 
 	"craft/internal/ber":       {},
 	"craft/internal/iana":      {},
-	"craft/internal/crafttest": {"craft", "craft/hexdump"}, // tests alone import it
+	"craft/internal/crafttest": {"craft", "craft/values", "craft/hexdump"}, // tests alone import it
 }
 
 // owners says which packages alone may import a module.

@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
@@ -123,7 +123,7 @@ func (l *Lab) newSession() *sendrecv.Session {
 	guestEnd, hostEnd := &l.links[0].ends[0], &l.links[1].ends[0]
 	l.ports = []*port{newPort("lab:guest", guestEnd), newPort("lab:guest", guestEnd), newPort("lab:host", hostEnd)}
 	return &sendrecv.Session{
-		Name: "lab:" + l.nat.Name, Port: l.ports[0], Hardware: craft.MAC([]byte(hardware(guestAddr))),
+		Name: "lab:" + l.nat.Name, Port: l.ports[0], Hardware: values.MAC([]byte(hardware(guestAddr))),
 		Routes: l.guest, Neighbours: l.guest, Guard: l.guest, Dialer: l.guest, Path: l.links,
 		Taps:   []sendrecv.Tap{{Name: "guest", Port: l.ports[1]}, {Name: "host", Port: l.ports[2]}},
 		Server: netip.AddrPortFrom(serverAddr, echoPort),

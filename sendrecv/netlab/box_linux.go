@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/raw"
 )
@@ -64,7 +65,7 @@ func (n *Net) Insert(b Box) (stop func() error, err error) {
 // A side is where a box is plugged in, and who is there.
 type side struct {
 	session   *sendrecv.Session
-	neighbour craft.MAC
+	neighbour values.MAC
 }
 
 // openSides opens a router's two interfaces, the guest's side first.

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // A medium is what an interface's frames look like.
@@ -38,8 +39,8 @@ type link struct {
 	place
 	index  int
 	medium medium
-	mac    craft.MAC // zero unless ethernet
-	mtu    int       // bytes above the link-layer header
+	mac    values.MAC // zero unless ethernet
+	mtu    int        // bytes above the link-layer header
 }
 
 // newLink takes from the kernel's description what ports need. The error tells of an interface that cannot be used.

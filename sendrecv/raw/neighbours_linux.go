@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
@@ -26,7 +27,7 @@ const (
 )
 
 // broadcast is the hardware address of all hosts on the link.
-var broadcast = craft.MAC{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}
+var broadcast = values.MAC{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}
 
 // neighbours are the hosts on an Ethernet link. It implements sendrecv.Neighbours.
 type neighbours struct {
@@ -39,33 +40,33 @@ type neighbours struct {
 
 // A neighbour is a host that answered, or did not.
 type neighbour struct {
-	mac   craft.MAC
+	mac   values.MAC
 	err   error // of one that did not
 	until time.Time
 }
 
 // Resolve implements sendrecv.Neighbours. Broadcast and multicast addresses need no asking; for the host's own nobody
 // would answer.
-func (n *neighbours) Resolve(ctx context.Context, addr netip.Addr) (craft.MAC, error) {
+func (n *neighbours) Resolve(ctx context.Context, addr netip.Addr) (values.MAC, error) {
 	if mac, ok := craft.GroupMAC(addr); ok {
 		return mac, nil
 	}
 	w, err := n.routes.way(addr)
 	switch {
 	case err != nil:
-		return craft.MAC{}, err
+		return values.MAC{}, err
 	case w.kind == unix.RTN_BROADCAST:
 		return broadcast, nil
 	case w.kind == unix.RTN_LOCAL:
-		return craft.MAC{}, fmt.Errorf("%s is this host's own: it is reached by packets without an Ethernet header, not on %s", addr, n.port.link)
+		return values.MAC{}, fmt.Errorf("%s is this host's own: it is reached by packets without an Ethernet header, not on %s", addr, n.port.link)
 	}
 	k, ok := n.recall(addr)
 	if !ok {
 		if err := n.ask(ctx, []way{w}, []netip.Addr{addr}); err != nil {
-			return craft.MAC{}, err
+			return values.MAC{}, err
 		}
 		if k, ok = n.recall(addr); !ok {
-			return craft.MAC{}, fmt.Errorf("%s on %s: what ARP told was forgotten at once: too many neighbours are asked for", addr, n.port.link)
+			return values.MAC{}, fmt.Errorf("%s on %s: what ARP told was forgotten at once: too many neighbours are asked for", addr, n.port.link)
 		}
 	}
 	return k.mac, k.err
@@ -153,7 +154,7 @@ func (n *neighbours) ask(ctx context.Context, ways []way, addrs []netip.Addr) er
 
 // station is the hardware address that an ARP reply tells; false when it is none that a host can have: of another length,
 // a group's, or all zeros.
-func station(reply *craft.Packet) (craft.MAC, bool) {
-	mac, err := craft.ParseMAC(reply.Layer(craft.ARP).Text("hwsrc"))
-	return mac, err == nil && mac[0]&1 == 0 && mac != craft.MAC{}
+func station(reply *craft.Packet) (values.MAC, bool) {
+	mac, err := values.ParseMAC(reply.Layer(craft.ARP).Text("hwsrc"))
+	return mac, err == nil && mac[0]&1 == 0 && mac != values.MAC{}
 }

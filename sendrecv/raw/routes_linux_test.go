@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
@@ -94,7 +95,7 @@ func TestNeighbours(t *testing.T) {
 	w := newWorld(t)
 	n := openIn(t, w.near, "mwnear").Neighbours
 	peer := hardware(t, w.peer, "mwpeer")
-	known := craft.MAC{2, 0, 0, 0, 0, 9}
+	known := values.MAC{2, 0, 0, 0, 0, 9}
 	within(t, w.near, func() error {
 		l, err := netlink.LinkByName("mwnear")
 		if err != nil {
@@ -104,7 +105,7 @@ func TestNeighbours(t *testing.T) {
 			LinkIndex: l.Attrs().Index, State: netlink.NUD_PERMANENT, IP: []byte{10, 99, 0, 77}, HardwareAddr: known[:],
 		})
 	})
-	for addr, want := range map[string]craft.MAC{
+	for addr, want := range map[string]values.MAC{
 		"10.99.0.2":       peer,
 		"10.99.0.77":      known,
 		"224.0.0.5":       {0x01, 0x00, 0x5e, 0x00, 0x00, 0x05},
@@ -282,7 +283,7 @@ func TestSilentNeighboursAreAskedTogether(t *testing.T) {
 	w := newWorld(t)
 	s := openIn(t, w.near, "mwnear")
 	probe := newProbe(t, w.peer, "mwpeer", unix.SOCK_RAW, unix.ETH_P_ARP)
-	ping := craft.Stack(craft.IP.New("dst", craft.List("10.99.0.2", craft.Network(netipPrefix("10.99.0.96/27")))), craft.ICMP.New())
+	ping := craft.Stack(craft.IP.New("dst", values.List("10.99.0.2", values.Network(netipPrefix("10.99.0.96/27")))), craft.ICMP.New())
 	q, err := sendrecv.NewQuestions(ping)
 	if err != nil {
 		t.Fatal(err)

@@ -14,7 +14,7 @@ import (
 	"github.com/vishvananda/netns"
 	"golang.org/x/sys/unix"
 
-	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
@@ -166,7 +166,7 @@ func addRoute(kind int, dst, gateway, device string) error {
 }
 
 // hardware is the address of a device.
-func hardware(t *testing.T, ns *namespace, device string) (mac craft.MAC) {
+func hardware(t *testing.T, ns *namespace, device string) (mac values.MAC) {
 	t.Helper()
 	within(t, ns, func() error {
 		l, err := netlink.LinkByName(device)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/hexdump"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // Unhex reads hex with or without spaces.
@@ -67,3 +68,11 @@ func TCPOption(kind any, values ...any) []craft.Option { return option(craft.TCP
 
 // Datagram is a UDP header.
 func Datagram(sport, dport int) *craft.Layer { return craft.UDP.New("sport", sport, "dport", dport) }
+
+// Generator is a generator whose arguments are right; it panics when they are not.
+func Generator(g values.Generator, err error) values.Generator {
+	if err != nil {
+		panic(err)
+	}
+	return g
+}

@@ -1,9 +1,10 @@
-package craft
+package values
 
 import (
 	"encoding/binary"
 	"fmt"
 	"net"
+	"net/netip"
 )
 
 // MAC is a 48-bit link-layer address; the zero value is 00:00:00:00:00:00.
@@ -32,4 +33,11 @@ func ParseMAC(s string) (MAC, error) {
 		return MAC{}, fmt.Errorf("want a MAC address such as 02:00:00:00:00:01, got %q", s)
 	}
 	return MAC(hw), nil
+}
+
+// IPv4Of is the IPv4 address that is this number of 32 bits; higher bits are not looked at.
+func IPv4Of(n uint64) netip.Addr {
+	var b [4]byte
+	binary.BigEndian.PutUint32(b[:], uint32(n))
+	return netip.AddrFrom4(b)
 }

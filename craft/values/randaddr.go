@@ -1,4 +1,4 @@
-package craft
+package values
 
 import (
 	"encoding/binary"
@@ -32,7 +32,7 @@ func inNetwork(text string, p netip.Prefix, seed uint64) Generator {
 		b := p.Addr().As4()
 		first, size := uint64(binary.BigEndian.Uint32(b[:])), uint64(1)<<(32-p.Bits())
 		return &generator{text: text, seed: seed, samples: []any{p.Addr()}, value: func(_ Spot, r *Random) any {
-			return addr4(first + r.Below(size))
+			return IPv4Of(first + r.Below(size))
 		}}
 	}
 	return &generator{text: text, seed: seed, samples: []any{p.Addr()}, value: func(_ Spot, r *Random) any {
