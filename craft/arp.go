@@ -7,24 +7,24 @@ const ARP Name = "ARP"
 
 const arpWhoHas, arpIsAt = 1, 2
 
-var _ = define(spec{
-	name: ARP, doc: "Address Resolution Protocol, RFC 826",
-	fields: arpFields,
-	binds: []bind{
-		over(Ether, "type", 0x0806), over(SNAP, "code", 0x0806), over(CookedLinux, "proto", 0x0806), over(GRE, "proto", 0x0806),
+var _ = Define(Spec{
+	Name: ARP, Doc: "Address Resolution Protocol, RFC 826",
+	Fields: arpFields,
+	Binds: []Binding{
+		Over(Ether, "type", 0x0806), Over(SNAP, "code", 0x0806), Over(CookedLinux, "proto", 0x0806), Over(GRE, "proto", 0x0806),
 	},
-	keys:  []string{"ptype", "hwlen", "plen"},
-	shape: arpIPv4,
-	hooks: hooks{
-		choose:     chooseARP,
-		ask:        askARP,
-		derive:     deriveARP,
-		network:    true,
-		sum:        sumRule{covers: nothing},
-		payloadLen: func(*Layer, int) (int, error) { return 0, nil }, // everything behind is the frame's trailer
-		summary:    arpSummary,
-		answers: func(m match, i, j int) (bool, string) {
-			r, q := m.r.layers[i], m.q.layers[j]
+	Keys:  []string{"ptype", "hwlen", "plen"},
+	Shape: arpIPv4,
+	Hooks: Hooks{
+		Choose:     chooseARP,
+		Ask:        askARP,
+		Derive:     deriveARP,
+		Network:    true,
+		Sum:        SumRule{Covers: CoversNothing},
+		PayloadLen: func(*Layer, int) (int, error) { return 0, nil }, // everything behind is the frame's trailer
+		Summary:    arpSummary,
+		Answers: func(m Match, i, j int) (bool, string) {
+			r, q := m.Reply.layers[i], m.Question.layers[j]
 			switch {
 			case r.Uint("op") != q.Uint("op")+1:
 				return false, "op is not the answer to the question's op"
@@ -33,20 +33,20 @@ var _ = define(spec{
 			}
 			return true, "it tells the address that was asked for"
 		},
-		flow: func(f *flow, l *Layer) {
-			f.proto, f.src, f.dst = flowARP, l.Addr("psrc"), l.Addr("pdst")
+		Flow: func(f *Flow, l *Layer) {
+			f.Proto, f.Src, f.Dst = flowARP, l.Addr("psrc"), l.Addr("pdst")
 		},
 	},
 })
 
 var arpFields = []Field{
-	{Name: "hwtype", Kind: Number, Bits: 16, def: 1, hex: true, Doc: "hardware type; 1 is Ethernet"},
-	{Name: "ptype", Kind: Enum, Bits: 16, def: 0x0800, hex: true, names: etherTypes, Doc: "protocol type"},
-	{Name: "hwlen", Kind: Number, Bits: 8, auto: derived, Doc: "length of hwsrc and hwdst in bytes"},
-	{Name: "plen", Kind: Number, Bits: 8, auto: derived, Doc: "length of psrc and pdst in bytes"},
-	{Name: "op", Kind: Enum, Bits: 16, def: arpWhoHas, names: arpOps, Doc: "operation: who-has, is-at, ..."},
-	{Name: "hwsrc", Kind: Hardware, Bits: 48, auto: fromHost, Doc: "sender's hardware address"},
-	{Name: "psrc", Kind: IPv4, Bits: 32, auto: fromHost, Doc: "sender's protocol address"},
+	{Name: "hwtype", Kind: Number, Bits: 16, Default: 1, Hex: true, Doc: "hardware type; 1 is Ethernet"},
+	{Name: "ptype", Kind: Enum, Bits: 16, Default: 0x0800, Hex: true, Names: etherTypes, Doc: "protocol type"},
+	{Name: "hwlen", Kind: Number, Bits: 8, Auto: AutoDerived, Doc: "length of hwsrc and hwdst in bytes"},
+	{Name: "plen", Kind: Number, Bits: 8, Auto: AutoDerived, Doc: "length of psrc and pdst in bytes"},
+	{Name: "op", Kind: Enum, Bits: 16, Default: arpWhoHas, Names: arpOps, Doc: "operation: who-has, is-at, ..."},
+	{Name: "hwsrc", Kind: Hardware, Bits: 48, Auto: AutoHost, Doc: "sender's hardware address"},
+	{Name: "psrc", Kind: IPv4, Bits: 32, Auto: AutoHost, Doc: "sender's protocol address"},
 	{Name: "hwdst", Kind: Hardware, Bits: 48, Doc: "target's hardware address"},
 	{Name: "pdst", Kind: IPv4, Bits: 32, Doc: "target's protocol address"},
 }
@@ -62,35 +62,35 @@ var (
 )
 
 // arpShape is the layout for addresses of the given lengths; odd ones are byte strings.
-func arpShape(hwlen, plen int) *shape {
-	hw := slotSpec{kind: Bytes, bits: hwlen * 8}
+func arpShape(hwlen, plen int) *Shape {
+	hw := ShapeField{Kind: Bytes, Bits: hwlen * 8}
 	if hwlen == 6 {
-		hw.kind = Hardware
+		hw.Kind = Hardware
 	}
-	proto := slotSpec{kind: Bytes, bits: plen * 8}
+	proto := ShapeField{Kind: Bytes, Bits: plen * 8}
 	switch plen {
 	case 4:
-		proto.kind = IPv4
+		proto.Kind = IPv4
 	case 16:
-		proto.kind = IPv6Address
+		proto.Kind = IPv6Address
 	}
-	specs := all(arpFields[:5])
+	specs := AllFields(arpFields[:5])
 	for _, name := range []string{"hwsrc", "psrc", "hwdst", "pdst"} {
 		s := hw
 		if name[0] == 'p' {
 			s = proto
 		}
-		s.name = name
-		if s.bits > 0 {
+		s.Name = name
+		if s.Bits > 0 {
 			specs = append(specs, s)
 		}
 	}
-	return layout(arpFields, specs)
+	return Layout(arpFields, specs)
 }
 
 // chooseARP picks the layout by the lengths, where somebody fixed them, and by the protocol type.
-func chooseARP(c choice) *shape {
-	hdr, set := c.hdr, c.set
+func chooseARP(c Choice) *Shape {
+	hdr, set := c.Header, c.Set
 	hwlen, plen := 6, 4
 	if binary.BigEndian.Uint16(hdr[2:]) == 0x86dd {
 		plen = 16
@@ -110,7 +110,7 @@ func chooseARP(c choice) *shape {
 	return arpShape(hwlen, plen)
 }
 
-func askARP(b *builder, i int, unset uint64) error {
+func askARP(b *Builder, i int, unset uint64) error {
 	l, hdr := b.p.layers[i], b.header(i)
 	dst := l.Addr("pdst")
 	if !dst.IsValid() {
@@ -131,7 +131,7 @@ func askARP(b *builder, i int, unset uint64) error {
 }
 
 // deriveARP fills the two lengths from the layout in force.
-func deriveARP(b *builder, i int, hdr, _ []byte, unset uint64) error {
+func deriveARP(b *Builder, i int, hdr, _ []byte, unset uint64) error {
 	s := b.p.layers[i].shape
 	if unset>>2&1 == 1 {
 		hdr[4] = byte(s.slots[5].bytes)

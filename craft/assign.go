@@ -21,7 +21,7 @@ func (l *Layer) Set(field string, value any) error {
 	}
 	if err := l.assign(i, value); err != nil {
 		undo.restore(l)
-		return fmt.Errorf("%s.%s: %w", l.proto.name, field, err)
+		return fmt.Errorf("%s.%s: %w", l.proto.spec.Name, field, err)
 	}
 	return nil
 }
@@ -34,7 +34,7 @@ func (l *Layer) SetUint(field string, n uint64) error {
 	}
 	if err := l.assignUint(i, n); err != nil {
 		undo.restore(l)
-		return fmt.Errorf("%s.%s: %w", l.proto.name, field, err)
+		return fmt.Errorf("%s.%s: %w", l.proto.spec.Name, field, err)
 	}
 	return nil
 }
@@ -47,7 +47,7 @@ func (l *Layer) SetText(field, text string) error {
 	}
 	if err := l.assignText(i, text); err != nil {
 		undo.restore(l)
-		return fmt.Errorf("%s.%s: %w", l.proto.name, field, err)
+		return fmt.Errorf("%s.%s: %w", l.proto.spec.Name, field, err)
 	}
 	return nil
 }
@@ -127,7 +127,7 @@ func integer(value any) (uint64, bool) {
 // kind is the kind of field i in the layer's shape.
 func (l *Layer) kind(i int) Kind {
 	if l.varies(i) {
-		return l.proto.fields[i].Kind
+		return l.proto.spec.Fields[i].Kind
 	}
 	return l.shape.slots[i].kind
 }
@@ -137,7 +137,7 @@ func (l *Layer) most(i int) uint64 {
 	if bits := l.shape.slots[i].bits; bits > 0 {
 		return 1<<bits - 1
 	}
-	return l.proto.fields[i].max()
+	return l.proto.spec.Fields[i].max()
 }
 
 // maxShown is how much of a wrong value an error repeats, in bytes.
@@ -156,7 +156,7 @@ func (l *Layer) wants(i int, got any) error {
 	case Number, Port, Enum, Flags:
 		return fmt.Errorf("want %s in 0..%d, got %s", k, l.most(i), shown)
 	case Fixed:
-		return fmt.Errorf("want %s in 0..%d, got %s", k, l.proto.fields[i].max()>>l.proto.fields[i].fraction, shown)
+		return fmt.Errorf("want %s in 0..%d, got %s", k, l.proto.spec.Fields[i].max()>>l.proto.spec.Fields[i].Fraction, shown)
 	case IPv4, IPv6Address, Hardware, Bytes, Options, Text, Values, Packets:
 	}
 	return fmt.Errorf("want %s, got %s", l.kind(i), shown)
@@ -193,7 +193,7 @@ func (l *Layer) mark(i int) {
 	}
 	l.fixed |= 1 << i
 	l.above &^= 1 << i
-	if l.proto.shaping>>i&1 == 1 && l.proto.choose != nil {
+	if l.proto.shaping>>i&1 == 1 && l.proto.spec.Choose != nil {
 		l.reshape()
 	}
 	if l.packet != nil && l.packet.inside != nil {
@@ -225,7 +225,7 @@ func (l *Layer) assignList(i int, value any) error {
 }
 
 func (l *Layer) assignText(i int, text string) error {
-	f := &l.proto.fields[i]
+	f := &l.proto.spec.Fields[i]
 	switch l.kind(i) {
 	case IPv4, IPv6Address:
 		a, err := netip.ParseAddr(text)
@@ -246,10 +246,10 @@ func (l *Layer) assignText(i int, text string) error {
 		}
 		return l.assignUint(i, n)
 	case Bytes:
-		if f.text == nil {
+		if f.Parse == nil {
 			return l.assignBytes(i, []byte(text))
 		}
-		b, err := f.text(text)
+		b, err := f.Parse(text)
 		if err != nil {
 			return err
 		}
@@ -276,8 +276,8 @@ func (l *Layer) assignText(i int, text string) error {
 // named finds a value by its name among those that make sense in the header as it stands.
 func (l *Layer) named(f *Field, text string) (uint64, bool) {
 	names := f
-	if f.namesBy != nil {
-		names = &Field{names: f.namesBy(l.hdr)}
+	if f.NamesBy != nil {
+		names = &Field{Names: f.NamesBy(l.hdr)}
 	}
 	return names.byName(text)
 }
@@ -307,7 +307,7 @@ func (l *Layer) assignBytes(i int, b []byte) error {
 	switch {
 	case l.kind(i) == Hardware && len(b) == 6:
 		return l.assignUint(i, values.MAC(b).Uint())
-	case l.kind(i) == Text || l.kind(i) == Bytes && l.varies(i) && l.proto.fields[i].part != nil && l.proto.fields[i].part.encode != nil:
+	case l.kind(i) == Text || l.kind(i) == Bytes && l.varies(i) && l.proto.spec.Fields[i].Part != nil && l.proto.spec.Fields[i].Part.Encode != nil:
 		return l.assignPart(i, b)
 	case l.kind(i) != Bytes:
 		return l.wants(i, values.Quote(b))
@@ -377,7 +377,7 @@ func (l *Layer) assignValue(i int, v Value) error {
 		return nil
 	case v.layer == l && v.kind == Packets && l.fixed>>i&1 == 1 && l.stands(i, v.list):
 		return nil // with the sets of its packets, if they have any
-	case v.layer == l && v.field == &l.proto.fields[i] && l.varies(i) && bytes.Equal(v.bytes, l.part(i)):
+	case v.layer == l && v.field == &l.proto.spec.Fields[i] && l.varies(i) && bytes.Equal(v.bytes, l.part(i)):
 		if l.fixed>>i&1 == 0 {
 			l.setPart(i, v.bytes) // a default, fixed
 		}

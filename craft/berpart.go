@@ -26,17 +26,17 @@ func berField(tag byte) func(l *Layer, b []byte) (int, error) {
 }
 
 // berPart is a field with a value of one type.
-func berPart(tag byte) *part {
+func berPart(tag byte) *Part {
 	var typ ber.Type
 	for _, t := range ber.Types() {
 		if t.Tag == tag {
 			typ = t
 		}
 	}
-	return &part{
-		length: berField(tag),
-		encode: func(_ *Layer, v any) ([]byte, error) { return typ.Encode(v) },
-		decode: func(_ *Layer, b []byte) any {
+	return &Part{
+		Length: berField(tag),
+		Encode: func(_ *Layer, v any) ([]byte, error) { return typ.Encode(v) },
+		Decode: func(_ *Layer, b []byte) any {
 			if content, ok := ber.Content(tag, b); ok {
 				switch v := typ.Decode(content).(type) {
 				case netip.Addr:
@@ -53,11 +53,11 @@ func berPart(tag byte) *part {
 
 // berAny is a field with a value of any type: a number is an INTEGER, a string a STRING, and all others are a list of the
 // type's name and the value: {"TIME_TICKS", 100}, {"NULL"}. length is how much of the message belongs to it.
-func berAny(length func(l *Layer, rest []byte) (int, error)) *part {
-	return &part{
-		length: length,
-		encode: encodeAny,
-		decode: func(_ *Layer, b []byte) any {
+func berAny(length func(l *Layer, rest []byte) (int, error)) *Part {
+	return &Part{
+		Length: length,
+		Encode: encodeAny,
+		Decode: func(_ *Layer, b []byte) any {
 			for _, t := range ber.Types() {
 				content, ok := ber.Content(t.Tag, b)
 				if !ok {
@@ -106,8 +106,8 @@ func encodeAny(_ *Layer, v any) ([]byte, error) {
 // berHeader is the tag and the length in front of the fields behind it, up to the layer's field named last ("" is the
 // end). It is computed unless somebody sets it.
 func berHeader(name string, tag byte, last, doc string) Field {
-	return Field{Name: name, Kind: Bytes, auto: derived, Doc: doc, part: &part{
-		length: func(l *Layer, b []byte) (int, error) {
+	return Field{Name: name, Kind: Bytes, Auto: AutoDerived, Doc: doc, Part: &Part{
+		Length: func(l *Layer, b []byte) (int, error) {
 			got, head, n, err := ber.Read(b)
 			switch {
 			case err != nil:
@@ -115,20 +115,20 @@ func berHeader(name string, tag byte, last, doc string) Field {
 			case got != tag:
 				return 0, fmt.Errorf("malformed: tag %#x where %#x belongs", got, tag)
 			case n > len(b)-head:
-				return head, fmt.Errorf("truncated: %s of %d bytes, %d are here", l.proto.name, n, len(b)-head)
+				return head, fmt.Errorf("truncated: %s of %d bytes, %d are here", l.proto.spec.Name, n, len(b)-head)
 			}
 			return head, nil
 		},
-		initial: func(l *Layer) []byte { return ber.Head(tag, l.behind(name, last)) },
+		Initial: func(l *Layer) []byte { return ber.Head(tag, l.behind(name, last)) },
 	}}
 }
 
 // behind is how many bytes the parts between two fields have, the last one included.
 func (l *Layer) behind(first, last string) int {
 	n := 0
-	for i := l.proto.index[first] + 1; i < len(l.proto.fields); i++ {
+	for i := l.proto.index[first] + 1; i < len(l.proto.spec.Fields); i++ {
 		n += len(l.part(i))
-		if l.proto.fields[i].Name == last {
+		if l.proto.spec.Fields[i].Name == last {
 			break
 		}
 	}
@@ -137,8 +137,8 @@ func (l *Layer) behind(first, last string) int {
 
 // berFollows are the headers that are as they would be computed.
 func berFollows(l *Layer) (right uint64) {
-	for i, f := range l.proto.fields {
-		if f.auto == derived && string(f.part.initial(l)) == string(l.part(i)) {
+	for i, f := range l.proto.spec.Fields {
+		if f.Auto == AutoDerived && string(f.Part.Initial(l)) == string(l.part(i)) {
 			right |= 1 << i
 		}
 	}
@@ -152,7 +152,7 @@ func berInside(header string) func(l *Layer, rest []byte) (int, error) {
 		if err != nil {
 			return 0, nil // the header itself has the note
 		}
-		for i := l.proto.index[header] + 1; i < len(l.proto.fields); i++ {
+		for i := l.proto.index[header] + 1; i < len(l.proto.spec.Fields); i++ {
 			n -= len(l.part(i)) // the fields in between that were read already; the others have no bytes yet
 		}
 		if n < 0 {

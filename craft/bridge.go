@@ -88,15 +88,15 @@ func foreignDecoder(name Name) gopacket.Decoder {
 
 // foreignPayload asks gopacket's registries what a layer without a binding of ours carries.
 func foreignPayload(l *Layer) Name {
-	name, field := l.proto.name, ""
+	name, field := l.proto.spec.Name, ""
 	switch {
-	case l.proto.reads != "":
-		name = l.proto.reads
-	case l.proto.like != "":
-		name = l.proto.like
+	case l.proto.spec.Reads != "":
+		name = l.proto.spec.Reads
+	case l.proto.spec.Like != "":
+		name = l.proto.spec.Like
 	}
-	if len(l.proto.next) > 0 {
-		field = l.proto.next[0]
+	if len(l.proto.spec.Next) > 0 {
+		field = l.proto.spec.Next[0]
 	}
 	switch name {
 	case Ether:
@@ -148,7 +148,7 @@ func (d *dissector) foreign(data []byte, name Name) (next Name, rest []byte) {
 	if steps.err == nil && steps.next != "" {
 		return steps.next, data
 	}
-	raw := bytesLayer(Raw, data)
+	raw := BytesLayer(Raw, data)
 	if steps.err != nil {
 		raw.more().note = fmt.Sprintf("malformed: %s: %v", name, steps.err)
 	}
@@ -199,14 +199,14 @@ func within(data, part []byte) (at int, ok bool) {
 // A foreign layer is built from one part, the bytes that it came with.
 var (
 	foreignFields = []Field{{Name: "load", Kind: Bytes}}
-	foreignShape  = layout(foreignFields, all(foreignFields))
+	foreignShape  = Layout(foreignFields, AllFields(foreignFields))
 )
 
 // foreignLayer wraps a layer that gopacket decoded from contents.
 func foreignLayer(l gopacket.Layer, contents []byte) *Layer {
 	name := ownSpelling(l.LayerType())
 	return &Layer{
-		proto: &Protocol{spec: spec{name: name, title: string(name), doc: "decoded by gopacket", fields: foreignFields}},
+		proto: &Protocol{spec: Spec{Name: name, Title: string(name), Doc: "decoded by gopacket", Fields: foreignFields}},
 		shape: foreignShape,
 		tail:  contents,
 		fixed: foreignShape.mask,

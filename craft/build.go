@@ -48,7 +48,7 @@ func (p *Packet) Resolve(env Env) error {
 		return err
 	}
 	for i, l := range p.layers {
-		for f := range l.proto.fields {
+		for f := range l.proto.spec.Fields {
 			if l.proto.host&^l.fixed>>f&1 == 1 && l.shape.mask>>f&1 == 1 {
 				s := l.shape.slots[f]
 				copy(l.hdr[s.off:s.off+s.bytes], b.header(i)[l.offset(f):])
@@ -70,8 +70,8 @@ func (p *Packet) asks() bool {
 	return false
 }
 
-// A builder is one packet being built.
-type builder struct {
+// A Builder is one packet being built.
+type Builder struct {
 	p      *Packet
 	env    Env
 	out    []byte
@@ -82,23 +82,23 @@ type builder struct {
 }
 
 // builders are kept for the next packet: one is needed for every build, and only for its length.
-var builders = sync.Pool{New: func() any { return new(builder) }}
+var builders = sync.Pool{New: func() any { return new(Builder) }}
 
-func newBuilder(p *Packet, env Env) *builder {
-	b, _ := builders.Get().(*builder)
+func newBuilder(p *Packet, env Env) *Builder {
+	b, _ := builders.Get().(*Builder)
 	b.p, b.env = p, env
 	b.starts, b.behind = b.room[:0], b.behind[:0]
 	return b
 }
 
 // release hands the builder back without what it was building.
-func (b *builder) release() {
+func (b *Builder) release() {
 	b.p, b.env, b.out = nil, nil, nil
 	builders.Put(b)
 }
 
 // header is the header of layer i in the output.
-func (b *builder) header(i int) []byte {
+func (b *Builder) header(i int) []byte {
 	if i+1 < len(b.starts) {
 		return b.out[b.starts[i]:b.starts[i+1]]
 	}
@@ -106,7 +106,7 @@ func (b *builder) header(i int) []byte {
 }
 
 // endOf is where the payload of layer i ends.
-func (b *builder) endOf(i int) int {
+func (b *Builder) endOf(i int) int {
 	for _, c := range b.behind { // innermost first
 		if c.field < i {
 			return c.at
@@ -116,7 +116,7 @@ func (b *builder) endOf(i int) int {
 }
 
 // write lays the headers one after the other; Padding goes behind everything, as an Ethernet trailer does.
-func (b *builder) write(dst []byte) error {
+func (b *Builder) write(dst []byte) error {
 	b.out = dst
 	if dst == nil {
 		b.out = make([]byte, 0, b.p.payloadLen(-1))
@@ -127,11 +127,11 @@ func (b *builder) write(dst []byte) error {
 			return fmt.Errorf("craft: %w", l.extra.err)
 		}
 		b.starts = append(b.starts, len(b.out))
-		if l.proto.name == Padding {
+		if l.proto.spec.Name == Padding {
 			padding = true
 			continue
 		}
-		behind = behind || l.proto.behind != nil
+		behind = behind || l.proto.spec.Behind != nil
 		b.out = l.appendHeader(b.out)
 	}
 	b.end = len(b.out)
@@ -140,7 +140,7 @@ func (b *builder) write(dst []byte) error {
 	}
 	if padding {
 		for _, l := range b.p.layers {
-			if l.proto.name == Padding {
+			if l.proto.spec.Name == Padding {
 				b.out = append(b.out, l.tail...)
 			}
 		}
@@ -149,14 +149,14 @@ func (b *builder) write(dst []byte) error {
 }
 
 // writeBehind writes what layers have behind their payloads.
-func (b *builder) writeBehind() {
+func (b *Builder) writeBehind() {
 	for i := len(b.p.layers) - 1; i >= 0; i-- {
 		l := b.p.layers[i]
-		if l.proto.behind == nil {
+		if l.proto.spec.Behind == nil {
 			continue
 		}
 		hdr := b.header(i)
-		if more := l.proto.behind(l, hdr, b.end-b.starts[i]-len(hdr)); len(more) > 0 {
+		if more := l.proto.spec.Behind(l, hdr, b.end-b.starts[i]-len(hdr)); len(more) > 0 {
 			b.behind = append(b.behind, cut{field: i, at: b.end})
 			b.out = append(b.out, more...)
 			b.end = len(b.out)
@@ -179,14 +179,14 @@ func (l *Layer) appendHeader(out []byte) []byte {
 }
 
 // ask fills what only the host knows, outermost layer first.
-func (b *builder) ask() error {
+func (b *Builder) ask() error {
 	for i, l := range b.p.layers {
 		unset := l.proto.host & l.shape.mask &^ (l.fixed | l.above)
-		if unset == 0 || l.proto.ask == nil {
+		if unset == 0 || l.proto.spec.Ask == nil {
 			continue
 		}
-		if err := l.proto.ask(b, i, unset); err != nil {
-			return fmt.Errorf("craft: %s: %w", l.proto.name, err)
+		if err := l.proto.spec.Ask(b, i, unset); err != nil {
+			return fmt.Errorf("craft: %s: %w", l.proto.spec.Name, err)
 		}
 	}
 	return nil
@@ -194,13 +194,13 @@ func (b *builder) ask() error {
 
 // derive computes lengths and checksums, innermost layer first, since an outer checksum covers the inner bytes. Verbatim
 // bytes take their places last, so that they move no other field of their header and are overwritten by none.
-func (b *builder) derive() error {
+func (b *Builder) derive() error {
 	for i := len(b.p.layers) - 1; i >= 0; i-- {
 		l := b.p.layers[i]
-		if unset := l.proto.derived & l.shape.mask &^ (l.fixed | l.above); unset != 0 && l.proto.derive != nil {
+		if unset := l.proto.derived & l.shape.mask &^ (l.fixed | l.above); unset != 0 && l.proto.spec.Derive != nil {
 			hdr := b.header(i)
 			payload := b.out[b.starts[i]+len(hdr) : b.endOf(i)]
-			if err := l.proto.derive(b, i, hdr, payload, unset); err != nil {
+			if err := l.proto.spec.Derive(b, i, hdr, payload, unset); err != nil {
 				return fmt.Errorf("craft: %w", err)
 			}
 		}
@@ -210,7 +210,7 @@ func (b *builder) derive() error {
 }
 
 // splice puts the verbatim bytes of layer i in the places of their fields, from the last to the first.
-func (b *builder) splice(i int) {
+func (b *Builder) splice(i int) {
 	l := b.p.layers[i]
 	if l.extra == nil || len(l.extra.verbatim) == 0 {
 		return
@@ -231,9 +231,9 @@ func (b *builder) splice(i int) {
 }
 
 // at is the bytes of a field of layer i in the output.
-func (b *builder) at(i int, field string) []byte {
+func (b *Builder) at(i int, field string) []byte {
 	l := b.p.layers[i]
-	f := fieldIndex(l.proto.fields, field)
+	f := fieldIndex(l.proto.spec.Fields, field)
 	at := b.starts[i] + l.offset(f)
 	if l.varies(f) {
 		return b.out[at : at+len(l.wired(f))]
@@ -242,7 +242,7 @@ func (b *builder) at(i int, field string) []byte {
 }
 
 // source is the address to send from to dst.
-func (b *builder) source(dst netip.Addr) (netip.Addr, error) {
+func (b *Builder) source(dst netip.Addr) (netip.Addr, error) {
 	switch {
 	case b.env != nil:
 		return b.env.Source(dst)
@@ -255,7 +255,7 @@ func (b *builder) source(dst netip.Addr) (netip.Addr, error) {
 }
 
 // hardware is this host's own link-layer address.
-func (b *builder) hardware() values.MAC {
+func (b *Builder) hardware() values.MAC {
 	if b.env == nil {
 		return values.MAC{}
 	}
@@ -263,18 +263,18 @@ func (b *builder) hardware() values.MAC {
 }
 
 // nextHop is the link-layer address of whoever takes packets to dst; everybody when no host is asked.
-func (b *builder) nextHop(dst netip.Addr) (values.MAC, error) {
+func (b *Builder) nextHop(dst netip.Addr) (values.MAC, error) {
 	if b.env == nil || !dst.IsValid() {
 		return values.Broadcast(), nil
 	}
 	return b.env.NextHop(dst)
 }
 
-// checksum is the Internet checksum of RFC 1071.
-func checksum(b []byte) uint16 { return ^fold(sum(0, b)) }
+// Checksum is the Internet checksum of RFC 1071.
+func Checksum(b []byte) uint16 { return ^FoldSum(AddSum(0, b)) }
 
-// sum adds b as 16-bit words to acc. Words are added eight bytes at a time: one's complement sums do not care.
-func sum(acc uint64, b []byte) uint64 {
+// AddSum adds b as 16-bit words to acc. Words are added eight bytes at a time: one's complement sums do not care.
+func AddSum(acc uint64, b []byte) uint64 {
 	for len(b) >= 8 {
 		v := binary.BigEndian.Uint64(b)
 		acc += v>>32 + v&0xffffffff
@@ -294,15 +294,15 @@ func sum(acc uint64, b []byte) uint64 {
 	return acc
 }
 
-func fold(acc uint64) uint16 {
+func FoldSum(acc uint64) uint16 {
 	for acc > 0xffff {
 		acc = acc>>16 + acc&0xffff
 	}
 	return uint16(acc)
 }
 
-// putLength writes a computed length into a field of 16 bits; what names it as errors do, "UDP.len".
-func putLength(field []byte, what string, n int) error {
+// PutLength writes a computed length into a field of 16 bits; what names it as errors do, "UDP.len".
+func PutLength(field []byte, what string, n int) error {
 	if n > 0xffff {
 		_, name, _ := strings.Cut(what, ".")
 		return fmt.Errorf("%s: want at most 65535 bytes, got %d: set %s yourself to send it", what, n, name)

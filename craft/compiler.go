@@ -7,31 +7,31 @@ import (
 	"github.com/moonwire/moonwire/craft/values"
 )
 
-// A sumRule says what a protocol's computed checksum covers. All else that it computes must follow from lengths and from
+// A SumRule says what a protocol's computed checksum covers. All else that it computes must follow from lengths and from
 // what is the same in all elements of a set. A protocol that gives no rule is never compiled when it computes anything.
-type sumRule struct {
-	covers coverage
-	field  string // the checksum
-	never0 bool   // a checksum of 0 goes out as 0xffff
-	only6  bool   // there is one over IPv6 only
+type SumRule struct {
+	Covers    Coverage
+	Field     string // the checksum
+	NeverZero bool   // a checksum of 0 goes out as 0xffff
+	OnlyIPv6  bool   // there is one over IPv6 only
 }
 
-// coverage is what a checksum is the Internet checksum (RFC 1071) of.
-type coverage uint8
+// Coverage is what a checksum is the Internet checksum (RFC 1071) of.
+type Coverage uint8
 
 const (
-	unsaid      coverage = iota
-	nothing              // there is none
-	overHeader           // the layer's own header
-	overMessage          // the header and all behind it
-	overSegment          // that, and the pseudo-header of the IP layer below; 0 without one
+	unsaid        Coverage = iota
+	CoversNothing          // there is none
+	CoversHeader           // the layer's own header
+	CoversMessage          // the header and all behind it
+	CoversSegment          // that, and the pseudo-header of the IP layer below; 0 without one
 )
 
 // A compiler makes a program of one packet.
 type compiler struct {
 	p     *Packet // with its sets
 	env   Env
-	b     builder // of element 0, as built
+	b     Builder // of element 0, as built
 	wire  []byte  // element 0
 	out   *program
 	spans []covered // of each sum
@@ -58,7 +58,7 @@ func (c *compiler) compile() *program {
 
 // buildFirst builds element 0.
 func (c *compiler) buildFirst() bool {
-	c.b = builder{p: c.p.At(0), env: c.env}
+	c.b = Builder{p: c.p.At(0), env: c.env}
 	c.b.starts = c.b.room[:0]
 	for _, l := range c.b.p.layers {
 		if l.extra != nil && len(l.extra.verbatim) > 0 {
@@ -93,8 +93,8 @@ func (c *compiler) findDigits() bool {
 
 // elastic reports whether what goes on the wire of the layer's parts depends on its other fields.
 func (l *Layer) elastic() bool {
-	for i := range l.proto.fields {
-		if p := l.proto.fields[i].part; p != nil && l.varies(i) && (p.wire != nil || p.initial != nil && l.fixed>>i&1 == 0) {
+	for i := range l.proto.spec.Fields {
+		if p := l.proto.spec.Fields[i].Part; p != nil && l.varies(i) && (p.Wire != nil || p.Initial != nil && l.fixed>>i&1 == 0) {
 			return true
 		}
 	}
@@ -141,23 +141,23 @@ func (c *compiler) findSums() bool {
 	for k := len(c.b.p.layers) - 1; k >= 0; k-- {
 		l := c.b.p.layers[k]
 		unset := l.proto.derived & l.shape.mask &^ (l.fixed | l.above)
-		if unset == 0 || l.proto.derive == nil {
+		if unset == 0 || l.proto.spec.Derive == nil {
 			continue
 		}
-		rule := l.proto.sum
-		if rule.covers == unsaid {
+		rule := l.proto.spec.Sum
+		if rule.Covers == unsaid {
 			return false
 		}
-		i, ok := l.proto.index[rule.field]
+		i, ok := l.proto.index[rule.Field]
 		if !ok || unset>>i&1 == 0 {
 			continue
 		}
 		part := covered{from: c.b.starts[k], to: c.b.endOf(k)}
-		switch rule.covers {
-		case overHeader:
+		switch rule.Covers {
+		case CoversHeader:
 			part.to = part.from + len(c.b.header(k))
-		case overSegment:
-			if part.under, _ = c.b.under(k); part.under == nil || rule.only6 && part.under.proto.name != IPv6 && part.under.proto.name != IPerror6 {
+		case CoversSegment:
+			if part.under, _ = c.b.under(k); part.under == nil || rule.OnlyIPv6 && part.under.proto.spec.Name != IPv6 && part.under.proto.spec.Name != IPerror6 {
 				continue
 			}
 			if !c.direct(k, part.under) {
@@ -169,7 +169,7 @@ func (c *compiler) findSums() bool {
 		if !ok || (p.off-part.from)%2 != 0 || len(c.out.sums) == maxSums || !c.plain(part.under) {
 			return false
 		}
-		c.out.sums = append(c.out.sums, sum16{place: p, never0: rule.never0})
+		c.out.sums = append(c.out.sums, sum16{place: p, never0: rule.NeverZero})
 		c.spans = append(c.spans, part)
 	}
 	return true
@@ -181,7 +181,7 @@ func (c *compiler) direct(k int, under *Layer) bool {
 	for k--; c.b.p.layers[k] != under; k-- {
 		l := c.b.p.layers[k]
 		differs := slices.ContainsFunc(c.out.digits, func(d digit) bool { return d.layer == k })
-		if differs && l.proto.name != IPv6ExtHdrFragment || l.lastHop() != nil || l.homeAddress() != nil {
+		if differs && l.proto.spec.Name != IPv6ExtHdrFragment || l.lastHop() != nil || l.homeAddress() != nil {
 			return false
 		}
 	}
@@ -195,7 +195,7 @@ func (c *compiler) plain(under *Layer) bool {
 	}
 	for _, d := range c.out.digits {
 		f := c.b.p.layers[d.layer].proto.derived >> d.field & 1
-		if c.b.p.layers[d.layer] == under && f == 1 && under.proto.fields[d.field].Name != under.proto.sum.field {
+		if c.b.p.layers[d.layer] == under && f == 1 && under.proto.spec.Fields[d.field].Name != under.proto.spec.Sum.Field {
 			return false // a length, say
 		}
 	}
@@ -213,10 +213,10 @@ func (c *compiler) findHosts() bool {
 				h.reads |= 1 << j
 			}
 		}
-		if h.unset == 0 || l.proto.ask == nil || h.reads == 0 {
+		if h.unset == 0 || l.proto.spec.Ask == nil || h.reads == 0 {
 			continue
 		}
-		for i := range l.proto.fields {
+		for i := range l.proto.spec.Fields {
 			if h.unset>>i&1 == 1 {
 				p, ok := c.place(k, i)
 				if !ok {
@@ -258,7 +258,7 @@ func (c *compiler) feed(p *place, from, layer, field int) {
 			p.feeds = append(p.feeds, sumFeed{sum: k, odd: (p.off+p.bytes-part.from)%2 == 1})
 		}
 		if layer >= 0 && part.under == c.b.p.layers[layer] {
-			if name := part.under.proto.fields[field].Name; name == "src" || name == "dst" {
+			if name := part.under.proto.spec.Fields[field].Name; name == "src" || name == "dst" {
 				p.feeds = append(p.feeds, sumFeed{sum: k})
 			}
 		}
@@ -274,10 +274,10 @@ func (c *compiler) findBase() {
 	}
 	c.everywhere(func(p *place) { p.store(base, fieldBits{}) })
 	for k, part := range c.spans {
-		c.out.start[k] = sum(pseudo[k], base[part.from:part.to])
+		c.out.start[k] = AddSum(pseudo[k], base[part.from:part.to])
 	}
 	c.out.base = base
-	c.out.build = builder{p: c.b.p, env: c.env, end: c.b.end}
+	c.out.build = Builder{p: c.b.p, env: c.env, end: c.b.end}
 	c.out.build.starts = append(c.out.build.room[:0], c.b.starts...)
 }
 
@@ -303,7 +303,7 @@ func (c *compiler) pseudo(k int) uint64 {
 	if part.under == nil {
 		return 0
 	}
-	have := sum(0, c.wire[part.from:part.to]) - own.words(own.load(c.wire))
+	have := AddSum(0, c.wire[part.from:part.to]) - own.words(own.load(c.wire))
 	c.everywhere(func(p *place) {
 		for _, f := range p.feeds {
 			if f.sum == k && (p.off < part.from || p.off >= part.to) {

@@ -7,8 +7,8 @@ import (
 // The computed fields of protocols that are declared at run time.
 
 // derive fills the computed fields that nobody set; checksums last, since they cover the others.
-func (d *Definition) derive() func(b *builder, i int, hdr, payload []byte, unset uint64) error {
-	return func(b *builder, i int, hdr, payload []byte, unset uint64) error {
+func (d *Definition) derive() func(b *Builder, i int, hdr, payload []byte, unset uint64) error {
+	return func(b *Builder, i int, hdr, payload []byte, unset uint64) error {
 		for _, sums := range []bool{false, true} {
 			for k := range d.Fields {
 				c := d.Fields[k].Computed
@@ -25,15 +25,15 @@ func (d *Definition) derive() func(b *builder, i int, hdr, payload []byte, unset
 }
 
 // sum says what the checksum covers; unsaid when there are several.
-func (d *Definition) sum() sumRule {
-	rule := sumRule{covers: nothing}
+func (d *Definition) sum() SumRule {
+	rule := SumRule{Covers: CoversNothing}
 	for _, f := range d.Fields {
 		switch {
 		case f.Computed == nil || f.Computed.What != "checksum":
-		case rule.covers != nothing || f.Computed.Plus != 0 || f.Computed.Unit > 1:
-			return sumRule{}
+		case rule.Covers != CoversNothing || f.Computed.Plus != 0 || f.Computed.Unit > 1:
+			return SumRule{}
 		default:
-			rule = sumRule{covers: overMessage, field: f.Name}
+			rule = SumRule{Covers: CoversMessage, Field: f.Name}
 		}
 	}
 	return rule
@@ -47,7 +47,7 @@ func (d *Definition) compute(l *Layer, k int, hdr, payload []byte) error {
 	n := 0
 	switch c.What {
 	case "checksum":
-		n = int(^fold(sum(sum(0, hdr), payload)))
+		n = int(^FoldSum(AddSum(AddSum(0, hdr), payload)))
 	case "total":
 		n = len(hdr) + len(payload)
 	case "header":
@@ -61,8 +61,8 @@ func (d *Definition) compute(l *Layer, k int, hdr, payload []byte) error {
 	}
 	unit := max(c.Unit, 1)
 	n = (n+unit-1)/unit + c.Plus
-	if n < 0 || uint64(n) > l.proto.fields[k].max() {
-		return fmt.Errorf("%s.%s: want a number in 0..%d, computed %d: set it yourself to send it", d.Name, d.Fields[k].Name, l.proto.fields[k].max(), n)
+	if n < 0 || uint64(n) > l.proto.spec.Fields[k].max() {
+		return fmt.Errorf("%s.%s: want a number in 0..%d, computed %d: set it yourself to send it", d.Name, d.Fields[k].Name, l.proto.spec.Fields[k].max(), n)
 	}
 	s.put(hdr, uint64(n))
 	return nil

@@ -9,31 +9,31 @@ const (
 
 var cookedTypes = map[uint64]string{0: "unicast", 1: "broadcast", 2: "multicast", 3: "unicast-to-another-host", 4: "sent-by-us"}
 
-var _ = define(spec{
-	name: CookedLinux, title: "cooked linux", doc: "Linux cooked capture, LINKTYPE_LINUX_SLL",
-	fields: []Field{
-		{Name: "pkttype", Kind: Enum, Bits: 16, names: cookedTypes, Doc: "to whom it was sent"},
-		{Name: "lladdrtype", Kind: Number, Bits: 16, def: 512, hex: true, Doc: "type of the interface, ARPHRD_"},
+var _ = Define(Spec{
+	Name: CookedLinux, Title: "cooked linux", Doc: "Linux cooked capture, LINKTYPE_LINUX_SLL",
+	Fields: []Field{
+		{Name: "pkttype", Kind: Enum, Bits: 16, Names: cookedTypes, Doc: "to whom it was sent"},
+		{Name: "lladdrtype", Kind: Number, Bits: 16, Default: 512, Hex: true, Doc: "type of the interface, ARPHRD_"},
 		{Name: "lladdrlen", Kind: Number, Bits: 16, Doc: "how many bytes of src are an address"},
 		{Name: "src", Kind: Bytes, Bits: 64, Doc: "the sender's link-layer address"},
-		{Name: "proto", Kind: Enum, Bits: 16, def: 0x0800, hex: true, names: etherTypes, Doc: "protocol of the payload"},
+		{Name: "proto", Kind: Enum, Bits: 16, Default: 0x0800, Hex: true, Names: etherTypes, Doc: "protocol of the payload"},
 	},
-	next:  []string{"proto"},
-	reads: Ether,
+	Next:  []string{"proto"},
+	Reads: Ether,
 })
 
-var _ = define(spec{
-	name: CookedLinuxV2, title: "cooked linux v2", doc: "Linux cooked capture, version 2, LINKTYPE_LINUX_SLL2",
-	fields: []Field{
-		{Name: "proto", Kind: Enum, Bits: 16, def: 0x0800, hex: true, names: etherTypes, Doc: "protocol of the payload"},
+var _ = Define(Spec{
+	Name: CookedLinuxV2, Title: "cooked linux v2", Doc: "Linux cooked capture, version 2, LINKTYPE_LINUX_SLL2",
+	Fields: []Field{
+		{Name: "proto", Kind: Enum, Bits: 16, Default: 0x0800, Hex: true, Names: etherTypes, Doc: "protocol of the payload"},
 		{Name: "reserved", Kind: Number, Bits: 16, Doc: "reserved"},
 		{Name: "ifindex", Kind: Number, Bits: 32, Doc: "number of the interface"},
-		{Name: "lladdrtype", Kind: Number, Bits: 16, def: 512, hex: true, Doc: "type of the interface, ARPHRD_"},
-		{Name: "pkttype", Kind: Enum, Bits: 8, names: cookedTypes, Doc: "to whom it was sent"},
+		{Name: "lladdrtype", Kind: Number, Bits: 16, Default: 512, Hex: true, Doc: "type of the interface, ARPHRD_"},
+		{Name: "pkttype", Kind: Enum, Bits: 8, Names: cookedTypes, Doc: "to whom it was sent"},
 		{Name: "lladdrlen", Kind: Number, Bits: 8, Doc: "how many bytes of src are an address"},
 		{Name: "src", Kind: Bytes, Bits: 64, Doc: "the sender's link-layer address"},
 	},
-	next:  []string{"proto"},
-	like:  CookedLinux,
-	reads: Ether,
+	Next:  []string{"proto"},
+	Like:  CookedLinux,
+	Reads: Ether,
 })

@@ -33,7 +33,7 @@ func (p *Packet) datagram(network, n int, env Env) (*datagram, error) {
 			return nil, err
 		}
 	}
-	announce := p.layers[n].proto.next[0]
+	announce := p.layers[n].proto.spec.Next[0]
 	if err := p.layers[n].SetUint(announce, p.layers[n].Uint(announce)); err != nil { // a layer that fragments do not have gave it
 		return nil, err
 	}
@@ -51,7 +51,7 @@ func (p *Packet) datagram(network, n int, env Env) (*datagram, error) {
 // fragments: it may be longer than any packet (the ping of death is), and then its own length is nobody's business.
 func (p *Packet) wholeIn(env Env) (*Packet, error) {
 	length := "len"
-	if p.layers[0].proto.name == IPv6 {
+	if p.layers[0].proto.spec.Name == IPv6 {
 		length = "plen"
 	}
 	if n := p.payloadLen(-1); n > 0xffff && !p.layers[0].IsSet(length) {
@@ -103,7 +103,7 @@ func (p *Packet) last() *Layer { return p.layers[len(p.layers)-1] }
 
 // fragmentOffset is where a header says that its fragment begins, in units.
 func (l *Layer) fragmentOffset() uint64 {
-	if l.proto.name == IP {
+	if l.proto.spec.Name == IP {
 		return l.Uint("frag")
 	}
 	return l.Uint("offset")
@@ -111,7 +111,7 @@ func (l *Layer) fragmentOffset() uint64 {
 
 // moreFragments reports whether a header says that other fragments follow.
 func (l *Layer) moreFragments() bool {
-	if l.proto.name == IP {
+	if l.proto.spec.Name == IP {
 		return l.Uint("flags")&flagMF != 0
 	}
 	return l.Uint("m") != 0
@@ -120,7 +120,7 @@ func (l *Layer) moreFragments() bool {
 // markFragment has a header tell of a fragment; that of a datagram's last one says whether more follow as it did. What
 // counts the header's length and checksum is computed again.
 func (l *Layer) markFragment(offset uint64, more bool) error {
-	if l.proto.name != IP {
+	if l.proto.spec.Name != IP {
 		if more {
 			return errors.Join(l.SetUint("offset", offset), l.SetUint("m", 1))
 		}
@@ -137,10 +137,10 @@ func (l *Layer) markFragment(offset uint64, more bool) error {
 func (d *datagram) with(at, end int) *Packet {
 	upper := &Packet{}
 	if at < end {
-		upper.layers = append(upper.layers, bytesLayer(Raw, d.payload[at:end]))
+		upper.layers = append(upper.layers, BytesLayer(Raw, d.payload[at:end]))
 	}
 	if end == len(d.payload) && len(d.trailer) > 0 {
-		upper.layers = append(upper.layers, bytesLayer(Padding, d.trailer))
+		upper.layers = append(upper.layers, BytesLayer(Padding, d.trailer))
 	}
 	f := d.head.Over(upper)
 	f.Time = d.head.Time

@@ -70,7 +70,7 @@ func (d *Definition) bind(b *book, p *Protocol) error {
 		if low == nil {
 			return fmt.Errorf("there is no protocol %q to stand over", c.Below)
 		}
-		bd := bind{below: c.Below}
+		bd := Binding{below: c.Below}
 		if c.ReadOnly {
 			bd.way = whenRead
 		}
@@ -79,10 +79,10 @@ func (d *Definition) bind(b *book, p *Protocol) error {
 			if err != nil {
 				return err
 			}
-			if v := c.Fields[field]; low.fields[i].Bits < 64 && v > low.fields[i].max() {
-				return fmt.Errorf("%s.%s: want %s in 0..%d, got %d", low.name, field, low.fields[i].Kind, low.fields[i].max(), v)
+			if v := c.Fields[field]; low.spec.Fields[i].Bits < 64 && v > low.spec.Fields[i].max() {
+				return fmt.Errorf("%s.%s: want %s in 0..%d, got %d", low.spec.Name, field, low.spec.Fields[i].Kind, low.spec.Fields[i].max(), v)
 			}
-			bd.when = append(bd.when, eq{field: field, value: c.Fields[field]})
+			bd.when = append(bd.when, FieldValue{Field: field, Value: c.Fields[field]})
 		}
 		if len(bd.when) == 0 {
 			return fmt.Errorf("want the field of %s that announces it, as {%s, field=value}", c.Below, c.Below)
@@ -104,8 +104,8 @@ func (d *Definition) carry(b *book, p *Protocol) error {
 			continue // the hook tells
 		}
 		at := bound{other: upper, field: p.index[d.Next], value: v}
-		if at.value > p.fields[at.field].max() {
-			return fmt.Errorf("%s: want a number in 0..%d, got %d", d.Next, p.fields[at.field].max(), v)
+		if at.value > p.spec.Fields[at.field].max() {
+			return fmt.Errorf("%s: want a number in 0..%d, got %d", d.Next, p.spec.Fields[at.field].max(), v)
 		}
 		p.lifts = append(p.lifts, at)
 		b.addRule(p, at, rule{upper: upper})
@@ -116,35 +116,35 @@ func (d *Definition) carry(b *book, p *Protocol) error {
 // setDefaults reads the defaults as assignments are read.
 func (p *Protocol) setDefaults(fields []FieldDefinition) error {
 	everything := *p // with all the fields that may be there
-	everything.choose, everything.shaping = nil, 0
-	everything.shape = layout(p.fields, all(p.fields))
+	everything.spec.Choose, everything.shaping = nil, 0
+	everything.spec.Shape = Layout(p.spec.Fields, AllFields(p.spec.Fields))
 	for i, f := range fields {
 		if f.Default == nil {
 			continue
 		}
 		l := newLayer(&everything)
 		if err := l.assign(i, f.Default); err != nil {
-			return fmt.Errorf("%s.%s: default: %w", p.name, f.Name, err)
+			return fmt.Errorf("%s.%s: default: %w", p.spec.Name, f.Name, err)
 		}
 		v := l.value(i)
-		p.fields[i].def = v.num
+		p.spec.Fields[i].Default = v.num
 		switch {
 		case l.varies(i):
-			p.fields[i].deflt = slices.Clone(l.part(i))
+			p.spec.Fields[i].Initial = slices.Clone(l.part(i))
 		case v.bytes != nil:
-			p.fields[i].deflt = slices.Clone(v.bytes)
+			p.spec.Fields[i].Initial = slices.Clone(v.bytes)
 		}
 	}
-	p.shape = layout(p.fields, all(p.fields))
-	if p.choose != nil {
-		p.shape = p.choose(choice{hdr: p.shape.init})
+	p.spec.Shape = Layout(p.spec.Fields, AllFields(p.spec.Fields))
+	if p.spec.Choose != nil {
+		p.spec.Shape = p.spec.Choose(Choice{Header: p.spec.Shape.init})
 	}
 	return nil
 }
 
 // spec is the compiled form of a definition.
-func (d *Definition) spec(b *book) (spec, error) {
-	s := spec{name: d.Name, doc: d.Doc}
+func (d *Definition) spec(b *book) (Spec, error) {
+	s := Spec{Name: d.Name, Doc: d.Doc}
 	if len(d.Fields) > 64 {
 		return s, fmt.Errorf("want at most 64 fields, got %d", len(d.Fields))
 	}
@@ -153,14 +153,14 @@ func (d *Definition) spec(b *book) (spec, error) {
 		if err != nil {
 			return s, err
 		}
-		s.fields = append(s.fields, f)
+		s.Fields = append(s.Fields, f)
 	}
 	if d.Next != "" {
-		i := slices.IndexFunc(s.fields, func(f Field) bool { return f.Name == d.Next })
-		if i < 0 || s.fields[i].Bits == 0 || s.fields[i].Bits > 64 || !slices.Contains([]Kind{Number, Enum, Port, Flags}, s.fields[i].Kind) {
+		i := slices.IndexFunc(s.Fields, func(f Field) bool { return f.Name == d.Next })
+		if i < 0 || s.Fields[i].Bits == 0 || s.Fields[i].Bits > 64 || !slices.Contains([]Kind{Number, Enum, Port, Flags}, s.Fields[i].Kind) {
 			return s, fmt.Errorf("next: want one of its fields that is a number of fixed width, got %q", d.Next)
 		}
-		s.next = []string{d.Next}
+		s.Next = []string{d.Next}
 	}
 	if _, always := d.Carries[0]; d.Next == "" && len(d.Carries) > 0 && (!always || len(d.Carries) > 1) {
 		return s, errors.New("carries: want next, the field that tells which of them it is")
@@ -168,9 +168,9 @@ func (d *Definition) spec(b *book) (spec, error) {
 	if err := d.wholeBytes(); err != nil {
 		return s, err
 	}
-	s.hooks = hooks{derive: d.derive(), sum: d.sum(), payloadLen: d.payloadLen()}
+	s.Hooks = Hooks{Derive: d.derive(), Sum: d.sum(), PayloadLen: d.payloadLen()}
 	if name, ok := d.Carries[0]; ok && d.Next == "" {
-		s.carries = func(*Layer, []byte) Name { return name }
+		s.GuessPayload = func(*Layer, []byte) Name { return name }
 	}
 	if err := d.conditional(&s); err != nil {
 		return s, err
@@ -223,7 +223,7 @@ func (d *Definition) field(b *book, i int) (Field, error) {
 	def := &d.Fields[i]
 	f := Field{
 		Name: def.Name, Kind: def.Kind, Bits: def.bits(), Doc: def.Doc,
-		hex: def.Hex, little: def.LittleEndian, names: def.Names, flags: def.Flags,
+		Hex: def.Hex, LittleEndian: def.LittleEndian, Names: def.Names, Flags: def.Flags,
 	}
 	switch {
 	case !word.MatchString(def.Name):
@@ -242,32 +242,32 @@ func (d *Definition) field(b *book, i int) (Field, error) {
 		return f, fmt.Errorf("%s: want whole bytes, got %d bits", def.Name, f.Bits)
 	case slices.Contains([]Kind{IPv4, IPv6Address, Hardware}, f.Kind) && f.Bits != (&FieldDefinition{Kind: f.Kind}).bits():
 		return f, fmt.Errorf("%s: want %d bits for an %s, got %d", def.Name, (&FieldDefinition{Kind: f.Kind}).bits(), f.Kind, f.Bits)
-	case f.little && f.Bits%8 != 0:
+	case f.LittleEndian && f.Bits%8 != 0:
 		return f, fmt.Errorf("%s: want whole bytes for a field with the least significant byte first, got %d bits", def.Name, f.Bits)
-	case f.Kind == Flags && len(f.flags) > f.Bits:
-		return f, fmt.Errorf("%s: want at most %d flags, got %d", def.Name, f.Bits, len(f.flags))
+	case f.Kind == Flags && len(f.Flags) > f.Bits:
+		return f, fmt.Errorf("%s: want at most %d flags, got %d", def.Name, f.Bits, len(f.Flags))
 	case f.Kind == Port:
-		f.names = iana.Services()
+		f.Names = iana.Services()
 	}
-	if slices.ContainsFunc(f.flags, func(name string) bool { return len(name) != 1 }) {
-		f.join = "+"
+	if slices.ContainsFunc(f.Flags, func(name string) bool { return len(name) != 1 }) {
+		f.Join = "+"
 	}
 	var err error
 	if def.Computed != nil {
-		f.auto = derived
+		f.Auto = AutoDerived
 		if err := def.Computed.check(d, def); err != nil {
 			return f, err
 		}
 	}
 	if f.Bits == 0 {
-		f.part, err = d.part(b, def)
+		f.Part, err = d.part(b, def)
 	}
 	return f, err
 }
 
 // part is how a field of variable length is read and written.
-func (d *Definition) part(b *book, def *FieldDefinition) (*part, error) {
-	var p *part
+func (d *Definition) part(b *book, def *FieldDefinition) (*Part, error) {
+	var p *Part
 	switch def.Kind {
 	case Text:
 		p = zeroTerminated
@@ -279,26 +279,26 @@ func (d *Definition) part(b *book, def *FieldDefinition) (*part, error) {
 		if err != nil {
 			return nil, err
 		}
-		p = items(one, nil)
+		p = ItemList(one, nil)
 	case Packets:
 		proto := b.protocols[def.OfProtocol]
 		if proto == nil {
 			return nil, fmt.Errorf("%s: want the protocol of its elements, got %q", def.Name, def.OfProtocol)
 		}
-		p = packets(nil, nil)
-		p.decode = func(_ *Layer, b []byte) any { return readAll(proto, b) }
+		p = PacketList(nil, nil)
+		p.Decode = func(_ *Layer, b []byte) any { return readAll(proto, b) }
 		if def.Length != nil && def.Length.Count {
-			p.length = countedPackets(proto, def.Length.Field)
+			p.Length = countedPackets(proto, def.Length.Field)
 			return p, d.told(def)
 		}
 	case Number, Enum, Port, Flags, IPv4, IPv6Address, Hardware, Bytes, Options:
-		p = &part{}
+		p = &Part{}
 	}
 	if def.Length == nil {
 		return p, nil
 	}
 	measured := *p
-	measured.length = def.Length.of(def)
+	measured.Length = def.Length.of(def)
 	return &measured, d.told(def)
 }
 
@@ -316,33 +316,33 @@ func (d *Definition) told(def *FieldDefinition) error {
 }
 
 // item is how an element of a Values field goes on the wire.
-func (f *FieldDefinition) item() (item, error) {
+func (f *FieldDefinition) item() (Item, error) {
 	switch f.Of {
 	case IPv4:
-		return item{4, IPv4}, nil
+		return Item{4, IPv4}, nil
 	case IPv6Address:
-		return item{16, IPv6Address}, nil
+		return Item{16, IPv6Address}, nil
 	case Hardware:
-		return item{6, Hardware}, nil
+		return Item{6, Hardware}, nil
 	case Number:
 		width := f.Width
 		if width == 0 {
 			width = 8
 		}
 		if width%8 != 0 || width < 0 || width > 64 {
-			return item{}, fmt.Errorf("%s: want elements of 8, 16, ... 64 bits, got %d", f.Name, width)
+			return Item{}, fmt.Errorf("%s: want elements of 8, 16, ... 64 bits, got %d", f.Name, width)
 		}
-		return item{width / 8, Number}, nil
+		return Item{width / 8, Number}, nil
 	case Enum, Port, Flags, Bytes, Options, Text, Values, Packets:
 	}
-	return item{}, fmt.Errorf("%s: want a list of numbers or addresses, got a list of %s", f.Name, f.Of)
+	return Item{}, fmt.Errorf("%s: want a list of numbers or addresses, got a list of %s", f.Name, f.Of)
 }
 
 // of is how many bytes of the rest belong to a field.
 func (m *Measure) of(f *FieldDefinition) func(l *Layer, rest []byte) (int, error) {
 	unit := max(m.Unit, 1)
 	if one, err := f.item(); m.Count && err == nil {
-		unit = one.bytes
+		unit = one.Bytes
 	}
 	return func(l *Layer, _ []byte) (int, error) {
 		return int(min(l.Uint(m.Field), maxLength))*unit + m.Plus, nil
@@ -368,7 +368,7 @@ func countedPackets(proto *Protocol, field string) func(l *Layer, rest []byte) (
 }
 
 // conditional gives the protocol a shape for every combination of fields that are there.
-func (d *Definition) conditional(s *spec) error {
+func (d *Definition) conditional(s *Spec) error {
 	moving := slices.IndexFunc(d.Fields, func(f FieldDefinition) bool { return f.bits() == 0 || len(f.When) > 0 })
 	for _, f := range d.Fields {
 		for _, c := range f.When {
@@ -376,19 +376,19 @@ func (d *Definition) conditional(s *spec) error {
 			if at < 0 || d.Fields[at].bits() > 64 {
 				return fmt.Errorf("%s: when: want a field before all that are not always there or have a variable length, got %q", f.Name, c.Field)
 			}
-			if !slices.Contains(s.keys, c.Field) {
-				s.keys = append(s.keys, c.Field)
+			if !slices.Contains(s.Keys, c.Field) {
+				s.Keys = append(s.Keys, c.Field)
 			}
 		}
 	}
-	if len(s.keys) == 0 {
+	if len(s.Keys) == 0 {
 		return nil
 	}
-	shapes := &shapeCache{fields: s.fields, full: layout(s.fields, all(s.fields))}
-	s.choose = func(c choice) *shape {
+	shapes := &shapeCache{fields: s.Fields, full: Layout(s.Fields, AllFields(s.Fields))}
+	s.Choose = func(c Choice) *Shape {
 		present := uint64(0)
 		for i := range d.Fields {
-			if holds(shapes.full, s.fields, d.Fields[i].When, c.hdr) {
+			if holds(shapes.full, s.Fields, d.Fields[i].When, c.Header) {
 				present |= 1 << i
 			}
 		}
@@ -400,29 +400,29 @@ func (d *Definition) conditional(s *spec) error {
 // A shapeCache compiles the shapes of a protocol as they are met. It is safe for concurrent use.
 type shapeCache struct {
 	fields []Field
-	full   *shape   // with every field: where those stand that conditions look at
+	full   *Shape   // with every field: where those stand that conditions look at
 	byMask sync.Map // from the fields that are there to *shape
 }
 
-func (c *shapeCache) of(present uint64) *shape {
+func (c *shapeCache) of(present uint64) *Shape {
 	if s, ok := c.byMask.Load(present); ok {
-		if s, ok := s.(*shape); ok {
+		if s, ok := s.(*Shape); ok {
 			return s
 		}
 	}
-	var specs []slotSpec
+	var specs []ShapeField
 	for i, f := range c.fields {
 		if present>>i&1 == 1 {
-			specs = append(specs, slotSpec{name: f.Name})
+			specs = append(specs, ShapeField{Name: f.Name})
 		}
 	}
-	s, _ := c.byMask.LoadOrStore(present, layout(c.fields, specs))
-	kept, _ := s.(*shape)
+	s, _ := c.byMask.LoadOrStore(present, Layout(c.fields, specs))
+	kept, _ := s.(*Shape)
 	return kept
 }
 
 // holds reports whether all conditions hold for a header. The fields they look at stand before all that come and go.
-func holds(full *shape, fields []Field, when []Condition, hdr []byte) bool {
+func holds(full *Shape, fields []Field, when []Condition, hdr []byte) bool {
 	for _, c := range when {
 		sl := full.slots[fieldIndex(fields, c.Field)]
 		if sl.off+sl.bytes > len(hdr) {
@@ -440,13 +440,13 @@ func holds(full *shape, fields []Field, when []Condition, hdr []byte) bool {
 }
 
 // matching compiles the rule of answers and the summary.
-func (d *Definition) matching(s *spec) error {
+func (d *Definition) matching(s *Spec) error {
 	if d.Summary != "" {
 		format := d.Summary
 		if _, err := (&Packet{}).Sprintf(format); err != nil {
 			return fmt.Errorf("summary: %w", err)
 		}
-		s.summary = func(p *Packet, _ int) string {
+		s.Summary = func(p *Packet, _ int) string {
 			text, err := p.Sprintf(format)
 			if err != nil {
 				return string(d.Name)
@@ -463,14 +463,14 @@ func (d *Definition) matching(s *spec) error {
 		names = append(names, pair[:]...)
 	}
 	for _, name := range names {
-		if !slices.ContainsFunc(s.fields, func(f Field) bool { return f.Name == name }) {
+		if !slices.ContainsFunc(s.Fields, func(f Field) bool { return f.Name == name }) {
 			return fmt.Errorf("answers: there is no field %q", name)
 		}
 	}
 	if len(names) == 0 {
 		return errors.New("answers: want same, swapped or reply")
 	}
-	s.answers = func(m match, i, j int) (bool, string) { return r.hold(m.r.layers[i], m.q.layers[j]) }
+	s.Answers = func(m Match, i, j int) (bool, string) { return r.hold(m.Reply.layers[i], m.Question.layers[j]) }
 	return nil
 }
 

@@ -169,14 +169,14 @@ type fragment struct {
 func fragmentOf(p *Packet) (f fragment, ok bool) {
 	network := -1
 	for i, l := range p.layers {
-		switch l.proto.name {
+		switch l.proto.spec.Name {
 		case IP, IPv6:
 			network = i
 		case IPv6ExtHdrFragment:
 		default:
 			continue
 		}
-		if l.proto.name == IPv6 || network < 0 || l.fragmentOffset() == 0 && !l.moreFragments() {
+		if l.proto.spec.Name == IPv6 || network < 0 || l.fragmentOffset() == 0 && !l.moreFragments() {
 			continue
 		}
 		wire, err := Build(p.From(network), nil)
@@ -284,7 +284,7 @@ func (a *assembly) whole(protocols *Table) (*Packet, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := protocols.Dissect(wire, a.parts[0].packet.layers[0].proto.name)
+	p := protocols.Dissect(wire, a.parts[0].packet.layers[0].proto.spec.Name)
 	p.Time, p.Wire = a.last, nil
 	return p, nil
 }
@@ -296,7 +296,7 @@ func (f fragment) carrying(payload []byte) *Packet {
 	if f.layer == f.network {
 		n++
 	}
-	layers := append(slices.Clone(f.packet.layers[:n]), bytesLayer(Raw, payload))
+	layers := append(slices.Clone(f.packet.layers[:n]), BytesLayer(Raw, payload))
 	p := (&Packet{layers: layers}).Copy()
 	for _, l := range p.layers[:f.layer] {
 		l.Refresh()

@@ -16,15 +16,15 @@ const DHCP Name = "DHCP"
 // The options without length and data.
 const dhcpPad, dhcpEnd = 0, 255
 
-var _ = define(spec{
-	name: DHCP, title: "DHCP options", doc: "options of the Dynamic Host Configuration Protocol, RFC 2131 and RFC 2132",
-	fields: []Field{
-		{Name: "options", Kind: Values, part: &part{encode: encodeDHCP, decode: decodeDHCP}, Doc: `{{"message-type","discover"}, {"server_id","10.0.0.1"}, "end"}; "end" is not added by itself`},
+var _ = Define(Spec{
+	Name: DHCP, Title: "DHCP options", Doc: "options of the Dynamic Host Configuration Protocol, RFC 2131 and RFC 2132",
+	Fields: []Field{
+		{Name: "options", Kind: Values, Part: &Part{Encode: encodeDHCP, Decode: decodeDHCP}, Doc: `{{"message-type","discover"}, {"server_id","10.0.0.1"}, "end"}; "end" is not added by itself`},
 	},
-	binds: []bind{{below: BOOTP, when: []eq{{field: "options", bytes: magicCookie}}, way: whenStacked}},
-	hooks: hooks{
-		summary: func(p *Packet, i int) string { return strings.TrimSpace("DHCP " + messageType(p.layers[i])) },
-		answers: func(match, int, int) (bool, string) { return true, "BOOTP decides" },
+	Binds: []Binding{{below: BOOTP, when: []FieldValue{{Field: "options", Bytes: magicCookie}}, way: whenStacked}},
+	Hooks: Hooks{
+		Summary: func(p *Packet, i int) string { return strings.TrimSpace("DHCP " + messageType(p.layers[i])) },
+		Answers: func(Match, int, int) (bool, string) { return true, "BOOTP decides" },
 	},
 })
 
@@ -136,7 +136,7 @@ func onlyBytes(values []any) (string, bool) {
 
 // findDHCP finds an option by its name or its number.
 func findDHCP(key any) (dhcpOption, error) {
-	if n, ok := number(key); ok && n <= 255 {
+	if n, ok := Uint(key); ok && n <= 255 {
 		if at := slices.IndexFunc(dhcpOptions, func(o dhcpOption) bool { return o.code == int(n) }); at >= 0 {
 			return dhcpOptions[at], nil
 		}
@@ -162,9 +162,9 @@ func findDHCP(key any) (dhcpOption, error) {
 }
 
 // dhcpItems are the values of the formats that are lists of equal ones.
-var dhcpItems = map[byte]item{
-	'A': {bytes: 4, kind: IPv4}, 'I': {bytes: 4, kind: Number}, 'H': {bytes: 2, kind: Number}, 'B': {bytes: 1, kind: Number},
-	'T': {bytes: 1, kind: Number}, 'L': {bytes: 1, kind: Number},
+var dhcpItems = map[byte]Item{
+	'A': {Bytes: 4, Kind: IPv4}, 'I': {Bytes: 4, Kind: Number}, 'H': {Bytes: 2, Kind: Number}, 'B': {Bytes: 1, Kind: Number},
+	'T': {Bytes: 1, Kind: Number}, 'L': {Bytes: 1, Kind: Number},
 }
 
 // encode writes the data of an option. Values that stand in a list of their own count like those that do not.
@@ -277,12 +277,12 @@ func decodeDHCPOption(b []byte) any {
 			return Verbatim(b)
 		}
 		return append(option, routes)
-	case len(data)%dhcpItems[o.format].bytes != 0:
+	case len(data)%dhcpItems[o.format].Bytes != 0:
 		return Verbatim(b)
 	}
 	values := []any{}
-	for ; len(data) > 0; data = data[dhcpItems[o.format].bytes:] {
-		values = append(values, dhcpItems[o.format].decode(data[:dhcpItems[o.format].bytes]))
+	for ; len(data) > 0; data = data[dhcpItems[o.format].Bytes:] {
+		values = append(values, dhcpItems[o.format].decode(data[:dhcpItems[o.format].Bytes]))
 	}
 	if o.format == 'L' {
 		return append(option, values)

@@ -46,31 +46,31 @@ var dhcp6Types = map[uint64]string{
 	10: "RECONFIGURE", 11: "INFORMATION-REQUEST", 12: "RELAY-FORW", 13: "RELAY-REPL",
 }
 
-var _ = define(dhcp6Spec(DHCP6, 0, "DHCPv6 Generic Message", "message of DHCPv6 of any type, RFC 8415", dhcp6Client, dhcp6Server))
-var _ = define(dhcp6Spec(DHCP6Solicit, 1, "DHCPv6 Solicit Message", "looks for DHCPv6 servers, RFC 8415", dhcp6Client, dhcp6Server))
-var _ = define(dhcp6Spec(DHCP6Advertise, 2, "DHCPv6 Advertise Message", "a DHCPv6 server's answer to a solicitation, RFC 8415", dhcp6Server, dhcp6Client, DHCP6Solicit))
-var _ = define(dhcp6Spec(DHCP6Request, 3, "DHCPv6 Request Message", "asks a DHCPv6 server for addresses, RFC 8415", dhcp6Client, dhcp6Server))
-var _ = define(dhcp6Spec(DHCP6Confirm, 4, "DHCPv6 Confirm Message", "asks whether addresses still fit the link, RFC 8415", dhcp6Client, dhcp6Server))
-var _ = define(dhcp6Spec(DHCP6Renew, 5, "DHCPv6 Renew Message", "asks the same DHCPv6 server for more time, RFC 8415", dhcp6Client, dhcp6Server))
-var _ = define(dhcp6Spec(DHCP6Rebind, 6, "DHCPv6 Rebind Message", "asks any DHCPv6 server for more time, RFC 8415", dhcp6Client, dhcp6Server))
-var _ = define(dhcp6Spec(DHCP6Reply, 7, "DHCPv6 Reply Message", "a DHCPv6 server's answer, RFC 8415", dhcp6Server, dhcp6Client,
+var _ = Define(dhcp6Spec(DHCP6, 0, "DHCPv6 Generic Message", "message of DHCPv6 of any type, RFC 8415", dhcp6Client, dhcp6Server))
+var _ = Define(dhcp6Spec(DHCP6Solicit, 1, "DHCPv6 Solicit Message", "looks for DHCPv6 servers, RFC 8415", dhcp6Client, dhcp6Server))
+var _ = Define(dhcp6Spec(DHCP6Advertise, 2, "DHCPv6 Advertise Message", "a DHCPv6 server's answer to a solicitation, RFC 8415", dhcp6Server, dhcp6Client, DHCP6Solicit))
+var _ = Define(dhcp6Spec(DHCP6Request, 3, "DHCPv6 Request Message", "asks a DHCPv6 server for addresses, RFC 8415", dhcp6Client, dhcp6Server))
+var _ = Define(dhcp6Spec(DHCP6Confirm, 4, "DHCPv6 Confirm Message", "asks whether addresses still fit the link, RFC 8415", dhcp6Client, dhcp6Server))
+var _ = Define(dhcp6Spec(DHCP6Renew, 5, "DHCPv6 Renew Message", "asks the same DHCPv6 server for more time, RFC 8415", dhcp6Client, dhcp6Server))
+var _ = Define(dhcp6Spec(DHCP6Rebind, 6, "DHCPv6 Rebind Message", "asks any DHCPv6 server for more time, RFC 8415", dhcp6Client, dhcp6Server))
+var _ = Define(dhcp6Spec(DHCP6Reply, 7, "DHCPv6 Reply Message", "a DHCPv6 server's answer, RFC 8415", dhcp6Server, dhcp6Client,
 	DHCP6Solicit, DHCP6Request, DHCP6Confirm, DHCP6Renew, DHCP6Rebind, DHCP6Release, DHCP6Decline, DHCP6InfoRequest))
-var _ = define(dhcp6Spec(DHCP6Release, 8, "DHCPv6 Release Message", "gives addresses back, RFC 8415", dhcp6Client, dhcp6Server))
-var _ = define(dhcp6Spec(DHCP6Decline, 9, "DHCPv6 Decline Message", "tells that addresses are in use, RFC 8415", dhcp6Client, dhcp6Server))
-var _ = define(dhcp6Spec(DHCP6Reconf, 10, "DHCPv6 Reconfigure Message", "tells a client to ask again, RFC 8415", dhcp6Server, dhcp6Client))
-var _ = define(dhcp6Spec(DHCP6InfoRequest, 11, "DHCPv6 Information Request Message", "asks for settings without addresses, RFC 8415", dhcp6Client, dhcp6Server))
-var _ = define(relaySpec(DHCP6RelayForward, 12, "DHCPv6 Relay Forward Message", "passes a message on towards the DHCPv6 servers, RFC 8415"))
-var _ = define(relaySpec(DHCP6RelayReply, 13, "DHCPv6 Relay Reply Message", "passes an answer on towards the DHCPv6 client, RFC 8415", DHCP6RelayForward))
+var _ = Define(dhcp6Spec(DHCP6Release, 8, "DHCPv6 Release Message", "gives addresses back, RFC 8415", dhcp6Client, dhcp6Server))
+var _ = Define(dhcp6Spec(DHCP6Decline, 9, "DHCPv6 Decline Message", "tells that addresses are in use, RFC 8415", dhcp6Client, dhcp6Server))
+var _ = Define(dhcp6Spec(DHCP6Reconf, 10, "DHCPv6 Reconfigure Message", "tells a client to ask again, RFC 8415", dhcp6Server, dhcp6Client))
+var _ = Define(dhcp6Spec(DHCP6InfoRequest, 11, "DHCPv6 Information Request Message", "asks for settings without addresses, RFC 8415", dhcp6Client, dhcp6Server))
+var _ = Define(relaySpec(DHCP6RelayForward, 12, "DHCPv6 Relay Forward Message", "passes a message on towards the DHCPv6 servers, RFC 8415"))
+var _ = Define(relaySpec(DHCP6RelayReply, 13, "DHCPv6 Relay Reply Message", "passes an answer on towards the DHCPv6 client, RFC 8415", DHCP6RelayForward))
 
 // dhcp6Spec is the table of a message between client and server; it answers the questions given.
-func dhcp6Spec(name Name, kind uint64, title, doc string, sport, dport uint64, questions ...Name) spec {
+func dhcp6Spec(name Name, kind uint64, title, doc string, sport, dport uint64, questions ...Name) Spec {
 	s := dhcp6Message(name, kind, title, doc, sport, dport)
-	s.fields = append(s.fields, Field{Name: "trid", Kind: Number, Bits: 24, hex: true, Doc: "pairs an answer with its question"})
-	s.replies = questions
-	s.answers = func(m match, i, j int) (bool, string) {
-		r, q := m.r.layers[i], m.q.layers[j]
+	s.Fields = append(s.Fields, Field{Name: "trid", Kind: Number, Bits: 24, Hex: true, Doc: "pairs an answer with its question"})
+	s.Replies = questions
+	s.Answers = func(m Match, i, j int) (bool, string) {
+		r, q := m.Reply.layers[i], m.Question.layers[j]
 		switch {
-		case !slices.Contains(questions, q.proto.name):
+		case !slices.Contains(questions, q.proto.spec.Name):
 			return false, "a message of that type does not answer the question's"
 		case r.Uint("trid") != q.Uint("trid"):
 			return false, "the transaction ids differ"
@@ -81,16 +81,16 @@ func dhcp6Spec(name Name, kind uint64, title, doc string, sport, dport uint64, q
 }
 
 // relaySpec is the table of a message between relays and servers.
-func relaySpec(name Name, kind uint64, title, doc string, questions ...Name) spec {
+func relaySpec(name Name, kind uint64, title, doc string, questions ...Name) Spec {
 	s := dhcp6Message(name, kind, title, doc, dhcp6Server, dhcp6Server)
-	s.fields = append(s.fields,
+	s.Fields = append(s.Fields,
 		Field{Name: "hopcount", Kind: Number, Bits: 8, Doc: "how many relays passed it on before"},
 		Field{Name: "linkaddr", Kind: IPv6Address, Bits: 128, Doc: "tells the link of the client"},
 		Field{Name: "peeraddr", Kind: IPv6Address, Bits: 128, Doc: "the client, or the relay that it came from"})
-	s.replies = questions
-	s.answers = func(m match, i, j int) (bool, string) {
-		r, q := m.r.layers[i], m.q.layers[j]
-		if !slices.Contains(questions, q.proto.name) || r.Uint("hopcount") != q.Uint("hopcount") ||
+	s.Replies = questions
+	s.Answers = func(m Match, i, j int) (bool, string) {
+		r, q := m.Reply.layers[i], m.Question.layers[j]
+		if !slices.Contains(questions, q.proto.spec.Name) || r.Uint("hopcount") != q.Uint("hopcount") ||
 			r.Addr("linkaddr") != q.Addr("linkaddr") || r.Addr("peeraddr") != q.Addr("peeraddr") {
 			return false, "it is for another link or peer"
 		}
@@ -100,15 +100,15 @@ func relaySpec(name Name, kind uint64, title, doc string, questions ...Name) spe
 }
 
 // dhcp6Message is what all messages have.
-func dhcp6Message(name Name, kind uint64, title, doc string, sport, dport uint64) spec {
-	s := spec{name: name, title: title, doc: doc}
-	s.fields = []Field{{Name: "msgtype", Kind: Enum, Bits: 8, def: kind, names: dhcp6Types, Doc: "type of the message"}}
+func dhcp6Message(name Name, kind uint64, title, doc string, sport, dport uint64) Spec {
+	s := Spec{Name: name, Title: title, Doc: doc}
+	s.Fields = []Field{{Name: "msgtype", Kind: Enum, Bits: 8, Default: kind, Names: dhcp6Types, Doc: "type of the message"}}
 	for _, field := range []string{"dport", "sport"} {
-		s.binds = append(s.binds, readOver(UDP, field, dhcp6Server), readOver(UDP, field, dhcp6Client))
+		s.Binds = append(s.Binds, ReadOver(UDP, field, dhcp6Server), ReadOver(UDP, field, dhcp6Client))
 	}
-	s.binds = append(s.binds, stackOver(UDP, "sport", sport, eq{field: "dport", value: dport}))
-	s.claims = func(b []byte) bool { return dhcp6Named(b) == name }
-	s.carries = pickDHCP6
+	s.Binds = append(s.Binds, StackOver(UDP, "sport", sport, FieldValue{Field: "dport", Value: dport}))
+	s.Accepts = func(b []byte) bool { return dhcp6Named(b) == name }
+	s.GuessPayload = pickDHCP6
 	return s
 }
 
@@ -148,9 +148,9 @@ func pickDHCP6(_ *Layer, b []byte) Name {
 	if proto == nil {
 		return DHCP6OptUnknown
 	}
-	n, fixed := int(binary.BigEndian.Uint16(b[2:])), proto.shape.size-4
-	if n < fixed || n > fixed && proto.shape.tail < 0 && len(proto.shape.inner) == 0 {
+	n, fixed := int(binary.BigEndian.Uint16(b[2:])), proto.spec.Shape.size-4
+	if n < fixed || n > fixed && proto.spec.Shape.tail < 0 && len(proto.spec.Shape.inner) == 0 {
 		return DHCP6OptUnknown
 	}
-	return proto.name
+	return proto.spec.Name
 }

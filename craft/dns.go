@@ -14,72 +14,72 @@ const dnsPort, mdnsPort, llmnrPort = 53, 5353, 5355
 // dnsHeader is the length of the header without the length over TCP.
 const dnsHeader = 12
 
-var _ = define(spec{
-	name: DNS, doc: "Domain Name System, RFC 1035",
-	fields: dnsFields,
-	binds: []bind{
-		readOver(UDP, "dport", dnsPort), readOver(UDP, "sport", dnsPort), readOver(UDP, "dport", mdnsPort), readOver(UDP, "sport", mdnsPort),
-		readOver(TCP, "dport", dnsPort), readOver(TCP, "sport", dnsPort),
-		stackOver(UDP, "sport", dnsPort), stackOver(TCP, "sport", dnsPort),
+var _ = Define(Spec{
+	Name: DNS, Doc: "Domain Name System, RFC 1035",
+	Fields: dnsFields,
+	Binds: []Binding{
+		ReadOver(UDP, "dport", dnsPort), ReadOver(UDP, "sport", dnsPort), ReadOver(UDP, "dport", mdnsPort), ReadOver(UDP, "sport", mdnsPort),
+		ReadOver(TCP, "dport", dnsPort), ReadOver(TCP, "sport", dnsPort),
+		StackOver(UDP, "sport", dnsPort), StackOver(TCP, "sport", dnsPort),
 	},
-	shape: dnsPlain,
-	hooks: hooks{
-		choose:  chooseDNS,
-		onBelow: true,
-		claims: func(b []byte) bool {
+	Shape: dnsPlain,
+	Hooks: Hooks{
+		Choose:  chooseDNS,
+		OnBelow: true,
+		Accepts: func(b []byte) bool {
 			return likeDNS(b) || len(b) > 2 && int(binary.BigEndian.Uint16(b))+2 <= len(b) && likeDNS(b[2:])
 		},
-		sound:   soundDNS,
-		follows: followsSections,
-		loosen:  loosenNames,
-		derive:  deriveDNS,
-		sum:     sumRule{covers: nothing},
-		carries: func(l *Layer, payload []byte) Name {
+		Validate: soundDNS,
+		Follows:  followsSections,
+		Detach:   loosenNames,
+		Derive:   deriveDNS,
+		Sum:      SumRule{Covers: CoversNothing},
+		GuessPayload: func(l *Layer, payload []byte) Name {
 			if l.Has("length") && l.length() == int(l.Uint("length"))+2 {
 				return DNS // the next message in the stream
 			}
 			return Raw
 		},
-		summary: func(p *Packet, i int) string { return dnsSummary(p.layers[i]) },
-		answers: dnsAnswers,
+		Summary: func(p *Packet, i int) string { return dnsSummary(p.layers[i]) },
+		Answers: dnsAnswers,
 	},
 })
 
 var dnsFields = []Field{
-	{Name: "length", Kind: Number, Bits: 16, auto: derived, Doc: "length of the message in bytes; only over TCP"},
+	{Name: "length", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "length of the message in bytes; only over TCP"},
 	{Name: "id", Kind: Number, Bits: 16, Doc: "pairs an answer with its question"},
 	{Name: "qr", Kind: Number, Bits: 1, Doc: "0 is a question, 1 an answer"},
-	{Name: "opcode", Kind: Enum, Bits: 4, names: dnsOpcodes, Doc: "kind of question"},
+	{Name: "opcode", Kind: Enum, Bits: 4, Names: dnsOpcodes, Doc: "kind of question"},
 	{Name: "aa", Kind: Number, Bits: 1, Doc: "the answer is authoritative"},
 	{Name: "tc", Kind: Number, Bits: 1, Doc: "the answer was cut short"},
-	{Name: "rd", Kind: Number, Bits: 1, def: 1, Doc: "recursion desired"},
+	{Name: "rd", Kind: Number, Bits: 1, Default: 1, Doc: "recursion desired"},
 	{Name: "ra", Kind: Number, Bits: 1, Doc: "recursion available"},
 	{Name: "z", Kind: Number, Bits: 1, Doc: "reserved"},
 	{Name: "ad", Kind: Number, Bits: 1, Doc: "authentic data, RFC 4035"},
 	{Name: "cd", Kind: Number, Bits: 1, Doc: "checking disabled, RFC 4035"},
-	{Name: "rcode", Kind: Enum, Bits: 4, names: dnsRcodes, Doc: "what came of the question"},
-	{Name: "qdcount", Kind: Number, Bits: 16, auto: derived, Doc: "number of questions"},
-	{Name: "ancount", Kind: Number, Bits: 16, auto: derived, Doc: "number of answers"},
-	{Name: "nscount", Kind: Number, Bits: 16, auto: derived, Doc: "number of authority records"},
-	{Name: "arcount", Kind: Number, Bits: 16, auto: derived, Doc: "number of additional records"},
-	{Name: "qd", Kind: Packets, deflt: defaultQuestion, part: dnsSection(0), Doc: "questions: DNSQR"},
-	{Name: "an", Kind: Packets, part: dnsSection(1), Doc: "answers: DNSRR and its kin"},
-	{Name: "ns", Kind: Packets, part: dnsSection(2), Doc: "authority records"},
-	{Name: "ar", Kind: Packets, part: dnsSection(3), Doc: "additional records"},
+	{Name: "rcode", Kind: Enum, Bits: 4, Names: dnsRcodes, Doc: "what came of the question"},
+	{Name: "qdcount", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "number of questions"},
+	{Name: "ancount", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "number of answers"},
+	{Name: "nscount", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "number of authority records"},
+	{Name: "arcount", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "number of additional records"},
+	{Name: "qd", Kind: Packets, Initial: defaultQuestion, Part: dnsSection(0), Doc: "questions: DNSQR"},
+	{Name: "an", Kind: Packets, Part: dnsSection(1), Doc: "answers: DNSRR and its kin"},
+	{Name: "ns", Kind: Packets, Part: dnsSection(2), Doc: "authority records"},
+	{Name: "ar", Kind: Packets, Part: dnsSection(3), Doc: "additional records"},
 }
 
 // The two layouts: over UDP, and over TCP with the length.
 var (
-	dnsPlain  = layout(dnsFields, all(dnsFields)[1:])
-	dnsStream = layout(dnsFields, all(dnsFields))
+	dnsPlain  = Layout(dnsFields, AllFields(dnsFields)[1:])
+	dnsStream = Layout(dnsFields, AllFields(dnsFields))
 )
 
 // chooseDNS gives a message over TCP its length, one that follows another there, and one whose length was set.
-func chooseDNS(c choice) *shape {
-	if c.below != nil && (c.below.proto.name == TCP || c.below.proto.name == DNS && c.below.shape == dnsStream) {
+func chooseDNS(c Choice) *Shape {
+	if c.Below != nil && (c.Below.proto.spec.Name == TCP || c.Below.proto.spec.Name == DNS && c.Below.shape == dnsStream) {
 		return dnsStream
 	}
-	if c.set&1 == 1 && c.set != ^uint64(0) {
+	if c.Set&1 == 1 && c.Set != ^uint64(0) {
 		return dnsStream
 	}
 	return dnsPlain
@@ -122,7 +122,7 @@ func soundDNS(l *Layer, data []byte) error {
 	return nil
 }
 
-func deriveDNS(b *builder, i int, hdr, _ []byte, unset uint64) error {
+func deriveDNS(b *Builder, i int, hdr, _ []byte, unset uint64) error {
 	l := b.p.layers[i]
 	deriveCounts(l, hdr, unset)
 	if unset&1 == 0 {
@@ -142,7 +142,7 @@ func dnsSummary(l *Layer) string {
 	if l.Uint("qr") == 1 {
 		list, field, what = "an", "rdata", "Ans"
 	}
-	s := string(l.proto.name) + " " + what
+	s := string(l.proto.spec.Name) + " " + what
 	if all := l.read(list).Packets(); len(all) > 0 && all[0].layers[0].Has(field) {
 		v := all[0].layers[0].read(field)
 		if a := v.Addr(); a.IsValid() {
@@ -153,8 +153,8 @@ func dnsSummary(l *Layer) string {
 	return s
 }
 
-func dnsAnswers(m match, i, j int) (bool, string) {
-	r, q := m.r.layers[i], m.q.layers[j]
+func dnsAnswers(m Match, i, j int) (bool, string) {
+	r, q := m.Reply.layers[i], m.Question.layers[j]
 	switch {
 	case r.Uint("id") != q.Uint("id"):
 		return false, "the ids differ"

@@ -11,7 +11,7 @@ import (
 func (p *Packet) CompressDNS() *Packet {
 	c := p.Copy()
 	for _, l := range c.layers {
-		if l.Has("qd") && l.Has("ar") && l.proto.loosen != nil {
+		if l.Has("qd") && l.Has("ar") && l.proto.spec.Detach != nil {
 			compressNames(l)
 		}
 	}
@@ -32,7 +32,7 @@ func compressNames(l *Layer) {
 	s := &shortener{out: append([]byte(nil), msg[:dnsHeader]...), known: map[string]int{}}
 	short := map[int][]byte{}
 	for _, f := range sectionFields {
-		i := fieldIndex(l.proto.fields, f.list)
+		i := fieldIndex(l.proto.spec.Fields, f.list)
 		at, from := l.offset(i)-start, len(s.out)
 		end := at + len(l.part(i))
 		s.records(msg[:end], at, f.list == "qd")

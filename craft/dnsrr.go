@@ -23,40 +23,40 @@ var errTruncated = errors.New("truncated")
 // defaultQuestion is the question that a message has when nobody set one.
 var defaultQuestion = append(mustName("www.example.com"), 0, 1, 0, 1)
 
-var _ = define(spec{
-	name: DNSQR, title: "DNS Question Record", doc: "question of a DNS message, RFC 1035, section 4.1.2",
-	fields: []Field{
-		{Name: "qname", Kind: Text, deflt: mustName("www.example.com"), part: domainName, Doc: "the name asked for"},
-		{Name: "qtype", Kind: Enum, Bits: 16, def: 1, names: iana.DNSQuestionTypes(), Doc: "the type of records asked for"},
-		{Name: "qclass", Kind: Enum, Bits: 16, def: 1, names: iana.DNSClasses(), Doc: "class; the first bit asks for a unicast answer in multicast DNS"},
+var _ = Define(Spec{
+	Name: DNSQR, Title: "DNS Question Record", Doc: "question of a DNS message, RFC 1035, section 4.1.2",
+	Fields: []Field{
+		{Name: "qname", Kind: Text, Initial: mustName("www.example.com"), Part: domainName, Doc: "the name asked for"},
+		{Name: "qtype", Kind: Enum, Bits: 16, Default: 1, Names: iana.DNSQuestionTypes(), Doc: "the type of records asked for"},
+		{Name: "qclass", Kind: Enum, Bits: 16, Default: 1, Names: iana.DNSClasses(), Doc: "class; the first bit asks for a unicast answer in multicast DNS"},
 	},
-	hooks: hooks{summary: func(p *Packet, i int) string { return "DNSQR " + p.layers[i].Text("qname") }},
+	Hooks: Hooks{Summary: func(p *Packet, i int) string { return "DNSQR " + p.layers[i].Text("qname") }},
 })
 
-var _ = define(recordSpec(DNSRR, 1, "DNS Resource Record", "resource record of a DNS message, RFC 1035, section 4.1.3",
-	Field{Name: "rdata", Kind: Values, part: recordData, Doc: "data: an address, a name, a list of strings or bytes, by the type"}))
+var _ = Define(recordSpec(DNSRR, 1, "DNS Resource Record", "resource record of a DNS message, RFC 1035, section 4.1.3",
+	Field{Name: "rdata", Kind: Values, Part: recordData, Doc: "data: an address, a name, a list of strings or bytes, by the type"}))
 
 // recordSpec is the table of a resource record: the fields that all have, and those of its data.
-func recordSpec(name Name, kind uint64, title, doc string, data ...Field) spec {
+func recordSpec(name Name, kind uint64, title, doc string, data ...Field) Spec {
 	fields := []Field{
-		{Name: "rrname", Kind: Text, deflt: rootName, part: domainName, Doc: "the name whose record this is"},
-		{Name: "type", Kind: Enum, Bits: 16, def: kind, names: iana.DNSTypes(), Doc: "type of the record"},
-		{Name: "rclass", Kind: Enum, Bits: 16, def: 1, names: iana.DNSClasses(), Doc: "class; the first bit flushes caches in multicast DNS"},
+		{Name: "rrname", Kind: Text, Initial: rootName, Part: domainName, Doc: "the name whose record this is"},
+		{Name: "type", Kind: Enum, Bits: 16, Default: kind, Names: iana.DNSTypes(), Doc: "type of the record"},
+		{Name: "rclass", Kind: Enum, Bits: 16, Default: 1, Names: iana.DNSClasses(), Doc: "class; the first bit flushes caches in multicast DNS"},
 		{Name: "ttl", Kind: Number, Bits: 32, Doc: "how long it may be kept, in seconds"},
-		{Name: "rdlen", Kind: Number, Bits: 16, auto: derived, Doc: "length of the data in bytes"},
+		{Name: "rdlen", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "length of the data in bytes"},
 	}
-	s := spec{name: name, title: title, doc: doc, fields: append(fields, data...)}
-	s.keys = []string{"type"}
-	s.summary = func(p *Packet, i int) string {
+	s := Spec{Name: name, Title: title, Doc: doc, Fields: append(fields, data...)}
+	s.Keys = []string{"type"}
+	s.Summary = func(p *Packet, i int) string {
 		l := p.layers[i]
-		return string(l.proto.name) + " " + l.Text("rrname") + " " + l.Text("type")
+		return string(l.proto.spec.Name) + " " + l.Text("rrname") + " " + l.Text("type")
 	}
-	return measured(s, measure{length: "rdlen"})
+	return WithLengths(s, LengthField{Field: "rdlen"})
 }
 
 // toRecordEnd is how long the last field of a record is: what rdlen leaves behind the fields before it.
 func toRecordEnd(l *Layer, _ []byte) (int, error) {
-	used := l.offset(l.shape.tail) - l.offset(fieldIndex(l.proto.fields, "rdlen")) - 2
+	used := l.offset(l.shape.tail) - l.offset(fieldIndex(l.proto.spec.Fields, "rdlen")) - 2
 	return int(l.Uint("rdlen")) - used, nil
 }
 
@@ -73,11 +73,11 @@ func holdsName(kind uint64) bool {
 }
 
 // recordData is the data of a record by its type.
-var recordData = &part{
-	length: toRecordEnd,
-	encode: encodeRecordData,
-	decode: decodeRecordData,
-	initial: func(l *Layer) []byte {
+var recordData = &Part{
+	Length: toRecordEnd,
+	Encode: encodeRecordData,
+	Decode: decodeRecordData,
+	Initial: func(l *Layer) []byte {
 		if holdsName(l.Uint("type")) {
 			return rootName
 		}

@@ -26,26 +26,26 @@ const (
 	DNSRRNSEC3PARAM Name = "DNSRRNSEC3PARAM"
 )
 
-var _ = define(digestSpec(DNSRRDS, 43, "DNS DS Resource Record", "digest of a child zone's key, RFC 4034, section 5"))
-var _ = define(digestSpec(DNSRRDLV, 32769, "DNS DLV Resource Record", "digest of a zone's key outside its parent, RFC 4431"))
+var _ = Define(digestSpec(DNSRRDS, 43, "DNS DS Resource Record", "digest of a child zone's key, RFC 4034, section 5"))
+var _ = Define(digestSpec(DNSRRDLV, 32769, "DNS DLV Resource Record", "digest of a zone's key outside its parent, RFC 4431"))
 
-func digestSpec(name Name, kind uint64, title, doc string) spec {
+func digestSpec(name Name, kind uint64, title, doc string) Spec {
 	return recordSpec(name, kind, title, doc,
 		Field{Name: "keytag", Kind: Number, Bits: 16, Doc: "tag of the key"},
-		Field{Name: "algorithm", Kind: Enum, Bits: 8, def: 5, names: dnssecAlgorithms, Doc: "algorithm of the key"},
-		Field{Name: "digesttype", Kind: Enum, Bits: 8, def: 5, names: dnssecDigests, Doc: "how the digest was made"},
+		Field{Name: "algorithm", Kind: Enum, Bits: 8, Default: 5, Names: dnssecAlgorithms, Doc: "algorithm of the key"},
+		Field{Name: "digesttype", Kind: Enum, Bits: 8, Default: 5, Names: dnssecDigests, Doc: "how the digest was made"},
 		restField("digest", "digest of the key"))
 }
 
-var _ = define(recordSpec(DNSRRDNSKEY, 48, "DNS DNSKEY Resource Record", "a zone's key, RFC 4034, section 2",
-	Field{Name: "flags", Kind: Flags, Bits: 16, def: 256, flags: []string{"S", "", "", "", "", "", "", "", "Z"}, Doc: "S: entry point, Z: zone key"},
-	Field{Name: "protocol", Kind: Number, Bits: 8, def: 3, Doc: "3 is DNSSEC"},
-	Field{Name: "algorithm", Kind: Enum, Bits: 8, def: 5, names: dnssecAlgorithms, Doc: "algorithm of the key"},
+var _ = Define(recordSpec(DNSRRDNSKEY, 48, "DNS DNSKEY Resource Record", "a zone's key, RFC 4034, section 2",
+	Field{Name: "flags", Kind: Flags, Bits: 16, Default: 256, Flags: []string{"S", "", "", "", "", "", "", "", "Z"}, Doc: "S: entry point, Z: zone key"},
+	Field{Name: "protocol", Kind: Number, Bits: 8, Default: 3, Doc: "3 is DNSSEC"},
+	Field{Name: "algorithm", Kind: Enum, Bits: 8, Default: 5, Names: dnssecAlgorithms, Doc: "algorithm of the key"},
 	restField("publickey", "the key")))
 
-var _ = define(recordSpec(DNSRRRSIG, 46, "DNS RRSIG Resource Record", "signature of a set of records, RFC 4034, section 3",
-	Field{Name: "typecovered", Kind: Enum, Bits: 16, def: 1, names: iana.DNSTypes(), Doc: "type of the records that are signed"},
-	Field{Name: "algorithm", Kind: Enum, Bits: 8, def: 5, names: dnssecAlgorithms, Doc: "algorithm of the signature"},
+var _ = Define(recordSpec(DNSRRRSIG, 46, "DNS RRSIG Resource Record", "signature of a set of records, RFC 4034, section 3",
+	Field{Name: "typecovered", Kind: Enum, Bits: 16, Default: 1, Names: iana.DNSTypes(), Doc: "type of the records that are signed"},
+	Field{Name: "algorithm", Kind: Enum, Bits: 8, Default: 5, Names: dnssecAlgorithms, Doc: "algorithm of the signature"},
 	Field{Name: "labels", Kind: Number, Bits: 8, Doc: "labels of the name, without a wildcard"},
 	Field{Name: "originalttl", Kind: Number, Bits: 32, Doc: "the records' ttl in the zone"},
 	Field{Name: "expiration", Kind: Number, Bits: 32, Doc: "end of validity, in seconds since 1970"},
@@ -54,40 +54,40 @@ var _ = define(recordSpec(DNSRRRSIG, 46, "DNS RRSIG Resource Record", "signature
 	nameField("signersname", "zone of the key"),
 	restField("signature", "the signature")))
 
-var _ = define(recordSpec(DNSRRNSEC, 47, "DNS NSEC Resource Record", "the next name and the types at this one, RFC 4034, section 4",
+var _ = Define(recordSpec(DNSRRNSEC, 47, "DNS NSEC Resource Record", "the next name and the types at this one, RFC 4034, section 4",
 	nameField("nextname", "the next name that exists"),
 	typesField()))
 
-var _ = define(nsec3Spec())
+var _ = Define(nsec3Spec())
 
-func nsec3Spec() spec {
+func nsec3Spec() Spec {
 	salt, hash := countedField("salt", "saltlength", "salt of the hash", 8), countedField("nexthashedownername", "hashlength", "hash of the next name", 8)
-	return measured(recordSpec(DNSRRNSEC3, 50, "DNS NSEC3 Resource Record", "NSEC with hashed names, RFC 5155, section 3",
+	return WithLengths(recordSpec(DNSRRNSEC3, 50, "DNS NSEC3 Resource Record", "NSEC with hashed names, RFC 5155, section 3",
 		Field{Name: "hashalg", Kind: Number, Bits: 8, Doc: "algorithm of the hash; 1 is SHA-1"},
-		Field{Name: "flags", Kind: Enum, Bits: 8, names: map[uint64]string{1: "Opt-Out"}, Doc: "1: unsigned delegations may stand in between"},
+		Field{Name: "flags", Kind: Enum, Bits: 8, Names: map[uint64]string{1: "Opt-Out"}, Doc: "1: unsigned delegations may stand in between"},
 		Field{Name: "iterations", Kind: Number, Bits: 16, Doc: "additional rounds of the hash"},
 		salt[0], salt[1], hash[0], hash[1], typesField()),
-		measure{length: "rdlen"}, measure{length: "saltlength", part: "salt"}, measure{length: "hashlength", part: "nexthashedownername"})
+		LengthField{Field: "rdlen"}, LengthField{Field: "saltlength", Part: "salt"}, LengthField{Field: "hashlength", Part: "nexthashedownername"})
 }
 
-var _ = define(nsec3ParamSpec())
+var _ = Define(nsec3ParamSpec())
 
-func nsec3ParamSpec() spec {
+func nsec3ParamSpec() Spec {
 	salt := countedField("salt", "saltlength", "salt of the hash", 8)
-	return measured(recordSpec(DNSRRNSEC3PARAM, 51, "DNS NSEC3PARAM Resource Record", "how names are hashed in a zone, RFC 5155, section 4",
+	return WithLengths(recordSpec(DNSRRNSEC3PARAM, 51, "DNS NSEC3PARAM Resource Record", "how names are hashed in a zone, RFC 5155, section 4",
 		Field{Name: "hashalg", Kind: Number, Bits: 8, Doc: "algorithm of the hash; 1 is SHA-1"},
 		Field{Name: "flags", Kind: Number, Bits: 8, Doc: "reserved"},
 		Field{Name: "iterations", Kind: Number, Bits: 16, Doc: "additional rounds of the hash"},
 		salt[0], salt[1]),
-		measure{length: "rdlen"}, measure{length: "saltlength", part: "salt"})
+		LengthField{Field: "rdlen"}, LengthField{Field: "saltlength", Part: "salt"})
 }
 
 // typesField is the list of types that a name has, as windows of bits on the wire: RFC 4034, section 4.1.2.
 func typesField() Field {
-	return Field{Name: "typebitmaps", Kind: Values, Doc: "the types at this name, by number or name", part: &part{
-		length: toRecordEnd,
-		encode: encodeTypes,
-		decode: decodeTypes,
+	return Field{Name: "typebitmaps", Kind: Values, Doc: "the types at this name, by number or name", Part: &Part{
+		Length: toRecordEnd,
+		Encode: encodeTypes,
+		Decode: decodeTypes,
 	}}
 }
 
@@ -103,7 +103,7 @@ func encodeTypes(_ *Layer, v any) ([]byte, error) {
 			out = append(out, raw...)
 			continue
 		}
-		n, ok := number(v)
+		n, ok := Uint(v)
 		if name, is := v.(string); is {
 			if len(list) == 1 && recordType(name) < 0 {
 				return []byte(name), nil // the bytes themselves

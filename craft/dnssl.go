@@ -7,31 +7,31 @@ const ICMPv6NDOptDNSSL Name = "ICMPv6NDOptDNSSL"
 
 const dnsslType = 31
 
-var _ = define(ndOpt(ICMPv6NDOptDNSSL, dnsslType, 0, "Neighbor Discovery Option - DNS Search List Option", "domains to search names in, RFC 8106",
+var _ = Define(ndOpt(ICMPv6NDOptDNSSL, dnsslType, 0, "Neighbor Discovery Option - DNS Search List Option", "domains to search names in, RFC 8106",
 	Field{Name: "res", Kind: Number, Bits: 16, Doc: "reserved"},
-	Field{Name: "lifetime", Kind: Number, Bits: 32, def: forever, Doc: "how long they may be used, in seconds"},
-	Field{Name: "searchlist", Kind: Values, Doc: "the domains", part: paddedNames()}))
+	Field{Name: "lifetime", Kind: Number, Bits: 32, Default: forever, Doc: "how long they may be used, in seconds"},
+	Field{Name: "searchlist", Kind: Values, Doc: "the domains", Part: paddedNames()}))
 
 // paddedNames is a list of domain names, and zeros up to a multiple of 8 bytes. A list that is padded in another way
 // stays as its bytes.
-func paddedNames() *part {
+func paddedNames() *Part {
 	names := domainNames(nil)
-	p := &part{
-		length: restOfOption(8),
-		encode: func(l *Layer, v any) ([]byte, error) {
+	p := &Part{
+		Length: restOfOption(8),
+		Encode: func(l *Layer, v any) ([]byte, error) {
 			if raw, ok := v.([]any); ok && len(raw) == 1 {
 				if b, ok := raw[0].(Verbatim); ok {
 					return b, nil
 				}
 			}
-			b, err := names.encode(l, v)
+			b, err := names.Encode(l, v)
 			return append(b, zeros[:-len(b)&7]...), err
 		},
 	}
-	p.decode = func(l *Layer, b []byte) any {
+	p.Decode = func(l *Layer, b []byte) any {
 		end := len(bytes.TrimRight(b, "\x00"))
-		list := names.decode(l, b[:min(end+1, len(b))])
-		if again, err := p.encode(l, list); err != nil || !bytes.Equal(again, b) {
+		list := names.Decode(l, b[:min(end+1, len(b))])
+		if again, err := p.Encode(l, list); err != nil || !bytes.Equal(again, b) {
 			return []any{Verbatim(b)}
 		}
 		return list

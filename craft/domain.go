@@ -142,16 +142,16 @@ func nameText(b []byte) string {
 
 // domainName is the part that holds one domain name. A name that cannot be read, and one that points elsewhere while
 // there is no message around it, stays as its bytes.
-var domainName = &part{
-	length: func(_ *Layer, rest []byte) (int, error) {
+var domainName = &Part{
+	Length: func(_ *Layer, rest []byte) (int, error) {
 		n, _, err := scanName(rest)
 		if err != nil {
 			err = fmt.Errorf("malformed: %w", err)
 		}
 		return n, err
 	},
-	encode: func(_ *Layer, v any) ([]byte, error) { return encodeName(v) },
-	decode: func(_ *Layer, b []byte) any { return decodeName(b) },
+	Encode: func(_ *Layer, v any) ([]byte, error) { return encodeName(v) },
+	Decode: func(_ *Layer, b []byte) any { return decodeName(b) },
 }
 
 // encodeName makes a name of a value as Set takes it.
@@ -175,10 +175,10 @@ func decodeName(b []byte) any {
 }
 
 // domainNames is the part that holds a list of domain names without pointers; length may be nil: to the end.
-func domainNames(length func(l *Layer, rest []byte) (int, error)) *part {
-	return &part{
-		length: length,
-		encode: func(_ *Layer, v any) ([]byte, error) {
+func domainNames(length func(l *Layer, rest []byte) (int, error)) *Part {
+	return &Part{
+		Length: length,
+		Encode: func(_ *Layer, v any) ([]byte, error) {
 			list, ok := v.([]any)
 			if !ok {
 				list = []any{v}
@@ -193,7 +193,7 @@ func domainNames(length func(l *Layer, rest []byte) (int, error)) *part {
 			}
 			return out, nil
 		},
-		decode: func(_ *Layer, b []byte) any {
+		Decode: func(_ *Layer, b []byte) any {
 			list := []any{}
 			for len(b) > 0 {
 				n, points, err := scanName(b)

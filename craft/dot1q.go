@@ -9,26 +9,26 @@ const (
 	Dot1AD Name = "Dot1AD"
 )
 
-var _ = define(tagSpec(Dot1Q, "802.1Q", "VLAN tag, IEEE 802.1Q", 0x8100))
-var _ = define(tagSpec(Dot1AD, "802_1AD", "outer tag of stacked VLANs, IEEE 802.1ad", 0x88a8))
+var _ = Define(tagSpec(Dot1Q, "802.1Q", "VLAN tag, IEEE 802.1Q", 0x8100))
+var _ = Define(tagSpec(Dot1AD, "802_1AD", "outer tag of stacked VLANs, IEEE 802.1ad", 0x88a8))
 
 // tagSpec is the table of a VLAN tag. Whatever Ethernet carries, a tag carries too.
-func tagSpec(name Name, title, doc string, etherType uint64) spec {
-	s := spec{
-		name: name, title: title, doc: doc,
-		fields: []Field{
+func tagSpec(name Name, title, doc string, etherType uint64) Spec {
+	s := Spec{
+		Name: name, Title: title, Doc: doc,
+		Fields: []Field{
 			{Name: "prio", Kind: Number, Bits: 3, Doc: "priority code point, 7 is the highest"},
 			{Name: "id", Kind: Number, Bits: 1, Doc: "drop eligible; formerly the canonical format indicator"},
-			{Name: "vlan", Kind: Number, Bits: 12, def: 1, Doc: "VLAN identifier; 0 is no VLAN, only a priority"},
-			{Name: "type", Kind: Enum, Bits: 16, hex: true, names: etherTypes, Doc: "protocol of the payload; below 1501 its length"},
+			{Name: "vlan", Kind: Number, Bits: 12, Default: 1, Doc: "VLAN identifier; 0 is no VLAN, only a priority"},
+			{Name: "type", Kind: Enum, Bits: 16, Hex: true, Names: etherTypes, Doc: "protocol of the payload; below 1501 its length"},
 		},
-		binds: []bind{over(Ether, "type", etherType)},
-		next:  []string{"type"},
-		like:  Ether,
-		hooks: hooks{
-			payloadLen: etherPayload,
-			carries:    etherCarries,
-			summary: func(p *Packet, i int) string {
+		Binds: []Binding{Over(Ether, "type", etherType)},
+		Next:  []string{"type"},
+		Like:  Ether,
+		Hooks: Hooks{
+			PayloadLen:   etherPayload,
+			GuessPayload: etherCarries,
+			Summary: func(p *Packet, i int) string {
 				l := p.layers[i]
 				kind, vlan := l.Text("type"), l.Text("vlan")
 				if i > 0 && p.layers[i-1].Has("src") && p.layers[i-1].Has("dst") {
@@ -36,8 +36,8 @@ func tagSpec(name Name, title, doc string, etherType uint64) spec {
 				}
 				return fmt.Sprintf("802.1q (%s) vlan %s", kind, vlan)
 			},
-			answers: func(m match, i, j int) (bool, string) {
-				r, q := m.r.layers[i], m.q.layers[j]
+			Answers: func(m Match, i, j int) (bool, string) {
+				r, q := m.Reply.layers[i], m.Question.layers[j]
 				if r.Uint("type") != q.Uint("type") || r.Uint("vlan") != q.Uint("vlan") {
 					return false, "it belongs to another VLAN or protocol"
 				}
@@ -46,7 +46,7 @@ func tagSpec(name Name, title, doc string, etherType uint64) spec {
 		},
 	}
 	if name == Dot1Q {
-		s.binds = append(s.binds, over(SNAP, "code", etherType), over(CookedLinux, "proto", etherType), over(GRE, "proto", etherType))
+		s.Binds = append(s.Binds, Over(SNAP, "code", etherType), Over(CookedLinux, "proto", etherType), Over(GRE, "proto", etherType))
 	}
 	return s
 }

@@ -8,28 +8,28 @@ const Dot3 Name = "Dot3"
 // longest8023 is the largest value of Ether.type that is a length: the payload of an 802.3 frame.
 const longest8023 = 1500
 
-var _ = define(spec{
-	name: Dot3, title: "802.3", doc: "Ethernet header with a length, IEEE 802.3",
-	fields: []Field{
-		{Name: "dst", Kind: Hardware, Bits: 48, auto: fromHost, Doc: "destination; the next hop's address"},
-		{Name: "src", Kind: Hardware, Bits: 48, auto: fromHost, Doc: "source; the interface's address"},
-		{Name: "len", Kind: Number, Bits: 16, auto: derived, Doc: "length of the payload in bytes"},
+var _ = Define(Spec{
+	Name: Dot3, Title: "802.3", Doc: "Ethernet header with a length, IEEE 802.3",
+	Fields: []Field{
+		{Name: "dst", Kind: Hardware, Bits: 48, Auto: AutoHost, Doc: "destination; the next hop's address"},
+		{Name: "src", Kind: Hardware, Bits: 48, Auto: AutoHost, Doc: "source; the interface's address"},
+		{Name: "len", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "length of the payload in bytes"},
 	},
-	hooks: hooks{
-		ask:     askEther,
-		sum:     sumRule{covers: nothing},
-		carries: func(*Layer, []byte) Name { return LLC },
-		payloadLen: func(l *Layer, rest int) (int, error) {
+	Hooks: Hooks{
+		Ask:          askEther,
+		Sum:          SumRule{Covers: CoversNothing},
+		GuessPayload: func(*Layer, []byte) Name { return LLC },
+		PayloadLen: func(l *Layer, rest int) (int, error) {
 			n := int(l.Uint("len"))
 			if n > rest {
 				return rest, fmt.Errorf("truncated: len is %d, %d bytes are here", n, rest)
 			}
 			return n, nil
 		},
-		derive: func(_ *builder, _ int, hdr, payload []byte, _ uint64) error {
-			return putLength(hdr[12:], "Dot3.len", len(payload))
+		Derive: func(_ *Builder, _ int, hdr, payload []byte, _ uint64) error {
+			return PutLength(hdr[12:], "Dot3.len", len(payload))
 		},
-		summary: func(p *Packet, i int) string {
+		Summary: func(p *Packet, i int) string {
 			l := p.layers[i]
 			return "802.3 " + l.Text("src") + " > " + l.Text("dst")
 		},

@@ -38,9 +38,9 @@ func pickDUID(_ *Layer, b []byte) Name {
 }
 
 // duidSpec is the table of an identifier.
-func duidSpec(name Name, kind uint64, title, doc string, data ...Field) spec {
-	return spec{name: name, title: title, doc: doc, fields: append([]Field{
-		{Name: "type", Kind: Enum, Bits: 16, def: kind, names: duidTypes, Doc: "what the identifier is made of"},
+func duidSpec(name Name, kind uint64, title, doc string, data ...Field) Spec {
+	return Spec{Name: name, Title: title, Doc: doc, Fields: append([]Field{
+		{Name: "type", Kind: Enum, Bits: 16, Default: kind, Names: duidTypes, Doc: "what the identifier is made of"},
 	}, data...)}
 }
 
@@ -49,28 +49,28 @@ var duidTypes = map[uint64]string{
 }
 
 func duidHardware() Field {
-	return Field{Name: "hwtype", Kind: Number, Bits: 16, def: 1, hex: true, Doc: "hardware type; 1 is Ethernet"}
+	return Field{Name: "hwtype", Kind: Number, Bits: 16, Default: 1, Hex: true, Doc: "hardware type; 1 is Ethernet"}
 }
 
-var _ = define(duidSpec(DUIDLLT, 1, "DUID - Link-layer address plus time", "identifier made of a hardware address and the time, RFC 8415, section 11.2",
+var _ = Define(duidSpec(DUIDLLT, 1, "DUID - Link-layer address plus time", "identifier made of a hardware address and the time, RFC 8415, section 11.2",
 	duidHardware(),
 	Field{Name: "timeval", Kind: Number, Bits: 32, Doc: "when it was made, in seconds since 2000"},
 	Field{Name: "lladdr", Kind: Hardware, Bits: 48, Doc: "the hardware address"}))
-var _ = define(duidSpec(DUIDEN, 2, "DUID - Assigned by Vendor Based on Enterprise Number", "identifier that a vendor gave, RFC 8415, section 11.3",
+var _ = Define(duidSpec(DUIDEN, 2, "DUID - Assigned by Vendor Based on Enterprise Number", "identifier that a vendor gave, RFC 8415, section 11.3",
 	enterprise(311),
 	Field{Name: "id", Kind: Bytes, Doc: "what the vendor gave"}))
-var _ = define(duidSpec(DUIDLL, 3, "DUID - Based on Link-layer Address", "identifier made of a hardware address, RFC 8415, section 11.4",
+var _ = Define(duidSpec(DUIDLL, 3, "DUID - Based on Link-layer Address", "identifier made of a hardware address, RFC 8415, section 11.4",
 	duidHardware(),
 	Field{Name: "lladdr", Kind: Hardware, Bits: 48, Doc: "the hardware address"}))
-var _ = define(duidSpec(DUIDUUID, 4, "DUID - Based on UUID", "universally unique identifier, RFC 6355",
-	Field{Name: "uuid", Kind: Text, deflt: make([]byte, uuidBytes), part: uuidPart, Doc: "the identifier"}))
+var _ = Define(duidSpec(DUIDUUID, 4, "DUID - Based on UUID", "universally unique identifier, RFC 6355",
+	Field{Name: "uuid", Kind: Text, Initial: make([]byte, uuidBytes), Part: uuidPart, Doc: "the identifier"}))
 
 const uuidBytes = 16
 
 // uuidPart is a universally unique identifier in text, RFC 9562.
-var uuidPart = &part{
-	length: func(*Layer, []byte) (int, error) { return uuidBytes, nil },
-	encode: func(_ *Layer, v any) ([]byte, error) {
+var uuidPart = &Part{
+	Length: func(*Layer, []byte) (int, error) { return uuidBytes, nil },
+	Encode: func(_ *Layer, v any) ([]byte, error) {
 		text, ok := v.(string)
 		switch raw := v.(type) {
 		case Verbatim:
@@ -86,7 +86,7 @@ var uuidPart = &part{
 		}
 		return b, nil
 	},
-	decode: func(_ *Layer, b []byte) any {
+	Decode: func(_ *Layer, b []byte) any {
 		if len(b) != uuidBytes {
 			return Verbatim(b)
 		}
@@ -96,28 +96,28 @@ var uuidPart = &part{
 }
 
 // classSpec is the table of what stands in a list of classes: its length and bytes.
-func classSpec(name Name, title, doc string) spec {
-	return measured(spec{name: name, title: title, doc: doc, fields: []Field{
-		{Name: "len", Kind: Number, Bits: 16, auto: derived, Doc: "length of data in bytes"},
-		{Name: "data", Kind: Bytes, part: byLength("len", 0), Doc: "the class"},
-	}}, measure{length: "len"})
+func classSpec(name Name, title, doc string) Spec {
+	return WithLengths(Spec{Name: name, Title: title, Doc: doc, Fields: []Field{
+		{Name: "len", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "length of data in bytes"},
+		{Name: "data", Kind: Bytes, Part: ByLength("len", 0), Doc: "the class"},
+	}}, LengthField{Field: "len"})
 }
 
-var _ = define(classSpec(UserClassData, "user class data", "one class of users, RFC 8415, section 21.15"))
-var _ = define(classSpec(VendorClassData, "vendor class data", "one class of a vendor, RFC 8415, section 21.16"))
-var _ = define(measured(spec{
-	name: VendorSpecificOption, title: "vendor specific option data", doc: "one option of a vendor, RFC 8415, section 21.17",
-	fields: []Field{
+var _ = Define(classSpec(UserClassData, "user class data", "one class of users, RFC 8415, section 21.15"))
+var _ = Define(classSpec(VendorClassData, "vendor class data", "one class of a vendor, RFC 8415, section 21.16"))
+var _ = Define(WithLengths(Spec{
+	Name: VendorSpecificOption, Title: "vendor specific option data", Doc: "one option of a vendor, RFC 8415, section 21.17",
+	Fields: []Field{
 		{Name: "optcode", Kind: Number, Bits: 16, Doc: "the vendor's code"},
-		{Name: "optlen", Kind: Number, Bits: 16, auto: derived, Doc: "length of optdata in bytes"},
-		{Name: "optdata", Kind: Bytes, part: byLength("optlen", 0), Doc: "what the option holds"},
+		{Name: "optlen", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "length of optdata in bytes"},
+		{Name: "optdata", Kind: Bytes, Part: ByLength("optlen", 0), Doc: "what the option holds"},
 	},
-}, measure{length: "optlen"}))
-var _ = define(measured(spec{
-	name: DHCP6OptGeoConfElement, title: "DHCP6 Option - Civic Location Element", doc: "a part of an address, RFC 4776, section 3.1",
-	fields: []Field{
+}, LengthField{Field: "optlen"}))
+var _ = Define(WithLengths(Spec{
+	Name: DHCP6OptGeoConfElement, Title: "DHCP6 Option - Civic Location Element", Doc: "a part of an address, RFC 4776, section 3.1",
+	Fields: []Field{
 		{Name: "CAtype", Kind: Number, Bits: 8, Doc: "what the part is"},
-		{Name: "CAlength", Kind: Number, Bits: 8, auto: derived, Doc: "length of CAvalue in bytes"},
-		{Name: "CAvalue", Kind: Bytes, part: byLength("CAlength", 0), Doc: "the part"},
+		{Name: "CAlength", Kind: Number, Bits: 8, Auto: AutoDerived, Doc: "length of CAvalue in bytes"},
+		{Name: "CAvalue", Kind: Bytes, Part: ByLength("CAlength", 0), Doc: "the part"},
 	},
-}, measure{length: "CAlength"}))
+}, LengthField{Field: "CAlength"}))

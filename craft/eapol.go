@@ -18,35 +18,35 @@ const (
 // portAccess is the group address of the port's other end, IEEE 802.1X.
 const portAccess = 0x0180c2000003
 
-var _ = define(spec{
-	name: EAPOL, doc: "EAP over LANs, IEEE 802.1X",
-	fields: []Field{
-		{Name: "version", Kind: Enum, Bits: 8, def: 1, names: map[uint64]string{1: "802.1X-2001", 2: "802.1X-2004", 3: "802.1X-2010"}, Doc: "version"},
-		{Name: "type", Kind: Enum, Bits: 8, names: map[uint64]string{0: "EAP-Packet", 1: "EAPOL-Start", 2: "EAPOL-Logoff", 3: "EAPOL-Key",
+var _ = Define(Spec{
+	Name: EAPOL, Doc: "EAP over LANs, IEEE 802.1X",
+	Fields: []Field{
+		{Name: "version", Kind: Enum, Bits: 8, Default: 1, Names: map[uint64]string{1: "802.1X-2001", 2: "802.1X-2004", 3: "802.1X-2010"}, Doc: "version"},
+		{Name: "type", Kind: Enum, Bits: 8, Names: map[uint64]string{0: "EAP-Packet", 1: "EAPOL-Start", 2: "EAPOL-Logoff", 3: "EAPOL-Key",
 			4: "EAPOL-Encapsulated-ASF-Alert", 5: "EAPOL-MKA", 6: "EAPOL-Announcement (Generic)", 7: "EAPOL-Announcement (Specific)",
 			8: "EAPOL-Announcement-Req"}, Doc: "kind of frame"},
-		{Name: "len", Kind: Number, Bits: 16, auto: derived, Doc: "length of the payload in bytes"},
+		{Name: "len", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "length of the payload in bytes"},
 	},
-	binds: []bind{
-		over(Ether, "type", 0x888e), stackOver(Ether, "dst", portAccess),
-		over(SNAP, "code", 0x888e), over(CookedLinux, "proto", 0x888e), over(GRE, "proto", 0x888e),
+	Binds: []Binding{
+		Over(Ether, "type", 0x888e), StackOver(Ether, "dst", portAccess),
+		Over(SNAP, "code", 0x888e), Over(CookedLinux, "proto", 0x888e), Over(GRE, "proto", 0x888e),
 	},
-	next: []string{"type"},
-	hooks: hooks{
-		sum: sumRule{covers: nothing},
-		payloadLen: func(l *Layer, rest int) (int, error) {
+	Next: []string{"type"},
+	Hooks: Hooks{
+		Sum: SumRule{Covers: CoversNothing},
+		PayloadLen: func(l *Layer, rest int) (int, error) {
 			n := int(l.Uint("len"))
 			if n > rest {
 				return rest, fmt.Errorf("truncated: len is %d, %d bytes are here", n, rest)
 			}
 			return n, nil
 		},
-		derive: func(_ *builder, _ int, hdr, payload []byte, _ uint64) error {
-			return putLength(hdr[2:], "EAPOL.len", len(payload))
+		Derive: func(_ *Builder, _ int, hdr, payload []byte, _ uint64) error {
+			return PutLength(hdr[2:], "EAPOL.len", len(payload))
 		},
-		summary: func(p *Packet, i int) string { return "EAPOL " + p.layers[i].Text("type") },
-		answers: func(m match, i, j int) (bool, string) {
-			if m.r.layers[i].Uint("type") != 0 || m.q.layers[j].Uint("type") != 0 {
+		Summary: func(p *Packet, i int) string { return "EAPOL " + p.layers[i].Text("type") },
+		Answers: func(m Match, i, j int) (bool, string) {
+			if m.Reply.layers[i].Uint("type") != 0 || m.Question.layers[j].Uint("type") != 0 {
 				return false, "only EAP packets answer each other"
 			}
 			return m.next(i, j)
@@ -62,73 +62,73 @@ const (
 )
 
 var eapFields = []Field{
-	{Name: "code", Kind: Enum, Bits: 8, def: eapFailure, names: eapCodes, Doc: "kind of message"},
+	{Name: "code", Kind: Enum, Bits: 8, Default: eapFailure, Names: eapCodes, Doc: "kind of message"},
 	{Name: "id", Kind: Number, Bits: 8, Doc: "identifier; a response repeats the request's"},
-	{Name: "len", Kind: Number, Bits: 16, auto: derived, Doc: "length of the message in bytes"},
-	{Name: "type", Kind: Enum, Bits: 8, names: eapTypes, Doc: "method"},
-	{Name: "desired_auth_types", Kind: Values, part: items(item{1, Number}, eapRest), Doc: "methods that are acceptable"},
-	{Name: "identity", Kind: Bytes, part: &part{length: eapRest}, Doc: "who wants to be let in"},
-	{Name: "message", Kind: Bytes, part: &part{length: eapRest}, Doc: "text for people"},
+	{Name: "len", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "length of the message in bytes"},
+	{Name: "type", Kind: Enum, Bits: 8, Names: eapTypes, Doc: "method"},
+	{Name: "desired_auth_types", Kind: Values, Part: ItemList(Item{1, Number}, eapRest), Doc: "methods that are acceptable"},
+	{Name: "identity", Kind: Bytes, Part: &Part{Length: eapRest}, Doc: "who wants to be let in"},
+	{Name: "message", Kind: Bytes, Part: &Part{Length: eapRest}, Doc: "text for people"},
 }
 
 // eapRest is what the length leaves behind the type.
 func eapRest(l *Layer, _ []byte) (int, error) { return int(l.Uint("len")) - 5, nil }
 
 var (
-	eapPlain   = layout(eapFields, all(eapFields[:3]))
+	eapPlain   = Layout(eapFields, AllFields(eapFields[:3]))
 	eapMethod  = eapShape()
 	eapNaks    = eapShape("desired_auth_types")
 	eapNames   = eapShape("identity")
 	eapPrompts = eapShape("message")
 )
 
-func eapShape(names ...string) *shape {
-	specs := all(eapFields[:4])
+func eapShape(names ...string) *Shape {
+	specs := AllFields(eapFields[:4])
 	for _, name := range names {
-		specs = append(specs, slotSpec{name: name})
+		specs = append(specs, ShapeField{Name: name})
 	}
-	return layout(eapFields, specs)
+	return Layout(eapFields, specs)
 }
 
-var _ = define(spec{
-	name: EAP, doc: "Extensible Authentication Protocol, RFC 3748",
-	fields: eapFields,
-	binds:  []bind{over(EAPOL, "type", 0), over(PPP, "proto", 0xc227)},
-	keys:   []string{"code", "type"},
-	shape:  eapPlain,
-	hooks: hooks{
-		choose: chooseEAP,
-		becomes: func(data []byte) Name {
+var _ = Define(Spec{
+	Name: EAP, Doc: "Extensible Authentication Protocol, RFC 3748",
+	Fields: eapFields,
+	Binds:  []Binding{Over(EAPOL, "type", 0), Over(PPP, "proto", 0xc227)},
+	Keys:   []string{"code", "type"},
+	Shape:  eapPlain,
+	Hooks: Hooks{
+		Choose: chooseEAP,
+		Dispatch: func(data []byte) Name {
 			if len(data) > 4 && (data[0] == eapRequest || data[0] == eapResponse) && data[4] == eapMD5 {
 				return EAPMD5
 			}
 			return ""
 		},
-		payloadLen: eapPayload,
-		derive: func(_ *builder, _ int, hdr, payload []byte, _ uint64) error {
-			return putLength(hdr[2:], "EAP.len", len(hdr)+len(payload))
+		PayloadLen: eapPayload,
+		Derive: func(_ *Builder, _ int, hdr, payload []byte, _ uint64) error {
+			return PutLength(hdr[2:], "EAP.len", len(hdr)+len(payload))
 		},
-		replies: []Name{EAPMD5},
-		summary: eapSummary,
-		answers: eapAnswers,
+		Replies: []Name{EAPMD5},
+		Summary: eapSummary,
+		Answers: eapAnswers,
 	},
 })
 
 // chooseEAP picks the layout by code and type. The type of a message that is being made is set in a layout that has one.
-func chooseEAP(c choice) *shape {
-	code := c.hdr[0]
-	if code == eapSuccess || code == eapFailure || len(c.hdr) < 4 {
+func chooseEAP(c Choice) *Shape {
+	code := c.Header[0]
+	if code == eapSuccess || code == eapFailure || len(c.Header) < 4 {
 		return eapPlain
 	}
-	if len(c.hdr) < 5 {
+	if len(c.Header) < 5 {
 		return eapMethod
 	}
 	switch {
-	case code == eapResponse && c.hdr[4] == eapNak:
+	case code == eapResponse && c.Header[4] == eapNak:
 		return eapNaks
-	case code == eapResponse && c.hdr[4] == eapIdentity:
+	case code == eapResponse && c.Header[4] == eapIdentity:
 		return eapNames
-	case code == eapRequest && c.hdr[4] == eapIdentity:
+	case code == eapRequest && c.Header[4] == eapIdentity:
 		return eapPrompts
 	}
 	return eapMethod
@@ -159,8 +159,8 @@ func eapSummary(p *Packet, i int) string {
 }
 
 // eapAnswers pairs a response with a request of its method, or with one whose method it refuses.
-func eapAnswers(m match, i, j int) (bool, string) {
-	r, q := m.r.layers[i], m.q.layers[j]
+func eapAnswers(m Match, i, j int) (bool, string) {
+	r, q := m.Reply.layers[i], m.Question.layers[j]
 	switch {
 	case r.Uint("code") != eapResponse || q.Uint("code") != eapRequest:
 		return false, "it is no response to a request"
@@ -172,36 +172,36 @@ func eapAnswers(m match, i, j int) (bool, string) {
 	return true, "it has the request's id"
 }
 
-var _ = define(withPayload(measured(spec{
-	name: EAPMD5, title: "EAP-MD5", doc: "MD5 challenge of EAP, RFC 3748, section 5.4",
-	fields: []Field{
-		{Name: "code", Kind: Enum, Bits: 8, def: eapRequest, names: eapCodes, Doc: "kind of message"},
+var _ = Define(withPayload(WithLengths(Spec{
+	Name: EAPMD5, Title: "EAP-MD5", Doc: "MD5 challenge of EAP, RFC 3748, section 5.4",
+	Fields: []Field{
+		{Name: "code", Kind: Enum, Bits: 8, Default: eapRequest, Names: eapCodes, Doc: "kind of message"},
 		{Name: "id", Kind: Number, Bits: 8, Doc: "identifier; a response repeats the request's"},
-		{Name: "len", Kind: Number, Bits: 16, auto: derived, Doc: "length of the message in bytes"},
-		{Name: "type", Kind: Enum, Bits: 8, def: eapMD5, names: eapTypes, Doc: "method"},
-		{Name: "value_size", Kind: Number, Bits: 8, auto: derived, Doc: "length of value in bytes"},
-		{Name: "value", Kind: Bytes, part: byLength("value_size", 0), Doc: "challenge or response"},
-		{Name: "optional_name", Kind: Bytes, part: &part{length: func(l *Layer, _ []byte) (int, error) {
+		{Name: "len", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "length of the message in bytes"},
+		{Name: "type", Kind: Enum, Bits: 8, Default: eapMD5, Names: eapTypes, Doc: "method"},
+		{Name: "value_size", Kind: Number, Bits: 8, Auto: AutoDerived, Doc: "length of value in bytes"},
+		{Name: "value", Kind: Bytes, Part: ByLength("value_size", 0), Doc: "challenge or response"},
+		{Name: "optional_name", Kind: Bytes, Part: &Part{Length: func(l *Layer, _ []byte) (int, error) {
 			return int(l.Uint("len")) - 6 - int(l.Uint("value_size")), nil
 		}}, Doc: "who sends this"},
 	},
-	binds: []bind{stackOver(EAPOL, "type", 0), stackOver(PPP, "proto", 0xc227)},
-	hooks: hooks{
-		payloadLen: eapPayload,
-		replies:    []Name{EAP},
-		summary:    eapSummary,
-		answers:    eapAnswers,
+	Binds: []Binding{StackOver(EAPOL, "type", 0), StackOver(PPP, "proto", 0xc227)},
+	Hooks: Hooks{
+		PayloadLen: eapPayload,
+		Replies:    []Name{EAP},
+		Summary:    eapSummary,
+		Answers:    eapAnswers,
 	},
-}, controlLength, measure{length: "value_size", part: "value"})))
+}, controlLength, LengthField{Field: "value_size", Part: "value"})))
 
 // withPayload makes the length of a measured EAP message cover what somebody stacks upon it, too.
-func withPayload(s spec) spec {
-	lengths := s.derive
-	s.derive = func(b *builder, i int, hdr, payload []byte, unset uint64) error {
+func withPayload(s Spec) Spec {
+	lengths := s.Derive
+	s.Derive = func(b *Builder, i int, hdr, payload []byte, unset uint64) error {
 		if err := lengths(b, i, hdr, payload, unset); err != nil || unset>>2&1 == 0 {
 			return err
 		}
-		return putLength(hdr[2:], string(s.name)+".len", len(hdr)+len(payload))
+		return PutLength(hdr[2:], string(s.Name)+".len", len(hdr)+len(payload))
 	}
 	return s
 }

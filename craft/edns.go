@@ -29,19 +29,19 @@ const (
 	EDNS0N3U Name = "EDNS0N3U"
 )
 
-var _ = define(measured(spec{
-	name: DNSRROPT, title: "DNS OPT Resource Record", doc: "the record that carries EDNS options, RFC 6891",
-	fields: []Field{
-		{Name: "rrname", Kind: Text, deflt: rootName, part: domainName, Doc: "always the root"},
-		{Name: "type", Kind: Enum, Bits: 16, def: 41, names: iana.DNSTypes(), Doc: "type of the record"},
-		{Name: "rclass", Kind: Number, Bits: 16, def: 4096, Doc: "longest answer over UDP that is taken, in bytes"},
+var _ = Define(WithLengths(Spec{
+	Name: DNSRROPT, Title: "DNS OPT Resource Record", Doc: "the record that carries EDNS options, RFC 6891",
+	Fields: []Field{
+		{Name: "rrname", Kind: Text, Initial: rootName, Part: domainName, Doc: "always the root"},
+		{Name: "type", Kind: Enum, Bits: 16, Default: 41, Names: iana.DNSTypes(), Doc: "type of the record"},
+		{Name: "rclass", Kind: Number, Bits: 16, Default: 4096, Doc: "longest answer over UDP that is taken, in bytes"},
 		{Name: "extrcode", Kind: Number, Bits: 8, Doc: "upper bits of rcode"},
 		{Name: "version", Kind: Number, Bits: 8, Doc: "version of EDNS"},
-		{Name: "z", Kind: Enum, Bits: 16, def: 0x8000, names: map[uint64]string{0x8000: "D0"}, Doc: "D0: signatures are wanted"},
-		{Name: "rdlen", Kind: Number, Bits: 16, auto: derived, Doc: "length of the options in bytes"},
-		{Name: "rdata", Kind: Packets, part: packets(pickEDNS, toRecordEnd), Doc: "options: EDNS0TLV and its kin"},
+		{Name: "z", Kind: Enum, Bits: 16, Default: 0x8000, Names: map[uint64]string{0x8000: "D0"}, Doc: "D0: signatures are wanted"},
+		{Name: "rdlen", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "length of the options in bytes"},
+		{Name: "rdata", Kind: Packets, Part: PacketList(pickEDNS, toRecordEnd), Doc: "options: EDNS0TLV and its kin"},
 	},
-}, measure{length: "rdlen"}))
+}, LengthField{Field: "rdlen"}))
 
 // ednsNames are the protocols of options, and how long they are at least, with code and length.
 var ednsNames = map[uint16]struct {
@@ -62,11 +62,11 @@ func pickEDNS(_ *Layer, b []byte) Name {
 }
 
 // ednsSpec is the table of an option: its code, its length, and what it holds.
-func ednsSpec(name Name, code uint64, title, doc string, data ...Field) spec {
-	return measured(spec{name: name, title: title, doc: doc, fields: append([]Field{
-		{Name: "optcode", Kind: Enum, Bits: 16, def: code, names: ednsCodes, Doc: "code of the option"},
-		{Name: "optlen", Kind: Number, Bits: 16, auto: derived, Doc: "length of what follows in bytes"},
-	}, data...)}, measure{length: "optlen"})
+func ednsSpec(name Name, code uint64, title, doc string, data ...Field) Spec {
+	return WithLengths(Spec{Name: name, Title: title, Doc: doc, Fields: append([]Field{
+		{Name: "optcode", Kind: Enum, Bits: 16, Default: code, Names: ednsCodes, Doc: "code of the option"},
+		{Name: "optlen", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "length of what follows in bytes"},
+	}, data...)}, LengthField{Field: "optlen"})
 }
 
 var ednsCodes = map[uint64]string{
@@ -74,16 +74,16 @@ var ednsCodes = map[uint64]string{
 	11: "tcp-keepalive", 12: "Padding", 13: "CHAIN", 14: "Key Tag", 15: "Extended DNS Error",
 }
 
-var _ = define(ednsSpec(EDNS0TLV, 0, "DNS EDNS0 TLV", "EDNS option, RFC 6891, section 6.1.2",
-	Field{Name: "optdata", Kind: Bytes, part: byLength("optlen", 0), Doc: "what the option holds"}))
+var _ = Define(ednsSpec(EDNS0TLV, 0, "DNS EDNS0 TLV", "EDNS option, RFC 6891, section 6.1.2",
+	Field{Name: "optdata", Kind: Bytes, Part: ByLength("optlen", 0), Doc: "what the option holds"}))
 
-var _ = define(ednsSpec(EDNS0COOKIE, 10, "DNS EDNS0 COOKIE", "cookies of client and server, RFC 7873",
+var _ = Define(ednsSpec(EDNS0COOKIE, 10, "DNS EDNS0 COOKIE", "cookies of client and server, RFC 7873",
 	Field{Name: "client_cookie", Kind: Bytes, Bits: 64, Doc: "the client's"},
-	Field{Name: "server_cookie", Kind: Bytes, part: byLength("optlen", 8), Doc: "the server's: none, or 8 to 32 bytes"}))
+	Field{Name: "server_cookie", Kind: Bytes, Part: ByLength("optlen", 8), Doc: "the server's: none, or 8 to 32 bytes"}))
 
-var _ = define(ednsSpec(EDNS0ExtendedDNSError, 15, "DNS EDNS0 Extended DNS Error", "what went wrong, RFC 8914",
-	Field{Name: "info_code", Kind: Enum, Bits: 16, names: dnsErrors, Doc: "what went wrong"},
-	Field{Name: "extra_text", Kind: Bytes, part: byLength("optlen", 2), Doc: "more about it, in UTF-8"}))
+var _ = Define(ednsSpec(EDNS0ExtendedDNSError, 15, "DNS EDNS0 Extended DNS Error", "what went wrong, RFC 8914",
+	Field{Name: "info_code", Kind: Enum, Bits: 16, Names: dnsErrors, Doc: "what went wrong"},
+	Field{Name: "extra_text", Kind: Bytes, Part: ByLength("optlen", 2), Doc: "more about it, in UTF-8"}))
 
 var dnsErrors = map[uint64]string{
 	0: "Other", 1: "Unsupported DNSKEY Algorithm", 2: "Unsupported DS Digest Type", 3: "Stale Answer", 4: "Forged Answer",
@@ -93,34 +93,34 @@ var dnsErrors = map[uint64]string{
 	22: "No Reachable Authority", 23: "Network Error", 24: "Invalid Data",
 }
 
-var _ = define(algorithmsSpec(EDNS0DAU, 5, "DNSSEC Algorithm Understood", "signature algorithms that a client understands, RFC 6975"))
-var _ = define(algorithmsSpec(EDNS0DHU, 6, "DS Hash Understood", "DS digests that a client understands, RFC 6975"))
-var _ = define(algorithmsSpec(EDNS0N3U, 7, "NSEC3 Hash Understood", "NSEC3 hashes that a client understands, RFC 6975"))
+var _ = Define(algorithmsSpec(EDNS0DAU, 5, "DNSSEC Algorithm Understood", "signature algorithms that a client understands, RFC 6975"))
+var _ = Define(algorithmsSpec(EDNS0DHU, 6, "DS Hash Understood", "DS digests that a client understands, RFC 6975"))
+var _ = Define(algorithmsSpec(EDNS0N3U, 7, "NSEC3 Hash Understood", "NSEC3 hashes that a client understands, RFC 6975"))
 
-func algorithmsSpec(name Name, code uint64, title, doc string) spec {
+func algorithmsSpec(name Name, code uint64, title, doc string) Spec {
 	return ednsSpec(name, code, title, doc, Field{Name: "alg_code", Kind: Values, Doc: "numbers of the algorithms",
-		part: items(item{bytes: 1, kind: Number}, byLength("optlen", 0).length)})
+		Part: ItemList(Item{Bytes: 1, Kind: Number}, ByLength("optlen", 0).Length)})
 }
 
-var _ = define(clientSubnetSpec())
+var _ = Define(clientSubnetSpec())
 
-func clientSubnetSpec() spec {
+func clientSubnetSpec() Spec {
 	s := ednsSpec(EDNS0ClientSubnet, 8, "DNS EDNS0 Client Subnet", "the client's network, RFC 7871",
-		Field{Name: "family", Kind: Number, Bits: 16, def: 1, Doc: "1 is IPv4, 2 is IPv6"},
-		Field{Name: "source_plen", Kind: Number, Bits: 8, auto: derived, Doc: "bits of the address that count"},
+		Field{Name: "family", Kind: Number, Bits: 16, Default: 1, Doc: "1 is IPv4, 2 is IPv6"},
+		Field{Name: "source_plen", Kind: Number, Bits: 8, Auto: AutoDerived, Doc: "bits of the address that count"},
 		Field{Name: "scope_plen", Kind: Number, Bits: 8, Doc: "bits that the answer is for"},
-		Field{Name: "address", Kind: Values, part: clientAddress, Doc: "the network's address; zero bytes at its end are left out"})
-	s.keys = []string{"family", "source_plen"}
-	lengths, right := s.derive, s.follows
-	s.follows = func(l *Layer) uint64 {
-		if at := fieldIndex(l.proto.fields, "source_plen"); int(l.Uint("source_plen")) == 8*len(l.part(l.shape.tail)) {
+		Field{Name: "address", Kind: Values, Part: clientAddress, Doc: "the network's address; zero bytes at its end are left out"})
+	s.Keys = []string{"family", "source_plen"}
+	lengths, right := s.Derive, s.Follows
+	s.Follows = func(l *Layer) uint64 {
+		if at := fieldIndex(l.proto.spec.Fields, "source_plen"); int(l.Uint("source_plen")) == 8*len(l.part(l.shape.tail)) {
 			return right(l) | 1<<at
 		}
 		return right(l)
 	}
-	s.derive = func(b *builder, i int, hdr, payload []byte, unset uint64) error {
+	s.Derive = func(b *Builder, i int, hdr, payload []byte, unset uint64) error {
 		l := b.p.layers[i]
-		if at := fieldIndex(l.proto.fields, "source_plen"); unset>>at&1 == 1 {
+		if at := fieldIndex(l.proto.spec.Fields, "source_plen"); unset>>at&1 == 1 {
 			hdr[l.offset(at)] = byte(8 * len(l.part(l.shape.tail)))
 		}
 		return lengths(b, i, hdr, payload, unset)
@@ -129,9 +129,9 @@ func clientSubnetSpec() spec {
 }
 
 // clientAddress is an address without the zero bytes at its end.
-var clientAddress = &part{
-	length: byLength("optlen", 4).length,
-	initial: func(l *Layer) []byte {
+var clientAddress = &Part{
+	Length: ByLength("optlen", 4).Length,
+	Initial: func(l *Layer) []byte {
 		switch l.Uint("family") {
 		case 1:
 			return []byte{192, 168}
@@ -140,7 +140,7 @@ var clientAddress = &part{
 		}
 		return nil
 	},
-	encode: func(l *Layer, v any) ([]byte, error) {
+	Encode: func(l *Layer, v any) ([]byte, error) {
 		if raw, ok := v.(Verbatim); ok {
 			return raw, nil
 		}
@@ -157,7 +157,7 @@ var clientAddress = &part{
 		}
 		return b[:n], nil
 	},
-	decode: func(l *Layer, b []byte) any {
+	Decode: func(l *Layer, b []byte) any {
 		var room [16]byte
 		n := familyLength(l)
 		keep := (int(l.Uint("source_plen")) + 7) / 8

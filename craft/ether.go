@@ -10,30 +10,30 @@ import (
 // Ether is Ethernet II, IEEE 802.3.
 const Ether Name = "Ether"
 
-var _ = define(spec{
-	name: Ether, title: "Ethernet", doc: "Ethernet II header, IEEE 802.3",
-	fields: []Field{
-		{Name: "dst", Kind: Hardware, Bits: 48, auto: fromHost, Doc: "destination; the next hop's address"},
-		{Name: "src", Kind: Hardware, Bits: 48, auto: fromHost, Doc: "source; the interface's address"},
-		{Name: "type", Kind: Enum, Bits: 16, def: 0x9000, hex: true, names: etherTypes, Doc: "protocol of the payload"},
+var _ = Define(Spec{
+	Name: Ether, Title: "Ethernet", Doc: "Ethernet II header, IEEE 802.3",
+	Fields: []Field{
+		{Name: "dst", Kind: Hardware, Bits: 48, Auto: AutoHost, Doc: "destination; the next hop's address"},
+		{Name: "src", Kind: Hardware, Bits: 48, Auto: AutoHost, Doc: "source; the interface's address"},
+		{Name: "type", Kind: Enum, Bits: 16, Default: 0x9000, Hex: true, Names: etherTypes, Doc: "protocol of the payload"},
 	},
-	binds: []bind{
+	Binds: []Binding{
 		// scapy's number for a frame in a frame; it cannot be read back, being a length
-		stackOver(Ether, "type", 1), over(SNAP, "code", 1), over(CookedLinux, "proto", 1),
-		over(GRE, "proto", transparentBridging), over(GENEVE, "proto", transparentBridging),
-		stackOver(VXLAN, "flags", 12, eq{field: "NextProtocol", value: 3}), readOver(VXLAN, "NextProtocol", 3), readOver(VXLAN, "NextProtocol", 0),
+		StackOver(Ether, "type", 1), Over(SNAP, "code", 1), Over(CookedLinux, "proto", 1),
+		Over(GRE, "proto", transparentBridging), Over(GENEVE, "proto", transparentBridging),
+		StackOver(VXLAN, "flags", 12, FieldValue{Field: "NextProtocol", Value: 3}), ReadOver(VXLAN, "NextProtocol", 3), ReadOver(VXLAN, "NextProtocol", 0),
 	},
-	next: []string{"type"},
-	hooks: hooks{
-		ask:        askEther,
-		becomes:    etherBecomes,
-		payloadLen: etherPayload,
-		summary: func(p *Packet, i int) string {
+	Next: []string{"type"},
+	Hooks: Hooks{
+		Ask:        askEther,
+		Dispatch:   etherBecomes,
+		PayloadLen: etherPayload,
+		Summary: func(p *Packet, i int) string {
 			l := p.layers[i]
 			return l.Text("src") + " > " + l.Text("dst") + " (" + l.Text("type") + ")"
 		},
-		answers: func(m match, i, j int) (bool, string) {
-			if m.r.layers[i].Uint("type") != m.q.layers[j].Uint("type") {
+		Answers: func(m Match, i, j int) (bool, string) {
+			if m.Reply.layers[i].Uint("type") != m.Question.layers[j].Uint("type") {
 				return false, "the EtherTypes differ"
 			}
 			return m.next(i, j) // addresses are never compared, as in scapy
@@ -54,7 +54,7 @@ var etherTypes = map[uint64]string{
 }
 
 // askEther fills the addresses for whatever the frame carries.
-func askEther(b *builder, i int, unset uint64) error {
+func askEther(b *Builder, i int, unset uint64) error {
 	hdr := b.header(i)
 	if unset&2 != 0 {
 		src := b.hardware()
@@ -73,18 +73,18 @@ var tags = []Name{Dot1Q, Dot1AD, LLC, SNAP}
 
 // aboveTags is the layer that the frame of layer i is for; the number of layers when there is none.
 func (p *Packet) aboveTags(i int) int {
-	for i++; i < len(p.layers) && slices.Contains(tags, p.layers[i].proto.name); {
+	for i++; i < len(p.layers) && slices.Contains(tags, p.layers[i].proto.spec.Name); {
 		i++
 	}
 	return i
 }
 
 // nextHopAbove asks for the link-layer destination that fits the layer above i. A question by ARP goes to everybody.
-func (b *builder) nextHopAbove(i int) (values.MAC, error) {
+func (b *Builder) nextHopAbove(i int) (values.MAC, error) {
 	if i = b.p.aboveTags(i); i == len(b.p.layers) {
 		return values.Broadcast(), nil
 	}
-	switch l := b.p.layers[i]; l.proto.name {
+	switch l := b.p.layers[i]; l.proto.spec.Name {
 	case IP, IPv6:
 		dst := l.Addr("dst")
 		if group, ok := GroupMAC(dst); ok {

@@ -50,11 +50,11 @@ func Explain(p *Packet, env Env) ([]Explanation, error) {
 		if l.extra != nil && l.extra.foreign != nil {
 			continue
 		}
-		for f := range l.proto.fields {
+		for f := range l.proto.spec.Fields {
 			if l.shape.mask>>f&1 == 0 || l.absent(f) {
 				continue
 			}
-			e := Explanation{Layer: i, Field: l.proto.fields[f].Name, Value: built.layers[i].value(f).String()}
+			e := Explanation{Layer: i, Field: l.proto.spec.Fields[f].Name, Value: built.layers[i].value(f).String()}
 			e.Origin, e.Says = l.origin(f)
 			if e.Origin == Explicit && (l.proto.derived&^l.proto.state)>>f&1 == 1 {
 				e.Says += computedInstead(p, env, i, f, e.Value)
@@ -67,7 +67,7 @@ func Explain(p *Packet, env Env) ([]Explanation, error) {
 
 // origin is where the value of field f comes from.
 func (l *Layer) origin(f int) (Origin, string) {
-	field := &l.proto.fields[f]
+	field := &l.proto.spec.Fields[f]
 	switch {
 	case l.SetOf(field.Name) != nil && l.SetOf(field.Name).Len() == 1:
 		return Explicit, "drawn by " + values.Literal(l.SetOf(field.Name))
@@ -79,9 +79,9 @@ func (l *Layer) origin(f int) (Origin, string) {
 		return Explicit, "set"
 	case l.above>>f&1 == 1:
 		return FromAbove, "told by " + l.aboveName() + " above"
-	case field.auto == derived || field.auto == state:
+	case field.Auto == AutoDerived || field.Auto == AutoState:
 		return Computed, "computed: " + field.Doc
-	case field.auto == fromHost:
+	case field.Auto == AutoHost:
 		return FromHost, "asked of this host: " + field.Doc
 	}
 	return FromDefault, "default"
@@ -91,7 +91,7 @@ func (l *Layer) origin(f int) (Origin, string) {
 func (l *Layer) aboveName() string {
 	for i, other := range l.packet.layers {
 		if other == l && i+1 < len(l.packet.layers) {
-			return string(l.packet.layers[i+1].proto.name)
+			return string(l.packet.layers[i+1].proto.spec.Name)
 		}
 	}
 	return "the layer"
@@ -145,7 +145,7 @@ func ExplainText(p *Packet, env Env) (string, error) {
 	}
 	var names, values int
 	for _, e := range all {
-		names = max(names, len(p.layers[e.Layer].proto.name)+1+len(e.Field))
+		names = max(names, len(p.layers[e.Layer].proto.spec.Name)+1+len(e.Field))
 		values = max(values, min(len(e.Value), maxShown/4)) // longer ones stand out
 	}
 	var b strings.Builder
@@ -153,7 +153,7 @@ func ExplainText(p *Packet, env Env) (string, error) {
 		if i > 0 && e.Layer != all[i-1].Layer {
 			b.WriteByte('\n')
 		}
-		name := string(p.layers[e.Layer].proto.name) + "." + e.Field
+		name := string(p.layers[e.Layer].proto.spec.Name) + "." + e.Field
 		fmt.Fprintf(&b, "%-*s  %-*s  %s\n", names, name, values, e.Value, e.Says)
 	}
 	return b.String(), nil

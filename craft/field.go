@@ -47,14 +47,14 @@ func (k Kind) String() string {
 		"text", "list of values", "list of layers", "fixed-point number"}[k]
 }
 
-// auto says who fills a field that nobody set.
-type auto uint8
+// Auto says who fills a field that nobody set.
+type Auto uint8
 
 const (
-	fromDefault auto = iota // the table's default value
-	derived                 // computed at build from the rest of the packet; Refresh gives it back
-	state                   // computed at build too, but a state that changes on the way: Refresh leaves it alone
-	fromHost                // asked of the Env
+	AutoDefault Auto = iota // the table's default value
+	AutoDerived             // computed at build from the rest of the packet; Refresh gives it back
+	AutoState               // computed at build too, but a state that changes on the way: Refresh leaves it alone
+	AutoHost                // asked of the Env
 )
 
 // A Field is one row of a protocol's table.
@@ -68,42 +68,30 @@ type Field struct {
 	// Doc is one line for listings.
 	Doc string
 
-	def    uint64            // default value of a field of up to 64 bits
-	deflt  []byte            // default of a wider field, or of a part of variable length, as it goes on the wire
-	auto   auto              // who fills it when nobody set it
-	little bool              // the least significant byte comes first
-	hex    bool              // shown in hex
-	names  map[uint64]string // of an Enum or Port
-	flags  []string          // names of a Flags field's bits, lowest first
-	join   string            // between flags' names when written
+	Default      uint64            // default value of a field of up to 64 bits
+	Initial      []byte            // default of a wider field, or of a part of variable length, as it goes on the wire
+	Auto         Auto              // who fills it when nobody set it
+	LittleEndian bool              // the least significant byte comes first
+	Hex          bool              // shown in hex
+	Names        map[uint64]string // of an Enum or Port
+	Flags        []string          // names of a Flags field's bits, lowest first
+	Join         string            // between flags' names when written
 
-	fraction int   // of a Fixed field: how many of its bits stand behind the point
-	part     *part // how a part of variable length is read and written; nil: bytes to the end
-	single   bool  // a list of layers that holds one
-	view     *view // the field stands inside another one
+	Fraction int   // of a Fixed field: how many of its bits stand behind the point
+	Part     *Part // how a part of variable length is read and written; nil: bytes to the end
+	Single   bool  // a list of layers that holds one
+	View     *View // the field stands inside another one
 
-	text func(string) ([]byte, error) // reads the text that a Bytes field takes for its bytes; nil: the text is the bytes
+	Parse func(string) ([]byte, error) // reads the text that a Bytes field takes for its bytes; nil: the text is the bytes
 
-	random func(seed uint64) values.Generator // what Fuzz puts into it; nil: what its kind says
+	Random func(seed uint64) values.Generator // what Fuzz puts into it; nil: what its kind says
 
-	// namesBy gives the names of a value whose meaning depends on the rest of the header, as ICMP's codes do.
-	namesBy func(hdr []byte) map[uint64]string
+	// NamesBy gives the names of a value whose meaning depends on the rest of the header, as ICMP's codes do.
+	NamesBy func(hdr []byte) map[uint64]string
 }
 
 // Computed reports whether an unset field is filled at build rather than from a default.
-func (f *Field) Computed() bool { return f.auto != fromDefault }
-
-// Single reports whether a list of layers is made to hold one, as the PDU of an SNMP message.
-func (f *Field) Single() bool { return f.single }
-
-// Default is the value of the field when nobody set it and nothing computes it.
-func (f *Field) Default() uint64 { return f.def }
-
-// Names lists the names a value can have, nil for kinds without names. The caller must not change it.
-func (f *Field) Names() map[uint64]string { return f.names }
-
-// FlagNames are the names of a Flags field's bits, lowest first; nil for other kinds. The caller must not change it.
-func (f *Field) FlagNames() []string { return f.flags }
+func (f *Field) Computed() bool { return f.Auto != AutoDefault }
 
 // max is the largest number that fits.
 func (f *Field) max() uint64 { return 1<<f.Bits - 1 }
@@ -111,12 +99,12 @@ func (f *Field) max() uint64 { return 1<<f.Bits - 1 }
 // flagText writes flags by name, lowest bit first; unknown bits are left out.
 func (f *Field) flagText(v uint64) string {
 	var on []string
-	for i, name := range f.flags {
+	for i, name := range f.Flags {
 		if v>>i&1 == 1 {
 			on = append(on, name)
 		}
 	}
-	return strings.Join(on, f.join)
+	return strings.Join(on, f.Join)
 }
 
 // spelt reports whether all flags of a value have names.
@@ -130,14 +118,14 @@ func (f *Field) parseFlags(text string) (uint64, error) {
 	var v uint64
 	for rest := text; rest != ""; {
 		var name string
-		if f.join == "" {
+		if f.Join == "" {
 			name, rest = rest[:1], rest[1:] // flags without a separator are single letters
 		} else {
-			name, rest, _ = strings.Cut(rest, f.join)
+			name, rest, _ = strings.Cut(rest, f.Join)
 		}
 		bit, ok := f.flagBit(name)
 		if !ok {
-			return 0, fmt.Errorf("want flags out of %q, got %q", strings.Join(f.flags, f.join), text)
+			return 0, fmt.Errorf("want flags out of %q, got %q", strings.Join(f.Flags, f.Join), text)
 		}
 		v |= 1 << bit
 	}
@@ -146,7 +134,7 @@ func (f *Field) parseFlags(text string) (uint64, error) {
 
 // flagBit finds a flag by its name.
 func (f *Field) flagBit(name string) (int, bool) {
-	for i, n := range f.flags {
+	for i, n := range f.Flags {
 		if n == name {
 			return i, true
 		}
@@ -157,7 +145,7 @@ func (f *Field) flagBit(name string) (int, bool) {
 // byName finds the value with the given name, the smallest where several have it.
 func (f *Field) byName(name string) (uint64, bool) {
 	value, found := uint64(0), false
-	for v, n := range f.names {
+	for v, n := range f.Names {
 		if n == name && (!found || v < value) {
 			value, found = v, true
 		}

@@ -81,7 +81,7 @@ func foreignValue(v reflect.Value) Value {
 	case uint64:
 		value := Value{kind: Number, num: plain}
 		if name := textOf(v); name != "" && strings.Trim(name, "0123456789") != "" && !strings.Contains(name, "nknown") {
-			value.kind, value.field = Enum, &Field{Kind: Enum, names: map[uint64]string{plain: name}}
+			value.kind, value.field = Enum, &Field{Kind: Enum, Names: map[uint64]string{plain: name}}
 		}
 		return value
 	case string:

@@ -42,7 +42,7 @@ func (p *Packet) datagram4(env Env) (*datagram, error) {
 
 // find is the number of the first layer of a protocol; -1 when there is none.
 func (p *Packet) find(name Name) int {
-	return slices.IndexFunc(p.layers, func(l *Layer) bool { return l.proto.name == name })
+	return slices.IndexFunc(p.layers, func(l *Layer) bool { return l.proto.spec.Name == name })
 }
 
 // OverlapFrag makes fragments of which the first ones overlap: overlap as the payload of p's datagram, cut into

@@ -55,7 +55,7 @@ func Fragment6(p *Packet, mtu int, env Env) ([]*Packet, error) {
 // the new header's number.
 func (p *Packet) withFragmentHeader(network int) (*Packet, int, error) {
 	n := network + 1
-	for i := n; i < len(p.layers) && p.layers[i].proto.extends; i++ {
+	for i := n; i < len(p.layers) && p.layers[i].proto.spec.Extends; i++ {
 		if kind := p.layers[i-1].Uint("nh"); kind == hopByHop || kind == routing {
 			n = i + 1
 		}

@@ -24,8 +24,8 @@ func Fuzz(p *Packet, seed uint64) *Packet {
 
 // fuzz puts generators into the layer's fields: those that choose its shape, or all others.
 func (l *Layer) fuzz(seed uint64, shaping bool) {
-	for i := range l.proto.fields {
-		f := &l.proto.fields[i]
+	for i := range l.proto.spec.Fields {
+		f := &l.proto.spec.Fields[i]
 		taken := (l.fixed | l.above | l.proto.views | ^l.shape.mask) >> i & 1
 		if taken == 1 || f.Computed() || f.Name == "src" || f.Name == "dst" || (l.proto.shaping>>i&1 == 1) != shaping {
 			continue
@@ -69,7 +69,7 @@ const maxFuzzed = 124
 // fuzzer is the generator of anything that field i can hold; nil for a kind that has none.
 func (l *Layer) fuzzer(i int, seed uint64) values.Generator {
 	var g values.Generator
-	if random := l.proto.fields[i].random; random != nil {
+	if random := l.proto.spec.Fields[i].Random; random != nil {
 		return random(seed)
 	}
 	switch l.kind(i) {

@@ -9,28 +9,28 @@ const (
 	GeneveOptions Name = "GeneveOptions"
 )
 
-var _ = define(spec{
-	name: GENEVE, doc: "Generic Network Virtualization Encapsulation, RFC 8926",
-	fields: []Field{
+var _ = Define(Spec{
+	Name: GENEVE, Doc: "Generic Network Virtualization Encapsulation, RFC 8926",
+	Fields: []Field{
 		{Name: "version", Kind: Number, Bits: 2, Doc: "version"},
-		{Name: "optionlen", Kind: Number, Bits: 6, auto: derived, Doc: "length of the options in words of 4 bytes"},
+		{Name: "optionlen", Kind: Number, Bits: 6, Auto: AutoDerived, Doc: "length of the options in words of 4 bytes"},
 		{Name: "oam", Kind: Number, Bits: 1, Doc: "a control packet"},
 		{Name: "critical", Kind: Number, Bits: 1, Doc: "an option is critical"},
 		{Name: "reserved", Kind: Number, Bits: 6, Doc: "reserved"},
-		{Name: "proto", Kind: Enum, Bits: 16, hex: true, names: etherTypes, Doc: "protocol of the payload"},
-		{Name: "vni", Kind: Number, Bits: 24, hex: true, Doc: "network identifier"},
-		{Name: "reserved2", Kind: Number, Bits: 8, hex: true, Doc: "reserved"},
-		{Name: "options", Kind: Packets, part: packets(
+		{Name: "proto", Kind: Enum, Bits: 16, Hex: true, Names: etherTypes, Doc: "protocol of the payload"},
+		{Name: "vni", Kind: Number, Bits: 24, Hex: true, Doc: "network identifier"},
+		{Name: "reserved2", Kind: Number, Bits: 8, Hex: true, Doc: "reserved"},
+		{Name: "options", Kind: Packets, Part: PacketList(
 			func(*Layer, []byte) Name { return GeneveOptions },
 			func(l *Layer, _ []byte) (int, error) { return 4 * int(l.Uint("optionlen")), nil },
 		), Doc: "list of GeneveOptions"},
 	},
-	binds: []bind{over(UDP, "dport", 6081)},
-	next:  []string{"proto"},
-	reads: Ether,
-	hooks: hooks{
-		sum: sumRule{covers: nothing},
-		derive: func(_ *builder, _ int, hdr, _ []byte, _ uint64) error {
+	Binds: []Binding{Over(UDP, "dport", 6081)},
+	Next:  []string{"proto"},
+	Reads: Ether,
+	Hooks: Hooks{
+		Sum: SumRule{Covers: CoversNothing},
+		Derive: func(_ *Builder, _ int, hdr, _ []byte, _ uint64) error {
 			n := (len(hdr) - 8) / 4
 			if n > 63 {
 				return fmt.Errorf("GENEVE.optionlen: want at most 252 bytes of options, got %d: set optionlen yourself to send them", len(hdr)-8)
@@ -38,13 +38,13 @@ var _ = define(spec{
 			hdr[0] = hdr[0]&0xc0 | byte(n)
 			return nil
 		},
-		follows: wordsFollow("optionlen", "options"),
-		summary: func(p *Packet, i int) string {
+		Follows: wordsFollow("optionlen", "options"),
+		Summary: func(p *Packet, i int) string {
 			l := p.layers[i]
 			return fmt.Sprintf("GENEVE (vni=%s,optionlen=%s,proto=%s)", l.Text("vni"), l.Text("optionlen"), l.Text("proto"))
 		},
-		answers: func(m match, i, j int) (bool, string) {
-			r, q := m.r.layers[i], m.q.layers[j]
+		Answers: func(m Match, i, j int) (bool, string) {
+			r, q := m.Reply.layers[i], m.Question.layers[j]
 			if r.Uint("proto") != q.Uint("proto") || r.Uint("vni") != q.Uint("vni") {
 				return false, "it belongs to another network or protocol"
 			}
@@ -53,19 +53,19 @@ var _ = define(spec{
 	},
 })
 
-var _ = define(spec{
-	name: GeneveOptions, title: "Geneve Options", doc: "option of GENEVE, RFC 8926, section 3.5",
-	fields: []Field{
-		{Name: "classid", Kind: Enum, Bits: 16, hex: true, names: geneveClasses, Doc: "whose options these are"},
-		{Name: "type", Kind: Number, Bits: 8, hex: true, Doc: "type; 0x80 is critical"},
+var _ = Define(Spec{
+	Name: GeneveOptions, Title: "Geneve Options", Doc: "option of GENEVE, RFC 8926, section 3.5",
+	Fields: []Field{
+		{Name: "classid", Kind: Enum, Bits: 16, Hex: true, Names: geneveClasses, Doc: "whose options these are"},
+		{Name: "type", Kind: Number, Bits: 8, Hex: true, Doc: "type; 0x80 is critical"},
 		{Name: "reserved", Kind: Number, Bits: 3, Doc: "reserved"},
-		{Name: "length", Kind: Number, Bits: 5, auto: derived, Doc: "length of data in words of 4 bytes"},
-		{Name: "data", Kind: Bytes, part: &part{length: func(l *Layer, _ []byte) (int, error) {
+		{Name: "length", Kind: Number, Bits: 5, Auto: AutoDerived, Doc: "length of data in words of 4 bytes"},
+		{Name: "data", Kind: Bytes, Part: &Part{Length: func(l *Layer, _ []byte) (int, error) {
 			return 4 * int(l.Uint("length")), nil
 		}}, Doc: "data"},
 	},
-	hooks: hooks{
-		derive: func(_ *builder, _ int, hdr, _ []byte, _ uint64) error {
+	Hooks: Hooks{
+		Derive: func(_ *Builder, _ int, hdr, _ []byte, _ uint64) error {
 			n := (len(hdr) - 4) / 4
 			if n > 31 {
 				return fmt.Errorf("GeneveOptions.length: want at most 124 bytes of data, got %d: set length yourself to send them", len(hdr)-4)
@@ -73,17 +73,17 @@ var _ = define(spec{
 			hdr[3] = hdr[3]&0xe0 | byte(n)
 			return nil
 		},
-		follows: wordsFollow("length", "data"),
+		Follows: wordsFollow("length", "data"),
 	},
 })
 
 // wordsFollow lets a length in words follow its part when it was read right.
 func wordsFollow(length, part string) func(l *Layer) uint64 {
 	return func(l *Layer) uint64 {
-		if n := len(l.part(fieldIndex(l.proto.fields, part))); uint64(n) != 4*l.Uint(length) {
+		if n := len(l.part(fieldIndex(l.proto.spec.Fields, part))); uint64(n) != 4*l.Uint(length) {
 			return 0
 		}
-		return 1 << fieldIndex(l.proto.fields, length)
+		return 1 << fieldIndex(l.proto.spec.Fields, length)
 	}
 }
 

@@ -16,16 +16,16 @@ const (
 	HTTPResponse Name = "HTTPResponse"
 )
 
-var _ = define(spec{
-	name: HTTP, doc: "Hypertext Transfer Protocol 1, RFC 9112",
-	binds: []bind{
-		over(TCP, "dport", 80), over(TCP, "sport", 80), readOver(TCP, "dport", 8080), readOver(TCP, "sport", 8080),
+var _ = Define(Spec{
+	Name: HTTP, Doc: "Hypertext Transfer Protocol 1, RFC 9112",
+	Binds: []Binding{
+		Over(TCP, "dport", 80), Over(TCP, "sport", 80), ReadOver(TCP, "dport", 8080), ReadOver(TCP, "sport", 8080),
 	},
-	hooks: hooks{
-		claims:  func(b []byte) bool { return httpMessage(b) != Raw },
-		carries: func(_ *Layer, b []byte) Name { return httpMessage(b) },
-		answers: func(m match, i, j int) (bool, string) {
-			if i+1 >= len(m.r.layers) || j+1 >= len(m.q.layers) || m.r.layers[i+1].proto.name != HTTPResponse || m.q.layers[j+1].proto.name != HTTPRequest {
+	Hooks: Hooks{
+		Accepts:      func(b []byte) bool { return httpMessage(b) != Raw },
+		GuessPayload: func(_ *Layer, b []byte) Name { return httpMessage(b) },
+		Answers: func(m Match, i, j int) (bool, string) {
+			if i+1 >= len(m.Reply.layers) || j+1 >= len(m.Question.layers) || m.Reply.layers[i+1].proto.spec.Name != HTTPResponse || m.Question.layers[j+1].proto.spec.Name != HTTPRequest {
 				return false, "it is no response to a request"
 			}
 			return true, "a response answers a request"
@@ -59,30 +59,30 @@ func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") =
 // isMethod reports whether a word may be a method: all that there are have capital letters, and some a hyphen.
 func isMethod(s string) bool { return s != "" && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") == "" }
 
-var _ = define(spec{
-	name: HTTPRequest, doc: "head of an HTTP request, RFC 9112, section 3",
-	fields: httpHead([]Field{
-		{Name: "Method", Kind: Text, part: httpWord, deflt: []byte("GET "), Doc: "what is to be done"},
-		{Name: "Path", Kind: Text, part: httpWord, deflt: []byte("/ "), Doc: "with what"},
-		{Name: "Http_Version", Kind: Text, part: httpLine, deflt: []byte("HTTP/1.1\r\n"), Doc: "version"},
+var _ = Define(Spec{
+	Name: HTTPRequest, Doc: "head of an HTTP request, RFC 9112, section 3",
+	Fields: httpHead([]Field{
+		{Name: "Method", Kind: Text, Part: httpWord, Initial: []byte("GET "), Doc: "what is to be done"},
+		{Name: "Path", Kind: Text, Part: httpWord, Initial: []byte("/ "), Doc: "with what"},
+		{Name: "Http_Version", Kind: Text, Part: httpLine, Initial: []byte("HTTP/1.1\r\n"), Doc: "version"},
 	}, requestHeaders),
-	hooks: hooks{filler: httpEnd, summary: httpSummary},
+	Hooks: Hooks{Filler: httpEnd, Summary: httpSummary},
 })
 
-var _ = define(spec{
-	name: HTTPResponse, doc: "head of an HTTP response, RFC 9112, section 4",
-	fields: httpHead([]Field{
-		{Name: "Http_Version", Kind: Text, part: httpWord, deflt: []byte("HTTP/1.1 "), Doc: "version"},
-		{Name: "Status_Code", Kind: Text, part: httpWord, deflt: []byte("200 "), Doc: "what came of the request"},
-		{Name: "Reason_Phrase", Kind: Text, part: httpLine, deflt: []byte("OK\r\n"), Doc: "the same for people"},
+var _ = Define(Spec{
+	Name: HTTPResponse, Doc: "head of an HTTP response, RFC 9112, section 4",
+	Fields: httpHead([]Field{
+		{Name: "Http_Version", Kind: Text, Part: httpWord, Initial: []byte("HTTP/1.1 "), Doc: "version"},
+		{Name: "Status_Code", Kind: Text, Part: httpWord, Initial: []byte("200 "), Doc: "what came of the request"},
+		{Name: "Reason_Phrase", Kind: Text, Part: httpLine, Initial: []byte("OK\r\n"), Doc: "the same for people"},
 	}, responseHeaders),
-	hooks: hooks{filler: httpEnd, summary: httpSummary},
+	Hooks: Hooks{Filler: httpEnd, Summary: httpSummary},
 })
 
 // httpSummary is the first line of the message.
 func httpSummary(p *Packet, i int) string {
 	var words []string
-	for _, f := range p.layers[i].proto.fields[:3] {
+	for _, f := range p.layers[i].proto.spec.Fields[:3] {
 		words = append(words, p.layers[i].Text(f.Name))
 	}
 	return strings.Join(words, " ")

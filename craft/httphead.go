@@ -18,13 +18,13 @@ func httpHead(line []Field, names string) []Field {
 	for name := range strings.FieldsSeq(names) {
 		header := strings.ReplaceAll(name, "_", "-")
 		known.fields[strings.ToLower(header)] = len(fields)
-		fields = append(fields, Field{Name: name, Kind: Text, part: httpValue, Doc: "the header " + header,
-			view: &view{of: "headers", read: known.read(header), write: known.write(header)}})
+		fields = append(fields, Field{Name: name, Kind: Text, Part: httpValue, Doc: "the header " + header,
+			View: &View{Of: "headers", Read: known.read(header), Write: known.write(header)}})
 	}
 	return append(fields,
-		Field{Name: "Unknown_Headers", Kind: Values, part: httpLines(false), Doc: `headers without a field of their own: {{"X-Name", "value"}}`,
-			view: &view{of: "headers", read: known.readOthers, write: known.writeOthers}},
-		Field{Name: "headers", Kind: Values, part: httpLines(true), Doc: `all headers in their order: {{"Host", "a"}, {"X-Name", "value"}}`})
+		Field{Name: "Unknown_Headers", Kind: Values, Part: httpLines(false), Doc: `headers without a field of their own: {{"X-Name", "value"}}`,
+			View: &View{Of: "headers", Read: known.readOthers, Write: known.writeOthers}},
+		Field{Name: "headers", Kind: Values, Part: httpLines(true), Doc: `all headers in their order: {{"Host", "a"}, {"X-Name", "value"}}`})
 }
 
 // A httpHeader is one header as it goes on the wire.
@@ -176,9 +176,9 @@ func (k *httpNames) writeOthers(l *Layer, i int, whole, value []byte) []byte {
 
 // httpLines is a list of headers, each a name and its value. What is no header is a Verbatim. With whole it is all up to
 // the blank line, which it includes; a head that ends before has a Verbatim at its end, of what there is of the line.
-func httpLines(whole bool) *part {
-	return &part{
-		length: func(_ *Layer, b []byte) (int, error) {
+func httpLines(whole bool) *Part {
+	return &Part{
+		Length: func(_ *Layer, b []byte) (int, error) {
 			if bytes.HasPrefix(b, []byte("\r\n")) {
 				return 2, nil
 			}
@@ -187,7 +187,7 @@ func httpLines(whole bool) *part {
 			}
 			return len(b), errors.New("truncated: no blank line behind the headers")
 		},
-		encode: func(_ *Layer, v any) ([]byte, error) {
+		Encode: func(_ *Layer, v any) ([]byte, error) {
 			list, ok := v.([]any)
 			if !ok {
 				return nil, fmt.Errorf(`want headers such as {{"Host", "a"}, {"Accept", "*/*"}}, got %v`, v)
@@ -211,7 +211,7 @@ func httpLines(whole bool) *part {
 			}
 			return b, nil
 		},
-		decode: func(_ *Layer, b []byte) any {
+		Decode: func(_ *Layer, b []byte) any {
 			headers, end := readHeaders(b)
 			list := []any{}
 			for _, h := range headers {
@@ -262,8 +262,8 @@ func decodePlainly(end string) func(*Layer, []byte) any {
 
 // The forms of text in a head: a word with the space behind it, the rest of a line with its end, and a header's value.
 var (
-	httpWord = &part{
-		length: func(_ *Layer, b []byte) (int, error) {
+	httpWord = &Part{
+		Length: func(_ *Layer, b []byte) (int, error) {
 			line := b[:lineLength(b)]
 			if i := bytes.IndexByte(line, ' '); i >= 0 {
 				return i + 1, nil
@@ -273,11 +273,11 @@ var (
 			}
 			return len(b), errors.New("malformed: the first line ends early")
 		},
-		encode: encodePlainly(" "), decode: decodePlainly(" "),
+		Encode: encodePlainly(" "), Decode: decodePlainly(" "),
 	}
-	httpLine = &part{
-		length: func(_ *Layer, b []byte) (int, error) { return lineLength(b), nil },
-		encode: encodePlainly("\r\n"), decode: decodePlainly("\r\n"),
+	httpLine = &Part{
+		Length: func(_ *Layer, b []byte) (int, error) { return lineLength(b), nil },
+		Encode: encodePlainly("\r\n"), Decode: decodePlainly("\r\n"),
 	}
-	httpValue = &part{encode: encodePlainly(""), decode: decodePlainly("")}
+	httpValue = &Part{Encode: encodePlainly(""), Decode: decodePlainly("")}
 )

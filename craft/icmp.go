@@ -13,39 +13,39 @@ const (
 	icmpMask, icmpMaskReply                                            = 17, 18
 )
 
-var icmpSpec = spec{
-	name: ICMP, doc: "Internet Control Message Protocol, RFC 792",
-	fields: icmpFields,
-	binds:  []bind{over(IP, "proto", 1)},
-	keys:   []string{"type"},
-	shape:  icmpShapes[icmpIDs],
-	hooks: hooks{
-		choose:  chooseICMP,
-		carries: icmpCarries,
-		takes:   takeExtension,
-		behind:  extend,
-		derive: func(_ *builder, _ int, hdr, payload []byte, _ uint64) error {
-			binary.BigEndian.PutUint16(hdr[2:], ^fold(sum(sum(0, hdr), payload)))
+var icmpSpec = Spec{
+	Name: ICMP, Doc: "Internet Control Message Protocol, RFC 792",
+	Fields: icmpFields,
+	Binds:  []Binding{Over(IP, "proto", 1)},
+	Keys:   []string{"type"},
+	Shape:  icmpShapes[icmpIDs],
+	Hooks: Hooks{
+		Choose:       chooseICMP,
+		GuessPayload: icmpCarries,
+		Takes:        takeExtension,
+		Behind:       extend,
+		Derive: func(_ *Builder, _ int, hdr, payload []byte, _ uint64) error {
+			binary.BigEndian.PutUint16(hdr[2:], ^FoldSum(AddSum(AddSum(0, hdr), payload)))
 			return nil
 		},
-		sum:     sumRule{covers: overMessage, field: "chksum"},
-		summary: icmpSummary,
-		answers: icmpAnswers,
-		flow: func(f *flow, l *Layer) {
-			f.sport = uint16(l.Uint("id"))
-			f.dport = uint16(l.Uint("seq"))
+		Sum:     SumRule{Covers: CoversMessage, Field: "chksum"},
+		Summary: icmpSummary,
+		Answers: icmpAnswers,
+		Flow: func(f *Flow, l *Layer) {
+			f.SPort = uint16(l.Uint("id"))
+			f.DPort = uint16(l.Uint("seq"))
 		},
 	},
 }
 
-var _ = define(icmpSpec)
+var _ = Define(icmpSpec)
 
 var icmpFields = []Field{
-	{Name: "type", Kind: Enum, Bits: 8, def: icmpEcho, names: icmpTypes, Doc: "message type"},
-	{Name: "code", Kind: Enum, Bits: 8, namesBy: func(hdr []byte) map[uint64]string { return icmpCodes[uint64(hdr[0])] }, Doc: "what exactly"},
-	{Name: "chksum", Kind: Number, Bits: 16, auto: derived, hex: true, Doc: "checksum of the message"},
-	{Name: "id", Kind: Number, Bits: 16, hex: true, Doc: "identifier of the asking process"},
-	{Name: "seq", Kind: Number, Bits: 16, hex: true, Doc: "sequence number of the question"},
+	{Name: "type", Kind: Enum, Bits: 8, Default: icmpEcho, Names: icmpTypes, Doc: "message type"},
+	{Name: "code", Kind: Enum, Bits: 8, NamesBy: func(hdr []byte) map[uint64]string { return icmpCodes[uint64(hdr[0])] }, Doc: "what exactly"},
+	{Name: "chksum", Kind: Number, Bits: 16, Auto: AutoDerived, Hex: true, Doc: "checksum of the message"},
+	{Name: "id", Kind: Number, Bits: 16, Hex: true, Doc: "identifier of the asking process"},
+	{Name: "seq", Kind: Number, Bits: 16, Hex: true, Doc: "sequence number of the question"},
 	{Name: "ts_ori", Kind: Number, Bits: 32, Doc: "originate timestamp, milliseconds since midnight UT"},
 	{Name: "ts_rx", Kind: Number, Bits: 32, Doc: "receive timestamp"},
 	{Name: "ts_tx", Kind: Number, Bits: 32, Doc: "transmit timestamp"},
@@ -71,7 +71,7 @@ const (
 	icmpOther
 )
 
-var icmpShapes = [...]*shape{
+var icmpShapes = [...]*Shape{
 	icmpIDs:         icmpShape("id", "seq"),
 	icmpTimes:       icmpShape("id", "seq", "ts_ori", "ts_rx", "ts_tx"),
 	icmpMasks:       icmpShape("id", "seq", "addr_mask"),
@@ -82,20 +82,20 @@ var icmpShapes = [...]*shape{
 	icmpOther:       icmpShape("unused"),
 }
 
-func icmpShape(names ...string) *shape {
-	specs := all(icmpFields[:3])
+func icmpShape(names ...string) *Shape {
+	specs := AllFields(icmpFields[:3])
 	for _, name := range names {
-		s := slotSpec{name: name}
+		s := ShapeField{Name: name}
 		if name == "unused" && len(names) > 1 {
-			s.kind, s.bits = Number, 16 // beside other fields only half of the word is unused
+			s.Kind, s.Bits = Number, 16 // beside other fields only half of the word is unused
 		}
 		specs = append(specs, s)
 	}
-	return layout(icmpFields, specs)
+	return Layout(icmpFields, specs)
 }
 
-func chooseICMP(c choice) *shape {
-	switch c.hdr[0] {
+func chooseICMP(c Choice) *Shape {
+	switch c.Header[0] {
 	case icmpTimestamp, icmpTimestampReply:
 		return icmpShapes[icmpTimes]
 	case icmpMask, icmpMaskReply:
@@ -133,7 +133,7 @@ func isICMPError(t uint64) bool {
 func icmpSummary(p *Packet, i int) string {
 	l := p.layers[i]
 	s := "ICMP "
-	if i > 0 && p.layers[i-1].proto.name == IP {
+	if i > 0 && p.layers[i-1].proto.spec.Name == IP {
 		s += p.layers[i-1].endpoint("src") + " > " + p.layers[i-1].Text("dst") + " "
 	}
 	return s + l.Text("type") + " " + l.Text("code")
@@ -142,8 +142,8 @@ func icmpSummary(p *Packet, i int) string {
 // icmpReplies pairs each question with its answer: RFC 792, 950, 1256, 1393.
 var icmpReplies = map[uint64]uint64{8: 0, 13: 14, 15: 16, 17: 18, 33: 34, 35: 36, 37: 38}
 
-func icmpAnswers(m match, i, j int) (bool, string) {
-	r, q := m.r.layers[i], m.q.layers[j]
+func icmpAnswers(m Match, i, j int) (bool, string) {
+	r, q := m.Reply.layers[i], m.Question.layers[j]
 	if want, ok := icmpReplies[q.Uint("type")]; !ok || r.Uint("type") != want {
 		return false, "its type does not answer the question's type"
 	}

@@ -26,10 +26,10 @@ const extensionMPLS, extensionInterface = 1, 2
 
 var icmpExtension = Field{
 	Name: "ext", Kind: Packets, Doc: "extension behind the quoted packet, which is filled up to 128 bytes, RFC 4884",
-	part: &part{
-		told:   true, // nothing of it is in the header
-		encode: func(_ *Layer, v any) ([]byte, error) { return appendPackets(nil, v) },
-		decode: func(_ *Layer, b []byte) any {
+	Part: &Part{
+		Virtual: true, // nothing of it is in the header
+		Encode:  func(_ *Layer, v any) ([]byte, error) { return AppendPackets(nil, v) },
+		Decode: func(_ *Layer, b []byte) any {
 			if len(b) == 0 {
 				return []*Packet{}
 			}
@@ -49,7 +49,7 @@ func takeExtension(l *Layer, payload []byte) int {
 	switch {
 	case told != 0 && told < minQuote, len(payload) < n+4, payload[n]>>4 != 2:
 		return len(payload)
-	case told == 0 && checksum(payload[n:]) != 0:
+	case told == 0 && Checksum(payload[n:]) != 0:
 		return len(payload)
 	}
 	l.tail = payload[n:]
@@ -82,50 +82,50 @@ func icmpObject(_ *Layer, payload []byte) Name {
 	return ICMPExtensionObject
 }
 
-var _ = define(spec{
-	name: ICMPExtensionHeader, title: "ICMP Extension Header (RFC4884)", doc: "header of the extension of an ICMP error, RFC 4884",
-	fields: []Field{
-		{Name: "version", Kind: Number, Bits: 4, def: 2, Doc: "version"},
+var _ = Define(Spec{
+	Name: ICMPExtensionHeader, Title: "ICMP Extension Header (RFC4884)", Doc: "header of the extension of an ICMP error, RFC 4884",
+	Fields: []Field{
+		{Name: "version", Kind: Number, Bits: 4, Default: 2, Doc: "version"},
 		{Name: "reserved", Kind: Number, Bits: 12, Doc: "reserved"},
-		{Name: "chksum", Kind: Number, Bits: 16, auto: derived, hex: true, Doc: "checksum of the extension; 0 says that there is none"},
+		{Name: "chksum", Kind: Number, Bits: 16, Auto: AutoDerived, Hex: true, Doc: "checksum of the extension; 0 says that there is none"},
 	},
-	hooks: hooks{
-		carries: icmpObject,
-		sum:     sumRule{covers: overMessage, field: "chksum"},
-		derive: func(_ *builder, _ int, hdr, payload []byte, _ uint64) error {
-			binary.BigEndian.PutUint16(hdr[2:], ^fold(sum(sum(0, hdr), payload)))
+	Hooks: Hooks{
+		GuessPayload: icmpObject,
+		Sum:          SumRule{Covers: CoversMessage, Field: "chksum"},
+		Derive: func(_ *Builder, _ int, hdr, payload []byte, _ uint64) error {
+			binary.BigEndian.PutUint16(hdr[2:], ^FoldSum(AddSum(AddSum(0, hdr), payload)))
 			return nil
 		},
 	},
 })
 
 // extensionObject is the table of an object: its fields follow the length and the class.
-func extensionObject(name Name, title string, class uint64, fields ...Field) spec {
-	return measured(spec{
-		name: name, title: "ICMP Extension Object" + title, doc: "object of the extension of an ICMP error, RFC 4884",
-		fields: append([]Field{
-			{Name: "len", Kind: Number, Bits: 16, auto: derived, Doc: "length of the object in bytes"},
-			{Name: "classnum", Kind: Number, Bits: 8, def: class, Doc: "class of objects"},
+func extensionObject(name Name, title string, class uint64, fields ...Field) Spec {
+	return WithLengths(Spec{
+		Name: name, Title: "ICMP Extension Object" + title, Doc: "object of the extension of an ICMP error, RFC 4884",
+		Fields: append([]Field{
+			{Name: "len", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "length of the object in bytes"},
+			{Name: "classnum", Kind: Number, Bits: 8, Default: class, Doc: "class of objects"},
 		}, fields...),
-		hooks: hooks{carries: icmpObject},
-	}, measure{length: "len", plus: 2})
+		Hooks: Hooks{GuessPayload: icmpObject},
+	}, LengthField{Field: "len", Plus: 2})
 }
 
 var (
-	_ = define(extensionObject(ICMPExtensionObject, "", 0,
+	_ = Define(extensionObject(ICMPExtensionObject, "", 0,
 		Field{Name: "classtype", Kind: Number, Bits: 8, Doc: "type within the class"},
-		Field{Name: "data", Kind: Bytes, Doc: "what the object holds", part: byLength("len", 4)}))
-	_ = define(extensionObject(ICMPExtensionMPLS, " - MPLS (RFC4950)", extensionMPLS,
-		Field{Name: "classtype", Kind: Number, Bits: 8, def: 1, Doc: "type within the class: 1, the incoming stack"},
-		Field{Name: "stack", Kind: Packets, Doc: "the entries of the stack: MPLS", part: packets(
+		Field{Name: "data", Kind: Bytes, Doc: "what the object holds", Part: ByLength("len", 4)}))
+	_ = Define(extensionObject(ICMPExtensionMPLS, " - MPLS (RFC4950)", extensionMPLS,
+		Field{Name: "classtype", Kind: Number, Bits: 8, Default: 1, Doc: "type within the class: 1, the incoming stack"},
+		Field{Name: "stack", Kind: Packets, Doc: "the entries of the stack: MPLS", Part: PacketList(
 			func(*Layer, []byte) Name { return MPLS },
 			func(l *Layer, _ []byte) (int, error) { return int(l.Uint("len")) - 4, nil })}))
-	_ = define(interfaceSpec())
+	_ = Define(interfaceSpec())
 )
 
-func interfaceSpec() spec {
+func interfaceSpec() Spec {
 	s := extensionObject(ICMPExtensionInterfaceInformation, " - Interface Information Object (RFC5837)", extensionInterface,
-		Field{Name: "interface_role", Kind: Enum, Bits: 2, names: map[uint64]string{
+		Field{Name: "interface_role", Kind: Enum, Bits: 2, Names: map[uint64]string{
 			0: "Interface on which a packet arrived", 1: "Sub-IP component", 2: "Outgoing interface", 3: "IP Next hop",
 		}, Doc: "which interface it is"},
 		Field{Name: "reserved", Kind: Number, Bits: 2, Doc: "reserved"},
@@ -134,47 +134,47 @@ func interfaceSpec() spec {
 		Field{Name: "has_ifname", Kind: Number, Bits: 1, Doc: "the name is here"},
 		Field{Name: "has_mtu", Kind: Number, Bits: 1, Doc: "the MTU is here"},
 		Field{Name: "ifindex", Kind: Number, Bits: 32, Doc: "index of the interface"},
-		Field{Name: "afi", Kind: Enum, Bits: 16, def: 1, names: map[uint64]string{1: "IPv4", 2: "IPv6"}, Doc: "address family: 1 is IPv4, 2 is IPv6"},
+		Field{Name: "afi", Kind: Enum, Bits: 16, Default: 1, Names: map[uint64]string{1: "IPv4", 2: "IPv6"}, Doc: "address family: 1 is IPv4, 2 is IPv6"},
 		Field{Name: "reserved2", Kind: Number, Bits: 16, Doc: "reserved"},
 		Field{Name: "ip4", Kind: IPv4, Bits: 32, Doc: "the address"},
 		Field{Name: "ip6", Kind: IPv6Address, Bits: 128, Doc: "the address"},
-		Field{Name: "ifname_len", Kind: Number, Bits: 8, auto: derived, Doc: "length of the name and this byte"},
-		Field{Name: "ifname", Kind: Text, Doc: "name of the interface, with zeros up to a multiple of 4 bytes", part: paddedName},
+		Field{Name: "ifname_len", Kind: Number, Bits: 8, Auto: AutoDerived, Doc: "length of the name and this byte"},
+		Field{Name: "ifname", Kind: Text, Doc: "name of the interface, with zeros up to a multiple of 4 bytes", Part: paddedName},
 		Field{Name: "mtu", Kind: Number, Bits: 32, Doc: "MTU of the interface in bytes"},
 	)
-	s = measured(s, measure{length: "len", plus: 2}, measure{length: "ifname_len", part: "ifname", plus: 1})
-	s.keys = []string{"has_ifindex", "has_ipaddr", "has_ifname", "has_mtu", "afi"}
-	fixed := all(s.fields[:8])
-	shapes := map[[5]bool]*shape{}
+	s = WithLengths(s, LengthField{Field: "len", Plus: 2}, LengthField{Field: "ifname_len", Part: "ifname", Plus: 1})
+	s.Keys = []string{"has_ifindex", "has_ipaddr", "has_ifname", "has_mtu", "afi"}
+	fixed := AllFields(s.Fields[:8])
+	shapes := map[[5]bool]*Shape{}
 	for i := range 32 {
 		var has [5]bool // index, address, name, MTU; the address is one of IPv6
 		for k := range has {
 			has[k] = i>>k&1 == 1
 		}
-		shapes[has] = layout(s.fields, append(fixed[:len(fixed):len(fixed)], interfaceFields(has)...))
+		shapes[has] = Layout(s.Fields, append(fixed[:len(fixed):len(fixed)], interfaceFields(has)...))
 	}
-	s.shape = shapes[[5]bool{}]
-	s.choose = func(c choice) *shape {
-		b := c.hdr[3]
+	s.Shape = shapes[[5]bool{}]
+	s.Choose = func(c Choice) *Shape {
+		b := c.Header[3]
 		has := [5]bool{b&8 != 0, b&4 != 0, b&2 != 0, b&1 != 0}
 		at := 4
 		if has[0] {
 			at += 4
 		}
-		has[4] = has[1] && len(c.hdr) >= at+2 && binary.BigEndian.Uint16(c.hdr[at:]) == 2
+		has[4] = has[1] && len(c.Header) >= at+2 && binary.BigEndian.Uint16(c.Header[at:]) == 2
 		return shapes[has]
 	}
 	return s
 }
 
 // paddedName is a name behind its length, and zeros up to a multiple of 4 bytes in all: RFC 5837, section 4.3.
-var paddedName = &part{
-	length: byLength("ifname_len", 1).length,
-	encode: func(l *Layer, v any) ([]byte, error) {
-		b, err := plainText.encode(l, v)
+var paddedName = &Part{
+	Length: ByLength("ifname_len", 1).Length,
+	Encode: func(l *Layer, v any) ([]byte, error) {
+		b, err := plainText.Encode(l, v)
 		return append(b, zeros[:-(1+len(b))&3]...), err
 	},
-	decode: func(_ *Layer, b []byte) any {
+	Decode: func(_ *Layer, b []byte) any {
 		name := bytes.TrimRight(b, "\x00")
 		if len(b) != len(name)+-(1+len(name))&3 {
 			return Verbatim(b)
@@ -184,11 +184,11 @@ var paddedName = &part{
 }
 
 // interfaceFields are the fields behind the flags.
-func interfaceFields(has [5]bool) (specs []slotSpec) {
+func interfaceFields(has [5]bool) (specs []ShapeField) {
 	add := func(when bool, names ...string) {
 		for _, name := range names {
 			if when {
-				specs = append(specs, slotSpec{name: name})
+				specs = append(specs, ShapeField{Name: name})
 			}
 		}
 	}

@@ -25,20 +25,20 @@ const icmpv6Sum = 2
 
 // icmpv6 is what all messages have in common: the type that tells them apart, a code or whatever stands in its place, and
 // the checksum. A message that has fixed fields only carries what follows it.
-func icmpv6(name Name, kind uint64, title string, code Field, s spec) spec {
-	s.name, s.title = name, title
-	s.fields = append([]Field{
-		{Name: "type", Kind: Enum, Bits: 8, def: kind, names: icmpv6Types, Doc: "message type"},
+func icmpv6(name Name, kind uint64, title string, code Field, s Spec) Spec {
+	s.Name, s.Title = name, title
+	s.Fields = append([]Field{
+		{Name: "type", Kind: Enum, Bits: 8, Default: kind, Names: icmpv6Types, Doc: "message type"},
 		code,
-		{Name: "cksum", Kind: Number, Bits: 16, auto: derived, hex: true, Doc: "checksum with pseudo-header"},
-	}, s.fields...)
-	s.binds = append([]bind{over(IPv6, "nh", icmp6Protocol), readOver(IPerror6, "nh", icmp6Protocol)}, s.binds...)
-	if s.claims == nil && name != ICMPv6Unknown {
-		s.claims = func(payload []byte) bool { return len(payload) > 0 && uint64(payload[0]) == kind }
+		{Name: "cksum", Kind: Number, Bits: 16, Auto: AutoDerived, Hex: true, Doc: "checksum with pseudo-header"},
+	}, s.Fields...)
+	s.Binds = append([]Binding{Over(IPv6, "nh", icmp6Protocol), ReadOver(IPerror6, "nh", icmp6Protocol)}, s.Binds...)
+	if s.Accepts == nil && name != ICMPv6Unknown {
+		s.Accepts = func(payload []byte) bool { return len(payload) > 0 && uint64(payload[0]) == kind }
 	}
-	s.sum = sumRule{covers: overSegment, field: "cksum", only6: true}
-	counts := s.derive
-	s.derive = func(b *builder, i int, hdr, payload []byte, unset uint64) error {
+	s.Sum = SumRule{Covers: CoversSegment, Field: "cksum", OnlyIPv6: true}
+	counts := s.Derive
+	s.Derive = func(b *Builder, i int, hdr, payload []byte, unset uint64) error {
 		if counts != nil {
 			if err := counts(b, i, hdr, payload, unset); err != nil {
 				return err
@@ -56,9 +56,9 @@ func icmpv6(name Name, kind uint64, title string, code Field, s spec) spec {
 var plainCode = Field{Name: "code", Kind: Number, Bits: 8, Doc: "what exactly"}
 
 // deriveICMPv6 fills the checksum: RFC 4443, section 2.3. Without IPv6 below there is nothing to take it over.
-func deriveICMPv6(b *builder, i int, hdr, payload []byte) {
+func deriveICMPv6(b *Builder, i int, hdr, payload []byte) {
 	binary.BigEndian.PutUint16(hdr[2:], 0)
-	if l, _ := b.under(i); l == nil || l.proto.name != IPv6 && l.proto.name != IPerror6 {
+	if l, _ := b.under(i); l == nil || l.proto.spec.Name != IPv6 && l.proto.spec.Name != IPerror6 {
 		return
 	}
 	binary.BigEndian.PutUint16(hdr[2:], b.transportSum(i, icmp6Protocol, hdr[:len(hdr)+len(payload)]))
@@ -77,43 +77,43 @@ var icmpv6Types = map[uint64]string{
 }
 
 var (
-	_ = define(icmpv6(ICMPv6EchoRequest, 128, "ICMPv6 Echo Request", plainCode, echoSpec("echo request of ICMPv6, RFC 4443")))
-	_ = define(icmpv6(ICMPv6EchoReply, 129, "ICMPv6 Echo Reply", plainCode, echoReplySpec()))
+	_ = Define(icmpv6(ICMPv6EchoRequest, 128, "ICMPv6 Echo Request", plainCode, echoSpec("echo request of ICMPv6, RFC 4443")))
+	_ = Define(icmpv6(ICMPv6EchoReply, 129, "ICMPv6 Echo Reply", plainCode, echoReplySpec()))
 )
 
 // echoSpec is the table of both messages of an echo.
-func echoSpec(doc string) spec {
-	return spec{
-		doc: doc,
-		fields: []Field{
-			{Name: "id", Kind: Number, Bits: 16, hex: true, Doc: "identifier of the asking process"},
-			{Name: "seq", Kind: Number, Bits: 16, hex: true, Doc: "sequence number of the question"},
+func echoSpec(doc string) Spec {
+	return Spec{
+		Doc: doc,
+		Fields: []Field{
+			{Name: "id", Kind: Number, Bits: 16, Hex: true, Doc: "identifier of the asking process"},
+			{Name: "seq", Kind: Number, Bits: 16, Hex: true, Doc: "sequence number of the question"},
 			{Name: "data", Kind: Bytes, Doc: "what is to come back"},
 		},
-		hooks: hooks{
-			summary: func(p *Packet, i int) string {
+		Hooks: Hooks{
+			Summary: func(p *Packet, i int) string {
 				l := p.layers[i]
-				return l.proto.title + " (id: " + l.Text("id") + " seq: " + l.Text("seq") + ")"
+				return l.proto.spec.Title + " (id: " + l.Text("id") + " seq: " + l.Text("seq") + ")"
 			},
-			answers: func(match, int, int) (bool, string) { return false, "an echo request answers nothing" },
-			flow: func(f *flow, l *Layer) {
-				f.sport, f.dport = uint16(l.Uint("id")), uint16(l.Uint("seq"))
+			Answers: func(Match, int, int) (bool, string) { return false, "an echo request answers nothing" },
+			Flow: func(f *Flow, l *Layer) {
+				f.SPort, f.DPort = uint16(l.Uint("id")), uint16(l.Uint("seq"))
 			},
 		},
 	}
 }
 
-func echoReplySpec() spec {
+func echoReplySpec() Spec {
 	s := echoSpec("echo reply of ICMPv6, RFC 4443")
-	s.replies = []Name{ICMPv6EchoRequest}
-	s.answers = func(m match, i, j int) (bool, string) {
-		r, q := m.r.layers[i], m.q.layers[j]
+	s.Replies = []Name{ICMPv6EchoRequest}
+	s.Answers = func(m Match, i, j int) (bool, string) {
+		r, q := m.Reply.layers[i], m.Question.layers[j]
 		switch {
-		case q.proto.name != ICMPv6EchoRequest:
+		case q.proto.spec.Name != ICMPv6EchoRequest:
 			return false, "an echo reply is not answered"
 		case r.Uint("id") != q.Uint("id") || r.Uint("seq") != q.Uint("seq"):
 			return false, "id or seq differ"
-		case echoed(m.r.layers[i:]) != echoed(m.q.layers[j:]):
+		case echoed(m.Reply.layers[i:]) != echoed(m.Question.layers[j:]):
 			return false, "it echoes other data"
 		}
 		return true, "it has the question's id, seq and data"
@@ -125,7 +125,7 @@ func echoReplySpec() spec {
 func echoed(layers []*Layer) string {
 	data := string(layers[0].Bytes("data"))
 	for _, l := range layers[1:] {
-		if l.proto.name == Raw {
+		if l.proto.spec.Name == Raw {
 			data += string(l.Bytes("load"))
 		}
 	}
@@ -133,50 +133,50 @@ func echoed(layers []*Layer) string {
 }
 
 // quoting makes a message carry the packet that it is about.
-func quoting(s spec) spec {
-	s.carries = func(*Layer, []byte) Name { return IPerror6 }
+func quoting(s Spec) Spec {
+	s.GuessPayload = func(*Layer, []byte) Name { return IPerror6 }
 	return s
 }
 
 // codes is the code of a message whose codes have names.
 func codes(names map[uint64]string) Field {
-	return Field{Name: "code", Kind: Enum, Bits: 8, names: names, Doc: "what exactly"}
+	return Field{Name: "code", Kind: Enum, Bits: 8, Names: names, Doc: "what exactly"}
 }
 
 var quoteLength = []Field{
 	{Name: "length", Kind: Number, Bits: 8, Doc: "length of the quoted packet in units of 8 bytes, RFC 4884"},
-	{Name: "unused", Kind: Number, Bits: 24, hex: true, Doc: "unused"},
+	{Name: "unused", Kind: Number, Bits: 24, Hex: true, Doc: "unused"},
 }
 
 var (
-	_ = define(quoting(icmpv6(ICMPv6DestUnreach, 1, "ICMPv6 Destination Unreachable", codes(map[uint64]string{
+	_ = Define(quoting(icmpv6(ICMPv6DestUnreach, 1, "ICMPv6 Destination Unreachable", codes(map[uint64]string{
 		0: "No route to destination", 1: "Communication with destination administratively prohibited",
 		2: "Beyond scope of source address", 3: "Address unreachable", 4: "Port unreachable",
-	}), spec{
-		doc:    "destination unreachable message of ICMPv6, RFC 4443",
-		fields: quoteLength,
+	}), Spec{
+		Doc:    "destination unreachable message of ICMPv6, RFC 4443",
+		Fields: quoteLength,
 	})))
-	_ = define(quoting(icmpv6(ICMPv6PacketTooBig, 2, "ICMPv6 Packet Too Big", plainCode, spec{
-		doc:    "packet too big message of ICMPv6, RFC 4443",
-		fields: []Field{{Name: "mtu", Kind: Number, Bits: 32, def: 1280, Doc: "MTU of the next link in bytes"}},
+	_ = Define(quoting(icmpv6(ICMPv6PacketTooBig, 2, "ICMPv6 Packet Too Big", plainCode, Spec{
+		Doc:    "packet too big message of ICMPv6, RFC 4443",
+		Fields: []Field{{Name: "mtu", Kind: Number, Bits: 32, Default: 1280, Doc: "MTU of the next link in bytes"}},
 	})))
-	_ = define(quoting(icmpv6(ICMPv6TimeExceeded, 3, "ICMPv6 Time Exceeded", codes(map[uint64]string{
+	_ = Define(quoting(icmpv6(ICMPv6TimeExceeded, 3, "ICMPv6 Time Exceeded", codes(map[uint64]string{
 		0: "hop limit exceeded in transit", 1: "fragment reassembly time exceeded",
-	}), spec{
-		doc:    "time exceeded message of ICMPv6, RFC 4443",
-		fields: quoteLength,
+	}), Spec{
+		Doc:    "time exceeded message of ICMPv6, RFC 4443",
+		Fields: quoteLength,
 	})))
-	_ = define(quoting(icmpv6(ICMPv6ParamProblem, 4, "ICMPv6 Parameter Problem", codes(map[uint64]string{
+	_ = Define(quoting(icmpv6(ICMPv6ParamProblem, 4, "ICMPv6 Parameter Problem", codes(map[uint64]string{
 		0: "erroneous header field encountered", 1: "unrecognized Next Header type encountered",
 		2: "unrecognized IPv6 option encountered", 3: "first fragment has incomplete header chain",
-	}), spec{
-		doc: "parameter problem message of ICMPv6, RFC 4443",
-		fields: []Field{
-			{Name: "ptr", Kind: Number, Bits: 32, def: 6, Doc: "offset of the byte at fault"},
+	}), Spec{
+		Doc: "parameter problem message of ICMPv6, RFC 4443",
+		Fields: []Field{
+			{Name: "ptr", Kind: Number, Bits: 32, Default: 6, Doc: "offset of the byte at fault"},
 		},
 	})))
-	_ = define(icmpv6(ICMPv6Unknown, 1, "ICMPv6 message", plainCode, spec{
-		doc:    "an ICMPv6 message without a table of its own",
-		fields: []Field{{Name: "msgbody", Kind: Bytes, Doc: "what follows the checksum"}},
+	_ = Define(icmpv6(ICMPv6Unknown, 1, "ICMPv6 message", plainCode, Spec{
+		Doc:    "an ICMPv6 message without a table of its own",
+		Fields: []Field{{Name: "msgbody", Kind: Bytes, Doc: "what follows the checksum"}},
 	}))
 )

@@ -30,37 +30,37 @@ const igmpProtocol = 2
 // igmpQuery3 is how long a query of version 3 is at least: RFC 3376, section 7.1.
 const igmpQuery3 = 12
 
-var _ = define(spec{
-	name: IGMP, doc: "Internet Group Management Protocol versions 1 and 2, RFC 2236",
-	fields: []Field{
-		{Name: "type", Kind: Enum, Bits: 8, def: igmpQuery, names: map[uint64]string{
+var _ = Define(Spec{
+	Name: IGMP, Doc: "Internet Group Management Protocol versions 1 and 2, RFC 2236",
+	Fields: []Field{
+		{Name: "type", Kind: Enum, Bits: 8, Default: igmpQuery, Names: map[uint64]string{
 			igmpQuery: "Group Membership Query", igmpReport1: "Version 1 - Membership Report",
 			igmpReport2: "Version 2 - Membership Report", igmpLeave: "Leave Group",
 		}, Doc: "message type"},
-		{Name: "mrcode", Kind: Number, Bits: 8, def: 20, Doc: "maximum response time in tenths of a second"},
-		{Name: "chksum", Kind: Number, Bits: 16, auto: derived, hex: true, Doc: "checksum of the message"},
+		{Name: "mrcode", Kind: Number, Bits: 8, Default: 20, Doc: "maximum response time in tenths of a second"},
+		{Name: "chksum", Kind: Number, Bits: 16, Auto: AutoDerived, Hex: true, Doc: "checksum of the message"},
 		{Name: "gaddr", Kind: IPv4, Bits: 32, Doc: "the group; 0.0.0.0 for all of them"},
 	},
-	binds: []bind{over(IP, "proto", igmpProtocol), stackOver(IP, "ttl", 1)},
-	hooks: igmpHooks(hooks{summary: func(p *Packet, i int) string {
+	Binds: []Binding{Over(IP, "proto", igmpProtocol), StackOver(IP, "ttl", 1)},
+	Hooks: igmpHooks(Hooks{Summary: func(p *Packet, i int) string {
 		return igmpSummary(p, i) + " " + p.layers[i].Text("gaddr")
 	}}),
 })
 
-var _ = define(spec{
-	name: IGMPv3, doc: "Internet Group Management Protocol version 3, RFC 3376",
-	fields: []Field{
-		{Name: "type", Kind: Enum, Bits: 8, def: igmpQuery, names: map[uint64]string{
+var _ = Define(Spec{
+	Name: IGMPv3, Doc: "Internet Group Management Protocol version 3, RFC 3376",
+	Fields: []Field{
+		{Name: "type", Kind: Enum, Bits: 8, Default: igmpQuery, Names: map[uint64]string{
 			igmpQuery: "Membership Query", igmpReport3: "Version 3 Membership Report",
 			igmpAdvertisement: "Multicast Router Advertisement", 0x31: "Multicast Router Solicitation", 0x32: "Multicast Router Termination",
 		}, Doc: "message type"},
-		{Name: "mrcode", Kind: Number, Bits: 8, def: 20, Doc: "maximum response time in tenths of a second; floating point from 128 on"},
-		{Name: "chksum", Kind: Number, Bits: 16, auto: derived, hex: true, Doc: "checksum of the message"},
+		{Name: "mrcode", Kind: Number, Bits: 8, Default: 20, Doc: "maximum response time in tenths of a second; floating point from 128 on"},
+		{Name: "chksum", Kind: Number, Bits: 16, Auto: AutoDerived, Hex: true, Doc: "checksum of the message"},
 	},
-	binds: []bind{over(IP, "proto", igmpProtocol), stackOver(IP, "ttl", 1), stackOver(IP, "tos", 0xc0), stackOver(IP, "dst", 0xe0000016)},
-	next:  []string{"type"},
-	hooks: igmpHooks(hooks{
-		claims: func(payload []byte) bool {
+	Binds: []Binding{Over(IP, "proto", igmpProtocol), StackOver(IP, "ttl", 1), StackOver(IP, "tos", 0xc0), StackOver(IP, "dst", 0xe0000016)},
+	Next:  []string{"type"},
+	Hooks: igmpHooks(Hooks{
+		Accepts: func(payload []byte) bool {
 			if len(payload) == 0 {
 				return false
 			}
@@ -72,23 +72,23 @@ var _ = define(spec{
 			}
 			return false
 		},
-		summary: igmpSummary,
+		Summary: igmpSummary,
 	}),
 })
 
 // igmpHooks adds what both versions have in common.
-func igmpHooks(h hooks) hooks {
-	h.derive = func(_ *builder, _ int, hdr, payload []byte, _ uint64) error {
+func igmpHooks(h Hooks) Hooks {
+	h.Derive = func(_ *Builder, _ int, hdr, payload []byte, _ uint64) error {
 		binary.BigEndian.PutUint16(hdr[2:], 0)
-		binary.BigEndian.PutUint16(hdr[2:], ^fold(sum(sum(0, hdr), payload)))
+		binary.BigEndian.PutUint16(hdr[2:], ^FoldSum(AddSum(AddSum(0, hdr), payload)))
 		return nil
 	}
-	h.sum = sumRule{covers: overMessage, field: "chksum"}
-	h.flow = func(f *flow, _ *Layer) { f.withoutAddresses(igmpQuery) } // reports go to groups, from anywhere
-	h.replies = []Name{IGMP, IGMPv3}
-	h.answers = func(m match, i, j int) (bool, string) {
-		switch r := m.r.layers[i].Uint("type"); {
-		case m.q.layers[j].Uint("type") != igmpQuery:
+	h.Sum = SumRule{Covers: CoversMessage, Field: "chksum"}
+	h.Flow = func(f *Flow, _ *Layer) { f.withoutAddresses(igmpQuery) } // reports go to groups, from anywhere
+	h.Replies = []Name{IGMP, IGMPv3}
+	h.Answers = func(m Match, i, j int) (bool, string) {
+		switch r := m.Reply.layers[i].Uint("type"); {
+		case m.Question.layers[j].Uint("type") != igmpQuery:
 			return false, "only queries are answered"
 		case r == igmpReport1 || r == igmpReport2 || r == igmpReport3:
 			return true, "a report answers a query"
@@ -101,60 +101,60 @@ func igmpHooks(h hooks) hooks {
 // igmpSummary writes "IGMP: 10.0.0.1 > 224.0.0.1 Group Membership Query".
 func igmpSummary(p *Packet, i int) string {
 	l := p.layers[i]
-	s := string(l.proto.name) + ":"
-	if i > 0 && p.layers[i-1].proto.name == IP {
+	s := string(l.proto.spec.Name) + ":"
+	if i > 0 && p.layers[i-1].proto.spec.Name == IP {
 		s += " " + p.layers[i-1].endpoint("src") + " > " + p.layers[i-1].Text("dst")
 	}
 	return s + " " + l.Text("type")
 }
 
-var _ = define(withCount(spec{
-	name: IGMPv3mq, doc: "membership query of IGMP version 3, RFC 3376",
-	fields: []Field{
+var _ = Define(withCount(Spec{
+	Name: IGMPv3mq, Doc: "membership query of IGMP version 3, RFC 3376",
+	Fields: []Field{
 		{Name: "gaddr", Kind: IPv4, Bits: 32, Doc: "the group; 0.0.0.0 for all of them"},
 		{Name: "resv", Kind: Number, Bits: 4, Doc: "reserved"},
 		{Name: "s", Kind: Number, Bits: 1, Doc: "routers are not to update their timers"},
 		{Name: "qrv", Kind: Number, Bits: 3, Doc: "querier's robustness variable"},
 		{Name: "qqic", Kind: Number, Bits: 8, Doc: "querier's query interval code, in seconds up to 127"},
-		{Name: "numsrc", Kind: Number, Bits: 16, auto: derived, Doc: "number of sources"},
-		{Name: "srcaddrs", Kind: Values, Doc: "the sources asked for", part: countedAddresses()},
+		{Name: "numsrc", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "number of sources"},
+		{Name: "srcaddrs", Kind: Values, Doc: "the sources asked for", Part: countedAddresses()},
 	},
-	binds: []bind{over(IGMPv3, "type", igmpQuery)},
+	Binds: []Binding{Over(IGMPv3, "type", igmpQuery)},
 }, "numsrc", "srcaddrs"))
 
-var _ = define(withCount(spec{
-	name: IGMPv3gr, doc: "group record of a membership report of IGMP version 3, RFC 3376",
-	fields: []Field{
-		{Name: "rtype", Kind: Enum, Bits: 8, def: 1, names: recordTypes, Doc: "record type: which sources are wanted"},
+var _ = Define(withCount(Spec{
+	Name: IGMPv3gr, Doc: "group record of a membership report of IGMP version 3, RFC 3376",
+	Fields: []Field{
+		{Name: "rtype", Kind: Enum, Bits: 8, Default: 1, Names: recordTypes, Doc: "record type: which sources are wanted"},
 		{Name: "auxdlen", Kind: Number, Bits: 8, Doc: "length of auxiliary data in words of 4 bytes; nobody has defined any"},
-		{Name: "numsrc", Kind: Number, Bits: 16, auto: derived, Doc: "number of sources"},
+		{Name: "numsrc", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "number of sources"},
 		{Name: "maddr", Kind: IPv4, Bits: 32, Doc: "the group"},
-		{Name: "srcaddrs", Kind: Values, Doc: "the sources", part: countedAddresses()},
+		{Name: "srcaddrs", Kind: Values, Doc: "the sources", Part: countedAddresses()},
 	},
 }, "numsrc", "srcaddrs"))
 
-var _ = define(withCount(spec{
-	name: IGMPv3mr, doc: "membership report of IGMP version 3, RFC 3376",
-	fields: []Field{
-		{Name: "res2", Kind: Number, Bits: 16, hex: true, Doc: "reserved"},
-		{Name: "numgrp", Kind: Number, Bits: 16, auto: derived, Doc: "number of group records"},
-		{Name: "records", Kind: Packets, Doc: "the groups: IGMPv3gr", part: packets(func(*Layer, []byte) Name { return IGMPv3gr }, groupRecords)},
+var _ = Define(withCount(Spec{
+	Name: IGMPv3mr, Doc: "membership report of IGMP version 3, RFC 3376",
+	Fields: []Field{
+		{Name: "res2", Kind: Number, Bits: 16, Hex: true, Doc: "reserved"},
+		{Name: "numgrp", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "number of group records"},
+		{Name: "records", Kind: Packets, Doc: "the groups: IGMPv3gr", Part: PacketList(func(*Layer, []byte) Name { return IGMPv3gr }, groupRecords)},
 	},
-	binds: []bind{over(IGMPv3, "type", igmpReport3), stackOver(IGMPv3, "mrcode", 0)},
+	Binds: []Binding{Over(IGMPv3, "type", igmpReport3), StackOver(IGMPv3, "mrcode", 0)},
 }, "numgrp", "records"))
 
-var _ = define(spec{
-	name: IGMPv3mra, doc: "multicast router advertisement, RFC 4286",
-	fields: []Field{
+var _ = Define(Spec{
+	Name: IGMPv3mra, Doc: "multicast router advertisement, RFC 4286",
+	Fields: []Field{
 		{Name: "qryIntvl", Kind: Number, Bits: 16, Doc: "seconds between queries"},
 		{Name: "robust", Kind: Number, Bits: 16, Doc: "robustness variable of the querier"},
 	},
-	binds: []bind{over(IGMPv3, "type", igmpAdvertisement)},
+	Binds: []Binding{Over(IGMPv3, "type", igmpAdvertisement)},
 })
 
 // countedAddresses is a list of IPv4 addresses, as many as numsrc says.
-func countedAddresses() *part {
-	return items(item{4, IPv4}, func(l *Layer, _ []byte) (int, error) { return 4 * int(l.Uint("numsrc")), nil })
+func countedAddresses() *Part {
+	return ItemList(Item{4, IPv4}, func(l *Layer, _ []byte) (int, error) { return 4 * int(l.Uint("numsrc")), nil })
 }
 
 // groupRecords is how long as many records are as numgrp says.
@@ -170,11 +170,11 @@ func groupRecords(l *Layer, rest []byte) (int, error) {
 }
 
 // withCount makes a field of 16 bits hold how many elements a list has.
-func withCount(s spec, count, list string) spec {
-	s.sum = sumRule{covers: nothing}
-	s.derive = func(b *builder, i int, hdr, _ []byte, _ uint64) error {
+func withCount(s Spec, count, list string) Spec {
+	s.Sum = SumRule{Covers: CoversNothing}
+	s.Derive = func(b *Builder, i int, hdr, _ []byte, _ uint64) error {
 		l := b.p.layers[i]
-		return putCount(l, hdr, fieldIndex(l.proto.fields, count), l.elements(fieldIndex(l.proto.fields, list)))
+		return putCount(l, hdr, fieldIndex(l.proto.spec.Fields, count), l.elements(fieldIndex(l.proto.spec.Fields, list)))
 	}
 	return s
 }

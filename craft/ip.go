@@ -16,49 +16,49 @@ const (
 	ipSum = 9
 )
 
-var ipSpec = spec{
-	name: IP, doc: "Internet Protocol version 4, RFC 791",
-	fields: []Field{
-		{Name: "version", Kind: Number, Bits: 4, def: 4, Doc: "IP version"},
-		{Name: "ihl", Kind: Number, Bits: 4, auto: derived, Doc: "header length in words of 4 bytes"},
-		{Name: "tos", Kind: Number, Bits: 8, hex: true, Doc: "type of service: DSCP and ECN, RFC 2474"},
-		{Name: "len", Kind: Number, Bits: 16, auto: derived, Doc: "length of header and payload in bytes"},
-		{Name: "id", Kind: Number, Bits: 16, def: 1, Doc: "identification of the fragments of one packet"},
-		{Name: "flags", Kind: Flags, Bits: 3, flags: []string{"MF", "DF", "evil"}, join: "+", Doc: "more fragments, don't fragment, RFC 3514"},
+var ipSpec = Spec{
+	Name: IP, Doc: "Internet Protocol version 4, RFC 791",
+	Fields: []Field{
+		{Name: "version", Kind: Number, Bits: 4, Default: 4, Doc: "IP version"},
+		{Name: "ihl", Kind: Number, Bits: 4, Auto: AutoDerived, Doc: "header length in words of 4 bytes"},
+		{Name: "tos", Kind: Number, Bits: 8, Hex: true, Doc: "type of service: DSCP and ECN, RFC 2474"},
+		{Name: "len", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "length of header and payload in bytes"},
+		{Name: "id", Kind: Number, Bits: 16, Default: 1, Doc: "identification of the fragments of one packet"},
+		{Name: "flags", Kind: Flags, Bits: 3, Flags: []string{"MF", "DF", "evil"}, Join: "+", Doc: "more fragments, don't fragment, RFC 3514"},
 		{Name: "frag", Kind: Number, Bits: 13, Doc: "fragment offset in units of 8 bytes"},
-		{Name: "ttl", Kind: Number, Bits: 8, def: 64, Doc: "time to live in hops"},
-		{Name: "proto", Kind: Enum, Bits: 8, names: ipProtocols, Doc: "protocol of the payload"},
-		{Name: "chksum", Kind: Number, Bits: 16, auto: derived, hex: true, Doc: "checksum of the header"},
-		{Name: "src", Kind: IPv4, Bits: 32, auto: fromHost, Doc: "source address"},
-		{Name: "dst", Kind: IPv4, Bits: 32, def: 0x7f000001, Doc: "destination address"},
+		{Name: "ttl", Kind: Number, Bits: 8, Default: 64, Doc: "time to live in hops"},
+		{Name: "proto", Kind: Enum, Bits: 8, Names: ipProtocols, Doc: "protocol of the payload"},
+		{Name: "chksum", Kind: Number, Bits: 16, Auto: AutoDerived, Hex: true, Doc: "checksum of the header"},
+		{Name: "src", Kind: IPv4, Bits: 32, Auto: AutoHost, Doc: "source address"},
+		{Name: "dst", Kind: IPv4, Bits: 32, Default: 0x7f000001, Doc: "destination address"},
 		{Name: "options", Kind: Options, Doc: "IP options"},
 	},
-	binds: []bind{
-		over(Ether, "type", 0x0800), over(IP, "proto", 4), over(IPv6, "nh", 4), readOver(IPerror6, "nh", 4), over(SNAP, "code", 0x0800),
-		over(CookedLinux, "proto", 0x0800), over(GRE, "proto", 0x0800), over(GENEVE, "proto", 0x0800), over(PPP, "proto", 0x21),
-		stackOver(MPLS, "label", 0), over(Loopback, "type", 2), readOver(Loopback, "type", 0),
-		stackOver(VXLAN, "flags", 12, eq{field: "NextProtocol", value: 1}), readOver(VXLAN, "NextProtocol", 1),
+	Binds: []Binding{
+		Over(Ether, "type", 0x0800), Over(IP, "proto", 4), Over(IPv6, "nh", 4), ReadOver(IPerror6, "nh", 4), Over(SNAP, "code", 0x0800),
+		Over(CookedLinux, "proto", 0x0800), Over(GRE, "proto", 0x0800), Over(GENEVE, "proto", 0x0800), Over(PPP, "proto", 0x21),
+		StackOver(MPLS, "label", 0), Over(Loopback, "type", 2), ReadOver(Loopback, "type", 0),
+		StackOver(VXLAN, "flags", 12, FieldValue{Field: "NextProtocol", Value: 1}), ReadOver(VXLAN, "NextProtocol", 1),
 	},
-	next: []string{"proto"},
-	hooks: hooks{
-		network:    true,
-		headerLen:  func(hdr []byte) int { return int(hdr[0]&15) * 4 },
-		payloadLen: ipPayload,
-		carries:    ipCarries,
-		ask:        askIP,
-		derive:     deriveIP,
-		sum:        sumRule{covers: overHeader, field: "chksum"},
-		summary:    ipSummary,
-		answers:    ipAnswers,
-		flow: func(f *flow, l *Layer) {
-			f.proto, f.src, f.dst = uint16(l.Uint("proto")), l.Addr("src"), l.Addr("dst")
-			f.part = l.Uint("frag") != 0
+	Next: []string{"proto"},
+	Hooks: Hooks{
+		Network:      true,
+		HeaderLen:    func(hdr []byte) int { return int(hdr[0]&15) * 4 },
+		PayloadLen:   ipPayload,
+		GuessPayload: ipCarries,
+		Ask:          askIP,
+		Derive:       deriveIP,
+		Sum:          SumRule{Covers: CoversHeader, Field: "chksum"},
+		Summary:      ipSummary,
+		Answers:      ipAnswers,
+		Flow: func(f *Flow, l *Layer) {
+			f.Proto, f.Src, f.Dst = uint16(l.Uint("proto")), l.Addr("src"), l.Addr("dst")
+			f.Fragment = l.Uint("frag") != 0
 		},
-		options: ipOptions,
+		Options: ipOptions,
 	},
 }
 
-var _ = define(ipSpec)
+var _ = Define(ipSpec)
 
 var ipProtocols = map[uint64]string{
 	0: "hopopt", 1: "icmp", 2: "igmp", 4: "ipencap", 6: "tcp", 17: "udp", 33: "dccp", 41: "ipv6", 46: "rsvp", 47: "gre",
@@ -67,7 +67,7 @@ var ipProtocols = map[uint64]string{
 }
 
 // The pointer of a route option is the place of the next address, counted from 1: the fourth byte of an empty one.
-var ipOptions = []optionSpec{
+var ipOptions = []OptionSpec{
 	{0, "EOL", "", nil}, {1, "NOP", "", nil},
 	{130, "Security", "HHHs", []any{0, 0, 0, "xxx"}},
 	{131, "LSRR", "BA*", []any{4}},
@@ -82,7 +82,7 @@ var ipOptions = []optionSpec{
 	{149, "SDBM", "A*", nil},
 }
 
-func askIP(b *builder, i int, _ uint64) error {
+func askIP(b *Builder, i int, _ uint64) error {
 	hdr := b.header(i)
 	src, err := b.source(netip.AddrFrom4([4]byte(hdr[16:20])))
 	if err != nil {
@@ -92,7 +92,7 @@ func askIP(b *builder, i int, _ uint64) error {
 	return nil
 }
 
-func deriveIP(b *builder, i int, hdr, payload []byte, unset uint64) error {
+func deriveIP(b *Builder, i int, hdr, payload []byte, unset uint64) error {
 	if unset>>ipIHL&1 == 1 {
 		if len(hdr) > 60 {
 			return fmt.Errorf("IP.ihl: want a header of at most 60 bytes, got %d: set ihl yourself to send it", len(hdr))
@@ -108,7 +108,7 @@ func deriveIP(b *builder, i int, hdr, payload []byte, unset uint64) error {
 	}
 	if unset>>ipSum&1 == 1 {
 		binary.BigEndian.PutUint16(hdr[10:], 0)
-		binary.BigEndian.PutUint16(hdr[10:], checksum(hdr))
+		binary.BigEndian.PutUint16(hdr[10:], Checksum(hdr))
 	}
 	return nil
 }
@@ -167,7 +167,7 @@ func (l *Layer) endpoint(field string) string {
 	if v := l.read(field); !v.none {
 		return v.String()
 	}
-	src, err := (&builder{}).source(l.Addr("dst"))
+	src, err := (&Builder{}).source(l.Addr("dst"))
 	if err != nil {
 		return "?"
 	}
@@ -176,15 +176,15 @@ func (l *Layer) endpoint(field string) string {
 
 // ipAnswers obeys scapy's rules: the addresses are swapped and the protocol is the same, or the reply is an ICMP error
 // that quotes the question.
-func ipAnswers(m match, i, j int) (bool, string) {
-	r, q := m.r.layers[i], m.q.layers[j]
+func ipAnswers(m Match, i, j int) (bool, string) {
+	r, q := m.Reply.layers[i], m.Question.layers[j]
 	switch {
 	case r.Uint("proto") == igmpProtocol && q.Uint("proto") == igmpProtocol:
 		return m.next(i, j) // its questions and answers go to groups
 	case r.Addr("dst") != q.Addr("src"):
 		return false, "it is not addressed to the question's source"
 	}
-	if i+2 < len(m.r.layers) && m.r.layers[i+1].proto.name == ICMP && m.r.layers[i+2].proto.name == IPerror {
+	if i+2 < len(m.Reply.layers) && m.Reply.layers[i+1].proto.spec.Name == ICMP && m.Reply.layers[i+2].proto.spec.Name == IPerror {
 		return m.quote(i+2, j)
 	}
 	switch {

@@ -37,48 +37,48 @@ var ipcpOptions = map[uint64]string{
 
 var _ = func() []*Protocol {
 	general := controlOption(PPPIPCPOption, "PPP IPCP Option", "option of IPCP, RFC 1332", ipcpOptions, 0,
-		Field{Name: "data", Kind: Bytes, part: byLength("len", 2), Doc: "value"})
-	general.becomes = byCode(map[byte]Name{
+		Field{Name: "data", Kind: Bytes, Part: ByLength("len", 2), Doc: "value"})
+	general.Dispatch = byCode(map[byte]Name{
 		3: PPPIPCPOptionIPAddress, 129: PPPIPCPOptionDNS1, 130: PPPIPCPOptionNBNS1, 131: PPPIPCPOptionDNS2, 132: PPPIPCPOptionNBNS2,
 	})
 	return []*Protocol{
-		define(ncpSpec(PPPIPCP, "IP Control Protocol of PPP, RFC 1332", 0x8021, PPPIPCPOption)),
-		define(general),
-		define(addressOption(PPPIPCPOptionIPAddress, "IP Address", 3)),
-		define(addressOption(PPPIPCPOptionDNS1, "DNS1 Address", 129)),
-		define(addressOption(PPPIPCPOptionDNS2, "DNS2 Address", 131)),
-		define(addressOption(PPPIPCPOptionNBNS1, "NBNS1 Address", 130)),
-		define(addressOption(PPPIPCPOptionNBNS2, "NBNS2 Address", 132)),
+		Define(ncpSpec(PPPIPCP, "IP Control Protocol of PPP, RFC 1332", 0x8021, PPPIPCPOption)),
+		Define(general),
+		Define(addressOption(PPPIPCPOptionIPAddress, "IP Address", 3)),
+		Define(addressOption(PPPIPCPOptionDNS1, "DNS1 Address", 129)),
+		Define(addressOption(PPPIPCPOptionDNS2, "DNS2 Address", 131)),
+		Define(addressOption(PPPIPCPOptionNBNS1, "NBNS1 Address", 130)),
+		Define(addressOption(PPPIPCPOptionNBNS2, "NBNS2 Address", 132)),
 	}
 }()
 
 // ncpSpec is the table of a protocol that configures one that PPP carries.
-func ncpSpec(name Name, doc string, number uint64, option Name) spec {
+func ncpSpec(name Name, doc string, number uint64, option Name) Spec {
 	s := controlSpec(name, string(name), doc, ncpCodes, 1, optionsOf(option))
-	s.binds = []bind{over(PPP, "proto", number), over(Ether, "type", number)} // scapy has both
-	s.answers = answersByID(map[uint64][]uint64{1: {2, 3, 4}, 5: {6}, 14: {15}})
+	s.Binds = []Binding{Over(PPP, "proto", number), Over(Ether, "type", number)} // scapy has both
+	s.Answers = answersByID(map[uint64][]uint64{1: {2, 3, 4}, 5: {6}, 14: {15}})
 	return s
 }
 
 // addressOption is the table of an option with an address; what its length has room for besides is garbage.
-func addressOption(name Name, title string, kind uint64) spec {
+func addressOption(name Name, title string, kind uint64) Spec {
 	return controlOption(name, "PPP IPCP Option: "+title, "address in IPCP, RFC 1332 and RFC 1877", ipcpOptions, kind,
 		Field{Name: "data", Kind: IPv4, Bits: 32, Doc: "address"},
-		Field{Name: "garbage", Kind: Bytes, part: byLength("len", 6), Doc: "bytes behind the address"})
+		Field{Name: "garbage", Kind: Bytes, Part: ByLength("len", 6), Doc: "bytes behind the address"})
 }
 
 var ecpOptions = map[uint64]string{0: "OUI", 1: "DESE"}
 
 var _ = func() []*Protocol {
 	general := controlOption(PPPECPOption, "PPP ECP Option", "option of ECP, RFC 1968", ecpOptions, 0,
-		Field{Name: "data", Kind: Bytes, part: byLength("len", 2), Doc: "value"})
-	general.becomes = byCode(map[byte]Name{0: PPPECPOptionOUI})
+		Field{Name: "data", Kind: Bytes, Part: ByLength("len", 2), Doc: "value"})
+	general.Dispatch = byCode(map[byte]Name{0: PPPECPOptionOUI})
 	return []*Protocol{
-		define(ncpSpec(PPPECP, "Encryption Control Protocol of PPP, RFC 1968", 0x8053, PPPECPOption)),
-		define(general),
-		define(controlOption(PPPECPOptionOUI, "PPP ECP Option", "a maker's own encryption, RFC 1968", ecpOptions, 0,
-			Field{Name: "oui", Kind: Number, Bits: 24, hex: true, Doc: "the maker"},
+		Define(ncpSpec(PPPECP, "Encryption Control Protocol of PPP, RFC 1968", 0x8053, PPPECPOption)),
+		Define(general),
+		Define(controlOption(PPPECPOptionOUI, "PPP ECP Option", "a maker's own encryption, RFC 1968", ecpOptions, 0,
+			Field{Name: "oui", Kind: Number, Bits: 24, Hex: true, Doc: "the maker"},
 			Field{Name: "subtype", Kind: Number, Bits: 8, Doc: "which of its encryptions"},
-			Field{Name: "data", Kind: Bytes, part: byLength("len", 6), Doc: "value"})),
+			Field{Name: "data", Kind: Bytes, Part: ByLength("len", 6), Doc: "value"})),
 	}
 }()

@@ -9,45 +9,45 @@ import (
 // IPv6 is the Internet Protocol, version 6, RFC 8200.
 const IPv6 Name = "IPv6"
 
-var ipv6Spec = spec{
-	name: IPv6, doc: "Internet Protocol version 6, RFC 8200",
-	fields: []Field{
-		{Name: "version", Kind: Number, Bits: 4, def: 6, Doc: "IP version"},
+var ipv6Spec = Spec{
+	Name: IPv6, Doc: "Internet Protocol version 6, RFC 8200",
+	Fields: []Field{
+		{Name: "version", Kind: Number, Bits: 4, Default: 6, Doc: "IP version"},
 		{Name: "tc", Kind: Number, Bits: 8, Doc: "traffic class: DSCP and ECN, RFC 2474"},
 		{Name: "fl", Kind: Number, Bits: 20, Doc: "flow label, RFC 6437"},
-		{Name: "plen", Kind: Number, Bits: 16, auto: derived, Doc: "length of what follows the header in bytes; 0 in a jumbogram"},
-		{Name: "nh", Kind: Enum, Bits: 8, def: noNext, names: ipv6Protocols, Doc: "protocol of the next header"},
-		{Name: "hlim", Kind: Number, Bits: 8, def: 64, Doc: "hop limit"},
-		{Name: "src", Kind: IPv6Address, Bits: 128, auto: fromHost, Doc: "source address"},
-		{Name: "dst", Kind: IPv6Address, Bits: 128, deflt: loopback6, Doc: "destination address"},
+		{Name: "plen", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "length of what follows the header in bytes; 0 in a jumbogram"},
+		{Name: "nh", Kind: Enum, Bits: 8, Default: noNext, Names: ipv6Protocols, Doc: "protocol of the next header"},
+		{Name: "hlim", Kind: Number, Bits: 8, Default: 64, Doc: "hop limit"},
+		{Name: "src", Kind: IPv6Address, Bits: 128, Auto: AutoHost, Doc: "source address"},
+		{Name: "dst", Kind: IPv6Address, Bits: 128, Initial: loopback6, Doc: "destination address"},
 	},
-	binds: []bind{
-		over(Ether, "type", 0x86dd), over(IP, "proto", 41), over(IPv6, "nh", 41), readOver(IPerror, "proto", 41), readOver(IPerror6, "nh", 41), over(SNAP, "code", 0x86dd),
-		over(CookedLinux, "proto", 0x86dd), over(GRE, "proto", 0x86dd), over(GENEVE, "proto", 0x86dd), over(PPP, "proto", 0x57),
-		stackOver(MPLS, "label", 2),
+	Binds: []Binding{
+		Over(Ether, "type", 0x86dd), Over(IP, "proto", 41), Over(IPv6, "nh", 41), ReadOver(IPerror, "proto", 41), ReadOver(IPerror6, "nh", 41), Over(SNAP, "code", 0x86dd),
+		Over(CookedLinux, "proto", 0x86dd), Over(GRE, "proto", 0x86dd), Over(GENEVE, "proto", 0x86dd), Over(PPP, "proto", 0x57),
+		StackOver(MPLS, "label", 2),
 		// the numbers that Linux, NetBSD, FreeBSD and macOS have for the family
-		over(Loopback, "type", 10), readOver(Loopback, "type", 24), readOver(Loopback, "type", 28), readOver(Loopback, "type", 30),
-		stackOver(VXLAN, "flags", 12, eq{field: "NextProtocol", value: 2}), readOver(VXLAN, "NextProtocol", 2),
+		Over(Loopback, "type", 10), ReadOver(Loopback, "type", 24), ReadOver(Loopback, "type", 28), ReadOver(Loopback, "type", 30),
+		StackOver(VXLAN, "flags", 12, FieldValue{Field: "NextProtocol", Value: 2}), ReadOver(VXLAN, "NextProtocol", 2),
 	},
-	next: []string{"nh"},
-	hooks: hooks{
-		network:    true,
-		payloadLen: ipv6Payload,
-		ask:        askIPv6,
-		derive:     deriveIPv6,
-		sum:        sumRule{covers: nothing},
-		summary: func(p *Packet, i int) string {
+	Next: []string{"nh"},
+	Hooks: Hooks{
+		Network:    true,
+		PayloadLen: ipv6Payload,
+		Ask:        askIPv6,
+		Derive:     deriveIPv6,
+		Sum:        SumRule{Covers: CoversNothing},
+		Summary: func(p *Packet, i int) string {
 			l := p.layers[i]
 			return l.endpoint("src") + " > " + l.Text("dst") + " (" + fmt.Sprint(l.Uint("nh")) + ")"
 		},
-		answers: ipv6Answers,
-		flow: func(f *flow, l *Layer) {
-			f.proto, f.src, f.dst = uint16(l.Uint("nh")), l.Addr("src"), l.Addr("dst")
+		Answers: ipv6Answers,
+		Flow: func(f *Flow, l *Layer) {
+			f.Proto, f.Src, f.Dst = uint16(l.Uint("nh")), l.Addr("src"), l.Addr("dst")
 		},
 	},
 }
 
-var _ = define(ipv6Spec)
+var _ = Define(ipv6Spec)
 
 // Numbers of IPv6's extension headers.
 const hopByHop, routing, fragmenting, noNext, destinationOptions = 0, 43, 44, 59, 60
@@ -61,7 +61,7 @@ var ipv6Protocols = map[uint64]string{
 }
 
 // nextHeader is the field of an extension header that tells what follows it.
-var nextHeader = Field{Name: "nh", Kind: Enum, Bits: 8, def: noNext, names: ipv6Protocols, Doc: "protocol of the next header"}
+var nextHeader = Field{Name: "nh", Kind: Enum, Bits: 8, Default: noNext, Names: ipv6Protocols, Doc: "protocol of the next header"}
 
 // IPVersion names what bytes are that begin with an IP header of either version, as those of a link without headers of
 // its own: IPv6 when they say so, otherwise IP.
@@ -72,7 +72,7 @@ func IPVersion(data []byte) Name {
 	return IP
 }
 
-func askIPv6(b *builder, i int, _ uint64) error {
+func askIPv6(b *Builder, i int, _ uint64) error {
 	hdr := b.header(i)
 	src, err := b.source(netip.AddrFrom16([16]byte(hdr[24:40])))
 	if err != nil {
@@ -85,7 +85,7 @@ func askIPv6(b *builder, i int, _ uint64) error {
 	return nil
 }
 
-func deriveIPv6(b *builder, i int, hdr, payload []byte, _ uint64) error {
+func deriveIPv6(b *Builder, i int, hdr, payload []byte, _ uint64) error {
 	n := len(payload)
 	if n > 0xffff {
 		if i+1 == len(b.p.layers) || b.p.layers[i+1].jumbo() < 0 {
@@ -111,21 +111,21 @@ func ipv6Payload(l *Layer, rest int) (int, error) {
 
 // ipv6Answers obeys scapy's rules: the reply goes to the question's source, or to a group for a question to one; what it
 // carries answers what the question carries, extension headers aside; or it is an ICMPv6 error that quotes the question.
-func ipv6Answers(m match, i, j int) (bool, string) {
-	r, q := m.r.layers[i], m.q.layers[j]
-	from, to := ends(m.r.layers[i:]), ends(m.q.layers[j:])
+func ipv6Answers(m Match, i, j int) (bool, string) {
+	r, q := m.Reply.layers[i], m.Question.layers[j]
+	from, to := ends(m.Reply.layers[i:]), ends(m.Question.layers[j:])
 	group := q.Addr("dst").IsMulticast()
-	if r.Addr("dst") != to.src && from.dst != to.src && !(group && r.Addr("dst").IsMulticast()) {
+	if r.Addr("dst") != to.Src && from.Dst != to.Src && !(group && r.Addr("dst").IsMulticast()) {
 		return false, "it is not addressed to the question's source"
 	}
 	i, j = i+from.layers, j+to.layers
-	if i+1 < len(m.r.layers) && m.r.layers[i+1].proto.name == IPerror6 {
+	if i+1 < len(m.Reply.layers) && m.Reply.layers[i+1].proto.spec.Name == IPerror6 {
 		return m.quote6(i+1, j-to.layers)
 	}
 	switch {
-	case from.src != to.dst && !group:
+	case from.Src != to.Dst && !group:
 		return false, "it does not come from the question's destination"
-	case from.proto != to.proto:
+	case from.Proto != to.Proto:
 		return false, "the next headers differ"
 	}
 	return m.at(i, j)
@@ -133,7 +133,7 @@ func ipv6Answers(m match, i, j int) (bool, string) {
 
 // An ends6 is what the extension headers behind an IPv6 header make of its addresses.
 type ends6 struct {
-	flow
+	Flow
 	layers int // how many headers there are
 }
 

@@ -37,41 +37,41 @@ var ipv6Options = map[uint64]string{
 }
 
 var (
-	_ = define(extension(IPv6ExtHdrHopByHop, "Hop-by-Hop Options Header", hopByHop, optionsSpec("Hop-by-Hop Options header of IPv6, RFC 8200", hooks{
-		payloadLen: jumboPayload,
+	_ = Define(extension(IPv6ExtHdrHopByHop, "Hop-by-Hop Options Header", hopByHop, optionsSpec("Hop-by-Hop Options header of IPv6, RFC 8200", Hooks{
+		PayloadLen: jumboPayload,
 	})))
-	_ = define(extension(IPv6ExtHdrDestOpt, "Destination Options Header", destinationOptions, optionsSpec("Destination Options header of IPv6, RFC 8200", hooks{
-		flow: func(f *flow, l *Layer) {
-			f.proto = uint16(l.Uint("nh"))
+	_ = Define(extension(IPv6ExtHdrDestOpt, "Destination Options Header", destinationOptions, optionsSpec("Destination Options header of IPv6, RFC 8200", Hooks{
+		Flow: func(f *Flow, l *Layer) {
+			f.Proto = uint16(l.Uint("nh"))
 			if home := l.homeAddress(); home != nil {
-				f.src = addr6(home)
+				f.Src = addr6(home)
 			}
 		},
 	})))
 )
 
 // optionsSpec is the table of a header that holds options.
-func optionsSpec(doc string, h hooks) spec {
-	h.derive = func(b *builder, i int, hdr, _ []byte, _ uint64) error { return putWords(b.p.layers[i], hdr) }
-	return spec{
-		doc: doc,
-		fields: []Field{
+func optionsSpec(doc string, h Hooks) Spec {
+	h.Derive = func(b *Builder, i int, hdr, _ []byte, _ uint64) error { return putWords(b.p.layers[i], hdr) }
+	return Spec{
+		Doc: doc,
+		Fields: []Field{
 			headerWords,
-			{Name: "autopad", Kind: Number, deflt: []byte{1}, Doc: "whether building aligns the options and pads the header; not on the wire",
-				part: yesOrNo},
-			{Name: "options", Kind: Packets, Doc: "options: Pad1, PadN, RouterAlert, Jumbo, HAO, HBHOptUnknown", part: alignedOptions()},
+			{Name: "autopad", Kind: Number, Initial: []byte{1}, Doc: "whether building aligns the options and pads the header; not on the wire",
+				Part: yesOrNo},
+			{Name: "options", Kind: Packets, Doc: "options: Pad1, PadN, RouterAlert, Jumbo, HAO, HBHOptUnknown", Part: alignedOptions()},
 		},
-		hooks: h,
+		Hooks: h,
 	}
 }
 
 // yesOrNo is a number that only tells the builder something.
-var yesOrNo = &part{
-	told: true,
-	encode: func(_ *Layer, v any) ([]byte, error) {
-		return item{1, Number}.encode(v)
+var yesOrNo = &Part{
+	Virtual: true,
+	Encode: func(_ *Layer, v any) ([]byte, error) {
+		return Item{1, Number}.encode(v)
 	},
-	decode: func(_ *Layer, b []byte) any {
+	Decode: func(_ *Layer, b []byte) any {
 		if len(b) == 0 {
 			return uint64(0)
 		}
@@ -81,15 +81,15 @@ var yesOrNo = &part{
 
 // alignedOptions is the list of options. Building pads it, if autopad says so; options that came from the wire without the
 // padding that would be made stay as they are.
-func alignedOptions() *part {
-	p := packets(pickIPv6Option, func(l *Layer, rest []byte) (int, error) {
+func alignedOptions() *Part {
+	p := PacketList(pickIPv6Option, func(l *Layer, rest []byte) (int, error) {
 		n := 8*(int(l.Uint("len"))+1) - 2
 		if b := rest[:min(n, len(rest))]; len(alignOptions(b)) != len(b) {
 			return n, l.Set("autopad", 0)
 		}
 		return n, nil
 	})
-	p.wire = func(l *Layer, b []byte) []byte {
+	p.Wire = func(l *Layer, b []byte) []byte {
 		if l.Uint("autopad") == 0 {
 			return b
 		}
@@ -178,7 +178,7 @@ func (l *Layer) option(kind byte, length int) (data []byte, one bool) {
 // homeAddress is the address that a mobile node has at home, as its one destination option of that kind tells it; nil for
 // other layers.
 func (l *Layer) homeAddress() []byte {
-	if l.proto.name != IPv6ExtHdrDestOpt {
+	if l.proto.spec.Name != IPv6ExtHdrDestOpt {
 		return nil
 	}
 	home, ok := l.option(optHomeAddress, 16)
@@ -190,7 +190,7 @@ func (l *Layer) homeAddress() []byte {
 
 // jumbo is the length of a jumbogram that a hop-by-hop option tells; -1 when there is none.
 func (l *Layer) jumbo() int {
-	if l.proto.name != IPv6ExtHdrHopByHop {
+	if l.proto.spec.Name != IPv6ExtHdrHopByHop {
 		return -1
 	}
 	length, ok := l.option(optJumbo, 4)
@@ -204,7 +204,7 @@ func (l *Layer) jumbo() int {
 func jumboPayload(l *Layer, rest int) (int, error) {
 	below := l.below()
 	n := l.jumbo() - l.length()
-	if below == nil || below.proto.name != IPv6 || below.Uint("plen") != 0 || n < 0 {
+	if below == nil || below.proto.spec.Name != IPv6 || below.Uint("plen") != 0 || n < 0 {
 		return rest, nil
 	}
 	if n > rest {
@@ -214,26 +214,26 @@ func jumboPayload(l *Layer, rest int) (int, error) {
 }
 
 // ipv6Option is the table of an option.
-func ipv6Option(name Name, doc string, kind, length uint64, fields ...Field) spec {
-	head := []Field{{Name: "otype", Kind: Enum, Bits: 8, def: kind, names: ipv6Options, Doc: "type; the upper bits tell what to do with an unknown one"}}
+func ipv6Option(name Name, doc string, kind, length uint64, fields ...Field) Spec {
+	head := []Field{{Name: "otype", Kind: Enum, Bits: 8, Default: kind, Names: ipv6Options, Doc: "type; the upper bits tell what to do with an unknown one"}}
 	if name != Pad1 {
-		head = append(head, Field{Name: "optlen", Kind: Number, Bits: 8, def: length, Doc: "length of what follows in bytes"})
+		head = append(head, Field{Name: "optlen", Kind: Number, Bits: 8, Default: length, Doc: "length of what follows in bytes"})
 	}
-	return spec{name: name, doc: doc, fields: append(head, fields...)}
+	return Spec{Name: name, Doc: doc, Fields: append(head, fields...)}
 }
 
-var optionData = Field{Name: "optdata", Kind: Bytes, Doc: "the option's data", part: byLength("optlen", 0)}
+var optionData = Field{Name: "optdata", Kind: Bytes, Doc: "the option's data", Part: ByLength("optlen", 0)}
 
 var (
-	_ = define(ipv6Option(Pad1, "one byte of padding among IPv6 options, RFC 8200", optPad1, 0))
-	_ = define(afterLength(ipv6Option(PadN, "padding among IPv6 options, RFC 8200", optPadN, 0, optionData)))
-	_ = define(ipv6Option(RouterAlert, "Router Alert option of IPv6, RFC 2711", optRouterAlert, 2,
-		Field{Name: "value", Kind: Enum, Bits: 16, names: routerAlerts, Doc: "what the routers are to look at"}))
-	_ = define(ipv6Option(Jumbo, "Jumbo Payload option of IPv6, RFC 2675", optJumbo, 4,
+	_ = Define(ipv6Option(Pad1, "one byte of padding among IPv6 options, RFC 8200", optPad1, 0))
+	_ = Define(afterLength(ipv6Option(PadN, "padding among IPv6 options, RFC 8200", optPadN, 0, optionData)))
+	_ = Define(ipv6Option(RouterAlert, "Router Alert option of IPv6, RFC 2711", optRouterAlert, 2,
+		Field{Name: "value", Kind: Enum, Bits: 16, Names: routerAlerts, Doc: "what the routers are to look at"}))
+	_ = Define(ipv6Option(Jumbo, "Jumbo Payload option of IPv6, RFC 2675", optJumbo, 4,
 		Field{Name: "jumboplen", Kind: Number, Bits: 32, Doc: "length of what follows the IPv6 header in bytes"}))
-	_ = define(ipv6Option(HAO, "Home Address option of IPv6, RFC 6275", optHomeAddress, 16,
+	_ = Define(ipv6Option(HAO, "Home Address option of IPv6, RFC 6275", optHomeAddress, 16,
 		Field{Name: "hoa", Kind: IPv6Address, Bits: 128, Doc: "home address of the mobile node"}))
-	_ = define(afterLength(ipv6Option(HBHOptUnknown, "an IPv6 option without a table of its own", optPadN, 0, optionData)))
+	_ = Define(afterLength(ipv6Option(HBHOptUnknown, "an IPv6 option without a table of its own", optPadN, 0, optionData)))
 )
 
 var routerAlerts = map[uint64]string{

@@ -30,44 +30,44 @@ const (
 )
 
 // extension is what all extension headers have in common.
-func extension(name Name, title string, number uint64, s spec) spec {
-	s.name, s.title = name, "IPv6 Extension Header - "+title
-	s.fields = append([]Field{nextHeader}, s.fields...)
-	s.binds = []bind{over(IPv6, "nh", number), readOver(IPerror6, "nh", number)}
-	s.next, s.like = []string{"nh"}, IPv6
-	s.extends = true
-	s.sum = sumRule{covers: nothing}
-	if s.flow == nil {
-		s.flow = func(f *flow, l *Layer) { f.proto = uint16(l.Uint("nh")) }
+func extension(name Name, title string, number uint64, s Spec) Spec {
+	s.Name, s.Title = name, "IPv6 Extension Header - "+title
+	s.Fields = append([]Field{nextHeader}, s.Fields...)
+	s.Binds = []Binding{Over(IPv6, "nh", number), ReadOver(IPerror6, "nh", number)}
+	s.Next, s.Like = []string{"nh"}, IPv6
+	s.Extends = true
+	s.Sum = SumRule{Covers: CoversNothing}
+	if s.Flow == nil {
+		s.Flow = func(f *Flow, l *Layer) { f.Proto = uint16(l.Uint("nh")) }
 	}
 	return s
 }
 
 // headerWords is the field of an extension header that tells its length in units of 8 bytes, the first one not counted.
-var headerWords = Field{Name: "len", Kind: Number, Bits: 8, auto: derived, Doc: "length of the header in units of 8 bytes, the first one not counted"}
+var headerWords = Field{Name: "len", Kind: Number, Bits: 8, Auto: AutoDerived, Doc: "length of the header in units of 8 bytes, the first one not counted"}
 
 // putWords fills headerWords into a built header.
 func putWords(l *Layer, hdr []byte) error {
 	n := max((len(hdr)+7)/8-1, 0)
 	if n > 255 {
-		return fmt.Errorf("%s.len: want a header of at most 2048 bytes, got %d: set len yourself to send it", l.proto.name, len(hdr))
+		return fmt.Errorf("%s.len: want a header of at most 2048 bytes, got %d: set len yourself to send it", l.proto.spec.Name, len(hdr))
 	}
 	hdr[1] = byte(n)
 	return nil
 }
 
-var _ = define(extension(IPv6ExtHdrRouting, "Routing", routing, spec{
-	doc: "Routing header of IPv6, RFC 8200",
-	fields: []Field{
+var _ = Define(extension(IPv6ExtHdrRouting, "Routing", routing, Spec{
+	Doc: "Routing header of IPv6, RFC 8200",
+	Fields: []Field{
 		headerWords,
 		{Name: "type", Kind: Number, Bits: 8, Doc: "routing type; 0 is a list of hops"},
-		{Name: "segleft", Kind: Number, Bits: 8, auto: state, Doc: "hops still to be visited; all of them where the packet begins"},
+		{Name: "segleft", Kind: Number, Bits: 8, Auto: AutoState, Doc: "hops still to be visited; all of them where the packet begins"},
 		{Name: "reserved", Kind: Number, Bits: 32, Doc: "reserved"},
-		{Name: "addresses", Kind: Values, Doc: "the hops in the order in which they are visited", part: items(item{16, IPv6Address},
+		{Name: "addresses", Kind: Values, Doc: "the hops in the order in which they are visited", Part: ItemList(Item{16, IPv6Address},
 			func(l *Layer, _ []byte) (int, error) { return 8 * int(l.Uint("len")), nil })},
 	},
-	hooks: hooks{
-		derive: func(b *builder, i int, hdr, _ []byte, unset uint64) error {
+	Hooks: Hooks{
+		Derive: func(b *Builder, i int, hdr, _ []byte, unset uint64) error {
 			l := b.p.layers[i]
 			if unset>>3&1 == 1 {
 				hdr[3] = byte(len(l.tail) / 16)
@@ -77,7 +77,7 @@ var _ = define(extension(IPv6ExtHdrRouting, "Routing", routing, spec{
 			}
 			return nil
 		},
-		flow: routedFlow,
+		Flow: routedFlow,
 	},
 }))
 
@@ -86,13 +86,13 @@ var segmentTLVs = map[uint64]string{0: "Pad1 TLV", 1: "Ingress Node TLV", 2: "Eg
 // Numbers of the fields of a Segment Routing header that are computed.
 const segmentsLen, segmentsLeft, segmentsLast = 1, 3, 4
 
-var _ = define(extension(IPv6ExtHdrSegmentRouting, "Segment Routing", routing, spec{
-	doc: "Segment Routing header of IPv6, RFC 8754",
-	fields: []Field{
+var _ = Define(extension(IPv6ExtHdrSegmentRouting, "Segment Routing", routing, Spec{
+	Doc: "Segment Routing header of IPv6, RFC 8754",
+	Fields: []Field{
 		headerWords,
-		{Name: "type", Kind: Number, Bits: 8, def: 4, Doc: "routing type"},
-		{Name: "segleft", Kind: Number, Bits: 8, auto: state, Doc: "the segment that the packet goes to, counted from 0 at the last one"},
-		{Name: "lastentry", Kind: Number, Bits: 8, auto: derived, Doc: "number of the last element of addresses, counted from 0"},
+		{Name: "type", Kind: Number, Bits: 8, Default: 4, Doc: "routing type"},
+		{Name: "segleft", Kind: Number, Bits: 8, Auto: AutoState, Doc: "the segment that the packet goes to, counted from 0 at the last one"},
+		{Name: "lastentry", Kind: Number, Bits: 8, Auto: AutoDerived, Doc: "number of the last element of addresses, counted from 0"},
 		{Name: "unused1", Kind: Number, Bits: 1, Doc: "unused flag"},
 		{Name: "protected", Kind: Number, Bits: 1, Doc: "P flag: rerouted by fast reroute"},
 		{Name: "oam", Kind: Number, Bits: 1, Doc: "O flag: for operations and management, RFC 9259"},
@@ -100,14 +100,14 @@ var _ = define(extension(IPv6ExtHdrSegmentRouting, "Segment Routing", routing, s
 		{Name: "hmac", Kind: Number, Bits: 1, Doc: "H flag: there is an HMAC TLV"},
 		{Name: "unused2", Kind: Number, Bits: 3, Doc: "unused flags"},
 		{Name: "tag", Kind: Number, Bits: 16, Doc: "the class of packets that this one belongs to"},
-		{Name: "addresses", Kind: Values, deflt: loopback6, Doc: "the segments, the last one to be visited first",
-			part: items(item{16, IPv6Address}, segmentsLength)},
-		{Name: "tlv_objects", Kind: Packets, Doc: "TLVs", part: segmentObjects()},
+		{Name: "addresses", Kind: Values, Initial: loopback6, Doc: "the segments, the last one to be visited first",
+			Part: ItemList(Item{16, IPv6Address}, segmentsLength)},
+		{Name: "tlv_objects", Kind: Packets, Doc: "TLVs", Part: segmentObjects()},
 	},
-	hooks: hooks{
-		claims: func(payload []byte) bool { return len(payload) > 2 && payload[2] == 4 },
-		derive: deriveSegments,
-		flow:   routedFlow,
+	Hooks: Hooks{
+		Accepts: func(payload []byte) bool { return len(payload) > 2 && payload[2] == 4 },
+		Derive:  deriveSegments,
+		Flow:    routedFlow,
 	},
 }))
 
@@ -125,11 +125,11 @@ func segmentsLength(l *Layer, _ []byte) (int, error) {
 
 // segmentObjects is the list of TLVs: what the header's length leaves for it. Where nobody set that length, building pads
 // the header to a multiple of 8 bytes.
-func segmentObjects() *part {
-	p := packets(pickSegmentTLV, func(l *Layer, _ []byte) (int, error) {
+func segmentObjects() *Part {
+	p := PacketList(pickSegmentTLV, func(l *Layer, _ []byte) (int, error) {
 		return 8*int(l.Uint("len")) - len(l.Bytes("addresses")), nil
 	})
-	p.wire = func(l *Layer, b []byte) []byte {
+	p.Wire = func(l *Layer, b []byte) []byte {
 		if n := -(8 + len(l.Bytes("addresses")) + len(b)) & 7; n > 0 && !l.IsSet("len") {
 			return append(b[:len(b):len(b)], padding(n, 4)...)
 		}
@@ -165,7 +165,7 @@ func pickSegmentTLV(_ *Layer, b []byte) Name {
 	return IPv6ExtHdrSegmentRoutingTLV
 }
 
-func deriveSegments(b *builder, i int, hdr, _ []byte, unset uint64) error {
+func deriveSegments(b *Builder, i int, hdr, _ []byte, unset uint64) error {
 	l := b.p.layers[i]
 	last := max(len(l.Bytes("addresses"))/16-1, 0)
 	if unset>>segmentsLeft&1 == 1 {
@@ -182,7 +182,7 @@ func deriveSegments(b *builder, i int, hdr, _ []byte, unset uint64) error {
 
 // lastHop is where a routing header with hops to go leads to in the end; nil for other layers.
 func (l *Layer) lastHop() []byte {
-	switch l.proto.name {
+	switch l.proto.spec.Name {
 	case IPv6ExtHdrRouting, IPv6ExtHdrSegmentRouting:
 	default:
 		return nil
@@ -191,54 +191,54 @@ func (l *Layer) lastHop() []byte {
 	if len(hops) < 16 || l.IsSet("segleft") && l.Uint("segleft") == 0 {
 		return nil
 	}
-	if l.proto.name == IPv6ExtHdrSegmentRouting {
+	if l.proto.spec.Name == IPv6ExtHdrSegmentRouting {
 		return hops[:16] // the segments stand in reverse order
 	}
 	return hops[len(hops)/16*16-16 : len(hops)/16*16]
 }
 
 // routedFlow makes the last hop the packet's destination, as the one who answers sees it.
-func routedFlow(f *flow, l *Layer) {
-	f.proto = uint16(l.Uint("nh"))
+func routedFlow(f *Flow, l *Layer) {
+	f.Proto = uint16(l.Uint("nh"))
 	if last := l.lastHop(); last != nil {
-		f.dst = addr6(last)
+		f.Dst = addr6(last)
 	}
 }
 
 // segmentTLV is the table of a TLV of the given type.
-func segmentTLV(name Name, doc string, kind, length uint64, fields ...Field) spec {
-	head := []Field{{Name: "type", Kind: Enum, Bits: 8, def: kind, names: segmentTLVs, Doc: "type"}}
+func segmentTLV(name Name, doc string, kind, length uint64, fields ...Field) Spec {
+	head := []Field{{Name: "type", Kind: Enum, Bits: 8, Default: kind, Names: segmentTLVs, Doc: "type"}}
 	if name != IPv6ExtHdrSegmentRoutingTLVPad1 {
-		head = append(head, Field{Name: "len", Kind: Number, Bits: 8, def: length, Doc: "length of what follows in bytes"})
+		head = append(head, Field{Name: "len", Kind: Number, Bits: 8, Default: length, Doc: "length of what follows in bytes"})
 	}
-	return spec{name: name, title: "IPv6 Option Header " + doc, doc: doc + " of a Segment Routing header, RFC 8754", fields: append(head, fields...)}
+	return Spec{Name: name, Title: "IPv6 Option Header " + doc, Doc: doc + " of a Segment Routing header, RFC 8754", Fields: append(head, fields...)}
 }
 
 // afterLength makes the length of a TLV or option computed.
-func afterLength(s spec) spec {
-	s.fields[1].auto = derived
-	return measured(s, measure{length: s.fields[1].Name})
+func afterLength(s Spec) Spec {
+	s.Fields[1].Auto = AutoDerived
+	return WithLengths(s, LengthField{Field: s.Fields[1].Name})
 }
 
 var (
-	_ = define(segmentTLV(IPv6ExtHdrSegmentRoutingTLV, "TLV", 0, 0,
-		Field{Name: "value", Kind: Bytes, Doc: "the value", part: byLength("len", 0)}))
-	_ = define(segmentTLV(IPv6ExtHdrSegmentRoutingTLVIngressNode, "Ingress Node TLV", 1, 18, nodeFields("ingress_node")...))
-	_ = define(segmentTLV(IPv6ExtHdrSegmentRoutingTLVEgressNode, "Egress Node TLV", 2, 18, nodeFields("egress_node")...))
-	_ = define(segmentTLV(IPv6ExtHdrSegmentRoutingTLVPad1, "Pad1 TLV", 0, 0))
-	_ = define(afterLength(segmentTLV(IPv6ExtHdrSegmentRoutingTLVPadN, "PadN TLV", 4, 0,
-		Field{Name: "padding", Kind: Bytes, deflt: []byte{0}, Doc: "zeros", part: byLength("len", 0)})))
-	_ = define(afterLength(segmentTLV(IPv6ExtHdrSegmentRoutingTLVHMAC, "HMAC TLV", 5, 0,
+	_ = Define(segmentTLV(IPv6ExtHdrSegmentRoutingTLV, "TLV", 0, 0,
+		Field{Name: "value", Kind: Bytes, Doc: "the value", Part: ByLength("len", 0)}))
+	_ = Define(segmentTLV(IPv6ExtHdrSegmentRoutingTLVIngressNode, "Ingress Node TLV", 1, 18, nodeFields("ingress_node")...))
+	_ = Define(segmentTLV(IPv6ExtHdrSegmentRoutingTLVEgressNode, "Egress Node TLV", 2, 18, nodeFields("egress_node")...))
+	_ = Define(segmentTLV(IPv6ExtHdrSegmentRoutingTLVPad1, "Pad1 TLV", 0, 0))
+	_ = Define(afterLength(segmentTLV(IPv6ExtHdrSegmentRoutingTLVPadN, "PadN TLV", 4, 0,
+		Field{Name: "padding", Kind: Bytes, Initial: []byte{0}, Doc: "zeros", Part: ByLength("len", 0)})))
+	_ = Define(afterLength(segmentTLV(IPv6ExtHdrSegmentRoutingTLVHMAC, "HMAC TLV", 5, 0,
 		Field{Name: "D", Kind: Number, Bits: 1, Doc: "the destination address is not to be verified"},
 		Field{Name: "reserved", Kind: Number, Bits: 15, Doc: "reserved"},
 		Field{Name: "hmackeyid", Kind: Number, Bits: 32, Doc: "which key"},
-		Field{Name: "hmac", Kind: Bytes, Doc: "the keyed hash", part: byLength("len", 6)})))
+		Field{Name: "hmac", Kind: Bytes, Doc: "the keyed hash", Part: ByLength("len", 6)})))
 )
 
 func nodeFields(node string) []Field {
 	return []Field{
 		{Name: "reserved", Kind: Number, Bits: 8, Doc: "reserved"},
 		{Name: "flags", Kind: Number, Bits: 8, Doc: "flags"},
-		{Name: node, Kind: IPv6Address, Bits: 128, deflt: loopback6, Doc: "the node's address"},
+		{Name: node, Kind: IPv6Address, Bits: 128, Initial: loopback6, Doc: "the node's address"},
 	}
 }

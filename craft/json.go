@@ -36,7 +36,7 @@ func (p *Packet) MarshalJSON() ([]byte, error) {
 }
 
 func (l *Layer) appendJSON(b []byte) []byte {
-	b = appendText(append(b, `{"name":`...), string(l.proto.name))
+	b = appendText(append(b, `{"name":`...), string(l.proto.spec.Name))
 	b = append(b, `,"fields":{`...)
 	var names []byte
 	for i, field := range l.Fields() {
@@ -77,7 +77,7 @@ func (v Value) appendJSON(b []byte) []byte {
 	case Number, Enum, Port:
 		return strconv.AppendUint(b, v.num, 10)
 	case Flags:
-		if v.num>>len(v.field.flags) > 0 { // there are bits without a name
+		if v.num>>len(v.field.Flags) > 0 { // there are bits without a name
 			return strconv.AppendUint(b, v.num, 10)
 		}
 	case Bytes:

@@ -9,10 +9,10 @@ const L2TP Name = "L2TP"
 const l2tpLen = 2
 
 var l2tpFields = []Field{
-	{Name: "hdr", Kind: Flags, Bits: 12, join: "+", flags: []string{"res00", "res01", "res02", "res03", "priority", "offset", "res06",
+	{Name: "hdr", Kind: Flags, Bits: 12, Join: "+", Flags: []string{"res00", "res01", "res02", "res03", "priority", "offset", "res06",
 		"sequence", "res08", "res09", "length", "control"}, Doc: "which fields are there, and whether it is a control message"},
-	{Name: "version", Kind: Enum, Bits: 4, def: 2, names: map[uint64]string{2: "L2TPv2"}, Doc: "version"},
-	{Name: "len", Kind: Number, Bits: 16, auto: derived, Doc: "length of header and payload in bytes"},
+	{Name: "version", Kind: Enum, Bits: 4, Default: 2, Names: map[uint64]string{2: "L2TPv2"}, Doc: "version"},
+	{Name: "len", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "length of header and payload in bytes"},
 	{Name: "tunnel_id", Kind: Number, Bits: 16, Doc: "the receiver's number of the tunnel"},
 	{Name: "session_id", Kind: Number, Bits: 16, Doc: "the receiver's number of the session"},
 	{Name: "ns", Kind: Number, Bits: 16, Doc: "number of this message"},
@@ -25,32 +25,32 @@ var l2tpFields = []Field{
 const l2tpControl, l2tpLength, l2tpSequence, l2tpOffset = 0x80, 0x40, 0x08, 0x02
 
 // l2tpShapes are the layouts by what is there: 1 the length, 2 the numbers, 4 the offset.
-var l2tpShapes = func() (shapes [8]*shape) {
+var l2tpShapes = func() (shapes [8]*Shape) {
 	for i := range shapes {
-		specs := all(l2tpFields[:l2tpLen])
+		specs := AllFields(l2tpFields[:l2tpLen])
 		for _, f := range l2tpFields[l2tpLen:] {
 			flag := map[string]int{"len": 1, "ns": 2, "nr": 2, "offset": 4, "offset_pad": 4}[f.Name]
 			if i&flag == flag {
-				specs = append(specs, slotSpec{name: f.Name})
+				specs = append(specs, ShapeField{Name: f.Name})
 			}
 		}
-		shapes[i] = layout(l2tpFields, specs)
+		shapes[i] = Layout(l2tpFields, specs)
 	}
 	return shapes
 }()
 
-var _ = define(spec{
-	name: L2TP, doc: "Layer Two Tunneling Protocol version 2, RFC 2661",
-	fields: l2tpFields,
-	binds: []bind{
-		stackOver(UDP, "dport", 1701), stackOver(UDP, "sport", 1701), readOver(UDP, "dport", 1701), readOver(UDP, "sport", 1701),
+var _ = Define(Spec{
+	Name: L2TP, Doc: "Layer Two Tunneling Protocol version 2, RFC 2661",
+	Fields: l2tpFields,
+	Binds: []Binding{
+		StackOver(UDP, "dport", 1701), StackOver(UDP, "sport", 1701), ReadOver(UDP, "dport", 1701), ReadOver(UDP, "sport", 1701),
 	},
-	keys:  []string{"hdr"},
-	shape: l2tpShapes[0],
-	hooks: hooks{
-		sum: sumRule{covers: nothing},
-		choose: func(c choice) *shape {
-			i, first := 0, c.hdr[0]
+	Keys:  []string{"hdr"},
+	Shape: l2tpShapes[0],
+	Hooks: Hooks{
+		Sum: SumRule{Covers: CoversNothing},
+		Choose: func(c Choice) *Shape {
+			i, first := 0, c.Header[0]
 			if first&(l2tpControl|l2tpLength) != 0 {
 				i |= 1
 			}
@@ -62,13 +62,13 @@ var _ = define(spec{
 			}
 			return l2tpShapes[i]
 		},
-		carries: func(l *Layer, _ []byte) Name {
+		GuessPayload: func(l *Layer, _ []byte) Name {
 			if l.Uint("hdr")>>11 == 1 {
 				return Raw // a control message: a list of attributes
 			}
 			return PPP
 		},
-		payloadLen: func(l *Layer, rest int) (int, error) {
+		PayloadLen: func(l *Layer, rest int) (int, error) {
 			if !l.Has("len") {
 				return rest, nil
 			}
@@ -81,8 +81,8 @@ var _ = define(spec{
 			}
 			return n, nil
 		},
-		derive: func(_ *builder, _ int, hdr, payload []byte, _ uint64) error {
-			return putLength(hdr[2:], "L2TP.len", len(hdr)+len(payload))
+		Derive: func(_ *Builder, _ int, hdr, payload []byte, _ uint64) error {
+			return PutLength(hdr[2:], "L2TP.len", len(hdr)+len(payload))
 		},
 	},
 })

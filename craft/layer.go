@@ -16,7 +16,7 @@ const inlineHeader = 40
 // the fixed header lives in the bytes, so that reading and writing it are bit moves and building is a copy.
 type Layer struct {
 	proto *Protocol
-	shape *shape
+	shape *Shape
 	hdr   []byte // the fixed header: defaults, values from the layer above, and what was set
 	tail  []byte // the variable part at its end as it goes on the wire: options without padding, a payload
 	fixed uint64 // the fields that were set
@@ -58,7 +58,7 @@ func (n Name) New(pairs ...any) *Layer {
 	p := Lookup(n)
 	if p == nil {
 		err := fmt.Errorf("no protocol %q", n)
-		return &Layer{proto: &Protocol{spec: spec{name: n}}, shape: &shape{tail: -1}, extra: &extra{err: err}}
+		return &Layer{proto: &Protocol{spec: Spec{Name: n}}, shape: &Shape{tail: -1}, extra: &extra{err: err}}
 	}
 	l := newLayer(p)
 	if len(pairs)%2 != 0 {
@@ -90,12 +90,12 @@ func newLayer(p *Protocol) *Layer {
 	if p.nests {
 		l.extra = &extra{}
 	}
-	l.setShape(p.shape)
+	l.setShape(p.spec.Shape)
 	return l
 }
 
 // setShape gives the layer a fresh header of that shape.
-func (l *Layer) setShape(s *shape) {
+func (l *Layer) setShape(s *Shape) {
 	l.shape = s
 	l.hdr = l.room(s.size)
 	copy(l.hdr, s.init)
@@ -117,12 +117,12 @@ func (l *Layer) reshape() {
 }
 
 // takeShape gives the layer another shape; what is set and has a place in it is kept.
-func (l *Layer) takeShape(s *shape) {
+func (l *Layer) takeShape(s *Shape) {
 	if s == l.shape {
 		return
 	}
 	l.catchUp()
-	for i := range l.proto.fields {
+	for i := range l.proto.spec.Fields {
 		if s.mask>>i&1 == 0 {
 			l.forget(i)
 		}
@@ -155,8 +155,8 @@ func (l *Layer) takeShape(s *shape) {
 }
 
 // chosen is the shape for the header as it stands, when these fields are set.
-func (l *Layer) chosen(set uint64) *shape {
-	return l.proto.choose(choice{hdr: l.hdr, set: set, below: l.below()})
+func (l *Layer) chosen(set uint64) *Shape {
+	return l.proto.spec.Choose(Choice{Header: l.hdr, Set: set, Below: l.below()})
 }
 
 // below is the layer that carries this one; nil for none.
@@ -191,7 +191,7 @@ func (l *Layer) more() *extra {
 }
 
 // Name is the layer's protocol by name.
-func (l *Layer) Name() Name { return l.proto.name }
+func (l *Layer) Name() Name { return l.proto.spec.Name }
 
 // Protocol is the layer's protocol.
 func (l *Layer) Protocol() *Protocol { return l.proto }
@@ -211,9 +211,9 @@ func (l *Layer) Fields() []string {
 		return l.extra.foreign.fields()
 	}
 	var names []string
-	for i := range l.proto.fields {
+	for i := range l.proto.spec.Fields {
 		if l.shape.mask>>i&1 == 1 && !l.absent(i) {
-			names = append(names, l.proto.fields[i].Name)
+			names = append(names, l.proto.spec.Fields[i].Name)
 		}
 	}
 	return names
@@ -264,7 +264,7 @@ func (l *Layer) clear(i int) {
 	if s := l.shape.slots[i]; s.bits > 0 {
 		copy(l.hdr[s.off:s.off+s.bytes], l.mergeDefault(s, i))
 	}
-	if l.proto.shaping>>i&1 == 1 && l.proto.choose != nil {
+	if l.proto.shaping>>i&1 == 1 && l.proto.spec.Choose != nil {
 		l.reshape()
 	}
 	if l.packet != nil {
@@ -278,7 +278,7 @@ func (l *Layer) mergeDefault(s slot, i int) []byte {
 		return l.shape.init[s.off : s.off+s.bytes]
 	}
 	h := append([]byte(nil), l.hdr[:s.off+s.bytes]...)
-	s.put(h, l.proto.fields[i].def)
+	s.put(h, l.proto.spec.Fields[i].Default)
 	return h[s.off:]
 }
 
@@ -300,10 +300,10 @@ func (l *Layer) forget(i int) {
 // Refresh gives every derived field (lengths, checksums, counts) back to the builder, as one wants after editing a
 // packet that came from the wire. Addresses stay.
 func (l *Layer) Refresh() {
-	if l.proto.quoted {
+	if l.proto.spec.Quoted {
 		return // its lengths and sums are those of the whole packet, of which a part is here
 	}
-	for i := range l.proto.fields {
+	for i := range l.proto.spec.Fields {
 		if (l.proto.derived&^l.proto.shaping&^l.proto.state)>>i&1 == 1 && l.shape.mask>>i&1 == 1 {
 			l.clear(i) // a length that chose the shape is right for it
 		}
@@ -316,14 +316,14 @@ func (l *Layer) Refresh() {
 // field finds a field of the layer's present shape.
 func (l *Layer) field(name string) (int, error) {
 	if l.extra != nil && l.extra.foreign != nil {
-		return 0, fmt.Errorf("%s can be read, not changed: no table of its own", l.proto.name)
+		return 0, fmt.Errorf("%s can be read, not changed: no table of its own", l.proto.spec.Name)
 	}
 	i, err := l.proto.fieldNamed(name)
 	if err != nil {
 		return 0, err
 	}
 	if l.shape.mask>>i&1 == 0 {
-		return 0, fmt.Errorf("%s.%s: not part of this message; it has %s", l.proto.name, name, list(l.Fields()))
+		return 0, fmt.Errorf("%s.%s: not part of this message; it has %s", l.proto.spec.Name, name, list(l.Fields()))
 	}
 	return i, nil
 }
@@ -332,7 +332,7 @@ func (l *Layer) field(name string) (int, error) {
 // is set, as the length in front of a DNS message.
 func (l *Layer) toSet(name string) (int, *before, error) {
 	i, err := l.field(name)
-	if err == nil || l.proto.choose == nil {
+	if err == nil || l.proto.spec.Choose == nil {
 		return i, nil, err
 	}
 	at, ok := l.proto.index[name]
@@ -417,7 +417,7 @@ func (l *Layer) Get(field string) (Value, error) {
 }
 
 func (l *Layer) value(i int) Value {
-	f := &l.proto.fields[i]
+	f := &l.proto.spec.Fields[i]
 	v := Value{kind: f.Kind, field: f, layer: l}
 	if l.extra != nil && len(l.extra.verbatim) > 0 {
 		if raw, ok := l.extra.verbatim[i]; ok {
@@ -429,8 +429,8 @@ func (l *Layer) value(i int) Value {
 			return v // with bytes when somebody asks
 		}
 		v.bytes = l.part(i)
-		v.none = f.auto != fromDefault && (l.fixed|l.above|l.seen())>>i&1 == 0 || f.view != nil && v.bytes == nil
-		if f.part != nil && f.part.decode != nil && !v.none {
+		v.none = f.Auto != AutoDefault && (l.fixed|l.above|l.seen())>>i&1 == 0 || f.View != nil && v.bytes == nil
+		if f.Part != nil && f.Part.Decode != nil && !v.none {
 			v.list = l.decoded(i, v.bytes)
 			n, ok := v.list.(uint64)
 			v.num = n
@@ -442,7 +442,7 @@ func (l *Layer) value(i int) Value {
 	}
 	s := l.shape.slots[i]
 	v.kind = s.kind
-	v.none = f.auto != fromDefault && (l.fixed|l.above|l.seen())>>i&1 == 0
+	v.none = f.Auto != AutoDefault && (l.fixed|l.above|l.seen())>>i&1 == 0
 	if s.kind == IPv6Address || s.kind == Bytes {
 		v.bytes = l.hdr[s.off : s.off+s.bytes]
 		return v

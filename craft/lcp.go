@@ -34,52 +34,52 @@ var lcpCodes = map[uint64]string{
 }
 
 var _ = func() []*Protocol {
-	general := lcpSpec(PPPLCP, 5, Field{Name: "data", Kind: Bytes, part: byLength("len", 4), Doc: "data"})
-	general.binds = []bind{over(PPP, "proto", numberLCP)}
-	general.becomes = byCode(map[byte]Name{
+	general := lcpSpec(PPPLCP, 5, Field{Name: "data", Kind: Bytes, Part: ByLength("len", 4), Doc: "data"})
+	general.Binds = []Binding{Over(PPP, "proto", numberLCP)}
+	general.Dispatch = byCode(map[byte]Name{
 		1: PPPLCPConfigure, 2: PPPLCPConfigure, 3: PPPLCPConfigure, 4: PPPLCPConfigure, 5: PPPLCPTerminate, 6: PPPLCPTerminate,
 		7: PPPLCPCodeReject, 8: PPPLCPProtocolReject, 9: PPPLCPEcho, 10: PPPLCPEcho, 11: PPPLCPDiscardRequest,
 	})
 	magic := Field{Name: "magic_number", Kind: Number, Bits: 32, Doc: "the sender's magic number"}
-	data := Field{Name: "data", Kind: Bytes, part: byLength("len", 8), Doc: "data"}
+	data := Field{Name: "data", Kind: Bytes, Part: ByLength("len", 8), Doc: "data"}
 	configure := lcpSpec(PPPLCPConfigure, 1, optionsOf(PPPLCPOption))
-	configure.answers = answersByID(map[uint64][]uint64{1: {2, 3, 4}})
-	terminate := lcpSpec(PPPLCPTerminate, 5, Field{Name: "data", Kind: Bytes, part: byLength("len", 4), Doc: "why"})
-	terminate.answers = answersByID(map[uint64][]uint64{5: {6}})
+	configure.Answers = answersByID(map[uint64][]uint64{1: {2, 3, 4}})
+	terminate := lcpSpec(PPPLCPTerminate, 5, Field{Name: "data", Kind: Bytes, Part: ByLength("len", 4), Doc: "why"})
+	terminate.Answers = answersByID(map[uint64][]uint64{5: {6}})
 	echo := lcpSpec(PPPLCPEcho, 9, magic, data)
-	echo.answers = answersByID(map[uint64][]uint64{9: {10}})
+	echo.Answers = answersByID(map[uint64][]uint64{9: {10}})
 	return []*Protocol{
-		define(general), define(configure), define(terminate), define(echo),
-		define(lcpSpec(PPPLCPCodeReject, 7, rejected("rejected_packet", "the message that was not understood", 4, PPPLCP))),
-		define(lcpSpec(PPPLCPProtocolReject, 8,
-			Field{Name: "rejected_protocol", Kind: Enum, Bits: 16, names: iana.PPPProtocols(), Doc: "the number that was not understood"},
+		Define(general), Define(configure), Define(terminate), Define(echo),
+		Define(lcpSpec(PPPLCPCodeReject, 7, rejected("rejected_packet", "the message that was not understood", 4, PPPLCP))),
+		Define(lcpSpec(PPPLCPProtocolReject, 8,
+			Field{Name: "rejected_protocol", Kind: Enum, Bits: 16, Names: iana.PPPProtocols(), Doc: "the number that was not understood"},
 			rejected("rejected_information", "the packet without its number", 6, Raw))),
-		define(lcpSpec(PPPLCPDiscardRequest, 11, magic, data)),
+		Define(lcpSpec(PPPLCPDiscardRequest, 11, magic, data)),
 	}
 }()
 
 // lcpSpec is the table of a message of the Link Control Protocol.
-func lcpSpec(name Name, code uint64, data ...Field) spec {
+func lcpSpec(name Name, code uint64, data ...Field) Spec {
 	s := controlSpec(name, "PPP Link Control Protocol", "PPP's Link Control Protocol, RFC 1661", lcpCodes, code, data...)
-	s.binds = []bind{stackOver(PPP, "proto", numberLCP)}
-	s.summary = func(p *Packet, i int) string { return "LCP " + p.layers[i].Text("code") }
+	s.Binds = []Binding{StackOver(PPP, "proto", numberLCP)}
+	s.Summary = func(p *Packet, i int) string { return "LCP " + p.layers[i].Text("code") }
 	return s
 }
 
 // rejected is a field with one packet, or its bytes; before is the length of the header in front of it.
 func rejected(name, doc string, before int, what Name) Field {
-	p := packets(
+	p := PacketList(
 		func(*Layer, []byte) Name { return what },
 		func(l *Layer, _ []byte) (int, error) { return int(l.Uint("len")) - before, nil },
 	)
-	p.encode = func(_ *Layer, v any) ([]byte, error) {
+	p.Encode = func(_ *Layer, v any) ([]byte, error) {
 		switch v := v.(type) {
 		case string:
 			return []byte(v), nil
 		case []byte:
 			return bytes.Clone(v), nil
 		}
-		return appendPackets(nil, v)
+		return AppendPackets(nil, v)
 	}
-	return Field{Name: name, Kind: Packets, Doc: doc, part: p}
+	return Field{Name: name, Kind: Packets, Doc: doc, Part: p}
 }

@@ -30,47 +30,47 @@ var lcpOptions = map[uint64]string{
 const numberCHAP = 0xc223
 
 var _ = func() []*Protocol {
-	general := lcpOptionSpec(PPPLCPOption, 0, Field{Name: "data", Kind: Bytes, part: byLength("len", 2), Doc: "value"})
-	general.becomes = bySize(map[byte]Name{
+	general := lcpOptionSpec(PPPLCPOption, 0, Field{Name: "data", Kind: Bytes, Part: ByLength("len", 2), Doc: "value"})
+	general.Dispatch = bySize(map[byte]Name{
 		1: PPPLCPMRUOption, 2: PPPLCPACCMOption, 3: PPPLCPAuthProtocolOption, 4: PPPLCPQualityProtocolOption,
 		5: PPPLCPMagicNumberOption, 13: PPPLCPCallbackOption,
 	}, map[byte]byte{1: 4, 2: 6, 5: 6})
 	return []*Protocol{
-		define(general),
-		define(lcpOptionSpec(PPPLCPMRUOption, 1, Field{Name: "max_recv_unit", Kind: Number, Bits: 16, def: 1500, Doc: "longest packet in bytes"})),
-		define(lcpOptionSpec(PPPLCPACCMOption, 2, Field{Name: "accm", Kind: Number, Bits: 32, hex: true, Doc: "a bit for each control character"})),
-		define(authOption()),
-		define(lcpOptionSpec(PPPLCPQualityProtocolOption, 4,
-			Field{Name: "quality_protocol", Kind: Enum, Bits: 16, def: 0xc025, hex: true, names: map[uint64]string{0xc025: "Link Quality Report"}, Doc: "protocol"},
-			Field{Name: "data", Kind: Bytes, part: byLength("len", 4), Doc: "what it is to do"})),
-		define(lcpOptionSpec(PPPLCPMagicNumberOption, 5, Field{Name: "magic_number", Kind: Number, Bits: 32, Doc: "random number"})),
-		define(lcpOptionSpec(PPPLCPCallbackOption, 13,
-			Field{Name: "operation", Kind: Enum, Bits: 8, names: map[uint64]string{0: "Location determined by user authentication",
+		Define(general),
+		Define(lcpOptionSpec(PPPLCPMRUOption, 1, Field{Name: "max_recv_unit", Kind: Number, Bits: 16, Default: 1500, Doc: "longest packet in bytes"})),
+		Define(lcpOptionSpec(PPPLCPACCMOption, 2, Field{Name: "accm", Kind: Number, Bits: 32, Hex: true, Doc: "a bit for each control character"})),
+		Define(authOption()),
+		Define(lcpOptionSpec(PPPLCPQualityProtocolOption, 4,
+			Field{Name: "quality_protocol", Kind: Enum, Bits: 16, Default: 0xc025, Hex: true, Names: map[uint64]string{0xc025: "Link Quality Report"}, Doc: "protocol"},
+			Field{Name: "data", Kind: Bytes, Part: ByLength("len", 4), Doc: "what it is to do"})),
+		Define(lcpOptionSpec(PPPLCPMagicNumberOption, 5, Field{Name: "magic_number", Kind: Number, Bits: 32, Doc: "random number"})),
+		Define(lcpOptionSpec(PPPLCPCallbackOption, 13,
+			Field{Name: "operation", Kind: Enum, Bits: 8, Names: map[uint64]string{0: "Location determined by user authentication",
 				1: "Dialing string", 2: "Location identifier", 3: "E.164 number", 4: "Distinguished name"}, Doc: "what message is"},
-			Field{Name: "message", Kind: Bytes, part: byLength("len", 3), Doc: "where to call"})),
+			Field{Name: "message", Kind: Bytes, Part: ByLength("len", 3), Doc: "where to call"})),
 	}
 }()
 
 // lcpOptionSpec is the table of an option.
-func lcpOptionSpec(name Name, kind uint64, data ...Field) spec {
+func lcpOptionSpec(name Name, kind uint64, data ...Field) Spec {
 	return controlOption(name, "PPP LCP Option", "option of PPP's Link Control Protocol, RFC 1661", lcpOptions, kind, data...)
 }
 
 // authOption names CHAP's algorithm in place of data.
-func authOption() spec {
+func authOption() Spec {
 	s := lcpOptionSpec(PPPLCPAuthProtocolOption, 3,
-		Field{Name: "auth_protocol", Kind: Enum, Bits: 16, def: 0xc023, hex: true, names: map[uint64]string{
+		Field{Name: "auth_protocol", Kind: Enum, Bits: 16, Default: 0xc023, Hex: true, Names: map[uint64]string{
 			0xc023: "Password authentication protocol", numberCHAP: "Challenge-response authentication protocol",
 			0xc227: "PPP Extensible authentication protocol"}, Doc: "protocol"},
-		Field{Name: "data", Kind: Bytes, part: byLength("len", 4), Doc: "what it is to do"},
-		Field{Name: "algorithm", Kind: Enum, Bits: 8, def: 5, names: map[uint64]string{5: "MD5", 6: "SHA1", 0x80: "MS-CHAP", 0x81: "MS-CHAP-v2"},
+		Field{Name: "data", Kind: Bytes, Part: ByLength("len", 4), Doc: "what it is to do"},
+		Field{Name: "algorithm", Kind: Enum, Bits: 8, Default: 5, Names: map[uint64]string{5: "MD5", 6: "SHA1", 0x80: "MS-CHAP", 0x81: "MS-CHAP-v2"},
 			Doc: "algorithm of CHAP"})
-	s.keys = []string{"auth_protocol"}
-	shapes := map[bool]*shape{}
+	s.Keys = []string{"auth_protocol"}
+	shapes := map[bool]*Shape{}
 	for chap, last := range map[bool]string{false: "data", true: "algorithm"} {
-		shapes[chap] = layout(s.fields, append(all(s.fields[:3]), slotSpec{name: last}))
+		shapes[chap] = Layout(s.Fields, append(AllFields(s.Fields[:3]), ShapeField{Name: last}))
 	}
-	s.shape = shapes[false]
-	s.choose = func(c choice) *shape { return shapes[binary.BigEndian.Uint16(c.hdr[2:]) == numberCHAP] }
+	s.Shape = shapes[false]
+	s.Choose = func(c Choice) *Shape { return shapes[binary.BigEndian.Uint16(c.Header[2:]) == numberCHAP] }
 	return s
 }

@@ -7,28 +7,28 @@ const (
 	SNAP Name = "SNAP"
 )
 
-var _ = define(spec{
-	name: LLC, doc: "logical link control, IEEE 802.2",
-	fields: []Field{
-		{Name: "dsap", Kind: Number, Bits: 8, hex: true, Doc: "destination service access point"},
-		{Name: "ssap", Kind: Number, Bits: 8, hex: true, Doc: "source service access point"},
+var _ = Define(Spec{
+	Name: LLC, Doc: "logical link control, IEEE 802.2",
+	Fields: []Field{
+		{Name: "dsap", Kind: Number, Bits: 8, Hex: true, Doc: "destination service access point"},
+		{Name: "ssap", Kind: Number, Bits: 8, Hex: true, Doc: "source service access point"},
 		{Name: "ctrl", Kind: Number, Bits: 8, Doc: "control; 3 is unnumbered information"},
 	},
-	next: []string{"dsap"},
-	binds: []bind{
-		over(Ether, "type", 0x8870), // a frame too long for a length, IEEE 802.1AC
-		stackOver(CookedLinux, "proto", 0x7a), readOver(CookedLinux, "proto", 0x7a), readOver(CookedLinux, "proto", 4),
-		over(GRE, "proto", 0x7a),
+	Next: []string{"dsap"},
+	Binds: []Binding{
+		Over(Ether, "type", 0x8870), // a frame too long for a length, IEEE 802.1AC
+		StackOver(CookedLinux, "proto", 0x7a), ReadOver(CookedLinux, "proto", 0x7a), ReadOver(CookedLinux, "proto", 4),
+		Over(GRE, "proto", 0x7a),
 	},
 })
 
-var _ = define(spec{
-	name: SNAP, doc: "Subnetwork Access Protocol, RFC 1042",
-	fields: []Field{
-		{Name: "OUI", Kind: Number, Bits: 24, hex: true, Doc: "whose numbers code is one of; 0 are the EtherTypes"},
-		{Name: "code", Kind: Enum, Bits: 16, hex: true, names: etherTypes, Doc: "protocol of the payload"},
+var _ = Define(Spec{
+	Name: SNAP, Doc: "Subnetwork Access Protocol, RFC 1042",
+	Fields: []Field{
+		{Name: "OUI", Kind: Number, Bits: 24, Hex: true, Doc: "whose numbers code is one of; 0 are the EtherTypes"},
+		{Name: "code", Kind: Enum, Bits: 16, Hex: true, Names: etherTypes, Doc: "protocol of the payload"},
 	},
-	binds: []bind{over(LLC, "dsap", 0xaa, eq{field: "ssap", value: 0xaa}, eq{field: "ctrl", value: 3})},
-	next:  []string{"code"},
-	reads: Ether,
+	Binds: []Binding{Over(LLC, "dsap", 0xaa, FieldValue{Field: "ssap", Value: 0xaa}, FieldValue{Field: "ctrl", Value: 3})},
+	Next:  []string{"code"},
+	Reads: Ether,
 })

@@ -4,15 +4,15 @@ package craft
 const Loopback Name = "Loopback"
 
 var loopbackFields = []Field{
-	{Name: "type", Kind: Enum, Bits: 32, def: 2, little: true, Doc: "address family of the payload, in the byte order of the host that captured",
-		names: map[uint64]string{2: "IPv4", 7: "OSI", 10: "IPv6", 16: "Appletalk", 23: "Netware IPX/SPX", 24: "IPv6", 28: "IPv6", 30: "IPv6"}},
+	{Name: "type", Kind: Enum, Bits: 32, Default: 2, LittleEndian: true, Doc: "address family of the payload, in the byte order of the host that captured",
+		Names: map[uint64]string{2: "IPv4", 7: "OSI", 10: "IPv6", 16: "Appletalk", 23: "Netware IPX/SPX", 24: "IPv6", 28: "IPv6", 30: "IPv6"}},
 }
 
 // loopbackShape is the layout of a little-endian host, which is the one that is built, and loopbackBig that of a
 // big-endian one and of OpenBSD.
 var (
-	loopbackShape = layout(loopbackFields, all(loopbackFields))
-	loopbackBig   = func() *shape {
+	loopbackShape = Layout(loopbackFields, AllFields(loopbackFields))
+	loopbackBig   = func() *Shape {
 		s := *loopbackShape
 		s.slots = []slot{s.slots[0]}
 		s.slots[0].little = false
@@ -21,15 +21,15 @@ var (
 	}()
 )
 
-var _ = define(spec{
-	name: Loopback, doc: "BSD loopback, LINKTYPE_NULL and LINKTYPE_LOOP",
-	fields: loopbackFields,
-	next:   []string{"type"},
-	shape:  loopbackShape,
-	hooks: hooks{
+var _ = Define(Spec{
+	Name: Loopback, Doc: "BSD loopback, LINKTYPE_NULL and LINKTYPE_LOOP",
+	Fields: loopbackFields,
+	Next:   []string{"type"},
+	Shape:  loopbackShape,
+	Hooks: Hooks{
 		// A family is a small number: the zeros tell where it begins.
-		choose: func(c choice) *shape {
-			if b := c.hdr; len(b) >= 4 && b[0] == 0 && b[1] == 0 && (b[2] != 0 || b[3] != 0) {
+		Choose: func(c Choice) *Shape {
+			if b := c.Header; len(b) >= 4 && b[0] == 0 && b[1] == 0 && (b[2] != 0 || b[3] != 0) {
 				return loopbackBig
 			}
 			return loopbackShape

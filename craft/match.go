@@ -26,7 +26,7 @@ func answers(r, q *Packet) (bool, string) {
 	if len(r.layers) == 0 || len(q.layers) == 0 {
 		return false, "there is nothing to compare"
 	}
-	ok, reason := match{r, q}.at(0, 0)
+	ok, reason := Match{r, q}.at(0, 0)
 	if ok && same(r, q) {
 		return false, "it is the question itself"
 	}
@@ -43,78 +43,78 @@ func same(r, q *Packet) bool {
 	return err == nil && string(a) == string(b)
 }
 
-// A match is a reply held against a question, layer by layer from the outside in.
-type match struct{ r, q *Packet }
+// A Match is a reply held against a question, layer by layer from the outside in.
+type Match struct{ Reply, Question *Packet }
 
 // next goes on with the payloads of layers i and j.
-func (m match) next(i, j int) (bool, string) { return m.at(i+1, j+1) }
+func (m Match) next(i, j int) (bool, string) { return m.at(i+1, j+1) }
 
 // at decides from layer i of the reply and layer j of the question on.
-func (m match) at(i, j int) (bool, string) {
+func (m Match) at(i, j int) (bool, string) {
 	switch {
-	case j == len(m.q.layers) || m.q.layers[j].proto.name == Padding:
+	case j == len(m.Question.layers) || m.Question.layers[j].proto.spec.Name == Padding:
 		return true, "the question ends here"
-	case i == len(m.r.layers) || m.r.layers[i].proto.name == Padding:
-		if m.q.layers[j].proto.name == Raw {
+	case i == len(m.Reply.layers) || m.Reply.layers[i].proto.spec.Name == Padding:
+		if m.Question.layers[j].proto.spec.Name == Raw {
 			return true, "data is answered without data"
 		}
-		return false, "it has no " + string(m.q.layers[j].proto.name) + " layer"
+		return false, "it has no " + string(m.Question.layers[j].proto.spec.Name) + " layer"
 	}
-	r, q := m.r.layers[i], m.q.layers[j]
+	r, q := m.Reply.layers[i], m.Question.layers[j]
 	if !kin(r, q) {
-		return false, "it has " + string(r.proto.name) + " where the question has " + string(q.proto.name)
+		return false, "it has " + string(r.proto.spec.Name) + " where the question has " + string(q.proto.spec.Name)
 	}
-	if r.proto.answers == nil {
+	if r.proto.spec.Answers == nil {
 		return m.next(i, j)
 	}
-	return r.proto.answers(m, i, j)
+	return r.proto.spec.Answers(m, i, j)
 }
 
 // kin reports whether messages of r's protocol answer those of q's.
 func kin(r, q *Layer) bool {
-	return r.proto.name == q.proto.name || slices.Contains(r.proto.replies, q.proto.name)
+	return r.proto.spec.Name == q.proto.spec.Name || slices.Contains(r.proto.spec.Replies, q.proto.spec.Name)
 }
 
 // decides reports whether a layer's protocol has a say in what answers what.
-func decides(l *Layer) bool { return l.proto.answers != nil && l.proto.name != Raw }
+func decides(l *Layer) bool { return l.proto.spec.Answers != nil && l.proto.spec.Name != Raw }
 
 // quote decides whether the packet quoted at layer i of the reply is the question from its IP layer j on. Only what the
 // first eight bytes of a transport header hold is compared: more may not be there.
-func (m match) quote(i, j int) (bool, string) {
-	r, q := m.r.layers[i], m.q.layers[j]
+func (m Match) quote(i, j int) (bool, string) {
+	r, q := m.Reply.layers[i], m.Question.layers[j]
 	if r.Addr("src") != q.Addr("src") || r.Addr("dst") != q.Addr("dst") || r.Uint("proto") != q.Uint("proto") {
 		return false, "the ICMP error quotes a packet between other hosts"
 	}
-	if i+1 == len(m.r.layers) || j+1 == len(m.q.layers) {
+	if i+1 == len(m.Reply.layers) || j+1 == len(m.Question.layers) {
 		return true, "an ICMP error that quotes the question"
 	}
 	return m.quoteAbove(i+1, j+1)
 }
 
 // quote6 is quote for IPv6: what the extension headers make of the addresses counts, since routers change them.
-func (m match) quote6(i, j int) (bool, string) {
-	r, q := ends(m.r.layers[i:]), ends(m.q.layers[j:])
-	if r.src != q.src || r.dst != q.dst || r.proto != q.proto {
+func (m Match) quote6(i, j int) (bool, string) {
+	r, q := ends(m.Reply.layers[i:]), ends(m.Question.layers[j:])
+	if r.Src != q.Src || r.Dst != q.Dst || r.Proto != q.Proto {
 		return false, "the ICMPv6 error quotes a packet between other hosts"
 	}
 	i, j = i+r.layers, j+q.layers
-	if i >= len(m.r.layers) || j >= len(m.q.layers) {
+	if i >= len(m.Reply.layers) || j >= len(m.Question.layers) {
 		return true, "an ICMPv6 error that quotes the question"
 	}
 	return m.quoteAbove(i, j)
 }
 
 // quoteAbove compares the transport header quoted at layer i with the question's layer j.
-func (m match) quoteAbove(i, j int) (bool, string) {
-	r, q := m.r.layers[i], m.q.layers[j]
-	if r.proto.name != q.proto.name+"error" && r.proto.name != q.proto.name {
-		if r.proto.name != Raw && q.proto.name != Raw {
-			return false, "the ICMP error quotes " + string(r.proto.name)
+func (m Match) quoteAbove(i, j int) (bool, string) {
+	r, q := m.Reply.layers[i], m.Question.layers[j]
+	if r.proto.spec.Name != q.proto.spec.Name+"error" && r.proto.spec.Name != q.proto.spec.Name {
+		if r.proto.spec.Name != Raw && q.proto.spec.Name != Raw {
+			return false, "the ICMP error quotes " + string(r.proto.spec.Name)
 		}
 		return true, "an ICMP error that quotes the question's IP header"
 	}
 	for _, field := range []string{"sport", "dport", "type", "code", "id", "seq"} {
-		if field == "seq" && q.proto.name == TCP {
+		if field == "seq" && q.proto.spec.Name == TCP {
 			continue // routers and NATs on the way may have rewritten it
 		}
 		rv, err := r.Get(field)
@@ -133,12 +133,12 @@ func (m match) quoteAbove(i, j int) (bool, string) {
 // the first bytes of the transport header.
 type Key uint64
 
-// flow is what a Key is made of, in the question's orientation.
-type flow struct {
-	src, dst     netip.Addr
-	proto        uint16
-	sport, dport uint16
-	part         bool // a fragment other than the first: it has no transport header
+// Flow is what a Key is made of, in the question's orientation.
+type Flow struct {
+	Src, Dst     netip.Addr
+	Proto        uint16
+	SPort, DPort uint16
+	Fragment     bool // a fragment other than the first: it has no transport header
 }
 
 // flowARP marks the flow of an ARP exchange, beyond the IP protocol numbers.
@@ -149,7 +149,7 @@ const flowARP = 0x806
 func QuestionKeys(q *Packet) (exact, loose Key) {
 	f := flowOf(q.layers)
 	exact, loose = f.keys()
-	if f.dst.IsMulticast() {
+	if f.Dst.IsMulticast() {
 		loose = f.anyones()
 	}
 	return exact, loose
@@ -164,16 +164,16 @@ func ReplyKeys(r *Packet) (exact, loose, anyones Key) {
 }
 
 // replyFlow is the flow of the question that r would answer.
-func replyFlow(r *Packet) flow {
+func replyFlow(r *Packet) Flow {
 	for i, l := range r.layers {
-		if l.proto.quoted && l.proto.network {
+		if l.proto.spec.Quoted && l.proto.spec.Network {
 			return flowOf(r.layers[i:]) // the question itself is quoted
 		}
 	}
 	f := flowOf(r.layers)
-	f.src, f.dst = f.dst, f.src
-	if f.proto != icmpProtocol && f.proto != icmp6Protocol {
-		f.sport, f.dport = f.dport, f.sport
+	f.Src, f.Dst = f.Dst, f.Src
+	if f.Proto != icmpProtocol && f.Proto != icmp6Protocol {
+		f.SPort, f.DPort = f.DPort, f.SPort
 	}
 	return f
 }
@@ -181,15 +181,15 @@ func replyFlow(r *Packet) flow {
 const icmpProtocol, udpProtocol, icmp6Protocol = 1, 17, 58
 
 // flowOf reads the flow of the first network layer and what it carries.
-func flowOf(layers []*Layer) flow {
-	var f flow
+func flowOf(layers []*Layer) Flow {
+	var f Flow
 	for i, l := range layers {
-		if l.proto.flow == nil {
+		if l.proto.spec.Flow == nil {
 			continue
 		}
 		i += f.network(layers[i:])
-		if !f.part && i < len(layers) && layers[i].proto.flow != nil && !layers[i].proto.network {
-			layers[i].proto.flow(&f, layers[i])
+		if !f.Fragment && i < len(layers) && layers[i].proto.spec.Flow != nil && !layers[i].proto.spec.Network {
+			layers[i].proto.spec.Flow(&f, layers[i])
 		}
 		break
 	}
@@ -197,38 +197,38 @@ func flowOf(layers []*Layer) flow {
 }
 
 // network reads the flow of a network header and the extension headers behind it, and says how many they are.
-func (f *flow) network(layers []*Layer) int {
-	layers[0].proto.flow(f, layers[0])
+func (f *Flow) network(layers []*Layer) int {
+	layers[0].proto.spec.Flow(f, layers[0])
 	n := 1
-	for ; n < len(layers) && layers[n].proto.extends; n++ {
-		layers[n].proto.flow(f, layers[n])
+	for ; n < len(layers) && layers[n].proto.spec.Extends; n++ {
+		layers[n].proto.spec.Flow(f, layers[n])
 	}
 	return n
 }
 
-func (f flow) keys() (exact, loose Key) {
+func (f Flow) keys() (exact, loose Key) {
 	exact = f.key()
-	if f.proto != udpProtocol {
+	if f.Proto != udpProtocol {
 		return exact, exact
 	}
-	f.dport = 0
+	f.DPort = 0
 	return exact, f.key()
 }
 
 // anyones is the key of a question to a group, which is answered by any member, to the questioner or to the group.
-func (f flow) anyones() Key {
-	f.src, f.dst = netip.Addr{}, netip.Addr{}
-	if f.proto == udpProtocol {
-		f.dport = 0
+func (f Flow) anyones() Key {
+	f.Src, f.Dst = netip.Addr{}, netip.Addr{}
+	if f.Proto == udpProtocol {
+		f.DPort = 0
 	}
 	return f.key()
 }
 
 // key mixes the flow into 64 bits; collisions only cost a comparison.
-func (f flow) key() Key {
+func (f Flow) key() Key {
 	const prime = 0x9e3779b97f4a7c15
-	h := uint64(f.proto)<<32 | uint64(f.sport)<<16 | uint64(f.dport)
-	for _, a := range []netip.Addr{f.src, f.dst} {
+	h := uint64(f.Proto)<<32 | uint64(f.SPort)<<16 | uint64(f.DPort)
+	for _, a := range []netip.Addr{f.Src, f.Dst} {
 		b := a.As16()
 		for _, w := range [2][]byte{b[:8], b[8:]} {
 			for _, c := range w {

@@ -28,44 +28,44 @@ const (
 )
 
 // onLink are the values that a message gives the IPv6 header right below it.
-func onLink(hops uint64, group string) []bind {
-	binds := []bind{stackOver(IPv6, "hlim", hops)}
+func onLink(hops uint64, group string) []Binding {
+	binds := []Binding{StackOver(IPv6, "hlim", hops)}
 	if group != "" {
-		binds = append(binds, stackTo(IPv6, "dst", group))
+		binds = append(binds, StackTo(IPv6, "dst", group))
 	}
 	return binds
 }
 
 // listeners is the flow of all messages of listener discovery: any report answers any query.
-func listeners(f *flow, _ *Layer) { f.withoutAddresses(130) }
+func listeners(f *Flow, _ *Layer) { f.withoutAddresses(130) }
 
 // withoutAddresses makes a flow of a protocol whose answers have other addresses than its questions.
-func (f *flow) withoutAddresses(mark uint16) {
-	*f = flow{proto: f.proto, sport: mark, dport: mark, part: f.part}
+func (f *Flow) withoutAddresses(mark uint16) {
+	*f = Flow{Proto: f.Proto, SPort: mark, DPort: mark, Fragment: f.Fragment}
 }
 
 // reservedCode stands in the place of a code.
 var reservedCode = Field{Name: "res", Kind: Number, Bits: 8, Doc: "reserved"}
 
 // mld is the table of a message of listener discovery.
-func mld(doc string, delay uint64, group string) spec {
-	return spec{
-		doc: doc,
-		fields: []Field{
-			{Name: "mrd", Kind: Number, Bits: 16, def: delay, Doc: "maximum response delay in milliseconds; version 2 has floating point beyond 32767"},
+func mld(doc string, delay uint64, group string) Spec {
+	return Spec{
+		Doc: doc,
+		Fields: []Field{
+			{Name: "mrd", Kind: Number, Bits: 16, Default: delay, Doc: "maximum response delay in milliseconds; version 2 has floating point beyond 32767"},
 			{Name: "reserved", Kind: Number, Bits: 16, Doc: "reserved"},
 			{Name: "mladdr", Kind: IPv6Address, Bits: 128, Doc: "the group; :: for all of them"},
 		},
-		binds: onLink(1, group),
-		hooks: hooks{flow: listeners},
+		Binds: onLink(1, group),
+		Hooks: Hooks{Flow: listeners},
 	}
 }
 
 // answersQuery makes a report the answer of queries.
-func answersQuery(s spec) spec {
-	s.replies = []Name{ICMPv6MLQuery, ICMPv6MLQuery2}
-	s.answers = func(m match, _, j int) (bool, string) {
-		switch m.q.layers[j].proto.name {
+func answersQuery(s Spec) Spec {
+	s.Replies = []Name{ICMPv6MLQuery, ICMPv6MLQuery2}
+	s.Answers = func(m Match, _, j int) (bool, string) {
+		switch m.Question.layers[j].proto.spec.Name {
 		case ICMPv6MLQuery, ICMPv6MLQuery2:
 			return true, "a report answers a query"
 		}
@@ -75,35 +75,35 @@ func answersQuery(s spec) spec {
 }
 
 var (
-	_ = define(icmpv6(ICMPv6MLQuery, 130, "MLD - Multicast Listener Query", plainCode, querySpec()))
-	_ = define(icmpv6(ICMPv6MLReport, 131, "MLD - Multicast Listener Report", plainCode, answersQuery(mld("multicast listener report, RFC 2710", 0, ""))))
-	_ = define(icmpv6(ICMPv6MLDone, 132, "MLD - Multicast Listener Done", plainCode, mld("multicast listener done, RFC 2710", 0, "ff02::2")))
-	_ = define(icmpv6(ICMPv6MLQuery2, 130, "MLDv2 - Multicast Listener Query", plainCode, query2Spec()))
-	_ = define(icmpv6(ICMPv6MLReport2, 143, "MLDv2 - Multicast Listener Report", reservedCode, answersQuery(report2Spec())))
+	_ = Define(icmpv6(ICMPv6MLQuery, 130, "MLD - Multicast Listener Query", plainCode, querySpec()))
+	_ = Define(icmpv6(ICMPv6MLReport, 131, "MLD - Multicast Listener Report", plainCode, answersQuery(mld("multicast listener report, RFC 2710", 0, ""))))
+	_ = Define(icmpv6(ICMPv6MLDone, 132, "MLD - Multicast Listener Done", plainCode, mld("multicast listener done, RFC 2710", 0, "ff02::2")))
+	_ = Define(icmpv6(ICMPv6MLQuery2, 130, "MLDv2 - Multicast Listener Query", plainCode, query2Spec()))
+	_ = Define(icmpv6(ICMPv6MLReport2, 143, "MLDv2 - Multicast Listener Report", reservedCode, answersQuery(report2Spec())))
 )
 
-func querySpec() spec {
+func querySpec() Spec {
 	s := mld("multicast listener query, RFC 2710", 10000, "ff02::1")
-	s.claims = func(payload []byte) bool { return len(payload) > 0 && len(payload) < query2Min && payload[0] == 130 }
+	s.Accepts = func(payload []byte) bool { return len(payload) > 0 && len(payload) < query2Min && payload[0] == 130 }
 	return s
 }
 
 // query2Min is how long a query of version 2 is at least: RFC 3810, section 8.1.
 const query2Min = 28
 
-func query2Spec() spec {
+func query2Spec() Spec {
 	s := mld("multicast listener query of version 2, RFC 3810", 10000, "ff02::1")
-	s.fields = append(s.fields,
+	s.Fields = append(s.Fields,
 		Field{Name: "Resv", Kind: Number, Bits: 4, Doc: "reserved"},
 		Field{Name: "S", Kind: Number, Bits: 1, Doc: "routers are not to update their timers"},
 		Field{Name: "QRV", Kind: Number, Bits: 3, Doc: "querier's robustness variable"},
 		Field{Name: "QQIC", Kind: Number, Bits: 8, Doc: "querier's query interval code, in seconds up to 127"},
-		Field{Name: "sources_number", Kind: Number, Bits: 16, auto: derived, Doc: "number of sources"},
+		Field{Name: "sources_number", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "number of sources"},
 		Field{Name: "sources", Kind: Values, Doc: "the sources asked for",
-			part: items(item{16, IPv6Address}, func(l *Layer, _ []byte) (int, error) { return 16 * int(l.Uint("sources_number")), nil })},
+			Part: ItemList(Item{16, IPv6Address}, func(l *Layer, _ []byte) (int, error) { return 16 * int(l.Uint("sources_number")), nil })},
 	)
-	s.claims = func(payload []byte) bool { return len(payload) >= query2Min && payload[0] == 130 }
-	s.derive = func(b *builder, i int, hdr, _ []byte, unset uint64) error {
+	s.Accepts = func(payload []byte) bool { return len(payload) >= query2Min && payload[0] == 130 }
+	s.Derive = func(b *Builder, i int, hdr, _ []byte, unset uint64) error {
 		if unset>>10&1 == 1 {
 			return putCount(b.p.layers[i], hdr, 10, len(b.p.layers[i].tail)/16)
 		}
@@ -112,20 +112,20 @@ func query2Spec() spec {
 	return s
 }
 
-func report2Spec() spec {
-	return spec{
-		doc: "multicast listener report of version 2, RFC 3810",
-		fields: []Field{
+func report2Spec() Spec {
+	return Spec{
+		Doc: "multicast listener report of version 2, RFC 3810",
+		Fields: []Field{
 			{Name: "reserved", Kind: Number, Bits: 16, Doc: "reserved"},
-			{Name: "records_number", Kind: Number, Bits: 16, auto: derived, Doc: "number of records"},
-			{Name: "records", Kind: Packets, Doc: "the groups: ICMPv6MLDMultAddrRec", part: packets(
+			{Name: "records_number", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "number of records"},
+			{Name: "records", Kind: Packets, Doc: "the groups: ICMPv6MLDMultAddrRec", Part: PacketList(
 				func(*Layer, []byte) Name { return ICMPv6MLDMultAddrRec },
 				func(l *Layer, rest []byte) (int, error) { return recordsLength(int(l.Uint("records_number")), rest) })},
 		},
-		binds: onLink(1, "ff02::16"),
-		hooks: hooks{
-			flow: listeners,
-			derive: func(b *builder, i int, hdr, _ []byte, unset uint64) error {
+		Binds: onLink(1, "ff02::16"),
+		Hooks: Hooks{
+			Flow: listeners,
+			Derive: func(b *Builder, i int, hdr, _ []byte, unset uint64) error {
 				l := b.p.layers[i]
 				if unset>>4&1 == 1 {
 					return putCount(l, hdr, 4, l.elements(5))
@@ -151,9 +151,9 @@ func recordsLength(records int, rest []byte) (int, error) {
 
 // putCount fills field f, a number of 16 bits, into a built header.
 func putCount(l *Layer, hdr []byte, f, n int) error {
-	field := &l.proto.fields[f]
+	field := &l.proto.spec.Fields[f]
 	if uint64(n) > field.max() {
-		return fmt.Errorf("%s.%s: want at most %d, got %d: set it yourself to send them", l.proto.name, field.Name, field.max(), n)
+		return fmt.Errorf("%s.%s: want at most %d, got %d: set it yourself to send them", l.proto.spec.Name, field.Name, field.max(), n)
 	}
 	s := l.shape.slots[f]
 	s.put(hdr, uint64(n))
@@ -166,18 +166,18 @@ var recordTypes = map[uint64]string{
 	5: "Allow New Sources", 6: "Block Old Sources",
 }
 
-var _ = define(spec{
-	name: ICMPv6MLDMultAddrRec, title: "ICMPv6 MLDv2 - Multicast Address Record", doc: "record of a multicast listener report, RFC 3810",
-	fields: []Field{
-		{Name: "rtype", Kind: Enum, Bits: 8, def: 4, names: recordTypes, Doc: "record type: which sources are wanted"},
-		{Name: "auxdata_len", Kind: Number, Bits: 8, auto: derived, Doc: "length of auxdata in bytes, as scapy has it; RFC 3810 counts words"},
-		{Name: "sources_number", Kind: Number, Bits: 16, auto: derived, Doc: "number of sources"},
+var _ = Define(Spec{
+	Name: ICMPv6MLDMultAddrRec, Title: "ICMPv6 MLDv2 - Multicast Address Record", Doc: "record of a multicast listener report, RFC 3810",
+	Fields: []Field{
+		{Name: "rtype", Kind: Enum, Bits: 8, Default: 4, Names: recordTypes, Doc: "record type: which sources are wanted"},
+		{Name: "auxdata_len", Kind: Number, Bits: 8, Auto: AutoDerived, Doc: "length of auxdata in bytes, as scapy has it; RFC 3810 counts words"},
+		{Name: "sources_number", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "number of sources"},
 		{Name: "dst", Kind: IPv6Address, Bits: 128, Doc: "the group"},
 		{Name: "sources", Kind: Values, Doc: "the sources",
-			part: items(item{16, IPv6Address}, func(l *Layer, _ []byte) (int, error) { return 16 * int(l.Uint("sources_number")), nil })},
-		{Name: "auxdata", Kind: Bytes, Doc: "more about the group; nobody has defined anything", part: byLength("auxdata_len", 0)},
+			Part: ItemList(Item{16, IPv6Address}, func(l *Layer, _ []byte) (int, error) { return 16 * int(l.Uint("sources_number")), nil })},
+		{Name: "auxdata", Kind: Bytes, Doc: "more about the group; nobody has defined anything", Part: ByLength("auxdata_len", 0)},
 	},
-	hooks: hooks{derive: func(b *builder, i int, hdr, _ []byte, unset uint64) error {
+	Hooks: Hooks{Derive: func(b *Builder, i int, hdr, _ []byte, unset uint64) error {
 		l := b.p.layers[i]
 		if unset>>1&1 == 1 {
 			if err := putCount(l, hdr, 1, len(l.Bytes("auxdata"))); err != nil {
@@ -192,21 +192,21 @@ var _ = define(spec{
 })
 
 var (
-	_ = define(icmpv6(ICMPv6MRDAdvertisement, 151, "ICMPv6 Multicast Router Discovery Advertisement",
-		Field{Name: "advinter", Kind: Number, Bits: 8, def: 20, Doc: "seconds between advertisements"}, spec{
-			doc: "multicast router advertisement, RFC 4286",
-			fields: []Field{
+	_ = Define(icmpv6(ICMPv6MRDAdvertisement, 151, "ICMPv6 Multicast Router Discovery Advertisement",
+		Field{Name: "advinter", Kind: Number, Bits: 8, Default: 20, Doc: "seconds between advertisements"}, Spec{
+			Doc: "multicast router advertisement, RFC 4286",
+			Fields: []Field{
 				{Name: "queryint", Kind: Number, Bits: 16, Doc: "seconds between queries"},
 				{Name: "robustness", Kind: Number, Bits: 16, Doc: "robustness variable of the querier"},
 			},
-			binds: onLink(1, "ff02::2"),
+			Binds: onLink(1, "ff02::2"),
 		}))
-	_ = define(icmpv6(ICMPv6MRDSolicitation, 152, "ICMPv6 Multicast Router Discovery Solicitation", reservedCode, spec{
-		doc:   "multicast router solicitation, RFC 4286",
-		binds: onLink(1, "ff02::2"),
+	_ = Define(icmpv6(ICMPv6MRDSolicitation, 152, "ICMPv6 Multicast Router Discovery Solicitation", reservedCode, Spec{
+		Doc:   "multicast router solicitation, RFC 4286",
+		Binds: onLink(1, "ff02::2"),
 	}))
-	_ = define(icmpv6(ICMPv6MRDTermination, 153, "ICMPv6 Multicast Router Discovery Termination", reservedCode, spec{
-		doc:   "multicast router termination, RFC 4286",
-		binds: onLink(1, "ff02::6a"),
+	_ = Define(icmpv6(ICMPv6MRDTermination, 153, "ICMPv6 Multicast Router Discovery Termination", reservedCode, Spec{
+		Doc:   "multicast router termination, RFC 4286",
+		Binds: onLink(1, "ff02::6a"),
 	}))
 )

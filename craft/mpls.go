@@ -7,19 +7,19 @@ const (
 	EoMCW Name = "EoMCW"
 )
 
-var _ = define(spec{
-	name: MPLS, doc: "entry of an MPLS label stack, RFC 3032",
-	fields: []Field{
-		{Name: "label", Kind: Number, Bits: 20, def: 3, Doc: "label; 0 and 2 announce IPv4 and IPv6"},
+var _ = Define(Spec{
+	Name: MPLS, Doc: "entry of an MPLS label stack, RFC 3032",
+	Fields: []Field{
+		{Name: "label", Kind: Number, Bits: 20, Default: 3, Doc: "label; 0 and 2 announce IPv4 and IPv6"},
 		{Name: "cos", Kind: Number, Bits: 3, Doc: "traffic class, RFC 5462"},
-		{Name: "s", Kind: Number, Bits: 1, def: 1, Doc: "bottom of the stack: the payload follows"},
+		{Name: "s", Kind: Number, Bits: 1, Default: 1, Doc: "bottom of the stack: the payload follows"},
 		{Name: "ttl", Kind: Number, Bits: 8, Doc: "time to live in hops"},
 	},
-	binds: []bind{
-		over(Ether, "type", 0x8847), readOver(Ether, "type", 0x8848), over(GRE, "proto", 0x8847), over(IP, "proto", 137), over(IPv6, "nh", 137),
-		over(UDP, "dport", 6635), stackOver(MPLS, "s", 0), readOver(PPP, "proto", 0x281), readOver(PPP, "proto", 0x283),
+	Binds: []Binding{
+		Over(Ether, "type", 0x8847), ReadOver(Ether, "type", 0x8848), Over(GRE, "proto", 0x8847), Over(IP, "proto", 137), Over(IPv6, "nh", 137),
+		Over(UDP, "dport", 6635), StackOver(MPLS, "s", 0), ReadOver(PPP, "proto", 0x281), ReadOver(PPP, "proto", 0x283),
 	},
-	hooks: hooks{carries: mplsCarries},
+	Hooks: Hooks{GuessPayload: mplsCarries},
 })
 
 // mplsCarries guesses from the first bytes what no field tells: the version of an IP packet, the zeros of a control word
@@ -42,12 +42,12 @@ func mplsCarries(l *Layer, payload []byte) Name {
 	return Ether
 }
 
-var _ = define(spec{
-	name: EoMCW, doc: "control word of Ethernet over MPLS, RFC 4448",
-	fields: []Field{
+var _ = Define(Spec{
+	Name: EoMCW, Doc: "control word of Ethernet over MPLS, RFC 4448",
+	Fields: []Field{
 		{Name: "zero", Kind: Number, Bits: 4, Doc: "0, so that it cannot be taken for an IP version"},
 		{Name: "reserved", Kind: Number, Bits: 12, Doc: "reserved, 0"},
 		{Name: "seq", Kind: Number, Bits: 16, Doc: "sequence number; 0 is unused"},
 	},
-	hooks: hooks{carries: func(*Layer, []byte) Name { return Ether }},
+	Hooks: Hooks{GuessPayload: func(*Layer, []byte) Name { return Ether }},
 })

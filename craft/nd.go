@@ -19,73 +19,73 @@ const (
 )
 
 // neighbours is what all messages of neighbour discovery have in common.
-func neighbours(name Name, kind uint64, what, doc, group string, s spec) spec {
-	s.doc = doc
-	s.binds = onLink(255, group)
-	s.carries = ndOption
+func neighbours(name Name, kind uint64, what, doc, group string, s Spec) Spec {
+	s.Doc = doc
+	s.Binds = onLink(255, group)
+	s.GuessPayload = ndOption
 	return icmpv6(name, kind, "ICMPv6 "+what, plainCode, s)
 }
 
 var (
-	_ = define(neighbours(ICMPv6NDRS, 133, "Neighbor Discovery - Router Solicitation", "router solicitation, RFC 4861", "ff02::2", spec{
-		fields: []Field{{Name: "res", Kind: Number, Bits: 32, Doc: "reserved"}},
-		hooks:  hooks{flow: routersFlow},
+	_ = Define(neighbours(ICMPv6NDRS, 133, "Neighbor Discovery - Router Solicitation", "router solicitation, RFC 4861", "ff02::2", Spec{
+		Fields: []Field{{Name: "res", Kind: Number, Bits: 32, Doc: "reserved"}},
+		Hooks:  Hooks{Flow: routersFlow},
 	}))
-	_ = define(neighbours(ICMPv6NDRA, 134, "Neighbor Discovery - Router Advertisement", "router advertisement, RFC 4861", "ff02::1", routerSpec()))
-	_ = define(neighbours(ICMPv6NDNS, 135, "Neighbor Discovery - Neighbor Solicitation", "neighbor solicitation, RFC 4861", "ff02::1", spec{
-		fields: []Field{
+	_ = Define(neighbours(ICMPv6NDRA, 134, "Neighbor Discovery - Router Advertisement", "router advertisement, RFC 4861", "ff02::1", routerSpec()))
+	_ = Define(neighbours(ICMPv6NDNS, 135, "Neighbor Discovery - Neighbor Solicitation", "neighbor solicitation, RFC 4861", "ff02::1", Spec{
+		Fields: []Field{
 			{Name: "res", Kind: Number, Bits: 32, Doc: "reserved"},
 			{Name: "tgt", Kind: IPv6Address, Bits: 128, Doc: "the address that is asked for"},
 		},
-		hooks: hooks{
-			summary: targetSummary,
-			flow: func(f *flow, l *Layer) {
+		Hooks: Hooks{
+			Summary: targetSummary,
+			Flow: func(f *Flow, l *Layer) {
 				f.withoutAddresses(135)
-				f.dst = l.Addr("tgt")
+				f.Dst = l.Addr("tgt")
 			},
 		},
 	}))
-	_ = define(neighbours(ICMPv6NDNA, 136, "Neighbor Discovery - Neighbor Advertisement", "neighbor advertisement, RFC 4861", "ff02::1", advertisementSpec()))
-	_ = define(neighbours(ICMPv6NDRedirect, 137, "Neighbor Discovery - Redirect", "redirect, RFC 4861", "ff02::1", spec{
-		fields: []Field{
-			{Name: "res", Kind: Number, Bits: 32, hex: true, Doc: "reserved"},
+	_ = Define(neighbours(ICMPv6NDNA, 136, "Neighbor Discovery - Neighbor Advertisement", "neighbor advertisement, RFC 4861", "ff02::1", advertisementSpec()))
+	_ = Define(neighbours(ICMPv6NDRedirect, 137, "Neighbor Discovery - Redirect", "redirect, RFC 4861", "ff02::1", Spec{
+		Fields: []Field{
+			{Name: "res", Kind: Number, Bits: 32, Hex: true, Doc: "reserved"},
 			{Name: "tgt", Kind: IPv6Address, Bits: 128, Doc: "the better next hop"},
 			{Name: "dst", Kind: IPv6Address, Bits: 128, Doc: "the destination"},
 		},
 	}))
-	_ = define(neighbours(ICMPv6NDINDSol, 141, "Inverse Neighbor Discovery Solicitation", "inverse neighbor discovery solicitation, RFC 3122", "ff02::1", spec{
-		fields: []Field{{Name: "reserved", Kind: Number, Bits: 32, hex: true, Doc: "reserved"}},
+	_ = Define(neighbours(ICMPv6NDINDSol, 141, "Inverse Neighbor Discovery Solicitation", "inverse neighbor discovery solicitation, RFC 3122", "ff02::1", Spec{
+		Fields: []Field{{Name: "reserved", Kind: Number, Bits: 32, Hex: true, Doc: "reserved"}},
 	}))
-	_ = define(neighbours(ICMPv6NDINDAdv, 142, "Inverse Neighbor Discovery Advertisement", "inverse neighbor discovery advertisement, RFC 3122", "ff02::1", spec{
-		fields: []Field{{Name: "reserved", Kind: Number, Bits: 32, hex: true, Doc: "reserved"}},
+	_ = Define(neighbours(ICMPv6NDINDAdv, 142, "Inverse Neighbor Discovery Advertisement", "inverse neighbor discovery advertisement, RFC 3122", "ff02::1", Spec{
+		Fields: []Field{{Name: "reserved", Kind: Number, Bits: 32, Hex: true, Doc: "reserved"}},
 	}))
 )
 
 // routersFlow is the flow of router discovery: any advertisement answers any solicitation.
-func routersFlow(f *flow, _ *Layer) { f.withoutAddresses(133) }
+func routersFlow(f *Flow, _ *Layer) { f.withoutAddresses(133) }
 
 // preferences are those of RFC 4191, section 2.1.
 var preferences = map[uint64]string{0: "Medium (default)", 1: "High", 2: "Reserved", 3: "Low"}
 
-func routerSpec() spec {
-	return spec{
-		fields: []Field{
+func routerSpec() Spec {
+	return Spec{
+		Fields: []Field{
 			{Name: "chlim", Kind: Number, Bits: 8, Doc: "hop limit for hosts to use; 0 says nothing"},
 			{Name: "M", Kind: Number, Bits: 1, Doc: "addresses are given by DHCPv6"},
 			{Name: "O", Kind: Number, Bits: 1, Doc: "other configuration is given by DHCPv6"},
 			{Name: "H", Kind: Number, Bits: 1, Doc: "the router is a home agent, RFC 6275"},
-			{Name: "prf", Kind: Enum, Bits: 2, def: 1, names: preferences, Doc: "preference among default routers, RFC 4191"},
+			{Name: "prf", Kind: Enum, Bits: 2, Default: 1, Names: preferences, Doc: "preference among default routers, RFC 4191"},
 			{Name: "P", Kind: Number, Bits: 1, Doc: "the router is a proxy, RFC 4389"},
 			{Name: "res", Kind: Number, Bits: 2, Doc: "reserved"},
-			{Name: "routerlifetime", Kind: Number, Bits: 16, def: 1800, Doc: "how long it is a default router, in seconds; 0 says it is none"},
+			{Name: "routerlifetime", Kind: Number, Bits: 16, Default: 1800, Doc: "how long it is a default router, in seconds; 0 says it is none"},
 			{Name: "reachabletime", Kind: Number, Bits: 32, Doc: "how long a neighbour counts as reachable, in milliseconds; 0 says nothing"},
 			{Name: "retranstimer", Kind: Number, Bits: 32, Doc: "time between solicitations in milliseconds; 0 says nothing"},
 		},
-		hooks: hooks{
-			flow:    routersFlow,
-			replies: []Name{ICMPv6NDRS},
-			answers: func(m match, _, j int) (bool, string) {
-				if m.q.layers[j].proto.name != ICMPv6NDRS {
+		Hooks: Hooks{
+			Flow:    routersFlow,
+			Replies: []Name{ICMPv6NDRS},
+			Answers: func(m Match, _, j int) (bool, string) {
+				if m.Question.layers[j].proto.spec.Name != ICMPv6NDRS {
 					return false, "an advertisement is not answered"
 				}
 				return true, "an advertisement answers a solicitation"
@@ -94,31 +94,31 @@ func routerSpec() spec {
 	}
 }
 
-func advertisementSpec() spec {
-	return spec{
-		fields: []Field{
-			{Name: "R", Kind: Number, Bits: 1, def: 1, Doc: "the sender is a router"},
+func advertisementSpec() Spec {
+	return Spec{
+		Fields: []Field{
+			{Name: "R", Kind: Number, Bits: 1, Default: 1, Doc: "the sender is a router"},
 			{Name: "S", Kind: Number, Bits: 1, Doc: "it was solicited"},
-			{Name: "O", Kind: Number, Bits: 1, def: 1, Doc: "what is known so far is to be overridden"},
-			{Name: "res", Kind: Number, Bits: 29, hex: true, Doc: "reserved"},
+			{Name: "O", Kind: Number, Bits: 1, Default: 1, Doc: "what is known so far is to be overridden"},
+			{Name: "res", Kind: Number, Bits: 29, Hex: true, Doc: "reserved"},
 			{Name: "tgt", Kind: IPv6Address, Bits: 128, Doc: "the address that it is about"},
 		},
-		hooks: hooks{
-			summary: targetSummary,
-			replies: []Name{ICMPv6NDNS},
-			answers: func(m match, i, j int) (bool, string) {
-				r, q := m.r.layers[i], m.q.layers[j]
+		Hooks: Hooks{
+			Summary: targetSummary,
+			Replies: []Name{ICMPv6NDNS},
+			Answers: func(m Match, i, j int) (bool, string) {
+				r, q := m.Reply.layers[i], m.Question.layers[j]
 				switch {
-				case q.proto.name != ICMPv6NDNS:
+				case q.proto.spec.Name != ICMPv6NDNS:
 					return false, "an advertisement is not answered"
 				case r.Addr("tgt") != q.Addr("tgt"):
 					return false, "it tells about another address than the one asked for"
 				}
 				return true, "it tells about the address that was asked for"
 			},
-			flow: func(f *flow, l *Layer) {
+			Flow: func(f *Flow, l *Layer) {
 				f.withoutAddresses(135)
-				f.src = l.Addr("tgt") // as the one who answers
+				f.Src = l.Addr("tgt") // as the one who answers
 			},
 		},
 	}
@@ -127,5 +127,5 @@ func advertisementSpec() spec {
 // targetSummary names the message and what it is about.
 func targetSummary(p *Packet, i int) string {
 	l := p.layers[i]
-	return l.proto.title + " (tgt: " + l.Text("tgt") + ")"
+	return l.proto.spec.Title + " (tgt: " + l.Text("tgt") + ")"
 }

@@ -79,12 +79,12 @@ func ndOption(_ *Layer, payload []byte) Name {
 }
 
 // ndOpt is the table of an option of a fixed length, in units of 8 bytes, or of a computed one when that is 0.
-func ndOpt(name Name, kind, length uint64, title, doc string, fields ...Field) spec {
-	size := Field{Name: "len", Kind: Number, Bits: 8, def: length, Doc: "length in units of 8 bytes"}
-	s := spec{name: name, title: "ICMPv6 " + title, doc: doc, hooks: hooks{carries: ndOption}}
+func ndOpt(name Name, kind, length uint64, title, doc string, fields ...Field) Spec {
+	size := Field{Name: "len", Kind: Number, Bits: 8, Default: length, Doc: "length in units of 8 bytes"}
+	s := Spec{Name: name, Title: "ICMPv6 " + title, Doc: doc, Hooks: Hooks{GuessPayload: ndOption}}
 	if length == 0 {
-		size.auto = derived
-		s.derive = func(_ *builder, _ int, hdr, _ []byte, _ uint64) error {
+		size.Auto = AutoDerived
+		s.Derive = func(_ *Builder, _ int, hdr, _ []byte, _ uint64) error {
 			n := (len(hdr) + 7) / 8
 			if n > 255 {
 				return fmt.Errorf("%s.len: want an option of at most 2040 bytes, got %d: set len yourself to send it", name, len(hdr))
@@ -93,7 +93,7 @@ func ndOpt(name Name, kind, length uint64, title, doc string, fields ...Field) s
 			return nil
 		}
 	}
-	s.fields = append([]Field{{Name: "type", Kind: Enum, Bits: 8, def: kind, names: ndOptionNames, Doc: "option type"}, size}, fields...)
+	s.Fields = append([]Field{{Name: "type", Kind: Enum, Bits: 8, Default: kind, Names: ndOptionNames, Doc: "option type"}, size}, fields...)
 	return s
 }
 
@@ -103,82 +103,82 @@ func restOfOption(before int) func(l *Layer, rest []byte) (int, error) {
 }
 
 // linkAddress makes the option's summary tell the address.
-func linkAddress(s spec) spec {
-	s.summary = func(p *Packet, i int) string { return p.layers[i].proto.title + " " + p.layers[i].Text("lladdr") }
+func linkAddress(s Spec) Spec {
+	s.Summary = func(p *Packet, i int) string { return p.layers[i].proto.spec.Title + " " + p.layers[i].Text("lladdr") }
 	return s
 }
 
 const forever = 0xffffffff
 
 var (
-	_ = define(linkAddress(ndOpt(ICMPv6NDOptSrcLLAddr, 1, 1, "Neighbor Discovery Option - Source Link-Layer Address", "the sender's link-layer address, RFC 4861",
+	_ = Define(linkAddress(ndOpt(ICMPv6NDOptSrcLLAddr, 1, 1, "Neighbor Discovery Option - Source Link-Layer Address", "the sender's link-layer address, RFC 4861",
 		Field{Name: "lladdr", Kind: Hardware, Bits: 48, Doc: "the address"})))
-	_ = define(linkAddress(ndOpt(ICMPv6NDOptDstLLAddr, 2, 1, "Neighbor Discovery Option - Destination Link-Layer Address", "the target's link-layer address, RFC 4861",
+	_ = Define(linkAddress(ndOpt(ICMPv6NDOptDstLLAddr, 2, 1, "Neighbor Discovery Option - Destination Link-Layer Address", "the target's link-layer address, RFC 4861",
 		Field{Name: "lladdr", Kind: Hardware, Bits: 48, Doc: "the address"})))
-	_ = define(ndOpt(ICMPv6NDOptPrefixInfo, 3, 4, "Neighbor Discovery Option - Prefix Information", "a prefix of the link, RFC 4861",
-		Field{Name: "prefixlen", Kind: Number, Bits: 8, def: 64, Doc: "length of the prefix in bits"},
-		Field{Name: "L", Kind: Number, Bits: 1, def: 1, Doc: "addresses of the prefix are on the link"},
-		Field{Name: "A", Kind: Number, Bits: 1, def: 1, Doc: "hosts may make addresses of it by themselves"},
+	_ = Define(ndOpt(ICMPv6NDOptPrefixInfo, 3, 4, "Neighbor Discovery Option - Prefix Information", "a prefix of the link, RFC 4861",
+		Field{Name: "prefixlen", Kind: Number, Bits: 8, Default: 64, Doc: "length of the prefix in bits"},
+		Field{Name: "L", Kind: Number, Bits: 1, Default: 1, Doc: "addresses of the prefix are on the link"},
+		Field{Name: "A", Kind: Number, Bits: 1, Default: 1, Doc: "hosts may make addresses of it by themselves"},
 		Field{Name: "R", Kind: Number, Bits: 1, Doc: "prefix is the router's whole address, RFC 6275"},
 		Field{Name: "res1", Kind: Number, Bits: 5, Doc: "reserved"},
-		Field{Name: "validlifetime", Kind: Number, Bits: 32, def: forever, hex: true, Doc: "how long addresses are valid, in seconds; all ones are for ever"},
-		Field{Name: "preferredlifetime", Kind: Number, Bits: 32, def: forever, hex: true, Doc: "how long they are preferred, in seconds"},
-		Field{Name: "res2", Kind: Number, Bits: 32, hex: true, Doc: "reserved"},
+		Field{Name: "validlifetime", Kind: Number, Bits: 32, Default: forever, Hex: true, Doc: "how long addresses are valid, in seconds; all ones are for ever"},
+		Field{Name: "preferredlifetime", Kind: Number, Bits: 32, Default: forever, Hex: true, Doc: "how long they are preferred, in seconds"},
+		Field{Name: "res2", Kind: Number, Bits: 32, Hex: true, Doc: "reserved"},
 		Field{Name: "prefix", Kind: IPv6Address, Bits: 128, Doc: "the prefix"}))
-	_ = define(ndOpt(ICMPv6NDOptRedirectedHdr, 4, 0, "Neighbor Discovery Option - Redirected Header", "the packet that made a router send a redirect, RFC 4861",
+	_ = Define(ndOpt(ICMPv6NDOptRedirectedHdr, 4, 0, "Neighbor Discovery Option - Redirected Header", "the packet that made a router send a redirect, RFC 4861",
 		Field{Name: "res", Kind: Bytes, Bits: 48, Doc: "reserved"},
-		Field{Name: "pkt", Kind: Packets, Doc: "the packet, cut to a multiple of 8 bytes", part: wholePacket()}))
-	_ = define(ndOpt(ICMPv6NDOptMTU, 5, 1, "Neighbor Discovery Option - MTU", "the link's MTU, RFC 4861",
-		Field{Name: "res", Kind: Number, Bits: 16, hex: true, Doc: "reserved"},
-		Field{Name: "mtu", Kind: Number, Bits: 32, def: 1280, Doc: "MTU in bytes"}))
-	_ = define(ndOpt(ICMPv6NDOptShortcutLimit, 6, 1, "Neighbor Discovery Option - NBMA Shortcut Limit", "limit of shortcuts over NBMA links, RFC 2491",
-		Field{Name: "shortcutlim", Kind: Number, Bits: 8, def: 40, Doc: "limit in hops"},
+		Field{Name: "pkt", Kind: Packets, Doc: "the packet, cut to a multiple of 8 bytes", Part: wholePacket()}))
+	_ = Define(ndOpt(ICMPv6NDOptMTU, 5, 1, "Neighbor Discovery Option - MTU", "the link's MTU, RFC 4861",
+		Field{Name: "res", Kind: Number, Bits: 16, Hex: true, Doc: "reserved"},
+		Field{Name: "mtu", Kind: Number, Bits: 32, Default: 1280, Doc: "MTU in bytes"}))
+	_ = Define(ndOpt(ICMPv6NDOptShortcutLimit, 6, 1, "Neighbor Discovery Option - NBMA Shortcut Limit", "limit of shortcuts over NBMA links, RFC 2491",
+		Field{Name: "shortcutlim", Kind: Number, Bits: 8, Default: 40, Doc: "limit in hops"},
 		Field{Name: "res1", Kind: Number, Bits: 8, Doc: "reserved"},
 		Field{Name: "res2", Kind: Number, Bits: 32, Doc: "reserved"}))
-	_ = define(ndOpt(ICMPv6NDOptAdvInterval, 7, 1, "Neighbor Discovery - Interval Advertisement", "time between advertisements, RFC 6275",
+	_ = Define(ndOpt(ICMPv6NDOptAdvInterval, 7, 1, "Neighbor Discovery - Interval Advertisement", "time between advertisements, RFC 6275",
 		Field{Name: "res", Kind: Number, Bits: 16, Doc: "reserved"},
 		Field{Name: "advint", Kind: Number, Bits: 32, Doc: "the time in milliseconds"}))
-	_ = define(ndOpt(ICMPv6NDOptHAInfo, 8, 1, "Neighbor Discovery - Home Agent Information", "about a home agent, RFC 6275",
+	_ = Define(ndOpt(ICMPv6NDOptHAInfo, 8, 1, "Neighbor Discovery - Home Agent Information", "about a home agent, RFC 6275",
 		Field{Name: "res", Kind: Number, Bits: 16, Doc: "reserved"},
 		Field{Name: "pref", Kind: Number, Bits: 16, Doc: "preference"},
-		Field{Name: "lifetime", Kind: Number, Bits: 16, def: 1, Doc: "how long it is one, in seconds"}))
-	_ = define(ndOpt(ICMPv6NDOptSrcAddrList, 9, 0, "Inverse Neighbor Discovery Option - Source Address List", "the sender's addresses, RFC 3122", addressList("addrlist")...))
-	_ = define(ndOpt(ICMPv6NDOptTgtAddrList, 10, 0, "Inverse Neighbor Discovery Option - Target Address List", "the target's addresses, RFC 3122", addressList("addrlist")...))
-	_ = define(ndOpt(ICMPv6NDOptIPAddr, 17, 3, "Neighbor Discovery - IP Address Option (FH for MIPv6)", "an address of fast handovers, RFC 5568",
-		Field{Name: "optcode", Kind: Enum, Bits: 8, def: 1, names: map[uint64]string{1: "Old Care-Of Address", 2: "New Care-Of Address", 3: "NAR's IP address"}, Doc: "whose address"},
-		Field{Name: "plen", Kind: Number, Bits: 8, def: 64, Doc: "length of the prefix in bits"},
+		Field{Name: "lifetime", Kind: Number, Bits: 16, Default: 1, Doc: "how long it is one, in seconds"}))
+	_ = Define(ndOpt(ICMPv6NDOptSrcAddrList, 9, 0, "Inverse Neighbor Discovery Option - Source Address List", "the sender's addresses, RFC 3122", addressList("addrlist")...))
+	_ = Define(ndOpt(ICMPv6NDOptTgtAddrList, 10, 0, "Inverse Neighbor Discovery Option - Target Address List", "the target's addresses, RFC 3122", addressList("addrlist")...))
+	_ = Define(ndOpt(ICMPv6NDOptIPAddr, 17, 3, "Neighbor Discovery - IP Address Option (FH for MIPv6)", "an address of fast handovers, RFC 5568",
+		Field{Name: "optcode", Kind: Enum, Bits: 8, Default: 1, Names: map[uint64]string{1: "Old Care-Of Address", 2: "New Care-Of Address", 3: "NAR's IP address"}, Doc: "whose address"},
+		Field{Name: "plen", Kind: Number, Bits: 8, Default: 64, Doc: "length of the prefix in bits"},
 		Field{Name: "res", Kind: Number, Bits: 32, Doc: "reserved"},
 		Field{Name: "addr", Kind: IPv6Address, Bits: 128, Doc: "the address"}))
-	_ = define(ndOpt(ICMPv6NDOptNewRtrPrefix, 18, 3, "Neighbor Discovery - New Router Prefix Information Option (FH for MIPv6)", "prefix of the new router of fast handovers, RFC 4068",
+	_ = Define(ndOpt(ICMPv6NDOptNewRtrPrefix, 18, 3, "Neighbor Discovery - New Router Prefix Information Option (FH for MIPv6)", "prefix of the new router of fast handovers, RFC 4068",
 		Field{Name: "optcode", Kind: Number, Bits: 8, Doc: "option code"},
-		Field{Name: "plen", Kind: Number, Bits: 8, def: 64, Doc: "length of the prefix in bits"},
+		Field{Name: "plen", Kind: Number, Bits: 8, Default: 64, Doc: "length of the prefix in bits"},
 		Field{Name: "res", Kind: Number, Bits: 32, Doc: "reserved"},
 		Field{Name: "prefix", Kind: IPv6Address, Bits: 128, Doc: "the prefix"}))
-	_ = define(ndOpt(ICMPv6NDOptLLA, 19, 1, "Neighbor Discovery - Link-Layer Address (LLA) Option (FH for MIPv6)", "a link-layer address of fast handovers, RFC 5568",
+	_ = Define(ndOpt(ICMPv6NDOptLLA, 19, 1, "Neighbor Discovery - Link-Layer Address (LLA) Option (FH for MIPv6)", "a link-layer address of fast handovers, RFC 5568",
 		Field{Name: "optcode", Kind: Number, Bits: 8, Doc: "whose address"},
 		Field{Name: "lla", Kind: Hardware, Bits: 48, Doc: "the address"}))
-	_ = define(ndOpt(ICMPv6NDOptMAP, 23, 3, "Neighbor Discovery - MAP Option", "a mobility anchor point, RFC 5380",
-		Field{Name: "dist", Kind: Number, Bits: 4, def: 1, Doc: "distance in hops"},
-		Field{Name: "pref", Kind: Number, Bits: 4, def: 15, Doc: "preference"},
-		Field{Name: "R", Kind: Number, Bits: 1, def: 1, Doc: "a regional care-of address is to be used"},
+	_ = Define(ndOpt(ICMPv6NDOptMAP, 23, 3, "Neighbor Discovery - MAP Option", "a mobility anchor point, RFC 5380",
+		Field{Name: "dist", Kind: Number, Bits: 4, Default: 1, Doc: "distance in hops"},
+		Field{Name: "pref", Kind: Number, Bits: 4, Default: 15, Doc: "preference"},
+		Field{Name: "R", Kind: Number, Bits: 1, Default: 1, Doc: "a regional care-of address is to be used"},
 		Field{Name: "res", Kind: Number, Bits: 7, Doc: "reserved"},
-		Field{Name: "validlifetime", Kind: Number, Bits: 32, def: forever, Doc: "how long it is one, in seconds"},
+		Field{Name: "validlifetime", Kind: Number, Bits: 32, Default: forever, Doc: "how long it is one, in seconds"},
 		Field{Name: "addr", Kind: IPv6Address, Bits: 128, Doc: "its address"}))
-	_ = define(routeSpec())
-	_ = define(ndOpt(ICMPv6NDOptRDNSS, 25, 0, "Neighbor Discovery Option - Recursive DNS Server Option", "name servers, RFC 8106",
+	_ = Define(routeSpec())
+	_ = Define(ndOpt(ICMPv6NDOptRDNSS, 25, 0, "Neighbor Discovery Option - Recursive DNS Server Option", "name servers, RFC 8106",
 		Field{Name: "res", Kind: Number, Bits: 16, Doc: "reserved"},
-		Field{Name: "lifetime", Kind: Number, Bits: 32, def: forever, Doc: "how long they may be used, in seconds"},
-		Field{Name: "dns", Kind: Values, Doc: "their addresses", part: items(item{16, IPv6Address}, restOfOption(8))}))
-	_ = define(ndOpt(ICMPv6NDOptEFA, 26, 1, "Neighbor Discovery Option - Expanded Flags Option", "more flags of a router advertisement, RFC 5175",
+		Field{Name: "lifetime", Kind: Number, Bits: 32, Default: forever, Doc: "how long they may be used, in seconds"},
+		Field{Name: "dns", Kind: Values, Doc: "their addresses", Part: ItemList(Item{16, IPv6Address}, restOfOption(8))}))
+	_ = Define(ndOpt(ICMPv6NDOptEFA, 26, 1, "Neighbor Discovery Option - Expanded Flags Option", "more flags of a router advertisement, RFC 5175",
 		Field{Name: "res", Kind: Number, Bits: 48, Doc: "the flags"}))
-	_ = define(ndOpt(ICMPv6NDOptUnknown, 0, 0, "Neighbor Discovery Option", "an option of neighbour discovery without a table of its own",
-		Field{Name: "data", Kind: Bytes, Doc: "the option's data", part: byUnits}))
+	_ = Define(ndOpt(ICMPv6NDOptUnknown, 0, 0, "Neighbor Discovery Option", "an option of neighbour discovery without a table of its own",
+		Field{Name: "data", Kind: Bytes, Doc: "the option's data", Part: byUnits}))
 )
 
 // byUnits is the rest of an option as bytes. Building pads it to a multiple of 8 with zeros, where nobody set the length.
-var byUnits = &part{
-	length: restOfOption(2),
-	wire: func(l *Layer, b []byte) []byte {
+var byUnits = &Part{
+	Length: restOfOption(2),
+	Wire: func(l *Layer, b []byte) []byte {
 		if n := -(2 + len(b)) & 7; n > 0 && !l.IsSet("len") {
 			return append(b[:len(b):len(b)], zeros[:n]...)
 		}
@@ -189,30 +189,30 @@ var byUnits = &part{
 func addressList(name string) []Field {
 	return []Field{
 		{Name: "res", Kind: Bytes, Bits: 48, Doc: "reserved"},
-		{Name: name, Kind: Values, Doc: "the addresses", part: items(item{16, IPv6Address}, restOfOption(8))},
+		{Name: name, Kind: Values, Doc: "the addresses", Part: ItemList(Item{16, IPv6Address}, restOfOption(8))},
 	}
 }
 
 // routeSpec is the table of a route: as much of its prefix as the option's length leaves is on the wire.
-func routeSpec() spec {
+func routeSpec() Spec {
 	s := ndOpt(ICMPv6NDOptRouteInfo, 24, 0, "Neighbor Discovery Option - Route Information Option", "a route through the router, RFC 4191",
 		Field{Name: "plen", Kind: Number, Bits: 8, Doc: "length of the prefix in bits"},
 		Field{Name: "res1", Kind: Number, Bits: 3, Doc: "reserved"},
-		Field{Name: "prf", Kind: Enum, Bits: 2, names: preferences, Doc: "preference among routes"},
+		Field{Name: "prf", Kind: Enum, Bits: 2, Names: preferences, Doc: "preference among routes"},
 		Field{Name: "res2", Kind: Number, Bits: 3, Doc: "reserved"},
-		Field{Name: "rtlifetime", Kind: Number, Bits: 32, def: forever, Doc: "how long the route is valid, in seconds"},
-		Field{Name: "prefix", Kind: Text, Doc: "the prefix: an IPv6 address, of which 0, 8 or 16 bytes are on the wire", part: shortPrefix})
-	s.summary = func(p *Packet, i int) string {
+		Field{Name: "rtlifetime", Kind: Number, Bits: 32, Default: forever, Doc: "how long the route is valid, in seconds"},
+		Field{Name: "prefix", Kind: Text, Doc: "the prefix: an IPv6 address, of which 0, 8 or 16 bytes are on the wire", Part: shortPrefix})
+	s.Summary = func(p *Packet, i int) string {
 		l := p.layers[i]
-		return l.proto.title + " " + l.read("prefix").Text() + "/" + l.Text("plen") + " Preference " + l.Text("prf")
+		return l.proto.spec.Title + " " + l.read("prefix").Text() + "/" + l.Text("plen") + " Preference " + l.Text("prf")
 	}
 	return s
 }
 
 // shortPrefix is an address of which only the first bytes may be here; the others are zeros.
-var shortPrefix = &part{
-	length: restOfOption(8),
-	encode: func(_ *Layer, v any) ([]byte, error) {
+var shortPrefix = &Part{
+	Length: restOfOption(8),
+	Encode: func(_ *Layer, v any) ([]byte, error) {
 		a, err := netip.ParseAddr(fmt.Sprint(v))
 		if err != nil || !a.Is6() {
 			return nil, fmt.Errorf("want IPv6 address, got %v", v)
@@ -220,19 +220,19 @@ var shortPrefix = &part{
 		b := a.As16()
 		return b[:], nil
 	},
-	decode: func(_ *Layer, b []byte) any {
+	Decode: func(_ *Layer, b []byte) any {
 		if len(b) > 16 {
 			return Verbatim(b)
 		}
 		return addr6(append(b[:len(b):len(b)], make([]byte, 16-len(b))...)).String()
 	},
-	initial: func(l *Layer) []byte {
+	Initial: func(l *Layer) []byte {
 		if n := 8*int(l.Uint("len")) - 8; l.IsSet("len") && n > 0 {
 			return make([]byte, n)
 		}
 		return nil
 	},
-	wire: func(l *Layer, b []byte) []byte {
+	Wire: func(l *Layer, b []byte) []byte {
 		if n := 8*int(l.Uint("len")) - 8; l.IsSet("len") && n < len(b) {
 			return b[:max(n, 0)]
 		}
@@ -241,14 +241,14 @@ var shortPrefix = &part{
 }
 
 // wholePacket is a packet that stands inside a field with all of its layers.
-func wholePacket() *part {
-	return &part{
-		length: restOfOption(8),
-		encode: func(_ *Layer, v any) ([]byte, error) {
-			b, err := appendPackets(nil, v)
+func wholePacket() *Part {
+	return &Part{
+		Length: restOfOption(8),
+		Encode: func(_ *Layer, v any) ([]byte, error) {
+			b, err := AppendPackets(nil, v)
 			return b[:len(b)&^7], err
 		},
-		decode: func(_ *Layer, b []byte) any {
+		Decode: func(_ *Layer, b []byte) any {
 			if len(b) == 0 {
 				return []*Packet{}
 			}

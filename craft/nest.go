@@ -17,7 +17,7 @@ func (l *Layer) nested(i int, b []byte) any {
 	if n := l.nest(i); n != nil && n.holds(b) {
 		return n.packets
 	}
-	v := l.proto.fields[i].part.decode(l, b)
+	v := l.proto.spec.Fields[i].Part.Decode(l, b)
 	packets, ok := v.([]*Packet)
 	if !ok {
 		return v
@@ -158,7 +158,7 @@ func inner(layers []*Layer, name Name, n int) (found *Layer, left int) {
 		if !l.proto.nests {
 			continue
 		}
-		for i, f := range l.proto.fields {
+		for i, f := range l.proto.spec.Fields {
 			if f.Kind != Packets || !l.varies(i) {
 				continue
 			}

@@ -14,20 +14,20 @@ const (
 const ntpModeControl, ntpModePrivate = 6, 7
 
 var ntpFields = []Field{
-	{Name: "leap", Kind: Enum, Bits: 2, names: ntpLeaps, Doc: "leap second warning"},
-	{Name: "version", Kind: Number, Bits: 3, def: 4, Doc: "NTP version"},
-	{Name: "mode", Kind: Enum, Bits: 3, def: 3, names: ntpModes, Doc: "client, server, ..."},
-	{Name: "stratum", Kind: Number, Bits: 8, def: 2, Doc: "distance from the reference clock; below 2 ref_id stands in the place of id"},
-	{Name: "poll", Kind: Number, Bits: 8, def: 10, Doc: "interval between messages, as a power of two of seconds"},
+	{Name: "leap", Kind: Enum, Bits: 2, Names: ntpLeaps, Doc: "leap second warning"},
+	{Name: "version", Kind: Number, Bits: 3, Default: 4, Doc: "NTP version"},
+	{Name: "mode", Kind: Enum, Bits: 3, Default: 3, Names: ntpModes, Doc: "client, server, ..."},
+	{Name: "stratum", Kind: Number, Bits: 8, Default: 2, Doc: "distance from the reference clock; below 2 ref_id stands in the place of id"},
+	{Name: "poll", Kind: Number, Bits: 8, Default: 10, Doc: "interval between messages, as a power of two of seconds"},
 	{Name: "precision", Kind: Number, Bits: 8, Doc: "precision of the clock, as a power of two of seconds in two's complement"},
-	{Name: "delay", Kind: Fixed, Bits: 32, fraction: 16, Doc: "round trip to the reference clock in seconds"},
-	{Name: "dispersion", Kind: Fixed, Bits: 32, fraction: 16, Doc: "dispersion to the reference clock in seconds"},
-	{Name: "id", Kind: IPv4, Bits: 32, def: 0x7f000001, Doc: "address of the server's own server, from stratum 2 on"},
+	{Name: "delay", Kind: Fixed, Bits: 32, Fraction: 16, Doc: "round trip to the reference clock in seconds"},
+	{Name: "dispersion", Kind: Fixed, Bits: 32, Fraction: 16, Doc: "dispersion to the reference clock in seconds"},
+	{Name: "id", Kind: IPv4, Bits: 32, Default: 0x7f000001, Doc: "address of the server's own server, from stratum 2 on"},
 	{Name: "ref_id", Kind: Bytes, Bits: 32, Doc: "name of the reference clock (GPS) or kiss code, up to stratum 1"},
-	{Name: "ref", Kind: Fixed, Bits: 64, fraction: 32, Doc: "when the clock was last set, in seconds since 1900"},
-	{Name: "orig", Kind: Fixed, Bits: 64, fraction: 32, Doc: "when the question left, by the client's clock: its sent"},
-	{Name: "recv", Kind: Fixed, Bits: 64, fraction: 32, Doc: "when the question came, by the server's clock"},
-	{Name: "sent", Kind: Fixed, Bits: 64, fraction: 32, Doc: "when this message left, by the sender's clock"},
+	{Name: "ref", Kind: Fixed, Bits: 64, Fraction: 32, Doc: "when the clock was last set, in seconds since 1900"},
+	{Name: "orig", Kind: Fixed, Bits: 64, Fraction: 32, Doc: "when the question left, by the client's clock: its sent"},
+	{Name: "recv", Kind: Fixed, Bits: 64, Fraction: 32, Doc: "when the question came, by the server's clock"},
+	{Name: "sent", Kind: Fixed, Bits: 64, Fraction: 32, Doc: "when this message left, by the sender's clock"},
 }
 
 var (
@@ -36,37 +36,37 @@ var (
 )
 
 // ntpShape is the layout without one of the two names of the reference.
-func ntpShape(without string) *shape {
-	var specs []slotSpec
-	for _, s := range all(ntpFields) {
-		if s.name != without {
+func ntpShape(without string) *Shape {
+	var specs []ShapeField
+	for _, s := range AllFields(ntpFields) {
+		if s.Name != without {
 			specs = append(specs, s)
 		}
 	}
-	return layout(ntpFields, specs)
+	return Layout(ntpFields, specs)
 }
 
-var _ = define(ntpSpec(NTP, over(UDP, "dport", 123), over(UDP, "sport", 123)))
-var _ = define(ntpSpec(NTPHeader, stackOver(UDP, "dport", 123), stackOver(UDP, "sport", 123)))
+var _ = Define(ntpSpec(NTP, Over(UDP, "dport", 123), Over(UDP, "sport", 123)))
+var _ = Define(ntpSpec(NTPHeader, StackOver(UDP, "dport", 123), StackOver(UDP, "sport", 123)))
 
-func ntpSpec(name Name, binds ...bind) spec {
-	return spec{
-		name: name, doc: "Network Time Protocol, RFC 5905",
-		fields: ntpFields,
-		binds:  binds,
-		keys:   []string{"stratum"},
-		shape:  ntpByAddress,
-		hooks: hooks{
-			choose: func(c choice) *shape {
-				if c.hdr[1] < 2 {
+func ntpSpec(name Name, binds ...Binding) Spec {
+	return Spec{
+		Name: name, Doc: "Network Time Protocol, RFC 5905",
+		Fields: ntpFields,
+		Binds:  binds,
+		Keys:   []string{"stratum"},
+		Shape:  ntpByAddress,
+		Hooks: Hooks{
+			Choose: func(c Choice) *Shape {
+				if c.Header[1] < 2 {
 					return ntpByName
 				}
 				return ntpByAddress
 			},
-			claims:  func(b []byte) bool { return len(b) > 0 && b[0]&7 != ntpModeControl && b[0]&7 != ntpModePrivate },
-			carries: ntpCarries,
-			summary: ntpSummary,
-			answers: ntpAnswers,
+			Accepts:      func(b []byte) bool { return len(b) > 0 && b[0]&7 != ntpModeControl && b[0]&7 != ntpModePrivate },
+			GuessPayload: ntpCarries,
+			Summary:      ntpSummary,
+			Answers:      ntpAnswers,
 		},
 	}
 }
@@ -78,9 +78,9 @@ func ntpSummary(p *Packet, i int) string {
 
 // ntpAnswers takes the answer of a server to its client, and of symmetric peers to each other, when it repeats the time
 // at which the question left: RFC 5905, section 8.
-func ntpAnswers(m match, i, j int) (bool, string) {
+func ntpAnswers(m Match, i, j int) (bool, string) {
 	const active, passive, client, server = 1, 2, 3, 4
-	r, q := m.r.layers[i], m.q.layers[j]
+	r, q := m.Reply.layers[i], m.Question.layers[j]
 	switch [2]uint64{q.Uint("mode"), r.Uint("mode")} {
 	case [2]uint64{client, server}, [2]uint64{active, passive}, [2]uint64{active, active}, [2]uint64{passive, active}:
 	default:

@@ -13,37 +13,37 @@ const (
 	NTPPrivate Name = "NTPPrivate"
 )
 
-var _ = define(spec{
-	name: NTPControl, doc: "NTP control message (mode 6), RFC 9327",
-	fields: []Field{
+var _ = Define(Spec{
+	Name: NTPControl, Doc: "NTP control message (mode 6), RFC 9327",
+	Fields: []Field{
 		{Name: "zeros", Kind: Number, Bits: 2, Doc: "zero; the leap warning of other modes"},
-		{Name: "version", Kind: Number, Bits: 3, def: 2, Doc: "NTP version"},
-		{Name: "mode", Kind: Enum, Bits: 3, def: ntpModeControl, names: ntpModes, Doc: "6"},
+		{Name: "version", Kind: Number, Bits: 3, Default: 2, Doc: "NTP version"},
+		{Name: "mode", Kind: Enum, Bits: 3, Default: ntpModeControl, Names: ntpModes, Doc: "6"},
 		{Name: "response", Kind: Number, Bits: 1, Doc: "1 in an answer"},
 		{Name: "err", Kind: Number, Bits: 1, Doc: "1 in an answer that tells an error"},
 		{Name: "more", Kind: Number, Bits: 1, Doc: "1 when more fragments of the answer follow"},
-		{Name: "op_code", Kind: Enum, Bits: 5, names: ntpOperations, Doc: "what is asked"},
+		{Name: "op_code", Kind: Enum, Bits: 5, Names: ntpOperations, Doc: "what is asked"},
 		{Name: "sequence", Kind: Number, Bits: 16, Doc: "number of the question, repeated in the answer"},
-		{Name: "status", Kind: Number, Bits: 16, hex: true, Doc: "status of the system, peer or clock"},
+		{Name: "status", Kind: Number, Bits: 16, Hex: true, Doc: "status of the system, peer or clock"},
 		{Name: "association_id", Kind: Number, Bits: 16, Doc: "which peer; 0 is the system"},
 		{Name: "offset", Kind: Number, Bits: 16, Doc: "where the data begins in the whole answer, in bytes"},
-		{Name: "count", Kind: Number, Bits: 16, auto: derived, Doc: "length of the data in bytes, without padding"},
-		{Name: "data", Kind: Bytes, part: &part{length: ntpControlData}, Doc: "text such as version=\"4.2\", with the padding that came with it"},
+		{Name: "count", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "length of the data in bytes, without padding"},
+		{Name: "data", Kind: Bytes, Part: &Part{Length: ntpControlData}, Doc: "text such as version=\"4.2\", with the padding that came with it"},
 	},
-	binds: []bind{over(UDP, "dport", 123), over(UDP, "sport", 123)},
-	hooks: hooks{
-		claims:  func(b []byte) bool { return len(b) > 0 && b[0]&7 == ntpModeControl },
-		carries: ntpCarries,
-		derive: func(_ *builder, _ int, hdr, _ []byte, _ uint64) error {
+	Binds: []Binding{Over(UDP, "dport", 123), Over(UDP, "sport", 123)},
+	Hooks: Hooks{
+		Accepts:      func(b []byte) bool { return len(b) > 0 && b[0]&7 == ntpModeControl },
+		GuessPayload: ntpCarries,
+		Derive: func(_ *Builder, _ int, hdr, _ []byte, _ uint64) error {
 			binary.BigEndian.PutUint16(hdr[10:], uint16(len(hdr)-12))
 			return nil
 		},
-		summary: func(p *Packet, i int) string {
+		Summary: func(p *Packet, i int) string {
 			l := p.layers[i]
 			return fmt.Sprintf("NTP v%d, %s %s", l.Uint("version"), l.Text("mode"), l.Text("op_code"))
 		},
-		answers: func(m match, i, j int) (bool, string) {
-			r, q := m.r.layers[i], m.q.layers[j]
+		Answers: func(m Match, i, j int) (bool, string) {
+			r, q := m.Reply.layers[i], m.Question.layers[j]
 			if r.Uint("response") != 1 || q.Uint("response") != 0 || r.Uint("op_code") != q.Uint("op_code") || r.Uint("sequence") != q.Uint("sequence") {
 				return false, "it is not the response to the question's op_code and sequence"
 			}
@@ -65,32 +65,32 @@ func ntpControlData(l *Layer, rest []byte) (int, error) {
 	return padded, nil
 }
 
-var _ = define(spec{
-	name: NTPPrivate, doc: "NTP private message (mode 7) of ntpdc",
-	fields: []Field{
+var _ = Define(Spec{
+	Name: NTPPrivate, Doc: "NTP private message (mode 7) of ntpdc",
+	Fields: []Field{
 		{Name: "response", Kind: Number, Bits: 1, Doc: "1 in an answer"},
 		{Name: "more", Kind: Number, Bits: 1, Doc: "1 when more packets of the answer follow"},
-		{Name: "version", Kind: Number, Bits: 3, def: 2, Doc: "NTP version"},
-		{Name: "mode", Kind: Enum, Bits: 3, def: ntpModePrivate, names: ntpModes, Doc: "7"},
+		{Name: "version", Kind: Number, Bits: 3, Default: 2, Doc: "NTP version"},
+		{Name: "mode", Kind: Enum, Bits: 3, Default: ntpModePrivate, Names: ntpModes, Doc: "7"},
 		{Name: "auth", Kind: Number, Bits: 1, Doc: "1 when an authenticator follows"},
 		{Name: "seq", Kind: Number, Bits: 7, Doc: "number of the packet in a long answer"},
-		{Name: "implementation", Kind: Enum, Bits: 8, names: map[uint64]string{0: "IMPL_UNIV", 2: "IMPL_XNTPD_OLD", 3: "XNTPD"}, Doc: "whose request codes these are"},
-		{Name: "request_code", Kind: Enum, Bits: 8, names: ntpRequests, Doc: "what is asked"},
-		{Name: "err", Kind: Enum, Bits: 4, names: ntpErrors, Doc: "what went wrong"},
+		{Name: "implementation", Kind: Enum, Bits: 8, Names: map[uint64]string{0: "IMPL_UNIV", 2: "IMPL_XNTPD_OLD", 3: "XNTPD"}, Doc: "whose request codes these are"},
+		{Name: "request_code", Kind: Enum, Bits: 8, Names: ntpRequests, Doc: "what is asked"},
+		{Name: "err", Kind: Enum, Bits: 4, Names: ntpErrors, Doc: "what went wrong"},
 		{Name: "nb_items", Kind: Number, Bits: 12, Doc: "how many items of data follow"},
 		{Name: "mbz", Kind: Number, Bits: 4, Doc: "zero"},
 		{Name: "data_item_size", Kind: Number, Bits: 12, Doc: "length of an item in bytes"},
 		{Name: "data", Kind: Bytes, Doc: "the items"},
 	},
-	binds: []bind{over(UDP, "dport", 123), over(UDP, "sport", 123)},
-	hooks: hooks{
-		claims: func(b []byte) bool { return len(b) > 0 && b[0]&7 == ntpModePrivate },
-		summary: func(p *Packet, i int) string {
+	Binds: []Binding{Over(UDP, "dport", 123), Over(UDP, "sport", 123)},
+	Hooks: Hooks{
+		Accepts: func(b []byte) bool { return len(b) > 0 && b[0]&7 == ntpModePrivate },
+		Summary: func(p *Packet, i int) string {
 			l := p.layers[i]
 			return fmt.Sprintf("NTP v%d, %s %s", l.Uint("version"), l.Text("mode"), l.Text("request_code"))
 		},
-		answers: func(m match, i, j int) (bool, string) {
-			r, q := m.r.layers[i], m.q.layers[j]
+		Answers: func(m Match, i, j int) (bool, string) {
+			r, q := m.Reply.layers[i], m.Question.layers[j]
 			if r.Uint("response") != 1 || q.Uint("response") != 0 || r.Uint("request_code") != q.Uint("request_code") {
 				return false, "it is not the response to the question's request_code"
 			}

@@ -10,10 +10,10 @@ const (
 	NTPAuthenticator Name = "NTPAuthenticator"
 )
 
-var _ = define(spec{
-	name: NTPExtensions, doc: "extension fields of NTP, RFC 7822",
-	fields: []Field{
-		{Name: "extensions", Kind: Packets, part: packets(
+var _ = Define(Spec{
+	Name: NTPExtensions, Doc: "extension fields of NTP, RFC 7822",
+	Fields: []Field{
+		{Name: "extensions", Kind: Packets, Part: PacketList(
 			func(_ *Layer, _ []byte) Name { return NTPExtension },
 			func(_ *Layer, rest []byte) (int, error) {
 				at := 0
@@ -23,39 +23,39 @@ var _ = define(spec{
 				return at, nil
 			}), Doc: "the extension fields: NTPExtension"},
 	},
-	hooks: hooks{carries: ntpCarries},
+	Hooks: Hooks{GuessPayload: ntpCarries},
 })
 
-var _ = define(spec{
-	name: NTPExtension, doc: "an extension field of NTP, RFC 7822",
-	fields: []Field{
-		{Name: "type", Kind: Number, Bits: 16, hex: true, Doc: "what the field holds"},
-		{Name: "len", Kind: Number, Bits: 16, auto: derived, Doc: "length of the field in bytes, type, len and padding included"},
-		{Name: "value", Kind: Bytes, part: byLength("len", 4), Doc: "the content"},
+var _ = Define(Spec{
+	Name: NTPExtension, Doc: "an extension field of NTP, RFC 7822",
+	Fields: []Field{
+		{Name: "type", Kind: Number, Bits: 16, Hex: true, Doc: "what the field holds"},
+		{Name: "len", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "length of the field in bytes, type, len and padding included"},
+		{Name: "value", Kind: Bytes, Part: ByLength("len", 4), Doc: "the content"},
 	},
-	hooks: hooks{
-		filler: func(l *Layer, n int) []byte {
+	Hooks: Hooks{
+		Filler: func(l *Layer, n int) []byte {
 			if l.IsSet("len") {
 				return nil // what stands on the wire holds its padding
 			}
 			return zeros[:-n&3]
 		},
-		follows: func(l *Layer) uint64 {
+		Follows: func(l *Layer) uint64 {
 			if n := l.parts(); int(l.shape.slots[1].uint(l.hdr)) == n && n%4 == 0 {
 				return 1 << 1
 			}
 			return 0
 		},
-		derive: func(_ *builder, _ int, hdr, _ []byte, _ uint64) error {
-			return putLength(hdr[2:], "NTPExtension.len", len(hdr))
+		Derive: func(_ *Builder, _ int, hdr, _ []byte, _ uint64) error {
+			return PutLength(hdr[2:], "NTPExtension.len", len(hdr))
 		},
 	},
 })
 
-var _ = define(spec{
-	name: NTPAuthenticator, doc: "key and digest of an NTP message, RFC 5905",
-	fields: []Field{
+var _ = Define(Spec{
+	Name: NTPAuthenticator, Doc: "key and digest of an NTP message, RFC 5905",
+	Fields: []Field{
 		{Name: "key_id", Kind: Number, Bits: 32, Doc: "which key"},
-		{Name: "dgst", Kind: Bytes, deflt: make([]byte, 16), Doc: "digest of key and message: 16 bytes of MD5, 20 of SHA-1"},
+		{Name: "dgst", Kind: Bytes, Initial: make([]byte, 16), Doc: "digest of key and message: 16 bytes of MD5, 20 of SHA-1"},
 	},
 })

@@ -18,15 +18,15 @@ type Option struct {
 	Data []byte
 }
 
-// An optionSpec names an option and says what its data holds, one letter a value: B, H and I are numbers of 8, 16 and
+// An OptionSpec names an option and says what its data holds, one letter a value: B, H and I are numbers of 8, 16 and
 // 32 bits, A is an IPv4 address, s the remaining bytes, M a digest of 16 bytes; a * repeats the letter before it to the
 // end. What follows a | holds when the values or the bytes are not of the form before it. defaults are the values of
 // those left out, from the front.
-type optionSpec struct {
-	kind     int
-	name     string
-	format   string
-	defaults []any
+type OptionSpec struct {
+	Kind     int
+	Name     string
+	Format   string
+	Defaults []any
 }
 
 // appendOptions writes options as they go on the wire, without padding.
@@ -98,12 +98,12 @@ func (p *Protocol) Option(kind any, values ...any) (Option, error) {
 	if _, byNumber := kind.(string); !byNumber && (spec == nil || len(values) != 0) {
 		return numberedOption(number, values)
 	}
-	if spec.kind < 2 {
+	if spec.Kind < 2 {
 		return Option{Kind: number}, nil
 	}
 	data, err := spec.encode(values)
 	if err != nil {
-		return Option{}, fmt.Errorf("option %s: %w", spec.name, err)
+		return Option{}, fmt.Errorf("option %s: %w", spec.Name, err)
 	}
 	return Option{Kind: number, Data: data}, nil
 }
@@ -123,16 +123,16 @@ func numberedOption(kind int, values []any) (Option, error) {
 	return Option{Kind: kind, Data: []byte(s)}, nil
 }
 
-func (p *Protocol) optionSpec(kind any) (*optionSpec, int, error) {
+func (p *Protocol) optionSpec(kind any) (*OptionSpec, int, error) {
 	name, byName := kind.(string)
 	number, _ := kind.(int)
 	var names []string
-	for i := range p.options {
-		s := &p.options[i]
-		if byName && s.name == name || !byName && s.kind == number {
-			return s, s.kind, nil
+	for i := range p.spec.Options {
+		s := &p.spec.Options[i]
+		if byName && s.Name == name || !byName && s.Kind == number {
+			return s, s.Kind, nil
 		}
-		names = append(names, s.name)
+		names = append(names, s.Name)
 	}
 	if byName {
 		return nil, 0, fmt.Errorf("no option %q; there are %s and any number", name, list(names))
@@ -146,7 +146,7 @@ func (p *Protocol) optionSpec(kind any) (*optionSpec, int, error) {
 // OptionName is the name of an option; "" when it has none.
 func (p *Protocol) OptionName(o Option) string {
 	if s, _, err := p.optionSpec(o.Kind); err == nil && s != nil {
-		return s.name
+		return s.Name
 	}
 	return ""
 }
@@ -167,8 +167,8 @@ var optionWidths = map[byte]int{'B': 1, 'H': 2, 'I': 4, 'A': 4}
 const digest = 16
 
 // encode writes values after the spec's format.
-func (s *optionSpec) encode(values []any) ([]byte, error) {
-	format, other, two := strings.Cut(s.format, "|")
+func (s *OptionSpec) encode(values []any) ([]byte, error) {
+	format, other, two := strings.Cut(s.Format, "|")
 	switch {
 	case two && len(values) == 0:
 		return []byte{}, nil // TFO's question for a cookie
@@ -176,17 +176,17 @@ func (s *optionSpec) encode(values []any) ([]byte, error) {
 		format = other // one value where several are expected
 	}
 	one := *s
-	one.format = format
+	one.Format = format
 	return one.encodeOne(values)
 }
 
 // encodeOne writes values after a format without alternatives.
-func (s *optionSpec) encodeOne(values []any) ([]byte, error) {
+func (s *OptionSpec) encodeOne(values []any) ([]byte, error) {
 	out := []byte{}
 	given := len(values)
-	for i := 0; i < len(s.format); i++ {
-		c := s.format[i]
-		if i+1 < len(s.format) && s.format[i+1] == '*' {
+	for i := 0; i < len(s.Format); i++ {
+		c := s.Format[i]
+		if i+1 < len(s.Format) && s.Format[i+1] == '*' {
 			for _, v := range values {
 				if err := put(&out, c, v); err != nil {
 					return nil, err
@@ -194,9 +194,9 @@ func (s *optionSpec) encodeOne(values []any) ([]byte, error) {
 			}
 			return out, nil
 		}
-		v, rest, ok := s.take(len(s.format[:i]), values)
+		v, rest, ok := s.take(len(s.Format[:i]), values)
 		if !ok {
-			return nil, fmt.Errorf("want %d values, got %d", len(s.format), given)
+			return nil, fmt.Errorf("want %d values, got %d", len(s.Format), given)
 		}
 		if err := put(&out, c, v); err != nil {
 			return nil, err
@@ -204,22 +204,22 @@ func (s *optionSpec) encodeOne(values []any) ([]byte, error) {
 		values = rest
 	}
 	if len(values) > 0 {
-		return nil, fmt.Errorf("want %d values, got %d", len(s.format), given)
+		return nil, fmt.Errorf("want %d values, got %d", len(s.Format), given)
 	}
 	return out, nil
 }
 
 // take is the next value: the given one, or the default for position i when none is left or a leading number was
 // left out before an address.
-func (s *optionSpec) take(i int, values []any) (v any, rest []any, ok bool) {
+func (s *OptionSpec) take(i int, values []any) (v any, rest []any, ok bool) {
 	if len(values) > 0 {
 		_, isText := values[0].(string)
-		if !isText || i >= len(s.defaults) || s.format[i] == 'A' || s.format[i] == 's' || s.format[i] == 'M' {
+		if !isText || i >= len(s.Defaults) || s.Format[i] == 'A' || s.Format[i] == 's' || s.Format[i] == 'M' {
 			return values[0], values[1:], true
 		}
 	}
-	if i < len(s.defaults) {
-		return s.defaults[i], values, true
+	if i < len(s.Defaults) {
+		return s.Defaults[i], values, true
 	}
 	return nil, nil, false
 }
@@ -276,8 +276,8 @@ func putBytes(out *[]byte, c byte, v any) error {
 }
 
 // decode reads data after the spec's format.
-func (s *optionSpec) decode(data []byte) (values []any, ok bool) {
-	for format := range strings.SplitSeq(s.format, "|") {
+func (s *OptionSpec) decode(data []byte) (values []any, ok bool) {
+	for format := range strings.SplitSeq(s.Format, "|") {
 		if values, ok = decodeOption(format, data); ok {
 			return values, true
 		}

@@ -39,7 +39,7 @@ func NewPacket(proto *Protocol) *Packet {
 	if proto.nests {
 		both.l.extra = &extra{}
 	}
-	both.l.setShape(proto.shape)
+	both.l.setShape(proto.spec.Shape)
 	both.p.layers = append(both.p.room[:0], &both.l)
 	return &both.p
 }
@@ -98,13 +98,13 @@ func (p *Packet) From(n int) *Packet {
 
 // Offset is where layer n, counted from 0, begins in the packet's bytes. Padding stands behind all other layers.
 func (p *Packet) Offset(n int) int {
-	padding := p.layers[n].proto.name == Padding
+	padding := p.layers[n].proto.spec.Name == Padding
 	at := 0
 	if padding {
 		at = p.payloadLen(-1)
 	}
 	for _, l := range p.layers[:n] {
-		if (l.proto.name == Padding) == padding {
+		if (l.proto.spec.Name == Padding) == padding {
 			at += l.length()
 		}
 	}
@@ -125,7 +125,7 @@ func (p *Packet) restack() {
 			l.lift(upper.stacks, l.proto)
 			l.lift(l.proto.lifts, upper)
 		}
-		if l.proto.onBelow {
+		if l.proto.spec.OnBelow {
 			l.reshape()
 		}
 	}
@@ -138,7 +138,7 @@ func (l *Layer) lift(values []bound, other *Protocol) {
 		if b.other == other && l.shape.mask>>b.field&1 == 1 && (l.fixed>>b.field&1 == 0 || l.yield(b.field)) {
 			l.write(b.field, b.value, b.bytes)
 			l.above |= 1 << b.field
-			if l.proto.shaping>>b.field&1 == 1 && l.proto.choose != nil {
+			if l.proto.shaping>>b.field&1 == 1 && l.proto.spec.Choose != nil {
 				l.reshape()
 			}
 		}
@@ -178,16 +178,16 @@ func (l *Layer) release() {
 	}
 	above := l.above
 	l.above = 0
-	for i := range l.proto.fields {
+	for i := range l.proto.spec.Fields {
 		switch {
 		case above>>i&1 == 0 || l.fixed>>i&1 == 1:
 		case l.varies(i):
 			l.setPart(i, nil)
 		default:
-			l.shape.slots[i].write(l.hdr, l.proto.fields[i].def, l.proto.fields[i].deflt)
+			l.shape.slots[i].write(l.hdr, l.proto.spec.Fields[i].Default, l.proto.spec.Fields[i].Initial)
 		}
 	}
-	if above&l.proto.shaping != 0 && l.proto.choose != nil {
+	if above&l.proto.shaping != 0 && l.proto.spec.Choose != nil {
 		l.reshape()
 	}
 }
@@ -208,7 +208,7 @@ func (p *Packet) Nth(name Name, n int) *Layer {
 
 func (p *Packet) nth(name Name, n int) (found *Layer, left int) {
 	for _, l := range p.layers {
-		if l.proto.name == name {
+		if l.proto.spec.Name == name {
 			if n--; n == 0 {
 				return l, 0
 			}
@@ -224,7 +224,7 @@ func (p *Packet) Has(name Name) bool { return p.Layer(name) != nil }
 // packet that came from the wire.
 func (p *Packet) Refresh() {
 	for _, l := range p.layers {
-		if l.proto.quoted {
+		if l.proto.spec.Quoted {
 			return // the lengths and sums of a quote are those of the whole packet, of which a part is here
 		}
 		l.Refresh()
@@ -236,10 +236,10 @@ func (p *Packet) payloadLen(i int) int {
 	n := 0
 	for k := len(p.layers) - 1; k > i; k-- { // from the inside out: what a layer has behind its payload depends on how long that is
 		l := p.layers[k]
-		if l.proto.behind != nil {
-			n += len(l.proto.behind(l, nil, n))
+		if l.proto.spec.Behind != nil {
+			n += len(l.proto.spec.Behind(l, nil, n))
 		}
-		if l.proto.name != Padding {
+		if l.proto.spec.Name != Padding {
 			n += l.length()
 		}
 	}

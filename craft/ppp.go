@@ -15,15 +15,15 @@ const (
 	HDLC Name = "HDLC"
 )
 
-var _ = define(spec{
-	name: PPP, title: "PPP Link Layer", doc: "Point-to-Point Protocol, RFC 1661",
-	fields: []Field{
-		{Name: "proto", Kind: Enum, deflt: []byte{0x21}, names: iana.PPPProtocols(), part: pppNumber, Doc: "protocol of the payload: one byte where that is enough, else two"},
+var _ = Define(Spec{
+	Name: PPP, Title: "PPP Link Layer", Doc: "Point-to-Point Protocol, RFC 1661",
+	Fields: []Field{
+		{Name: "proto", Kind: Enum, Initial: []byte{0x21}, Names: iana.PPPProtocols(), Part: pppNumber, Doc: "protocol of the payload: one byte where that is enough, else two"},
 	},
-	binds: []bind{over(PPPoE, "code", 0), over(GREPPTP, "proto", pptpType)},
-	next:  []string{"proto"},
-	hooks: hooks{
-		becomes: func(data []byte) Name {
+	Binds: []Binding{Over(PPPoE, "code", 0), Over(GREPPTP, "proto", pptpType)},
+	Next:  []string{"proto"},
+	Hooks: Hooks{
+		Dispatch: func(data []byte) Name {
 			if len(data) > 0 && data[0] == 0xff {
 				return HDLC
 			}
@@ -32,19 +32,19 @@ var _ = define(spec{
 	},
 })
 
-var _ = define(spec{
-	name: HDLC, doc: "address and control of PPP in HDLC-like framing, RFC 1662",
-	fields: []Field{
-		{Name: "address", Kind: Number, Bits: 8, def: 0xff, hex: true, Doc: "0xff: all stations"},
-		{Name: "control", Kind: Number, Bits: 8, def: 3, hex: true, Doc: "3: unnumbered information"},
+var _ = Define(Spec{
+	Name: HDLC, Doc: "address and control of PPP in HDLC-like framing, RFC 1662",
+	Fields: []Field{
+		{Name: "address", Kind: Number, Bits: 8, Default: 0xff, Hex: true, Doc: "0xff: all stations"},
+		{Name: "control", Kind: Number, Bits: 8, Default: 3, Hex: true, Doc: "3: unnumbered information"},
 	},
-	hooks: hooks{carries: func(*Layer, []byte) Name { return PPP }},
+	Hooks: Hooks{GuessPayload: func(*Layer, []byte) Name { return PPP }},
 })
 
 // pppNumber is a protocol number of one byte, which is odd, or of two, of which the first is even (RFC 1661, section 2).
 // A number that came from the wire in two bytes where one would do keeps them.
-var pppNumber = &part{
-	length: func(_ *Layer, rest []byte) (int, error) {
+var pppNumber = &Part{
+	Length: func(_ *Layer, rest []byte) (int, error) {
 		switch {
 		case len(rest) == 0:
 			return 0, errors.New("truncated: no protocol number")
@@ -53,10 +53,10 @@ var pppNumber = &part{
 		}
 		return 2, nil
 	},
-	encode: func(l *Layer, v any) ([]byte, error) {
-		n, ok := number(v)
+	Encode: func(l *Layer, v any) ([]byte, error) {
+		n, ok := Uint(v)
 		if name, isText := v.(string); isText {
-			n, ok = l.proto.fields[0].byName(name)
+			n, ok = l.proto.spec.Fields[0].byName(name)
 		}
 		if !ok || n > 0xffff {
 			return nil, fmt.Errorf("want number or name in 0..65535, got %v", v)
@@ -69,7 +69,7 @@ var pppNumber = &part{
 		}
 		return binary.BigEndian.AppendUint16(nil, uint16(n)), nil
 	},
-	decode: func(_ *Layer, b []byte) any {
+	Decode: func(_ *Layer, b []byte) any {
 		var n uint64
 		for _, c := range b {
 			n = n<<8 | uint64(c)

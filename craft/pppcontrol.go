@@ -6,40 +6,40 @@ import "fmt"
 // and the length of the message, RFC 1661, section 5.
 
 // controlLength is the length of a message, with its header.
-var controlLength = measure{length: "len", plus: 4}
+var controlLength = LengthField{Field: "len", Plus: 4}
 
 // controlSpec is the table of a control message; data are the fields behind the header.
-func controlSpec(name Name, title, doc string, codes map[uint64]string, code uint64, data ...Field) spec {
-	s := spec{
-		name: name, title: title, doc: doc,
-		fields: append([]Field{
-			{Name: "code", Kind: Enum, Bits: 8, def: code, names: codes, Doc: "kind of message"},
-			{Name: "id", Kind: Number, Bits: 8, hex: true, Doc: "identifier; an answer repeats it"},
-			{Name: "len", Kind: Number, Bits: 16, auto: derived, Doc: "length of the message in bytes"},
+func controlSpec(name Name, title, doc string, codes map[uint64]string, code uint64, data ...Field) Spec {
+	s := Spec{
+		Name: name, Title: title, Doc: doc,
+		Fields: append([]Field{
+			{Name: "code", Kind: Enum, Bits: 8, Default: code, Names: codes, Doc: "kind of message"},
+			{Name: "id", Kind: Number, Bits: 8, Hex: true, Doc: "identifier; an answer repeats it"},
+			{Name: "len", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "length of the message in bytes"},
 		}, data...),
-		next: []string{"code"},
+		Next: []string{"code"},
 	}
-	s.payloadLen = func(*Layer, int) (int, error) { return 0, nil } // what follows is the link's padding
-	return measured(s, controlLength)
+	s.PayloadLen = func(*Layer, int) (int, error) { return 0, nil } // what follows is the link's padding
+	return WithLengths(s, controlLength)
 }
 
 // controlOption is the table of an option of a control protocol; data are the fields behind kind and length.
-func controlOption(name Name, title, doc string, kinds map[uint64]string, kind uint64, data ...Field) spec {
-	s := spec{
-		name: name, title: title, doc: doc,
-		fields: append([]Field{
-			{Name: "type", Kind: Enum, Bits: 8, def: kind, names: kinds, Doc: "what is configured"},
-			{Name: "len", Kind: Number, Bits: 8, auto: derived, Doc: "length of the option in bytes"},
+func controlOption(name Name, title, doc string, kinds map[uint64]string, kind uint64, data ...Field) Spec {
+	s := Spec{
+		Name: name, Title: title, Doc: doc,
+		Fields: append([]Field{
+			{Name: "type", Kind: Enum, Bits: 8, Default: kind, Names: kinds, Doc: "what is configured"},
+			{Name: "len", Kind: Number, Bits: 8, Auto: AutoDerived, Doc: "length of the option in bytes"},
 		}, data...),
 	}
-	return measured(s, measure{length: "len", plus: 2})
+	return WithLengths(s, LengthField{Field: "len", Plus: 2})
 }
 
 // answersByID pairs control messages: the reply's code is one of those that answer the question's, and the identifier
 // is the same.
-func answersByID(replies map[uint64][]uint64) func(m match, i, j int) (bool, string) {
-	return func(m match, i, j int) (bool, string) {
-		r, q := m.r.layers[i], m.q.layers[j]
+func answersByID(replies map[uint64][]uint64) func(m Match, i, j int) (bool, string) {
+	return func(m Match, i, j int) (bool, string) {
+		r, q := m.Reply.layers[i], m.Question.layers[j]
 		if r.Uint("id") != q.Uint("id") {
 			return false, "it has another id"
 		}
@@ -74,7 +74,7 @@ func bySize(options map[byte]Name, sizes map[byte]byte) func(data []byte) Name {
 
 // optionsOf is a field of options of a control message.
 func optionsOf(option Name) Field {
-	return Field{Name: "options", Kind: Packets, Doc: "list of " + string(option), part: packets(
+	return Field{Name: "options", Kind: Packets, Doc: "list of " + string(option), Part: PacketList(
 		func(*Layer, []byte) Name { return option },
 		func(l *Layer, _ []byte) (int, error) { return int(l.Uint("len")) - 4, nil },
 	)}

@@ -25,55 +25,55 @@ var pppoeDiscoverySpec = pppoeSpec(PPPoED, "PPP over Ethernet Discovery", "PPP o
 	101: "PPPoE Active Discovery Session-confirmation (PADS)", 167: "PPPoE Active Discovery Terminate (PADT)",
 })
 
-var _, _ = define(pppoeSessionSpec), define(pppoeDiscoverySpec)
+var _, _ = Define(pppoeSessionSpec), Define(pppoeDiscoverySpec)
 
 // pppoeSpec is the header that both stages have.
-func pppoeSpec(name Name, title, doc string, etherType, code uint64, codes map[uint64]string) spec {
-	s := spec{
-		name: name, title: title, doc: doc,
-		fields: []Field{
-			{Name: "version", Kind: Number, Bits: 4, def: 1, Doc: "version"},
-			{Name: "type", Kind: Number, Bits: 4, def: 1, Doc: "type"},
-			{Name: "code", Kind: Enum, Bits: 8, def: code, names: codes, Doc: "message"},
-			{Name: "sessionid", Kind: Number, Bits: 16, hex: true, Doc: "session"},
-			{Name: "len", Kind: Number, Bits: 16, auto: derived, Doc: "length of the payload in bytes"},
+func pppoeSpec(name Name, title, doc string, etherType, code uint64, codes map[uint64]string) Spec {
+	s := Spec{
+		Name: name, Title: title, Doc: doc,
+		Fields: []Field{
+			{Name: "version", Kind: Number, Bits: 4, Default: 1, Doc: "version"},
+			{Name: "type", Kind: Number, Bits: 4, Default: 1, Doc: "type"},
+			{Name: "code", Kind: Enum, Bits: 8, Default: code, Names: codes, Doc: "message"},
+			{Name: "sessionid", Kind: Number, Bits: 16, Hex: true, Doc: "session"},
+			{Name: "len", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "length of the payload in bytes"},
 		},
-		binds: []bind{over(Ether, "type", etherType), over(CookedLinux, "proto", etherType)},
-		next:  []string{"code"},
-		hooks: hooks{
-			sum: sumRule{covers: nothing},
-			payloadLen: func(l *Layer, rest int) (int, error) {
+		Binds: []Binding{Over(Ether, "type", etherType), Over(CookedLinux, "proto", etherType)},
+		Next:  []string{"code"},
+		Hooks: Hooks{
+			Sum: SumRule{Covers: CoversNothing},
+			PayloadLen: func(l *Layer, rest int) (int, error) {
 				n := int(l.Uint("len"))
 				if n > rest {
 					return rest, fmt.Errorf("truncated: len is %d, %d bytes are here", n, rest)
 				}
 				return n, nil
 			},
-			derive: func(_ *builder, _ int, hdr, payload []byte, _ uint64) error {
-				return putLength(hdr[4:], string(name)+".len", len(payload))
+			Derive: func(_ *Builder, _ int, hdr, payload []byte, _ uint64) error {
+				return PutLength(hdr[4:], string(name)+".len", len(payload))
 			},
 		},
 	}
 	if name == PPPoED {
-		s.carries = func(l *Layer, _ []byte) Name {
+		s.GuessPayload = func(l *Layer, _ []byte) Name {
 			if l.Uint("type") == 1 {
 				return PPPoEDTags
 			}
 			return ""
 		}
-		s.summary = func(p *Packet, i int) string { return p.layers[i].Text("code") }
+		s.Summary = func(p *Packet, i int) string { return p.layers[i].Text("code") }
 	}
 	return s
 }
 
-var _ = define(spec{
-	name: PPPoEDTags, title: "PPPoE Tag List", doc: "tags of a PPPoE discovery message, RFC 2516",
-	fields: []Field{
-		{Name: "tag_list", Kind: Packets, part: packets(func(*Layer, []byte) Name { return PPPoETag }, nil), Doc: "list of PPPoETag"},
+var _ = Define(Spec{
+	Name: PPPoEDTags, Title: "PPPoE Tag List", Doc: "tags of a PPPoE discovery message, RFC 2516",
+	Fields: []Field{
+		{Name: "tag_list", Kind: Packets, Part: PacketList(func(*Layer, []byte) Name { return PPPoETag }, nil), Doc: "list of PPPoETag"},
 	},
-	binds: []bind{stackOver(PPPoED, "type", 1)},
-	hooks: hooks{
-		summary: func(p *Packet, i int) string {
+	Binds: []Binding{StackOver(PPPoED, "type", 1)},
+	Hooks: Hooks{
+		Summary: func(p *Packet, i int) string {
 			var tags []string
 			for _, tag := range p.layers[i].read("tag_list").Packets() {
 				tags = append(tags, tag.layers[0].Text("tag_type"))
@@ -83,14 +83,14 @@ var _ = define(spec{
 	},
 })
 
-var _ = define(measured(spec{
-	name: PPPoETag, title: "PPPoE Tag", doc: "tag of a PPPoE discovery message, RFC 2516, appendix A",
-	fields: []Field{
-		{Name: "tag_type", Kind: Enum, Bits: 16, names: pppoeTags, Doc: "what it tells"},
-		{Name: "tag_len", Kind: Number, Bits: 16, auto: derived, Doc: "length of tag_value in bytes"},
-		{Name: "tag_value", Kind: Bytes, part: byLength("tag_len", 0), Doc: "value"},
+var _ = Define(WithLengths(Spec{
+	Name: PPPoETag, Title: "PPPoE Tag", Doc: "tag of a PPPoE discovery message, RFC 2516, appendix A",
+	Fields: []Field{
+		{Name: "tag_type", Kind: Enum, Bits: 16, Names: pppoeTags, Doc: "what it tells"},
+		{Name: "tag_len", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "length of tag_value in bytes"},
+		{Name: "tag_value", Kind: Bytes, Part: ByLength("tag_len", 0), Doc: "value"},
 	},
-}, measure{length: "tag_len"}))
+}, LengthField{Field: "tag_len"}))
 
 var pppoeTags = map[uint64]string{
 	0x0000: "End-Of-List", 0x0101: "Service-Name", 0x0102: "AC-Name", 0x0103: "Host-Uniq", 0x0104: "AC-Cookie",

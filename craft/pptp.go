@@ -17,52 +17,52 @@ const (
 var pptpFields = []Field{
 	{Name: "chksum_present", Kind: Number, Bits: 1, Doc: "0"},
 	{Name: "routing_present", Kind: Number, Bits: 1, Doc: "0"},
-	{Name: "key_present", Kind: Number, Bits: 1, def: 1, Doc: "1: payload_len and call_id stand in the key's place"},
+	{Name: "key_present", Kind: Number, Bits: 1, Default: 1, Doc: "1: payload_len and call_id stand in the key's place"},
 	{Name: "seqnum_present", Kind: Number, Bits: 1, Doc: "sequence_number is there"},
 	{Name: "strict_route_source", Kind: Number, Bits: 1, Doc: "0"},
 	{Name: "recursion_control", Kind: Number, Bits: 3, Doc: "0"},
 	{Name: "acknum_present", Kind: Number, Bits: 1, Doc: "ack_number is there"},
 	{Name: "flags", Kind: Number, Bits: 4, Doc: "reserved"},
-	{Name: "version", Kind: Number, Bits: 3, def: 1, Doc: "1: enhanced GRE"},
-	{Name: "proto", Kind: Enum, Bits: 16, def: pptpType, hex: true, names: etherTypes, Doc: "protocol of the payload: PPP"},
-	{Name: "payload_len", Kind: Number, Bits: 16, auto: derived, Doc: "length of the payload in bytes"},
+	{Name: "version", Kind: Number, Bits: 3, Default: 1, Doc: "1: enhanced GRE"},
+	{Name: "proto", Kind: Enum, Bits: 16, Default: pptpType, Hex: true, Names: etherTypes, Doc: "protocol of the payload: PPP"},
+	{Name: "payload_len", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "length of the payload in bytes"},
 	{Name: "call_id", Kind: Number, Bits: 16, Doc: "the peer's number of the call"},
-	{Name: "sequence_number", Kind: Number, Bits: 32, hex: true, Doc: "number of the packet"},
-	{Name: "ack_number", Kind: Number, Bits: 32, hex: true, Doc: "highest number received"},
+	{Name: "sequence_number", Kind: Number, Bits: 32, Hex: true, Doc: "number of the packet"},
+	{Name: "ack_number", Kind: Number, Bits: 32, Hex: true, Doc: "highest number received"},
 }
 
 // pptpShapes are the layouts by the flags: 1 with a sequence number, 2 with an acknowledgement.
-var pptpShapes = func() (shapes [4]*shape) {
+var pptpShapes = func() (shapes [4]*Shape) {
 	for i := range shapes {
-		specs := all(pptpFields[:pptpTail])
+		specs := AllFields(pptpFields[:pptpTail])
 		if i&1 != 0 {
-			specs = append(specs, slotSpec{name: "sequence_number"})
+			specs = append(specs, ShapeField{Name: "sequence_number"})
 		}
 		if i&2 != 0 {
-			specs = append(specs, slotSpec{name: "ack_number"})
+			specs = append(specs, ShapeField{Name: "ack_number"})
 		}
-		shapes[i] = layout(pptpFields, specs)
+		shapes[i] = Layout(pptpFields, specs)
 	}
 	return shapes
 }()
 
-var _ = define(spec{
-	name: GREPPTP, title: "GRE PPTP", doc: "enhanced GRE of PPTP, RFC 2637",
-	fields: pptpFields,
-	binds:  []bind{over(IP, "proto", 47), over(IPv6, "nh", 47)},
-	next:   []string{"proto"},
-	like:   GRE,
-	reads:  Ether,
-	keys:   []string{"seqnum_present", "acknum_present"},
-	shape:  pptpShapes[0],
-	hooks: hooks{
-		sum:    sumRule{covers: nothing},
-		claims: beginsPPTP,
-		choose: func(c choice) *shape {
-			return pptpShapes[int(c.hdr[0]>>4&1)|int(c.hdr[1]>>6&2)]
+var _ = Define(Spec{
+	Name: GREPPTP, Title: "GRE PPTP", Doc: "enhanced GRE of PPTP, RFC 2637",
+	Fields: pptpFields,
+	Binds:  []Binding{Over(IP, "proto", 47), Over(IPv6, "nh", 47)},
+	Next:   []string{"proto"},
+	Like:   GRE,
+	Reads:  Ether,
+	Keys:   []string{"seqnum_present", "acknum_present"},
+	Shape:  pptpShapes[0],
+	Hooks: Hooks{
+		Sum:     SumRule{Covers: CoversNothing},
+		Accepts: beginsPPTP,
+		Choose: func(c Choice) *Shape {
+			return pptpShapes[int(c.Header[0]>>4&1)|int(c.Header[1]>>6&2)]
 		},
-		derive: func(_ *builder, _ int, hdr, payload []byte, _ uint64) error {
-			return putLength(hdr[4:], "GRE_PPTP.payload_len", len(payload))
+		Derive: func(_ *Builder, _ int, hdr, payload []byte, _ uint64) error {
+			return PutLength(hdr[4:], "GRE_PPTP.payload_len", len(payload))
 		},
 	},
 })

@@ -18,7 +18,7 @@ type program struct {
 	hosts  []hostQuery     // what the host is asked for each element
 	sums   []sum16         // the checksums, innermost first
 	start  [maxSums]uint64 // the sums over base
-	build  builder         // what hosts are asked with
+	build  Builder         // what hosts are asked with
 }
 
 // A fieldBits is the value of a field: of up to 64 bits, or an address of 16 bytes.
@@ -180,7 +180,7 @@ func (pr *program) append(dst []byte, i uint64) ([]byte, bool) {
 
 // finish is the checksum for a sum.
 func (s *sum16) finish(acc uint64) fieldBits {
-	c := ^fold(acc)
+	c := ^FoldSum(acc)
 	if c == 0 && s.never0 {
 		c = 0xffff
 	}
@@ -199,7 +199,7 @@ func (pr *program) tell(d *digit, v fieldBits) {
 // ask has one layer ask the host; known holds what it was told before, nil for nothing.
 func (pr *program) ask(h *hostQuery, out []byte, acc *[maxSums]uint64, known []fieldBits) bool {
 	pr.build.out = out
-	if pr.build.p.layers[h.layer].proto.ask(&pr.build, h.layer, h.unset) != nil {
+	if pr.build.p.layers[h.layer].proto.spec.Ask(&pr.build, h.layer, h.unset) != nil {
 		return false
 	}
 	for k := range h.places {

@@ -5,7 +5,7 @@ import "fmt"
 // A Protocol is the compiled table of one protocol: everything else (constructors, listings, completion, errors,
 // dissection, the Lua binding) reads it. It never changes once defined and is safe for concurrent use.
 type Protocol struct {
-	spec
+	spec    Spec
 	index   map[string]int // field name to index
 	derived uint64         // the fields computed at build
 	state   uint64         // those of them that Refresh leaves alone
@@ -17,100 +17,100 @@ type Protocol struct {
 	lifts   []bound        // what it sets in itself when certain protocols are stacked on it
 }
 
-// A spec is what a protocol's file writes down.
-type spec struct {
-	name   Name
-	title  string // heading in Show; the name when empty
-	doc    string // one line: what it is and its RFC
-	fields []Field
-	binds  []bind   // what may carry it
-	next   []string // the fields that tell what this protocol carries, in the order in which they are looked at
-	like   Name     // a protocol whose payloads this one carries too, told by the first of next in both
-	reads  Name     // the same for reading only: stacking goes by the binds that name this protocol itself
-	quotes Name     // the protocol that this one is the quote of
-	keys   []string // the fields that choose the shape
+// A Spec is what a protocol's file writes down.
+type Spec struct {
+	Name   Name
+	Title  string // heading in Show; the name when empty
+	Doc    string // one line: what it is and its RFC
+	Fields []Field
+	Binds  []Binding // what may carry it
+	Next   []string  // the fields that tell what this protocol carries, in the order in which they are looked at
+	Like   Name      // a protocol whose payloads this one carries too, told by the first of next in both
+	Reads  Name      // the same for reading only: stacking goes by the binds that name this protocol itself
+	Quotes Name      // the protocol that this one is the quote of
+	Keys   []string  // the fields that choose the shape
 
-	shape *shape // the layout when there is only one; nil: all the fields, in order
-	hooks
+	Shape *Shape // the layout when there is only one; nil: all the fields, in order
+	Hooks
 }
 
-// hooks are the parts of a protocol that no table can say. All are optional.
-type hooks struct {
-	// choose picks the shape for the header as it stands.
-	choose func(c choice) *shape
-	// onBelow marks a shape that also depends on the layer below, as that of DNS over TCP.
-	onBelow bool
-	// claims reports whether a payload begins like this protocol, for those that share an announcement with others (the
+// Hooks are the parts of a protocol that no table can say. All are optional.
+type Hooks struct {
+	// Choose picks the shape for the header as it stands.
+	Choose func(c Choice) *Shape
+	// OnBelow marks a shape that also depends on the layer below, as that of DNS over TCP.
+	OnBelow bool
+	// Accepts reports whether a payload begins like this protocol, for those that share an announcement with others (the
 	// messages of ICMPv6) or have a port that others use as well. Nil claims everything.
-	claims func(payload []byte) bool
-	// becomes names the protocol that the bytes really are, when it is another one: the 802.3 frame where Ethernet was
+	Accepts func(payload []byte) bool
+	// Dispatch names the protocol that the bytes really are, when it is another one: the 802.3 frame where Ethernet was
 	// announced. "" is this one.
-	becomes func(data []byte) Name
-	// sound tells why bytes that begin with such a header, which was read, are no such protocol's all the same: they stay
+	Dispatch func(data []byte) Name
+	// Validate tells why bytes that begin with such a header, which was read, are no such protocol's all the same: they stay
 	// Raw, with the error as their note.
-	sound func(l *Layer, data []byte) error
-	// follows are the computed fields that a header which was read has right. They stay readable, and the builder computes
+	Validate func(l *Layer, data []byte) error
+	// Follows are the computed fields that a header which was read has right. They stay readable, and the builder computes
 	// them again, so that they follow when the fields that they count are changed.
-	follows func(l *Layer) uint64
-	// loosen is called before a part of variable length gets other bytes, for those on whose place other parts depend, as
+	Follows func(l *Layer) uint64
+	// Detach is called before a part of variable length gets other bytes, for those on whose place other parts depend, as
 	// DNS names do that point to others.
-	loosen func(l *Layer, i int)
-	// headerLen is the whole header's length as the fixed part announces it, options included.
-	headerLen func(hdr []byte) int
-	// payloadLen is how much of the rest belongs to this layer, as its header says; the rest is Padding.
-	payloadLen func(l *Layer, rest int) (int, error)
-	// carries names what the payload is when no binding tells. "" means Raw.
-	carries func(l *Layer, payload []byte) Name
-	// extends marks an extension header: the network layer below it carries what it carries.
-	extends bool
-	// network marks a protocol with host addresses, which a flow begins with.
-	network bool
-	// takes is how much of a payload belongs to what follows the header; the rest is the layer's own, and stands in a
+	Detach func(l *Layer, i int)
+	// HeaderLen is the whole header's length as the fixed part announces it, options included.
+	HeaderLen func(hdr []byte) int
+	// PayloadLen is how much of the rest belongs to this layer, as its header says; the rest is Padding.
+	PayloadLen func(l *Layer, rest int) (int, error)
+	// GuessPayload names what the payload is when no binding tells. "" means Raw.
+	GuessPayload func(l *Layer, payload []byte) Name
+	// Extends marks an extension header: the network layer below it carries what it carries.
+	Extends bool
+	// Network marks a protocol with host addresses, which a flow begins with.
+	Network bool
+	// Takes is how much of a payload belongs to what follows the header; the rest is the layer's own, and stands in a
 	// field of it: the extension of an ICMP error. Behind is the other way round: what building puts behind a payload of n
 	// bytes; hdr is the built header, or nil when only the length counts.
-	takes  func(l *Layer, payload []byte) int
-	behind func(l *Layer, hdr []byte, n int) []byte
-	// filler is what building puts behind a header of n bytes, as the padding of options.
-	filler func(l *Layer, n int) []byte
-	// align makes building fill the header with zeros up to a multiple of so many bytes, as SCTP's chunks. What stands in
+	Takes  func(l *Layer, payload []byte) int
+	Behind func(l *Layer, hdr []byte, n int) []byte
+	// Filler is what building puts behind a header of n bytes, as the padding of options.
+	Filler func(l *Layer, n int) []byte
+	// Align makes building fill the header with zeros up to a multiple of so many bytes, as SCTP's chunks. What stands in
 	// that place on the wire is kept with the layer.
-	align int
-	// quoted marks a protocol that stands inside an ICMP error and may be cut short.
-	quoted bool
-	// ask fills the fields that only the host knows, into the built header.
-	ask func(b *builder, i int, unset uint64) error
-	// derive computes the fields nobody set, into the built header.
-	derive func(b *builder, i int, hdr, payload []byte, unset uint64) error
-	// sum says what the computed checksum covers, for templates.
-	sum sumRule
-	// summary is the layer's part of a one-line summary; "" leaves the name alone.
-	summary func(p *Packet, i int) string
-	// answers decides whether r's layer i, which is this protocol's, answers q's layer j.
-	answers func(m match, i, j int) (bool, string)
-	// replies are the protocols besides its own whose messages this one's answers decides about: DHCPv6's reply answers
+	Align int
+	// Quoted marks a protocol that stands inside an ICMP error and may be cut short.
+	Quoted bool
+	// Ask fills the fields that only the host knows, into the built header.
+	Ask func(b *Builder, i int, unset uint64) error
+	// Derive computes the fields nobody set, into the built header.
+	Derive func(b *Builder, i int, hdr, payload []byte, unset uint64) error
+	// Sum says what the computed checksum covers, for templates.
+	Sum SumRule
+	// Summary is the layer's part of a one-line summary; "" leaves the name alone.
+	Summary func(p *Packet, i int) string
+	// Answers decides whether r's layer i, which is this protocol's, answers q's layer j.
+	Answers func(m Match, i, j int) (bool, string)
+	// Replies are the protocols besides its own whose messages this one's answers decides about: DHCPv6's reply answers
 	// its solicit.
-	replies []Name
-	// flow adds what the layer knows of the flow a packet belongs to.
-	flow func(f *flow, l *Layer)
-	// options is the table of an Options field.
-	options []optionSpec
+	Replies []Name
+	// Flow adds what the layer knows of the flow a packet belongs to.
+	Flow func(f *Flow, l *Layer)
+	// Options is the table of an Options field.
+	Options []OptionSpec
 }
 
-// A choice is what choosing a shape may look at.
-type choice struct {
-	hdr   []byte // the header's bytes; of a packet being read, all that are here
-	set   uint64 // the fields that somebody fixed
-	below *Layer // the layer below; nil for none
+// A Choice is what choosing a shape may look at.
+type Choice struct {
+	Header []byte // the header's bytes; of a packet being read, all that are here
+	Set    uint64 // the fields that somebody fixed
+	Below  *Layer // the layer below; nil for none
 }
 
 // Name is the protocol's name.
-func (p *Protocol) Name() Name { return p.name }
+func (p *Protocol) Name() Name { return p.spec.Name }
 
 // Doc is one line: what the protocol is and the RFC that says so.
-func (p *Protocol) Doc() string { return p.doc }
+func (p *Protocol) Doc() string { return p.spec.Doc }
 
 // Fields is the table, in wire order. The caller must not change it.
-func (p *Protocol) Fields() []Field { return p.fields }
+func (p *Protocol) Fields() []Field { return p.spec.Fields }
 
 // Has reports whether the protocol has a field of that name, in any of its shapes.
 func (p *Protocol) Has(field string) bool {
@@ -121,58 +121,58 @@ func (p *Protocol) Has(field string) bool {
 // Kind is the kind of the field of that name; Number when there is none.
 func (p *Protocol) Kind(field string) Kind {
 	if i, ok := p.index[field]; ok {
-		return p.fields[i].Kind
+		return p.spec.Fields[i].Kind
 	}
 	return Number
 }
 
 // FieldNames lists the fields' names in wire order.
 func (p *Protocol) FieldNames() []string {
-	names := make([]string, len(p.fields))
-	for i := range p.fields {
-		names[i] = p.fields[i].Name
+	names := make([]string, len(p.spec.Fields))
+	for i := range p.spec.Fields {
+		names[i] = p.spec.Fields[i].Name
 	}
 	return names
 }
 
 // ShapeFields lists the fields that decide which others there are, as ICMP's type does; they are to be set first.
-func (p *Protocol) ShapeFields() []string { return p.keys }
+func (p *Protocol) ShapeFields() []string { return p.spec.Keys }
 
 // fieldNamed finds a field or says which ones there are.
 func (p *Protocol) fieldNamed(name string) (int, error) {
 	if i, ok := p.index[name]; ok {
 		return i, nil
 	}
-	return 0, fmt.Errorf("%s has no field %q; it has %s", p.name, name, list(p.FieldNames()))
+	return 0, fmt.Errorf("%s has no field %q; it has %s", p.spec.Name, name, list(p.FieldNames()))
 }
 
-func compile(s spec) *Protocol {
+func compile(s Spec) *Protocol {
 	p := &Protocol{spec: s, index: map[string]int{}}
-	if p.title == "" {
-		p.title = string(p.name)
+	if p.spec.Title == "" {
+		p.spec.Title = string(p.spec.Name)
 	}
-	if p.shape == nil {
-		p.shape = layout(p.fields, all(p.fields))
+	if p.spec.Shape == nil {
+		p.spec.Shape = Layout(p.spec.Fields, AllFields(p.spec.Fields))
 	}
-	for i, f := range p.fields {
+	for i, f := range p.spec.Fields {
 		p.index[f.Name] = i
-		switch f.auto {
-		case derived:
+		switch f.Auto {
+		case AutoDerived:
 			p.derived |= 1 << i
-		case state:
+		case AutoState:
 			p.derived |= 1 << i
 			p.state |= 1 << i
-		case fromHost:
+		case AutoHost:
 			p.host |= 1 << i
-		case fromDefault:
+		case AutoDefault:
 		}
 		p.nests = p.nests || f.Kind == Packets
-		if f.view != nil {
+		if f.View != nil {
 			p.views |= 1 << i
 		}
 	}
-	for _, name := range s.keys {
-		p.shaping |= 1 << fieldIndex(p.fields, name)
+	for _, name := range s.Keys {
+		p.shaping |= 1 << fieldIndex(p.spec.Fields, name)
 	}
 	return p
 }

@@ -57,7 +57,7 @@ func shapes(p *craft.Protocol) []*craft.Layer {
 			}
 			layers = append(layers, l)
 			for _, other := range keys[i+1:] {
-				for w := range fieldOf(p, other).Names() {
+				for w := range fieldOf(p, other).Names {
 					if l := craft.NewLayer(p); l.Set(name, v) == nil && l.Set(other, w) == nil {
 						layers = append(layers, l)
 					}
@@ -74,7 +74,7 @@ func settings(p *craft.Protocol, field string) []uint64 {
 	for v := range uint64(64) {
 		values = append(values, v)
 	}
-	for v := range fieldOf(p, field).Names() {
+	for v := range fieldOf(p, field).Names {
 		values = append(values, v)
 	}
 	for bit := range fieldOf(p, field).Bits {

@@ -18,20 +18,20 @@ const (
 	ICMPerror Name = "ICMPerror"
 )
 
-var _ = define(quotedSpec(ipSpec, IPerror, "IP in ICMP", over(IPerror, "proto", 4)))
-var _ = define(quotedSpec(ipv6Spec, IPerror6, "IPv6 in ICMPv6", stackOver(IPerror, "proto", 41), stackOver(IPerror6, "nh", 41)))
-var _ = define(quotedSpec(tcpSpec, TCPerror, "TCP in ICMP", over(IPerror, "proto", 6), over(IPerror6, "nh", 6)))
-var _ = define(quotedSpec(udpSpec, UDPerror, "UDP in ICMP", over(IPerror, "proto", 17), over(IPerror6, "nh", 17)))
-var _ = define(quotedSpec(icmpSpec, ICMPerror, "ICMP in ICMP", over(IPerror, "proto", 1)))
+var _ = Define(quotedSpec(ipSpec, IPerror, "IP in ICMP", Over(IPerror, "proto", 4)))
+var _ = Define(quotedSpec(ipv6Spec, IPerror6, "IPv6 in ICMPv6", StackOver(IPerror, "proto", 41), StackOver(IPerror6, "nh", 41)))
+var _ = Define(quotedSpec(tcpSpec, TCPerror, "TCP in ICMP", Over(IPerror, "proto", 6), Over(IPerror6, "nh", 6)))
+var _ = Define(quotedSpec(udpSpec, UDPerror, "UDP in ICMP", Over(IPerror, "proto", 17), Over(IPerror6, "nh", 17)))
+var _ = Define(quotedSpec(icmpSpec, ICMPerror, "ICMP in ICMP", Over(IPerror, "proto", 1)))
 
 // quotedSpec is the table of a protocol as it stands in a quote.
-func quotedSpec(s spec, name Name, title string, binds ...bind) spec {
-	s.quotes, s.name, s.title, s.binds = s.name, name, title, binds
+func quotedSpec(s Spec, name Name, title string, binds ...Binding) Spec {
+	s.Quotes, s.Name, s.Title, s.Binds = s.Name, name, title, binds
 	what, where, _ := strings.Cut(title, " in ")
-	s.doc = "the " + what + " header that an " + where + " error quotes"
-	s.quoted = true
-	s.summary = nil
-	s.payloadLen = quotedPayload
+	s.Doc = "the " + what + " header that an " + where + " error quotes"
+	s.Quoted = true
+	s.Summary = nil
+	s.PayloadLen = quotedPayload
 	return s
 }
 

@@ -22,12 +22,12 @@ func (o Option) Len() int {
 // RandomOption is one of the options that the protocol has names for, with random values of the form that the name
 // promises. The protocol must have such a table.
 func (p *Protocol) RandomOption(r *values.Random) Option {
-	s := &p.options[r.Below(uint64(len(p.options)))]
-	if s.kind < 2 {
-		return Option{Kind: s.kind}
+	s := &p.spec.Options[r.Below(uint64(len(p.spec.Options)))]
+	if s.Kind < 2 {
+		return Option{Kind: s.Kind}
 	}
 	n := 0
-	format, _, _ := strings.Cut(s.format, "|")
+	format, _, _ := strings.Cut(s.Format, "|")
 	for i := 0; i < len(format); i++ {
 		switch c := format[i]; {
 		case c == 's':
@@ -43,7 +43,7 @@ func (p *Protocol) RandomOption(r *values.Random) Option {
 	}
 	data := make([]byte, n)
 	r.Bytes(data)
-	return Option{Kind: s.kind, Data: data}
+	return Option{Kind: s.Kind, Data: data}
 }
 
 // An OptionDraft is an option before its values are drawn: what Protocol.Option takes, but some of the values are

@@ -26,39 +26,39 @@ func ripCarries(_ *Layer, b []byte) Name {
 	return RIPEntry
 }
 
-var _ = define(spec{
-	name: RIP, doc: "Routing Information Protocol, RFC 2453",
-	fields: []Field{
-		{Name: "cmd", Kind: Enum, Bits: 8, def: 1, names: map[uint64]string{
+var _ = Define(Spec{
+	Name: RIP, Doc: "Routing Information Protocol, RFC 2453",
+	Fields: []Field{
+		{Name: "cmd", Kind: Enum, Bits: 8, Default: 1, Names: map[uint64]string{
 			1: "req", 2: "resp", 3: "traceOn", 4: "traceOff", 5: "sun", 6: "trigReq", 7: "trigResp", 8: "trigAck",
 			9: "updateReq", 10: "updateResp", 11: "updateAck"}, Doc: "request, response, ..."},
-		{Name: "version", Kind: Number, Bits: 8, def: 1, Doc: "1 or 2"},
+		{Name: "version", Kind: Number, Bits: 8, Default: 1, Doc: "1 or 2"},
 		{Name: "null", Kind: Number, Bits: 16, Doc: "zero"},
 	},
-	binds: []bind{over(UDP, "dport", 520), over(UDP, "sport", 520)},
-	hooks: hooks{
-		carries: ripCarries,
-		summary: func(p *Packet, i int) string { return "RIP " + p.layers[i].Text("cmd") },
+	Binds: []Binding{Over(UDP, "dport", 520), Over(UDP, "sport", 520)},
+	Hooks: Hooks{
+		GuessPayload: ripCarries,
+		Summary:      func(p *Packet, i int) string { return "RIP " + p.layers[i].Text("cmd") },
 	},
 })
 
-var _ = define(spec{
-	name: RIPEntry, doc: "a route of RIP, RFC 2453, section 4",
-	fields: []Field{
-		{Name: "AF", Kind: Enum, Bits: 16, def: 2, names: map[uint64]string{2: "IP"}, Doc: "address family"},
+var _ = Define(Spec{
+	Name: RIPEntry, Doc: "a route of RIP, RFC 2453, section 4",
+	Fields: []Field{
+		{Name: "AF", Kind: Enum, Bits: 16, Default: 2, Names: map[uint64]string{2: "IP"}, Doc: "address family"},
 		{Name: "RouteTag", Kind: Number, Bits: 16, Doc: "mark of a route from elsewhere; zero in version 1"},
 		{Name: "addr", Kind: IPv4, Bits: 32, Doc: "the network"},
 		{Name: "mask", Kind: IPv4, Bits: 32, Doc: "its mask; zero in version 1"},
 		{Name: "nextHop", Kind: IPv4, Bits: 32, Doc: "the router to send to; zero is the sender"},
-		{Name: "metric", Kind: Enum, Bits: 32, def: 1, names: map[uint64]string{16: "Unreach"}, Doc: "distance; 16 is out of reach"},
+		{Name: "metric", Kind: Enum, Bits: 32, Default: 1, Names: map[uint64]string{16: "Unreach"}, Doc: "distance; 16 is out of reach"},
 	},
-	hooks: hooks{carries: ripCarries},
+	Hooks: Hooks{GuessPayload: ripCarries},
 })
 
 var ripAuthFields = []Field{
-	{Name: "AF", Kind: Enum, Bits: 16, def: ripAuthFamily, names: map[uint64]string{ripAuthFamily: "Auth"}, Doc: "0xffff"},
-	{Name: "authtype", Kind: Enum, Bits: 16, def: 2, names: map[uint64]string{1: "md5authdata", 2: "simple", 3: "md5"}, Doc: "a password, a digest's header, or the digest"},
-	{Name: "password", Kind: Bytes, Bits: 128, deflt: make([]byte, 16), Doc: "the password in clear"},
+	{Name: "AF", Kind: Enum, Bits: 16, Default: ripAuthFamily, Names: map[uint64]string{ripAuthFamily: "Auth"}, Doc: "0xffff"},
+	{Name: "authtype", Kind: Enum, Bits: 16, Default: 2, Names: map[uint64]string{1: "md5authdata", 2: "simple", 3: "md5"}, Doc: "a password, a digest's header, or the digest"},
+	{Name: "password", Kind: Bytes, Bits: 128, Initial: make([]byte, 16), Doc: "the password in clear"},
 	{Name: "digestoffset", Kind: Number, Bits: 16, Doc: "where the digest begins"},
 	{Name: "keyid", Kind: Number, Bits: 8, Doc: "which key"},
 	{Name: "authdatalen", Kind: Number, Bits: 8, Doc: "length of the digest with its header"},
@@ -74,23 +74,23 @@ var (
 	ripData   = ripAuthShape("authdata")
 )
 
-func ripAuthShape(names ...string) *shape {
-	specs := all(ripAuthFields[:2])
+func ripAuthShape(names ...string) *Shape {
+	specs := AllFields(ripAuthFields[:2])
 	for _, name := range names {
-		specs = append(specs, slotSpec{name: name})
+		specs = append(specs, ShapeField{Name: name})
 	}
-	return layout(ripAuthFields, specs)
+	return Layout(ripAuthFields, specs)
 }
 
-var _ = define(spec{
-	name: RIPAuth, doc: "authentication of a RIP message, RFC 2453, section 4.1, and RFC 4822",
-	fields: ripAuthFields,
-	keys:   []string{"authtype"},
-	shape:  ripSimple,
-	hooks: hooks{
-		carries: ripCarries,
-		choose: func(c choice) *shape {
-			switch uint(c.hdr[2])<<8 | uint(c.hdr[3]) {
+var _ = Define(Spec{
+	Name: RIPAuth, Doc: "authentication of a RIP message, RFC 2453, section 4.1, and RFC 4822",
+	Fields: ripAuthFields,
+	Keys:   []string{"authtype"},
+	Shape:  ripSimple,
+	Hooks: Hooks{
+		GuessPayload: ripCarries,
+		Choose: func(c Choice) *Shape {
+			switch uint(c.Header[2])<<8 | uint(c.Header[3]) {
 			case 1:
 				return ripData
 			case 3:

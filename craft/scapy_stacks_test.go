@@ -259,7 +259,7 @@ func (g *stackGenerator) bits(width int) uint64 {
 
 // number is a number for a field; half of those of fields whose values have names have one.
 func (g *stackGenerator) number(f *craft.Field) uint64 {
-	if names := f.Names(); len(names) > 0 && g.chance(50) {
+	if names := f.Names; len(names) > 0 && g.chance(50) {
 		return oneOf(g, slices.Sorted(maps.Keys(names)))
 	}
 	return g.bits(f.Bits)

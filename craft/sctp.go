@@ -15,32 +15,32 @@ const SCTP Name = "SCTP"
 // SCTPerror is the SCTP header that an ICMP error quotes.
 const SCTPerror Name = "SCTPerror"
 
-var sctpSpec = spec{
-	name: SCTP, doc: "Stream Control Transmission Protocol, RFC 9260",
-	fields: []Field{
-		{Name: "sport", Kind: Port, Bits: 16, names: iana.Services(), Doc: "source port"},
-		{Name: "dport", Kind: Port, Bits: 16, names: iana.Services(), Doc: "destination port"},
-		{Name: "tag", Kind: Number, Bits: 32, hex: true, Doc: "verification tag: the receiver's init_tag; 0 in an INIT"},
-		{Name: "chksum", Kind: Number, Bits: 32, auto: derived, hex: true, Doc: "CRC32c of header and chunks"},
+var sctpSpec = Spec{
+	Name: SCTP, Doc: "Stream Control Transmission Protocol, RFC 9260",
+	Fields: []Field{
+		{Name: "sport", Kind: Port, Bits: 16, Names: iana.Services(), Doc: "source port"},
+		{Name: "dport", Kind: Port, Bits: 16, Names: iana.Services(), Doc: "destination port"},
+		{Name: "tag", Kind: Number, Bits: 32, Hex: true, Doc: "verification tag: the receiver's init_tag; 0 in an INIT"},
+		{Name: "chksum", Kind: Number, Bits: 32, Auto: AutoDerived, Hex: true, Doc: "CRC32c of header and chunks"},
 	},
-	binds: []bind{over(IP, "proto", 132), over(IPv6, "nh", 132)},
-	hooks: hooks{
-		carries: sctpCarries,
-		derive: func(_ *builder, _ int, hdr, payload []byte, _ uint64) error {
+	Binds: []Binding{Over(IP, "proto", 132), Over(IPv6, "nh", 132)},
+	Hooks: Hooks{
+		GuessPayload: sctpCarries,
+		Derive: func(_ *Builder, _ int, hdr, payload []byte, _ uint64) error {
 			clear(hdr[8:12])
 			// The sum is reflected, and so its least significant byte is the first one sent: RFC 9260, appendix A.
 			binary.LittleEndian.PutUint32(hdr[8:], crc32.Checksum(hdr[:len(hdr)+len(payload)], castagnoli))
 			return nil
 		},
-		summary: portSummary,
-		answers: sctpAnswers,
-		flow:    portFlow,
+		Summary: portSummary,
+		Answers: sctpAnswers,
+		Flow:    portFlow,
 	},
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-var _, _ = define(sctpSpec), define(quotedSpec(sctpSpec, SCTPerror, "SCTP in ICMP", over(IPerror, "proto", 132)))
+var _, _ = Define(sctpSpec), Define(quotedSpec(sctpSpec, SCTPerror, "SCTP in ICMP", Over(IPerror, "proto", 132)))
 
 // sctpCarries names the chunk that begins with b.
 func sctpCarries(_ *Layer, b []byte) Name {
@@ -63,27 +63,27 @@ var sctpReplies = map[Name][]Name{
 }
 
 // sctpAnswers wants swapped ports, as scapy does, and a chunk that answers the question's first one.
-func sctpAnswers(m match, i, j int) (bool, string) {
-	r, q := m.r.layers[i], m.q.layers[j]
+func sctpAnswers(m Match, i, j int) (bool, string) {
+	r, q := m.Reply.layers[i], m.Question.layers[j]
 	if r.Uint("sport") != q.Uint("dport") || r.Uint("dport") != q.Uint("sport") {
 		return false, "the ports are not swapped"
 	}
-	if i+1 >= len(m.r.layers) || j+1 >= len(m.q.layers) {
+	if i+1 >= len(m.Reply.layers) || j+1 >= len(m.Question.layers) {
 		return true, "the ports are swapped"
 	}
-	first := m.q.layers[j+1]
-	replies, ok := sctpReplies[first.proto.name]
+	first := m.Question.layers[j+1]
+	replies, ok := sctpReplies[first.proto.spec.Name]
 	if !ok {
 		return true, "the ports are swapped"
 	}
-	if first.proto.name == SCTPChunkInit && r.Uint("tag") != first.Uint("init_tag") {
+	if first.proto.spec.Name == SCTPChunkInit && r.Uint("tag") != first.Uint("init_tag") {
 		return false, "its tag is not the init_tag of the question"
 	}
-	for _, chunk := range m.r.layers[i+1:] {
-		name := chunk.proto.name
+	for _, chunk := range m.Reply.layers[i+1:] {
+		name := chunk.proto.spec.Name
 		if name == SCTPChunkAbort || name == SCTPChunkError || slices.Contains(replies, name) {
-			return true, fmt.Sprintf("the ports are swapped and %s answers %s", name, first.proto.name)
+			return true, fmt.Sprintf("the ports are swapped and %s answers %s", name, first.proto.spec.Name)
 		}
 	}
-	return false, "it has no chunk that answers " + string(first.proto.name)
+	return false, "it has no chunk that answers " + string(first.proto.spec.Name)
 }

@@ -58,27 +58,27 @@ var sctpChunkTypes = map[uint64]string{
 
 // sctpChunk is a chunk with the given flags and content. Its length counts the padding of the parameters in it and not
 // that of its own.
-func sctpChunk(name Name, typ uint64, doc string, flags []Field, content ...Field) spec {
-	fields := []Field{{Name: "type", Kind: Enum, Bits: 8, def: typ, names: sctpChunkTypes, Doc: "chunk type"}}
+func sctpChunk(name Name, typ uint64, doc string, flags []Field, content ...Field) Spec {
+	fields := []Field{{Name: "type", Kind: Enum, Bits: 8, Default: typ, Names: sctpChunkTypes, Doc: "chunk type"}}
 	fields = append(fields, flags...)
-	fields = append(fields, Field{Name: "len", Kind: Number, Bits: 16, auto: derived, Doc: "length of the chunk in bytes, without its padding"})
-	return spec{
-		name: name, doc: doc,
-		fields: append(fields, content...),
-		hooks:  hooks{align: 4, carries: sctpCarries, derive: deriveChunk, follows: chunkFollows},
+	fields = append(fields, Field{Name: "len", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "length of the chunk in bytes, without its padding"})
+	return Spec{
+		Name: name, Doc: doc,
+		Fields: append(fields, content...),
+		Hooks:  Hooks{Align: 4, GuessPayload: sctpCarries, Derive: deriveChunk, Follows: chunkFollows},
 	}
 }
 
 // deriveChunk fills the length of a chunk or a parameter, and the counts of a SACK.
-func deriveChunk(b *builder, i int, hdr, _ []byte, unset uint64) error {
+func deriveChunk(b *Builder, i int, hdr, _ []byte, unset uint64) error {
 	l := b.p.layers[i]
-	for f, field := range l.proto.fields {
+	for f, field := range l.proto.spec.Fields {
 		if unset>>f&1 == 0 {
 			continue
 		}
 		n := l.chunkCount(field.Name)
 		if n > 0xffff {
-			return fmt.Errorf("%s.%s: want at most 65535, got %d: set %s yourself to send it", l.proto.name, field.Name, n, field.Name)
+			return fmt.Errorf("%s.%s: want at most 65535, got %d: set %s yourself to send it", l.proto.spec.Name, field.Name, n, field.Name)
 		}
 		binary.BigEndian.PutUint16(hdr[l.offset(f):], uint16(n))
 	}
@@ -100,7 +100,7 @@ func (l *Layer) chunkCount(field string) int {
 
 // chunkFollows are the computed fields that are right.
 func chunkFollows(l *Layer) (right uint64) {
-	for f, field := range l.proto.fields {
+	for f, field := range l.proto.spec.Fields {
 		if l.proto.derived>>f&1 == 1 && int(l.shape.slots[f].uint(l.hdr)) == l.chunkCount(field.Name) {
 			right |= 1 << f
 		}
@@ -110,7 +110,7 @@ func chunkFollows(l *Layer) (right uint64) {
 
 // sctpFlags is a flag byte without flags, and sctpTCB the one of chunks that end an association.
 var (
-	sctpFlags = []Field{{Name: "flags", Kind: Number, Bits: 8, hex: true, Doc: "no flags are defined"}}
+	sctpFlags = []Field{{Name: "flags", Kind: Number, Bits: 8, Hex: true, Doc: "no flags are defined"}}
 	sctpTCB   = []Field{
 		{Name: "reserved", Kind: Number, Bits: 7, Doc: "reserved bits"},
 		{Name: "TCB", Kind: Number, Bits: 1, Doc: "the T bit: the tag is reflected, for want of an association"},
@@ -118,72 +118,72 @@ var (
 )
 
 var sctpInitFields = []Field{
-	{Name: "init_tag", Kind: Number, Bits: 32, hex: true, Doc: "the tag that the sender wants to see in all packets"},
+	{Name: "init_tag", Kind: Number, Bits: 32, Hex: true, Doc: "the tag that the sender wants to see in all packets"},
 	{Name: "a_rwnd", Kind: Number, Bits: 32, Doc: "receive window in bytes"},
 	{Name: "n_out_streams", Kind: Number, Bits: 16, Doc: "streams to send on"},
 	{Name: "n_in_streams", Kind: Number, Bits: 16, Doc: "streams to receive on"},
-	{Name: "init_tsn", Kind: Number, Bits: 32, hex: true, Doc: "the first transmission sequence number"},
-	{Name: "params", Kind: Packets, part: sctpParams(20), Doc: "parameters: SCTPChunkParam..."},
+	{Name: "init_tsn", Kind: Number, Bits: 32, Hex: true, Doc: "the first transmission sequence number"},
+	{Name: "params", Kind: Packets, Part: sctpParams(20), Doc: "parameters: SCTPChunkParam..."},
 }
 
 var _ = []*Protocol{
-	define(sctpChunk(SCTPChunkData, 0, "user data, RFC 9260, section 3.3.1", []Field{
+	Define(sctpChunk(SCTPChunkData, 0, "user data, RFC 9260, section 3.3.1", []Field{
 		{Name: "reserved", Kind: Number, Bits: 4, Doc: "reserved bits"},
 		{Name: "delay_sack", Kind: Number, Bits: 1, Doc: "the I bit: acknowledge at once"},
 		{Name: "unordered", Kind: Number, Bits: 1, Doc: "the U bit: deliver without waiting for others"},
 		{Name: "beginning", Kind: Number, Bits: 1, Doc: "the B bit: first fragment of a message"},
 		{Name: "ending", Kind: Number, Bits: 1, Doc: "the E bit: last fragment of a message"},
 	},
-		Field{Name: "tsn", Kind: Number, Bits: 32, hex: true, Doc: "transmission sequence number"},
-		Field{Name: "stream_id", Kind: Number, Bits: 16, hex: true, Doc: "stream"},
-		Field{Name: "stream_seq", Kind: Number, Bits: 16, hex: true, Doc: "number of the message in the stream"},
-		Field{Name: "proto_id", Kind: Enum, Bits: 32, names: sctpPayloads, Doc: "what the data is"},
-		Field{Name: "data", Kind: Bytes, part: byLength("len", 16), Doc: "the data"})),
-	define(sctpChunk(SCTPChunkInit, 1, "beginning of an association, RFC 9260, section 3.3.2", sctpFlags, sctpInitFields...)),
-	define(sctpChunk(SCTPChunkInitAck, 2, "answer to an INIT, RFC 9260, section 3.3.3", sctpFlags, sctpInitFields...)),
-	define(sctpChunk(SCTPChunkSACK, 3, "acknowledgement of data, RFC 9260, section 3.3.4", sctpFlags,
-		Field{Name: "cumul_tsn_ack", Kind: Number, Bits: 32, hex: true, Doc: "all up to this TSN has come"},
+		Field{Name: "tsn", Kind: Number, Bits: 32, Hex: true, Doc: "transmission sequence number"},
+		Field{Name: "stream_id", Kind: Number, Bits: 16, Hex: true, Doc: "stream"},
+		Field{Name: "stream_seq", Kind: Number, Bits: 16, Hex: true, Doc: "number of the message in the stream"},
+		Field{Name: "proto_id", Kind: Enum, Bits: 32, Names: sctpPayloads, Doc: "what the data is"},
+		Field{Name: "data", Kind: Bytes, Part: ByLength("len", 16), Doc: "the data"})),
+	Define(sctpChunk(SCTPChunkInit, 1, "beginning of an association, RFC 9260, section 3.3.2", sctpFlags, sctpInitFields...)),
+	Define(sctpChunk(SCTPChunkInitAck, 2, "answer to an INIT, RFC 9260, section 3.3.3", sctpFlags, sctpInitFields...)),
+	Define(sctpChunk(SCTPChunkSACK, 3, "acknowledgement of data, RFC 9260, section 3.3.4", sctpFlags,
+		Field{Name: "cumul_tsn_ack", Kind: Number, Bits: 32, Hex: true, Doc: "all up to this TSN has come"},
 		Field{Name: "a_rwnd", Kind: Number, Bits: 32, Doc: "receive window in bytes"},
-		Field{Name: "n_gap_ack", Kind: Number, Bits: 16, auto: derived, Doc: "how many blocks came behind a gap"},
-		Field{Name: "n_dup_tsn", Kind: Number, Bits: 16, auto: derived, Doc: "how many TSNs came twice"},
-		Field{Name: "gap_ack_list", Kind: Values, part: sctpGaps, Doc: `blocks behind a gap, as offsets from cumul_tsn_ack: "2:3"`},
-		Field{Name: "dup_tsn_list", Kind: Values, part: items(item{4, Number}, func(l *Layer, _ []byte) (int, error) {
+		Field{Name: "n_gap_ack", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "how many blocks came behind a gap"},
+		Field{Name: "n_dup_tsn", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "how many TSNs came twice"},
+		Field{Name: "gap_ack_list", Kind: Values, Part: sctpGaps, Doc: `blocks behind a gap, as offsets from cumul_tsn_ack: "2:3"`},
+		Field{Name: "dup_tsn_list", Kind: Values, Part: ItemList(Item{4, Number}, func(l *Layer, _ []byte) (int, error) {
 			return 4 * int(l.Uint("n_dup_tsn")), nil
 		}), Doc: "TSNs that came twice"})),
-	define(sctpChunk(SCTPChunkHeartbeatReq, 4, "question whether the peer is there, RFC 9260, section 3.3.5", sctpFlags,
-		Field{Name: "params", Kind: Packets, part: sctpParams(4), Doc: "the heartbeat's data: SCTPChunkParamHeartbeatInfo"})),
-	define(sctpChunk(SCTPChunkHeartbeatAck, 5, "answer to a heartbeat, RFC 9260, section 3.3.6", sctpFlags,
-		Field{Name: "params", Kind: Packets, part: sctpParams(4), Doc: "the parameters of the question"})),
-	define(sctpChunk(SCTPChunkAbort, 6, "end of an association at once, RFC 9260, section 3.3.7", sctpTCB,
-		Field{Name: "error_causes", Kind: Bytes, part: byLength("len", 4), Doc: "why"})),
-	define(sctpChunk(SCTPChunkShutdown, 7, "the sender has no more data, RFC 9260, section 3.3.8", sctpFlags,
-		Field{Name: "cumul_tsn_ack", Kind: Number, Bits: 32, hex: true, Doc: "all up to this TSN has come"})),
-	define(sctpChunk(SCTPChunkShutdownAck, 8, "answer to a SHUTDOWN, RFC 9260, section 3.3.9", sctpFlags)),
-	define(sctpChunk(SCTPChunkError, 9, "report of an error, RFC 9260, section 3.3.10", sctpFlags,
-		Field{Name: "error_causes", Kind: Bytes, part: byLength("len", 4), Doc: "what went wrong"})),
-	define(sctpChunk(SCTPChunkCookieEcho, 10, "the cookie of an INIT ACK comes back, RFC 9260, section 3.3.11", sctpFlags,
-		Field{Name: "cookie", Kind: Bytes, part: byLength("len", 4), Doc: "the cookie"})),
-	define(sctpChunk(SCTPChunkCookieAck, 11, "answer to a COOKIE ECHO, RFC 9260, section 3.3.12", sctpFlags)),
-	define(sctpChunk(SCTPChunkShutdownComplete, 14, "end of an association, RFC 9260, section 3.3.13", sctpTCB)),
-	define(sctpChunk(SCTPChunkAuthentication, 15, "signature of the chunks behind it, RFC 4895, section 4.1", sctpFlags,
+	Define(sctpChunk(SCTPChunkHeartbeatReq, 4, "question whether the peer is there, RFC 9260, section 3.3.5", sctpFlags,
+		Field{Name: "params", Kind: Packets, Part: sctpParams(4), Doc: "the heartbeat's data: SCTPChunkParamHeartbeatInfo"})),
+	Define(sctpChunk(SCTPChunkHeartbeatAck, 5, "answer to a heartbeat, RFC 9260, section 3.3.6", sctpFlags,
+		Field{Name: "params", Kind: Packets, Part: sctpParams(4), Doc: "the parameters of the question"})),
+	Define(sctpChunk(SCTPChunkAbort, 6, "end of an association at once, RFC 9260, section 3.3.7", sctpTCB,
+		Field{Name: "error_causes", Kind: Bytes, Part: ByLength("len", 4), Doc: "why"})),
+	Define(sctpChunk(SCTPChunkShutdown, 7, "the sender has no more data, RFC 9260, section 3.3.8", sctpFlags,
+		Field{Name: "cumul_tsn_ack", Kind: Number, Bits: 32, Hex: true, Doc: "all up to this TSN has come"})),
+	Define(sctpChunk(SCTPChunkShutdownAck, 8, "answer to a SHUTDOWN, RFC 9260, section 3.3.9", sctpFlags)),
+	Define(sctpChunk(SCTPChunkError, 9, "report of an error, RFC 9260, section 3.3.10", sctpFlags,
+		Field{Name: "error_causes", Kind: Bytes, Part: ByLength("len", 4), Doc: "what went wrong"})),
+	Define(sctpChunk(SCTPChunkCookieEcho, 10, "the cookie of an INIT ACK comes back, RFC 9260, section 3.3.11", sctpFlags,
+		Field{Name: "cookie", Kind: Bytes, Part: ByLength("len", 4), Doc: "the cookie"})),
+	Define(sctpChunk(SCTPChunkCookieAck, 11, "answer to a COOKIE ECHO, RFC 9260, section 3.3.12", sctpFlags)),
+	Define(sctpChunk(SCTPChunkShutdownComplete, 14, "end of an association, RFC 9260, section 3.3.13", sctpTCB)),
+	Define(sctpChunk(SCTPChunkAuthentication, 15, "signature of the chunks behind it, RFC 4895, section 4.1", sctpFlags,
 		Field{Name: "shared_key_id", Kind: Number, Bits: 16, Doc: "which key"},
-		Field{Name: "HMAC_function", Kind: Enum, Bits: 16, names: map[uint64]string{0: "Reserved1", 1: "SHA-1", 2: "Reserved2", 3: "SHA-256"}, Doc: "which digest"},
-		Field{Name: "HMAC", Kind: Bytes, part: byLength("len", 8), Doc: "the digest"})),
-	define(sctpChunk(SCTPChunkAddressConfAck, 128, "answer to a change of addresses, RFC 5061, section 4.1.2", sctpFlags, sctpConfFields...)),
-	define(sctpChunk(SCTPChunkAddressConf, 193, "change of addresses, RFC 5061, section 4.1.1", sctpFlags, sctpConfFields...)),
-	define(sctpChunk(SCTPChunk, 192, "a chunk of another type, RFC 9260, section 3.2", sctpFlags,
-		Field{Name: "data", Kind: Bytes, part: byLength("len", 4), Doc: "the chunk's value"})),
+		Field{Name: "HMAC_function", Kind: Enum, Bits: 16, Names: map[uint64]string{0: "Reserved1", 1: "SHA-1", 2: "Reserved2", 3: "SHA-256"}, Doc: "which digest"},
+		Field{Name: "HMAC", Kind: Bytes, Part: ByLength("len", 8), Doc: "the digest"})),
+	Define(sctpChunk(SCTPChunkAddressConfAck, 128, "answer to a change of addresses, RFC 5061, section 4.1.2", sctpFlags, sctpConfFields...)),
+	Define(sctpChunk(SCTPChunkAddressConf, 193, "change of addresses, RFC 5061, section 4.1.1", sctpFlags, sctpConfFields...)),
+	Define(sctpChunk(SCTPChunk, 192, "a chunk of another type, RFC 9260, section 3.2", sctpFlags,
+		Field{Name: "data", Kind: Bytes, Part: ByLength("len", 4), Doc: "the chunk's value"})),
 }
 
 var sctpConfFields = []Field{
 	{Name: "seq", Kind: Number, Bits: 32, Doc: "number of the change"},
-	{Name: "params", Kind: Packets, part: sctpParams(8), Doc: "what changes: SCTPChunkParamAddIPAddr, ..."},
+	{Name: "params", Kind: Packets, Part: sctpParams(8), Doc: "what changes: SCTPChunkParamAddIPAddr, ..."},
 }
 
 // sctpGaps writes the blocks of a SACK as "2:3", first and last offset.
-var sctpGaps = &part{
-	length: func(l *Layer, _ []byte) (int, error) { return 4 * int(l.Uint("n_gap_ack")), nil },
-	encode: func(_ *Layer, v any) ([]byte, error) {
+var sctpGaps = &Part{
+	Length: func(l *Layer, _ []byte) (int, error) { return 4 * int(l.Uint("n_gap_ack")), nil },
+	Encode: func(_ *Layer, v any) ([]byte, error) {
 		values, ok := v.([]any)
 		if !ok {
 			values = []any{v}
@@ -203,7 +203,7 @@ var sctpGaps = &part{
 		}
 		return out, nil
 	},
-	decode: func(_ *Layer, b []byte) any {
+	Decode: func(_ *Layer, b []byte) any {
 		list := []any{}
 		for ; len(b) >= 4; b = b[4:] {
 			list = append(list, fmt.Sprintf("%d:%d", binary.BigEndian.Uint16(b), binary.BigEndian.Uint16(b[2:])))

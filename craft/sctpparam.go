@@ -65,8 +65,8 @@ var sctpParamTypes = map[uint64]string{
 }
 
 // sctpParams is the list of parameters in a chunk whose fixed part has so many bytes.
-func sctpParams(before int) *part {
-	return packets(func(_ *Layer, b []byte) Name {
+func sctpParams(before int) *Part {
+	return PacketList(func(_ *Layer, b []byte) Name {
 		if len(b) < 4 {
 			return Raw
 		}
@@ -74,80 +74,80 @@ func sctpParams(before int) *part {
 			return name
 		}
 		return SCTPChunkParam
-	}, byLength("len", before).length)
+	}, ByLength("len", before).Length)
 }
 
 // sctpParam is a parameter: its type, its length without padding, and its content.
-func sctpParam(name Name, typ uint64, doc string, content ...Field) spec {
+func sctpParam(name Name, typ uint64, doc string, content ...Field) Spec {
 	fields := []Field{
-		{Name: "type", Kind: Enum, Bits: 16, def: typ, names: sctpParamTypes, Doc: "parameter type"},
-		{Name: "len", Kind: Number, Bits: 16, auto: derived, Doc: "length of the parameter in bytes, without its padding"},
+		{Name: "type", Kind: Enum, Bits: 16, Default: typ, Names: sctpParamTypes, Doc: "parameter type"},
+		{Name: "len", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "length of the parameter in bytes, without its padding"},
 	}
-	return spec{
-		name: name, doc: doc,
-		fields: append(fields, content...),
-		hooks:  hooks{align: 4, derive: deriveChunk, follows: chunkFollows},
+	return Spec{
+		Name: name, Doc: doc,
+		Fields: append(fields, content...),
+		Hooks:  Hooks{Align: 4, Derive: deriveChunk, Follows: chunkFollows},
 	}
 }
 
 // sctpBytes is content that goes as far as the length says.
 func sctpBytes(name, doc string) Field {
-	return Field{Name: name, Kind: Bytes, part: byLength("len", 4), Doc: doc}
+	return Field{Name: name, Kind: Bytes, Part: ByLength("len", 4), Doc: doc}
 }
 
 // sctpList is a list of numbers of so many bytes.
 func sctpList(name string, width int, def []byte, doc string) Field {
-	return Field{Name: name, Kind: Values, deflt: def, part: items(item{width, Number}, byLength("len", 4).length), Doc: doc}
+	return Field{Name: name, Kind: Values, Initial: def, Part: ItemList(Item{width, Number}, ByLength("len", 4).Length), Doc: doc}
 }
 
-var sctpCorrelation = Field{Name: "correlation_id", Kind: Number, Bits: 32, hex: true, Doc: "number of the change"}
+var sctpCorrelation = Field{Name: "correlation_id", Kind: Number, Bits: 32, Hex: true, Doc: "number of the change"}
 
 var _ = []*Protocol{
-	define(sctpParam(SCTPChunkParamHeartbeatInfo, 1, "what a heartbeat's answer returns, RFC 9260", sctpBytes("data", "the sender's own notes"))),
-	define(sctpParam(SCTPChunkParamIPv4Addr, 5, "an IPv4 address of the sender, RFC 9260",
-		Field{Name: "addr", Kind: IPv4, Bits: 32, def: 0x7f000001, Doc: "the address"})),
-	define(sctpParam(SCTPChunkParamIPv6Addr, 6, "an IPv6 address of the sender, RFC 9260",
-		Field{Name: "addr", Kind: IPv6Address, Bits: 128, deflt: loopback6, Doc: "the address"})),
-	define(sctpParam(SCTPChunkParamStateCookie, 7, "the cookie to return, RFC 9260", sctpBytes("cookie", "the cookie"))),
-	define(sctpParam(SCTPChunkParamUnrecognizedParam, 8, "a parameter that was not understood, RFC 9260", sctpBytes("param", "the parameter with its type and length"))),
-	define(sctpParam(SCTPChunkParamCookiePreservative, 9, "a wish for a cookie that lives longer, RFC 9260",
-		Field{Name: "sug_cookie_inc", Kind: Number, Bits: 32, hex: true, Doc: "how much longer, in milliseconds"})),
-	define(sctpParam(SCTPChunkParamHostname, 11, "the sender's name, RFC 4960", sctpBytes("hostname", "the name"))),
-	define(sctpParam(SCTPChunkParamSupportedAddrTypes, 12, "address types that the sender can use, RFC 9260",
+	Define(sctpParam(SCTPChunkParamHeartbeatInfo, 1, "what a heartbeat's answer returns, RFC 9260", sctpBytes("data", "the sender's own notes"))),
+	Define(sctpParam(SCTPChunkParamIPv4Addr, 5, "an IPv4 address of the sender, RFC 9260",
+		Field{Name: "addr", Kind: IPv4, Bits: 32, Default: 0x7f000001, Doc: "the address"})),
+	Define(sctpParam(SCTPChunkParamIPv6Addr, 6, "an IPv6 address of the sender, RFC 9260",
+		Field{Name: "addr", Kind: IPv6Address, Bits: 128, Initial: loopback6, Doc: "the address"})),
+	Define(sctpParam(SCTPChunkParamStateCookie, 7, "the cookie to return, RFC 9260", sctpBytes("cookie", "the cookie"))),
+	Define(sctpParam(SCTPChunkParamUnrecognizedParam, 8, "a parameter that was not understood, RFC 9260", sctpBytes("param", "the parameter with its type and length"))),
+	Define(sctpParam(SCTPChunkParamCookiePreservative, 9, "a wish for a cookie that lives longer, RFC 9260",
+		Field{Name: "sug_cookie_inc", Kind: Number, Bits: 32, Hex: true, Doc: "how much longer, in milliseconds"})),
+	Define(sctpParam(SCTPChunkParamHostname, 11, "the sender's name, RFC 4960", sctpBytes("hostname", "the name"))),
+	Define(sctpParam(SCTPChunkParamSupportedAddrTypes, 12, "address types that the sender can use, RFC 9260",
 		sctpList("addr_type_list", 2, []byte{0, 5}, "5 is IPv4, 6 is IPv6"))),
-	define(sctpParam(SCTPChunkParamECNCapable, 0x8000, "the sender reads ECN, RFC 9260")),
-	define(sctpParam(SCTPChunkParamRandom, 0x8002, "a random number to make keys of, RFC 4895",
-		Field{Name: "random", Kind: Bytes, deflt: make([]byte, 32), part: byLength("len", 4), Doc: "the number; scapy takes another one each time"})),
-	define(sctpParam(SCTPChunkParamChunkList, 0x8003, "chunk types that must be signed, RFC 4895", sctpList("chunk_list", 1, nil, "chunk types"))),
-	define(sctpParam(SCTPChunkParamRequestedHMACFunctions, 0x8004, "digests that the sender can use, RFC 4895",
+	Define(sctpParam(SCTPChunkParamECNCapable, 0x8000, "the sender reads ECN, RFC 9260")),
+	Define(sctpParam(SCTPChunkParamRandom, 0x8002, "a random number to make keys of, RFC 4895",
+		Field{Name: "random", Kind: Bytes, Initial: make([]byte, 32), Part: ByLength("len", 4), Doc: "the number; scapy takes another one each time"})),
+	Define(sctpParam(SCTPChunkParamChunkList, 0x8003, "chunk types that must be signed, RFC 4895", sctpList("chunk_list", 1, nil, "chunk types"))),
+	Define(sctpParam(SCTPChunkParamRequestedHMACFunctions, 0x8004, "digests that the sender can use, RFC 4895",
 		sctpList("HMAC_functions_list", 2, []byte{0, 1}, "1 is SHA-1, 3 is SHA-256"))),
-	define(sctpParam(SCTPChunkParamSupportedExtensions, 0x8008, "extensions that the sender understands, RFC 5061",
+	Define(sctpParam(SCTPChunkParamSupportedExtensions, 0x8008, "extensions that the sender understands, RFC 5061",
 		sctpList("supported_extensions", 1, []byte{15, 193, 128}, "chunk types"))),
-	define(sctpParam(SCTPChunkParamFwdTSN, 0xc000, "the sender understands FORWARD TSN, RFC 3758")),
-	define(sctpAddress(SCTPChunkParamAddIPAddr, 0xc001, "an address to add, RFC 5061")),
-	define(sctpAddress(SCTPChunkParamDelIPAddr, 0xc002, "an address to take away, RFC 5061")),
-	define(sctpParam(SCTPChunkParamErrorIndication, 0xc003, "a change that failed, RFC 5061", sctpCorrelation,
-		Field{Name: "error_causes", Kind: Bytes, part: byLength("len", 8), Doc: "why"})),
-	define(sctpAddress(SCTPChunkParamSetPrimaryAddr, 0xc004, "the address to send to, RFC 5061")),
-	define(sctpParam(SCTPChunkParamSuccessIndication, 0xc005, "a change that was made, RFC 5061", sctpCorrelation)),
-	define(sctpParam(SCTPChunkParamAdaptationLayer, 0xc006, "what lies above SCTP, RFC 5061",
-		Field{Name: "indication", Kind: Number, Bits: 32, hex: true, Doc: "the code point"})),
-	define(sctpParam(SCTPChunkParam, 0, "a parameter of another type, RFC 9260", sctpBytes("data", "the parameter's value"))),
+	Define(sctpParam(SCTPChunkParamFwdTSN, 0xc000, "the sender understands FORWARD TSN, RFC 3758")),
+	Define(sctpAddress(SCTPChunkParamAddIPAddr, 0xc001, "an address to add, RFC 5061")),
+	Define(sctpAddress(SCTPChunkParamDelIPAddr, 0xc002, "an address to take away, RFC 5061")),
+	Define(sctpParam(SCTPChunkParamErrorIndication, 0xc003, "a change that failed, RFC 5061", sctpCorrelation,
+		Field{Name: "error_causes", Kind: Bytes, Part: ByLength("len", 8), Doc: "why"})),
+	Define(sctpAddress(SCTPChunkParamSetPrimaryAddr, 0xc004, "the address to send to, RFC 5061")),
+	Define(sctpParam(SCTPChunkParamSuccessIndication, 0xc005, "a change that was made, RFC 5061", sctpCorrelation)),
+	Define(sctpParam(SCTPChunkParamAdaptationLayer, 0xc006, "what lies above SCTP, RFC 5061",
+		Field{Name: "indication", Kind: Number, Bits: 32, Hex: true, Doc: "the code point"})),
+	Define(sctpParam(SCTPChunkParam, 0, "a parameter of another type, RFC 9260", sctpBytes("data", "the parameter's value"))),
 }
 
 // sctpAddress is a parameter with an address parameter inside it, of one of two types.
-func sctpAddress(name Name, typ uint64, doc string) spec {
+func sctpAddress(name Name, typ uint64, doc string) Spec {
 	s := sctpParam(name, typ, doc, sctpCorrelation,
-		Field{Name: "addr_type", Kind: Enum, Bits: 16, def: 5, names: sctpParamTypes, Doc: "IPv4 or IPv6"},
-		Field{Name: "addr_len", Kind: Number, Bits: 16, auto: derived, Doc: "length of the address with its type and length"},
-		Field{Name: "addr", Kind: IPv4, Bits: 32, def: 0x7f000001, deflt: loopback6, Doc: "the address"})
-	specs := all(s.fields)
-	v4 := layout(s.fields, specs)
-	specs[len(specs)-1] = slotSpec{"addr", IPv6Address, 128}
-	v6 := layout(s.fields, specs)
-	s.shape, s.keys = v4, []string{"addr_type"}
-	s.choose = func(c choice) *shape {
-		if c.hdr[8] == 0 && c.hdr[9] == 6 {
+		Field{Name: "addr_type", Kind: Enum, Bits: 16, Default: 5, Names: sctpParamTypes, Doc: "IPv4 or IPv6"},
+		Field{Name: "addr_len", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "length of the address with its type and length"},
+		Field{Name: "addr", Kind: IPv4, Bits: 32, Default: 0x7f000001, Initial: loopback6, Doc: "the address"})
+	specs := AllFields(s.Fields)
+	v4 := Layout(s.Fields, specs)
+	specs[len(specs)-1] = ShapeField{"addr", IPv6Address, 128}
+	v6 := Layout(s.Fields, specs)
+	s.Shape, s.Keys = v4, []string{"addr_type"}
+	s.Choose = func(c Choice) *Shape {
+		if c.Header[8] == 0 && c.Header[9] == 6 {
 			return v6
 		}
 		return v4

@@ -26,7 +26,7 @@ func (g segment) endpoints() endpoints {
 
 // segmentOf reads a packet's TCP segment.
 func segmentOf(p *Packet) (g segment, ok bool) {
-	i := slices.IndexFunc(p.layers, func(l *Layer) bool { return l.proto.name == TCP })
+	i := slices.IndexFunc(p.layers, func(l *Layer) bool { return l.proto.spec.Name == TCP })
 	if i < 0 {
 		return g, false
 	}
@@ -53,7 +53,7 @@ func (p *Packet) payload(i int) []byte {
 	if i+1 == len(p.layers) {
 		return nil
 	}
-	if up := p.layers[i+1]; up.proto.name == Raw && i+2 == len(p.layers) {
+	if up := p.layers[i+1]; up.proto.spec.Name == Raw && i+2 == len(p.layers) {
 		return up.Bytes("load")
 	}
 	b, err := Build(p.From(i+1), nil)

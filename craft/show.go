@@ -19,15 +19,15 @@ func (p *Packet) Summary() string { return p.summaryFrom(0) }
 func (p *Packet) summaryFrom(n int) string {
 	speaker := -1
 	for i, l := range p.layers[n:] {
-		if l.proto.summary != nil {
+		if l.proto.spec.Summary != nil {
 			speaker = n + i
 		}
 	}
 	var parts []string
 	for i, l := range p.layers[n:] {
-		text := string(l.proto.name)
+		text := string(l.proto.spec.Name)
 		if n+i == speaker {
-			text = l.proto.summary(p, n+i)
+			text = l.proto.spec.Summary(p, n+i)
 		}
 		if note := l.Note(); note != "" {
 			text += " [" + note + "]"
@@ -43,7 +43,7 @@ func (p *Packet) summaryFrom(n int) string {
 func (p *Packet) String() string {
 	var s strings.Builder
 	for _, l := range p.layers {
-		fmt.Fprintf(&s, "<%s ", l.proto.name)
+		fmt.Fprintf(&s, "<%s ", l.proto.spec.Name)
 		for _, name := range l.Fields() {
 			i, own := l.proto.index[name]
 			if own && (l.fixed|l.above|l.seen())>>i&1 == 0 {
@@ -92,7 +92,7 @@ func (p *Packet) Show() string {
 
 func (p *Packet) show(s *strings.Builder, margin string) {
 	for depth, l := range p.layers {
-		fmt.Fprintf(s, "%s###[ %s ]###\n", margin, l.proto.title)
+		fmt.Fprintf(s, "%s###[ %s ]###\n", margin, l.proto.spec.Title)
 		indent := margin + strings.Repeat("   ", depth) + "  "
 		for _, name := range l.Fields() {
 			v := l.read(name)
@@ -124,15 +124,15 @@ func (p *Packet) Command() string {
 		}
 		var fields []string
 		told := l.told()
-		for k := range l.proto.fields {
-			f := &l.proto.fields[k]
-			if told>>k&1 == 1 && !(l.varies(k) && len(l.part(k)) == 0 && len(f.deflt) == 0) {
+		for k := range l.proto.spec.Fields {
+			f := &l.proto.spec.Fields[k]
+			if told>>k&1 == 1 && !(l.varies(k) && len(l.part(k)) == 0 && len(f.Initial) == 0) {
 				fields = append(fields, f.Name+"="+l.literal(k))
 			}
 		}
-		parts[i] = string(l.proto.name) + "{" + strings.Join(fields, ", ") + "}"
+		parts[i] = string(l.proto.spec.Name) + "{" + strings.Join(fields, ", ") + "}"
 	}
-	if first := p.layers[0].proto.name; p.Wire != nil && !p.retold() {
+	if first := p.layers[0].proto.spec.Name; p.Wire != nil && !p.retold() {
 		if wire, err := Build(p, nil); err == nil {
 			return "dissect(" + values.Quote(wire) + ", " + string(first) + ")"
 		}
@@ -150,8 +150,8 @@ func (p *Packet) retold() bool {
 		}
 		fresh, told := newLayer(l.proto), l.told()
 		for _, keys := range []bool{true, false} {
-			for k := range l.proto.fields {
-				if told>>k&1 == 0 || l.proto.shaping>>k&1 == 1 != keys || l.varies(k) && len(l.part(k)) == 0 && len(l.proto.fields[k].deflt) == 0 {
+			for k := range l.proto.spec.Fields {
+				if told>>k&1 == 0 || l.proto.shaping>>k&1 == 1 != keys || l.varies(k) && len(l.part(k)) == 0 && len(l.proto.spec.Fields[k].Initial) == 0 {
 					continue
 				}
 				var v any = l.value(k)
@@ -183,7 +183,7 @@ func (l *Layer) told() uint64 {
 	}
 	again := newLayer(l.proto)
 	in := -1
-	for i := range l.proto.fields {
+	for i := range l.proto.spec.Fields {
 		if views>>i&1 == 1 {
 			in = l.holder(i)
 			if again.assignValue(i, l.value(i)) != nil {
@@ -204,13 +204,13 @@ func (l *Layer) literal(i int) string {
 			return "raw" + values.Quote(raw)
 		}
 	}
-	if s := l.SetOf(l.proto.fields[i].Name); s != nil {
+	if s := l.SetOf(l.proto.spec.Fields[i].Name); s != nil {
 		return values.Literal(s)
 	}
 	v := l.value(i)
 	switch v.kind {
 	case Flags, IPv4, IPv6Address, Hardware:
-		if v.kind == Flags && (v.field.max()>>len(v.field.flags) > 0 || !v.field.spelt(v.num)) {
+		if v.kind == Flags && (v.field.max()>>len(v.field.Flags) > 0 || !v.field.spelt(v.num)) {
 			return fmt.Sprint(v.num)
 		}
 		return values.Quote([]byte(v.String()))

@@ -3,9 +3,9 @@ package craft
 // STP is the Spanning Tree Protocol, IEEE 802.1D, and the part that its successors share.
 const STP Name = "STP"
 
-var _ = define(spec{
-	name: STP, title: "Spanning Tree Protocol", doc: "Spanning Tree Protocol, IEEE 802.1D",
-	fields: []Field{
+var _ = Define(Spec{
+	Name: STP, Title: "Spanning Tree Protocol", Doc: "Spanning Tree Protocol, IEEE 802.1D",
+	Fields: []Field{
 		{Name: "proto", Kind: Number, Bits: 16, Doc: "protocol identifier, 0"},
 		{Name: "version", Kind: Number, Bits: 8, Doc: "0 STP, 2 RSTP, 3 MSTP"},
 		{Name: "bpdutype", Kind: Number, Bits: 8, Doc: "0 configuration, 2 rapid, 0x80 topology change"},
@@ -16,10 +16,10 @@ var _ = define(spec{
 		{Name: "bridgeid", Kind: Number, Bits: 16, Doc: "priority of this bridge"},
 		{Name: "bridgemac", Kind: Hardware, Bits: 48, Doc: "address of this bridge"},
 		{Name: "portid", Kind: Number, Bits: 16, Doc: "priority and number of the port"},
-		{Name: "age", Kind: Fixed, Bits: 16, fraction: 8, def: 1 << 8, Doc: "age of what is told, in seconds"},
-		{Name: "maxage", Kind: Fixed, Bits: 16, fraction: 8, def: 20 << 8, Doc: "age at which it is forgotten, in seconds"},
-		{Name: "hellotime", Kind: Fixed, Bits: 16, fraction: 8, def: 2 << 8, Doc: "time between two messages, in seconds"},
-		{Name: "fwddelay", Kind: Fixed, Bits: 16, fraction: 8, def: 15 << 8, Doc: "time in each state before forwarding, in seconds"},
+		{Name: "age", Kind: Fixed, Bits: 16, Fraction: 8, Default: 1 << 8, Doc: "age of what is told, in seconds"},
+		{Name: "maxage", Kind: Fixed, Bits: 16, Fraction: 8, Default: 20 << 8, Doc: "age at which it is forgotten, in seconds"},
+		{Name: "hellotime", Kind: Fixed, Bits: 16, Fraction: 8, Default: 2 << 8, Doc: "time between two messages, in seconds"},
+		{Name: "fwddelay", Kind: Fixed, Bits: 16, Fraction: 8, Default: 15 << 8, Doc: "time in each state before forwarding, in seconds"},
 	},
-	binds: []bind{over(LLC, "dsap", 0x42, eq{field: "ssap", value: 0x42}, eq{field: "ctrl", value: 3}), over(SNAP, "code", 0x010b)},
+	Binds: []Binding{Over(LLC, "dsap", 0x42, FieldValue{Field: "ssap", Value: 0x42}, FieldValue{Field: "ctrl", Value: 3}), Over(SNAP, "code", 0x010b)},
 })

@@ -188,7 +188,7 @@ func (l *Layer) take(i int, value any, index uint64) {
 		value = g.Draw(l.spot(i, index))
 	}
 	if err := l.assign(i, value); err != nil && l.more().err == nil {
-		l.extra.err = fmt.Errorf("%s.%s: %w", l.proto.name, l.proto.fields[i].Name, err)
+		l.extra.err = fmt.Errorf("%s.%s: %w", l.proto.spec.Name, l.proto.spec.Fields[i].Name, err)
 	}
 }
 
@@ -223,7 +223,7 @@ func (l *Layer) spot(i int, index uint64) values.Spot {
 	if l.extra != nil {
 		nth = l.extra.nth
 	}
-	s := values.Spot{Index: index}.In(string(l.proto.name), nth, i)
+	s := values.Spot{Index: index}.In(string(l.proto.spec.Name), nth, i)
 	if l.varies(i) {
 		return s
 	}
@@ -232,7 +232,7 @@ func (l *Layer) spot(i int, index uint64) values.Spot {
 	if slot.bits <= 64 {
 		whole := slot.bits
 		if slot.kind == Fixed {
-			whole -= l.proto.fields[i].fraction
+			whole -= l.proto.spec.Fields[i].Fraction
 		}
 		s.Max = 1<<whole - 1
 	}

@@ -16,45 +16,45 @@ const (
 	SvcParam Name = "SvcParam"
 )
 
-var _ = define(svcbSpec(DNSRRSVCB, 64, "DNS SVCB Resource Record", "how to reach a service, RFC 9460"))
-var _ = define(svcbSpec(DNSRRHTTPS, 65, "DNS HTTPS Resource Record", "how to reach a web server, RFC 9460, section 9"))
+var _ = Define(svcbSpec(DNSRRSVCB, 64, "DNS SVCB Resource Record", "how to reach a service, RFC 9460"))
+var _ = Define(svcbSpec(DNSRRHTTPS, 65, "DNS HTTPS Resource Record", "how to reach a web server, RFC 9460, section 9"))
 
-func svcbSpec(name Name, kind uint64, title, doc string) spec {
+func svcbSpec(name Name, kind uint64, title, doc string) Spec {
 	return recordSpec(name, kind, title, doc,
 		Field{Name: "svc_priority", Kind: Number, Bits: 16, Doc: "lower is better; 0 is an alias"},
 		nameField("target_name", "host of the service; the root is the record's own name"),
 		Field{Name: "svc_params", Kind: Packets, Doc: "parameters: SvcParam, in ascending order of key",
-			part: packets(func(*Layer, []byte) Name { return SvcParam }, toRecordEnd)})
+			Part: PacketList(func(*Layer, []byte) Name { return SvcParam }, toRecordEnd)})
 }
 
 // Keys of parameters that decide what the value is.
 const svcMandatory, svcALPN, svcPort, svcIPv4, svcIPv6 = 0, 1, 3, 4, 6
 
-var _ = define(measured(spec{
-	name: SvcParam, title: "SvcParam", doc: "parameter of an SVCB or HTTPS record, RFC 9460, section 14.3",
-	fields: []Field{
-		{Name: "key", Kind: Enum, Bits: 16, names: svcKeys, Doc: "what it tells"},
-		{Name: "len", Kind: Number, Bits: 16, auto: derived, Doc: "length of the value in bytes"},
+var _ = Define(WithLengths(Spec{
+	Name: SvcParam, Title: "SvcParam", Doc: "parameter of an SVCB or HTTPS record, RFC 9460, section 14.3",
+	Fields: []Field{
+		{Name: "key", Kind: Enum, Bits: 16, Names: svcKeys, Doc: "what it tells"},
+		{Name: "len", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "length of the value in bytes"},
 		{Name: "value", Kind: Values, Doc: "a list of keys, protocols or addresses, a port, or bytes, by the key",
-			part: &part{length: byLength("len", 0).length, encode: encodeSvcValue, decode: decodeSvcValue}},
+			Part: &Part{Length: ByLength("len", 0).Length, Encode: encodeSvcValue, Decode: decodeSvcValue}},
 	},
-	keys: []string{"key"},
-}, measure{length: "len"}))
+	Keys: []string{"key"},
+}, LengthField{Field: "len"}))
 
 var svcKeys = map[uint64]string{
 	0: "mandatory", 1: "alpn", 2: "no-default-alpn", 3: "port", 4: "ipv4hint", 5: "ech", 6: "ipv6hint", 7: "dohpath",
 }
 
 // svcItems are the parts of the keys whose value is a list of numbers or addresses.
-var svcItems = map[uint64]*part{
-	svcMandatory: items(item{bytes: 2, kind: Number}, nil), svcPort: items(item{bytes: 2, kind: Number}, nil),
-	svcIPv4: items(item{bytes: 4, kind: IPv4}, nil), svcIPv6: items(item{bytes: 16, kind: IPv6Address}, nil),
+var svcItems = map[uint64]*Part{
+	svcMandatory: ItemList(Item{Bytes: 2, Kind: Number}, nil), svcPort: ItemList(Item{Bytes: 2, Kind: Number}, nil),
+	svcIPv4: ItemList(Item{Bytes: 4, Kind: IPv4}, nil), svcIPv6: ItemList(Item{Bytes: 16, Kind: IPv6Address}, nil),
 }
 
 func encodeSvcValue(l *Layer, v any) ([]byte, error) {
 	key := l.Uint("key")
 	if p := svcItems[key]; p != nil {
-		return p.encode(l, svcNumbers(key, v))
+		return p.Encode(l, svcNumbers(key, v))
 	}
 	if key == svcALPN {
 		return encodeStrings(v)
@@ -98,7 +98,7 @@ func decodeSvcValue(l *Layer, b []byte) any {
 	case key == svcPort && len(b) == 2:
 		return uint64(binary.BigEndian.Uint16(b))
 	case p != nil:
-		return p.decode(l, b)
+		return p.Decode(l, b)
 	case key == svcALPN:
 		return decodeStrings(b)
 	}

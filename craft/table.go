@@ -39,13 +39,13 @@ func NewTable() *Table {
 	return t
 }
 
-// define compiles a protocol and puts it into the table of built-in ones. It is called where a variable is initialised.
-func define(s spec) *Protocol {
+// Define compiles a protocol and puts it into the table of built-in ones. It is called where a variable is initialised.
+func Define(s Spec) *Protocol {
 	p := compile(s)
-	if builtin.protocols[p.name] != nil {
-		panic("craft: protocol " + string(p.name) + " is defined twice")
+	if builtin.protocols[p.spec.Name] != nil {
+		panic("craft: protocol " + string(p.spec.Name) + " is defined twice")
 	}
-	builtin.protocols[p.name] = p
+	builtin.protocols[p.spec.Name] = p
 	return p
 }
 
@@ -54,20 +54,20 @@ func seal(protocols map[Name]*Protocol) *book {
 	b := &book{protocols: protocols, rules: map[*Protocol][]rules{}, kin: map[Name][]*Protocol{}, quotes: map[Name][]*Protocol{}}
 	all := b.sorted()
 	for _, p := range all {
-		if p.quotes != "" {
-			b.quotes[p.quotes] = append(b.quotes[p.quotes], p)
+		if p.spec.Quotes != "" {
+			b.quotes[p.spec.Quotes] = append(b.quotes[p.spec.Quotes], p)
 		}
-		if p.like != "" {
-			b.kin[p.like] = append(b.kin[p.like], p)
+		if p.spec.Like != "" {
+			b.kin[p.spec.Like] = append(b.kin[p.spec.Like], p)
 		}
-		if p.reads != "" {
-			b.kin[p.reads] = append(b.kin[p.reads], p)
+		if p.spec.Reads != "" {
+			b.kin[p.spec.Reads] = append(b.kin[p.spec.Reads], p)
 		}
 	}
 	for _, p := range all {
-		for _, bd := range p.binds {
+		for _, bd := range p.spec.Binds {
 			if b.protocols[bd.below] == nil {
-				panic(fmt.Sprintf("craft: %s is bound to %s, which is not defined", p.name, bd.below))
+				panic(fmt.Sprintf("craft: %s is bound to %s, which is not defined", p.spec.Name, bd.below))
 			}
 			b.bind(p, bd)
 		}

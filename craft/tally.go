@@ -14,7 +14,7 @@ type tally struct {
 // remember keeps how many layers a value of field i has, which became the bytes b.
 func (l *Layer) remember(i int, b []byte, v any) {
 	n, ok := countLayers(v)
-	if !ok || l.proto.fields[i].Kind != Packets {
+	if !ok || l.proto.spec.Fields[i].Kind != Packets {
 		return
 	}
 	e := l.more()
@@ -48,7 +48,7 @@ func countLayers(v any) (n int, ok bool) {
 	switch v := v.(type) {
 	case *Packet:
 		for _, l := range v.layers {
-			if l.proto.name == Raw || l.proto.name == Padding {
+			if l.proto.spec.Name == Raw || l.proto.spec.Name == Padding {
 				return 0, false
 			}
 		}

@@ -27,26 +27,26 @@ const (
 // Operations of TFTP.
 const tftpRRQ, tftpWRQ, tftpData, tftpAck, tftpError, tftpOack = 1, 2, 3, 4, 5, 6
 
-var _ = define(spec{
-	name: TFTP, doc: "Trivial File Transfer Protocol, RFC 1350",
-	fields: []Field{
-		{Name: "op", Kind: Enum, Bits: 16, def: tftpRRQ, names: map[uint64]string{
+var _ = Define(Spec{
+	Name: TFTP, Doc: "Trivial File Transfer Protocol, RFC 1350",
+	Fields: []Field{
+		{Name: "op", Kind: Enum, Bits: 16, Default: tftpRRQ, Names: map[uint64]string{
 			tftpRRQ: "RRQ", tftpWRQ: "WRQ", tftpData: "DATA", tftpAck: "ACK", tftpError: "ERROR", tftpOack: "OACK"}, Doc: "operation"},
 	},
-	binds: []bind{over(UDP, "dport", 69)},
-	hooks: hooks{answers: tftpAnswers},
+	Binds: []Binding{Over(UDP, "dport", 69)},
+	Hooks: Hooks{Answers: tftpAnswers},
 })
 
 // tftpAnswers follows the transfer: a request is answered by its first block, each block by its number's ACK.
-func tftpAnswers(m match, i, j int) (bool, string) {
-	r, q := m.r.layers[i], m.q.layers[j]
+func tftpAnswers(m Match, i, j int) (bool, string) {
+	r, q := m.Reply.layers[i], m.Question.layers[j]
 	answer, asked := r.Uint("op"), q.Uint("op")
 	if answer == tftpError && asked != tftpError {
 		return true, "an error ends the transfer"
 	}
 	var got, block uint16
-	if i+1 < len(m.r.layers) && j+1 < len(m.q.layers) {
-		got, block = uint16(m.r.layers[i+1].Uint("block")), uint16(m.q.layers[j+1].Uint("block"))
+	if i+1 < len(m.Reply.layers) && j+1 < len(m.Question.layers) {
+		got, block = uint16(m.Reply.layers[i+1].Uint("block")), uint16(m.Question.layers[j+1].Uint("block"))
 	}
 	switch {
 	case answer == tftpOack && (asked == tftpRRQ || asked == tftpWRQ):
@@ -63,71 +63,71 @@ func tftpAnswers(m match, i, j int) (bool, string) {
 	return true, "it has the block that the question calls for"
 }
 
-var _, _ = define(tftpRequest(TFTPRRQ, "RRQ", tftpRRQ, "a request to read a file")), define(tftpRequest(TFTPWRQ, "WRQ", tftpWRQ, "a request to write a file"))
+var _, _ = Define(tftpRequest(TFTPRRQ, "RRQ", tftpRRQ, "a request to read a file")), Define(tftpRequest(TFTPWRQ, "WRQ", tftpWRQ, "a request to write a file"))
 
-func tftpRequest(name Name, short string, op uint64, doc string) spec {
-	return spec{
-		name: name, doc: doc + ", RFC 1350, section 5",
-		fields: []Field{
-			{Name: "filename", Kind: Text, part: zeroTerminated, deflt: []byte{0}, Doc: "name of the file"},
-			{Name: "mode", Kind: Text, part: zeroTerminated, deflt: []byte("octet\x00"), Doc: "octet, netascii or mail"},
+func tftpRequest(name Name, short string, op uint64, doc string) Spec {
+	return Spec{
+		Name: name, Doc: doc + ", RFC 1350, section 5",
+		Fields: []Field{
+			{Name: "filename", Kind: Text, Part: zeroTerminated, Initial: []byte{0}, Doc: "name of the file"},
+			{Name: "mode", Kind: Text, Part: zeroTerminated, Initial: []byte("octet\x00"), Doc: "octet, netascii or mail"},
 		},
-		binds: []bind{over(TFTP, "op", op)},
-		hooks: hooks{
-			carries: func(*Layer, []byte) Name { return TFTPOptions },
-			summary: func(p *Packet, i int) string { return short + " " + p.layers[i].Text("filename") },
+		Binds: []Binding{Over(TFTP, "op", op)},
+		Hooks: Hooks{
+			GuessPayload: func(*Layer, []byte) Name { return TFTPOptions },
+			Summary:      func(p *Packet, i int) string { return short + " " + p.layers[i].Text("filename") },
 		},
 	}
 }
 
-var _ = define(spec{
-	name: TFTPData, doc: "a block of a file, RFC 1350, section 5",
-	fields: []Field{{Name: "block", Kind: Number, Bits: 16, Doc: "number of the block, from 1"}},
-	binds:  []bind{over(TFTP, "op", tftpData)},
-	hooks:  hooks{summary: func(p *Packet, i int) string { return "DATA " + p.layers[i].Text("block") }},
+var _ = Define(Spec{
+	Name: TFTPData, Doc: "a block of a file, RFC 1350, section 5",
+	Fields: []Field{{Name: "block", Kind: Number, Bits: 16, Doc: "number of the block, from 1"}},
+	Binds:  []Binding{Over(TFTP, "op", tftpData)},
+	Hooks:  Hooks{Summary: func(p *Packet, i int) string { return "DATA " + p.layers[i].Text("block") }},
 })
 
-var _ = define(spec{
-	name: TFTPAck, doc: "the acknowledgement of a block, RFC 1350, section 5",
-	fields: []Field{{Name: "block", Kind: Number, Bits: 16, Doc: "number of the block; 0 accepts a write"}},
-	binds:  []bind{over(TFTP, "op", tftpAck)},
-	hooks:  hooks{summary: func(p *Packet, i int) string { return "ACK " + p.layers[i].Text("block") }},
+var _ = Define(Spec{
+	Name: TFTPAck, Doc: "the acknowledgement of a block, RFC 1350, section 5",
+	Fields: []Field{{Name: "block", Kind: Number, Bits: 16, Doc: "number of the block; 0 accepts a write"}},
+	Binds:  []Binding{Over(TFTP, "op", tftpAck)},
+	Hooks:  Hooks{Summary: func(p *Packet, i int) string { return "ACK " + p.layers[i].Text("block") }},
 })
 
-var _ = define(spec{
-	name: TFTPError, doc: "the end of a transfer that went wrong, RFC 1350, section 5",
-	fields: []Field{
-		{Name: "errorcode", Kind: Enum, Bits: 16, names: map[uint64]string{
+var _ = Define(Spec{
+	Name: TFTPError, Doc: "the end of a transfer that went wrong, RFC 1350, section 5",
+	Fields: []Field{
+		{Name: "errorcode", Kind: Enum, Bits: 16, Names: map[uint64]string{
 			0: "Not defined", 1: "File not found", 2: "Access violation", 3: "Disk full or allocation exceeded", 4: "Illegal TFTP operation",
 			5: "Unknown transfer ID", 6: "File already exists", 7: "No such user", 8: "Terminate transfer due to option negotiation"}, Doc: "what went wrong"},
-		{Name: "errormsg", Kind: Text, part: zeroTerminated, deflt: []byte{0}, Doc: "the same for people"},
+		{Name: "errormsg", Kind: Text, Part: zeroTerminated, Initial: []byte{0}, Doc: "the same for people"},
 	},
-	binds: []bind{over(TFTP, "op", tftpError)},
-	hooks: hooks{summary: func(p *Packet, i int) string {
+	Binds: []Binding{Over(TFTP, "op", tftpError)},
+	Hooks: Hooks{Summary: func(p *Packet, i int) string {
 		return "ERROR " + p.layers[i].Text("errorcode") + ": " + p.layers[i].Text("errormsg")
 	}},
 })
 
-var _ = define(spec{
-	name: TFTPOack, doc: "the options that a server accepts, RFC 2347",
-	binds: []bind{over(TFTP, "op", tftpOack)},
-	hooks: hooks{
-		carries: func(*Layer, []byte) Name { return TFTPOptions },
-		summary: func(*Packet, int) string { return "OACK" },
+var _ = Define(Spec{
+	Name: TFTPOack, Doc: "the options that a server accepts, RFC 2347",
+	Binds: []Binding{Over(TFTP, "op", tftpOack)},
+	Hooks: Hooks{
+		GuessPayload: func(*Layer, []byte) Name { return TFTPOptions },
+		Summary:      func(*Packet, int) string { return "OACK" },
 	},
 })
 
-var _ = define(spec{
-	name: TFTPOptions, doc: "options of a TFTP request or an OACK, RFC 2347",
-	fields: []Field{
-		{Name: "options", Kind: Packets, part: packets(func(*Layer, []byte) Name { return TFTPOption }, nil), Doc: "the options: TFTP_Option"},
+var _ = Define(Spec{
+	Name: TFTPOptions, Doc: "options of a TFTP request or an OACK, RFC 2347",
+	Fields: []Field{
+		{Name: "options", Kind: Packets, Part: PacketList(func(*Layer, []byte) Name { return TFTPOption }, nil), Doc: "the options: TFTP_Option"},
 	},
 })
 
-var _ = define(spec{
-	name: TFTPOption, doc: "one option of TFTP, RFC 2347: blksize, timeout, tsize, windowsize",
-	fields: []Field{
-		{Name: "oname", Kind: Text, part: zeroTerminated, deflt: []byte{0}, Doc: "name of the option"},
-		{Name: "value", Kind: Text, part: zeroTerminated, deflt: []byte{0}, Doc: "its value, in digits"},
+var _ = Define(Spec{
+	Name: TFTPOption, Doc: "one option of TFTP, RFC 2347: blksize, timeout, tsize, windowsize",
+	Fields: []Field{
+		{Name: "oname", Kind: Text, Part: zeroTerminated, Initial: []byte{0}, Doc: "name of the option"},
+		{Name: "value", Kind: Text, Part: zeroTerminated, Initial: []byte{0}, Doc: "its value, in digits"},
 	},
 })

@@ -30,37 +30,37 @@ const tlsClientHello, tlsServerHello = 1, 2
 // tlsHeader is the length of a record's header, and maxRecord what a record may hold: RFC 5246, section 6.2.3.
 const tlsHeader, maxRecord = 5, 1<<14 + 2048
 
-var _ = define(tlsRecord(measured(spec{
-	name: TLS, doc: "a record of Transport Layer Security, RFC 8446, section 5.1",
-	fields: []Field{
-		{Name: "type", Kind: Enum, Bits: 8, auto: state, names: iana.TLSContents(), Doc: "what the record holds, by its first message"},
-		{Name: "version", Kind: Enum, Bits: 16, def: 0x0303, hex: true, names: iana.TLSVersions(), Doc: "TLS version of the record"},
-		{Name: "len", Kind: Number, Bits: 16, auto: derived, Doc: "length of the messages in bytes"},
-		{Name: "msg", Kind: Packets, part: tlsMessages, Doc: "the messages: TLSClientHello, TLSAlert, ..."},
+var _ = Define(tlsRecord(WithLengths(Spec{
+	Name: TLS, Doc: "a record of Transport Layer Security, RFC 8446, section 5.1",
+	Fields: []Field{
+		{Name: "type", Kind: Enum, Bits: 8, Auto: AutoState, Names: iana.TLSContents(), Doc: "what the record holds, by its first message"},
+		{Name: "version", Kind: Enum, Bits: 16, Default: 0x0303, Hex: true, Names: iana.TLSVersions(), Doc: "TLS version of the record"},
+		{Name: "len", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "length of the messages in bytes"},
+		{Name: "msg", Kind: Packets, Part: tlsMessages, Doc: "the messages: TLSClientHello, TLSAlert, ..."},
 	},
-	binds: []bind{over(TCP, "dport", 443), readOver(TCP, "sport", 443)},
-	hooks: hooks{
-		claims: isTLS,
-		carries: func(_ *Layer, b []byte) Name {
+	Binds: []Binding{Over(TCP, "dport", 443), ReadOver(TCP, "sport", 443)},
+	Hooks: Hooks{
+		Accepts: isTLS,
+		GuessPayload: func(_ *Layer, b []byte) Name {
 			if isTLS(b) {
 				return TLS
 			}
 			return Raw
 		},
-		summary: tlsSummary,
+		Summary: tlsSummary,
 	},
-}, measure{length: "len"})))
+}, LengthField{Field: "len"})))
 
 // tlsRecord adds the type to what is computed: that of the messages that were given, or the one that the bytes look like.
-func tlsRecord(s spec) spec {
-	derive, follows := s.derive, s.follows
-	s.derive = func(b *builder, i int, hdr, payload []byte, unset uint64) error {
+func tlsRecord(s Spec) Spec {
+	derive, follows := s.Derive, s.Follows
+	s.Derive = func(b *Builder, i int, hdr, payload []byte, unset uint64) error {
 		if unset&1 == 1 {
 			hdr[0] = b.p.layers[i].content()
 		}
 		return derive(b, i, hdr, payload, unset)
 	}
-	s.follows = func(l *Layer) uint64 { return follows(l) &^ 1 }
+	s.Follows = func(l *Layer) uint64 { return follows(l) &^ 1 }
 	return s
 }
 
@@ -102,10 +102,10 @@ func tlsContent(name Name) byte {
 
 // tlsMessages are the messages of a record. A record that is given messages notes their type, as bytes alone would not
 // tell it; a type that was set stays.
-var tlsMessages = func() *part {
-	p := *packets(func(l *Layer, b []byte) Name { return tlsMessage(l.content(), b) }, byLength("len", 0).length)
-	build := p.encode
-	p.encode = func(l *Layer, v any) ([]byte, error) {
+var tlsMessages = func() *Part {
+	p := *PacketList(func(l *Layer, b []byte) Name { return tlsMessage(l.content(), b) }, ByLength("len", 0).Length)
+	build := p.Encode
+	p.Encode = func(l *Layer, v any) ([]byte, error) {
 		b, err := build(l, v)
 		if err == nil && l.fixed&1 == 0 {
 			l.hdr[0] = tlsContent(firstName(v))
@@ -119,10 +119,10 @@ var tlsMessages = func() *part {
 func firstName(v any) Name {
 	switch v := v.(type) {
 	case *Layer:
-		return v.proto.name
+		return v.proto.spec.Name
 	case *Packet:
 		if len(v.layers) > 0 {
-			return v.layers[0].proto.name
+			return v.layers[0].proto.spec.Name
 		}
 	case []*Packet:
 		if len(v) > 0 {
@@ -142,10 +142,10 @@ func tlsSummary(p *Packet, i int) string {
 	text := "TLS " + l.Text("type")
 	for _, m := range l.read("msg").Packets() {
 		m := m.layers[0]
-		if m.Has("msgtype") && m.proto.name != TLSChangeCipherSpec {
+		if m.Has("msgtype") && m.proto.spec.Name != TLSChangeCipherSpec {
 			text += " " + m.Text("msgtype")
 		}
-		if m.proto.name == TLSAlert {
+		if m.proto.spec.Name == TLSAlert {
 			text += " " + m.Text("level") + " " + m.Text("descr")
 		}
 		if name, _ := inner([]*Layer{m}, ServerName, 1); name != nil {
@@ -155,31 +155,31 @@ func tlsSummary(p *Packet, i int) string {
 	return text
 }
 
-var _ = define(measured(spec{
-	name: TLSHandshake, doc: "a handshake message of TLS, RFC 8446, section 4",
-	fields: []Field{
-		{Name: "msgtype", Kind: Enum, Bits: 8, def: 20, names: iana.TLSMessages(), Doc: "type of the message"},
-		{Name: "msglen", Kind: Number, Bits: 24, auto: derived, Doc: "length of what follows in bytes"},
-		{Name: "data", Kind: Bytes, part: byLength("msglen", 0), Doc: "the message"},
+var _ = Define(WithLengths(Spec{
+	Name: TLSHandshake, Doc: "a handshake message of TLS, RFC 8446, section 4",
+	Fields: []Field{
+		{Name: "msgtype", Kind: Enum, Bits: 8, Default: 20, Names: iana.TLSMessages(), Doc: "type of the message"},
+		{Name: "msglen", Kind: Number, Bits: 24, Auto: AutoDerived, Doc: "length of what follows in bytes"},
+		{Name: "data", Kind: Bytes, Part: ByLength("msglen", 0), Doc: "the message"},
 	},
-}, measure{length: "msglen"}))
+}, LengthField{Field: "msglen"}))
 
-var _ = define(spec{
-	name: TLSAlert, doc: "an alert of TLS, RFC 8446, section 6",
-	fields: []Field{
-		{Name: "level", Kind: Enum, Bits: 8, names: map[uint64]string{1: "warning", 2: "fatal"}, Doc: "whether the connection ends"},
-		{Name: "descr", Kind: Enum, Bits: 8, names: iana.TLSAlerts(), Doc: "what went wrong"},
+var _ = Define(Spec{
+	Name: TLSAlert, Doc: "an alert of TLS, RFC 8446, section 6",
+	Fields: []Field{
+		{Name: "level", Kind: Enum, Bits: 8, Names: map[uint64]string{1: "warning", 2: "fatal"}, Doc: "whether the connection ends"},
+		{Name: "descr", Kind: Enum, Bits: 8, Names: iana.TLSAlerts(), Doc: "what went wrong"},
 	},
 })
 
-var _ = define(spec{
-	name: TLSChangeCipherSpec, doc: "what follows is encrypted, RFC 5246, section 7.1",
-	fields: []Field{{Name: "msgtype", Kind: Enum, Bits: 8, def: 1, names: map[uint64]string{1: "change_cipher_spec"}, Doc: "1"}},
+var _ = Define(Spec{
+	Name: TLSChangeCipherSpec, Doc: "what follows is encrypted, RFC 5246, section 7.1",
+	Fields: []Field{{Name: "msgtype", Kind: Enum, Bits: 8, Default: 1, Names: map[uint64]string{1: "change_cipher_spec"}, Doc: "1"}},
 })
 
-var _ = define(spec{
-	name: TLSApplicationData, doc: "data of the application, mostly encrypted, RFC 8446, section 5.2",
-	fields: []Field{{Name: "data", Kind: Bytes, Doc: "the data"}},
+var _ = Define(Spec{
+	Name: TLSApplicationData, Doc: "data of the application, mostly encrypted, RFC 8446, section 5.2",
+	Fields: []Field{{Name: "data", Kind: Bytes, Doc: "the data"}},
 })
 
 // tlsMessage names the message that begins with b in a record of the given type. A handshake message that is encrypted, or

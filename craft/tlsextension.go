@@ -60,7 +60,7 @@ func tlsExtension(l *Layer, b []byte) Name {
 	}
 	content := b[4 : 4+n]
 	for _, e := range tlsExtensions {
-		if e.typ == binary.BigEndian.Uint16(b) && (e.in == "" || e.in == l.proto.name) && e.fits(content) {
+		if e.typ == binary.BigEndian.Uint16(b) && (e.in == "" || e.in == l.proto.spec.Name) && e.fits(content) {
 			return e.name
 		}
 	}
@@ -110,93 +110,93 @@ func behindLength(width, at int) func([]byte) bool {
 }
 
 // tlsExt is an extension: its type, its length and its content, with the lengths inside it.
-func tlsExt(name Name, typ uint64, doc string, content []Field, measures ...measure) spec {
-	return measured(spec{
-		name: name, doc: doc,
-		fields: append([]Field{
-			{Name: "type", Kind: Enum, Bits: 16, def: typ, names: iana.TLSExtensions(), Doc: "type of the extension"},
-			{Name: "len", Kind: Number, Bits: 16, auto: derived, Doc: "length of what follows in bytes"},
+func tlsExt(name Name, typ uint64, doc string, content []Field, measures ...LengthField) Spec {
+	return WithLengths(Spec{
+		Name: name, Doc: doc,
+		Fields: append([]Field{
+			{Name: "type", Kind: Enum, Bits: 16, Default: typ, Names: iana.TLSExtensions(), Doc: "type of the extension"},
+			{Name: "len", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "length of what follows in bytes"},
 		}, content...),
-	}, append([]measure{{length: "len"}}, measures...)...)
+	}, append([]LengthField{{Field: "len"}}, measures...)...)
 }
 
 // tlsList is a list of numbers behind its length.
-func tlsList(length string, bits int, list string, width int, names map[uint64]string, doc string, def ...byte) ([]Field, measure) {
+func tlsList(length string, bits int, list string, width int, names map[uint64]string, doc string, def ...byte) ([]Field, LengthField) {
 	return []Field{
-		{Name: length, Kind: Number, Bits: bits, auto: derived, Doc: "length of " + list + " in bytes"},
-		{Name: list, Kind: Values, names: names, part: namedItems(width, names, byLength(length, 0).length), deflt: def, Doc: doc},
-	}, measure{length: length, part: list}
+		{Name: length, Kind: Number, Bits: bits, Auto: AutoDerived, Doc: "length of " + list + " in bytes"},
+		{Name: list, Kind: Values, Names: names, Part: NamedItemList(width, names, ByLength(length, 0).Length), Initial: def, Doc: doc},
+	}, LengthField{Field: length, Part: list}
 }
 
 // tlsPackets is a list of layers behind its length in two bytes.
-func tlsPackets(length, list string, of Name, doc string) ([]Field, measure) {
+func tlsPackets(length, list string, of Name, doc string) ([]Field, LengthField) {
 	return []Field{
-		{Name: length, Kind: Number, Bits: 16, auto: derived, Doc: "length of " + list + " in bytes"},
-		{Name: list, Kind: Packets, part: packets(func(*Layer, []byte) Name { return of }, byLength(length, 0).length), Doc: doc},
-	}, measure{length: length, part: list}
+		{Name: length, Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "length of " + list + " in bytes"},
+		{Name: list, Kind: Packets, Part: PacketList(func(*Layer, []byte) Name { return of }, ByLength(length, 0).Length), Doc: doc},
+	}, LengthField{Field: length, Part: list}
 }
 
 // tlsListed is an extension that is such a list.
-func tlsListed(name Name, typ uint64, doc string) func(content []Field, m measure) spec {
-	return func(content []Field, m measure) spec { return tlsExt(name, typ, doc, content, m) }
+func tlsListed(name Name, typ uint64, doc string) func(content []Field, m LengthField) Spec {
+	return func(content []Field, m LengthField) Spec { return tlsExt(name, typ, doc, content, m) }
 }
 
 var _ = []*Protocol{
-	define(followed(tlsExt(TLSExtServerName, 0, "the name of the wanted server (SNI), RFC 6066, section 3", []Field{
+	Define(followed(tlsExt(TLSExtServerName, 0, "the name of the wanted server (SNI), RFC 6066, section 3", []Field{
 		optionalLength("servernameslen", "servernames", func(l *Layer) int { return int(l.Uint("len")) }),
-		{Name: "servernames", Kind: Packets, part: packets(func(*Layer, []byte) Name { return ServerName }, byLength("servernameslen", 0).length), Doc: "the names: ServerName"},
+		{Name: "servernames", Kind: Packets, Part: PacketList(func(*Layer, []byte) Name { return ServerName }, ByLength("servernameslen", 0).Length), Doc: "the names: ServerName"},
 	}), "servernameslen")),
-	define(measured(spec{
-		name: ServerName, doc: "a name of a server, RFC 6066, section 3",
-		fields: []Field{
-			{Name: "nametype", Kind: Enum, Bits: 8, names: map[uint64]string{0: "host_name"}, Doc: "0"},
-			{Name: "namelen", Kind: Number, Bits: 16, auto: derived, Doc: "length of the name in bytes"},
-			{Name: "servername", Kind: Text, part: textBy("namelen"), Doc: "the name"},
+	Define(WithLengths(Spec{
+		Name: ServerName, Doc: "a name of a server, RFC 6066, section 3",
+		Fields: []Field{
+			{Name: "nametype", Kind: Enum, Bits: 8, Names: map[uint64]string{0: "host_name"}, Doc: "0"},
+			{Name: "namelen", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "length of the name in bytes"},
+			{Name: "servername", Kind: Text, Part: textBy("namelen"), Doc: "the name"},
 		},
-	}, measure{length: "namelen"})),
-	define(tlsListed(TLSExtSupportedGroups, 10, "groups for the key exchange, RFC 8446, section 4.2.7")(tlsList("groupslen", 16, "groups", 2, iana.TLSGroups(), "the groups, the best first"))),
-	define(tlsListed(TLSExtSupportedPointFormat, 11, "forms of points, RFC 8422, section 5.1.2")(tlsList("ecpllen", 8, "ecpl", 1,
+	}, LengthField{Field: "namelen"})),
+	Define(tlsListed(TLSExtSupportedGroups, 10, "groups for the key exchange, RFC 8446, section 4.2.7")(tlsList("groupslen", 16, "groups", 2, iana.TLSGroups(), "the groups, the best first"))),
+	Define(tlsListed(TLSExtSupportedPointFormat, 11, "forms of points, RFC 8422, section 5.1.2")(tlsList("ecpllen", 8, "ecpl", 1,
 		map[uint64]string{0: "uncompressed", 1: "ansiX962_compressed_prime", 2: "ansiX962_compressed_char2"}, "the forms", 0))),
-	define(tlsListed(TLSExtSignatureAlgorithms, 13, "signatures that are understood, RFC 8446, section 4.2.3")(tlsList("sig_algs_len", 16, "sig_algs", 2, iana.TLSSignatures(), "the algorithms, the best first"))),
-	define(tlsListed(TLSExtALPN, 16, "protocols to speak inside, RFC 7301")(tlsPackets("protocolslen", "protocols", ProtocolName, "the protocols, the best first: ProtocolName"))),
-	define(measured(spec{
-		name: ProtocolName, doc: "a protocol to speak inside TLS, RFC 7301",
-		fields: []Field{
-			{Name: "len", Kind: Number, Bits: 8, auto: derived, Doc: "length of the name in bytes"},
-			{Name: "protocol", Kind: Text, part: textBy("len"), Doc: "the name: h2, http/1.1"},
+	Define(tlsListed(TLSExtSignatureAlgorithms, 13, "signatures that are understood, RFC 8446, section 4.2.3")(tlsList("sig_algs_len", 16, "sig_algs", 2, iana.TLSSignatures(), "the algorithms, the best first"))),
+	Define(tlsListed(TLSExtALPN, 16, "protocols to speak inside, RFC 7301")(tlsPackets("protocolslen", "protocols", ProtocolName, "the protocols, the best first: ProtocolName"))),
+	Define(WithLengths(Spec{
+		Name: ProtocolName, Doc: "a protocol to speak inside TLS, RFC 7301",
+		Fields: []Field{
+			{Name: "len", Kind: Number, Bits: 8, Auto: AutoDerived, Doc: "length of the name in bytes"},
+			{Name: "protocol", Kind: Text, Part: textBy("len"), Doc: "the name: h2, http/1.1"},
 		},
-	}, measure{length: "len"})),
-	define(tlsExt(TLSExtPadding, 21, "filling, RFC 7685", []Field{{Name: "padding", Kind: Bytes, part: byLength("len", 0), Doc: "zeros"}})),
-	define(tlsExt(TLSExtEncryptThenMAC, 22, "encryption before signature, RFC 7366", nil)),
-	define(tlsExt(TLSExtExtendedMasterSecret, 23, "keys that are bound to the handshake, RFC 7627", nil)),
-	define(tlsExt(TLSExtSessionTicket, 35, "an earlier session to go on with, RFC 5077", []Field{{Name: "ticket", Kind: Bytes, part: byLength("len", 0), Doc: "the ticket"}})),
-	define(tlsListed(TLSExtSupportedVersionCH, 43, "versions that the client speaks, RFC 8446, section 4.2.1")(tlsList("versionslen", 8, "versions", 2, iana.TLSVersions(), "the versions, the best first"))),
-	define(tlsExt(TLSExtSupportedVersionSH, 43, "the version that the server chose, RFC 8446, section 4.2.1",
-		[]Field{{Name: "version", Kind: Enum, Bits: 16, hex: true, names: iana.TLSVersions(), Doc: "the version"}})),
-	define(tlsListed(TLSExtPSKKeyExchangeModes, 45, "how shared keys may be used, RFC 8446, section 4.2.9")(tlsList("kxmodeslen", 8, "kxmodes", 1,
+	}, LengthField{Field: "len"})),
+	Define(tlsExt(TLSExtPadding, 21, "filling, RFC 7685", []Field{{Name: "padding", Kind: Bytes, Part: ByLength("len", 0), Doc: "zeros"}})),
+	Define(tlsExt(TLSExtEncryptThenMAC, 22, "encryption before signature, RFC 7366", nil)),
+	Define(tlsExt(TLSExtExtendedMasterSecret, 23, "keys that are bound to the handshake, RFC 7627", nil)),
+	Define(tlsExt(TLSExtSessionTicket, 35, "an earlier session to go on with, RFC 5077", []Field{{Name: "ticket", Kind: Bytes, Part: ByLength("len", 0), Doc: "the ticket"}})),
+	Define(tlsListed(TLSExtSupportedVersionCH, 43, "versions that the client speaks, RFC 8446, section 4.2.1")(tlsList("versionslen", 8, "versions", 2, iana.TLSVersions(), "the versions, the best first"))),
+	Define(tlsExt(TLSExtSupportedVersionSH, 43, "the version that the server chose, RFC 8446, section 4.2.1",
+		[]Field{{Name: "version", Kind: Enum, Bits: 16, Hex: true, Names: iana.TLSVersions(), Doc: "the version"}})),
+	Define(tlsListed(TLSExtPSKKeyExchangeModes, 45, "how shared keys may be used, RFC 8446, section 4.2.9")(tlsList("kxmodeslen", 8, "kxmodes", 1,
 		map[uint64]string{0: "psk_ke", 1: "psk_dhe_ke"}, "the modes"))),
-	define(tlsListed(TLSExtKeyShareCH, 51, "the client's halves of key exchanges, RFC 8446, section 4.2.8")(tlsPackets("client_shares_len", "client_shares", KeyShareEntry, "the halves: KeyShareEntry"))),
-	define(tlsExt(TLSExtKeyShareSH, 51, "the server's half of the key exchange, RFC 8446, section 4.2.8", []Field{
-		{Name: "server_share", Kind: Packets, single: true, part: packets(func(*Layer, []byte) Name { return KeyShareEntry }, byLength("len", 0).length), Doc: "the half: KeyShareEntry"},
+	Define(tlsListed(TLSExtKeyShareCH, 51, "the client's halves of key exchanges, RFC 8446, section 4.2.8")(tlsPackets("client_shares_len", "client_shares", KeyShareEntry, "the halves: KeyShareEntry"))),
+	Define(tlsExt(TLSExtKeyShareSH, 51, "the server's half of the key exchange, RFC 8446, section 4.2.8", []Field{
+		{Name: "server_share", Kind: Packets, Single: true, Part: PacketList(func(*Layer, []byte) Name { return KeyShareEntry }, ByLength("len", 0).Length), Doc: "the half: KeyShareEntry"},
 	})),
-	define(measured(spec{
-		name: KeyShareEntry, doc: "a half of a key exchange, RFC 8446, section 4.2.8",
-		fields: []Field{
-			{Name: "group", Kind: Enum, Bits: 16, names: iana.TLSGroups(), Doc: "the group"},
-			{Name: "kxlen", Kind: Number, Bits: 16, auto: derived, Doc: "length of the key in bytes"},
-			{Name: "key_exchange", Kind: Bytes, part: byLength("kxlen", 0), Doc: "the public key"},
+	Define(WithLengths(Spec{
+		Name: KeyShareEntry, Doc: "a half of a key exchange, RFC 8446, section 4.2.8",
+		Fields: []Field{
+			{Name: "group", Kind: Enum, Bits: 16, Names: iana.TLSGroups(), Doc: "the group"},
+			{Name: "kxlen", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "length of the key in bytes"},
+			{Name: "key_exchange", Kind: Bytes, Part: ByLength("kxlen", 0), Doc: "the public key"},
 		},
-	}, measure{length: "kxlen"})),
-	define(tlsExt(TLSExtRenegotiationInfo, 65281, "guard of a second handshake, RFC 5746", []Field{
-		{Name: "reneg_conn_len", Kind: Number, Bits: 8, auto: derived, Doc: "length of what follows in bytes"},
-		{Name: "renegotiated_connection", Kind: Bytes, part: byLength("reneg_conn_len", 0), Doc: "what the first handshake ended with"},
-	}, measure{length: "reneg_conn_len", part: "renegotiated_connection"})),
-	define(tlsExt(TLSExtUnknown, 0, "an extension of another type, RFC 8446, section 4.2", []Field{{Name: "val", Kind: Bytes, part: byLength("len", 0), Doc: "the content"}})),
+	}, LengthField{Field: "kxlen"})),
+	Define(tlsExt(TLSExtRenegotiationInfo, 65281, "guard of a second handshake, RFC 5746", []Field{
+		{Name: "reneg_conn_len", Kind: Number, Bits: 8, Auto: AutoDerived, Doc: "length of what follows in bytes"},
+		{Name: "renegotiated_connection", Kind: Bytes, Part: ByLength("reneg_conn_len", 0), Doc: "what the first handshake ended with"},
+	}, LengthField{Field: "reneg_conn_len", Part: "renegotiated_connection"})),
+	Define(tlsExt(TLSExtUnknown, 0, "an extension of another type, RFC 8446, section 4.2", []Field{{Name: "val", Kind: Bytes, Part: ByLength("len", 0), Doc: "the content"}})),
 }
 
 // textBy is a string whose length another field tells.
-func textBy(length string) *part {
+func textBy(length string) *Part {
 	p := *plainText
-	p.length = byLength(length, 0).length
+	p.Length = ByLength(length, 0).Length
 	return &p
 }

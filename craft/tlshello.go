@@ -18,13 +18,13 @@ const (
 // tlsRandom are the fields of both hellos up to the session.
 func tlsHello(typ uint64) []Field {
 	return []Field{
-		{Name: "msgtype", Kind: Enum, Bits: 8, def: typ, names: iana.TLSMessages(), Doc: "type of the message"},
-		{Name: "msglen", Kind: Number, Bits: 24, auto: derived, Doc: "length of what follows in bytes"},
-		{Name: "version", Kind: Enum, Bits: 16, def: 0x0303, hex: true, names: iana.TLSVersions(), Doc: "TLS version; from 1.3 on it is 1.2 here, and the right one in an extension"},
+		{Name: "msgtype", Kind: Enum, Bits: 8, Default: typ, Names: iana.TLSMessages(), Doc: "type of the message"},
+		{Name: "msglen", Kind: Number, Bits: 24, Auto: AutoDerived, Doc: "length of what follows in bytes"},
+		{Name: "version", Kind: Enum, Bits: 16, Default: 0x0303, Hex: true, Names: iana.TLSVersions(), Doc: "TLS version; from 1.3 on it is 1.2 here, and the right one in an extension"},
 		{Name: "gmt_unix_time", Kind: Number, Bits: 32, Doc: "the time, or the first four random bytes"},
 		{Name: "random_bytes", Kind: Bytes, Bits: 28 * 8, Doc: "the other random bytes"},
-		{Name: "sidlen", Kind: Number, Bits: 8, auto: derived, Doc: "length of the session in bytes"},
-		{Name: "sid", Kind: Bytes, part: byLength("sidlen", 0), Doc: "which session goes on"},
+		{Name: "sidlen", Kind: Number, Bits: 8, Auto: AutoDerived, Doc: "length of the session in bytes"},
+		{Name: "sid", Kind: Bytes, Part: ByLength("sidlen", 0), Doc: "which session goes on"},
 	}
 }
 
@@ -32,7 +32,7 @@ func tlsHello(typ uint64) []Field {
 func tlsEnd() []Field {
 	return []Field{
 		optionalLength("extlen", "ext", func(l *Layer) int { return l.helloRest() }),
-		{Name: "ext", Kind: Packets, part: packets(tlsExtension, byLength("extlen", 0).length), Doc: "the extensions: TLS_Ext_ServerName, TLS_Ext_ALPN, ..."},
+		{Name: "ext", Kind: Packets, Part: PacketList(tlsExtension, ByLength("extlen", 0).Length), Doc: "the extensions: TLS_Ext_ServerName, TLS_Ext_ALPN, ..."},
 	}
 }
 
@@ -42,21 +42,21 @@ func (l *Layer) helloRest() int { return int(l.Uint("msglen")) + 4 - l.parts() }
 // optionalLength is the length in two bytes of the part behind it. It is absent where the message ends before, and where
 // nobody set it and the part is empty. rest is how much of the message is left for both.
 func optionalLength(name, of string, rest func(l *Layer) int) Field {
-	return Field{Name: name, Kind: Number, auto: derived, Doc: "length of " + of + " in bytes; absent without", part: &part{
-		length: func(l *Layer, b []byte) (int, error) {
+	return Field{Name: name, Kind: Number, Auto: AutoDerived, Doc: "length of " + of + " in bytes; absent without", Part: &Part{
+		Length: func(l *Layer, b []byte) (int, error) {
 			if n := min(rest(l), len(b)); n < 2 {
 				return max(n, 0), nil
 			}
 			return 2, nil
 		},
-		encode: func(_ *Layer, v any) ([]byte, error) {
-			n, ok := number(v)
+		Encode: func(_ *Layer, v any) ([]byte, error) {
+			n, ok := Uint(v)
 			if !ok || n > 0xffff {
 				return nil, fmt.Errorf("want number in 0..65535, got %v", v)
 			}
 			return binary.BigEndian.AppendUint16(nil, uint16(n)), nil
 		},
-		decode: func(_ *Layer, b []byte) any {
+		Decode: func(_ *Layer, b []byte) any {
 			switch len(b) {
 			case 0:
 				return nil
@@ -65,7 +65,7 @@ func optionalLength(name, of string, rest func(l *Layer) int) Field {
 			}
 			return Verbatim(b)
 		},
-		initial: func(l *Layer) []byte {
+		Initial: func(l *Layer) []byte {
 			n := len(l.part(l.proto.index[of]))
 			if n == 0 {
 				return nil
@@ -76,12 +76,12 @@ func optionalLength(name, of string, rest func(l *Layer) int) Field {
 }
 
 // followed adds an optional length to the computed fields that follow changes.
-func followed(s spec, length string) spec {
-	follows := s.follows
-	s.follows = func(l *Layer) uint64 {
+func followed(s Spec, length string) Spec {
+	follows := s.Follows
+	s.Follows = func(l *Layer) uint64 {
 		right := follows(l)
 		i := l.proto.index[length]
-		if string(l.proto.fields[i].part.initial(l)) == string(l.part(i)) {
+		if string(l.proto.spec.Fields[i].Part.Initial(l)) == string(l.part(i)) {
 			right |= 1 << i
 		}
 		return right
@@ -90,30 +90,30 @@ func followed(s spec, length string) spec {
 }
 
 var (
-	tlsMsglen = measure{length: "msglen"}
-	tlsSidlen = measure{length: "sidlen", part: "sid"}
+	tlsMsglen = LengthField{Field: "msglen"}
+	tlsSidlen = LengthField{Field: "sidlen", Part: "sid"}
 )
 
-var _ = define(followed(measured(spec{
-	name: TLSClientHello, doc: "the first message of a TLS client, RFC 8446, section 4.1.2",
-	fields: append(append(tlsHello(tlsClientHello),
-		Field{Name: "cipherslen", Kind: Number, Bits: 16, auto: derived, Doc: "length of the cipher suites in bytes"},
-		Field{Name: "ciphers", Kind: Values, names: iana.TLSCiphers(), part: namedItems(2, iana.TLSCiphers(), byLength("cipherslen", 0).length), deflt: tlsDefaultCiphers,
+var _ = Define(followed(WithLengths(Spec{
+	Name: TLSClientHello, Doc: "the first message of a TLS client, RFC 8446, section 4.1.2",
+	Fields: append(append(tlsHello(tlsClientHello),
+		Field{Name: "cipherslen", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "length of the cipher suites in bytes"},
+		Field{Name: "ciphers", Kind: Values, Names: iana.TLSCiphers(), Part: NamedItemList(2, iana.TLSCiphers(), ByLength("cipherslen", 0).Length), Initial: tlsDefaultCiphers,
 			Doc: "cipher suites, the best first"},
-		Field{Name: "complen", Kind: Number, Bits: 8, auto: derived, Doc: "how many compression methods there are"},
-		Field{Name: "comp", Kind: Values, names: tlsCompressions, part: namedItems(1, tlsCompressions, byLength("complen", 0).length), deflt: []byte{0}, Doc: "compression methods"},
+		Field{Name: "complen", Kind: Number, Bits: 8, Auto: AutoDerived, Doc: "how many compression methods there are"},
+		Field{Name: "comp", Kind: Values, Names: tlsCompressions, Part: NamedItemList(1, tlsCompressions, ByLength("complen", 0).Length), Initial: []byte{0}, Doc: "compression methods"},
 	), tlsEnd()...),
-}, tlsMsglen, tlsSidlen, measure{length: "cipherslen", part: "ciphers"}, measure{length: "complen", part: "comp"}), "extlen"))
+}, tlsMsglen, tlsSidlen, LengthField{Field: "cipherslen", Part: "ciphers"}, LengthField{Field: "complen", Part: "comp"}), "extlen"))
 
 // tlsDefaultCiphers are the suites of a ClientHello that names none: scapy's.
 var tlsDefaultCiphers = []byte{0xc0, 0x2b, 0xc0, 0x23, 0xc0, 0x2f, 0xc0, 0x27, 0, 0x9e, 0, 0x67, 0, 0x9c, 0, 0x3c, 0xc0, 0x09, 0xc0, 0x13, 0, 0x33, 0, 0x2f, 0, 0x0a}
 
 var tlsCompressions = map[uint64]string{0: "null", 1: "deflate", 64: "lzs"}
 
-var _ = define(followed(measured(spec{
-	name: TLSServerHello, doc: "the first message of a TLS server, RFC 8446, section 4.1.3",
-	fields: append(append(tlsHello(tlsServerHello),
-		Field{Name: "cipher", Kind: Enum, Bits: 16, hex: true, names: iana.TLSCiphers(), Doc: "the cipher suite"},
-		Field{Name: "comp", Kind: Enum, Bits: 8, names: tlsCompressions, Doc: "the compression method"},
+var _ = Define(followed(WithLengths(Spec{
+	Name: TLSServerHello, Doc: "the first message of a TLS server, RFC 8446, section 4.1.3",
+	Fields: append(append(tlsHello(tlsServerHello),
+		Field{Name: "cipher", Kind: Enum, Bits: 16, Hex: true, Names: iana.TLSCiphers(), Doc: "the cipher suite"},
+		Field{Name: "comp", Kind: Enum, Bits: 8, Names: tlsCompressions, Doc: "the compression method"},
 	), tlsEnd()...),
 }, tlsMsglen, tlsSidlen), "extlen"))

@@ -16,38 +16,38 @@ const (
 	udpSum = 3
 )
 
-var udpSpec = spec{
-	name: UDP, doc: "User Datagram Protocol, RFC 768",
-	fields: []Field{
-		{Name: "sport", Kind: Port, Bits: 16, def: 53, names: iana.Services(), Doc: "source port"},
-		{Name: "dport", Kind: Port, Bits: 16, def: 53, names: iana.Services(), Doc: "destination port"},
-		{Name: "len", Kind: Number, Bits: 16, auto: derived, Doc: "length of header and payload in bytes"},
-		{Name: "chksum", Kind: Number, Bits: 16, auto: derived, hex: true, Doc: "checksum with pseudo-header"},
+var udpSpec = Spec{
+	Name: UDP, Doc: "User Datagram Protocol, RFC 768",
+	Fields: []Field{
+		{Name: "sport", Kind: Port, Bits: 16, Default: 53, Names: iana.Services(), Doc: "source port"},
+		{Name: "dport", Kind: Port, Bits: 16, Default: 53, Names: iana.Services(), Doc: "destination port"},
+		{Name: "len", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "length of header and payload in bytes"},
+		{Name: "chksum", Kind: Number, Bits: 16, Auto: AutoDerived, Hex: true, Doc: "checksum with pseudo-header"},
 	},
-	binds: []bind{over(IP, "proto", 17), over(IPv6, "nh", 17)},
-	next:  []string{"dport", "sport"},
-	hooks: hooks{
-		payloadLen: udpPayload,
-		derive:     deriveUDP,
-		sum:        sumRule{covers: overSegment, field: "chksum", never0: true},
-		summary:    portSummary,
-		answers: func(m match, i, j int) (bool, string) {
+	Binds: []Binding{Over(IP, "proto", 17), Over(IPv6, "nh", 17)},
+	Next:  []string{"dport", "sport"},
+	Hooks: Hooks{
+		PayloadLen: udpPayload,
+		Derive:     deriveUDP,
+		Sum:        SumRule{Covers: CoversSegment, Field: "chksum", NeverZero: true},
+		Summary:    portSummary,
+		Answers: func(m Match, i, j int) (bool, string) {
 			// The reply's source port is free: TFTP answers from a new one (RFC 1350, section 4).
-			if m.r.layers[i].Uint("dport") != m.q.layers[j].Uint("sport") {
+			if m.Reply.layers[i].Uint("dport") != m.Question.layers[j].Uint("sport") {
 				return false, "it is not addressed to the question's port"
 			}
-			if i+1 < len(m.r.layers) && j+1 < len(m.q.layers) && decides(m.r.layers[i+1]) && decides(m.q.layers[j+1]) {
+			if i+1 < len(m.Reply.layers) && j+1 < len(m.Question.layers) && decides(m.Reply.layers[i+1]) && decides(m.Question.layers[j+1]) {
 				return m.next(i, j) // they may know better, by an id
 			}
 			return true, "it comes to the question's port"
 		},
-		flow: portFlow,
+		Flow: portFlow,
 	},
 }
 
-var _ = define(udpSpec)
+var _ = Define(udpSpec)
 
-func deriveUDP(b *builder, i int, hdr, payload []byte, unset uint64) error {
+func deriveUDP(b *Builder, i int, hdr, payload []byte, unset uint64) error {
 	if unset>>udpLen&1 == 1 {
 		n := len(hdr) + len(payload)
 		if n > 0xffff {

@@ -82,7 +82,7 @@ func (v Value) Options() []Option { return parseOptions(v.bytes) }
 
 // Single is the one layer of a field that is made to hold one; nil for other fields, and when it holds another number.
 func (v Value) Single() *Packet {
-	if p := v.Packets(); v.field != nil && v.field.single && len(p) == 1 {
+	if p := v.Packets(); v.field != nil && v.field.Single && len(p) == 1 {
 		return p[0]
 	}
 	return nil
@@ -123,7 +123,7 @@ func (v Value) String() string {
 		return v.field.fixedText(v.num)
 	case Number, Port:
 	}
-	if v.field != nil && v.field.hex {
+	if v.field != nil && v.field.Hex {
 		return "0x" + strconv.FormatUint(v.num, 16)
 	}
 	return strconv.FormatUint(v.num, 10)
@@ -156,10 +156,10 @@ func (v Value) names() map[uint64]string {
 	switch {
 	case v.field == nil:
 		return nil
-	case v.field.namesBy != nil:
-		return v.field.namesBy(v.layer.hdr)
+	case v.field.NamesBy != nil:
+		return v.field.NamesBy(v.layer.hdr)
 	}
-	return v.field.names
+	return v.field.Names
 }
 
 func addr6(b []byte) netip.Addr { return netip.AddrFrom16([16]byte(b)) }

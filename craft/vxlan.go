@@ -4,16 +4,16 @@ package craft
 const VXLAN Name = "VXLAN"
 
 var vxlanFields = []Field{
-	{Name: "flags", Kind: Flags, Bits: 8, def: 0x08, flags: []string{"OAM", "R", "NextProtocol", "Instance", "V1", "V2", "R", "G"}, join: "+",
+	{Name: "flags", Kind: Flags, Bits: 8, Default: 0x08, Flags: []string{"OAM", "R", "NextProtocol", "Instance", "V1", "V2", "R", "G"}, Join: "+",
 		Doc: "Instance: vni is valid; NextProtocol and G have fields of their own"},
 	{Name: "reserved0", Kind: Number, Bits: 16, Doc: "reserved"},
-	{Name: "NextProtocol", Kind: Enum, Bits: 8, names: vxlanPayloads, Doc: "protocol of the payload, draft-ietf-nvo3-vxlan-gpe"},
+	{Name: "NextProtocol", Kind: Enum, Bits: 8, Names: vxlanPayloads, Doc: "protocol of the payload, draft-ietf-nvo3-vxlan-gpe"},
 	{Name: "reserved1", Kind: Number, Bits: 24, Doc: "reserved"},
-	{Name: "gpflags", Kind: Flags, Bits: 8, flags: []string{"R", "R", "R", "A", "R", "R", "D", "R"}, join: "+",
+	{Name: "gpflags", Kind: Flags, Bits: 8, Flags: []string{"R", "R", "R", "A", "R", "R", "D", "R"}, Join: "+",
 		Doc: "A: the policy was applied, D: do not learn, draft-smith-vxlan-group-policy"},
 	{Name: "gpid", Kind: Number, Bits: 16, Doc: "group policy identifier"},
-	{Name: "vni", Kind: Number, Bits: 24, hex: true, Doc: "network identifier"},
-	{Name: "reserved2", Kind: Number, Bits: 8, hex: true, Doc: "reserved"},
+	{Name: "vni", Kind: Number, Bits: 24, Hex: true, Doc: "network identifier"},
+	{Name: "reserved2", Kind: Number, Bits: 8, Hex: true, Doc: "reserved"},
 }
 
 // Flags of VXLAN that decide the layout.
@@ -27,32 +27,32 @@ var (
 )
 
 // vxlanShape is the layout with these fields between the flags and the network's number.
-func vxlanShape(names ...string) *shape {
-	specs := []slotSpec{{name: "flags"}}
+func vxlanShape(names ...string) *Shape {
+	specs := []ShapeField{{Name: "flags"}}
 	for _, name := range append(names, "vni", "reserved2") {
-		specs = append(specs, slotSpec{name: name})
+		specs = append(specs, ShapeField{Name: name})
 	}
-	return layout(vxlanFields, specs)
+	return Layout(vxlanFields, specs)
 }
 
 var vxlanPayloads = map[uint64]string{0: "NotDefined", 1: "IPv4", 2: "IPv6", 3: "Ethernet", 4: "NSH"}
 
 // Stacking names the payload's protocol, as scapy does; with flags set by hand to 8 it is the header of RFC 7348.
-var _ = define(spec{
-	name: VXLAN, doc: "Virtual eXtensible LAN, RFC 7348",
-	fields: vxlanFields,
-	binds: []bind{
-		stackOver(UDP, "sport", 4789), stackOver(UDP, "dport", 4789),
-		readOver(UDP, "dport", 4789), readOver(UDP, "dport", 4790), readOver(UDP, "dport", 6633), readOver(UDP, "dport", 8472),
-		readOver(UDP, "dport", 48879), readOver(UDP, "sport", 4789), readOver(UDP, "sport", 4790), readOver(UDP, "sport", 6633),
-		readOver(UDP, "sport", 8472),
+var _ = Define(Spec{
+	Name: VXLAN, Doc: "Virtual eXtensible LAN, RFC 7348",
+	Fields: vxlanFields,
+	Binds: []Binding{
+		StackOver(UDP, "sport", 4789), StackOver(UDP, "dport", 4789),
+		ReadOver(UDP, "dport", 4789), ReadOver(UDP, "dport", 4790), ReadOver(UDP, "dport", 6633), ReadOver(UDP, "dport", 8472),
+		ReadOver(UDP, "dport", 48879), ReadOver(UDP, "sport", 4789), ReadOver(UDP, "sport", 4790), ReadOver(UDP, "sport", 6633),
+		ReadOver(UDP, "sport", 8472),
 	},
-	next:  []string{"NextProtocol"},
-	keys:  []string{"flags"},
-	shape: vxlanPlain,
-	hooks: hooks{
-		choose: func(c choice) *shape {
-			switch c.hdr[0] & (vxlanNext | vxlanGroup) {
+	Next:  []string{"NextProtocol"},
+	Keys:  []string{"flags"},
+	Shape: vxlanPlain,
+	Hooks: Hooks{
+		Choose: func(c Choice) *Shape {
+			switch c.Header[0] & (vxlanNext | vxlanGroup) {
 			case vxlanNext:
 				return vxlanGPE
 			case vxlanGroup:
@@ -62,13 +62,13 @@ var _ = define(spec{
 			}
 			return vxlanPlain
 		},
-		carries: func(l *Layer, _ []byte) Name {
+		GuessPayload: func(l *Layer, _ []byte) Name {
 			if !l.Has("NextProtocol") {
 				return Ether
 			}
 			return ""
 		},
-		summary: func(p *Packet, i int) string {
+		Summary: func(p *Packet, i int) string {
 			l := p.layers[i]
 			s := "VXLAN (vni=" + l.Text("vni")
 			if l.Has("gpid") {
