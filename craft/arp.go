@@ -24,7 +24,7 @@ var _ = Define(Spec{
 		PayloadLen: func(*Layer, int) (int, error) { return 0, nil }, // everything behind is the frame's trailer
 		Summary:    arpSummary,
 		Answers: func(m Match, i, j int) (bool, string) {
-			r, q := m.Reply.layers[i], m.Question.layers[j]
+			r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
 			switch {
 			case r.Uint("op") != q.Uint("op")+1:
 				return false, "op is not the answer to the question's op"
@@ -62,6 +62,9 @@ var (
 )
 
 // arpShape is the layout for addresses of the given lengths; odd ones are byte strings.
+// flowARP marks the flow of an ARP exchange, beyond the IP protocol numbers.
+const flowARP = 0x806
+
 func arpShape(hwlen, plen int) *Shape {
 	hw := ShapeField{Kind: Bytes, Bits: hwlen * 8}
 	if hwlen == 6 {
@@ -111,20 +114,20 @@ func chooseARP(c Choice) *Shape {
 }
 
 func askARP(b *Builder, i int, unset uint64) error {
-	l, hdr := b.p.layers[i], b.header(i)
+	l, hdr := b.Layer(i), b.Header(i)
 	dst := l.Addr("pdst")
 	if !dst.IsValid() {
 		return nil // addresses of an odd length: no host can be asked
 	}
 	if at := fieldIndex(arpFields, "psrc"); unset>>at&1 == 1 {
-		src, err := b.source(dst)
+		src, err := b.Source(dst)
 		if err != nil {
 			return err
 		}
 		copy(hdr[l.shape.slots[at].off:], src.AsSlice())
 	}
 	if at := fieldIndex(arpFields, "hwsrc"); unset>>at&1 == 1 && l.shape.slots[at].kind == Hardware {
-		src := b.hardware()
+		src := b.Hardware()
 		copy(hdr[l.shape.slots[at].off:], src[:])
 	}
 	return nil
@@ -132,7 +135,7 @@ func askARP(b *Builder, i int, unset uint64) error {
 
 // deriveARP fills the two lengths from the layout in force.
 func deriveARP(b *Builder, i int, hdr, _ []byte, unset uint64) error {
-	s := b.p.layers[i].shape
+	s := b.Layer(i).shape
 	if unset>>2&1 == 1 {
 		hdr[4] = byte(s.slots[5].bytes)
 	}
@@ -143,7 +146,7 @@ func deriveARP(b *Builder, i int, hdr, _ []byte, unset uint64) error {
 }
 
 func arpSummary(p *Packet, i int) string {
-	l := p.layers[i]
+	l := p.Layers()[i]
 	switch l.Uint("op") {
 	case arpWhoHas:
 		return "ARP who has " + l.Text("pdst") + " says " + l.Text("psrc")

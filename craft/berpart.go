@@ -115,7 +115,7 @@ func berHeader(name string, tag byte, last, doc string) Field {
 			case got != tag:
 				return 0, fmt.Errorf("malformed: tag %#x where %#x belongs", got, tag)
 			case n > len(b)-head:
-				return head, fmt.Errorf("truncated: %s of %d bytes, %d are here", l.proto.spec.Name, n, len(b)-head)
+				return head, fmt.Errorf("truncated: %s of %d bytes, %d are here", l.Name(), n, len(b)-head)
 			}
 			return head, nil
 		},
@@ -126,9 +126,9 @@ func berHeader(name string, tag byte, last, doc string) Field {
 // behind is how many bytes the parts between two fields have, the last one included.
 func (l *Layer) behind(first, last string) int {
 	n := 0
-	for i := l.proto.index[first] + 1; i < len(l.proto.spec.Fields); i++ {
+	for i := l.Protocol().Index(first) + 1; i < len(l.Protocol().Fields()); i++ {
 		n += len(l.part(i))
-		if l.proto.spec.Fields[i].Name == last {
+		if l.Protocol().Fields()[i].Name == last {
 			break
 		}
 	}
@@ -137,7 +137,7 @@ func (l *Layer) behind(first, last string) int {
 
 // berFollows are the headers that are as they would be computed.
 func berFollows(l *Layer) (right uint64) {
-	for i, f := range l.proto.spec.Fields {
+	for i, f := range l.Protocol().Fields() {
 		if f.Auto == AutoDerived && string(f.Part.Initial(l)) == string(l.part(i)) {
 			right |= 1 << i
 		}
@@ -148,11 +148,11 @@ func berFollows(l *Layer) (right uint64) {
 // berInside is how much of the rest belongs to a field that goes up to the end of what a header before it announces.
 func berInside(header string) func(l *Layer, rest []byte) (int, error) {
 	return func(l *Layer, rest []byte) (int, error) {
-		_, _, n, err := ber.Read(l.part(l.proto.index[header]))
+		_, _, n, err := ber.Read(l.part(l.Protocol().Index(header)))
 		if err != nil {
 			return 0, nil // the header itself has the note
 		}
-		for i := l.proto.index[header] + 1; i < len(l.proto.spec.Fields); i++ {
+		for i := l.Protocol().Index(header) + 1; i < len(l.Protocol().Fields()); i++ {
 			n -= len(l.part(i)) // the fields in between that were read already; the others have no bytes yet
 		}
 		if n < 0 {

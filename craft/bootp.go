@@ -51,7 +51,7 @@ var _ = Define(Spec{
 			return Raw
 		},
 		Answers: func(m Match, i, j int) (bool, string) {
-			if m.Reply.layers[i].Uint("xid") != m.Question.layers[j].Uint("xid") {
+			if m.Reply.Layers()[i].Uint("xid") != m.Question.Layers()[j].Uint("xid") {
 				return false, "the transaction ids differ"
 			}
 			return true, "it has the question's transaction id"

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/gopacket"
 	"github.com/google/gopacket/layers"
+	"github.com/moonwire/moonwire/craft/internal/iana"
 )
 
 // This file is the one bridge to gopacket, which decodes what has no table of its own here. Such a layer can be read,
@@ -88,15 +89,15 @@ func foreignDecoder(name Name) gopacket.Decoder {
 
 // foreignPayload asks gopacket's registries what a layer without a binding of ours carries.
 func foreignPayload(l *Layer) Name {
-	name, field := l.proto.spec.Name, ""
+	name, field := l.Name(), ""
 	switch {
-	case l.proto.spec.Reads != "":
-		name = l.proto.spec.Reads
-	case l.proto.spec.Like != "":
-		name = l.proto.spec.Like
+	case l.Protocol().spec.Reads != "":
+		name = l.Protocol().spec.Reads
+	case l.Protocol().spec.Like != "":
+		name = l.Protocol().spec.Like
 	}
-	if len(l.proto.spec.Next) > 0 {
-		field = l.proto.spec.Next[0]
+	if len(l.Protocol().spec.Next) > 0 {
+		field = l.Protocol().spec.Next[0]
 	}
 	switch name {
 	case Ether:
@@ -107,12 +108,12 @@ func foreignPayload(l *Layer) Name {
 		return foreignName(layers.EthernetType(t).LayerType())
 	case IP:
 		switch l.Uint(field) {
-		case hopByHop, routing, fragmenting, noNext, destinationOptions:
+		case iana.HopByHop, iana.Routing, iana.Fragment, iana.NoNext, iana.DestinationOptions:
 			return Raw // they extend IPv6
 		}
 		return foreignName(layers.IPProtocol(l.Uint(field)).LayerType())
 	case IPv6:
-		if l.Uint(field) == noNext {
+		if l.Uint(field) == iana.NoNext {
 			return Raw
 		}
 		return foreignName(layers.IPProtocol(l.Uint(field)).LayerType())
@@ -140,7 +141,7 @@ func foreignPayload(l *Layer) Name {
 // foreign reads one layer with gopacket and names what follows. Bytes it cannot read stay Raw with a note.
 func (d *dissector) foreign(data []byte, name Name) (next Name, rest []byte) {
 	steps := decodeForeign(data, foreignDecoder(name))
-	for steps.unnamed != nil && steps.err == nil && len(d.p.layers) < maxLayers {
+	for steps.unnamed != nil && steps.err == nil && len(d.p.Layers()) < maxLayers {
 		data = d.decoded(data, steps)
 		steps = decodeForeign(data, steps.unnamed)
 	}

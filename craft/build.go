@@ -51,7 +51,7 @@ func (p *Packet) Resolve(env Env) error {
 		for f := range l.proto.spec.Fields {
 			if l.proto.host&^l.fixed>>f&1 == 1 && l.shape.mask>>f&1 == 1 {
 				s := l.shape.slots[f]
-				copy(l.hdr[s.off:s.off+s.bytes], b.header(i)[l.offset(f):])
+				copy(l.hdr[s.off:s.off+s.bytes], b.Header(i)[l.offset(f):])
 				l.fixed |= 1 << f
 				l.above &^= 1 << f
 			}
@@ -97,8 +97,14 @@ func (b *Builder) release() {
 	builders.Put(b)
 }
 
-// header is the header of layer i in the output.
-func (b *Builder) header(i int) []byte {
+// Packet is the packet being built. A hook must not change it.
+func (b *Builder) Packet() *Packet { return b.p }
+
+// Layer is layer i of the packet, counted from 0 at the outermost one.
+func (b *Builder) Layer(i int) *Layer { return b.p.layers[i] }
+
+// Header is the header of layer i in the output.
+func (b *Builder) Header(i int) []byte {
 	if i+1 < len(b.starts) {
 		return b.out[b.starts[i]:b.starts[i+1]]
 	}
@@ -119,7 +125,7 @@ func (b *Builder) endOf(i int) int {
 func (b *Builder) write(dst []byte) error {
 	b.out = dst
 	if dst == nil {
-		b.out = make([]byte, 0, b.p.payloadLen(-1))
+		b.out = make([]byte, 0, b.p.PayloadLen(-1))
 	}
 	padding, behind := false, false
 	for _, l := range b.p.layers {
@@ -155,7 +161,7 @@ func (b *Builder) writeBehind() {
 		if l.proto.spec.Behind == nil {
 			continue
 		}
-		hdr := b.header(i)
+		hdr := b.Header(i)
 		if more := l.proto.spec.Behind(l, hdr, b.end-b.starts[i]-len(hdr)); len(more) > 0 {
 			b.behind = append(b.behind, cut{field: i, at: b.end})
 			b.out = append(b.out, more...)
@@ -198,7 +204,7 @@ func (b *Builder) derive() error {
 	for i := len(b.p.layers) - 1; i >= 0; i-- {
 		l := b.p.layers[i]
 		if unset := l.proto.derived & l.shape.mask &^ (l.fixed | l.above); unset != 0 && l.proto.spec.Derive != nil {
-			hdr := b.header(i)
+			hdr := b.Header(i)
 			payload := b.out[b.starts[i]+len(hdr) : b.endOf(i)]
 			if err := l.proto.spec.Derive(b, i, hdr, payload, unset); err != nil {
 				return fmt.Errorf("craft: %w", err)
@@ -230,8 +236,8 @@ func (b *Builder) splice(i int) {
 	}
 }
 
-// at is the bytes of a field of layer i in the output.
-func (b *Builder) at(i int, field string) []byte {
+// At is the bytes of a field of layer i in the output.
+func (b *Builder) At(i int, field string) []byte {
 	l := b.p.layers[i]
 	f := fieldIndex(l.proto.spec.Fields, field)
 	at := b.starts[i] + l.offset(f)
@@ -241,8 +247,8 @@ func (b *Builder) at(i int, field string) []byte {
 	return b.out[at : at+l.shape.slots[f].bytes]
 }
 
-// source is the address to send from to dst.
-func (b *Builder) source(dst netip.Addr) (netip.Addr, error) {
+// Source is the address to send from to dst.
+func (b *Builder) Source(dst netip.Addr) (netip.Addr, error) {
 	switch {
 	case b.env != nil:
 		return b.env.Source(dst)
@@ -254,16 +260,16 @@ func (b *Builder) source(dst netip.Addr) (netip.Addr, error) {
 	return netip.IPv6Unspecified(), nil
 }
 
-// hardware is this host's own link-layer address.
-func (b *Builder) hardware() values.MAC {
+// Hardware is this host's own link-layer address.
+func (b *Builder) Hardware() values.MAC {
 	if b.env == nil {
 		return values.MAC{}
 	}
 	return b.env.Hardware()
 }
 
-// nextHop is the link-layer address of whoever takes packets to dst; everybody when no host is asked.
-func (b *Builder) nextHop(dst netip.Addr) (values.MAC, error) {
+// NextHop is the link-layer address of whoever takes packets to dst; everybody when no host is asked.
+func (b *Builder) NextHop(dst netip.Addr) (values.MAC, error) {
 	if b.env == nil || !dst.IsValid() {
 		return values.Broadcast(), nil
 	}

@@ -25,8 +25,8 @@ var _ = func() []*Protocol {
 	general.Dispatch = byCode(map[byte]Name{1: PPPCHAPChallengeResponse, 2: PPPCHAPChallengeResponse})
 	general.Replies = []Name{PPPCHAPChallengeResponse}
 	general.Summary = func(p *Packet, i int) string {
-		text := "CHAP " + p.layers[i].Text("code")
-		if data := p.layers[i].Bytes("data"); len(data) > 0 {
+		text := "CHAP " + p.Layers()[i].Text("code")
+		if data := p.Layers()[i].Bytes("data"); len(data) > 0 {
 			text += " message=" + values.Quote(data)
 		}
 		return text
@@ -51,7 +51,7 @@ func chapExchange() Spec {
 			return int(l.Uint("len")) - 5 - int(l.Uint("value_size")), nil
 		}}, Doc: "who sends this"})
 	s.Summary = func(p *Packet, i int) string {
-		l, word := p.layers[i], "challenge"
+		l, word := p.Layers()[i], "challenge"
 		if l.Uint("code") == 2 {
 			word = "response"
 		}

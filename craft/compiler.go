@@ -13,7 +13,7 @@ type SumRule struct {
 	Covers    Coverage
 	Field     string // the checksum
 	NeverZero bool   // a checksum of 0 goes out as 0xffff
-	OnlyIPv6  bool   // there is one over IPv6 only
+	Only      Name   // there is one over this network protocol and its quotes only; "" is any
 }
 
 // Coverage is what a checksum is the Internet checksum (RFC 1071) of.
@@ -155,9 +155,10 @@ func (c *compiler) findSums() bool {
 		part := covered{from: c.b.starts[k], to: c.b.endOf(k)}
 		switch rule.Covers {
 		case CoversHeader:
-			part.to = part.from + len(c.b.header(k))
+			part.to = part.from + len(c.b.Header(k))
 		case CoversSegment:
-			if part.under, _ = c.b.under(k); part.under == nil || rule.OnlyIPv6 && part.under.proto.spec.Name != IPv6 && part.under.proto.spec.Name != IPerror6 {
+			part.under, _ = c.b.Under(k)
+			if part.under == nil || rule.Only != "" && part.under.proto.spec.Name != rule.Only && part.under.proto.spec.Quotes != rule.Only {
 				continue
 			}
 			if !c.direct(k, part.under) {
@@ -181,7 +182,8 @@ func (c *compiler) direct(k int, under *Layer) bool {
 	for k--; c.b.p.layers[k] != under; k-- {
 		l := c.b.p.layers[k]
 		differs := slices.ContainsFunc(c.out.digits, func(d digit) bool { return d.layer == k })
-		if differs && l.proto.spec.Name != IPv6ExtHdrFragment || l.lastHop() != nil || l.homeAddress() != nil {
+		src, dst := l.Rerouted()
+		if differs && l.proto.spec.Reroutes != nil || src != nil || dst != nil {
 			return false
 		}
 	}
@@ -199,8 +201,8 @@ func (c *compiler) plain(under *Layer) bool {
 			return false // a length, say
 		}
 	}
-	_, routed := finalHop(under)
-	return !routed
+	src, dst := under.Rerouted()
+	return src == nil && dst == nil
 }
 
 // findHosts finds what the host is asked about digits. A layer asks about its own fields and those of the packet
@@ -209,7 +211,7 @@ func (c *compiler) findHosts() bool {
 	for k, l := range c.b.p.layers {
 		h := hostQuery{layer: k, unset: l.proto.host & l.shape.mask &^ (l.fixed | l.above)}
 		for j, d := range c.out.digits {
-			if d.layer == k || d.layer == c.b.p.aboveTags(k) {
+			if d.layer == k || d.layer == c.b.p.AboveTags(k) {
 				h.reads |= 1 << j
 			}
 		}
@@ -258,7 +260,7 @@ func (c *compiler) feed(p *place, from, layer, field int) {
 			p.feeds = append(p.feeds, sumFeed{sum: k, odd: (p.off+p.bytes-part.from)%2 == 1})
 		}
 		if layer >= 0 && part.under == c.b.p.layers[layer] {
-			if name := part.under.proto.spec.Fields[field].Name; name == "src" || name == "dst" {
+			if kind := part.under.shape.slots[field].kind; kind == IPv4 || kind == IPv6Address {
 				p.feeds = append(p.feeds, sumFeed{sum: k})
 			}
 		}

@@ -92,7 +92,7 @@ func (c *Computation) check(d *Definition, f *FieldDefinition) error {
 }
 
 // payloadLen ends the payload where a computed length of it says; what follows is Padding. Nil when there is none.
-func (d *Definition) payloadLen() func(l *Layer, rest int) (int, error) {
+func (d *Definition) PayloadLen() func(l *Layer, rest int) (int, error) {
 	for k, f := range d.Fields {
 		c := f.Computed
 		if c == nil || c.What != "total" && c.What != "payload" {
@@ -104,7 +104,7 @@ func (d *Definition) payloadLen() func(l *Layer, rest int) (int, error) {
 			}
 			n := (int(min(l.value(k).num, maxLength)) - c.Plus) * max(c.Unit, 1)
 			if c.What == "total" {
-				n -= l.length()
+				n -= l.Len()
 			}
 			switch {
 			case n < 0:

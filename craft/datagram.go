@@ -1,9 +1,9 @@
 package craft
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
-	"slices"
 )
 
 // fragmentUnit is what fragment offsets count in, in bytes: RFC 791, section 3.1, and RFC 8200, section 4.5.
@@ -17,10 +17,10 @@ type datagram struct {
 	trailer []byte  // what follows the datagram
 }
 
-// datagram takes p apart: its network header is layer network, the one that tells fragments is layer n. What the payload
+// takeApart makes a datagram of p: its network header is layer network, the one that tells fragments is layer n. What the payload
 // was computed from is fixed in p, which the datagram takes over.
-func (p *Packet) datagram(network, n int, env Env) (*datagram, error) {
-	inner, err := p.From(network).wholeIn(env)
+func takeApart(p *Packet, network, n int, env Env) (*datagram, error) {
+	inner, err := wholeIn(p.From(network), env)
 	if err != nil {
 		return nil, err
 	}
@@ -29,33 +29,32 @@ func (p *Packet) datagram(network, n int, env Env) (*datagram, error) {
 		return nil, err
 	}
 	if env != nil {
-		if err := p.layers[network].Set("src", inner.layers[0].Addr("src")); err != nil {
+		if err := p.Layers()[network].Set("src", inner.Layers()[0].Addr("src")); err != nil {
 			return nil, err
 		}
 	}
-	announce := p.layers[n].proto.spec.Next[0]
-	if err := p.layers[n].SetUint(announce, p.layers[n].Uint(announce)); err != nil { // a layer that fragments do not have gave it
+	announce := nextField(p.Layers()[n])
+	if err := p.Layers()[n].SetUint(announce, p.Layers()[n].Uint(announce)); err != nil { // a layer that fragments do not have gave it
 		return nil, err
 	}
-	head := (&Packet{layers: p.layers[:n+1]}).Copy()
-	head.Time = p.Time
+	head := p.Head(n + 1)
 	start := 0
-	for _, l := range inner.layers[:n-network+1] {
-		start += l.length()
+	for _, l := range inner.Layers()[:n-network+1] {
+		start += l.Len()
 	}
-	end := start + inner.payloadLen(n-network)
+	end := start + inner.PayloadLen(n-network)
 	return &datagram{p, head, wire[start:end], wire[end:]}, nil
 }
 
 // wholeIn makes a packet that begins with a network header ready to be built as the whole of which there will be
 // fragments: it may be longer than any packet (the ping of death is), and then its own length is nobody's business.
-func (p *Packet) wholeIn(env Env) (*Packet, error) {
+func wholeIn(p *Packet, env Env) (*Packet, error) {
 	length := "len"
-	if p.layers[0].proto.spec.Name == IPv6 {
+	if p.Layers()[0].Name() == IPv6 {
 		length = "plen"
 	}
-	if n := p.payloadLen(-1); n > 0xffff && !p.layers[0].IsSet(length) {
-		if err := p.layers[0].SetUint(length, uint64(n&0xffff)); err != nil {
+	if n := p.PayloadLen(-1); n > 0xffff && !p.Layers()[0].IsSet(length) {
+		if err := p.Layers()[0].SetUint(length, uint64(n&0xffff)); err != nil {
 			return nil, err
 		}
 	}
@@ -82,15 +81,15 @@ func (d *datagram) cut(size int) ([]*Packet, error) {
 		return nil, fmt.Errorf("fragment: want a size of at least 8 bytes, got %d", size)
 	}
 	var list []*Packet
-	begin := d.head.last().fragmentOffset()
+	begin := fragmentOffset(last(d.head))
 	for at, end := 0, -1; end < len(d.payload); at += step {
 		more := len(d.payload)-at > size
 		if end = len(d.payload); more {
 			end = at + step
 		}
 		f := d.with(at, end)
-		l := f.layers[len(d.head.layers)-1]
-		if err := l.markFragment(begin+uint64(at/fragmentUnit), more); err != nil {
+		l := f.Layers()[len(d.head.Layers())-1]
+		if err := markFragment(l, begin+uint64(at/fragmentUnit), more); err != nil {
 			return nil, fmt.Errorf("fragment: byte %d of the payload: %w", at, err)
 		}
 		list = append(list, f)
@@ -99,19 +98,27 @@ func (d *datagram) cut(size int) ([]*Packet, error) {
 }
 
 // last is the innermost layer.
-func (p *Packet) last() *Layer { return p.layers[len(p.layers)-1] }
+func last(p *Packet) *Layer { return p.Layers()[len(p.Layers())-1] }
+
+// nextField is the field of a header that fragments are told by in which it says what it carries.
+func nextField(l *Layer) string {
+	if l.Name() == IP {
+		return "proto"
+	}
+	return "nh"
+}
 
 // fragmentOffset is where a header says that its fragment begins, in units.
-func (l *Layer) fragmentOffset() uint64 {
-	if l.proto.spec.Name == IP {
+func fragmentOffset(l *Layer) uint64 {
+	if l.Name() == IP {
 		return l.Uint("frag")
 	}
 	return l.Uint("offset")
 }
 
 // moreFragments reports whether a header says that other fragments follow.
-func (l *Layer) moreFragments() bool {
-	if l.proto.spec.Name == IP {
+func moreFragments(l *Layer) bool {
+	if l.Name() == IP {
 		return l.Uint("flags")&flagMF != 0
 	}
 	return l.Uint("m") != 0
@@ -119,8 +126,8 @@ func (l *Layer) moreFragments() bool {
 
 // markFragment has a header tell of a fragment; that of a datagram's last one says whether more follow as it did. What
 // counts the header's length and checksum is computed again.
-func (l *Layer) markFragment(offset uint64, more bool) error {
-	if l.proto.spec.Name != IP {
+func markFragment(l *Layer, offset uint64, more bool) error {
+	if l.Name() != IP {
 		if more {
 			return errors.Join(l.SetUint("offset", offset), l.SetUint("m", 1))
 		}
@@ -137,10 +144,10 @@ func (l *Layer) markFragment(offset uint64, more bool) error {
 func (d *datagram) with(at, end int) *Packet {
 	upper := &Packet{}
 	if at < end {
-		upper.layers = append(upper.layers, BytesLayer(Raw, d.payload[at:end]))
+		upper.Append(Raw.New("load", d.payload[at:end]))
 	}
 	if end == len(d.payload) && len(d.trailer) > 0 {
-		upper.layers = append(upper.layers, BytesLayer(Padding, d.trailer))
+		upper.Append(Padding.New("load", d.trailer))
 	}
 	f := d.head.Over(upper)
 	f.Time = d.head.Time
@@ -150,11 +157,24 @@ func (d *datagram) with(at, end int) *Packet {
 // layered is a fragment that carries the whole payload with the packet's own layers; f itself when these do not make the
 // same bytes (a wrong length, which is computed now, had its part in a checksum).
 func (d *datagram) layered(f *Packet) *Packet {
-	n := len(d.head.layers)
-	whole := (&Packet{layers: append(slices.Clone(f.layers[:n]), d.packet.layers[n:]...)}).Copy()
+	n := len(d.head.Layers())
+	whole := f.Head(n)
+	if n < len(d.packet.Layers()) {
+		whole = whole.Over(d.packet.From(n))
+	}
 	whole.Time = f.Time
-	if same(whole, f) {
+	if sameBytes(whole, f) {
 		return whole
 	}
 	return f
+}
+
+// sameBytes reports whether two packets build to the same bytes without a host.
+func sameBytes(p, q *Packet) bool {
+	a, err := Build(p, nil)
+	if err != nil {
+		return false
+	}
+	b, err := Build(q, nil)
+	return err == nil && bytes.Equal(a, b)
 }

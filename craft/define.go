@@ -168,7 +168,7 @@ func (d *Definition) spec(b *book) (Spec, error) {
 	if err := d.wholeBytes(); err != nil {
 		return s, err
 	}
-	s.Hooks = Hooks{Derive: d.derive(), Sum: d.sum(), PayloadLen: d.payloadLen()}
+	s.Hooks = Hooks{Derive: d.derive(), Sum: d.sum(), PayloadLen: d.PayloadLen()}
 	if name, ok := d.Carries[0]; ok && d.Next == "" {
 		s.GuessPayload = func(*Layer, []byte) Name { return name }
 	}

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"slices"
 	"strings"
 	"time"
 )
@@ -168,25 +167,25 @@ type fragment struct {
 // fragmentOf reads a packet as a fragment of its outermost layer that is one.
 func fragmentOf(p *Packet) (f fragment, ok bool) {
 	network := -1
-	for i, l := range p.layers {
-		switch l.proto.spec.Name {
+	for i, l := range p.Layers() {
+		switch l.Name() {
 		case IP, IPv6:
 			network = i
 		case IPv6ExtHdrFragment:
 		default:
 			continue
 		}
-		if l.proto.spec.Name == IPv6 || network < 0 || l.fragmentOffset() == 0 && !l.moreFragments() {
+		if l.Name() == IPv6 || network < 0 || fragmentOffset(l) == 0 && !moreFragments(l) {
 			continue
 		}
 		wire, err := Build(p.From(network), nil)
 		if err != nil {
 			return f, false
 		}
-		start := p.Offset(i) - p.Offset(network) + l.length()
+		start := p.Offset(i) - p.Offset(network) + l.Len()
 		return fragment{
-			key: keyOf(p.layers[network], l), packet: p, network: network, layer: i,
-			offset: int64(l.fragmentOffset()) * fragmentUnit, more: l.moreFragments(), data: wire[start : start+p.payloadLen(i)],
+			key: keyOf(p.Layers()[network], l), packet: p, network: network, layer: i,
+			offset: int64(fragmentOffset(l)) * fragmentUnit, more: moreFragments(l), data: wire[start : start+p.PayloadLen(i)],
 		}, true
 	}
 	return f, false
@@ -284,7 +283,7 @@ func (a *assembly) whole(protocols *Table) (*Packet, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := protocols.Dissect(wire, a.parts[0].packet.layers[0].proto.spec.Name)
+	p := protocols.Dissect(wire, a.parts[0].packet.Layers()[0].Name())
 	p.Time, p.Wire = a.last, nil
 	return p, nil
 }
@@ -296,19 +295,19 @@ func (f fragment) carrying(payload []byte) *Packet {
 	if f.layer == f.network {
 		n++
 	}
-	layers := append(slices.Clone(f.packet.layers[:n]), BytesLayer(Raw, payload))
-	p := (&Packet{layers: layers}).Copy()
-	for _, l := range p.layers[:f.layer] {
+	p := f.packet.Head(n)
+	p.Append(Raw.New("load", payload))
+	for _, l := range p.Layers()[:f.layer] {
 		l.Refresh()
 	}
 	var err error
-	if l := p.layers[n-1]; f.layer == f.network {
+	if l := p.Layers()[n-1]; f.layer == f.network {
 		err = errors.Join(l.SetUint("frag", 0), l.SetUint("flags", l.Uint("flags")&^flagMF), l.Clear("len"), l.Clear("chksum"))
 	} else {
-		err = l.SetUint("nh", f.packet.layers[f.layer].Uint("nh"))
+		err = l.SetUint("nh", f.packet.Layers()[f.layer].Uint("nh"))
 	}
 	if err != nil {
-		p.layers[n-1].more().err = err // told by Build
+		p.Layers()[n-1].Fail(err)
 	}
 	return p
 }

@@ -23,7 +23,7 @@ var _ = Define(Spec{
 	},
 	Binds: []Binding{{below: BOOTP, when: []FieldValue{{Field: "options", Bytes: magicCookie}}, way: whenStacked}},
 	Hooks: Hooks{
-		Summary: func(p *Packet, i int) string { return strings.TrimSpace("DHCP " + messageType(p.layers[i])) },
+		Summary: func(p *Packet, i int) string { return strings.TrimSpace("DHCP " + messageType(p.Layers()[i])) },
 		Answers: func(Match, int, int) (bool, string) { return true, "BOOTP decides" },
 	},
 })

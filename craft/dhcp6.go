@@ -68,9 +68,9 @@ func dhcp6Spec(name Name, kind uint64, title, doc string, sport, dport uint64, q
 	s.Fields = append(s.Fields, Field{Name: "trid", Kind: Number, Bits: 24, Hex: true, Doc: "pairs an answer with its question"})
 	s.Replies = questions
 	s.Answers = func(m Match, i, j int) (bool, string) {
-		r, q := m.Reply.layers[i], m.Question.layers[j]
+		r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
 		switch {
-		case !slices.Contains(questions, q.proto.spec.Name):
+		case !slices.Contains(questions, q.Name()):
 			return false, "a message of that type does not answer the question's"
 		case r.Uint("trid") != q.Uint("trid"):
 			return false, "the transaction ids differ"
@@ -89,8 +89,8 @@ func relaySpec(name Name, kind uint64, title, doc string, questions ...Name) Spe
 		Field{Name: "peeraddr", Kind: IPv6Address, Bits: 128, Doc: "the client, or the relay that it came from"})
 	s.Replies = questions
 	s.Answers = func(m Match, i, j int) (bool, string) {
-		r, q := m.Reply.layers[i], m.Question.layers[j]
-		if !slices.Contains(questions, q.proto.spec.Name) || r.Uint("hopcount") != q.Uint("hopcount") ||
+		r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
+		if !slices.Contains(questions, q.Name()) || r.Uint("hopcount") != q.Uint("hopcount") ||
 			r.Addr("linkaddr") != q.Addr("linkaddr") || r.Addr("peeraddr") != q.Addr("peeraddr") {
 			return false, "it is for another link or peer"
 		}

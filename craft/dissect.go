@@ -63,7 +63,7 @@ func (d *dissector) run(data []byte, next Name) {
 			return
 		}
 		d.add(l)
-		data = d.payload(l, data[l.length():])
+		data = d.payload(l, data[l.Len():])
 		if p.spec.Takes != nil {
 			n := p.spec.Takes(l, data)
 			if n < len(data) && d.kept == 0 {

@@ -35,12 +35,12 @@ var _ = Define(Spec{
 		Derive:   deriveDNS,
 		Sum:      SumRule{Covers: CoversNothing},
 		GuessPayload: func(l *Layer, payload []byte) Name {
-			if l.Has("length") && l.length() == int(l.Uint("length"))+2 {
+			if l.Has("length") && l.Len() == int(l.Uint("length"))+2 {
 				return DNS // the next message in the stream
 			}
 			return Raw
 		},
-		Summary: func(p *Packet, i int) string { return dnsSummary(p.layers[i]) },
+		Summary: func(p *Packet, i int) string { return dnsSummary(p.Layers()[i]) },
 		Answers: dnsAnswers,
 	},
 })
@@ -76,7 +76,7 @@ var (
 
 // chooseDNS gives a message over TCP its length, one that follows another there, and one whose length was set.
 func chooseDNS(c Choice) *Shape {
-	if c.Below != nil && (c.Below.proto.spec.Name == TCP || c.Below.proto.spec.Name == DNS && c.Below.shape == dnsStream) {
+	if c.Below != nil && (c.Below.Name() == TCP || c.Below.Name() == DNS && c.Below.shape == dnsStream) {
 		return dnsStream
 	}
 	if c.Set&1 == 1 && c.Set != ^uint64(0) {
@@ -123,7 +123,7 @@ func soundDNS(l *Layer, data []byte) error {
 }
 
 func deriveDNS(b *Builder, i int, hdr, _ []byte, unset uint64) error {
-	l := b.p.layers[i]
+	l := b.Layer(i)
 	deriveCounts(l, hdr, unset)
 	if unset&1 == 0 {
 		return nil
@@ -142,9 +142,9 @@ func dnsSummary(l *Layer) string {
 	if l.Uint("qr") == 1 {
 		list, field, what = "an", "rdata", "Ans"
 	}
-	s := string(l.proto.spec.Name) + " " + what
-	if all := l.read(list).Packets(); len(all) > 0 && all[0].layers[0].Has(field) {
-		v := all[0].layers[0].read(field)
+	s := string(l.Name()) + " " + what
+	if all := l.read(list).Packets(); len(all) > 0 && all[0].Layers()[0].Has(field) {
+		v := all[0].Layers()[0].read(field)
 		if a := v.Addr(); a.IsValid() {
 			return s + ` "` + a.String() + `"`
 		}
@@ -154,7 +154,7 @@ func dnsSummary(l *Layer) string {
 }
 
 func dnsAnswers(m Match, i, j int) (bool, string) {
-	r, q := m.Reply.layers[i], m.Question.layers[j]
+	r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
 	switch {
 	case r.Uint("id") != q.Uint("id"):
 		return false, "the ids differ"

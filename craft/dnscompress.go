@@ -10,8 +10,8 @@ import (
 // be read stays as it is.
 func (p *Packet) CompressDNS() *Packet {
 	c := p.Copy()
-	for _, l := range c.layers {
-		if l.Has("qd") && l.Has("ar") && l.proto.spec.Detach != nil {
+	for _, l := range c.Layers() {
+		if l.Has("qd") && l.Has("ar") && l.Protocol().spec.Detach != nil {
 			compressNames(l)
 		}
 	}
@@ -32,7 +32,7 @@ func compressNames(l *Layer) {
 	s := &shortener{out: append([]byte(nil), msg[:dnsHeader]...), known: map[string]int{}}
 	short := map[int][]byte{}
 	for _, f := range sectionFields {
-		i := fieldIndex(l.proto.spec.Fields, f.list)
+		i := fieldIndex(l.Protocol().Fields(), f.list)
 		at, from := l.offset(i)-start, len(s.out)
 		end := at + len(l.part(i))
 		s.records(msg[:end], at, f.list == "qd")

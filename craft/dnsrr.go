@@ -30,7 +30,7 @@ var _ = Define(Spec{
 		{Name: "qtype", Kind: Enum, Bits: 16, Default: 1, Names: iana.DNSQuestionTypes(), Doc: "the type of records asked for"},
 		{Name: "qclass", Kind: Enum, Bits: 16, Default: 1, Names: iana.DNSClasses(), Doc: "class; the first bit asks for a unicast answer in multicast DNS"},
 	},
-	Hooks: Hooks{Summary: func(p *Packet, i int) string { return "DNSQR " + p.layers[i].Text("qname") }},
+	Hooks: Hooks{Summary: func(p *Packet, i int) string { return "DNSQR " + p.Layers()[i].Text("qname") }},
 })
 
 var _ = Define(recordSpec(DNSRR, 1, "DNS Resource Record", "resource record of a DNS message, RFC 1035, section 4.1.3",
@@ -48,15 +48,15 @@ func recordSpec(name Name, kind uint64, title, doc string, data ...Field) Spec {
 	s := Spec{Name: name, Title: title, Doc: doc, Fields: append(fields, data...)}
 	s.Keys = []string{"type"}
 	s.Summary = func(p *Packet, i int) string {
-		l := p.layers[i]
-		return string(l.proto.spec.Name) + " " + l.Text("rrname") + " " + l.Text("type")
+		l := p.Layers()[i]
+		return string(l.Name()) + " " + l.Text("rrname") + " " + l.Text("type")
 	}
 	return WithLengths(s, LengthField{Field: "rdlen"})
 }
 
 // toRecordEnd is how long the last field of a record is: what rdlen leaves behind the fields before it.
 func toRecordEnd(l *Layer, _ []byte) (int, error) {
-	used := l.offset(l.shape.tail) - l.offset(fieldIndex(l.proto.spec.Fields, "rdlen")) - 2
+	used := l.offset(l.shape.tail) - l.offset(fieldIndex(l.Protocol().Fields(), "rdlen")) - 2
 	return int(l.Uint("rdlen")) - used, nil
 }
 

@@ -34,7 +34,7 @@ func dnsSection(k int) *Part {
 		Encode: func(_ *Layer, v any) ([]byte, error) { return AppendPackets([]byte{}, v) },
 		Decode: func(l *Layer, b []byte) any {
 			msg, start := dnsMessage(l)
-			at := l.offset(fieldIndex(l.proto.spec.Fields, f.list)) - start
+			at := l.offset(fieldIndex(l.Protocol().Fields(), f.list)) - start
 			return readRecords(msg[:at+len(b)], at, k == 0)
 		},
 	}
@@ -62,7 +62,7 @@ func recordLength(b []byte, question bool) (int, error) {
 
 // dnsMessage is the message that pointers count from, and where it begins in the layer: behind the length over TCP.
 func dnsMessage(l *Layer) (msg []byte, start int) {
-	start = l.offset(fieldIndex(l.proto.spec.Fields, "id"))
+	start = l.offset(fieldIndex(l.Protocol().Fields(), "id"))
 	return l.appendHeader(nil)[start:], start
 }
 
@@ -161,10 +161,10 @@ func readRecord(rr record, question bool) *Packet {
 	}
 	for _, name := range names {
 		p, n := readOne(Lookup(name), rr.bytes)
-		if n != len(rr.bytes) || p.layers[0].proto.spec.Name == Raw || p.layers[0].Note() != "" {
+		if n != len(rr.bytes) || p.Layers()[0].Name() == Raw || p.Layers()[0].Note() != "" {
 			continue // its data are not what the type promises
 		}
-		if l := p.layers[0]; rr.short && l.extra != nil {
+		if l := p.Layers()[0]; rr.short && l.extra != nil {
 			l.extra.seen = 0 // rdlen is not what it was there
 		}
 		return p
@@ -181,9 +181,9 @@ func noteNames(l *Layer, msg []byte) {
 		return
 	}
 	var room [512]byte
-	start := l.offset(fieldIndex(l.proto.spec.Fields, "id"))
+	start := l.offset(fieldIndex(l.Protocol().Fields(), "id"))
 	for _, f := range sectionFields {
-		i := fieldIndex(l.proto.spec.Fields, f.list)
+		i := fieldIndex(l.Protocol().Fields(), f.list)
 		at := l.offset(i) - start
 		for end := at + len(l.part(i)); at < end; {
 			_, next, err := expandRecord(room[:0], msg[:end], at, f.list == "qd")
@@ -199,12 +199,12 @@ func noteNames(l *Layer, msg []byte) {
 // followsSections are the counts that agree with their sections, and the length over TCP.
 func followsSections(l *Layer) (right uint64) {
 	for _, f := range sectionFields {
-		c := fieldIndex(l.proto.spec.Fields, f.count)
+		c := fieldIndex(l.Protocol().Fields(), f.count)
 		if int(l.Uint(f.count)) == countRecords(l, f.list) {
 			right |= 1 << c
 		}
 	}
-	if l.Has("length") && int(l.Uint("length"))+2 == l.length() {
+	if l.Has("length") && int(l.Uint("length"))+2 == l.Len() {
 		right |= 1
 	}
 	return right
@@ -212,7 +212,7 @@ func followsSections(l *Layer) (right uint64) {
 
 // countRecords counts the whole records of a section, or those that somebody put there, whatever their lengths say.
 func countRecords(l *Layer, list string) int {
-	at := fieldIndex(l.proto.spec.Fields, list)
+	at := fieldIndex(l.Protocol().Fields(), list)
 	if n, ok := l.putIn(at); ok {
 		return n
 	}
@@ -229,7 +229,7 @@ func countRecords(l *Layer, list string) int {
 // deriveCounts fills the counts that nobody set.
 func deriveCounts(l *Layer, hdr []byte, unset uint64) {
 	for _, f := range sectionFields {
-		if c := fieldIndex(l.proto.spec.Fields, f.count); unset>>c&1 == 1 {
+		if c := fieldIndex(l.Protocol().Fields(), f.count); unset>>c&1 == 1 {
 			binary.BigEndian.PutUint16(hdr[l.shape.slots[c].off:], uint16(countRecords(l, f.list)))
 		}
 	}
@@ -240,7 +240,7 @@ func loosenNames(l *Layer, changing int) {
 	msg, start := dnsMessage(l)
 	full := map[int][]byte{}
 	for _, f := range sectionFields {
-		i := fieldIndex(l.proto.spec.Fields, f.list)
+		i := fieldIndex(l.Protocol().Fields(), f.list)
 		at := l.offset(i) - start
 		end := at + len(l.part(i))
 		if i == changing || at == end {

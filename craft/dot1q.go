@@ -26,22 +26,23 @@ func tagSpec(name Name, title, doc string, etherType uint64) Spec {
 		Next:  []string{"type"},
 		Like:  Ether,
 		Hooks: Hooks{
+			Tag:          true,
 			PayloadLen:   etherPayload,
 			GuessPayload: etherCarries,
 			Summary: func(p *Packet, i int) string {
-				l := p.layers[i]
+				l := p.Layers()[i]
 				kind, vlan := l.Text("type"), l.Text("vlan")
-				if i > 0 && p.layers[i-1].Has("src") && p.layers[i-1].Has("dst") {
-					return fmt.Sprintf("802.1q %s > %s (%s) vlan %s", p.layers[i-1].Text("src"), p.layers[i-1].Text("dst"), kind, vlan)
+				if i > 0 && p.Layers()[i-1].Has("src") && p.Layers()[i-1].Has("dst") {
+					return fmt.Sprintf("802.1q %s > %s (%s) vlan %s", p.Layers()[i-1].Text("src"), p.Layers()[i-1].Text("dst"), kind, vlan)
 				}
 				return fmt.Sprintf("802.1q (%s) vlan %s", kind, vlan)
 			},
 			Answers: func(m Match, i, j int) (bool, string) {
-				r, q := m.Reply.layers[i], m.Question.layers[j]
+				r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
 				if r.Uint("type") != q.Uint("type") || r.Uint("vlan") != q.Uint("vlan") {
 					return false, "it belongs to another VLAN or protocol"
 				}
-				return m.next(i, j)
+				return m.Next(i, j)
 			},
 		},
 	}

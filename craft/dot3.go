@@ -30,7 +30,7 @@ var _ = Define(Spec{
 			return PutLength(hdr[12:], "Dot3.len", len(payload))
 		},
 		Summary: func(p *Packet, i int) string {
-			l := p.layers[i]
+			l := p.Layers()[i]
 			return "802.3 " + l.Text("src") + " > " + l.Text("dst")
 		},
 	},

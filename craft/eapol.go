@@ -44,12 +44,12 @@ var _ = Define(Spec{
 		Derive: func(_ *Builder, _ int, hdr, payload []byte, _ uint64) error {
 			return PutLength(hdr[2:], "EAPOL.len", len(payload))
 		},
-		Summary: func(p *Packet, i int) string { return "EAPOL " + p.layers[i].Text("type") },
+		Summary: func(p *Packet, i int) string { return "EAPOL " + p.Layers()[i].Text("type") },
 		Answers: func(m Match, i, j int) (bool, string) {
-			if m.Reply.layers[i].Uint("type") != 0 || m.Question.layers[j].Uint("type") != 0 {
+			if m.Reply.Layers()[i].Uint("type") != 0 || m.Question.Layers()[j].Uint("type") != 0 {
 				return false, "only EAP packets answer each other"
 			}
-			return m.next(i, j)
+			return m.Next(i, j)
 		},
 	},
 })
@@ -136,18 +136,18 @@ func chooseEAP(c Choice) *Shape {
 
 // eapPayload is what the length leaves behind the fields.
 func eapPayload(l *Layer, rest int) (int, error) {
-	n := int(l.Uint("len")) - l.length()
+	n := int(l.Uint("len")) - l.Len()
 	switch {
 	case n < 0:
-		return 0, fmt.Errorf("malformed: len is %d, %d bytes are header", l.Uint("len"), l.length())
+		return 0, fmt.Errorf("malformed: len is %d, %d bytes are header", l.Uint("len"), l.Len())
 	case n > rest:
-		return rest, fmt.Errorf("truncated: len is %d, %d bytes are here", l.Uint("len"), rest+l.length())
+		return rest, fmt.Errorf("truncated: len is %d, %d bytes are here", l.Uint("len"), rest+l.Len())
 	}
 	return n, nil
 }
 
 func eapSummary(p *Packet, i int) string {
-	l := p.layers[i]
+	l := p.Layers()[i]
 	s := "EAP " + l.Text("code")
 	if l.Has("type") {
 		s += " " + l.Text("type")
@@ -160,7 +160,7 @@ func eapSummary(p *Packet, i int) string {
 
 // eapAnswers pairs a response with a request of its method, or with one whose method it refuses.
 func eapAnswers(m Match, i, j int) (bool, string) {
-	r, q := m.Reply.layers[i], m.Question.layers[j]
+	r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
 	switch {
 	case r.Uint("code") != eapResponse || q.Uint("code") != eapRequest:
 		return false, "it is no response to a request"

@@ -113,14 +113,14 @@ func clientSubnetSpec() Spec {
 	s.Keys = []string{"family", "source_plen"}
 	lengths, right := s.Derive, s.Follows
 	s.Follows = func(l *Layer) uint64 {
-		if at := fieldIndex(l.proto.spec.Fields, "source_plen"); int(l.Uint("source_plen")) == 8*len(l.part(l.shape.tail)) {
+		if at := fieldIndex(l.Protocol().Fields(), "source_plen"); int(l.Uint("source_plen")) == 8*len(l.part(l.shape.tail)) {
 			return right(l) | 1<<at
 		}
 		return right(l)
 	}
 	s.Derive = func(b *Builder, i int, hdr, payload []byte, unset uint64) error {
-		l := b.p.layers[i]
-		if at := fieldIndex(l.proto.spec.Fields, "source_plen"); unset>>at&1 == 1 {
+		l := b.Layer(i)
+		if at := fieldIndex(l.Protocol().Fields(), "source_plen"); unset>>at&1 == 1 {
 			hdr[l.offset(at)] = byte(8 * len(l.part(l.shape.tail)))
 		}
 		return lengths(b, i, hdr, payload, unset)

@@ -2,7 +2,6 @@ package craft
 
 import (
 	"net/netip"
-	"slices"
 
 	"github.com/moonwire/moonwire/craft/values"
 )
@@ -29,14 +28,14 @@ var _ = Define(Spec{
 		Dispatch:   etherBecomes,
 		PayloadLen: etherPayload,
 		Summary: func(p *Packet, i int) string {
-			l := p.layers[i]
+			l := p.Layers()[i]
 			return l.Text("src") + " > " + l.Text("dst") + " (" + l.Text("type") + ")"
 		},
 		Answers: func(m Match, i, j int) (bool, string) {
-			if m.Reply.layers[i].Uint("type") != m.Question.layers[j].Uint("type") {
+			if m.Reply.Layers()[i].Uint("type") != m.Question.Layers()[j].Uint("type") {
 				return false, "the EtherTypes differ"
 			}
-			return m.next(i, j) // addresses are never compared, as in scapy
+			return m.Next(i, j) // addresses are never compared, as in scapy
 		},
 	},
 })
@@ -55,45 +54,34 @@ var etherTypes = map[uint64]string{
 
 // askEther fills the addresses for whatever the frame carries.
 func askEther(b *Builder, i int, unset uint64) error {
-	hdr := b.header(i)
+	hdr := b.Header(i)
 	if unset&2 != 0 {
-		src := b.hardware()
+		src := b.Hardware()
 		copy(hdr[6:12], src[:])
 	}
 	if unset&1 == 0 {
 		return nil
 	}
-	next, err := b.nextHopAbove(i)
+	next, err := nextHopAbove(b, i)
 	copy(hdr[0:6], next[:])
 	return err
 }
 
-// tags are what may stand between a frame's addresses and the packet that they are for.
-var tags = []Name{Dot1Q, Dot1AD, LLC, SNAP}
-
-// aboveTags is the layer that the frame of layer i is for; the number of layers when there is none.
-func (p *Packet) aboveTags(i int) int {
-	for i++; i < len(p.layers) && slices.Contains(tags, p.layers[i].proto.spec.Name); {
-		i++
-	}
-	return i
-}
-
 // nextHopAbove asks for the link-layer destination that fits the layer above i. A question by ARP goes to everybody.
-func (b *Builder) nextHopAbove(i int) (values.MAC, error) {
-	if i = b.p.aboveTags(i); i == len(b.p.layers) {
+func nextHopAbove(b *Builder, i int) (values.MAC, error) {
+	if i = b.Packet().AboveTags(i); i == len(b.Packet().Layers()) {
 		return values.Broadcast(), nil
 	}
-	switch l := b.p.layers[i]; l.proto.spec.Name {
+	switch l := b.Layer(i); l.Name() {
 	case IP, IPv6:
 		dst := l.Addr("dst")
 		if group, ok := GroupMAC(dst); ok {
 			return group, nil
 		}
-		return b.nextHop(dst)
+		return b.NextHop(dst)
 	case ARP:
 		if l.Uint("op") != arpWhoHas {
-			return b.nextHop(l.Addr("pdst"))
+			return b.NextHop(l.Addr("pdst"))
 		}
 	}
 	return values.Broadcast(), nil

@@ -65,7 +65,17 @@ func Explain(p *Packet, env Env) ([]Explanation, error) {
 	return all, nil
 }
 
-// origin is where the value of field f comes from.
+// Origin says who decides the value of the field now; FromDefault when there is no such field.
+func (l *Layer) Origin(field string) Origin {
+	i, ok := l.proto.index[field]
+	if !ok {
+		return FromDefault
+	}
+	origin, _ := l.origin(i)
+	return origin
+}
+
+// origin is where the value of field f comes from, and that in words.
 func (l *Layer) origin(f int) (Origin, string) {
 	field := &l.proto.spec.Fields[f]
 	switch {

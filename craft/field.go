@@ -84,6 +84,7 @@ type Field struct {
 
 	Parse func(string) ([]byte, error) // reads the text that a Bytes field takes for its bytes; nil: the text is the bytes
 
+	Steady bool                               // Fuzz leaves it at its default
 	Random func(seed uint64) values.Generator // what Fuzz puts into it; nil: what its kind says
 
 	// NamesBy gives the names of a value whose meaning depends on the rest of the header, as ICMP's codes do.

@@ -20,7 +20,7 @@ const flagMF = 1
 // cut. p stays as it is. The error tells that there is no IP layer, that the size is less than 8, that the packet
 // cannot be built, or that a fragment would begin beyond the 65,528 bytes that IP.frag can tell.
 func Fragment(p *Packet, size int, env Env) ([]*Packet, error) {
-	d, err := p.datagram4(env)
+	d, err := datagram4(p, env)
 	if err != nil {
 		return nil, err
 	}
@@ -28,21 +28,21 @@ func Fragment(p *Packet, size int, env Env) ([]*Packet, error) {
 }
 
 // datagram4 takes the first element of p apart at its outermost IP layer.
-func (p *Packet) datagram4(env Env) (*datagram, error) {
+func datagram4(p *Packet, env Env) (*datagram, error) {
 	p = p.At(0)
-	n := p.find(IP)
+	n := find(p, IP)
 	if n < 0 && p.Has(IPv6) {
 		return nil, errors.New("fragment: want a packet with an IP layer, got one with IPv6: Fragment6 cuts these")
 	}
 	if n < 0 {
 		return nil, fmt.Errorf("fragment: want a packet with an IP layer, got %s", p.Summary())
 	}
-	return p.datagram(n, n, env)
+	return takeApart(p, n, n, env)
 }
 
 // find is the number of the first layer of a protocol; -1 when there is none.
-func (p *Packet) find(name Name) int {
-	return slices.IndexFunc(p.layers, func(l *Layer) bool { return l.proto.spec.Name == name })
+func find(p *Packet, name Name) int {
+	return slices.IndexFunc(p.Layers(), func(l *Layer) bool { return l.Name() == name })
 }
 
 // OverlapFrag makes fragments of which the first ones overlap: overlap as the payload of p's datagram, cut into
@@ -51,18 +51,18 @@ func (p *Packet) find(name Name) int {
 // IP.proto follows the overlap's first layer unless it was set, and plain bytes (Raw) take the place of p's payload.
 // Everything else is as Fragment says.
 func OverlapFrag(p, overlap *Packet, size, overlapSize int, env Env) ([]*Packet, error) {
-	own, err := p.datagram4(env)
+	own, err := datagram4(p, env)
 	if err != nil {
 		return nil, err
 	}
-	n := len(own.head.layers) - 1
-	q := (&Packet{layers: p.layers[:n+1]}).Over(overlap)
-	if l := q.layers[n]; !l.IsSet("proto") && l.above>>l.proto.index["proto"]&1 == 0 {
-		if err := l.SetUint("proto", p.layers[n].Uint("proto")); err != nil {
+	n := len(own.head.Layers()) - 1
+	q := p.Head(n + 1).Over(overlap)
+	if l := q.Layers()[n]; !l.IsSet("proto") && l.Origin("proto") != FromAbove {
+		if err := l.SetUint("proto", p.Layers()[n].Uint("proto")); err != nil {
 			return nil, err
 		}
 	}
-	other, err := q.datagram4(env)
+	other, err := datagram4(q, env)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +70,7 @@ func OverlapFrag(p, overlap *Packet, size, overlapSize int, env Env) ([]*Packet,
 	if err != nil {
 		return nil, err
 	}
-	last := first[len(first)-1].layers[n]
+	last := first[len(first)-1].Layers()[n]
 	if err := last.SetUint("flags", last.Uint("flags")|flagMF); err != nil {
 		return nil, err
 	}

@@ -3,7 +3,8 @@ package craft
 import (
 	"fmt"
 	"math/rand/v2"
-	"slices"
+
+	"github.com/moonwire/moonwire/craft/internal/iana"
 )
 
 // Fragment6 cuts the outermost IPv6 datagram of a packet into fragments of at most mtu bytes each, counted from the
@@ -16,34 +17,34 @@ import (
 // be built, or that a fragment would begin beyond the 65,528 bytes that IPv6ExtHdrFragment.offset can tell.
 func Fragment6(p *Packet, mtu int, env Env) ([]*Packet, error) {
 	p = p.At(0)
-	network := p.find(IPv6)
+	network := find(p, IPv6)
 	if network < 0 {
 		return nil, fmt.Errorf("fragment6: want a packet with an IPv6 layer, got %s", p.Summary())
 	}
-	n := p.find(IPv6ExtHdrFragment)
+	n := find(p, IPv6ExtHdrFragment)
 	added := n < network
 	if added {
 		var err error
-		if p, n, err = p.withFragmentHeader(network); err != nil {
+		if p, n, err = withFragmentHeader(p, network); err != nil {
 			return nil, err
 		}
 	}
-	d, err := p.datagram(network, n, env)
+	d, err := takeApart(p, network, n, env)
 	if err != nil {
 		return nil, err
 	}
-	size := mtu - d.head.payloadLen(-1)
+	size := mtu - d.head.PayloadLen(-1)
 	if len(d.payload) > size {
 		if size < fragmentUnit {
 			return nil, fmt.Errorf("fragment6: want an mtu of at least %d bytes, got %d: the headers in front take %d",
 				mtu-size+fragmentUnit, mtu, mtu-size)
 		}
 		if added {
-			err = d.head.last().SetUint("id", uint64(rand.Uint32()))
+			err = last(d.head).SetUint("id", uint64(rand.Uint32()))
 		}
 	}
 	if err == nil {
-		err = d.head.layers[network].Clear("plen")
+		err = d.head.Layers()[network].Clear("plen")
 	}
 	if err != nil {
 		return nil, err
@@ -53,15 +54,15 @@ func Fragment6(p *Packet, mtu int, env Env) ([]*Packet, error) {
 
 // withFragmentHeader is a copy of p with a Fragment header behind the headers of its IPv6 layer that routers read, and
 // the new header's number.
-func (p *Packet) withFragmentHeader(network int) (*Packet, int, error) {
+func withFragmentHeader(p *Packet, network int) (*Packet, int, error) {
 	n := network + 1
-	for i := n; i < len(p.layers) && p.layers[i].proto.spec.Extends; i++ {
-		if kind := p.layers[i-1].Uint("nh"); kind == hopByHop || kind == routing {
+	for i := n; i < len(p.Layers()) && p.Layers()[i].Protocol().Extends(); i++ {
+		if kind := p.Layers()[i-1].Uint("nh"); kind == iana.HopByHop || kind == iana.Routing {
 			n = i + 1
 		}
 	}
 	header := IPv6ExtHdrFragment.New()
-	if below := p.layers[n-1]; below.IsSet("nh") { // it told what follows the new header now
+	if below := p.Layers()[n-1]; below.IsSet("nh") { // it told what follows the new header now
 		if err := header.SetUint("nh", below.Uint("nh")); err != nil {
 			return nil, 0, err
 		}
@@ -69,7 +70,10 @@ func (p *Packet) withFragmentHeader(network int) (*Packet, int, error) {
 			return nil, 0, err
 		}
 	}
-	q := (&Packet{layers: slices.Insert(slices.Clone(p.layers), n, header)}).Copy()
+	q := p.Head(n).Over(Stack(header))
+	if n < len(p.Layers()) {
+		q = q.Over(p.From(n))
+	}
 	q.Time = p.Time
 	return q, n, nil
 }

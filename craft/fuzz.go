@@ -3,7 +3,7 @@ package craft
 import "github.com/moonwire/moonwire/craft/values"
 
 // Fuzz is a copy of p in which everything is drawn at random that nobody set and nothing computes: the fields at their
-// defaults, but for addresses named src and dst. Lengths and checksums stay right, what was set stays as it is, and what
+// defaults, but for those that are Steady: the addresses of network headers. Lengths and checksums stay right, what was set stays as it is, and what
 // a layer says of the one above it (IP.proto) stays too, also for a layer that is stacked on later. Fields that choose
 // the layout of a header (ICMP.type) are drawn once and then stand. Element i of the result is a function of seed and i.
 func Fuzz(p *Packet, seed uint64) *Packet {
@@ -27,7 +27,7 @@ func (l *Layer) fuzz(seed uint64, shaping bool) {
 	for i := range l.proto.spec.Fields {
 		f := &l.proto.spec.Fields[i]
 		taken := (l.fixed | l.above | l.proto.views | ^l.shape.mask) >> i & 1
-		if taken == 1 || f.Computed() || f.Name == "src" || f.Name == "dst" || (l.proto.shaping>>i&1 == 1) != shaping {
+		if taken == 1 || f.Computed() || f.Steady || (l.proto.shaping>>i&1 == 1) != shaping {
 			continue
 		}
 		g := l.fuzzer(i, seed)

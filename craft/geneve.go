@@ -40,15 +40,15 @@ var _ = Define(Spec{
 		},
 		Follows: wordsFollow("optionlen", "options"),
 		Summary: func(p *Packet, i int) string {
-			l := p.layers[i]
+			l := p.Layers()[i]
 			return fmt.Sprintf("GENEVE (vni=%s,optionlen=%s,proto=%s)", l.Text("vni"), l.Text("optionlen"), l.Text("proto"))
 		},
 		Answers: func(m Match, i, j int) (bool, string) {
-			r, q := m.Reply.layers[i], m.Question.layers[j]
+			r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
 			if r.Uint("proto") != q.Uint("proto") || r.Uint("vni") != q.Uint("vni") {
 				return false, "it belongs to another network or protocol"
 			}
-			return m.next(i, j)
+			return m.Next(i, j)
 		},
 	},
 })
@@ -80,10 +80,10 @@ var _ = Define(Spec{
 // wordsFollow lets a length in words follow its part when it was read right.
 func wordsFollow(length, part string) func(l *Layer) uint64 {
 	return func(l *Layer) uint64 {
-		if n := len(l.part(fieldIndex(l.proto.spec.Fields, part))); uint64(n) != 4*l.Uint(length) {
+		if n := len(l.part(fieldIndex(l.Protocol().Fields(), part))); uint64(n) != 4*l.Uint(length) {
 			return 0
 		}
-		return 1 << fieldIndex(l.proto.spec.Fields, length)
+		return 1 << fieldIndex(l.Protocol().Fields(), length)
 	}
 }
 

@@ -77,7 +77,7 @@ var _ = Define(Spec{
 			return ""
 		},
 		Derive: func(b *Builder, i int, hdr, payload []byte, _ uint64) error {
-			if b.p.layers[i].Uint("chksum_present") == 1 { // with routing alone the field is there, and 0
+			if b.Layer(i).Uint("chksum_present") == 1 { // with routing alone the field is there, and 0
 				binary.BigEndian.PutUint16(hdr[4:], ^FoldSum(AddSum(AddSum(0, hdr), payload)))
 			}
 			return nil

@@ -25,7 +25,7 @@ var _ = Define(Spec{
 		Accepts:      func(b []byte) bool { return httpMessage(b) != Raw },
 		GuessPayload: func(_ *Layer, b []byte) Name { return httpMessage(b) },
 		Answers: func(m Match, i, j int) (bool, string) {
-			if i+1 >= len(m.Reply.layers) || j+1 >= len(m.Question.layers) || m.Reply.layers[i+1].proto.spec.Name != HTTPResponse || m.Question.layers[j+1].proto.spec.Name != HTTPRequest {
+			if i+1 >= len(m.Reply.Layers()) || j+1 >= len(m.Question.Layers()) || m.Reply.Layers()[i+1].Name() != HTTPResponse || m.Question.Layers()[j+1].Name() != HTTPRequest {
 				return false, "it is no response to a request"
 			}
 			return true, "a response answers a request"
@@ -82,8 +82,8 @@ var _ = Define(Spec{
 // httpSummary is the first line of the message.
 func httpSummary(p *Packet, i int) string {
 	var words []string
-	for _, f := range p.layers[i].proto.spec.Fields[:3] {
-		words = append(words, p.layers[i].Text(f.Name))
+	for _, f := range p.Layers()[i].Protocol().Fields()[:3] {
+		words = append(words, p.Layers()[i].Text(f.Name))
 	}
 	return strings.Join(words, " ")
 }

@@ -137,7 +137,7 @@ func (k *httpNames) write(name string) func(*Layer, int, []byte, []byte) []byte 
 }
 
 // listed reports whether the list itself was set, or came from the wire.
-func listed(l *Layer) bool { return l.fixed>>l.proto.index["headers"]&1 == 1 }
+func listed(l *Layer) bool { return l.fixed>>l.Protocol().Index("headers")&1 == 1 }
 
 // makeHeader writes a header.
 func makeHeader(name string, value any) httpHeader {

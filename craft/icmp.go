@@ -17,8 +17,8 @@ var icmpSpec = Spec{
 	Name: ICMP, Doc: "Internet Control Message Protocol, RFC 792",
 	Fields: icmpFields,
 	Binds:  []Binding{Over(IP, "proto", 1)},
-	Keys:   []string{"type"},
-	Shape:  icmpShapes[icmpIDs],
+	Keys:   []string{"type"}, Identity: []string{"type", "code", "id", "seq"},
+	Shape: icmpShapes[icmpIDs],
 	Hooks: Hooks{
 		Choose:       chooseICMP,
 		GuessPayload: icmpCarries,
@@ -34,6 +34,7 @@ var icmpSpec = Spec{
 		Flow: func(f *Flow, l *Layer) {
 			f.SPort = uint16(l.Uint("id"))
 			f.DPort = uint16(l.Uint("seq"))
+			f.SameID = true
 		},
 	},
 }
@@ -131,10 +132,10 @@ func isICMPError(t uint64) bool {
 }
 
 func icmpSummary(p *Packet, i int) string {
-	l := p.layers[i]
+	l := p.Layers()[i]
 	s := "ICMP "
-	if i > 0 && p.layers[i-1].proto.spec.Name == IP {
-		s += p.layers[i-1].endpoint("src") + " > " + p.layers[i-1].Text("dst") + " "
+	if i > 0 && p.Layers()[i-1].Name() == IP {
+		s += endpoint(p.Layers()[i-1], "src") + " > " + p.Layers()[i-1].Text("dst") + " "
 	}
 	return s + l.Text("type") + " " + l.Text("code")
 }
@@ -143,7 +144,7 @@ func icmpSummary(p *Packet, i int) string {
 var icmpReplies = map[uint64]uint64{8: 0, 13: 14, 15: 16, 17: 18, 33: 34, 35: 36, 37: 38}
 
 func icmpAnswers(m Match, i, j int) (bool, string) {
-	r, q := m.Reply.layers[i], m.Question.layers[j]
+	r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
 	if want, ok := icmpReplies[q.Uint("type")]; !ok || r.Uint("type") != want {
 		return false, "its type does not answer the question's type"
 	}

@@ -1,6 +1,10 @@
 package craft
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"github.com/moonwire/moonwire/craft/internal/iana"
+)
 
 // Messages of ICMPv6, RFC 4443.
 const (
@@ -32,11 +36,12 @@ func icmpv6(name Name, kind uint64, title string, code Field, s Spec) Spec {
 		code,
 		{Name: "cksum", Kind: Number, Bits: 16, Auto: AutoDerived, Hex: true, Doc: "checksum with pseudo-header"},
 	}, s.Fields...)
-	s.Binds = append([]Binding{Over(IPv6, "nh", icmp6Protocol), ReadOver(IPerror6, "nh", icmp6Protocol)}, s.Binds...)
+	s.Binds = append([]Binding{Over(IPv6, "nh", iana.ICMPv6), ReadOver(IPerror6, "nh", iana.ICMPv6)}, s.Binds...)
 	if s.Accepts == nil && name != ICMPv6Unknown {
 		s.Accepts = func(payload []byte) bool { return len(payload) > 0 && uint64(payload[0]) == kind }
 	}
-	s.Sum = SumRule{Covers: CoversSegment, Field: "cksum", OnlyIPv6: true}
+	s.Sum = SumRule{Covers: CoversSegment, Field: "cksum", Only: IPv6}
+	s.Identity = []string{"type", "code", "id", "seq"}
 	counts := s.Derive
 	s.Derive = func(b *Builder, i int, hdr, payload []byte, unset uint64) error {
 		if counts != nil {
@@ -58,10 +63,10 @@ var plainCode = Field{Name: "code", Kind: Number, Bits: 8, Doc: "what exactly"}
 // deriveICMPv6 fills the checksum: RFC 4443, section 2.3. Without IPv6 below there is nothing to take it over.
 func deriveICMPv6(b *Builder, i int, hdr, payload []byte) {
 	binary.BigEndian.PutUint16(hdr[2:], 0)
-	if l, _ := b.under(i); l == nil || l.proto.spec.Name != IPv6 && l.proto.spec.Name != IPerror6 {
+	if l, _ := b.Under(i); l == nil || l.Name() != IPv6 && l.Name() != IPerror6 {
 		return
 	}
-	binary.BigEndian.PutUint16(hdr[2:], b.transportSum(i, icmp6Protocol, hdr[:len(hdr)+len(payload)]))
+	binary.BigEndian.PutUint16(hdr[2:], b.SegmentSum(i, iana.ICMPv6, hdr[:len(hdr)+len(payload)]))
 }
 
 var icmpv6Types = map[uint64]string{
@@ -92,12 +97,12 @@ func echoSpec(doc string) Spec {
 		},
 		Hooks: Hooks{
 			Summary: func(p *Packet, i int) string {
-				l := p.layers[i]
-				return l.proto.spec.Title + " (id: " + l.Text("id") + " seq: " + l.Text("seq") + ")"
+				l := p.Layers()[i]
+				return l.Protocol().Title() + " (id: " + l.Text("id") + " seq: " + l.Text("seq") + ")"
 			},
 			Answers: func(Match, int, int) (bool, string) { return false, "an echo request answers nothing" },
 			Flow: func(f *Flow, l *Layer) {
-				f.SPort, f.DPort = uint16(l.Uint("id")), uint16(l.Uint("seq"))
+				f.SPort, f.DPort, f.SameID = uint16(l.Uint("id")), uint16(l.Uint("seq")), true
 			},
 		},
 	}
@@ -107,13 +112,13 @@ func echoReplySpec() Spec {
 	s := echoSpec("echo reply of ICMPv6, RFC 4443")
 	s.Replies = []Name{ICMPv6EchoRequest}
 	s.Answers = func(m Match, i, j int) (bool, string) {
-		r, q := m.Reply.layers[i], m.Question.layers[j]
+		r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
 		switch {
-		case q.proto.spec.Name != ICMPv6EchoRequest:
+		case q.Name() != ICMPv6EchoRequest:
 			return false, "an echo reply is not answered"
 		case r.Uint("id") != q.Uint("id") || r.Uint("seq") != q.Uint("seq"):
 			return false, "id or seq differ"
-		case echoed(m.Reply.layers[i:]) != echoed(m.Question.layers[j:]):
+		case echoed(m.Reply.Layers()[i:]) != echoed(m.Question.Layers()[j:]):
 			return false, "it echoes other data"
 		}
 		return true, "it has the question's id, seq and data"
@@ -125,7 +130,7 @@ func echoReplySpec() Spec {
 func echoed(layers []*Layer) string {
 	data := string(layers[0].Bytes("data"))
 	for _, l := range layers[1:] {
-		if l.proto.spec.Name == Raw {
+		if l.Name() == Raw {
 			data += string(l.Bytes("load"))
 		}
 	}

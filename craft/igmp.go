@@ -3,6 +3,8 @@ package craft
 import (
 	"encoding/binary"
 	"fmt"
+
+	"github.com/moonwire/moonwire/craft/internal/iana"
 )
 
 // Internet Group Management Protocol: versions 1 and 2, RFC 2236, and version 3, RFC 3376.
@@ -24,9 +26,6 @@ const (
 // Message types of IGMP.
 const igmpQuery, igmpReport1, igmpReport2, igmpLeave, igmpReport3, igmpAdvertisement = 0x11, 0x12, 0x16, 0x17, 0x22, 0x30
 
-// igmpProtocol is IGMP's number in IP.proto.
-const igmpProtocol = 2
-
 // igmpQuery3 is how long a query of version 3 is at least: RFC 3376, section 7.1.
 const igmpQuery3 = 12
 
@@ -41,9 +40,10 @@ var _ = Define(Spec{
 		{Name: "chksum", Kind: Number, Bits: 16, Auto: AutoDerived, Hex: true, Doc: "checksum of the message"},
 		{Name: "gaddr", Kind: IPv4, Bits: 32, Doc: "the group; 0.0.0.0 for all of them"},
 	},
-	Binds: []Binding{Over(IP, "proto", igmpProtocol), StackOver(IP, "ttl", 1)},
+	Identity: []string{"type"},
+	Binds:    []Binding{Over(IP, "proto", iana.IGMP), StackOver(IP, "ttl", 1)},
 	Hooks: igmpHooks(Hooks{Summary: func(p *Packet, i int) string {
-		return igmpSummary(p, i) + " " + p.layers[i].Text("gaddr")
+		return igmpSummary(p, i) + " " + p.Layers()[i].Text("gaddr")
 	}}),
 })
 
@@ -57,8 +57,9 @@ var _ = Define(Spec{
 		{Name: "mrcode", Kind: Number, Bits: 8, Default: 20, Doc: "maximum response time in tenths of a second; floating point from 128 on"},
 		{Name: "chksum", Kind: Number, Bits: 16, Auto: AutoDerived, Hex: true, Doc: "checksum of the message"},
 	},
-	Binds: []Binding{Over(IP, "proto", igmpProtocol), StackOver(IP, "ttl", 1), StackOver(IP, "tos", 0xc0), StackOver(IP, "dst", 0xe0000016)},
-	Next:  []string{"type"},
+	Identity: []string{"type"},
+	Binds:    []Binding{Over(IP, "proto", iana.IGMP), StackOver(IP, "ttl", 1), StackOver(IP, "tos", 0xc0), StackOver(IP, "dst", 0xe0000016)},
+	Next:     []string{"type"},
 	Hooks: igmpHooks(Hooks{
 		Accepts: func(payload []byte) bool {
 			if len(payload) == 0 {
@@ -84,11 +85,11 @@ func igmpHooks(h Hooks) Hooks {
 		return nil
 	}
 	h.Sum = SumRule{Covers: CoversMessage, Field: "chksum"}
-	h.Flow = func(f *Flow, _ *Layer) { f.withoutAddresses(igmpQuery) } // reports go to groups, from anywhere
+	h.Flow = func(f *Flow, _ *Layer) { withoutAddresses(f, igmpQuery) } // reports go to groups, from anywhere
 	h.Replies = []Name{IGMP, IGMPv3}
 	h.Answers = func(m Match, i, j int) (bool, string) {
-		switch r := m.Reply.layers[i].Uint("type"); {
-		case m.Question.layers[j].Uint("type") != igmpQuery:
+		switch r := m.Reply.Layers()[i].Uint("type"); {
+		case m.Question.Layers()[j].Uint("type") != igmpQuery:
 			return false, "only queries are answered"
 		case r == igmpReport1 || r == igmpReport2 || r == igmpReport3:
 			return true, "a report answers a query"
@@ -100,10 +101,10 @@ func igmpHooks(h Hooks) Hooks {
 
 // igmpSummary writes "IGMP: 10.0.0.1 > 224.0.0.1 Group Membership Query".
 func igmpSummary(p *Packet, i int) string {
-	l := p.layers[i]
-	s := string(l.proto.spec.Name) + ":"
-	if i > 0 && p.layers[i-1].proto.spec.Name == IP {
-		s += " " + p.layers[i-1].endpoint("src") + " > " + p.layers[i-1].Text("dst")
+	l := p.Layers()[i]
+	s := string(l.Name()) + ":"
+	if i > 0 && p.Layers()[i-1].Name() == IP {
+		s += " " + endpoint(p.Layers()[i-1], "src") + " > " + p.Layers()[i-1].Text("dst")
 	}
 	return s + " " + l.Text("type")
 }
@@ -173,8 +174,8 @@ func groupRecords(l *Layer, rest []byte) (int, error) {
 func withCount(s Spec, count, list string) Spec {
 	s.Sum = SumRule{Covers: CoversNothing}
 	s.Derive = func(b *Builder, i int, hdr, _ []byte, _ uint64) error {
-		l := b.p.layers[i]
-		return putCount(l, hdr, fieldIndex(l.proto.spec.Fields, count), l.elements(fieldIndex(l.proto.spec.Fields, list)))
+		l := b.Layer(i)
+		return putCount(l, hdr, fieldIndex(l.Protocol().Fields(), count), l.elements(fieldIndex(l.Protocol().Fields(), list)))
 	}
 	return s
 }

@@ -4,10 +4,15 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/netip"
+
+	"github.com/moonwire/moonwire/craft/internal/iana"
 )
 
 // IP is the Internet Protocol, version 4, RFC 791.
 const IP Name = "IP"
+
+// The options that lay down a route: RFC 791, section 3.1.
+const optLSRR, optSSRR = 131, 137
 
 // Numbers of the fields that the hooks compute.
 const (
@@ -30,7 +35,7 @@ var ipSpec = Spec{
 		{Name: "proto", Kind: Enum, Bits: 8, Names: ipProtocols, Doc: "protocol of the payload"},
 		{Name: "chksum", Kind: Number, Bits: 16, Auto: AutoDerived, Hex: true, Doc: "checksum of the header"},
 		{Name: "src", Kind: IPv4, Bits: 32, Auto: AutoHost, Doc: "source address"},
-		{Name: "dst", Kind: IPv4, Bits: 32, Default: 0x7f000001, Doc: "destination address"},
+		{Name: "dst", Kind: IPv4, Bits: 32, Steady: true, Default: 0x7f000001, Doc: "destination address"},
 		{Name: "options", Kind: Options, Doc: "IP options"},
 	},
 	Binds: []Binding{
@@ -39,13 +44,15 @@ var ipSpec = Spec{
 		StackOver(MPLS, "label", 0), Over(Loopback, "type", 2), ReadOver(Loopback, "type", 0),
 		StackOver(VXLAN, "flags", 12, FieldValue{Field: "NextProtocol", Value: 1}), ReadOver(VXLAN, "NextProtocol", 1),
 	},
-	Next: []string{"proto"},
+	Next: []string{"proto"}, Identity: []string{"id"},
 	Hooks: Hooks{
 		Network:      true,
 		HeaderLen:    func(hdr []byte) int { return int(hdr[0]&15) * 4 },
 		PayloadLen:   ipPayload,
 		GuessPayload: ipCarries,
 		Ask:          askIP,
+		Pseudo:       ipPseudo,
+		Reroutes:     finalHop,
 		Derive:       deriveIP,
 		Sum:          SumRule{Covers: CoversHeader, Field: "chksum"},
 		Summary:      ipSummary,
@@ -83,8 +90,8 @@ var ipOptions = []OptionSpec{
 }
 
 func askIP(b *Builder, i int, _ uint64) error {
-	hdr := b.header(i)
-	src, err := b.source(netip.AddrFrom4([4]byte(hdr[16:20])))
+	hdr := b.Header(i)
+	src, err := b.Source(netip.AddrFrom4([4]byte(hdr[16:20])))
 	if err != nil {
 		return err
 	}
@@ -116,7 +123,7 @@ func deriveIP(b *Builder, i int, hdr, payload []byte, unset uint64) error {
 // ipPayload is what the total length leaves after the header. A length shorter than the header is taken for "as much
 // as there is", as segmentation offload leaves it.
 func ipPayload(l *Layer, rest int) (int, error) {
-	header := l.length()
+	header := l.Len()
 	n := int(l.Uint("len")) - header
 	if n < 0 {
 		return rest, nil
@@ -135,39 +142,62 @@ func ipCarries(l *Layer, _ []byte) Name {
 	return ""
 }
 
-// finalHop is the last address of a packet's source route; ok is false unless there is exactly one such option.
-func finalHop(l *Layer) (hop []byte, ok bool) {
-	if len(l.tail) == 0 {
-		return nil, false
+// ipPseudo sums up the pseudo-header of RFC 9293, section 3.1. As in scapy the length obeys an explicit IP.len, and the
+// destination is the last hop of a source route.
+func ipPseudo(b *Builder, i, _ int, proto byte, n int) uint64 {
+	l, ip := b.Layer(i), b.Header(i)
+	if l.IsSet("len") && !l.Replaced("len") {
+		words := len(ip) / 4
+		if l.IsSet("ihl") { // half a byte: nothing can stand in its place
+			words = int(l.Uint("ihl"))
+		}
+		n = max(int(l.Uint("len"))-4*words, 0)
 	}
-	for _, o := range l.read("options").Options() {
-		if o.Kind != 131 && o.Kind != 137 {
+	var pseudo [12]byte
+	copy(pseudo[:], ip[12:20])
+	if _, hop := finalHop(l); hop != nil {
+		copy(pseudo[4:8], hop)
+	}
+	pseudo[9] = proto
+	binary.BigEndian.PutUint16(pseudo[10:], uint16(n))
+	return AddSum(0, pseudo[:])
+}
+
+// finalHop is the last address of a packet's source route; nil unless there is exactly one such option.
+func finalHop(l *Layer) (_, hop []byte) {
+	options, err := l.Get("options")
+	if err != nil || len(options.Bytes()) == 0 {
+		return nil, nil
+	}
+	for _, o := range options.Options() {
+		if o.Kind != optLSRR && o.Kind != optSSRR {
 			continue
 		}
-		if ok || len(o.Data) < 5 {
-			return nil, false
+		if hop != nil || len(o.Data) < 5 {
+			return nil, nil
 		}
 		n := (len(o.Data) - 1) / 4
-		hop, ok = o.Data[1+4*(n-1):1+4*n], true
+		hop = o.Data[1+4*(n-1) : 1+4*n]
 	}
-	return hop, ok
+	return nil, hop
 }
 
 func ipSummary(p *Packet, i int) string {
-	l := p.layers[i]
-	s := l.endpoint("src") + " > " + l.Text("dst") + " " + l.Text("proto")
+	l := p.Layers()[i]
+	s := endpoint(l, "src") + " > " + l.Text("dst") + " " + l.Text("proto")
 	if f := l.Uint("frag"); f > 0 {
 		s += fmt.Sprintf(" frag:%d", f)
 	}
 	return s
 }
 
-// endpoint writes an address of a packet, and what an unset source will be when no host is asked.
-func (l *Layer) endpoint(field string) string {
-	if v := l.read(field); !v.none {
+// endpoint is an address as summaries show it: where nobody set it, the one that a packet leaves with when there is no host
+// to ask.
+func endpoint(l *Layer, field string) string {
+	if v, err := l.Get(field); err == nil && !v.IsNone() {
 		return v.String()
 	}
-	src, err := (&Builder{}).source(l.Addr("dst"))
+	src, err := (&Builder{}).Source(l.Addr("dst"))
 	if err != nil {
 		return "?"
 	}
@@ -177,15 +207,15 @@ func (l *Layer) endpoint(field string) string {
 // ipAnswers obeys scapy's rules: the addresses are swapped and the protocol is the same, or the reply is an ICMP error
 // that quotes the question.
 func ipAnswers(m Match, i, j int) (bool, string) {
-	r, q := m.Reply.layers[i], m.Question.layers[j]
+	r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
 	switch {
-	case r.Uint("proto") == igmpProtocol && q.Uint("proto") == igmpProtocol:
-		return m.next(i, j) // its questions and answers go to groups
+	case r.Uint("proto") == iana.IGMP && q.Uint("proto") == iana.IGMP:
+		return m.Next(i, j) // its questions and answers go to groups
 	case r.Addr("dst") != q.Addr("src"):
 		return false, "it is not addressed to the question's source"
 	}
-	if i+2 < len(m.Reply.layers) && m.Reply.layers[i+1].proto.spec.Name == ICMP && m.Reply.layers[i+2].proto.spec.Name == IPerror {
-		return m.quote(i+2, j)
+	if i+2 < len(m.Reply.Layers()) && m.Reply.Layers()[i+1].Name() == ICMP && m.Reply.Layers()[i+2].Name() == IPerror {
+		return ipQuote(m, i+2, j)
 	}
 	switch {
 	case r.Addr("src") != q.Addr("dst"):
@@ -193,5 +223,18 @@ func ipAnswers(m Match, i, j int) (bool, string) {
 	case r.Uint("proto") != q.Uint("proto"):
 		return false, "the IP protocols differ"
 	}
-	return m.next(i, j)
+	return m.Next(i, j)
+}
+
+// ipQuote decides whether the packet quoted at layer i of the reply is the question from its IP layer j on. Only what the
+// first eight bytes of a transport header hold is compared: more may not be there.
+func ipQuote(m Match, i, j int) (bool, string) {
+	r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
+	if r.Addr("src") != q.Addr("src") || r.Addr("dst") != q.Addr("dst") || r.Uint("proto") != q.Uint("proto") {
+		return false, "the ICMP error quotes a packet between other hosts"
+	}
+	if i+1 == len(m.Reply.Layers()) || j+1 == len(m.Question.Layers()) {
+		return true, "an ICMP error that quotes the question"
+	}
+	return m.Quoted(i+1, j+1)
 }

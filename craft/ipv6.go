@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/netip"
+
+	"github.com/moonwire/moonwire/craft/internal/iana"
 )
 
 // IPv6 is the Internet Protocol, version 6, RFC 8200.
@@ -16,10 +18,10 @@ var ipv6Spec = Spec{
 		{Name: "tc", Kind: Number, Bits: 8, Doc: "traffic class: DSCP and ECN, RFC 2474"},
 		{Name: "fl", Kind: Number, Bits: 20, Doc: "flow label, RFC 6437"},
 		{Name: "plen", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "length of what follows the header in bytes; 0 in a jumbogram"},
-		{Name: "nh", Kind: Enum, Bits: 8, Default: noNext, Names: ipv6Protocols, Doc: "protocol of the next header"},
+		{Name: "nh", Kind: Enum, Bits: 8, Default: iana.NoNext, Names: ipv6Protocols, Doc: "protocol of the next header"},
 		{Name: "hlim", Kind: Number, Bits: 8, Default: 64, Doc: "hop limit"},
 		{Name: "src", Kind: IPv6Address, Bits: 128, Auto: AutoHost, Doc: "source address"},
-		{Name: "dst", Kind: IPv6Address, Bits: 128, Initial: loopback6, Doc: "destination address"},
+		{Name: "dst", Kind: IPv6Address, Bits: 128, Steady: true, Initial: loopback6, Doc: "destination address"},
 	},
 	Binds: []Binding{
 		Over(Ether, "type", 0x86dd), Over(IP, "proto", 41), Over(IPv6, "nh", 41), ReadOver(IPerror, "proto", 41), ReadOver(IPerror6, "nh", 41), Over(SNAP, "code", 0x86dd),
@@ -34,11 +36,12 @@ var ipv6Spec = Spec{
 		Network:    true,
 		PayloadLen: ipv6Payload,
 		Ask:        askIPv6,
+		Pseudo:     ipv6Pseudo,
 		Derive:     deriveIPv6,
 		Sum:        SumRule{Covers: CoversNothing},
 		Summary: func(p *Packet, i int) string {
-			l := p.layers[i]
-			return l.endpoint("src") + " > " + l.Text("dst") + " (" + fmt.Sprint(l.Uint("nh")) + ")"
+			l := p.Layers()[i]
+			return endpoint(l, "src") + " > " + l.Text("dst") + " (" + fmt.Sprint(l.Uint("nh")) + ")"
 		},
 		Answers: ipv6Answers,
 		Flow: func(f *Flow, l *Layer) {
@@ -49,9 +52,6 @@ var ipv6Spec = Spec{
 
 var _ = Define(ipv6Spec)
 
-// Numbers of IPv6's extension headers.
-const hopByHop, routing, fragmenting, noNext, destinationOptions = 0, 43, 44, 59, 60
-
 var loopback6 = []byte{15: 1}
 
 var ipv6Protocols = map[uint64]string{
@@ -61,7 +61,7 @@ var ipv6Protocols = map[uint64]string{
 }
 
 // nextHeader is the field of an extension header that tells what follows it.
-var nextHeader = Field{Name: "nh", Kind: Enum, Bits: 8, Default: noNext, Names: ipv6Protocols, Doc: "protocol of the next header"}
+var nextHeader = Field{Name: "nh", Kind: Enum, Bits: 8, Default: iana.NoNext, Names: ipv6Protocols, Doc: "protocol of the next header"}
 
 // IPVersion names what bytes are that begin with an IP header of either version, as those of a link without headers of
 // its own: IPv6 when they say so, otherwise IP.
@@ -73,8 +73,8 @@ func IPVersion(data []byte) Name {
 }
 
 func askIPv6(b *Builder, i int, _ uint64) error {
-	hdr := b.header(i)
-	src, err := b.source(netip.AddrFrom16([16]byte(hdr[24:40])))
+	hdr := b.Header(i)
+	src, err := b.Source(netip.AddrFrom16([16]byte(hdr[24:40])))
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func askIPv6(b *Builder, i int, _ uint64) error {
 func deriveIPv6(b *Builder, i int, hdr, payload []byte, _ uint64) error {
 	n := len(payload)
 	if n > 0xffff {
-		if i+1 == len(b.p.layers) || b.p.layers[i+1].jumbo() < 0 {
+		if i+1 == len(b.Packet().Layers()) || jumbo(b.Layer(i+1)) < 0 {
 			return fmt.Errorf("IPv6.plen: want at most 65535 bytes, got %d: send them with a Jumbo option, or set plen yourself", n)
 		}
 		n = 0 // RFC 2675, section 2
@@ -101,7 +101,7 @@ func deriveIPv6(b *Builder, i int, hdr, payload []byte, _ uint64) error {
 func ipv6Payload(l *Layer, rest int) (int, error) {
 	n := int(l.Uint("plen"))
 	switch {
-	case n == 0 && l.Uint("nh") == hopByHop:
+	case n == 0 && l.Uint("nh") == iana.HopByHop:
 		return rest, nil
 	case n > rest:
 		return rest, fmt.Errorf("truncated: plen is %d, %d bytes are here", n, rest)
@@ -112,15 +112,16 @@ func ipv6Payload(l *Layer, rest int) (int, error) {
 // ipv6Answers obeys scapy's rules: the reply goes to the question's source, or to a group for a question to one; what it
 // carries answers what the question carries, extension headers aside; or it is an ICMPv6 error that quotes the question.
 func ipv6Answers(m Match, i, j int) (bool, string) {
-	r, q := m.Reply.layers[i], m.Question.layers[j]
-	from, to := ends(m.Reply.layers[i:]), ends(m.Question.layers[j:])
+	r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
+	from, heads := NetworkFlow(m.Reply.Layers()[i:])
+	to, qheads := NetworkFlow(m.Question.Layers()[j:])
 	group := q.Addr("dst").IsMulticast()
 	if r.Addr("dst") != to.Src && from.Dst != to.Src && !(group && r.Addr("dst").IsMulticast()) {
 		return false, "it is not addressed to the question's source"
 	}
-	i, j = i+from.layers, j+to.layers
-	if i+1 < len(m.Reply.layers) && m.Reply.layers[i+1].proto.spec.Name == IPerror6 {
-		return m.quote6(i+1, j-to.layers)
+	i, j = i+heads, j+qheads
+	if i+1 < len(m.Reply.Layers()) && m.Reply.Layers()[i+1].Name() == IPerror6 {
+		return ipv6Quote(m, i+1, j-qheads)
 	}
 	switch {
 	case from.Src != to.Dst && !group:
@@ -128,18 +129,41 @@ func ipv6Answers(m Match, i, j int) (bool, string) {
 	case from.Proto != to.Proto:
 		return false, "the next headers differ"
 	}
-	return m.at(i, j)
+	return m.At(i, j)
 }
 
-// An ends6 is what the extension headers behind an IPv6 header make of its addresses.
-type ends6 struct {
-	Flow
-	layers int // how many headers there are
+// ipv6Quote is ipQuote for IPv6: what the extension headers make of the addresses counts, since routers change them.
+func ipv6Quote(m Match, i, j int) (bool, string) {
+	r, heads := NetworkFlow(m.Reply.Layers()[i:])
+	q, qheads := NetworkFlow(m.Question.Layers()[j:])
+	if r.Src != q.Src || r.Dst != q.Dst || r.Proto != q.Proto {
+		return false, "the ICMPv6 error quotes a packet between other hosts"
+	}
+	i, j = i+heads, j+qheads
+	if i >= len(m.Reply.Layers()) || j >= len(m.Question.Layers()) {
+		return true, "an ICMPv6 error that quotes the question"
+	}
+	return m.Quoted(i, j)
 }
 
-// ends reads an IPv6 header and its extension headers.
-func ends(layers []*Layer) ends6 {
-	var e ends6
-	e.layers = e.network(layers)
-	return e
+// ipv6Pseudo sums up the pseudo-header of RFC 8200, section 8.1, for layer k. The destination is the one that the innermost
+// routing header with hops to go leads to, and the source is the home address in the outermost header of a mobile node
+// (RFC 6275, section 11.3.1).
+func ipv6Pseudo(b *Builder, i, k int, proto byte, n int) uint64 {
+	var pseudo [40]byte
+	copy(pseudo[:], b.Header(i)[8:40])
+	routed := false
+	for k--; k > i; k-- {
+		home, last := b.Layer(k).Rerouted()
+		if last != nil && !routed {
+			routed = true
+			copy(pseudo[16:32], last)
+		}
+		if home != nil {
+			copy(pseudo[:16], home)
+		}
+	}
+	binary.BigEndian.PutUint32(pseudo[32:], uint32(n))
+	pseudo[39] = proto
+	return AddSum(0, pseudo[:])
 }

@@ -1,5 +1,7 @@
 package craft
 
+import "github.com/moonwire/moonwire/craft/internal/iana"
+
 // IPv6ExtHdrFragment is the Fragment header of IPv6, RFC 8200, section 4.5.
 const IPv6ExtHdrFragment Name = "IPv6ExtHdrFragment"
 
@@ -13,7 +15,7 @@ var _ = Define(Spec{
 		{Name: "m", Kind: Number, Bits: 1, Doc: "more fragments follow"},
 		{Name: "id", Kind: Number, Bits: 32, Doc: "identification of the fragments of one packet"},
 	},
-	Binds: []Binding{Over(IPv6, "nh", fragmenting), ReadOver(IPerror6, "nh", fragmenting)},
+	Binds: []Binding{Over(IPv6, "nh", iana.Fragment), ReadOver(IPerror6, "nh", iana.Fragment)},
 	Next:  []string{"nh"},
 	Like:  IPv6,
 	Hooks: Hooks{

@@ -3,6 +3,8 @@ package craft
 import (
 	"encoding/binary"
 	"fmt"
+
+	"github.com/moonwire/moonwire/craft/internal/iana"
 )
 
 // Headers of IPv6 that hold options.
@@ -37,22 +39,17 @@ var ipv6Options = map[uint64]string{
 }
 
 var (
-	_ = Define(extension(IPv6ExtHdrHopByHop, "Hop-by-Hop Options Header", hopByHop, optionsSpec("Hop-by-Hop Options header of IPv6, RFC 8200", Hooks{
+	_ = Define(extension(IPv6ExtHdrHopByHop, "Hop-by-Hop Options Header", iana.HopByHop, optionsSpec("Hop-by-Hop Options header of IPv6, RFC 8200", Hooks{
 		PayloadLen: jumboPayload,
 	})))
-	_ = Define(extension(IPv6ExtHdrDestOpt, "Destination Options Header", destinationOptions, optionsSpec("Destination Options header of IPv6, RFC 8200", Hooks{
-		Flow: func(f *Flow, l *Layer) {
-			f.Proto = uint16(l.Uint("nh"))
-			if home := l.homeAddress(); home != nil {
-				f.Src = addr6(home)
-			}
-		},
+	_ = Define(extension(IPv6ExtHdrDestOpt, "Destination Options Header", iana.DestinationOptions, optionsSpec("Destination Options header of IPv6, RFC 8200", Hooks{
+		Reroutes: homeAddress,
 	})))
 )
 
 // optionsSpec is the table of a header that holds options.
 func optionsSpec(doc string, h Hooks) Spec {
-	h.Derive = func(b *Builder, i int, hdr, _ []byte, _ uint64) error { return putWords(b.p.layers[i], hdr) }
+	h.Derive = func(b *Builder, i int, hdr, _ []byte, _ uint64) error { return putWords(b.Layer(i), hdr) }
 	return Spec{
 		Doc: doc,
 		Fields: []Field{
@@ -164,9 +161,9 @@ func alignment(kind byte) (x, y int) {
 }
 
 // option finds the data of an option, and whether there is exactly one of that type.
-func (l *Layer) option(kind byte, length int) (data []byte, one bool) {
+func oneOption(l *Layer, kind byte, length int) (data []byte, one bool) {
 	n := 0
-	for b := l.tail; len(b) > 0; b = b[optionLength(b):] {
+	for b := l.Bytes("options"); len(b) > 0; b = b[optionLength(b):] {
 		if b[0] == kind && len(b) >= 2+length && int(b[1]) == length {
 			data = b[2 : 2+length]
 			n++
@@ -175,25 +172,21 @@ func (l *Layer) option(kind byte, length int) (data []byte, one bool) {
 	return data, n == 1
 }
 
-// homeAddress is the address that a mobile node has at home, as its one destination option of that kind tells it; nil for
-// other layers.
-func (l *Layer) homeAddress() []byte {
-	if l.proto.spec.Name != IPv6ExtHdrDestOpt {
-		return nil
+// homeAddress is the address that a mobile node has at home, as its one destination option of that kind says; nil when
+// there is none.
+func homeAddress(l *Layer) (src, _ []byte) {
+	if home, ok := oneOption(l, optHomeAddress, 16); ok {
+		return home, nil
 	}
-	home, ok := l.option(optHomeAddress, 16)
-	if !ok {
-		return nil
-	}
-	return home
+	return nil, nil
 }
 
-// jumbo is the length of a jumbogram that a hop-by-hop option tells; -1 when there is none.
-func (l *Layer) jumbo() int {
-	if l.proto.spec.Name != IPv6ExtHdrHopByHop {
+// jumbo is the length of a jumbogram in a hop-by-hop option; -1 when there is none.
+func jumbo(l *Layer) int {
+	if l.Name() != IPv6ExtHdrHopByHop {
 		return -1
 	}
-	length, ok := l.option(optJumbo, 4)
+	length, ok := oneOption(l, optJumbo, 4)
 	if !ok {
 		return -1
 	}
@@ -202,13 +195,13 @@ func (l *Layer) jumbo() int {
 
 // jumboPayload is what the Jumbo option leaves behind this header where IPv6's own length is 0.
 func jumboPayload(l *Layer, rest int) (int, error) {
-	below := l.below()
-	n := l.jumbo() - l.length()
-	if below == nil || below.proto.spec.Name != IPv6 || below.Uint("plen") != 0 || n < 0 {
+	below := l.Below()
+	n := jumbo(l) - l.Len()
+	if below == nil || below.Name() != IPv6 || below.Uint("plen") != 0 || n < 0 {
 		return rest, nil
 	}
 	if n > rest {
-		return rest, fmt.Errorf("truncated: jumboplen is %d, %d bytes are here", l.jumbo(), rest+l.length())
+		return rest, fmt.Errorf("truncated: jumboplen is %d, %d bytes are here", jumbo(l), rest+l.Len())
 	}
 	return n, nil
 }

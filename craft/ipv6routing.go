@@ -2,6 +2,8 @@ package craft
 
 import (
 	"fmt"
+
+	"github.com/moonwire/moonwire/craft/internal/iana"
 )
 
 // Routing headers of IPv6.
@@ -50,13 +52,13 @@ var headerWords = Field{Name: "len", Kind: Number, Bits: 8, Auto: AutoDerived, D
 func putWords(l *Layer, hdr []byte) error {
 	n := max((len(hdr)+7)/8-1, 0)
 	if n > 255 {
-		return fmt.Errorf("%s.len: want a header of at most 2048 bytes, got %d: set len yourself to send it", l.proto.spec.Name, len(hdr))
+		return fmt.Errorf("%s.len: want a header of at most 2048 bytes, got %d: set len yourself to send it", l.Name(), len(hdr))
 	}
 	hdr[1] = byte(n)
 	return nil
 }
 
-var _ = Define(extension(IPv6ExtHdrRouting, "Routing", routing, Spec{
+var _ = Define(extension(IPv6ExtHdrRouting, "Routing", iana.Routing, Spec{
 	Doc: "Routing header of IPv6, RFC 8200",
 	Fields: []Field{
 		headerWords,
@@ -68,7 +70,7 @@ var _ = Define(extension(IPv6ExtHdrRouting, "Routing", routing, Spec{
 	},
 	Hooks: Hooks{
 		Derive: func(b *Builder, i int, hdr, _ []byte, unset uint64) error {
-			l := b.p.layers[i]
+			l := b.Layer(i)
 			if unset>>3&1 == 1 {
 				hdr[3] = byte(len(l.tail) / 16)
 			}
@@ -77,7 +79,7 @@ var _ = Define(extension(IPv6ExtHdrRouting, "Routing", routing, Spec{
 			}
 			return nil
 		},
-		Flow: routedFlow,
+		Reroutes: lastHop,
 	},
 }))
 
@@ -86,7 +88,7 @@ var segmentTLVs = map[uint64]string{0: "Pad1 TLV", 1: "Ingress Node TLV", 2: "Eg
 // Numbers of the fields of a Segment Routing header that are computed.
 const segmentsLen, segmentsLeft, segmentsLast = 1, 3, 4
 
-var _ = Define(extension(IPv6ExtHdrSegmentRouting, "Segment Routing", routing, Spec{
+var _ = Define(extension(IPv6ExtHdrSegmentRouting, "Segment Routing", iana.Routing, Spec{
 	Doc: "Segment Routing header of IPv6, RFC 8754",
 	Fields: []Field{
 		headerWords,
@@ -105,9 +107,9 @@ var _ = Define(extension(IPv6ExtHdrSegmentRouting, "Segment Routing", routing, S
 		{Name: "tlv_objects", Kind: Packets, Doc: "TLVs", Part: segmentObjects()},
 	},
 	Hooks: Hooks{
-		Accepts: func(payload []byte) bool { return len(payload) > 2 && payload[2] == 4 },
-		Derive:  deriveSegments,
-		Flow:    routedFlow,
+		Accepts:  func(payload []byte) bool { return len(payload) > 2 && payload[2] == 4 },
+		Derive:   deriveSegments,
+		Reroutes: lastHop,
 	},
 }))
 
@@ -166,7 +168,7 @@ func pickSegmentTLV(_ *Layer, b []byte) Name {
 }
 
 func deriveSegments(b *Builder, i int, hdr, _ []byte, unset uint64) error {
-	l := b.p.layers[i]
+	l := b.Layer(i)
 	last := max(len(l.Bytes("addresses"))/16-1, 0)
 	if unset>>segmentsLeft&1 == 1 {
 		hdr[3] = byte(last)
@@ -180,29 +182,16 @@ func deriveSegments(b *Builder, i int, hdr, _ []byte, unset uint64) error {
 	return nil
 }
 
-// lastHop is where a routing header with hops to go leads to in the end; nil for other layers.
-func (l *Layer) lastHop() []byte {
-	switch l.proto.spec.Name {
-	case IPv6ExtHdrRouting, IPv6ExtHdrSegmentRouting:
-	default:
-		return nil
-	}
+// lastHop is where a routing header with hops to go leads to in the end; nil when there are none.
+func lastHop(l *Layer) (_, dst []byte) {
 	hops := l.Bytes("addresses")
 	if len(hops) < 16 || l.IsSet("segleft") && l.Uint("segleft") == 0 {
-		return nil
+		return nil, nil
 	}
-	if l.proto.spec.Name == IPv6ExtHdrSegmentRouting {
-		return hops[:16] // the segments stand in reverse order
+	if l.Name() == IPv6ExtHdrSegmentRouting {
+		return nil, hops[:16] // the segments stand in reverse order
 	}
-	return hops[len(hops)/16*16-16 : len(hops)/16*16]
-}
-
-// routedFlow makes the last hop the packet's destination, as the one who answers sees it.
-func routedFlow(f *Flow, l *Layer) {
-	f.Proto = uint16(l.Uint("nh"))
-	if last := l.lastHop(); last != nil {
-		f.Dst = addr6(last)
-	}
+	return nil, hops[len(hops)/16*16-16 : len(hops)/16*16]
 }
 
 // segmentTLV is the table of a TLV of the given type.

@@ -66,11 +66,24 @@ func (n Name) New(pairs ...any) *Layer {
 	}
 	for i := 0; i+1 < len(pairs); i += 2 {
 		name, _ := pairs[i].(string)
-		if err := l.Set(name, pairs[i+1]); err != nil && l.err() == nil {
-			l.more().err = err
-		}
+		l.Fail(l.Set(name, pairs[i+1]))
 	}
 	return l
+}
+
+// Replaced reports whether Verbatim bytes of another width stand in the place of a field.
+func (l *Layer) Replaced(field string) bool {
+	i, ok := l.proto.index[field]
+	return ok && l.replaced(i)
+}
+
+// Rerouted are the addresses that the layer puts in the place of the network header's: a home address as the source, the
+// last hop of a source route as the destination; nil for none.
+func (l *Layer) Rerouted() (src, dst []byte) {
+	if l.proto.spec.Reroutes == nil {
+		return nil, nil
+	}
+	return l.proto.spec.Reroutes(l)
 }
 
 // replaced reports that verbatim bytes stand in the place of a field.
@@ -156,11 +169,11 @@ func (l *Layer) takeShape(s *Shape) {
 
 // chosen is the shape for the header as it stands, when these fields are set.
 func (l *Layer) chosen(set uint64) *Shape {
-	return l.proto.spec.Choose(Choice{Header: l.hdr, Set: set, Below: l.below()})
+	return l.proto.spec.Choose(Choice{Header: l.hdr, Set: set, Below: l.Below()})
 }
 
-// below is the layer that carries this one; nil for none.
-func (l *Layer) below() *Layer {
+// Below is the layer that carries this one; nil for none.
+func (l *Layer) Below() *Layer {
 	if l.packet == nil {
 		return nil
 	}
@@ -180,6 +193,13 @@ func (l *Layer) err() error {
 		return nil
 	}
 	return l.extra.err
+}
+
+// Fail makes Build refuse the layer with this error, as New does for a pair that no field takes. The first error stays.
+func (l *Layer) Fail(err error) {
+	if err != nil && l.err() == nil {
+		l.more().err = err
+	}
 }
 
 // more is the layer's extra part, made when first needed.
@@ -473,14 +493,21 @@ func (l *Layer) Text(field string) string {
 	return v.String()
 }
 
-// Flag reports whether the flag of that letter or name is on in the layer's flags field.
+// Flag reports whether the flag of that letter or name is on in one of the layer's fields of flags.
 func (l *Layer) Flag(name string) bool {
-	v := l.read("flags")
-	if v.field == nil || v.kind != Flags {
+	if l == nil {
 		return false
 	}
-	bit, ok := v.field.flagBit(name)
-	return ok && v.num>>bit&1 == 1
+	for i := range l.proto.spec.Fields {
+		f := &l.proto.spec.Fields[i]
+		if f.Kind != Flags || l.shape.mask>>i&1 == 0 {
+			continue
+		}
+		if bit, ok := f.flagBit(name); ok && l.value(i).num>>bit&1 == 1 {
+			return true
+		}
+	}
+	return false
 }
 
 func (l *Layer) read(field string) Value {

@@ -62,7 +62,7 @@ var _ = func() []*Protocol {
 func lcpSpec(name Name, code uint64, data ...Field) Spec {
 	s := controlSpec(name, "PPP Link Control Protocol", "PPP's Link Control Protocol, RFC 1661", lcpCodes, code, data...)
 	s.Binds = []Binding{StackOver(PPP, "proto", numberLCP)}
-	s.Summary = func(p *Packet, i int) string { return "LCP " + p.layers[i].Text("code") }
+	s.Summary = func(p *Packet, i int) string { return "LCP " + p.Layers()[i].Text("code") }
 	return s
 }
 

@@ -20,6 +20,7 @@ var _ = Define(Spec{
 		StackOver(CookedLinux, "proto", 0x7a), ReadOver(CookedLinux, "proto", 0x7a), ReadOver(CookedLinux, "proto", 4),
 		Over(GRE, "proto", 0x7a),
 	},
+	Hooks: Hooks{Tag: true},
 })
 
 var _ = Define(Spec{
@@ -31,4 +32,5 @@ var _ = Define(Spec{
 	Binds: []Binding{Over(LLC, "dsap", 0xaa, FieldValue{Field: "ssap", Value: 0xaa}, FieldValue{Field: "ctrl", Value: 3})},
 	Next:  []string{"code"},
 	Reads: Ether,
+	Hooks: Hooks{Tag: true},
 })

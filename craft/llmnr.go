@@ -38,13 +38,13 @@ func llmnrSpec(name Name, qr uint64, doc string) Spec {
 			Follows:  followsSections,
 			Detach:   loosenNames,
 			Derive: func(b *Builder, i int, hdr, _ []byte, unset uint64) error {
-				deriveCounts(b.p.layers[i], hdr, unset)
+				deriveCounts(b.Layer(i), hdr, unset)
 				return nil
 			},
 			Summary: func(p *Packet, i int) string {
-				l := p.layers[i]
+				l := p.Layers()[i]
 				if all := l.read("qd").Packets(); len(all) > 0 && qr == 0 {
-					return string(name) + " who has " + all[0].layers[0].Text("qname")
+					return string(name) + " who has " + all[0].Layers()[0].Text("qname")
 				}
 				return string(name)
 			},

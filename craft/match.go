@@ -26,7 +26,7 @@ func answers(r, q *Packet) (bool, string) {
 	if len(r.layers) == 0 || len(q.layers) == 0 {
 		return false, "there is nothing to compare"
 	}
-	ok, reason := Match{r, q}.at(0, 0)
+	ok, reason := Match{r, q}.At(0, 0)
 	if ok && same(r, q) {
 		return false, "it is the question itself"
 	}
@@ -46,11 +46,11 @@ func same(r, q *Packet) bool {
 // A Match is a reply held against a question, layer by layer from the outside in.
 type Match struct{ Reply, Question *Packet }
 
-// next goes on with the payloads of layers i and j.
-func (m Match) next(i, j int) (bool, string) { return m.at(i+1, j+1) }
+// Next goes on with the payloads of layers i and j.
+func (m Match) Next(i, j int) (bool, string) { return m.At(i+1, j+1) }
 
-// at decides from layer i of the reply and layer j of the question on.
-func (m Match) at(i, j int) (bool, string) {
+// At decides from layer i of the reply and layer j of the question on.
+func (m Match) At(i, j int) (bool, string) {
 	switch {
 	case j == len(m.Question.layers) || m.Question.layers[j].proto.spec.Name == Padding:
 		return true, "the question ends here"
@@ -65,7 +65,7 @@ func (m Match) at(i, j int) (bool, string) {
 		return false, "it has " + string(r.proto.spec.Name) + " where the question has " + string(q.proto.spec.Name)
 	}
 	if r.proto.spec.Answers == nil {
-		return m.next(i, j)
+		return m.Next(i, j)
 	}
 	return r.proto.spec.Answers(m, i, j)
 }
@@ -75,48 +75,17 @@ func kin(r, q *Layer) bool {
 	return r.proto.spec.Name == q.proto.spec.Name || slices.Contains(r.proto.spec.Replies, q.proto.spec.Name)
 }
 
-// decides reports whether a layer's protocol has a say in what answers what.
-func decides(l *Layer) bool { return l.proto.spec.Answers != nil && l.proto.spec.Name != Raw }
-
-// quote decides whether the packet quoted at layer i of the reply is the question from its IP layer j on. Only what the
-// first eight bytes of a transport header hold is compared: more may not be there.
-func (m Match) quote(i, j int) (bool, string) {
+// Quoted decides whether the header above the network layer that an error quotes, layer i of the reply, is layer j of the
+// question. Only the fields that identify a message are compared (Spec.Identity), as far as the quote has them.
+func (m Match) Quoted(i, j int) (bool, string) {
 	r, q := m.Reply.layers[i], m.Question.layers[j]
-	if r.Addr("src") != q.Addr("src") || r.Addr("dst") != q.Addr("dst") || r.Uint("proto") != q.Uint("proto") {
-		return false, "the ICMP error quotes a packet between other hosts"
-	}
-	if i+1 == len(m.Reply.layers) || j+1 == len(m.Question.layers) {
-		return true, "an ICMP error that quotes the question"
-	}
-	return m.quoteAbove(i+1, j+1)
-}
-
-// quote6 is quote for IPv6: what the extension headers make of the addresses counts, since routers change them.
-func (m Match) quote6(i, j int) (bool, string) {
-	r, q := ends(m.Reply.layers[i:]), ends(m.Question.layers[j:])
-	if r.Src != q.Src || r.Dst != q.Dst || r.Proto != q.Proto {
-		return false, "the ICMPv6 error quotes a packet between other hosts"
-	}
-	i, j = i+r.layers, j+q.layers
-	if i >= len(m.Reply.layers) || j >= len(m.Question.layers) {
-		return true, "an ICMPv6 error that quotes the question"
-	}
-	return m.quoteAbove(i, j)
-}
-
-// quoteAbove compares the transport header quoted at layer i with the question's layer j.
-func (m Match) quoteAbove(i, j int) (bool, string) {
-	r, q := m.Reply.layers[i], m.Question.layers[j]
-	if r.proto.spec.Name != q.proto.spec.Name+"error" && r.proto.spec.Name != q.proto.spec.Name {
+	if r.proto.spec.Quotes != q.proto.spec.Name && r.proto.spec.Name != q.proto.spec.Name {
 		if r.proto.spec.Name != Raw && q.proto.spec.Name != Raw {
 			return false, "the ICMP error quotes " + string(r.proto.spec.Name)
 		}
 		return true, "an ICMP error that quotes the question's IP header"
 	}
-	for _, field := range []string{"sport", "dport", "type", "code", "id", "seq"} {
-		if field == "seq" && q.proto.spec.Name == TCP {
-			continue // routers and NATs on the way may have rewritten it
-		}
+	for _, field := range q.proto.spec.Identity {
 		rv, err := r.Get(field)
 		if err != nil {
 			continue
@@ -138,11 +107,13 @@ type Flow struct {
 	Src, Dst     netip.Addr
 	Proto        uint16
 	SPort, DPort uint16
-	Fragment     bool // a fragment other than the first: it has no transport header
+	// Fragment marks a fragment other than the first: it has no transport header.
+	Fragment bool
+	// AnyPort says that an answer may come from another port than the one that was asked, as TFTP's.
+	AnyPort bool
+	// SameID says that the ports are an id that question and answer share, as ICMP's.
+	SameID bool
 }
-
-// flowARP marks the flow of an ARP exchange, beyond the IP protocol numbers.
-const flowARP = 0x806
 
 // QuestionKeys are the keys to file a question under: exact, and loose for the protocols whose answers may come from
 // another port (UDP), and for questions to a group. They are equal when there is no difference.
@@ -172,13 +143,11 @@ func replyFlow(r *Packet) Flow {
 	}
 	f := flowOf(r.layers)
 	f.Src, f.Dst = f.Dst, f.Src
-	if f.Proto != icmpProtocol && f.Proto != icmp6Protocol {
+	if !f.SameID {
 		f.SPort, f.DPort = f.DPort, f.SPort
 	}
 	return f
 }
-
-const icmpProtocol, udpProtocol, icmp6Protocol = 1, 17, 58
 
 // flowOf reads the flow of the first network layer and what it carries.
 func flowOf(layers []*Layer) Flow {
@@ -187,7 +156,9 @@ func flowOf(layers []*Layer) Flow {
 		if l.proto.spec.Flow == nil {
 			continue
 		}
-		i += f.network(layers[i:])
+		var headers int
+		f, headers = NetworkFlow(layers[i:])
+		i += headers
 		if !f.Fragment && i < len(layers) && layers[i].proto.spec.Flow != nil && !layers[i].proto.spec.Network {
 			layers[i].proto.spec.Flow(&f, layers[i])
 		}
@@ -196,19 +167,27 @@ func flowOf(layers []*Layer) Flow {
 	return f
 }
 
-// network reads the flow of a network header and the extension headers behind it, and says how many they are.
-func (f *Flow) network(layers []*Layer) int {
-	layers[0].proto.spec.Flow(f, layers[0])
+// NetworkFlow is the flow of the network header that layers begin with and of the extension headers behind it, and says how
+// many they are. Addresses are those that extension headers put in the place of the network header's.
+func NetworkFlow(layers []*Layer) (f Flow, headers int) {
+	layers[0].proto.spec.Flow(&f, layers[0])
 	n := 1
 	for ; n < len(layers) && layers[n].proto.spec.Extends; n++ {
-		layers[n].proto.spec.Flow(f, layers[n])
+		layers[n].proto.spec.Flow(&f, layers[n])
+		src, dst := layers[n].Rerouted()
+		if a, ok := netip.AddrFromSlice(src); ok {
+			f.Src = a
+		}
+		if a, ok := netip.AddrFromSlice(dst); ok {
+			f.Dst = a
+		}
 	}
-	return n
+	return f, n
 }
 
 func (f Flow) keys() (exact, loose Key) {
 	exact = f.key()
-	if f.Proto != udpProtocol {
+	if !f.AnyPort {
 		return exact, exact
 	}
 	f.DPort = 0
@@ -218,7 +197,7 @@ func (f Flow) keys() (exact, loose Key) {
 // anyones is the key of a question to a group, which is answered by any member, to the questioner or to the group.
 func (f Flow) anyones() Key {
 	f.Src, f.Dst = netip.Addr{}, netip.Addr{}
-	if f.Proto == udpProtocol {
+	if f.AnyPort {
 		f.DPort = 0
 	}
 	return f.key()

@@ -16,7 +16,7 @@ func WithLengths(s Spec, measures ...LengthField) Spec {
 	}
 	s.Follows = func(l *Layer) (right uint64) {
 		for _, m := range measures {
-			if at := fieldIndex(l.proto.spec.Fields, m.Field); l.shape.mask>>at&1 == 1 && l.Uint(m.Field) == uint64(m.of(l, l.length())) {
+			if at := fieldIndex(l.proto.spec.Fields, m.Field); l.shape.mask>>at&1 == 1 && l.Uint(m.Field) == uint64(m.of(l, l.Len())) {
 				right |= 1 << at
 			}
 		}

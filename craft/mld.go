@@ -37,10 +37,10 @@ func onLink(hops uint64, group string) []Binding {
 }
 
 // listeners is the flow of all messages of listener discovery: any report answers any query.
-func listeners(f *Flow, _ *Layer) { f.withoutAddresses(130) }
+func listeners(f *Flow, _ *Layer) { withoutAddresses(f, 130) }
 
 // withoutAddresses makes a flow of a protocol whose answers have other addresses than its questions.
-func (f *Flow) withoutAddresses(mark uint16) {
+func withoutAddresses(f *Flow, mark uint16) {
 	*f = Flow{Proto: f.Proto, SPort: mark, DPort: mark, Fragment: f.Fragment}
 }
 
@@ -65,7 +65,7 @@ func mld(doc string, delay uint64, group string) Spec {
 func answersQuery(s Spec) Spec {
 	s.Replies = []Name{ICMPv6MLQuery, ICMPv6MLQuery2}
 	s.Answers = func(m Match, _, j int) (bool, string) {
-		switch m.Question.layers[j].proto.spec.Name {
+		switch m.Question.Layers()[j].Name() {
 		case ICMPv6MLQuery, ICMPv6MLQuery2:
 			return true, "a report answers a query"
 		}
@@ -105,7 +105,7 @@ func query2Spec() Spec {
 	s.Accepts = func(payload []byte) bool { return len(payload) >= query2Min && payload[0] == 130 }
 	s.Derive = func(b *Builder, i int, hdr, _ []byte, unset uint64) error {
 		if unset>>10&1 == 1 {
-			return putCount(b.p.layers[i], hdr, 10, len(b.p.layers[i].tail)/16)
+			return putCount(b.Layer(i), hdr, 10, len(b.Layer(i).tail)/16)
 		}
 		return nil
 	}
@@ -126,7 +126,7 @@ func report2Spec() Spec {
 		Hooks: Hooks{
 			Flow: listeners,
 			Derive: func(b *Builder, i int, hdr, _ []byte, unset uint64) error {
-				l := b.p.layers[i]
+				l := b.Layer(i)
 				if unset>>4&1 == 1 {
 					return putCount(l, hdr, 4, l.elements(5))
 				}
@@ -151,9 +151,9 @@ func recordsLength(records int, rest []byte) (int, error) {
 
 // putCount fills field f, a number of 16 bits, into a built header.
 func putCount(l *Layer, hdr []byte, f, n int) error {
-	field := &l.proto.spec.Fields[f]
+	field := &l.Protocol().Fields()[f]
 	if uint64(n) > field.max() {
-		return fmt.Errorf("%s.%s: want at most %d, got %d: set it yourself to send them", l.proto.spec.Name, field.Name, field.max(), n)
+		return fmt.Errorf("%s.%s: want at most %d, got %d: set it yourself to send them", l.Name(), field.Name, field.max(), n)
 	}
 	s := l.shape.slots[f]
 	s.put(hdr, uint64(n))
@@ -172,13 +172,13 @@ var _ = Define(Spec{
 		{Name: "rtype", Kind: Enum, Bits: 8, Default: 4, Names: recordTypes, Doc: "record type: which sources are wanted"},
 		{Name: "auxdata_len", Kind: Number, Bits: 8, Auto: AutoDerived, Doc: "length of auxdata in bytes, as scapy has it; RFC 3810 counts words"},
 		{Name: "sources_number", Kind: Number, Bits: 16, Auto: AutoDerived, Doc: "number of sources"},
-		{Name: "dst", Kind: IPv6Address, Bits: 128, Doc: "the group"},
+		{Name: "dst", Kind: IPv6Address, Bits: 128, Steady: true, Doc: "the group"},
 		{Name: "sources", Kind: Values, Doc: "the sources",
 			Part: ItemList(Item{16, IPv6Address}, func(l *Layer, _ []byte) (int, error) { return 16 * int(l.Uint("sources_number")), nil })},
 		{Name: "auxdata", Kind: Bytes, Doc: "more about the group; nobody has defined anything", Part: ByLength("auxdata_len", 0)},
 	},
 	Hooks: Hooks{Derive: func(b *Builder, i int, hdr, _ []byte, unset uint64) error {
-		l := b.p.layers[i]
+		l := b.Layer(i)
 		if unset>>1&1 == 1 {
 			if err := putCount(l, hdr, 1, len(l.Bytes("auxdata"))); err != nil {
 				return err

@@ -40,7 +40,7 @@ var (
 		Hooks: Hooks{
 			Summary: targetSummary,
 			Flow: func(f *Flow, l *Layer) {
-				f.withoutAddresses(135)
+				withoutAddresses(f, 135)
 				f.Dst = l.Addr("tgt")
 			},
 		},
@@ -50,7 +50,7 @@ var (
 		Fields: []Field{
 			{Name: "res", Kind: Number, Bits: 32, Hex: true, Doc: "reserved"},
 			{Name: "tgt", Kind: IPv6Address, Bits: 128, Doc: "the better next hop"},
-			{Name: "dst", Kind: IPv6Address, Bits: 128, Doc: "the destination"},
+			{Name: "dst", Kind: IPv6Address, Bits: 128, Steady: true, Doc: "the destination"},
 		},
 	}))
 	_ = Define(neighbours(ICMPv6NDINDSol, 141, "Inverse Neighbor Discovery Solicitation", "inverse neighbor discovery solicitation, RFC 3122", "ff02::1", Spec{
@@ -62,7 +62,7 @@ var (
 )
 
 // routersFlow is the flow of router discovery: any advertisement answers any solicitation.
-func routersFlow(f *Flow, _ *Layer) { f.withoutAddresses(133) }
+func routersFlow(f *Flow, _ *Layer) { withoutAddresses(f, 133) }
 
 // preferences are those of RFC 4191, section 2.1.
 var preferences = map[uint64]string{0: "Medium (default)", 1: "High", 2: "Reserved", 3: "Low"}
@@ -85,7 +85,7 @@ func routerSpec() Spec {
 			Flow:    routersFlow,
 			Replies: []Name{ICMPv6NDRS},
 			Answers: func(m Match, _, j int) (bool, string) {
-				if m.Question.layers[j].proto.spec.Name != ICMPv6NDRS {
+				if m.Question.Layers()[j].Name() != ICMPv6NDRS {
 					return false, "an advertisement is not answered"
 				}
 				return true, "an advertisement answers a solicitation"
@@ -107,9 +107,9 @@ func advertisementSpec() Spec {
 			Summary: targetSummary,
 			Replies: []Name{ICMPv6NDNS},
 			Answers: func(m Match, i, j int) (bool, string) {
-				r, q := m.Reply.layers[i], m.Question.layers[j]
+				r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
 				switch {
-				case q.proto.spec.Name != ICMPv6NDNS:
+				case q.Name() != ICMPv6NDNS:
 					return false, "an advertisement is not answered"
 				case r.Addr("tgt") != q.Addr("tgt"):
 					return false, "it tells about another address than the one asked for"
@@ -117,7 +117,7 @@ func advertisementSpec() Spec {
 				return true, "it tells about the address that was asked for"
 			},
 			Flow: func(f *Flow, l *Layer) {
-				f.withoutAddresses(135)
+				withoutAddresses(f, 135)
 				f.Src = l.Addr("tgt") // as the one who answers
 			},
 		},
@@ -126,6 +126,6 @@ func advertisementSpec() Spec {
 
 // targetSummary names the message and what it is about.
 func targetSummary(p *Packet, i int) string {
-	l := p.layers[i]
-	return l.proto.spec.Title + " (tgt: " + l.Text("tgt") + ")"
+	l := p.Layers()[i]
+	return l.Protocol().Title() + " (tgt: " + l.Text("tgt") + ")"
 }

@@ -104,7 +104,9 @@ func restOfOption(before int) func(l *Layer, rest []byte) (int, error) {
 
 // linkAddress makes the option's summary tell the address.
 func linkAddress(s Spec) Spec {
-	s.Summary = func(p *Packet, i int) string { return p.layers[i].proto.spec.Title + " " + p.layers[i].Text("lladdr") }
+	s.Summary = func(p *Packet, i int) string {
+		return p.Layers()[i].Protocol().Title() + " " + p.Layers()[i].Text("lladdr")
+	}
 	return s
 }
 
@@ -203,8 +205,8 @@ func routeSpec() Spec {
 		Field{Name: "rtlifetime", Kind: Number, Bits: 32, Default: forever, Doc: "how long the route is valid, in seconds"},
 		Field{Name: "prefix", Kind: Text, Doc: "the prefix: an IPv6 address, of which 0, 8 or 16 bytes are on the wire", Part: shortPrefix})
 	s.Summary = func(p *Packet, i int) string {
-		l := p.layers[i]
-		return l.proto.spec.Title + " " + l.read("prefix").Text() + "/" + l.Text("plen") + " Preference " + l.Text("prf")
+		l := p.Layers()[i]
+		return l.Protocol().Title() + " " + l.read("prefix").Text() + "/" + l.Text("plen") + " Preference " + l.Text("prf")
 	}
 	return s
 }

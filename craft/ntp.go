@@ -72,7 +72,7 @@ func ntpSpec(name Name, binds ...Binding) Spec {
 }
 
 func ntpSummary(p *Packet, i int) string {
-	l := p.layers[i]
+	l := p.Layers()[i]
 	return fmt.Sprintf("NTP v%d, %s", l.Uint("version"), l.Text("mode"))
 }
 
@@ -80,7 +80,7 @@ func ntpSummary(p *Packet, i int) string {
 // at which the question left: RFC 5905, section 8.
 func ntpAnswers(m Match, i, j int) (bool, string) {
 	const active, passive, client, server = 1, 2, 3, 4
-	r, q := m.Reply.layers[i], m.Question.layers[j]
+	r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
 	switch [2]uint64{q.Uint("mode"), r.Uint("mode")} {
 	case [2]uint64{client, server}, [2]uint64{active, passive}, [2]uint64{active, active}, [2]uint64{passive, active}:
 	default:

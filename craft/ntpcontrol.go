@@ -39,11 +39,11 @@ var _ = Define(Spec{
 			return nil
 		},
 		Summary: func(p *Packet, i int) string {
-			l := p.layers[i]
+			l := p.Layers()[i]
 			return fmt.Sprintf("NTP v%d, %s %s", l.Uint("version"), l.Text("mode"), l.Text("op_code"))
 		},
 		Answers: func(m Match, i, j int) (bool, string) {
-			r, q := m.Reply.layers[i], m.Question.layers[j]
+			r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
 			if r.Uint("response") != 1 || q.Uint("response") != 0 || r.Uint("op_code") != q.Uint("op_code") || r.Uint("sequence") != q.Uint("sequence") {
 				return false, "it is not the response to the question's op_code and sequence"
 			}
@@ -86,11 +86,11 @@ var _ = Define(Spec{
 	Hooks: Hooks{
 		Accepts: func(b []byte) bool { return len(b) > 0 && b[0]&7 == ntpModePrivate },
 		Summary: func(p *Packet, i int) string {
-			l := p.layers[i]
+			l := p.Layers()[i]
 			return fmt.Sprintf("NTP v%d, %s %s", l.Uint("version"), l.Text("mode"), l.Text("request_code"))
 		},
 		Answers: func(m Match, i, j int) (bool, string) {
-			r, q := m.Reply.layers[i], m.Question.layers[j]
+			r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
 			if r.Uint("response") != 1 || q.Uint("response") != 0 || r.Uint("request_code") != q.Uint("request_code") {
 				return false, "it is not the response to the question's request_code"
 			}

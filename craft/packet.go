@@ -96,16 +96,32 @@ func (p *Packet) From(n int) *Packet {
 	return c
 }
 
+// Head is a new packet of copies of p's first n layers.
+func (p *Packet) Head(n int) *Packet {
+	c := (&Packet{layers: p.layers[:n]}).Copy()
+	c.Time, c.Link = p.Time, p.Link
+	return c
+}
+
+// AboveTags is the place of the layer that the frame at layer i is for: behind VLAN tags and the like; the number of layers
+// when there is none.
+func (p *Packet) AboveTags(i int) int {
+	for i++; i < len(p.layers) && p.layers[i].proto.spec.Tag; {
+		i++
+	}
+	return i
+}
+
 // Offset is where layer n, counted from 0, begins in the packet's bytes. Padding stands behind all other layers.
 func (p *Packet) Offset(n int) int {
 	padding := p.layers[n].proto.spec.Name == Padding
 	at := 0
 	if padding {
-		at = p.payloadLen(-1)
+		at = p.PayloadLen(-1)
 	}
 	for _, l := range p.layers[:n] {
 		if (l.proto.spec.Name == Padding) == padding {
-			at += l.length()
+			at += l.Len()
 		}
 	}
 	return at
@@ -231,8 +247,8 @@ func (p *Packet) Refresh() {
 	}
 }
 
-// payloadLen is how many bytes the layers above layer i will take, Padding not counted.
-func (p *Packet) payloadLen(i int) int {
+// PayloadLen is how many bytes the layers above layer i will take, Padding not counted.
+func (p *Packet) PayloadLen(i int) int {
 	n := 0
 	for k := len(p.layers) - 1; k > i; k-- { // from the inside out: what a layer has behind its payload depends on how long that is
 		l := p.layers[k]
@@ -240,14 +256,14 @@ func (p *Packet) payloadLen(i int) int {
 			n += len(l.proto.spec.Behind(l, nil, n))
 		}
 		if l.proto.spec.Name != Padding {
-			n += l.length()
+			n += l.Len()
 		}
 	}
 	return n
 }
 
-// length is the layer's own length on the wire.
-func (l *Layer) length() int {
+// Len is the layer's own length on the wire.
+func (l *Layer) Len() int {
 	n := l.parts()
 	n += len(l.padding(n))
 	if l.extra != nil {

@@ -18,7 +18,7 @@ var _ = func() []*Protocol {
 	general := papSpec(PPPPAP, 1, Field{Name: "data", Kind: Bytes, Part: ByLength("len", 4), Doc: "data"})
 	general.Binds = []Binding{Over(PPP, "proto", 0xc023)}
 	general.Dispatch = byCode(map[byte]Name{1: PPPPAPRequest, 2: PPPPAPResponse, 3: PPPPAPResponse})
-	general.Summary = func(p *Packet, i int) string { return "PAP-" + papVerb(p.layers[i]) }
+	general.Summary = func(p *Packet, i int) string { return "PAP-" + papVerb(p.Layers()[i]) }
 	return []*Protocol{Define(general), Define(papRequest()), Define(papResponse())}
 }()
 
@@ -45,7 +45,7 @@ func papRequest() Spec {
 		Field{Name: "passwd_len", Kind: Number, Bits: 8, Auto: AutoDerived, Doc: "length of password in bytes"},
 		Field{Name: "password", Kind: Bytes, Part: ByLength("passwd_len", 0), Doc: "password"})
 	s.Summary = func(p *Packet, i int) string {
-		l := p.layers[i]
+		l := p.Layers()[i]
 		return "PAP-Request username=" + l.Text("username") + " password=" + l.Text("password")
 	}
 	return WithLengths(s, controlLength, LengthField{Field: "username_len", Part: "username"}, LengthField{Field: "passwd_len", Part: "password"})
@@ -56,8 +56,8 @@ func papResponse() Spec {
 		Field{Name: "msg_len", Kind: Number, Bits: 8, Auto: AutoDerived, Doc: "length of message in bytes"},
 		Field{Name: "message", Kind: Bytes, Part: ByLength("msg_len", 0), Doc: "text for people"})
 	s.Summary = func(p *Packet, i int) string {
-		text := "PAP-" + papVerb(p.layers[i])
-		if msg := p.layers[i].Bytes("message"); len(msg) > 0 {
+		text := "PAP-" + papVerb(p.Layers()[i])
+		if msg := p.Layers()[i].Bytes("message"); len(msg) > 0 {
 			text += " msg=" + values.Quote(msg)
 		}
 		return text

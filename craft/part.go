@@ -409,10 +409,10 @@ func readAll(proto *Protocol, b []byte) []*Packet {
 // readOne reads the one layer that b begins with, and says how long it is; what cannot be read is Raw to the end.
 func readOne(proto *Protocol, b []byte) (*Packet, int) {
 	if proto = proto.really(b, builtin.protocols); proto != nil {
-		if l, err := read(proto, b, nil); err == nil && l.length() > 0 && l.length() <= len(b) {
+		if l, err := read(proto, b, nil); err == nil && l.Len() > 0 && l.Len() <= len(b) {
 			p := &Packet{layers: []*Layer{l}}
 			l.packet = p
-			return p, l.length()
+			return p, l.Len()
 		}
 	}
 	p := &Packet{layers: []*Layer{BytesLayer(Raw, b)}}

@@ -56,7 +56,7 @@ var pppNumber = &Part{
 	Encode: func(l *Layer, v any) ([]byte, error) {
 		n, ok := Uint(v)
 		if name, isText := v.(string); isText {
-			n, ok = l.proto.spec.Fields[0].byName(name)
+			n, ok = l.Protocol().Fields()[0].byName(name)
 		}
 		if !ok || n > 0xffff {
 			return nil, fmt.Errorf("want number or name in 0..65535, got %v", v)

@@ -39,7 +39,7 @@ func controlOption(name Name, title, doc string, kinds map[uint64]string, kind u
 // is the same.
 func answersByID(replies map[uint64][]uint64) func(m Match, i, j int) (bool, string) {
 	return func(m Match, i, j int) (bool, string) {
-		r, q := m.Reply.layers[i], m.Question.layers[j]
+		r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
 		if r.Uint("id") != q.Uint("id") {
 			return false, "it has another id"
 		}

@@ -61,7 +61,7 @@ func pppoeSpec(name Name, title, doc string, etherType, code uint64, codes map[u
 			}
 			return ""
 		}
-		s.Summary = func(p *Packet, i int) string { return p.layers[i].Text("code") }
+		s.Summary = func(p *Packet, i int) string { return p.Layers()[i].Text("code") }
 	}
 	return s
 }
@@ -75,8 +75,8 @@ var _ = Define(Spec{
 	Hooks: Hooks{
 		Summary: func(p *Packet, i int) string {
 			var tags []string
-			for _, tag := range p.layers[i].read("tag_list").Packets() {
-				tags = append(tags, tag.layers[0].Text("tag_type"))
+			for _, tag := range p.Layers()[i].read("tag_list").Packets() {
+				tags = append(tags, tag.Layers()[0].Text("tag_type"))
 			}
 			return strings.TrimSpace("PPPoE Tags " + strings.Join(tags, ", "))
 		},

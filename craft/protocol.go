@@ -17,90 +17,122 @@ type Protocol struct {
 	lifts   []bound        // what it sets in itself when certain protocols are stacked on it
 }
 
-// A Spec is what a protocol's file writes down.
+// A Spec is what a protocol's file writes down: a table of fields, what carries it, and hooks for what no table says. The zero
+// value of every part stands for "none".
 type Spec struct {
-	Name   Name
-	Title  string // heading in Show; the name when empty
-	Doc    string // one line: what it is and its RFC
+	// Name is the protocol's name, the word used in Go, in Lua, in errors and in listings.
+	Name Name
+	// Title is the heading that Show gives a layer; "" is the name.
+	Title string
+	// Doc is one line: what the protocol is and the RFC that says so.
+	Doc string
+	// Fields are the rows of the table, in wire order, at most 64.
 	Fields []Field
-	Binds  []Binding // what may carry it
-	Next   []string  // the fields that tell what this protocol carries, in the order in which they are looked at
-	Like   Name      // a protocol whose payloads this one carries too, told by the first of next in both
-	Reads  Name      // the same for reading only: stacking goes by the binds that name this protocol itself
-	Quotes Name      // the protocol that this one is the quote of
-	Keys   []string  // the fields that choose the shape
+	// Binds say what may carry it. Each is used to dissect and to build.
+	Binds []Binding
+	// Next are the fields that announce what this protocol carries, in the order in which they are looked at.
+	Next []string
+	// Like is a protocol whose payloads this one carries too, told by the first field of Next in both, as a VLAN tag carries
+	// what Ethernet carries.
+	Like Name
+	// Reads is Like for dissecting only: stacking goes by the bindings that name this protocol itself.
+	Reads Name
+	// Quotes is the protocol of which this one is the header that an error quotes.
+	Quotes Name
+	// Keys are the fields that choose the shape. They are set before the others.
+	Keys []string
+	// Identity are the fields by which the first eight bytes of a message are told from others: where an error quotes it, these
+	// are compared. Fields that routers and NATs rewrite do not belong here.
+	Identity []string
+	// Shape is the layout of the header when Choose is nil or there is nothing to choose by; nil: all fields, in order.
+	Shape *Shape
 
-	Shape *Shape // the layout when there is only one; nil: all the fields, in order
 	Hooks
 }
 
-// Hooks are the parts of a protocol that no table can say. All are optional.
+// Hooks are the parts of a protocol that no table can say. All are optional. In all of them i and j are places of layers in
+// their packets, hdr is the layer's own header, and a bit of unset, counted as the fields are, marks a field that nobody set.
+// A hook must not name its own protocol's variable; it gets the layer.
 type Hooks struct {
-	// Choose picks the shape for the header as it stands.
+	// Choose picks the shape for the header as it stands, for a protocol with several layouts.
 	Choose func(c Choice) *Shape
 	// OnBelow marks a shape that also depends on the layer below, as that of DNS over TCP.
 	OnBelow bool
-	// Accepts reports whether a payload begins like this protocol, for those that share an announcement with others (the
-	// messages of ICMPv6) or have a port that others use as well. Nil claims everything.
+	// Accepts reports whether a payload begins like this protocol, where several share an announcement (the messages of
+	// ICMPv6) or others use the same port. Nil accepts everything.
 	Accepts func(payload []byte) bool
-	// Dispatch names the protocol that the bytes really are, when it is another one: the 802.3 frame where Ethernet was
-	// announced. "" is this one.
+	// Dispatch names the protocol that the bytes really are: the 802.3 frame where Ethernet was announced. "" is this one.
+	// It is scapy's dispatch_hook.
 	Dispatch func(data []byte) Name
-	// Validate tells why bytes that begin with such a header, which was read, are no such protocol's all the same: they stay
-	// Raw, with the error as their note.
+	// Validate says why bytes whose header could be read are none of this protocol after all: they stay Raw, with the error
+	// as their note.
 	Validate func(l *Layer, data []byte) error
-	// Follows are the computed fields that a header which was read has right. They stay readable, and the builder computes
-	// them again, so that they follow when the fields that they count are changed.
+	// Follows are the computed fields that a header which was read has right, one bit each. They stay readable, and building
+	// computes them again, so that they follow when what they count is changed.
 	Follows func(l *Layer) uint64
-	// Detach is called before a part of variable length gets other bytes, for those on whose place other parts depend, as
-	// DNS names do that point to others.
+	// Detach is called before field i, of variable length, gets other bytes: other fields may depend on where its bytes
+	// stand, as DNS names that point into it do.
 	Detach func(l *Layer, i int)
-	// HeaderLen is the whole header's length as the fixed part announces it, options included.
+	// HeaderLen is the length of the whole header, options included, as the fixed part announces it.
 	HeaderLen func(hdr []byte) int
-	// PayloadLen is how much of the rest belongs to this layer, as its header says; the rest is Padding.
+	// PayloadLen is how many of the rest bytes behind the header belong to this layer, as its header says; what is left
+	// becomes Padding. The error becomes the layer's note.
 	PayloadLen func(l *Layer, rest int) (int, error)
-	// GuessPayload names what the payload is when no binding tells. "" means Raw.
+	// GuessPayload names what the payload is when no binding tells; "" is Raw. It is scapy's guess_payload_class.
 	GuessPayload func(l *Layer, payload []byte) Name
-	// Extends marks an extension header: the network layer below it carries what it carries.
-	Extends bool
-	// Network marks a protocol with host addresses, which a flow begins with.
-	Network bool
-	// Takes is how much of a payload belongs to what follows the header; the rest is the layer's own, and stands in a
-	// field of it: the extension of an ICMP error. Behind is the other way round: what building puts behind a payload of n
-	// bytes; hdr is the built header, or nil when only the length counts.
-	Takes  func(l *Layer, payload []byte) int
+	// Takes is how much of a payload belongs to what follows the header. The rest is the layer's own and stands in a Virtual
+	// field, as the extension of an ICMP error.
+	Takes func(l *Layer, payload []byte) int
+	// Behind is what building puts behind a payload of n bytes: the other way round of Takes. hdr is the built header, to
+	// be completed, or nil when only the length counts.
 	Behind func(l *Layer, hdr []byte, n int) []byte
 	// Filler is what building puts behind a header of n bytes, as the padding of options.
 	Filler func(l *Layer, n int) []byte
 	// Align makes building fill the header with zeros up to a multiple of so many bytes, as SCTP's chunks. What stands in
 	// that place on the wire is kept with the layer.
 	Align int
-	// Quoted marks a protocol that stands inside an ICMP error and may be cut short.
-	Quoted bool
-	// Ask fills the fields that only the host knows, into the built header.
+	// Ask fills the fields that only the host knows (AutoHost) into the built header. The error ends the build.
 	Ask func(b *Builder, i int, unset uint64) error
-	// Derive computes the fields nobody set, into the built header.
+	// Derive computes the fields that nobody set into the built header, lengths and checksums. The error ends the build.
 	Derive func(b *Builder, i int, hdr, payload []byte, unset uint64) error
 	// Sum says what the computed checksum covers, for templates.
 	Sum SumRule
-	// Summary is the layer's part of a one-line summary; "" leaves the name alone.
+	// Summary is the layer's part of a one-line summary; "" leaves it at the name. Nil does so always.
 	Summary func(p *Packet, i int) string
-	// Answers decides whether r's layer i, which is this protocol's, answers q's layer j.
+	// Answers decides whether the reply's layer i, which is of this protocol, answers the question's layer j, and says why in
+	// half a sentence. Nil goes on with the payloads.
 	Answers func(m Match, i, j int) (bool, string)
-	// Replies are the protocols besides its own whose messages this one's answers decides about: DHCPv6's reply answers
-	// its solicit.
+	// Replies are the protocols besides its own whose messages Answers decides about: DHCPv6's reply answers its solicit.
 	Replies []Name
-	// Flow adds what the layer knows of the flow a packet belongs to.
+	// Flow adds what the layer knows of the flow that a packet belongs to. It is what scapy's hashret is made of.
 	Flow func(f *Flow, l *Layer)
-	// Options is the table of an Options field.
+	// Options is the table of a field of kind Options.
 	Options []OptionSpec
+
+	// Network marks a protocol with host addresses, which a flow begins with.
+	Network bool
+	// Extends marks an extension header: the network layer below carries what it carries.
+	Extends bool
+	// Tag marks what may stand between the addresses of a frame and the packet that they are for, as a VLAN tag.
+	Tag bool
+	// Quoted marks a header that stands inside an error and may be cut short.
+	Quoted bool
+	// Pseudo sums up the pseudo-header of a network protocol, its own layer being i, for a segment of n bytes in layer k:
+	// what the checksums of transports cover besides.
+	Pseudo func(b *Builder, i, k int, proto byte, n int) uint64
+	// Reroutes are the addresses that a home address and a source route put in the place of the network header's, for
+	// pseudo-headers and for whoever answers; nil for none.
+	Reroutes func(l *Layer) (src, dst []byte)
 }
 
 // A Choice is what choosing a shape may look at.
 type Choice struct {
-	Header []byte // the header's bytes; of a packet being read, all that are here
-	Set    uint64 // the fields that somebody fixed
-	Below  *Layer // the layer below; nil for none
+	// Header is the header's bytes; of a packet being read, all that are here.
+	Header []byte
+	// Set has a bit for each field that somebody fixed; all are set while a header is read.
+	Set uint64
+	// Below is the layer below; nil for none.
+	Below *Layer
 }
 
 // Name is the protocol's name.
@@ -111,6 +143,23 @@ func (p *Protocol) Doc() string { return p.spec.Doc }
 
 // Fields is the table, in wire order. The caller must not change it.
 func (p *Protocol) Fields() []Field { return p.spec.Fields }
+
+// Title is the heading that Show gives a layer of the protocol: the name unless the protocol has another.
+func (p *Protocol) Title() string { return p.spec.Title }
+
+// Decides reports whether the protocol has rules of its own about what answers what.
+func (p *Protocol) Decides() bool { return p.spec.Answers != nil && p.spec.Name != Raw }
+
+// Extends reports whether the protocol is an extension header: the network layer below it carries what it carries.
+func (p *Protocol) Extends() bool { return p.spec.Extends }
+
+// Index is the number of a field in Fields; -1 when there is none of that name.
+func (p *Protocol) Index(field string) int {
+	if i, ok := p.index[field]; ok {
+		return i
+	}
+	return -1
+}
 
 // Has reports whether the protocol has a field of that name, in any of its shapes.
 func (p *Protocol) Has(field string) bool {

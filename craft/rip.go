@@ -38,7 +38,7 @@ var _ = Define(Spec{
 	Binds: []Binding{Over(UDP, "dport", 520), Over(UDP, "sport", 520)},
 	Hooks: Hooks{
 		GuessPayload: ripCarries,
-		Summary:      func(p *Packet, i int) string { return "RIP " + p.layers[i].Text("cmd") },
+		Summary:      func(p *Packet, i int) string { return "RIP " + p.Layers()[i].Text("cmd") },
 	},
 })
 

@@ -23,7 +23,7 @@ var sctpSpec = Spec{
 		{Name: "tag", Kind: Number, Bits: 32, Hex: true, Doc: "verification tag: the receiver's init_tag; 0 in an INIT"},
 		{Name: "chksum", Kind: Number, Bits: 32, Auto: AutoDerived, Hex: true, Doc: "CRC32c of header and chunks"},
 	},
-	Binds: []Binding{Over(IP, "proto", 132), Over(IPv6, "nh", 132)},
+	Binds: []Binding{Over(IP, "proto", 132), Over(IPv6, "nh", 132)}, Identity: []string{"sport", "dport"},
 	Hooks: Hooks{
 		GuessPayload: sctpCarries,
 		Derive: func(_ *Builder, _ int, hdr, payload []byte, _ uint64) error {
@@ -64,26 +64,26 @@ var sctpReplies = map[Name][]Name{
 
 // sctpAnswers wants swapped ports, as scapy does, and a chunk that answers the question's first one.
 func sctpAnswers(m Match, i, j int) (bool, string) {
-	r, q := m.Reply.layers[i], m.Question.layers[j]
+	r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
 	if r.Uint("sport") != q.Uint("dport") || r.Uint("dport") != q.Uint("sport") {
 		return false, "the ports are not swapped"
 	}
-	if i+1 >= len(m.Reply.layers) || j+1 >= len(m.Question.layers) {
+	if i+1 >= len(m.Reply.Layers()) || j+1 >= len(m.Question.Layers()) {
 		return true, "the ports are swapped"
 	}
-	first := m.Question.layers[j+1]
-	replies, ok := sctpReplies[first.proto.spec.Name]
+	first := m.Question.Layers()[j+1]
+	replies, ok := sctpReplies[first.Name()]
 	if !ok {
 		return true, "the ports are swapped"
 	}
-	if first.proto.spec.Name == SCTPChunkInit && r.Uint("tag") != first.Uint("init_tag") {
+	if first.Name() == SCTPChunkInit && r.Uint("tag") != first.Uint("init_tag") {
 		return false, "its tag is not the init_tag of the question"
 	}
-	for _, chunk := range m.Reply.layers[i+1:] {
-		name := chunk.proto.spec.Name
+	for _, chunk := range m.Reply.Layers()[i+1:] {
+		name := chunk.Name()
 		if name == SCTPChunkAbort || name == SCTPChunkError || slices.Contains(replies, name) {
-			return true, fmt.Sprintf("the ports are swapped and %s answers %s", name, first.proto.spec.Name)
+			return true, fmt.Sprintf("the ports are swapped and %s answers %s", name, first.Name())
 		}
 	}
-	return false, "it has no chunk that answers " + string(first.proto.spec.Name)
+	return false, "it has no chunk that answers " + string(first.Name())
 }

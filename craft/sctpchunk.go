@@ -71,14 +71,14 @@ func sctpChunk(name Name, typ uint64, doc string, flags []Field, content ...Fiel
 
 // deriveChunk fills the length of a chunk or a parameter, and the counts of a SACK.
 func deriveChunk(b *Builder, i int, hdr, _ []byte, unset uint64) error {
-	l := b.p.layers[i]
-	for f, field := range l.proto.spec.Fields {
+	l := b.Layer(i)
+	for f, field := range l.Protocol().Fields() {
 		if unset>>f&1 == 0 {
 			continue
 		}
 		n := l.chunkCount(field.Name)
 		if n > 0xffff {
-			return fmt.Errorf("%s.%s: want at most 65535, got %d: set %s yourself to send it", l.proto.spec.Name, field.Name, n, field.Name)
+			return fmt.Errorf("%s.%s: want at most 65535, got %d: set %s yourself to send it", l.Name(), field.Name, n, field.Name)
 		}
 		binary.BigEndian.PutUint16(hdr[l.offset(f):], uint16(n))
 	}
@@ -89,9 +89,9 @@ func deriveChunk(b *Builder, i int, hdr, _ []byte, unset uint64) error {
 func (l *Layer) chunkCount(field string) int {
 	switch field {
 	case "n_gap_ack":
-		return len(l.part(l.proto.index["gap_ack_list"])) / 4
+		return len(l.part(l.Protocol().Index("gap_ack_list"))) / 4
 	case "n_dup_tsn":
-		return len(l.part(l.proto.index["dup_tsn_list"])) / 4
+		return len(l.part(l.Protocol().Index("dup_tsn_list"))) / 4
 	case "addr_len":
 		return l.parts() - 8 // the address stands in a parameter of its own
 	}
@@ -100,8 +100,8 @@ func (l *Layer) chunkCount(field string) int {
 
 // chunkFollows are the computed fields that are right.
 func chunkFollows(l *Layer) (right uint64) {
-	for f, field := range l.proto.spec.Fields {
-		if l.proto.derived>>f&1 == 1 && int(l.shape.slots[f].uint(l.hdr)) == l.chunkCount(field.Name) {
+	for f, field := range l.Protocol().Fields() {
+		if l.Protocol().derived>>f&1 == 1 && int(l.shape.slots[f].uint(l.hdr)) == l.chunkCount(field.Name) {
 			right |= 1 << f
 		}
 	}

@@ -26,13 +26,13 @@ func (g segment) endpoints() endpoints {
 
 // segmentOf reads a packet's TCP segment.
 func segmentOf(p *Packet) (g segment, ok bool) {
-	i := slices.IndexFunc(p.layers, func(l *Layer) bool { return l.proto.spec.Name == TCP })
+	i := slices.IndexFunc(p.Layers(), func(l *Layer) bool { return l.Name() == TCP })
 	if i < 0 {
 		return g, false
 	}
-	l := p.layers[i]
+	l := p.Layers()[i]
 	var src, dst netip.Addr
-	for _, below := range slices.Backward(p.layers[:i]) {
+	for _, below := range slices.Backward(p.Layers()[:i]) {
 		if src, dst = below.Addr("src"), below.Addr("dst"); dst.IsValid() {
 			break
 		}
@@ -43,22 +43,22 @@ func segmentOf(p *Packet) (g segment, ok bool) {
 		syn: l.Flag("S"), fin: l.Flag("F"), rst: l.Flag("R"), acks: l.Flag("A"), time: p.Time,
 	}
 	if !g.rst { // what a RST carries is a remark, RFC 9293, section 3.5.2
-		g.data = p.payload(i)
+		g.data = payloadOf(p, i)
 	}
 	return g, true
 }
 
-// payload is the bytes that layer i carries; nil when they cannot be built.
-func (p *Packet) payload(i int) []byte {
-	if i+1 == len(p.layers) {
+// payloadOf is the bytes that layer i carries; nil when they cannot be built.
+func payloadOf(p *Packet, i int) []byte {
+	if i+1 == len(p.Layers()) {
 		return nil
 	}
-	if up := p.layers[i+1]; up.proto.spec.Name == Raw && i+2 == len(p.layers) {
+	if up := p.Layers()[i+1]; up.Name() == Raw && i+2 == len(p.Layers()) {
 		return up.Bytes("load")
 	}
 	b, err := Build(p.From(i+1), nil)
 	if err != nil {
 		return nil
 	}
-	return b[:p.payloadLen(i)]
+	return b[:p.PayloadLen(i)]
 }

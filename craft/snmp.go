@@ -54,10 +54,10 @@ var snmpNothing = []byte{ber.Integer, 1, 0, ber.Integer, 1, 0, ber.Integer, 1, 0
 
 // snmpAnswers takes a response with the question's id.
 func snmpAnswers(m Match, i, j int) (bool, string) {
-	response := m.pdu(m.Reply.layers[i])
-	question := m.pdu(m.Question.layers[j])
+	response := m.pdu(m.Reply.Layers()[i])
+	question := m.pdu(m.Question.Layers()[j])
 	switch {
-	case response == nil || response.proto.spec.Name != SNMPResponse:
+	case response == nil || response.Name() != SNMPResponse:
 		return false, "it is no response"
 	case question == nil || response.Uint("id") != question.Uint("id"):
 		return false, "it has another id"
@@ -68,7 +68,7 @@ func snmpAnswers(m Match, i, j int) (bool, string) {
 // pdu is what an SNMP message asks or tells; nil when it cannot be read.
 func (Match) pdu(l *Layer) *Layer {
 	for _, p := range l.read("PDU").Packets() {
-		return p.layers[0]
+		return p.Layers()[0]
 	}
 	return nil
 }

@@ -33,13 +33,13 @@ var tcpSpec = Spec{
 		{Name: "options", Kind: Options, Random: func(seed uint64) values.Generator { return RandTCPOptions(0, seed) }, Doc: "TCP options"},
 	},
 	Binds: []Binding{Over(IP, "proto", 6), Over(IPv6, "nh", 6)},
-	Next:  []string{"dport", "sport"},
+	Next:  []string{"dport", "sport"}, Identity: []string{"sport", "dport"},
 	Hooks: Hooks{
 		HeaderLen: func(hdr []byte) int { return int(hdr[12]>>4) * 4 },
 		Derive:    deriveTCP,
 		Sum:       SumRule{Covers: CoversSegment, Field: "chksum"},
 		Summary: func(p *Packet, i int) string {
-			return portSummary(p, i) + " " + p.layers[i].Text("flags")
+			return portSummary(p, i) + " " + p.Layers()[i].Text("flags")
 		},
 		Answers: tcpAnswers,
 		Flow:    portFlow,
@@ -66,19 +66,19 @@ func deriveTCP(b *Builder, i int, hdr, payload []byte, unset uint64) error {
 	if unset>>tcpSum&1 == 1 {
 		binary.BigEndian.PutUint16(hdr[16:], 0)
 		segment := hdr[:len(hdr)+len(payload)] // the payload follows in the same memory
-		binary.BigEndian.PutUint16(hdr[16:], b.transportSum(i, 6, segment))
+		binary.BigEndian.PutUint16(hdr[16:], b.SegmentSum(i, 6, segment))
 	}
 	return nil
 }
 
 // portSummary writes "TCP 10.0.0.1:20 > 10.0.0.2:80", without addresses when there is no IP below.
 func portSummary(p *Packet, i int) string {
-	l := p.layers[i]
-	name := string(l.proto.spec.Name)
+	l := p.Layers()[i]
+	name := string(l.Name())
 	sport, dport := l.Text("sport"), l.Text("dport")
-	if i > 0 && (p.layers[i-1].proto.spec.Name == IP || p.layers[i-1].proto.spec.Name == IPv6) {
-		sport = p.layers[i-1].endpoint("src") + ":" + sport
-		dport = p.layers[i-1].Text("dst") + ":" + dport
+	if i > 0 && (p.Layers()[i-1].Name() == IP || p.Layers()[i-1].Name() == IPv6) {
+		sport = endpoint(p.Layers()[i-1], "src") + ":" + sport
+		dport = p.Layers()[i-1].Text("dst") + ":" + dport
 	}
 	return name + " " + sport + " > " + dport
 }
@@ -93,7 +93,7 @@ const ackSlop = 2
 // tcpAnswers obeys scapy's rules, with three mends: sequence numbers wrap at 2^32; the question's ack counts only when
 // its A flag is set; an ACK that does not fit answers a SYN all the same (a challenge ACK, RFC 5961, section 4).
 func tcpAnswers(m Match, i, j int) (bool, string) {
-	r, q := m.Reply.layers[i], m.Question.layers[j]
+	r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
 	switch {
 	case r.Uint("sport") != q.Uint("dport") || r.Uint("dport") != q.Uint("sport"):
 		return false, "the ports are not swapped"
@@ -108,7 +108,7 @@ func tcpAnswers(m Match, i, j int) (bool, string) {
 	if r.Flag("R") && !r.Flag("A") {
 		return true, "a RST without ACK from the peer"
 	}
-	if !near(q.Uint("seq"), r.Uint("ack"), m.Question.payloadLen(j)) {
+	if !near(q.Uint("seq"), r.Uint("ack"), m.Question.PayloadLen(j)) {
 		if q.Flag("S") && !q.Flag("A") && r.Flag("A") && !r.Flag("S") && !r.Flag("R") {
 			return true, "a challenge ACK: the peer knows this flow already"
 		}

@@ -39,14 +39,14 @@ var _ = Define(Spec{
 
 // tftpAnswers follows the transfer: a request is answered by its first block, each block by its number's ACK.
 func tftpAnswers(m Match, i, j int) (bool, string) {
-	r, q := m.Reply.layers[i], m.Question.layers[j]
+	r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
 	answer, asked := r.Uint("op"), q.Uint("op")
 	if answer == tftpError && asked != tftpError {
 		return true, "an error ends the transfer"
 	}
 	var got, block uint16
-	if i+1 < len(m.Reply.layers) && j+1 < len(m.Question.layers) {
-		got, block = uint16(m.Reply.layers[i+1].Uint("block")), uint16(m.Question.layers[j+1].Uint("block"))
+	if i+1 < len(m.Reply.Layers()) && j+1 < len(m.Question.Layers()) {
+		got, block = uint16(m.Reply.Layers()[i+1].Uint("block")), uint16(m.Question.Layers()[j+1].Uint("block"))
 	}
 	switch {
 	case answer == tftpOack && (asked == tftpRRQ || asked == tftpWRQ):
@@ -75,7 +75,7 @@ func tftpRequest(name Name, short string, op uint64, doc string) Spec {
 		Binds: []Binding{Over(TFTP, "op", op)},
 		Hooks: Hooks{
 			GuessPayload: func(*Layer, []byte) Name { return TFTPOptions },
-			Summary:      func(p *Packet, i int) string { return short + " " + p.layers[i].Text("filename") },
+			Summary:      func(p *Packet, i int) string { return short + " " + p.Layers()[i].Text("filename") },
 		},
 	}
 }
@@ -84,14 +84,14 @@ var _ = Define(Spec{
 	Name: TFTPData, Doc: "a block of a file, RFC 1350, section 5",
 	Fields: []Field{{Name: "block", Kind: Number, Bits: 16, Doc: "number of the block, from 1"}},
 	Binds:  []Binding{Over(TFTP, "op", tftpData)},
-	Hooks:  Hooks{Summary: func(p *Packet, i int) string { return "DATA " + p.layers[i].Text("block") }},
+	Hooks:  Hooks{Summary: func(p *Packet, i int) string { return "DATA " + p.Layers()[i].Text("block") }},
 })
 
 var _ = Define(Spec{
 	Name: TFTPAck, Doc: "the acknowledgement of a block, RFC 1350, section 5",
 	Fields: []Field{{Name: "block", Kind: Number, Bits: 16, Doc: "number of the block; 0 accepts a write"}},
 	Binds:  []Binding{Over(TFTP, "op", tftpAck)},
-	Hooks:  Hooks{Summary: func(p *Packet, i int) string { return "ACK " + p.layers[i].Text("block") }},
+	Hooks:  Hooks{Summary: func(p *Packet, i int) string { return "ACK " + p.Layers()[i].Text("block") }},
 })
 
 var _ = Define(Spec{
@@ -104,7 +104,7 @@ var _ = Define(Spec{
 	},
 	Binds: []Binding{Over(TFTP, "op", tftpError)},
 	Hooks: Hooks{Summary: func(p *Packet, i int) string {
-		return "ERROR " + p.layers[i].Text("errorcode") + ": " + p.layers[i].Text("errormsg")
+		return "ERROR " + p.Layers()[i].Text("errorcode") + ": " + p.Layers()[i].Text("errormsg")
 	}},
 })
 

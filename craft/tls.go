@@ -56,7 +56,7 @@ func tlsRecord(s Spec) Spec {
 	derive, follows := s.Derive, s.Follows
 	s.Derive = func(b *Builder, i int, hdr, payload []byte, unset uint64) error {
 		if unset&1 == 1 {
-			hdr[0] = b.p.layers[i].content()
+			hdr[0] = b.Layer(i).content()
 		}
 		return derive(b, i, hdr, payload, unset)
 	}
@@ -119,10 +119,10 @@ var tlsMessages = func() *Part {
 func firstName(v any) Name {
 	switch v := v.(type) {
 	case *Layer:
-		return v.proto.spec.Name
+		return v.Name()
 	case *Packet:
-		if len(v.layers) > 0 {
-			return v.layers[0].proto.spec.Name
+		if len(v.Layers()) > 0 {
+			return v.Layers()[0].Name()
 		}
 	case []*Packet:
 		if len(v) > 0 {
@@ -138,14 +138,14 @@ func firstName(v any) Name {
 
 // tlsSummary names the message, and the server that a ClientHello asks for.
 func tlsSummary(p *Packet, i int) string {
-	l := p.layers[i]
+	l := p.Layers()[i]
 	text := "TLS " + l.Text("type")
 	for _, m := range l.read("msg").Packets() {
-		m := m.layers[0]
-		if m.Has("msgtype") && m.proto.spec.Name != TLSChangeCipherSpec {
+		m := m.Layers()[0]
+		if m.Has("msgtype") && m.Name() != TLSChangeCipherSpec {
 			text += " " + m.Text("msgtype")
 		}
-		if m.proto.spec.Name == TLSAlert {
+		if m.Name() == TLSAlert {
 			text += " " + m.Text("level") + " " + m.Text("descr")
 		}
 		if name, _ := inner([]*Layer{m}, ServerName, 1); name != nil {

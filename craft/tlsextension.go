@@ -60,7 +60,7 @@ func tlsExtension(l *Layer, b []byte) Name {
 	}
 	content := b[4 : 4+n]
 	for _, e := range tlsExtensions {
-		if e.typ == binary.BigEndian.Uint16(b) && (e.in == "" || e.in == l.proto.spec.Name) && e.fits(content) {
+		if e.typ == binary.BigEndian.Uint16(b) && (e.in == "" || e.in == l.Name()) && e.fits(content) {
 			return e.name
 		}
 	}

@@ -66,7 +66,7 @@ func optionalLength(name, of string, rest func(l *Layer) int) Field {
 			return Verbatim(b)
 		},
 		Initial: func(l *Layer) []byte {
-			n := len(l.part(l.proto.index[of]))
+			n := len(l.part(l.Protocol().Index(of)))
 			if n == 0 {
 				return nil
 			}
@@ -80,8 +80,8 @@ func followed(s Spec, length string) Spec {
 	follows := s.Follows
 	s.Follows = func(l *Layer) uint64 {
 		right := follows(l)
-		i := l.proto.index[length]
-		if string(l.proto.spec.Fields[i].Part.Initial(l)) == string(l.part(i)) {
+		i := l.Protocol().Index(length)
+		if string(l.Protocol().Fields()[i].Part.Initial(l)) == string(l.part(i)) {
 			right |= 1 << i
 		}
 		return right

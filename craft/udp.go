@@ -25,7 +25,7 @@ var udpSpec = Spec{
 		{Name: "chksum", Kind: Number, Bits: 16, Auto: AutoDerived, Hex: true, Doc: "checksum with pseudo-header"},
 	},
 	Binds: []Binding{Over(IP, "proto", 17), Over(IPv6, "nh", 17)},
-	Next:  []string{"dport", "sport"},
+	Next:  []string{"dport", "sport"}, Identity: []string{"sport", "dport"},
 	Hooks: Hooks{
 		PayloadLen: udpPayload,
 		Derive:     deriveUDP,
@@ -33,15 +33,18 @@ var udpSpec = Spec{
 		Summary:    portSummary,
 		Answers: func(m Match, i, j int) (bool, string) {
 			// The reply's source port is free: TFTP answers from a new one (RFC 1350, section 4).
-			if m.Reply.layers[i].Uint("dport") != m.Question.layers[j].Uint("sport") {
+			if m.Reply.Layers()[i].Uint("dport") != m.Question.Layers()[j].Uint("sport") {
 				return false, "it is not addressed to the question's port"
 			}
-			if i+1 < len(m.Reply.layers) && j+1 < len(m.Question.layers) && decides(m.Reply.layers[i+1]) && decides(m.Question.layers[j+1]) {
-				return m.next(i, j) // they may know better, by an id
+			if i+1 < len(m.Reply.Layers()) && j+1 < len(m.Question.Layers()) && m.Reply.Layers()[i+1].Protocol().Decides() && m.Question.Layers()[j+1].Protocol().Decides() {
+				return m.Next(i, j) // they may know better, by an id
 			}
 			return true, "it comes to the question's port"
 		},
-		Flow: portFlow,
+		Flow: func(f *Flow, l *Layer) {
+			portFlow(f, l)
+			f.AnyPort = true
+		},
 	},
 }
 
@@ -57,10 +60,10 @@ func deriveUDP(b *Builder, i int, hdr, payload []byte, unset uint64) error {
 	}
 	if unset>>udpSum&1 == 1 {
 		binary.BigEndian.PutUint16(hdr[6:], 0)
-		if l, _ := b.under(i); l == nil {
+		if l, _ := b.Under(i); l == nil {
 			return nil
 		}
-		c := b.transportSum(i, 17, hdr[:len(hdr)+len(payload)])
+		c := b.SegmentSum(i, 17, hdr[:len(hdr)+len(payload)])
 		if c == 0 {
 			c = 0xffff // 0 on the wire means "no checksum"
 		}

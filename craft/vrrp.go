@@ -40,8 +40,8 @@ var (
 var _ = Define(Spec{
 	Name: VRRP, Doc: "Virtual Router Redundancy Protocol 2, RFC 3768",
 	Fields: vrrpFields,
-	Binds:  []Binding{Over(IP, "proto", vrrpProtocol)},
-	Shape:  vrrpShape,
+	Binds:  []Binding{Over(IP, "proto", vrrpProtocol)}, Identity: []string{"type"},
+	Shape: vrrpShape,
 	Hooks: Hooks{
 		// Some routers leave the authentication data away.
 		Choose: func(c Choice) *Shape {
@@ -57,19 +57,19 @@ var _ = Define(Spec{
 })
 
 func deriveVRRP(b *Builder, i int, hdr, payload []byte, unset uint64) error {
-	l := b.p.layers[i]
+	l := b.Layer(i)
 	if unset>>vrrpCount&1 == 1 {
-		n := len(b.at(i, "addrlist")) / vrrpWidth(l)
+		n := len(b.At(i, "addrlist")) / vrrpWidth(l)
 		if n > 0xff {
-			return fmt.Errorf("%s.ipcount: want at most 255 addresses, got %d: set ipcount yourself to send them", l.proto.spec.Name, n)
+			return fmt.Errorf("%s.ipcount: want at most 255 addresses, got %d: set ipcount yourself to send them", l.Name(), n)
 		}
 		hdr[3] = byte(n)
 	}
 	if unset>>vrrpSum&1 == 1 {
 		binary.BigEndian.PutUint16(hdr[6:], 0)
 		sum := Checksum(hdr)
-		if l.proto.spec.Name == VRRPv3 {
-			sum = b.transportSum(i, vrrpProtocol, hdr[:len(hdr)+len(payload)])
+		if l.Name() == VRRPv3 {
+			sum = b.SegmentSum(i, vrrpProtocol, hdr[:len(hdr)+len(payload)])
 		}
 		binary.BigEndian.PutUint16(hdr[6:], sum)
 	}
@@ -89,7 +89,7 @@ var _ = Define(Spec{
 		{Name: "chksum", Kind: Number, Bits: 16, Auto: AutoDerived, Hex: true, Doc: "checksum with pseudo-header; 0 without an IP layer below"},
 		{Name: "addrlist", Kind: Values, Part: vrrpAddresses, Doc: "the virtual router's addresses, all of the family that carries the message"},
 	},
-	Binds: []Binding{Over(IP, "proto", vrrpProtocol), Over(IPv6, "nh", vrrpProtocol)},
+	Binds: []Binding{Over(IP, "proto", vrrpProtocol), Over(IPv6, "nh", vrrpProtocol)}, Identity: []string{"type"},
 	Hooks: Hooks{
 		Accepts: func(b []byte) bool { return len(b) > 0 && b[0]>>4 == 3 },
 		Derive:  deriveVRRP,
@@ -100,13 +100,13 @@ var _ = Define(Spec{
 // vrrpWidth is how long an address of the message is. A packet from the wire tells by its length, another one by what
 // carries it.
 func vrrpWidth(l *Layer) int {
-	if l.proto.spec.Name != VRRPv3 {
+	if l.Name() != VRRPv3 {
 		return 4
 	}
 	if n := int(l.Uint("ipcount")); n > 0 && l.IsSet("ipcount") && len(l.tail) == 16*n {
 		return 16
 	}
-	if below := l.below(); below != nil && below.proto.spec.Name == IPv6 {
+	if below := l.Below(); below != nil && below.Name() == IPv6 {
 		return 16
 	}
 	return 4

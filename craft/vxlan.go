@@ -69,7 +69,7 @@ var _ = Define(Spec{
 			return ""
 		},
 		Summary: func(p *Packet, i int) string {
-			l := p.layers[i]
+			l := p.Layers()[i]
 			s := "VXLAN (vni=" + l.Text("vni")
 			if l.Has("gpid") {
 				s += " gpid=" + l.Text("gpid")
