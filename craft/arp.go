@@ -39,6 +39,9 @@ var _ = Define(Spec{
 	},
 })
 
+// Numbers of the fields that the hooks compute.
+const arpHWLen, arpPLen, arpHWSrc, arpPSrc = 2, 3, 5, 6
+
 var arpFields = []Field{
 	{Name: "hwtype", Kind: Number, Bits: 16, Default: 1, Hex: true, Doc: "hardware type; 1 is Ethernet"},
 	{Name: "ptype", Kind: Enum, Bits: 16, Default: 0x0800, Hex: true, Names: etherTypes, Doc: "protocol type"},
@@ -98,10 +101,10 @@ func chooseARP(c Choice) *Shape {
 	if binary.BigEndian.Uint16(hdr[2:]) == 0x86dd {
 		plen = 16
 	}
-	if set>>2&1 == 1 {
+	if set>>arpHWLen&1 == 1 {
 		hwlen = int(hdr[4])
 	}
-	if set>>3&1 == 1 {
+	if set>>arpPLen&1 == 1 {
 		plen = int(hdr[5])
 	}
 	switch {
@@ -119,28 +122,28 @@ func askARP(b *Builder, i int, unset uint64) error {
 	if !dst.IsValid() {
 		return nil // addresses of an odd length: no host can be asked
 	}
-	if at := fieldIndex(arpFields, "psrc"); unset>>at&1 == 1 {
+	if unset>>arpPSrc&1 == 1 {
 		src, err := b.Source(dst)
 		if err != nil {
 			return err
 		}
-		copy(hdr[l.shape.slots[at].off:], src.AsSlice())
+		copy(hdr[l.OffsetOf("psrc"):], src.AsSlice())
 	}
-	if at := fieldIndex(arpFields, "hwsrc"); unset>>at&1 == 1 && l.shape.slots[at].kind == Hardware {
+	if unset>>arpHWSrc&1 == 1 && l.Value("hwsrc").Kind() == Hardware {
 		src := b.Hardware()
-		copy(hdr[l.shape.slots[at].off:], src[:])
+		copy(hdr[l.OffsetOf("hwsrc"):], src[:])
 	}
 	return nil
 }
 
 // deriveARP fills the two lengths from the layout in force.
 func deriveARP(b *Builder, i int, hdr, _ []byte, unset uint64) error {
-	s := b.Layer(i).shape
-	if unset>>2&1 == 1 {
-		hdr[4] = byte(s.slots[5].bytes)
+	l := b.Layer(i)
+	if unset>>arpHWLen&1 == 1 {
+		hdr[4] = byte(l.Width("hwsrc"))
 	}
-	if unset>>3&1 == 1 {
-		hdr[5] = byte(s.slots[6].bytes)
+	if unset>>arpPLen&1 == 1 {
+		hdr[5] = byte(l.Width("psrc"))
 	}
 	return nil
 }

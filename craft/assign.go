@@ -279,7 +279,7 @@ func (l *Layer) named(f *Field, text string) (uint64, bool) {
 	if f.NamesBy != nil {
 		names = &Field{Names: f.NamesBy(l.hdr)}
 	}
-	return names.byName(text)
+	return names.Number(text)
 }
 
 // assignNetwork reads a prefix ("10.0.0.0/24") as the set of its addresses.

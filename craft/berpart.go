@@ -119,16 +119,17 @@ func berHeader(name string, tag byte, last, doc string) Field {
 			}
 			return head, nil
 		},
-		Initial: func(l *Layer) []byte { return ber.Head(tag, l.behind(name, last)) },
+		Initial: func(l *Layer) []byte { return ber.Head(tag, bytesBetween(l, name, last)) },
 	}}
 }
 
-// behind is how many bytes the parts between two fields have, the last one included.
-func (l *Layer) behind(first, last string) int {
+// bytesBetween is how many bytes the parts between two fields have, the last one included.
+func bytesBetween(l *Layer, first, last string) int {
 	n := 0
-	for i := l.Protocol().Index(first) + 1; i < len(l.Protocol().Fields()); i++ {
-		n += len(l.part(i))
-		if l.Protocol().Fields()[i].Name == last {
+	fields := l.Protocol().Fields()
+	for _, f := range fields[l.Protocol().Index(first)+1:] {
+		n += len(l.PartBytes(f.Name))
+		if f.Name == last {
 			break
 		}
 	}
@@ -138,7 +139,7 @@ func (l *Layer) behind(first, last string) int {
 // berFollows are the headers that are as they would be computed.
 func berFollows(l *Layer) (right uint64) {
 	for i, f := range l.Protocol().Fields() {
-		if f.Auto == AutoDerived && string(f.Part.Initial(l)) == string(l.part(i)) {
+		if f.Auto == AutoDerived && string(f.Part.Initial(l)) == string(l.PartBytes(f.Name)) {
 			right |= 1 << i
 		}
 	}
@@ -148,12 +149,12 @@ func berFollows(l *Layer) (right uint64) {
 // berInside is how much of the rest belongs to a field that goes up to the end of what a header before it announces.
 func berInside(header string) func(l *Layer, rest []byte) (int, error) {
 	return func(l *Layer, rest []byte) (int, error) {
-		_, _, n, err := ber.Read(l.part(l.Protocol().Index(header)))
+		_, _, n, err := ber.Read(l.PartBytes(header))
 		if err != nil {
 			return 0, nil // the header itself has the note
 		}
-		for i := l.Protocol().Index(header) + 1; i < len(l.Protocol().Fields()); i++ {
-			n -= len(l.part(i)) // the fields in between that were read already; the others have no bytes yet
+		for _, f := range l.Protocol().Fields()[l.Protocol().Index(header)+1:] {
+			n -= len(l.PartBytes(f.Name)) // the fields in between that were read already; the others have no bytes yet
 		}
 		if n < 0 {
 			return 0, errors.New("malformed: the values are longer than what holds them")

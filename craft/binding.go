@@ -2,7 +2,6 @@ package craft
 
 import (
 	"maps"
-	"net/netip"
 	"slices"
 )
 
@@ -49,9 +48,9 @@ func StackOver(below Name, field string, value uint64, more ...FieldValue) Bindi
 	return b
 }
 
-// StackTo gives the lower layer's IPv6 address field that address when the protocol is stacked upon it.
-func StackTo(below Name, field, addr string) Binding {
-	return Binding{below: below, when: []FieldValue{{Field: field, Bytes: netip.MustParseAddr(addr).AsSlice()}}, way: whenStacked}
+// StackBytes is StackOver for a field of more than 64 bits or of variable length, which gets these bytes.
+func StackBytes(below Name, field string, b []byte) Binding {
+	return Binding{below: below, when: []FieldValue{{Field: field, Bytes: b}}, way: whenStacked}
 }
 
 // A bound is one field and the value it gets when two protocols are stacked: other is the lower one in the upper

@@ -19,7 +19,7 @@ var chapCodes = map[uint64]string{1: "Challenge", 2: "Response", 3: "Success", 4
 // chapReplies pairs the messages: a response answers a challenge, and the verdict answers the response.
 var chapReplies = map[uint64][]uint64{1: {2}, 2: {3, 4}}
 
-var _ = func() []*Protocol {
+var _ = DefineAll(func() []Spec {
 	general := chapSpec(PPPCHAP, Field{Name: "data", Kind: Bytes, Part: ByLength("len", 4), Doc: "text for people"})
 	general.Binds = []Binding{Over(PPP, "proto", numberCHAP)}
 	general.Dispatch = byCode(map[byte]Name{1: PPPCHAPChallengeResponse, 2: PPPCHAPChallengeResponse})
@@ -31,8 +31,8 @@ var _ = func() []*Protocol {
 		}
 		return text
 	}
-	return []*Protocol{Define(general), Define(chapExchange())}
-}()
+	return []Spec{general, chapExchange()}
+})
 
 // chapSpec is the table of a message of CHAP.
 func chapSpec(name Name, data ...Field) Spec {

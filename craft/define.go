@@ -29,7 +29,7 @@ func (t *Table) Define(d Definition) (*Protocol, error) {
 		return nil, fmt.Errorf("want a name of letters, digits and underscores, got %q", d.Name)
 	case slices.Contains(keywords, string(d.Name)):
 		return nil, fmt.Errorf("%q is a word of Lua's own: choose another name", d.Name)
-	case builtin.protocols[d.Name] != nil:
+	case Lookup(d.Name) != nil:
 		return nil, fmt.Errorf("%s is a built-in protocol: choose another name", d.Name)
 	}
 	b.remove(d.Name)
@@ -286,7 +286,7 @@ func (d *Definition) part(b *book, def *FieldDefinition) (*Part, error) {
 			return nil, fmt.Errorf("%s: want the protocol of its elements, got %q", def.Name, def.OfProtocol)
 		}
 		p = PacketList(nil, nil)
-		p.Decode = func(_ *Layer, b []byte) any { return readAll(proto, b) }
+		p.Decode = func(l *Layer, b []byte) any { return l.readAll(proto, b) }
 		if def.Length != nil && def.Length.Count {
 			p.Length = countedPackets(proto, def.Length.Field)
 			return p, d.told(def)
@@ -360,7 +360,7 @@ func countedPackets(proto *Protocol, field string) func(l *Layer, rest []byte) (
 			if at == len(rest) {
 				return at, fmt.Errorf("truncated: %s is %d, %d layers are here", field, l.Uint(field), k)
 			}
-			_, n := readOne(proto, rest[at:])
+			_, n := l.readOne(proto, rest[at:])
 			at += n
 		}
 		return at, nil

@@ -227,3 +227,42 @@ func TestTablesAreSafeForConcurrentUse(t *testing.T) {
 	}
 	all.Wait()
 }
+
+// TestDeclaredProtocolsAreReadInsideFields holds that a layer knows the protocols it was read with, or made of: a packet that
+// stands in its field is read with them too.
+func TestDeclaredProtocolsAreReadInsideFields(t *testing.T) {
+	table, knock := declared(t, craft.Definition{
+		Name: "Knock", Fields: []craft.FieldDefinition{{Name: "times", Bits: 64}},
+		Over: []craft.Carrier{{Below: craft.UDP, Fields: map[string]uint64{"dport": 7000}}},
+	})
+	inner := craft.Stack(craft.IPv6.New(), craft.UDP.New("dport", 7000), craft.NewLayer(knock))
+	inside := func(p *craft.Packet, field string) string {
+		t.Helper()
+		for _, l := range p.Layers() {
+			if l.Has(field) {
+				return l.Value(field).Packets()[0].Summary()
+			}
+		}
+		t.Fatalf("no field %s in %s", field, p)
+		return ""
+	}
+	want := table.Dissect(crafttest.Build(t, inner), craft.IPv6).Summary()
+	redirect := craft.Stack(craft.IPv6.New(), craft.ICMPv6NDRedirect.New(), craft.ICMPv6NDOptRedirectedHdr.New("pkt", inner))
+	wire := crafttest.Build(t, redirect)
+	read := table.Dissect(wire, craft.IPv6)
+	for name, p := range map[string]*craft.Packet{
+		"read": read, "copied": read.Copy(), "cut": read.From(1), "stacked": craft.Stack(craft.Ether.New()).Over(read),
+	} {
+		if got := inside(p, "pkt"); got != want || !strings.HasSuffix(got, "Knock") {
+			t.Errorf("%s: got %s, want %s", name, got, want)
+		}
+	}
+	made := table.NewPacket(craft.Lookup(craft.ICMPv6NDOptRedirectedHdr))
+	crafttest.Set(t, made.Layers()[0], "pkt", inner)
+	if got := inside(made, "pkt"); got != want {
+		t.Errorf("made with the table: got %s, want %s", got, want)
+	}
+	if got := inside(craft.Dissect(wire, craft.IPv6), "pkt"); !strings.HasSuffix(got, "Raw") {
+		t.Errorf("without the table: got %s, want Raw at its end", got)
+	}
+}

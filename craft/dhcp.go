@@ -21,7 +21,7 @@ var _ = Define(Spec{
 	Fields: []Field{
 		{Name: "options", Kind: Values, Part: &Part{Encode: encodeDHCP, Decode: decodeDHCP}, Doc: `{{"message-type","discover"}, {"server_id","10.0.0.1"}, "end"}; "end" is not added by itself`},
 	},
-	Binds: []Binding{{below: BOOTP, when: []FieldValue{{Field: "options", Bytes: magicCookie}}, way: whenStacked}},
+	Binds: []Binding{StackBytes(BOOTP, "options", magicCookie)},
 	Hooks: Hooks{
 		Summary: func(p *Packet, i int) string { return strings.TrimSpace("DHCP " + messageType(p.Layers()[i])) },
 		Answers: func(Match, int, int) (bool, string) { return true, "BOOTP decides" },
@@ -30,7 +30,7 @@ var _ = Define(Spec{
 
 // messageType is the message's type as its summary names it: "Discover"; "" when there is none.
 func messageType(l *Layer) string {
-	for _, o := range l.read("options").List() {
+	for _, o := range l.Value("options").List() {
 		o, _ := o.([]any)
 		if len(o) < 2 || o[0] != "message-type" {
 			continue
@@ -156,7 +156,7 @@ func findDHCP(key any) (dhcpOption, error) {
 		}
 	}
 	if len(near) > 0 {
-		return dhcpOption{}, fmt.Errorf("no option %q; there is %s", name, list(near))
+		return dhcpOption{}, fmt.Errorf("no option %q; there is %s", name, strings.Join(near, ", "))
 	}
 	return dhcpOption{}, fmt.Errorf("no option %q; any number in 0..255 is taken with its data as bytes", name)
 }
@@ -200,7 +200,7 @@ func (o dhcpOption) encodeValue(v any) ([]byte, error) {
 			return []byte{n}, err
 		}
 	}
-	return dhcpItems[o.format].encode(v)
+	return dhcpItems[o.format].Encode(v)
 }
 
 // byName is the number of a type of message, or of an option in a list of options.
@@ -216,7 +216,7 @@ func (o dhcpOption) byName(name string) (byte, error) {
 		}
 		types = append(types, dhcpTypes[n])
 	}
-	return 0, fmt.Errorf("want one of %s, or a number, got %q", list(types), name)
+	return 0, fmt.Errorf("want one of %s, or a number, got %q", strings.Join(types, ", "), name)
 }
 
 // encodeRoute writes "192.168.0.0/24:10.0.0.1", RFC 3442.
@@ -282,7 +282,7 @@ func decodeDHCPOption(b []byte) any {
 	}
 	values := []any{}
 	for ; len(data) > 0; data = data[dhcpItems[o.format].Bytes:] {
-		values = append(values, dhcpItems[o.format].decode(data[:dhcpItems[o.format].Bytes]))
+		values = append(values, dhcpItems[o.format].Decode(data[:dhcpItems[o.format].Bytes]))
 	}
 	if o.format == 'L' {
 		return append(option, values)

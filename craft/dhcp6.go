@@ -148,9 +148,9 @@ func pickDHCP6(_ *Layer, b []byte) Name {
 	if proto == nil {
 		return DHCP6OptUnknown
 	}
-	n, fixed := int(binary.BigEndian.Uint16(b[2:])), proto.spec.Shape.size-4
-	if n < fixed || n > fixed && proto.spec.Shape.tail < 0 && len(proto.spec.Shape.inner) == 0 {
+	n, fixed := int(binary.BigEndian.Uint16(b[2:])), proto.Shape().Size()-4
+	if n < fixed || n > fixed && !proto.Shape().Varies() {
 		return DHCP6OptUnknown
 	}
-	return proto.spec.Name
+	return proto.Name()
 }

@@ -253,13 +253,10 @@ var relayedMessage = &Part{
 	Length: ByLength("optlen", 0).Length,
 	Encode: func(_ *Layer, v any) ([]byte, error) { return AppendPackets([]byte{}, v) },
 	Decode: func(l *Layer, b []byte) any {
-		switch {
-		case len(b) == 0:
+		if len(b) == 0 {
 			return []*Packet{}
-		case l.depth() >= maxLayers:
-			return []*Packet{rawPacket(b)}
 		}
-		return []*Packet{Dissect(b, dhcp6Named(b))}
+		return []*Packet{l.Dissect(b, dhcp6Named(b))}
 	},
 }
 

@@ -10,10 +10,10 @@ const maxLayers = 64
 // data over. Every field that was on the wire counts as set, so that building gives the same bytes; Refresh hands the
 // lengths and checksums back to the builder. Counts and lengths of lists of layers follow a change of the list by
 // themselves, unless they were wrong already.
-func Dissect(data []byte, first Name) *Packet { return dissect(builtin.sealed(), data, first) }
+func Dissect(data []byte, first Name) *Packet { return dissect(nil, data, first) }
 
-func dissect(in *book, data []byte, first Name) *Packet {
-	d := dissector{book: in, p: &Packet{Link: first, Wire: data}}
+func dissect(in *Table, data []byte, first Name) *Packet {
+	d := dissector{book: in.book(), p: &Packet{Link: first, Wire: data, table: in}}
 	d.p.layers = d.p.room[:0]
 	d.run(data, first)
 	for i := len(d.trailers) - 1; i >= 0; i-- {
@@ -21,7 +21,7 @@ func dissect(in *book, data []byte, first Name) *Packet {
 		if d.kept > 0 && i+1 >= d.kept {
 			name = Raw // something of an outer layer stands behind it
 		}
-		d.add(BytesLayer(name, d.trailers[i]))
+		d.add(bytesLayer(name, d.trailers[i]))
 	}
 	return d.p
 }
@@ -43,11 +43,11 @@ func (d *dissector) add(l *Layer) {
 func (d *dissector) run(data []byte, next Name) {
 	for len(data) > 0 {
 		if next == "" || next == Raw || len(d.p.layers) >= maxLayers {
-			d.add(BytesLayer(Raw, data))
+			d.add(bytesLayer(Raw, data))
 			return
 		}
 		if next == Padding {
-			d.add(BytesLayer(Padding, data))
+			d.add(bytesLayer(Padding, data))
 			return
 		}
 		p := d.book.protocols[next].really(data, d.book.protocols)
@@ -55,9 +55,9 @@ func (d *dissector) run(data []byte, next Name) {
 			next, data = d.foreign(data, next)
 			continue
 		}
-		l, err := read(p, data, d.last())
+		l, err := read(p, data, d.p, d.last())
 		if err != nil {
-			raw := BytesLayer(Raw, data)
+			raw := bytesLayer(Raw, data)
 			raw.more().note = err.Error()
 			d.add(raw)
 			return
@@ -119,12 +119,12 @@ func (d *dissector) carried(l *Layer, payload []byte) Name {
 	if p := d.book.carried(l, payload); p != nil {
 		return p.spec.Name
 	}
-	return foreignPayload(l)
+	return carriedElsewhere(l)
 }
 
-// read makes a layer of the bytes it begins with. The error tells what makes the header unreadable.
-func read(p *Protocol, data []byte, below *Layer) (*Layer, error) {
-	l := &Layer{proto: p, shape: p.spec.Shape}
+// read makes a layer of a packet of the bytes it begins with. The error tells what makes the header unreadable.
+func read(p *Protocol, data []byte, in *Packet, below *Layer) (*Layer, error) {
+	l := &Layer{proto: p, shape: p.spec.Shape, packet: in}
 	if p.nests {
 		l.extra = &extra{}
 	}
@@ -204,8 +204,8 @@ func (l *Layer) lengthField() int {
 	return 0
 }
 
-// BytesLayer is a Raw or Padding layer.
-func BytesLayer(name Name, b []byte) *Layer {
+// bytesLayer is a Raw or Padding layer.
+func bytesLayer(name Name, b []byte) *Layer {
 	l := newLayer(Lookup(name))
 	l.tail = b
 	l.fixed = 1

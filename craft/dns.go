@@ -76,7 +76,7 @@ var (
 
 // chooseDNS gives a message over TCP its length, one that follows another there, and one whose length was set.
 func chooseDNS(c Choice) *Shape {
-	if c.Below != nil && (c.Below.Name() == TCP || c.Below.Name() == DNS && c.Below.shape == dnsStream) {
+	if c.Below != nil && (c.Below.Name() == TCP || c.Below.Name() == DNS && c.Below.Has("length")) {
 		return dnsStream
 	}
 	if c.Set&1 == 1 && c.Set != ^uint64(0) {
@@ -109,7 +109,7 @@ const maxLikely = 64
 // soundDNS takes a message over TCP only when it is whole: what follows in the stream begins anywhere. It also notes a
 // name that cannot be read.
 func soundDNS(l *Layer, data []byte) error {
-	if l.shape == dnsStream {
+	if l.Has("length") {
 		switch n := int(l.Uint("length")); {
 		case n < dnsHeader:
 			return fmt.Errorf("malformed: length %d, a DNS header alone has %d bytes", n, dnsHeader)
@@ -143,8 +143,8 @@ func dnsSummary(l *Layer) string {
 		list, field, what = "an", "rdata", "Ans"
 	}
 	s := string(l.Name()) + " " + what
-	if all := l.read(list).Packets(); len(all) > 0 && all[0].Layers()[0].Has(field) {
-		v := all[0].Layers()[0].read(field)
+	if all := l.Value(list).Packets(); len(all) > 0 && all[0].Layers()[0].Has(field) {
+		v := all[0].Layers()[0].Value(field)
 		if a := v.Addr(); a.IsValid() {
 			return s + ` "` + a.String() + `"`
 		}

@@ -8,10 +8,11 @@ import (
 // CompressDNS is a copy of the packet in which DNS names point to equal ones before them, RFC 1035, section 4.1.4: those of
 // records, and those in the data of the types of RFC 1035 and of SRV. Lengths that nobody set follow. A section that cannot
 // be read stays as it is.
-func (p *Packet) CompressDNS() *Packet {
+func CompressDNS(p *Packet) *Packet {
 	c := p.Copy()
 	for _, l := range c.Layers() {
-		if l.Has("qd") && l.Has("ar") && l.Protocol().spec.Detach != nil {
+		switch l.Name() {
+		case DNS, LLMNRQuery, LLMNRResponse:
 			compressNames(l)
 		}
 	}
@@ -30,19 +31,17 @@ type shortener struct {
 func compressNames(l *Layer) {
 	msg, start := dnsMessage(l)
 	s := &shortener{out: append([]byte(nil), msg[:dnsHeader]...), known: map[string]int{}}
-	short := map[int][]byte{}
+	short := map[string][]byte{}
 	for _, f := range sectionFields {
-		i := fieldIndex(l.Protocol().Fields(), f.list)
-		at, from := l.offset(i)-start, len(s.out)
-		end := at + len(l.part(i))
+		at, from := l.OffsetOf(f.list)-start, len(s.out)
+		end := at + len(l.PartBytes(f.list))
 		s.records(msg[:end], at, f.list == "qd")
 		if b := s.out[from:]; !bytes.Equal(b, msg[at:end]) {
-			short[i] = bytes.Clone(b)
+			short[f.list] = bytes.Clone(b)
 		}
 	}
-	for i, b := range short {
-		l.setPart(i, b)
-		l.mark(i)
+	for list, b := range short {
+		l.SetPartBytes(list, b)
 	}
 }
 

@@ -56,7 +56,8 @@ func recordSpec(name Name, kind uint64, title, doc string, data ...Field) Spec {
 
 // toRecordEnd is how long the last field of a record is: what rdlen leaves behind the fields before it.
 func toRecordEnd(l *Layer, _ []byte) (int, error) {
-	used := l.offset(l.shape.tail) - l.offset(fieldIndex(l.Protocol().Fields(), "rdlen")) - 2
+	fields := l.Protocol().Fields()
+	used := l.OffsetOf(fields[len(fields)-1].Name) - l.OffsetOf("rdlen") - 2
 	return int(l.Uint("rdlen")) - used, nil
 }
 

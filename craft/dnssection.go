@@ -34,8 +34,8 @@ func dnsSection(k int) *Part {
 		Encode: func(_ *Layer, v any) ([]byte, error) { return AppendPackets([]byte{}, v) },
 		Decode: func(l *Layer, b []byte) any {
 			msg, start := dnsMessage(l)
-			at := l.offset(fieldIndex(l.Protocol().Fields(), f.list)) - start
-			return readRecords(msg[:at+len(b)], at, k == 0)
+			at := l.OffsetOf(f.list) - start
+			return readRecords(l, msg[:at+len(b)], at, k == 0)
 		},
 	}
 }
@@ -62,19 +62,19 @@ func recordLength(b []byte, question bool) (int, error) {
 
 // dnsMessage is the message that pointers count from, and where it begins in the layer: behind the length over TCP.
 func dnsMessage(l *Layer) (msg []byte, start int) {
-	start = l.offset(fieldIndex(l.Protocol().Fields(), "id"))
-	return l.appendHeader(nil)[start:], start
+	start = l.OffsetOf("id")
+	return l.HeaderBytes()[start:], start
 }
 
-// readRecords reads the records from msg[at:] to its end. What cannot be read is one packet of Raw.
-func readRecords(msg []byte, at int, question bool) []*Packet {
+// readRecords reads the records of a message l from msg[at:] to its end. What cannot be read is one packet of Raw.
+func readRecords(l *Layer, msg []byte, at int, question bool) []*Packet {
 	list := []*Packet{}
 	for at < len(msg) {
 		rr, end, err := expandRecord(nil, msg, at, question)
 		if err != nil {
 			return append(list, rawPacket(msg[at:]))
 		}
-		list = append(list, readRecord(rr, question))
+		list = append(list, readRecord(l, rr, question))
 		at = end
 	}
 	return list
@@ -153,19 +153,20 @@ func expandData(b, msg []byte, at int, format string) (out []byte, err error) {
 	return append(b, msg[at:]...), nil
 }
 
-// readRecord makes the packet of a record.
-func readRecord(rr record, question bool) *Packet {
+// readRecord makes the packet of a record in a message l.
+func readRecord(l *Layer, rr record, question bool) *Packet {
 	names := []Name{recordNames[rr.kind], DNSRR}
 	if question {
 		names = []Name{DNSQR}
 	}
 	for _, name := range names {
-		p, n := readOne(Lookup(name), rr.bytes)
-		if n != len(rr.bytes) || p.Layers()[0].Name() == Raw || p.Layers()[0].Note() != "" {
+		p, n := l.ReadOne(name, rr.bytes)
+		first := p.Layers()[0]
+		if n != len(rr.bytes) || first.Name() == Raw || first.Note() != "" {
 			continue // its data are not what the type promises
 		}
-		if l := p.Layers()[0]; rr.short && l.extra != nil {
-			l.extra.seen = 0 // rdlen is not what it was there
+		if rr.short && !question {
+			_ = first.Clear("rdlen") // every record has one: it is not what it was there
 		}
 		return p
 	}
@@ -173,7 +174,7 @@ func readRecord(rr record, question bool) *Packet {
 }
 
 // rawPacket is bytes as a packet of their own.
-func rawPacket(b []byte) *Packet { return Stack(BytesLayer(Raw, b)) }
+func rawPacket(b []byte) *Packet { return Stack(Raw.New("load", b)) }
 
 // noteNames notes the first name of a message that points nowhere.
 func noteNames(l *Layer, msg []byte) {
@@ -181,14 +182,13 @@ func noteNames(l *Layer, msg []byte) {
 		return
 	}
 	var room [512]byte
-	start := l.offset(fieldIndex(l.Protocol().Fields(), "id"))
+	start := l.OffsetOf("id")
 	for _, f := range sectionFields {
-		i := fieldIndex(l.Protocol().Fields(), f.list)
-		at := l.offset(i) - start
-		for end := at + len(l.part(i)); at < end; {
+		at := l.OffsetOf(f.list) - start
+		for end := at + len(l.PartBytes(f.list)); at < end; {
 			_, next, err := expandRecord(room[:0], msg[:end], at, f.list == "qd")
 			if err != nil {
-				l.more().note = fmt.Sprintf("malformed: %s: %v", f.list, err)
+				l.SetNote(fmt.Sprintf("malformed: %s: %v", f.list, err))
 				return
 			}
 			at = next
@@ -199,9 +199,8 @@ func noteNames(l *Layer, msg []byte) {
 // followsSections are the counts that agree with their sections, and the length over TCP.
 func followsSections(l *Layer) (right uint64) {
 	for _, f := range sectionFields {
-		c := fieldIndex(l.Protocol().Fields(), f.count)
 		if int(l.Uint(f.count)) == countRecords(l, f.list) {
-			right |= 1 << c
+			right |= 1 << l.Protocol().Index(f.count)
 		}
 	}
 	if l.Has("length") && int(l.Uint("length"))+2 == l.Len() {
@@ -212,11 +211,10 @@ func followsSections(l *Layer) (right uint64) {
 
 // countRecords counts the whole records of a section, or those that somebody put there, whatever their lengths say.
 func countRecords(l *Layer, list string) int {
-	at := fieldIndex(l.Protocol().Fields(), list)
-	if n, ok := l.putIn(at); ok {
+	if n, ok := l.PutIn(list); ok {
 		return n
 	}
-	b := l.part(at)
+	b := l.PartBytes(list)
 	for n := 0; ; n++ {
 		size, err := recordLength(b, list == "qd")
 		if err != nil {
@@ -229,8 +227,8 @@ func countRecords(l *Layer, list string) int {
 // deriveCounts fills the counts that nobody set.
 func deriveCounts(l *Layer, hdr []byte, unset uint64) {
 	for _, f := range sectionFields {
-		if c := fieldIndex(l.Protocol().Fields(), f.count); unset>>c&1 == 1 {
-			binary.BigEndian.PutUint16(hdr[l.shape.slots[c].off:], uint16(countRecords(l, f.list)))
+		if unset>>l.Protocol().Index(f.count)&1 == 1 {
+			l.Put(hdr, f.count, uint64(uint16(countRecords(l, f.list))))
 		}
 	}
 }
@@ -238,23 +236,19 @@ func deriveCounts(l *Layer, hdr []byte, unset uint64) {
 // loosenNames writes the names of all sections but the one that is about to change in full: what they point to may move.
 func loosenNames(l *Layer, changing int) {
 	msg, start := dnsMessage(l)
-	full := map[int][]byte{}
+	full := map[string][]byte{}
 	for _, f := range sectionFields {
-		i := fieldIndex(l.Protocol().Fields(), f.list)
-		at := l.offset(i) - start
-		end := at + len(l.part(i))
-		if i == changing || at == end {
+		at := l.OffsetOf(f.list) - start
+		end := at + len(l.PartBytes(f.list))
+		if l.Protocol().Index(f.list) == changing || at == end {
 			continue
 		}
 		if b := expandRecords(msg[:end], at, f.list == "qd"); !bytes.Equal(b, msg[at:end]) {
-			full[i] = b
+			full[f.list] = b
 		}
 	}
-	for i, b := range full {
-		if n := l.nest(i); n != nil && n.holds(l.part(i)) {
-			n.bytes = b // the packets that were read have full names already
-		}
-		l.setPart(i, b)
+	for list, b := range full { // the packets that were read have full names already
+		l.SetPartBytes(list, b)
 	}
 }
 

@@ -25,7 +25,7 @@ func paddedNames() *Part {
 				}
 			}
 			b, err := names.Encode(l, v)
-			return append(b, zeros[:-len(b)&7]...), err
+			return append(b, make([]byte, -len(b)&7)...), err
 		},
 	}
 	p.Decode = func(l *Layer, b []byte) any {

@@ -1,12 +1,13 @@
 package craft
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/moonwire/moonwire/craft/internal/iana"
+)
 
 // Dot3 is the Ethernet header with a length in place of a type, IEEE 802.3.
 const Dot3 Name = "Dot3"
-
-// longest8023 is the largest value of Ether.type that is a length: the payload of an 802.3 frame.
-const longest8023 = 1500
 
 var _ = Define(Spec{
 	Name: Dot3, Title: "802.3", Doc: "Ethernet header with a length, IEEE 802.3",
@@ -39,7 +40,7 @@ var _ = Define(Spec{
 // etherBecomes tells frames with a length from those with a type. What lies between 1500 and 1536 is neither, and is
 // left to Ethernet.
 func etherBecomes(data []byte) Name {
-	if len(data) >= 14 && int(data[12])<<8|int(data[13]) <= longest8023 {
+	if len(data) >= 14 && int(data[12])<<8|int(data[13]) <= iana.MaxLength8023 {
 		return Dot3
 	}
 	return ""
@@ -47,7 +48,7 @@ func etherBecomes(data []byte) Name {
 
 // etherCarries knows what follows a length in place of a type.
 func etherCarries(l *Layer, _ []byte) Name {
-	if l.Uint("type") <= longest8023 {
+	if l.Uint("type") <= iana.MaxLength8023 {
 		return LLC
 	}
 	return ""

@@ -113,15 +113,15 @@ func clientSubnetSpec() Spec {
 	s.Keys = []string{"family", "source_plen"}
 	lengths, right := s.Derive, s.Follows
 	s.Follows = func(l *Layer) uint64 {
-		if at := fieldIndex(l.Protocol().Fields(), "source_plen"); int(l.Uint("source_plen")) == 8*len(l.part(l.shape.tail)) {
-			return right(l) | 1<<at
+		if int(l.Uint("source_plen")) == 8*len(l.PartBytes("address")) {
+			return right(l) | 1<<l.Protocol().Index("source_plen")
 		}
 		return right(l)
 	}
 	s.Derive = func(b *Builder, i int, hdr, payload []byte, unset uint64) error {
 		l := b.Layer(i)
-		if at := fieldIndex(l.Protocol().Fields(), "source_plen"); unset>>at&1 == 1 {
-			hdr[l.offset(at)] = byte(8 * len(l.part(l.shape.tail)))
+		if unset>>l.Protocol().Index("source_plen")&1 == 1 {
+			l.Put(hdr, "source_plen", uint64(byte(8*len(l.PartBytes("address")))))
 		}
 		return lengths(b, i, hdr, payload, unset)
 	}

@@ -3,6 +3,7 @@ package craft
 import (
 	"net/netip"
 
+	"github.com/moonwire/moonwire/craft/internal/iana"
 	"github.com/moonwire/moonwire/craft/values"
 )
 
@@ -105,7 +106,7 @@ func GroupMAC(dst netip.Addr) (values.MAC, bool) {
 
 // etherPayload is the payload of a frame whose type is its length.
 func etherPayload(l *Layer, rest int) (int, error) {
-	if t := int(l.Uint("type")); t <= longest8023 && t <= rest {
+	if t := int(l.Uint("type")); t <= iana.MaxLength8023 && t <= rest {
 		return t, nil
 	}
 	return rest, nil

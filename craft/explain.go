@@ -47,7 +47,7 @@ func Explain(p *Packet, env Env) ([]Explanation, error) {
 	}
 	var all []Explanation
 	for i, l := range p.layers {
-		if l.extra != nil && l.extra.foreign != nil {
+		if l.foreignLayer() {
 			continue
 		}
 		for f := range l.proto.spec.Fields {

@@ -143,8 +143,8 @@ func (f *Field) flagBit(name string) (int, bool) {
 	return 0, false
 }
 
-// byName finds the value with the given name, the smallest where several have it.
-func (f *Field) byName(name string) (uint64, bool) {
+// Number finds the value with the given name, the smallest where several have it.
+func (f *Field) Number(name string) (uint64, bool) {
 	value, found := uint64(0), false
 	for v, n := range f.Names {
 		if n == name && (!found || v < value) {

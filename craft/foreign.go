@@ -2,204 +2,121 @@ package craft
 
 import (
 	"fmt"
-	"reflect"
 	"slices"
-	"strings"
-
-	"github.com/google/gopacket"
-	"github.com/google/gopacket/layers"
 )
 
-// gopacketLayer reads the fields of a gopacket struct: its exported fields, named in lower case, those of a struct that it
-// embeds included. What they hold is read as deep as it goes.
-type gopacketLayer struct{ layer gopacket.Layer }
-
-func (g gopacketLayer) fields() []string {
-	var names []string
-	for _, f := range structFields(reflect.ValueOf(g.layer)) {
-		names = append(names, f.name)
-	}
-	return names
+// A Decoder reads protocols that have no table here, and knows what carries them. Its layers can be read, field by field, and
+// are built from the bytes they came with. Package craft/gopacket is one: a program that imports it has it.
+// Implementations are safe for concurrent use and never panic.
+type Decoder interface {
+	// Decode reads what data begins with as that protocol: usually one layer.
+	Decode(data []byte, name Name) Decoded
+	// Carried names the payload of a layer that no binding tells; Raw when it is not known here either.
+	Carried(l *Layer) Name
 }
 
-func (g gopacketLayer) get(field string) (Value, error) {
-	for _, f := range structFields(reflect.ValueOf(g.layer)) {
-		if f.name == field {
-			return foreignValue(f.value), nil
+// Decoded is what a Decoder read. The zero Decoded is nothing.
+type Decoded struct {
+	// Layers are what was read, outermost first.
+	Layers []DecodedLayer
+	// Next names what stands behind them; "" and Raw are bytes.
+	Next Name
+	// Err says why reading ended; what is left stays Raw with a note.
+	Err error
+}
+
+// A DecodedLayer is one layer that a Decoder read.
+type DecodedLayer struct {
+	// Name is the protocol.
+	Name Name
+	// Len is how many bytes are the layer's own, from where it begins.
+	Len int
+	// Payload is how many bytes behind them it carries; what is left behind these is a trailer.
+	Payload int
+	// By names who decoded it: "gopacket".
+	By string
+	// Fields lists the fields.
+	Fields func() []string
+	// Field is the value of one of them: uint64, int64, float64, string, []byte, []any or a Record, nil for a pointer to
+	// nothing; and the word that stands for a number, "" for none.
+	Field func(name string) (value any, word string)
+}
+
+// InstallDecoder makes d read what no table here does. It is called where a package variable is initialised, by one package
+// of a program.
+func InstallDecoder(d Decoder) struct{} {
+	if builtin.decoder != nil {
+		panic("craft: two packages install a Decoder")
+	}
+	builtin.decoder = d
+	return struct{}{}
+}
+
+// carriedElsewhere asks the decoder what a layer carries without a binding.
+func carriedElsewhere(l *Layer) Name {
+	if builtin.decoder == nil {
+		return Raw
+	}
+	return builtin.decoder.Carried(l)
+}
+
+// foreign has the decoder read a protocol that has no table, and names what follows. Bytes that cannot be read stay Raw with a
+// note.
+func (d *dissector) foreign(data []byte, name Name) (next Name, rest []byte) {
+	var read Decoded
+	if builtin.decoder != nil {
+		read = builtin.decoder.Decode(data, name)
+	}
+	for _, one := range read.Layers {
+		n := min(one.Len, len(data))
+		behind := data[n:]
+		payload := behind[:min(one.Payload, len(behind))]
+		d.add(foreignLayer(one, data[:n:n]))
+		if left := behind[len(payload):]; len(left) > 0 {
+			d.trailers = append(d.trailers, left)
 		}
+		data = payload
 	}
-	return Value{}, fmt.Errorf("%s has no field %q; it has %s", ownSpelling(g.layer.LayerType()), field, list(g.fields()))
+	if read.Err == nil && read.Next != "" && read.Next != Raw {
+		return read.Next, data
+	}
+	raw := bytesLayer(Raw, data)
+	if read.Err != nil {
+		raw.SetNote(fmt.Sprintf("malformed: %s: %v", name, read.Err))
+	}
+	if len(data) > 0 {
+		d.add(raw)
+	}
+	return Raw, nil
 }
 
-// A structField is a field of a struct by our name for it.
-type structField struct {
-	name  string
-	value reflect.Value
+// foreignLayer is a layer that is built from one part, the bytes that it came with.
+func foreignLayer(one DecodedLayer, contents []byte) *Layer {
+	proto := compile(Spec{Name: one.Name, Doc: "decoded by " + one.By, Fields: []Field{{Name: "load", Kind: Bytes}}})
+	return &Layer{proto: proto, shape: proto.spec.Shape, tail: contents, fixed: 1, extra: &extra{foreign: &one}}
 }
 
-// structFields are the exported fields of a struct, or of what a pointer to one points to. The bytes that every layer of
-// gopacket has are none of them.
-func structFields(v reflect.Value) (fields []structField) {
-	for v.Kind() == reflect.Pointer {
-		v = v.Elem()
-	}
-	if v.Kind() != reflect.Struct {
-		return nil
-	}
-	var embedded []structField
-	for f, fv := range v.Fields() {
-		switch {
-		case f.Type == reflect.TypeFor[layers.BaseLayer]():
-		case f.Anonymous:
-			embedded = append(embedded, structFields(fv)...)
-		case f.IsExported() && f.Type.Kind() != reflect.Func && f.Type.Kind() != reflect.Chan:
-			name := strings.ToLower(f.Name)
-			if hasField(fields, name) {
-				name = f.Name // RUDP has a flag ACK and a number Ack
-			}
-			fields = append(fields, structField{name, fv})
-		}
-	}
-	for _, e := range embedded {
-		if !hasField(fields, e.name) {
-			fields = append(fields, e)
-		}
-	}
-	return fields
-}
+// foreignLayer reports whether a Decoder read the layer.
+func (l *Layer) foreignLayer() bool { return l.extra != nil && l.extra.foreign != nil }
 
-func hasField(fields []structField, name string) bool {
-	return slices.ContainsFunc(fields, func(f structField) bool { return f.name == name })
-}
-
-// foreignValue is a field of a decoded layer: a number, with its name where gopacket has one for it, a byte string, or a
-// value of several parts.
-func foreignValue(v reflect.Value) Value {
-	switch plain := plainValue(v, 0).(type) {
+// foreignValue is a field of such a layer.
+func (l *Layer) foreignValue(field string) (Value, error) {
+	if names := l.extra.foreign.Fields(); !slices.Contains(names, field) {
+		return Value{}, fmt.Errorf("%s has no field %q; it has %s", l.proto.spec.Name, field, list(names))
+	}
+	value, word := l.extra.foreign.Field(field)
+	switch v := value.(type) {
 	case nil:
-		return Value{kind: Values, none: true}
+		return Value{kind: Values, none: true}, nil
 	case uint64:
-		value := Value{kind: Number, num: plain}
-		if name := textOf(v); name != "" && strings.Trim(name, "0123456789") != "" && !strings.Contains(name, "nknown") {
-			value.kind, value.field = Enum, &Field{Kind: Enum, Names: map[uint64]string{plain: name}}
+		if word != "" {
+			return Value{kind: Enum, num: v, field: &Field{Kind: Enum, Names: map[uint64]string{v: word}}}, nil
 		}
-		return value
+		return Value{kind: Number, num: v}, nil
 	case string:
-		return Value{kind: Bytes, bytes: []byte(plain)}
+		return Value{kind: Bytes, bytes: []byte(v)}, nil
 	case []byte:
-		return Value{kind: Bytes, bytes: plain}
-	default:
-		return Value{kind: Values, list: plain}
+		return Value{kind: Bytes, bytes: v}, nil
 	}
-}
-
-// deepest bounds how deep values are read: a packet in a sample of a packet is enough.
-const deepest = 8
-
-// plainValue is a value without Go's types: uint64 for numbers and truth values, int64 for negative numbers, float64,
-// string for text and addresses, []byte, []any for a list, a Record for a struct; nil for a pointer to nothing.
-func plainValue(v reflect.Value, depth int) any {
-	if depth > deepest {
-		return "..."
-	}
-	switch v.Kind() {
-	case reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uint:
-		return v.Uint()
-	case reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Int:
-		if v.Int() < 0 {
-			return v.Int()
-		}
-		return uint64(v.Int())
-	case reflect.Bool:
-		if v.Bool() {
-			return uint64(1)
-		}
-		return uint64(0)
-	case reflect.Float32, reflect.Float64:
-		return v.Float()
-	case reflect.String:
-		return v.String()
-	case reflect.Pointer, reflect.Interface:
-		if v.IsNil() {
-			return nil
-		}
-		if v.CanInterface() {
-			if p, ok := v.Interface().(gopacket.Packet); ok {
-				return packetNames(p)
-			}
-		}
-		return plainValue(v.Elem(), depth+1)
-	case reflect.Struct:
-		return plainStruct(v, depth)
-	case reflect.Slice, reflect.Array:
-		return plainList(v, depth)
-	case reflect.Map:
-		return plainMap(v, depth)
-	default:
-		return v.String()
-	}
-}
-
-// plainStruct is a struct of gopacket as a Record, and one of the standard library (a time, a network) as its text.
-func plainStruct(v reflect.Value, depth int) any {
-	if text := textOf(v); text != "" && !strings.HasPrefix(v.Type().PkgPath(), reflect.TypeFor[layers.BaseLayer]().PkgPath()) {
-		return text
-	}
-	record := Record{}
-	for _, f := range structFields(v) {
-		record = append(record, RecordField{f.name, plainValue(f.value, depth+1)})
-	}
-	return record
-}
-
-// plainList is a list, a byte string, or an address, which prints itself.
-func plainList(v reflect.Value, depth int) any {
-	if v.Type().Elem().Kind() == reflect.Uint8 {
-		if text := textOf(v); text != "" && v.Len() > 0 {
-			return text
-		}
-		b := make([]byte, v.Len())
-		for i := range b {
-			b[i] = byte(v.Index(i).Uint())
-		}
-		return b
-	}
-	values := []any{}
-	for i := range v.Len() {
-		values = append(values, plainValue(v.Index(i), depth+1))
-	}
-	return values
-}
-
-// plainMap is a map as a Record, in the order of its keys.
-func plainMap(v reflect.Value, depth int) any {
-	record := Record{}
-	for _, k := range v.MapKeys() {
-		record = append(record, RecordField{fmt.Sprint(plainValue(k, depth+1)), plainValue(v.MapIndex(k), depth+1)})
-	}
-	slices.SortFunc(record, func(a, b RecordField) int { return strings.Compare(a.Name, b.Name) })
-	return record
-}
-
-// packetNames are the layers of a packet within a layer, which is a sample of another packet.
-func packetNames(p gopacket.Packet) any {
-	values := []any{}
-	for _, l := range p.Layers() {
-		values = append(values, string(foreignName(l.LayerType())))
-	}
-	return values
-}
-
-// textOf is how a value prints itself; "" when it does not, or cannot: some of gopacket's names panic for numbers that
-// they do not know.
-func textOf(v reflect.Value) (text string) {
-	defer func() {
-		if recover() != nil {
-			text = ""
-		}
-	}()
-	if s, ok := v.Interface().(fmt.Stringer); ok {
-		return s.String()
-	}
-	return ""
+	return Value{kind: Values, list: value}, nil
 }

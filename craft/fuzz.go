@@ -10,7 +10,7 @@ func Fuzz(p *Packet, seed uint64) *Packet {
 	c := p.Copy()
 	c.Wire = nil
 	for i, l := range c.layers {
-		if l.extra != nil && l.extra.foreign != nil {
+		if l.foreignLayer() {
 			continue
 		}
 		l.more().nth = c.before(i)

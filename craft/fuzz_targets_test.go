@@ -26,8 +26,8 @@ func seeds(t testing.TB) (wires [][]byte, first []craft.Name) {
 	for _, g := range golden {
 		add(g.wire, g.packet().Layers()[0].Name())
 	}
-	for _, s := range foreignSamples {
-		add(s.wire, craft.Name(s.name))
+	for _, s := range crafttest.Decoded() {
+		add(s.Wire, craft.Name(s.Name))
 	}
 	files, err := filepath.Glob("testdata/scapy/*.json")
 	if err != nil || len(files) == 0 {
@@ -54,8 +54,8 @@ func seeds(t testing.TB) (wires [][]byte, first []craft.Name) {
 
 // foreign are protocols that gopacket reads.
 var foreign = func() (names []craft.Name) {
-	for _, s := range foreignSamples {
-		names = append(names, craft.Name(s.name))
+	for _, s := range crafttest.Decoded() {
+		names = append(names, craft.Name(s.Name))
 	}
 	return append(names, "GTPv1U")
 }()

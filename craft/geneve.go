@@ -80,10 +80,10 @@ var _ = Define(Spec{
 // wordsFollow lets a length in words follow its part when it was read right.
 func wordsFollow(length, part string) func(l *Layer) uint64 {
 	return func(l *Layer) uint64 {
-		if n := len(l.part(fieldIndex(l.Protocol().Fields(), part))); uint64(n) != 4*l.Uint(length) {
+		if n := len(l.PartBytes(part)); uint64(n) != 4*l.Uint(length) {
 			return 0
 		}
-		return 1 << fieldIndex(l.Protocol().Fields(), length)
+		return 1 << l.Protocol().Index(length)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	_ "github.com/moonwire/moonwire/craft/gopacket" // reads what has no table here
 	"github.com/moonwire/moonwire/craft/hexdump"
 	"github.com/moonwire/moonwire/craft/internal/crafttest"
 )

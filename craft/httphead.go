@@ -137,7 +137,7 @@ func (k *httpNames) write(name string) func(*Layer, int, []byte, []byte) []byte 
 }
 
 // listed reports whether the list itself was set, or came from the wire.
-func listed(l *Layer) bool { return l.fixed>>l.Protocol().Index("headers")&1 == 1 }
+func listed(l *Layer) bool { return l.Origin("headers") == Explicit }
 
 // makeHeader writes a header.
 func makeHeader(name string, value any) httpHeader {
@@ -239,7 +239,7 @@ func plainly(v any) string {
 
 // httpEnd is the blank line of a head without headers.
 func httpEnd(l *Layer, _ int) []byte {
-	if len(l.tail) == 0 && !listed(l) {
+	if len(l.PartBytes("headers")) == 0 && !listed(l) {
 		return []byte("\r\n")
 	}
 	return nil

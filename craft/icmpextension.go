@@ -29,11 +29,11 @@ var icmpExtension = Field{
 	Part: &Part{
 		Virtual: true, // nothing of it is in the header
 		Encode:  func(_ *Layer, v any) ([]byte, error) { return AppendPackets(nil, v) },
-		Decode: func(_ *Layer, b []byte) any {
+		Decode: func(l *Layer, b []byte) any {
 			if len(b) == 0 {
 				return []*Packet{}
 			}
-			return []*Packet{Dissect(b, ICMPExtensionHeader)}
+			return []*Packet{l.Dissect(b, ICMPExtensionHeader)}
 		},
 	},
 }
@@ -41,7 +41,7 @@ var icmpExtension = Field{
 // takeExtension finds the extension behind the quote. Where the length of the quote is not told, an extension has to be
 // beyond doubt: RFC 4884, section 5.5.
 func takeExtension(l *Layer, payload []byte) int {
-	if l.shape.tail < 0 {
+	if !l.Has("ext") {
 		return len(payload)
 	}
 	told := 4 * int(l.Uint("length"))
@@ -52,21 +52,21 @@ func takeExtension(l *Layer, payload []byte) int {
 	case told == 0 && Checksum(payload[n:]) != 0:
 		return len(payload)
 	}
-	l.tail = payload[n:]
-	l.fixed |= 1 << l.shape.tail
+	l.SetPartBytes("ext", payload[n:])
 	return n
 }
 
 // extend puts the extension behind a quote of n bytes, and fills the quote up.
 func extend(l *Layer, hdr []byte, n int) []byte {
-	if l.shape.tail < 0 || len(l.tail) == 0 {
+	ext := l.PartBytes("ext")
+	if len(ext) == 0 {
 		return nil
 	}
 	gap := max(minQuote-n, -n&3)
 	if hdr != nil && !l.IsSet("length") {
 		hdr[5] = byte((n + gap) / 4)
 	}
-	return append(make([]byte, gap), l.tail...)
+	return append(make([]byte, gap), ext...)
 }
 
 // icmpObject names the object that begins at a payload.
@@ -171,8 +171,8 @@ func interfaceSpec() Spec {
 var paddedName = &Part{
 	Length: ByLength("ifname_len", 1).Length,
 	Encode: func(l *Layer, v any) ([]byte, error) {
-		b, err := plainText.Encode(l, v)
-		return append(b, zeros[:-(1+len(b))&3]...), err
+		b, err := PlainText().Encode(l, v)
+		return append(b, make([]byte, -(1+len(b))&3)...), err
 	},
 	Decode: func(_ *Layer, b []byte) any {
 		name := bytes.TrimRight(b, "\x00")

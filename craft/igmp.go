@@ -175,7 +175,7 @@ func withCount(s Spec, count, list string) Spec {
 	s.Sum = SumRule{Covers: CoversNothing}
 	s.Derive = func(b *Builder, i int, hdr, _ []byte, _ uint64) error {
 		l := b.Layer(i)
-		return putCount(l, hdr, fieldIndex(l.Protocol().Fields(), count), l.elements(fieldIndex(l.Protocol().Fields(), list)))
+		return putCount(l, hdr, count, l.Elements(list))
 	}
 	return s
 }

@@ -35,22 +35,22 @@ var ipcpOptions = map[uint64]string{
 	130: "Primary-NBNS-Address", 131: "Secondary-DNS-Address", 132: "Secondary-NBNS-Address",
 }
 
-var _ = func() []*Protocol {
+var _ = DefineAll(func() []Spec {
 	general := controlOption(PPPIPCPOption, "PPP IPCP Option", "option of IPCP, RFC 1332", ipcpOptions, 0,
 		Field{Name: "data", Kind: Bytes, Part: ByLength("len", 2), Doc: "value"})
 	general.Dispatch = byCode(map[byte]Name{
 		3: PPPIPCPOptionIPAddress, 129: PPPIPCPOptionDNS1, 130: PPPIPCPOptionNBNS1, 131: PPPIPCPOptionDNS2, 132: PPPIPCPOptionNBNS2,
 	})
-	return []*Protocol{
-		Define(ncpSpec(PPPIPCP, "IP Control Protocol of PPP, RFC 1332", 0x8021, PPPIPCPOption)),
-		Define(general),
-		Define(addressOption(PPPIPCPOptionIPAddress, "IP Address", 3)),
-		Define(addressOption(PPPIPCPOptionDNS1, "DNS1 Address", 129)),
-		Define(addressOption(PPPIPCPOptionDNS2, "DNS2 Address", 131)),
-		Define(addressOption(PPPIPCPOptionNBNS1, "NBNS1 Address", 130)),
-		Define(addressOption(PPPIPCPOptionNBNS2, "NBNS2 Address", 132)),
+	return []Spec{
+		ncpSpec(PPPIPCP, "IP Control Protocol of PPP, RFC 1332", 0x8021, PPPIPCPOption),
+		general,
+		addressOption(PPPIPCPOptionIPAddress, "IP Address", 3),
+		addressOption(PPPIPCPOptionDNS1, "DNS1 Address", 129),
+		addressOption(PPPIPCPOptionDNS2, "DNS2 Address", 131),
+		addressOption(PPPIPCPOptionNBNS1, "NBNS1 Address", 130),
+		addressOption(PPPIPCPOptionNBNS2, "NBNS2 Address", 132),
 	}
-}()
+})
 
 // ncpSpec is the table of a protocol that configures one that PPP carries.
 func ncpSpec(name Name, doc string, number uint64, option Name) Spec {
@@ -69,16 +69,16 @@ func addressOption(name Name, title string, kind uint64) Spec {
 
 var ecpOptions = map[uint64]string{0: "OUI", 1: "DESE"}
 
-var _ = func() []*Protocol {
+var _ = DefineAll(func() []Spec {
 	general := controlOption(PPPECPOption, "PPP ECP Option", "option of ECP, RFC 1968", ecpOptions, 0,
 		Field{Name: "data", Kind: Bytes, Part: ByLength("len", 2), Doc: "value"})
 	general.Dispatch = byCode(map[byte]Name{0: PPPECPOptionOUI})
-	return []*Protocol{
-		Define(ncpSpec(PPPECP, "Encryption Control Protocol of PPP, RFC 1968", 0x8053, PPPECPOption)),
-		Define(general),
-		Define(controlOption(PPPECPOptionOUI, "PPP ECP Option", "a maker's own encryption, RFC 1968", ecpOptions, 0,
+	return []Spec{
+		ncpSpec(PPPECP, "Encryption Control Protocol of PPP, RFC 1968", 0x8053, PPPECPOption),
+		general,
+		controlOption(PPPECPOptionOUI, "PPP ECP Option", "a maker's own encryption, RFC 1968", ecpOptions, 0,
 			Field{Name: "oui", Kind: Number, Bits: 24, Hex: true, Doc: "the maker"},
 			Field{Name: "subtype", Kind: Number, Bits: 8, Doc: "which of its encryptions"},
-			Field{Name: "data", Kind: Bytes, Part: ByLength("len", 6), Doc: "value"})),
+			Field{Name: "data", Kind: Bytes, Part: ByLength("len", 6), Doc: "value"}),
 	}
-}()
+})

@@ -66,7 +66,7 @@ func optionsSpec(doc string, h Hooks) Spec {
 var yesOrNo = &Part{
 	Virtual: true,
 	Encode: func(_ *Layer, v any) ([]byte, error) {
-		return Item{1, Number}.encode(v)
+		return Item{1, Number}.Encode(v)
 	},
 	Decode: func(_ *Layer, b []byte) any {
 		if len(b) == 0 {

@@ -72,7 +72,7 @@ var _ = Define(extension(IPv6ExtHdrRouting, "Routing", iana.Routing, Spec{
 		Derive: func(b *Builder, i int, hdr, _ []byte, unset uint64) error {
 			l := b.Layer(i)
 			if unset>>3&1 == 1 {
-				hdr[3] = byte(len(l.tail) / 16)
+				hdr[3] = byte(len(l.PartBytes("addresses")) / 16)
 			}
 			if unset>>1&1 == 1 {
 				return putWords(l, hdr)

@@ -49,7 +49,7 @@ func (l *Layer) appendJSON(b []byte) []byte {
 			b = fmt.Appendf(b, `,"count":%d}`, s.Len())
 			continue
 		}
-		v := l.read(field)
+		v := l.Value(field)
 		b = v.appendJSON(b)
 		if name, ok := v.names()[v.num]; ok && !v.none && (v.kind == Enum || v.kind == Port) {
 			names = append(appendText(append(names, ','), field), ':')

@@ -72,12 +72,12 @@ var _ = Define(Spec{
 			if !l.Has("len") {
 				return rest, nil
 			}
-			n := int(l.Uint("len")) - len(l.hdr)
+			n := int(l.Uint("len")) - l.Shape().Size()
 			switch {
 			case n < 0:
-				return rest, fmt.Errorf("malformed: len is %d, the header alone has %d bytes", l.Uint("len"), len(l.hdr))
+				return rest, fmt.Errorf("malformed: len is %d, the header alone has %d bytes", l.Uint("len"), l.Shape().Size())
 			case n > rest:
-				return rest, fmt.Errorf("truncated: len is %d, %d bytes are here", l.Uint("len"), rest+len(l.hdr))
+				return rest, fmt.Errorf("truncated: len is %d, %d bytes are here", l.Uint("len"), rest+l.Shape().Size())
 			}
 			return n, nil
 		},

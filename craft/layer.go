@@ -39,7 +39,7 @@ type extra struct {
 	nests    map[int]*nest    // the packets that stand in fields, for those that somebody read
 	stale    []int            // the fields in which packets have changed since the fields were written
 	seen     uint64           // fields that were read and are as the builder would compute them: they follow changes
-	foreign  foreign          // a layer that gopacket decoded
+	foreign  *DecodedLayer    // what a Decoder read
 	odd      *oddPadding      // what stood on the wire in place of the zeros that align puts there
 }
 
@@ -210,11 +210,21 @@ func (l *Layer) more() *extra {
 	return l.extra
 }
 
+// Shape is the layout that the layer has now.
+func (l *Layer) Shape() *Shape { return l.shape }
+
 // Name is the layer's protocol by name.
 func (l *Layer) Name() Name { return l.proto.spec.Name }
 
 // Protocol is the layer's protocol.
 func (l *Layer) Protocol() *Protocol { return l.proto }
+
+// SetNote notes what is wrong with a layer that was read; a note that is there stays.
+func (l *Layer) SetNote(text string) {
+	if l.Note() == "" {
+		l.more().note = text
+	}
+}
 
 // Note tells what dissecting found wrong with the layer ("malformed: ihl 15 beyond the packet"); "" when nothing.
 func (l *Layer) Note() string {
@@ -227,8 +237,8 @@ func (l *Layer) Note() string {
 // Fields lists the fields the layer has in its present shape, in wire order. A header that an HTTP message has not is
 // none of them.
 func (l *Layer) Fields() []string {
-	if l.extra != nil && l.extra.foreign != nil {
-		return l.extra.foreign.fields()
+	if l.foreignLayer() {
+		return l.extra.foreign.Fields()
 	}
 	var names []string
 	for i := range l.proto.spec.Fields {
@@ -241,8 +251,8 @@ func (l *Layer) Fields() []string {
 
 // Has reports whether the layer has a field of that name in its present shape.
 func (l *Layer) Has(field string) bool {
-	if l.extra != nil && l.extra.foreign != nil {
-		return slices.Contains(l.extra.foreign.fields(), field)
+	if l.foreignLayer() {
+		return slices.Contains(l.extra.foreign.Fields(), field)
 	}
 	i, ok := l.proto.index[field]
 	return ok && l.shape.mask>>i&1 == 1
@@ -335,7 +345,7 @@ func (l *Layer) Refresh() {
 
 // field finds a field of the layer's present shape.
 func (l *Layer) field(name string) (int, error) {
-	if l.extra != nil && l.extra.foreign != nil {
+	if l.foreignLayer() {
 		return 0, fmt.Errorf("%s can be read, not changed: no table of its own", l.proto.spec.Name)
 	}
 	i, err := l.proto.fieldNamed(name)
@@ -425,8 +435,8 @@ func (e *extra) copy() *extra {
 // Get reads a field. A computed field that nobody set has no value before the packet is built: IsNone. The error tells
 // that the layer has no such field.
 func (l *Layer) Get(field string) (Value, error) {
-	if l.extra != nil && l.extra.foreign != nil {
-		return l.extra.foreign.get(field)
+	if l.foreignLayer() {
+		return l.foreignValue(field)
 	}
 	i, ok := l.proto.index[field]
 	if !ok || l.shape.mask>>i&1 == 0 {
@@ -472,13 +482,13 @@ func (l *Layer) value(i int) Value {
 }
 
 // Uint reads a field as a number; 0 when the layer is nil, has no such field, or the field is not a number.
-func (l *Layer) Uint(field string) uint64 { return l.read(field).num }
+func (l *Layer) Uint(field string) uint64 { return l.Value(field).num }
 
 // Addr reads an IPv4 or IPv6 address; the zero Addr when there is none.
-func (l *Layer) Addr(field string) netip.Addr { return l.read(field).Addr() }
+func (l *Layer) Addr(field string) netip.Addr { return l.Value(field).Addr() }
 
 // Bytes reads a byte string; nil when there is none. The caller must not change it.
-func (l *Layer) Bytes(field string) []byte { return l.read(field).Bytes() }
+func (l *Layer) Bytes(field string) []byte { return l.Value(field).Bytes() }
 
 // Text reads a field as Show writes it: flags as letters, names where values have names; "None" when it is computed
 // at build and "" when the layer has no such field.
@@ -510,7 +520,8 @@ func (l *Layer) Flag(name string) bool {
 	return false
 }
 
-func (l *Layer) read(field string) Value {
+// Value reads a field like Get; the zero Value when the layer is nil or has no such field.
+func (l *Layer) Value(field string) Value {
 	if l == nil {
 		return Value{}
 	}

@@ -33,7 +33,7 @@ var lcpCodes = map[uint64]string{
 	6: "Terminate-Ack", 7: "Code-Reject", 8: "Protocol-Reject", 9: "Echo-Request", 10: "Echo-Reply", 11: "Discard-Request",
 }
 
-var _ = func() []*Protocol {
+var _ = DefineAll(func() []Spec {
 	general := lcpSpec(PPPLCP, 5, Field{Name: "data", Kind: Bytes, Part: ByLength("len", 4), Doc: "data"})
 	general.Binds = []Binding{Over(PPP, "proto", numberLCP)}
 	general.Dispatch = byCode(map[byte]Name{
@@ -48,15 +48,15 @@ var _ = func() []*Protocol {
 	terminate.Answers = answersByID(map[uint64][]uint64{5: {6}})
 	echo := lcpSpec(PPPLCPEcho, 9, magic, data)
 	echo.Answers = answersByID(map[uint64][]uint64{9: {10}})
-	return []*Protocol{
-		Define(general), Define(configure), Define(terminate), Define(echo),
-		Define(lcpSpec(PPPLCPCodeReject, 7, rejected("rejected_packet", "the message that was not understood", 4, PPPLCP))),
-		Define(lcpSpec(PPPLCPProtocolReject, 8,
+	return []Spec{
+		general, configure, terminate, echo,
+		lcpSpec(PPPLCPCodeReject, 7, rejected("rejected_packet", "the message that was not understood", 4, PPPLCP)),
+		lcpSpec(PPPLCPProtocolReject, 8,
 			Field{Name: "rejected_protocol", Kind: Enum, Bits: 16, Names: iana.PPPProtocols(), Doc: "the number that was not understood"},
-			rejected("rejected_information", "the packet without its number", 6, Raw))),
-		Define(lcpSpec(PPPLCPDiscardRequest, 11, magic, data)),
+			rejected("rejected_information", "the packet without its number", 6, Raw)),
+		lcpSpec(PPPLCPDiscardRequest, 11, magic, data),
 	}
-}()
+})
 
 // lcpSpec is the table of a message of the Link Control Protocol.
 func lcpSpec(name Name, code uint64, data ...Field) Spec {

@@ -29,27 +29,27 @@ var lcpOptions = map[uint64]string{
 // numberCHAP is the protocol number of CHAP, which an option names together with an algorithm.
 const numberCHAP = 0xc223
 
-var _ = func() []*Protocol {
+var _ = DefineAll(func() []Spec {
 	general := lcpOptionSpec(PPPLCPOption, 0, Field{Name: "data", Kind: Bytes, Part: ByLength("len", 2), Doc: "value"})
 	general.Dispatch = bySize(map[byte]Name{
 		1: PPPLCPMRUOption, 2: PPPLCPACCMOption, 3: PPPLCPAuthProtocolOption, 4: PPPLCPQualityProtocolOption,
 		5: PPPLCPMagicNumberOption, 13: PPPLCPCallbackOption,
 	}, map[byte]byte{1: 4, 2: 6, 5: 6})
-	return []*Protocol{
-		Define(general),
-		Define(lcpOptionSpec(PPPLCPMRUOption, 1, Field{Name: "max_recv_unit", Kind: Number, Bits: 16, Default: 1500, Doc: "longest packet in bytes"})),
-		Define(lcpOptionSpec(PPPLCPACCMOption, 2, Field{Name: "accm", Kind: Number, Bits: 32, Hex: true, Doc: "a bit for each control character"})),
-		Define(authOption()),
-		Define(lcpOptionSpec(PPPLCPQualityProtocolOption, 4,
+	return []Spec{
+		general,
+		lcpOptionSpec(PPPLCPMRUOption, 1, Field{Name: "max_recv_unit", Kind: Number, Bits: 16, Default: 1500, Doc: "longest packet in bytes"}),
+		lcpOptionSpec(PPPLCPACCMOption, 2, Field{Name: "accm", Kind: Number, Bits: 32, Hex: true, Doc: "a bit for each control character"}),
+		authOption(),
+		lcpOptionSpec(PPPLCPQualityProtocolOption, 4,
 			Field{Name: "quality_protocol", Kind: Enum, Bits: 16, Default: 0xc025, Hex: true, Names: map[uint64]string{0xc025: "Link Quality Report"}, Doc: "protocol"},
-			Field{Name: "data", Kind: Bytes, Part: ByLength("len", 4), Doc: "what it is to do"})),
-		Define(lcpOptionSpec(PPPLCPMagicNumberOption, 5, Field{Name: "magic_number", Kind: Number, Bits: 32, Doc: "random number"})),
-		Define(lcpOptionSpec(PPPLCPCallbackOption, 13,
+			Field{Name: "data", Kind: Bytes, Part: ByLength("len", 4), Doc: "what it is to do"}),
+		lcpOptionSpec(PPPLCPMagicNumberOption, 5, Field{Name: "magic_number", Kind: Number, Bits: 32, Doc: "random number"}),
+		lcpOptionSpec(PPPLCPCallbackOption, 13,
 			Field{Name: "operation", Kind: Enum, Bits: 8, Names: map[uint64]string{0: "Location determined by user authentication",
 				1: "Dialing string", 2: "Location identifier", 3: "E.164 number", 4: "Distinguished name"}, Doc: "what message is"},
-			Field{Name: "message", Kind: Bytes, Part: ByLength("len", 3), Doc: "where to call"})),
+			Field{Name: "message", Kind: Bytes, Part: ByLength("len", 3), Doc: "where to call"}),
 	}
-}()
+})
 
 // lcpOptionSpec is the table of an option.
 func lcpOptionSpec(name Name, kind uint64, data ...Field) Spec {

@@ -43,7 +43,7 @@ func llmnrSpec(name Name, qr uint64, doc string) Spec {
 			},
 			Summary: func(p *Packet, i int) string {
 				l := p.Layers()[i]
-				if all := l.read("qd").Packets(); len(all) > 0 && qr == 0 {
+				if all := l.Value("qd").Packets(); len(all) > 0 && qr == 0 {
 					return string(name) + " who has " + all[0].Layers()[0].Text("qname")
 				}
 				return string(name)

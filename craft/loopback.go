@@ -12,13 +12,7 @@ var loopbackFields = []Field{
 // big-endian one and of OpenBSD.
 var (
 	loopbackShape = Layout(loopbackFields, AllFields(loopbackFields))
-	loopbackBig   = func() *Shape {
-		s := *loopbackShape
-		s.slots = []slot{s.slots[0]}
-		s.slots[0].little = false
-		s.init = []byte{0, 0, 0, 2}
-		return &s
-	}()
+	loopbackBig   = Layout(loopbackFields, []ShapeField{{Name: "type", BigEndian: true}})
 )
 
 var _ = Define(Spec{

@@ -3,6 +3,7 @@ package craft
 import (
 	"encoding/binary"
 	"fmt"
+	"net/netip"
 )
 
 // Multicast Listener Discovery of IPv6: RFC 2710, and version 2, RFC 3810. Multicast Router Discovery: RFC 4286.
@@ -31,7 +32,7 @@ const (
 func onLink(hops uint64, group string) []Binding {
 	binds := []Binding{StackOver(IPv6, "hlim", hops)}
 	if group != "" {
-		binds = append(binds, StackTo(IPv6, "dst", group))
+		binds = append(binds, StackBytes(IPv6, "dst", netip.MustParseAddr(group).AsSlice()))
 	}
 	return binds
 }
@@ -105,7 +106,7 @@ func query2Spec() Spec {
 	s.Accepts = func(payload []byte) bool { return len(payload) >= query2Min && payload[0] == 130 }
 	s.Derive = func(b *Builder, i int, hdr, _ []byte, unset uint64) error {
 		if unset>>10&1 == 1 {
-			return putCount(b.Layer(i), hdr, 10, len(b.Layer(i).tail)/16)
+			return putCount(b.Layer(i), hdr, "sources_number", len(b.Layer(i).PartBytes("sources"))/16)
 		}
 		return nil
 	}
@@ -128,7 +129,7 @@ func report2Spec() Spec {
 			Derive: func(b *Builder, i int, hdr, _ []byte, unset uint64) error {
 				l := b.Layer(i)
 				if unset>>4&1 == 1 {
-					return putCount(l, hdr, 4, l.elements(5))
+					return putCount(l, hdr, "records_number", l.Elements("records"))
 				}
 				return nil
 			},
@@ -149,14 +150,12 @@ func recordsLength(records int, rest []byte) (int, error) {
 	return n, nil
 }
 
-// putCount fills field f, a number of 16 bits, into a built header.
-func putCount(l *Layer, hdr []byte, f, n int) error {
-	field := &l.Protocol().Fields()[f]
-	if uint64(n) > field.max() {
-		return fmt.Errorf("%s.%s: want at most %d, got %d: set it yourself to send them", l.Name(), field.Name, field.max(), n)
+// putCount fills a field, a number of whole bytes, into a built header.
+func putCount(l *Layer, hdr []byte, field string, n int) error {
+	if most := 1<<(8*l.Width(field)) - 1; n > most {
+		return fmt.Errorf("%s.%s: want at most %d, got %d: set it yourself to send them", l.Name(), field, most, n)
 	}
-	s := l.shape.slots[f]
-	s.put(hdr, uint64(n))
+	l.Put(hdr, field, uint64(n))
 	return nil
 }
 
@@ -180,12 +179,12 @@ var _ = Define(Spec{
 	Hooks: Hooks{Derive: func(b *Builder, i int, hdr, _ []byte, unset uint64) error {
 		l := b.Layer(i)
 		if unset>>1&1 == 1 {
-			if err := putCount(l, hdr, 1, len(l.Bytes("auxdata"))); err != nil {
+			if err := putCount(l, hdr, "auxdata_len", len(l.Bytes("auxdata"))); err != nil {
 				return err
 			}
 		}
 		if unset>>2&1 == 1 {
-			return putCount(l, hdr, 2, len(l.Bytes("sources"))/16)
+			return putCount(l, hdr, "sources_number", len(l.Bytes("sources"))/16)
 		}
 		return nil
 	}},

@@ -182,7 +182,7 @@ var byUnits = &Part{
 	Length: restOfOption(2),
 	Wire: func(l *Layer, b []byte) []byte {
 		if n := -(2 + len(b)) & 7; n > 0 && !l.IsSet("len") {
-			return append(b[:len(b):len(b)], zeros[:n]...)
+			return append(b[:len(b):len(b)], make([]byte, n)...)
 		}
 		return b
 	},
@@ -206,7 +206,7 @@ func routeSpec() Spec {
 		Field{Name: "prefix", Kind: Text, Doc: "the prefix: an IPv6 address, of which 0, 8 or 16 bytes are on the wire", Part: shortPrefix})
 	s.Summary = func(p *Packet, i int) string {
 		l := p.Layers()[i]
-		return l.Protocol().Title() + " " + l.read("prefix").Text() + "/" + l.Text("plen") + " Preference " + l.Text("prf")
+		return l.Protocol().Title() + " " + l.Value("prefix").Text() + "/" + l.Text("plen") + " Preference " + l.Text("prf")
 	}
 	return s
 }
@@ -226,7 +226,9 @@ var shortPrefix = &Part{
 		if len(b) > 16 {
 			return Verbatim(b)
 		}
-		return addr6(append(b[:len(b):len(b)], make([]byte, 16-len(b))...)).String()
+		var whole [16]byte
+		copy(whole[:], b)
+		return netip.AddrFrom16(whole).String()
 	},
 	Initial: func(l *Layer) []byte {
 		if n := 8*int(l.Uint("len")) - 8; l.IsSet("len") && n > 0 {
@@ -250,11 +252,11 @@ func wholePacket() *Part {
 			b, err := AppendPackets(nil, v)
 			return b[:len(b)&^7], err
 		},
-		Decode: func(_ *Layer, b []byte) any {
+		Decode: func(l *Layer, b []byte) any {
 			if len(b) == 0 {
 				return []*Packet{}
 			}
-			return []*Packet{Dissect(b, IPVersion(b))}
+			return []*Packet{l.Dissect(b, IPVersion(b))}
 		},
 	}
 }

@@ -72,8 +72,8 @@ func (l *Layer) nest(i int) *nest {
 	return l.extra.nests[i]
 }
 
-// depth is in how many fields, one inside the other, the layer stands.
-func (l *Layer) depth() (n int) {
+// Depth is in how many fields, one inside the other, the layer stands.
+func (l *Layer) Depth() (n int) {
 	for p := l.packet; p != nil && p.inside != nil; p = p.inside.layer.packet {
 		n++
 	}

@@ -38,10 +38,10 @@ var _ = Define(Spec{
 			if l.IsSet("len") {
 				return nil // what stands on the wire holds its padding
 			}
-			return zeros[:-n&3]
+			return make([]byte, -n&3)
 		},
 		Follows: func(l *Layer) uint64 {
-			if n := l.parts(); int(l.shape.slots[1].uint(l.hdr)) == n && n%4 == 0 {
+			if n := l.UnpaddedLen(); int(l.Uint("len")) == n && n%4 == 0 {
 				return 1 << 1
 			}
 			return 0

@@ -9,6 +9,7 @@ type Packet struct {
 	layers []*Layer
 	room   [4]*Layer // so that most packets need no slice of their own
 	inside *nest     // the field in which it stands; nil for a packet of its own
+	table  *Table    // the protocols that its fields are read with; nil for the built-in ones
 
 	// Time is when the packet passed the port it came from; zero for a packet that was made here.
 	Time time.Time
@@ -25,6 +26,11 @@ type Packet struct {
 func Stack(layers ...*Layer) *Packet {
 	p := &Packet{}
 	p.layers = append(p.room[:0], layers...)
+	for _, l := range layers {
+		if l.packet != nil && p.table == nil {
+			p.table = l.packet.table
+		}
+	}
 	p.restack()
 	return p
 }
@@ -62,6 +68,9 @@ func withRoom(n int) (*Packet, []Layer) {
 // Over is a new packet with upper's layers on top of p's, as scapy's "/": both are copied.
 func (p *Packet) Over(upper *Packet) *Packet {
 	c, slab := withRoom(len(p.layers) + len(upper.layers))
+	if c.table = p.table; c.table == nil {
+		c.table = upper.table
+	}
 	for i := range slab {
 		from := upper.layers
 		at := i - len(p.layers)
@@ -85,7 +94,7 @@ func (p *Packet) Copy() *Packet {
 // From is a new packet that begins at layer n, counted from 0; it has copies of p's layers, and of its Wire the part
 // from there on.
 func (p *Packet) From(n int) *Packet {
-	c := (&Packet{layers: p.layers[n:]}).Copy()
+	c := (&Packet{layers: p.layers[n:], table: p.table}).Copy()
 	c.Time = p.Time
 	if n == 0 {
 		c.Link = p.Link
@@ -98,7 +107,7 @@ func (p *Packet) From(n int) *Packet {
 
 // Head is a new packet of copies of p's first n layers.
 func (p *Packet) Head(n int) *Packet {
-	c := (&Packet{layers: p.layers[:n]}).Copy()
+	c := (&Packet{layers: p.layers[:n], table: p.table}).Copy()
 	c.Time, c.Link = p.Time, p.Link
 	return c
 }
@@ -129,7 +138,6 @@ func (p *Packet) Offset(n int) int {
 
 // restack gives every field that the layer above decides its value again.
 func (p *Packet) restack() {
-	builtin.sealed()
 	for i, l := range p.layers {
 		l.packet = p
 		if len(l.sets()) > 0 {
@@ -264,7 +272,7 @@ func (p *Packet) PayloadLen(i int) int {
 
 // Len is the layer's own length on the wire.
 func (l *Layer) Len() int {
-	n := l.parts()
+	n := l.UnpaddedLen()
 	n += len(l.padding(n))
 	if l.extra != nil {
 		for i, v := range l.extra.verbatim {
@@ -274,8 +282,8 @@ func (l *Layer) Len() int {
 	return n
 }
 
-// parts is how long the fixed header and the parts of variable length are.
-func (l *Layer) parts() int {
+// UnpaddedLen is how long the fixed header and the parts of variable length are: Len without padding.
+func (l *Layer) UnpaddedLen() int {
 	n := len(l.hdr)
 	if l.shape.tail >= 0 {
 		n += len(l.wired(l.shape.tail))

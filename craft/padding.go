@@ -31,7 +31,7 @@ type oddPadding struct {
 
 // readPadding keeps the bytes behind a header that building would not put there.
 func (l *Layer) readPadding(data []byte) {
-	n := l.parts()
+	n := l.UnpaddedLen()
 	if l.proto.spec.Align == 0 || n > len(data) {
 		return
 	}

@@ -14,13 +14,13 @@ const (
 
 var papCodes = map[uint64]string{1: "Authenticate-Request", 2: "Authenticate-Ack", 3: "Authenticate-Nak"}
 
-var _ = func() []*Protocol {
+var _ = DefineAll(func() []Spec {
 	general := papSpec(PPPPAP, 1, Field{Name: "data", Kind: Bytes, Part: ByLength("len", 4), Doc: "data"})
 	general.Binds = []Binding{Over(PPP, "proto", 0xc023)}
 	general.Dispatch = byCode(map[byte]Name{1: PPPPAPRequest, 2: PPPPAPResponse, 3: PPPPAPResponse})
 	general.Summary = func(p *Packet, i int) string { return "PAP-" + papVerb(p.Layers()[i]) }
-	return []*Protocol{Define(general), Define(papRequest()), Define(papResponse())}
-}()
+	return []Spec{general, papRequest(), papResponse()}
+})
 
 // papSpec is the table of a message of PAP.
 func papSpec(name Name, code uint64, data ...Field) Spec {

@@ -126,6 +126,67 @@ func (l *Layer) varies(i int) bool {
 	return i == l.shape.tail || l.shape.slots[i].bits == 0 && l.shape.mask>>i&1 == 1
 }
 
+// PartBytes are the bytes of a field of variable length as the layer keeps them, without reading what they mean; nil for other
+// fields. The caller must not change them.
+func (l *Layer) PartBytes(field string) []byte {
+	i, ok := l.proto.index[field]
+	if !ok || !l.varies(i) {
+		return nil
+	}
+	return l.part(i)
+}
+
+// SetPartBytes gives a field of variable length its bytes: another spelling of what it holds. Packets that were read from the
+// field stay in it, and the field counts as set.
+func (l *Layer) SetPartBytes(field string, b []byte) {
+	i, ok := l.proto.index[field]
+	if !ok || !l.varies(i) {
+		return
+	}
+	if n := l.nest(i); n != nil && n.holds(l.part(i)) {
+		n.bytes = b
+	}
+	l.setPart(i, b)
+	l.fixed |= 1 << i
+	l.above &^= 1 << i
+}
+
+// Suggest gives a computed number the value that building takes for it. The field does not count as set.
+func (l *Layer) Suggest(field string, n uint64) {
+	if i, ok := l.proto.index[field]; ok && l.shape.slots[i].bits > 0 {
+		l.shape.slots[i].put(l.hdr, n)
+	}
+}
+
+// Put writes a number into the place of a field in the layer's built header.
+func (l *Layer) Put(hdr []byte, field string, n uint64) {
+	if i, ok := l.proto.index[field]; ok && l.shape.slots[i].bits > 0 {
+		s := l.shape.slots[i]
+		s.off = l.offset(i)
+		s.put(hdr, n)
+	}
+}
+
+// OffsetOf is where a field begins in the layer's own bytes; 0 when the layer has no such field.
+func (l *Layer) OffsetOf(field string) int {
+	i, ok := l.proto.index[field]
+	if !ok || l.shape.mask>>i&1 == 0 {
+		return 0
+	}
+	return l.offset(i)
+}
+
+// Width is how many bytes a field of the fixed header touches in the present shape; 0 for one of variable length.
+func (l *Layer) Width(field string) int {
+	if i, ok := l.proto.index[field]; ok {
+		return l.shape.slots[i].bytes
+	}
+	return 0
+}
+
+// HeaderBytes are the layer's own bytes as it keeps them: what Build begins with, before it computes anything.
+func (l *Layer) HeaderBytes() []byte { return l.appendHeader(nil) }
+
 // offset is where field i begins in the layer's own bytes.
 func (l *Layer) offset(i int) int {
 	if i == l.shape.tail {
@@ -222,7 +283,9 @@ func (l *Layer) encoded(i int, v any) ([]byte, error) {
 
 // The kinds of parts that several protocols have.
 
-// zeroTerminated is a string that ends in a zero byte.
+// ZeroTerminated is a string that ends in a zero byte.
+func ZeroTerminated() *Part { return zeroTerminated }
+
 var zeroTerminated = &Part{
 	Length: func(_ *Layer, rest []byte) (int, error) {
 		if i := bytes.IndexByte(rest, 0); i >= 0 {
@@ -242,7 +305,9 @@ var zeroTerminated = &Part{
 	Decode: func(_ *Layer, b []byte) any { return string(bytes.TrimSuffix(b, []byte{0})) },
 }
 
-// plainText is a string whose length another field tells.
+// PlainText is a string up to the end, or as long as a Length that is added says.
+func PlainText() *Part { return plainText }
+
 var plainText = &Part{
 	Encode: func(_ *Layer, v any) ([]byte, error) {
 		switch v := v.(type) {
@@ -263,8 +328,10 @@ func ByLength(field string, minus int) *Part {
 
 // An Item is how one value of a list of equal ones goes on the wire.
 type Item struct {
+	// Bytes is the width of one value.
 	Bytes int
-	Kind  Kind
+	// Kind is Number, IPv4, IPv6Address or Hardware.
+	Kind Kind
 }
 
 // ItemList is a list of values of one width. length may be nil: the list goes to the end.
@@ -278,7 +345,7 @@ func ItemList(one Item, length func(l *Layer, rest []byte) (int, error)) *Part {
 				values = []any{v}
 			}
 			for i, v := range values {
-				b, err := one.encode(v)
+				b, err := one.Encode(v)
 				if err != nil {
 					return nil, fmt.Errorf("element %d: %w", i+1, err)
 				}
@@ -289,7 +356,7 @@ func ItemList(one Item, length func(l *Layer, rest []byte) (int, error)) *Part {
 		Decode: func(_ *Layer, b []byte) any {
 			values := []any{}
 			for ; len(b) >= one.Bytes; b = b[one.Bytes:] {
-				values = append(values, one.decode(b[:one.Bytes]))
+				values = append(values, one.Decode(b[:one.Bytes]))
 			}
 			if len(b) > 0 {
 				values = append(values, Verbatim(b))
@@ -311,7 +378,7 @@ func NamedItemList(width int, names map[uint64]string, length func(l *Layer, res
 		values = slices.Clone(values)
 		for i, v := range values {
 			name, isName := v.(string)
-			if n, known := (&Field{Names: names}).byName(name); isName && known {
+			if n, known := (&Field{Names: names}).Number(name); isName && known {
 				values[i] = n
 			}
 		}
@@ -320,7 +387,8 @@ func NamedItemList(width int, names map[uint64]string, length func(l *Layer, res
 	return &p
 }
 
-func (t Item) encode(v any) ([]byte, error) {
+// Encode writes one value. The error says what was wanted.
+func (t Item) Encode(v any) ([]byte, error) {
 	switch v := v.(type) {
 	case Verbatim:
 		return v, nil
@@ -350,7 +418,8 @@ func (t Item) encode(v any) ([]byte, error) {
 	return binary.BigEndian.AppendUint64(nil, n)[8-t.Bytes:], nil
 }
 
-func (t Item) decode(b []byte) any {
+// Decode reads one value of the item's width.
+func (t Item) Decode(b []byte) any {
 	switch t.Kind {
 	case IPv4, IPv6Address:
 		a, _ := netip.AddrFromSlice(b)
@@ -386,7 +455,7 @@ func PacketList(pick func(l *Layer, b []byte) Name, length func(l *Layer, rest [
 		Decode: func(l *Layer, b []byte) any {
 			list := []*Packet{}
 			for len(b) > 0 {
-				p, n := readOne(Lookup(pick(l, b)), b)
+				p, n := l.ReadOne(pick(l, b), b)
 				list = append(list, p)
 				b = b[n:]
 			}
@@ -395,28 +464,51 @@ func PacketList(pick func(l *Layer, b []byte) Name, length func(l *Layer, rest [
 	}
 }
 
-// readAll reads layers of one protocol up to the end.
-func readAll(proto *Protocol, b []byte) []*Packet {
+// readAll reads layers of one protocol up to the end of a field.
+func (l *Layer) readAll(proto *Protocol, b []byte) []*Packet {
 	list := []*Packet{}
 	for len(b) > 0 {
-		p, n := readOne(proto, b)
+		p, n := l.readOne(proto, b)
 		list = append(list, p)
 		b = b[n:]
 	}
 	return list
 }
 
-// readOne reads the one layer that b begins with, and says how long it is; what cannot be read is Raw to the end.
-func readOne(proto *Protocol, b []byte) (*Packet, int) {
-	if proto = proto.really(b, builtin.protocols); proto != nil {
-		if l, err := read(proto, b, nil); err == nil && l.Len() > 0 && l.Len() <= len(b) {
-			p := &Packet{layers: []*Layer{l}}
-			l.packet = p
-			return p, l.Len()
+// table is the protocols that the layer was read with, or made of; nil for the built-in ones.
+func (l *Layer) table() *Table {
+	if l.packet == nil {
+		return nil
+	}
+	return l.packet.table
+}
+
+// Dissect reads a whole packet that stands in a field of the layer, with the protocols that the layer was read with. Packets
+// nested deeper than a packet has layers stay Raw.
+func (l *Layer) Dissect(b []byte, first Name) *Packet {
+	if l.Depth() >= maxLayers {
+		first = Raw
+	}
+	return l.table().Dissect(b, first)
+}
+
+// ReadOne reads the one layer of a protocol that stands at the beginning of b, in a field of l, and says how long it is; what
+// cannot be read is Raw to the end.
+func (l *Layer) ReadOne(name Name, b []byte) (*Packet, int) {
+	return l.readOne(l.table().Lookup(name), b)
+}
+
+func (l *Layer) readOne(proto *Protocol, b []byte) (*Packet, int) {
+	p := &Packet{table: l.table()}
+	if proto = proto.really(b, p.table.book().protocols); proto != nil {
+		if one, err := read(proto, b, p, nil); err == nil && one.Len() > 0 && one.Len() <= len(b) {
+			p.layers = append(p.room[:0], one)
+			return p, one.Len()
 		}
 	}
-	p := &Packet{layers: []*Layer{BytesLayer(Raw, b)}}
-	p.layers[0].packet = p
+	raw := bytesLayer(Raw, b)
+	raw.packet = p
+	p.layers = append(p.room[:0], raw)
 	return p, len(b)
 }
 

@@ -56,12 +56,12 @@ var pppNumber = &Part{
 	Encode: func(l *Layer, v any) ([]byte, error) {
 		n, ok := Uint(v)
 		if name, isText := v.(string); isText {
-			n, ok = l.Protocol().Fields()[0].byName(name)
+			n, ok = l.Protocol().Fields()[0].Number(name)
 		}
 		if !ok || n > 0xffff {
 			return nil, fmt.Errorf("want number or name in 0..65535, got %v", v)
 		}
-		switch b := l.part(0); {
+		switch b := l.PartBytes("proto"); {
 		case len(b) == 2 && uint64(binary.BigEndian.Uint16(b)) == n:
 			return b, nil
 		case n < 0x100 && n&1 == 1:

@@ -75,7 +75,7 @@ var _ = Define(Spec{
 	Hooks: Hooks{
 		Summary: func(p *Packet, i int) string {
 			var tags []string
-			for _, tag := range p.Layers()[i].read("tag_list").Packets() {
+			for _, tag := range p.Layers()[i].Value("tag_list").Packets() {
 				tags = append(tags, tag.Layers()[0].Text("tag_type"))
 			}
 			return strings.TrimSpace("PPPoE Tags " + strings.Join(tags, ", "))

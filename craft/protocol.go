@@ -147,6 +147,25 @@ func (p *Protocol) Fields() []Field { return p.spec.Fields }
 // Title is the heading that Show gives a layer of the protocol: the name unless the protocol has another.
 func (p *Protocol) Title() string { return p.spec.Title }
 
+// Shape is the layout of a layer of which nothing is set.
+func (p *Protocol) Shape() *Shape { return p.spec.Shape }
+
+// PayloadsOf is the protocol whose payloads this one carries, itself unless it is like another one, and the field that
+// announces them; "" for none.
+func (p *Protocol) PayloadsOf() (name Name, field string) {
+	name = p.spec.Name
+	switch {
+	case p.spec.Reads != "":
+		name = p.spec.Reads
+	case p.spec.Like != "":
+		name = p.spec.Like
+	}
+	if len(p.spec.Next) > 0 {
+		field = p.spec.Next[0]
+	}
+	return name, field
+}
+
 // Decides reports whether the protocol has rules of its own about what answers what.
 func (p *Protocol) Decides() bool { return p.spec.Answers != nil && p.spec.Name != Raw }
 

@@ -7,7 +7,10 @@ const Raw Name = "Raw"
 // and counted by no length.
 const Padding Name = "Padding"
 
-var _, _ = Define(bytesSpec(Raw, "bytes that no protocol reads")), Define(bytesSpec(Padding, "bytes behind the packet that the headers announce"))
+// plainSpecs are the protocols that the engine itself needs.
+func plainSpecs() []Spec {
+	return []Spec{bytesSpec(Raw, "bytes that no protocol reads"), bytesSpec(Padding, "bytes behind the packet that the headers announce")}
+}
 
 func bytesSpec(name Name, doc string) Spec {
 	return Spec{

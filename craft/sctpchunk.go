@@ -76,32 +76,32 @@ func deriveChunk(b *Builder, i int, hdr, _ []byte, unset uint64) error {
 		if unset>>f&1 == 0 {
 			continue
 		}
-		n := l.chunkCount(field.Name)
+		n := chunkCount(l, field.Name)
 		if n > 0xffff {
 			return fmt.Errorf("%s.%s: want at most 65535, got %d: set %s yourself to send it", l.Name(), field.Name, n, field.Name)
 		}
-		binary.BigEndian.PutUint16(hdr[l.offset(f):], uint16(n))
+		l.Put(hdr, field.Name, uint64(n))
 	}
 	return nil
 }
 
 // chunkCount is the right value of a computed field of a chunk or a parameter.
-func (l *Layer) chunkCount(field string) int {
+func chunkCount(l *Layer, field string) int {
 	switch field {
 	case "n_gap_ack":
-		return len(l.part(l.Protocol().Index("gap_ack_list"))) / 4
+		return len(l.PartBytes("gap_ack_list")) / 4
 	case "n_dup_tsn":
-		return len(l.part(l.Protocol().Index("dup_tsn_list"))) / 4
+		return len(l.PartBytes("dup_tsn_list")) / 4
 	case "addr_len":
-		return l.parts() - 8 // the address stands in a parameter of its own
+		return l.UnpaddedLen() - 8 // the address stands in a parameter of its own
 	}
-	return l.parts()
+	return l.UnpaddedLen()
 }
 
 // chunkFollows are the computed fields that are right.
 func chunkFollows(l *Layer) (right uint64) {
 	for f, field := range l.Protocol().Fields() {
-		if l.Protocol().derived>>f&1 == 1 && int(l.shape.slots[f].uint(l.hdr)) == l.chunkCount(field.Name) {
+		if field.Computed() && l.Has(field.Name) && int(l.Uint(field.Name)) == chunkCount(l, field.Name) {
 			right |= 1 << f
 		}
 	}
@@ -126,7 +126,7 @@ var sctpInitFields = []Field{
 	{Name: "params", Kind: Packets, Part: sctpParams(20), Doc: "parameters: SCTPChunkParam..."},
 }
 
-var _ = []*Protocol{
+var _ = []struct{}{
 	Define(sctpChunk(SCTPChunkData, 0, "user data, RFC 9260, section 3.3.1", []Field{
 		{Name: "reserved", Kind: Number, Bits: 4, Doc: "reserved bits"},
 		{Name: "delay_sack", Kind: Number, Bits: 1, Doc: "the I bit: acknowledge at once"},

@@ -102,7 +102,7 @@ func sctpList(name string, width int, def []byte, doc string) Field {
 
 var sctpCorrelation = Field{Name: "correlation_id", Kind: Number, Bits: 32, Hex: true, Doc: "number of the change"}
 
-var _ = []*Protocol{
+var _ = []struct{}{
 	Define(sctpParam(SCTPChunkParamHeartbeatInfo, 1, "what a heartbeat's answer returns, RFC 9260", sctpBytes("data", "the sender's own notes"))),
 	Define(sctpParam(SCTPChunkParamIPv4Addr, 5, "an IPv4 address of the sender, RFC 9260",
 		Field{Name: "addr", Kind: IPv4, Bits: 32, Default: 0x7f000001, Doc: "the address"})),
@@ -143,7 +143,7 @@ func sctpAddress(name Name, typ uint64, doc string) Spec {
 		Field{Name: "addr", Kind: IPv4, Bits: 32, Default: 0x7f000001, Initial: loopback6, Doc: "the address"})
 	specs := AllFields(s.Fields)
 	v4 := Layout(s.Fields, specs)
-	specs[len(specs)-1] = ShapeField{"addr", IPv6Address, 128}
+	specs[len(specs)-1] = ShapeField{Name: "addr", Kind: IPv6Address, Bits: 128}
 	v6 := Layout(s.Fields, specs)
 	s.Shape, s.Keys = v4, []string{"addr_type"}
 	s.Choose = func(c Choice) *Shape {

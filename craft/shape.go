@@ -26,6 +26,12 @@ type slot struct {
 	little bool // least significant byte first; such a field has whole bytes
 }
 
+// Size is how many bytes the fixed header has.
+func (s *Shape) Size() int { return s.size }
+
+// Varies reports whether there are fields of variable length.
+func (s *Shape) Varies() bool { return s.tail >= 0 || len(s.inner) > 0 }
+
 // aligned reports whether the slot begins and ends on byte boundaries.
 func (s slot) aligned() bool { return s.shift == 0 && s.bits == s.bytes*8 }
 
@@ -112,7 +118,7 @@ func Layout(fields []Field, present []ShapeField) *Shape {
 			continue
 		}
 		end := bit + bits
-		s.slots[i] = slot{off: bit / 8, bytes: (end+7)/8 - bit/8, shift: (8 - end%8) % 8, bits: bits, kind: kind, little: f.LittleEndian}
+		s.slots[i] = slot{off: bit / 8, bytes: (end+7)/8 - bit/8, shift: (8 - end%8) % 8, bits: bits, kind: kind, little: f.LittleEndian && !spec.BigEndian}
 		bit = end
 	}
 	s.size = bit / 8
@@ -143,9 +149,14 @@ func (s *Shape) cut(n int) *Shape {
 
 // A ShapeField names a field of a shape; bits and kind are zero unless they differ from the table's.
 type ShapeField struct {
+	// Name is the field's.
 	Name string
+	// Kind is the field's kind in this shape, if Bits is given.
 	Kind Kind
+	// Bits is its width in this shape; 0 leaves kind and width as the table has them.
 	Bits int
+	// BigEndian puts the most significant byte first, whatever the table says.
+	BigEndian bool
 }
 
 // AllFields lists every field of a table, for protocols with one shape.

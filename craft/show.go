@@ -72,7 +72,7 @@ func (l *Layer) shown(name string) string {
 	default:
 		return fmt.Sprintf("%s.. (%d values)", l.Text(name), s.Len())
 	}
-	if v := l.read(name); v.kind == Packets {
+	if v := l.Value(name); v.kind == Packets {
 		parts := make([]string, len(v.Packets()))
 		for i, p := range v.Packets() {
 			parts[i] = p.String()
@@ -95,7 +95,7 @@ func (p *Packet) show(s *strings.Builder, margin string) {
 		fmt.Fprintf(s, "%s###[ %s ]###\n", margin, l.proto.spec.Title)
 		indent := margin + strings.Repeat("   ", depth) + "  "
 		for _, name := range l.Fields() {
-			v := l.read(name)
+			v := l.Value(name)
 			if v.kind != Packets {
 				fmt.Fprintf(s, "%s%-10s= %s\n", indent, name, l.shown(name))
 				continue
@@ -118,7 +118,7 @@ func (p *Packet) Command() string {
 	}
 	parts := make([]string, len(p.layers))
 	for i, l := range p.layers {
-		if l.extra != nil && l.extra.foreign != nil {
+		if l.foreignLayer() {
 			parts[i] = "Raw{load=" + values.Quote(l.tail) + "}"
 			continue
 		}

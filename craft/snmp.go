@@ -54,8 +54,8 @@ var snmpNothing = []byte{ber.Integer, 1, 0, ber.Integer, 1, 0, ber.Integer, 1, 0
 
 // snmpAnswers takes a response with the question's id.
 func snmpAnswers(m Match, i, j int) (bool, string) {
-	response := m.pdu(m.Reply.Layers()[i])
-	question := m.pdu(m.Question.Layers()[j])
+	response := pdu(m.Reply.Layers()[i])
+	question := pdu(m.Question.Layers()[j])
 	switch {
 	case response == nil || response.Name() != SNMPResponse:
 		return false, "it is no response"
@@ -66,8 +66,8 @@ func snmpAnswers(m Match, i, j int) (bool, string) {
 }
 
 // pdu is what an SNMP message asks or tells; nil when it cannot be read.
-func (Match) pdu(l *Layer) *Layer {
-	for _, p := range l.read("PDU").Packets() {
+func pdu(l *Layer) *Layer {
+	for _, p := range l.Value("PDU").Packets() {
 		return p.Layers()[0]
 	}
 	return nil
@@ -99,7 +99,7 @@ var snmpPlain = []Field{
 	snmpNumber("error_index", "with which object, from 1"),
 }
 
-var _ = []*Protocol{
+var _ = []struct{}{
 	Define(snmpPDU(SNMPGet, 0xa0, "question for values, RFC 3416, section 4.2.1", snmpPlain...)),
 	Define(snmpPDU(SNMPNext, 0xa1, "question for the values that follow, RFC 3416, section 4.2.2", snmpPlain...)),
 	Define(snmpPDU(SNMPResponse, 0xa2, "answer, RFC 3416, section 4.2.4", snmpPlain...)),

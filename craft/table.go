@@ -16,20 +16,36 @@ type Table struct {
 	defining sync.Mutex
 }
 
-// A sealedTable is the table of built-in protocols. Each protocol's file adds its own while the package is initialised; the
-// first use afterwards resolves the bindings, and nothing is added later.
-type sealedTable struct {
-	protocols map[Name]*Protocol
-	once      sync.Once
-	book      *book
+// A registry is the built-in protocols: the packages that hold some install them while the program starts, and the first use
+// afterwards makes the table of them. Nothing is added later.
+type registry struct {
+	parts   []func() []Spec
+	decoder Decoder // reads what has no table; nil for none
+	once    sync.Once
+	book    *book // once it was used
 }
 
-var builtin = &sealedTable{protocols: map[Name]*Protocol{}}
+var builtin = &registry{parts: []func() []Spec{plainSpecs}}
 
 // sealed is the table with its bindings resolved.
-func (t *sealedTable) sealed() *book {
-	t.once.Do(func() { t.book = seal(t.protocols) })
-	return t.book
+func (r *registry) sealed() *book {
+	r.once.Do(func() { r.book = seal(r.parts) })
+	return r.book
+}
+
+// Install adds protocols to the built-in ones, for every Table of the program. specs is called at the first use of any
+// protocol. Install is called where a package variable is initialised, as craft/layers does:
+//
+//	var _ = craft.Install(specs)
+//
+// A protocol for one session is declared with Table.Define instead. Two protocols of one name, a binding to a protocol that
+// nobody installs, and an Install after the first use are mistakes of the program: they panic.
+func Install(specs func() []Spec) struct{} {
+	if builtin.book != nil {
+		panic("craft: protocols are installed after the first use of the table")
+	}
+	builtin.parts = append(builtin.parts, specs)
+	return struct{}{}
 }
 
 // NewTable is a table of the built-in protocols, to declare others upon.
@@ -39,18 +55,17 @@ func NewTable() *Table {
 	return t
 }
 
-// Define compiles a protocol and puts it into the table of built-in ones. It is called where a variable is initialised.
-func Define(s Spec) *Protocol {
-	p := compile(s)
-	if builtin.protocols[p.spec.Name] != nil {
-		panic("craft: protocol " + string(p.spec.Name) + " is defined twice")
+// seal compiles the built-in protocols and resolves the bindings between them.
+func seal(parts []func() []Spec) *book {
+	protocols := map[Name]*Protocol{}
+	for _, specs := range parts {
+		for _, s := range specs() {
+			if protocols[s.Name] != nil {
+				panic("craft: protocol " + string(s.Name) + " is defined twice")
+			}
+			protocols[s.Name] = compile(s)
+		}
 	}
-	builtin.protocols[p.spec.Name] = p
-	return p
-}
-
-// seal resolves the bindings between the built-in protocols.
-func seal(protocols map[Name]*Protocol) *book {
 	b := &book{protocols: protocols, rules: map[*Protocol][]rules{}, kin: map[Name][]*Protocol{}, quotes: map[Name][]*Protocol{}}
 	all := b.sorted()
 	for _, p := range all {
@@ -108,10 +123,18 @@ func (t *Table) Lookup(name Name) *Protocol { return t.book().protocols[name] }
 func (t *Table) Protocols() []*Protocol { return t.book().sorted() }
 
 // Dissect is the package's Dissect with the protocols of this table.
-func (t *Table) Dissect(data []byte, first Name) *Packet { return dissect(t.book(), data, first) }
+func (t *Table) Dissect(data []byte, first Name) *Packet { return dissect(t, data, first) }
+
+// NewPacket makes a packet of one layer with every field at its default. What is put into its fields is read with the
+// protocols of this table. proto must be one of them.
+func (t *Table) NewPacket(proto *Protocol) *Packet {
+	p := NewPacket(proto)
+	p.table = t
+	return p
+}
 
 // Lookup finds a built-in protocol; nil when there is none of that name.
-func Lookup(name Name) *Protocol { return builtin.protocols[name] }
+func Lookup(name Name) *Protocol { return builtin.sealed().protocols[name] }
 
 // Protocols lists the built-in protocols by name.
 func Protocols() []*Protocol { return builtin.sealed().sorted() }

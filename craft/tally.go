@@ -24,7 +24,25 @@ func (l *Layer) remember(i int, b []byte, v any) {
 	e.counts[i] = tally{b, n}
 }
 
-// putIn is how many layers somebody put into field i; ok is false when it was read, or set as bytes.
+// PutIn is how many layers somebody put into a field; ok is false when the field was read, or set as bytes.
+func (l *Layer) PutIn(field string) (n int, ok bool) {
+	i, ok := l.proto.index[field]
+	if !ok {
+		return 0, false
+	}
+	return l.putIn(i)
+}
+
+// Elements is how many values or layers a field has: the layers that somebody put there, or what is read.
+func (l *Layer) Elements(field string) int {
+	i, ok := l.proto.index[field]
+	if !ok {
+		return 0
+	}
+	return l.elements(i)
+}
+
+// putIn is PutIn for field i.
 func (l *Layer) putIn(i int) (n int, ok bool) {
 	if l.extra == nil {
 		return 0, false
@@ -34,7 +52,7 @@ func (l *Layer) putIn(i int) (n int, ok bool) {
 	return c.n, ok && bytes.Equal(c.bytes, b)
 }
 
-// elements is how many values or layers field i has: the layers that somebody put there, or what is read.
+// elements is Elements for field i.
 func (l *Layer) elements(i int) int {
 	if n, ok := l.putIn(i); ok {
 		return n

@@ -69,8 +69,8 @@ func tftpRequest(name Name, short string, op uint64, doc string) Spec {
 	return Spec{
 		Name: name, Doc: doc + ", RFC 1350, section 5",
 		Fields: []Field{
-			{Name: "filename", Kind: Text, Part: zeroTerminated, Initial: []byte{0}, Doc: "name of the file"},
-			{Name: "mode", Kind: Text, Part: zeroTerminated, Initial: []byte("octet\x00"), Doc: "octet, netascii or mail"},
+			{Name: "filename", Kind: Text, Part: ZeroTerminated(), Initial: []byte{0}, Doc: "name of the file"},
+			{Name: "mode", Kind: Text, Part: ZeroTerminated(), Initial: []byte("octet\x00"), Doc: "octet, netascii or mail"},
 		},
 		Binds: []Binding{Over(TFTP, "op", op)},
 		Hooks: Hooks{
@@ -100,7 +100,7 @@ var _ = Define(Spec{
 		{Name: "errorcode", Kind: Enum, Bits: 16, Names: map[uint64]string{
 			0: "Not defined", 1: "File not found", 2: "Access violation", 3: "Disk full or allocation exceeded", 4: "Illegal TFTP operation",
 			5: "Unknown transfer ID", 6: "File already exists", 7: "No such user", 8: "Terminate transfer due to option negotiation"}, Doc: "what went wrong"},
-		{Name: "errormsg", Kind: Text, Part: zeroTerminated, Initial: []byte{0}, Doc: "the same for people"},
+		{Name: "errormsg", Kind: Text, Part: ZeroTerminated(), Initial: []byte{0}, Doc: "the same for people"},
 	},
 	Binds: []Binding{Over(TFTP, "op", tftpError)},
 	Hooks: Hooks{Summary: func(p *Packet, i int) string {
@@ -127,7 +127,7 @@ var _ = Define(Spec{
 var _ = Define(Spec{
 	Name: TFTPOption, Doc: "one option of TFTP, RFC 2347: blksize, timeout, tsize, windowsize",
 	Fields: []Field{
-		{Name: "oname", Kind: Text, Part: zeroTerminated, Initial: []byte{0}, Doc: "name of the option"},
-		{Name: "value", Kind: Text, Part: zeroTerminated, Initial: []byte{0}, Doc: "its value, in digits"},
+		{Name: "oname", Kind: Text, Part: ZeroTerminated(), Initial: []byte{0}, Doc: "name of the option"},
+		{Name: "value", Kind: Text, Part: ZeroTerminated(), Initial: []byte{0}, Doc: "its value, in digits"},
 	},
 })

@@ -56,7 +56,7 @@ func tlsRecord(s Spec) Spec {
 	derive, follows := s.Derive, s.Follows
 	s.Derive = func(b *Builder, i int, hdr, payload []byte, unset uint64) error {
 		if unset&1 == 1 {
-			hdr[0] = b.Layer(i).content()
+			hdr[0] = tlsType(b.Layer(i))
 		}
 		return derive(b, i, hdr, payload, unset)
 	}
@@ -69,12 +69,12 @@ func isTLS(b []byte) bool {
 	return len(b) >= tlsHeader && b[0] >= tlsCipherSpec && b[0] <= 24 && b[1] == 3 && b[2] <= 4 && binary.BigEndian.Uint16(b[3:]) <= maxRecord
 }
 
-// content is the type of the record: the one set, that of the messages it was given, or what its bytes look like.
-func (l *Layer) content() byte {
-	if l.hdr[0] != 0 || l.fixed&1 == 1 {
-		return l.hdr[0]
+// tlsType is the type of the record: the one set, that of the messages it was given, or what its bytes look like.
+func tlsType(l *Layer) byte {
+	if n := byte(l.Uint("type")); n != 0 || l.IsSet("type") {
+		return n
 	}
-	switch b := l.part(3); {
+	switch b := l.PartBytes("msg"); {
 	case len(b) == 2 && (b[0] == 1 || b[0] == 2):
 		return tlsAlert
 	case len(b) == 1 && b[0] == 1:
@@ -103,12 +103,12 @@ func tlsContent(name Name) byte {
 // tlsMessages are the messages of a record. A record that is given messages notes their type, as bytes alone would not
 // tell it; a type that was set stays.
 var tlsMessages = func() *Part {
-	p := *PacketList(func(l *Layer, b []byte) Name { return tlsMessage(l.content(), b) }, ByLength("len", 0).Length)
+	p := *PacketList(func(l *Layer, b []byte) Name { return tlsMessage(tlsType(l), b) }, ByLength("len", 0).Length)
 	build := p.Encode
 	p.Encode = func(l *Layer, v any) ([]byte, error) {
 		b, err := build(l, v)
-		if err == nil && l.fixed&1 == 0 {
-			l.hdr[0] = tlsContent(firstName(v))
+		if err == nil && !l.IsSet("type") {
+			l.Suggest("type", uint64(tlsContent(firstName(v))))
 		}
 		return b, err
 	}
@@ -140,15 +140,15 @@ func firstName(v any) Name {
 func tlsSummary(p *Packet, i int) string {
 	l := p.Layers()[i]
 	text := "TLS " + l.Text("type")
-	for _, m := range l.read("msg").Packets() {
-		m := m.Layers()[0]
+	for _, p := range l.Value("msg").Packets() {
+		m := p.Layers()[0]
 		if m.Has("msgtype") && m.Name() != TLSChangeCipherSpec {
 			text += " " + m.Text("msgtype")
 		}
 		if m.Name() == TLSAlert {
 			text += " " + m.Text("level") + " " + m.Text("descr")
 		}
-		if name, _ := inner([]*Layer{m}, ServerName, 1); name != nil {
+		if name := p.Layer(ServerName); name != nil {
 			text += " " + name.Text("servername")
 		}
 	}

@@ -141,7 +141,7 @@ func tlsListed(name Name, typ uint64, doc string) func(content []Field, m Length
 	return func(content []Field, m LengthField) Spec { return tlsExt(name, typ, doc, content, m) }
 }
 
-var _ = []*Protocol{
+var _ = []struct{}{
 	Define(followed(tlsExt(TLSExtServerName, 0, "the name of the wanted server (SNI), RFC 6066, section 3", []Field{
 		optionalLength("servernameslen", "servernames", func(l *Layer) int { return int(l.Uint("len")) }),
 		{Name: "servernames", Kind: Packets, Part: PacketList(func(*Layer, []byte) Name { return ServerName }, ByLength("servernameslen", 0).Length), Doc: "the names: ServerName"},
@@ -196,7 +196,7 @@ var _ = []*Protocol{
 
 // textBy is a string whose length another field tells.
 func textBy(length string) *Part {
-	p := *plainText
+	p := *PlainText()
 	p.Length = ByLength(length, 0).Length
 	return &p
 }

@@ -31,13 +31,13 @@ func tlsHello(typ uint64) []Field {
 // tlsEnd are the extensions with their length, which is absent when there are none.
 func tlsEnd() []Field {
 	return []Field{
-		optionalLength("extlen", "ext", func(l *Layer) int { return l.helloRest() }),
+		optionalLength("extlen", "ext", helloRest),
 		{Name: "ext", Kind: Packets, Part: PacketList(tlsExtension, ByLength("extlen", 0).Length), Doc: "the extensions: TLS_Ext_ServerName, TLS_Ext_ALPN, ..."},
 	}
 }
 
 // helloRest is how much of the message is behind the fields that were read.
-func (l *Layer) helloRest() int { return int(l.Uint("msglen")) + 4 - l.parts() }
+func helloRest(l *Layer) int { return int(l.Uint("msglen")) + 4 - l.UnpaddedLen() }
 
 // optionalLength is the length in two bytes of the part behind it. It is absent where the message ends before, and where
 // nobody set it and the part is empty. rest is how much of the message is left for both.
@@ -66,7 +66,7 @@ func optionalLength(name, of string, rest func(l *Layer) int) Field {
 			return Verbatim(b)
 		},
 		Initial: func(l *Layer) []byte {
-			n := len(l.part(l.Protocol().Index(of)))
+			n := len(l.PartBytes(of))
 			if n == 0 {
 				return nil
 			}
@@ -81,7 +81,7 @@ func followed(s Spec, length string) Spec {
 	s.Follows = func(l *Layer) uint64 {
 		right := follows(l)
 		i := l.Protocol().Index(length)
-		if string(l.Protocol().Fields()[i].Part.Initial(l)) == string(l.part(i)) {
+		if string(l.Protocol().Fields()[i].Part.Initial(l)) == string(l.PartBytes(length)) {
 			right |= 1 << i
 		}
 		return right

@@ -46,7 +46,7 @@ var _ = Define(Spec{
 		// Some routers leave the authentication data away.
 		Choose: func(c Choice) *Shape {
 			const reading = ^uint64(0)
-			if c.Set == reading && len(c.Header) >= vrrpNoAuth.size && len(c.Header) < vrrpShape.size+4*int(c.Header[3]) {
+			if c.Set == reading && len(c.Header) >= vrrpNoAuth.Size() && len(c.Header) < vrrpShape.Size()+4*int(c.Header[3]) {
 				return vrrpNoAuth
 			}
 			return vrrpShape
@@ -103,7 +103,7 @@ func vrrpWidth(l *Layer) int {
 	if l.Name() != VRRPv3 {
 		return 4
 	}
-	if n := int(l.Uint("ipcount")); n > 0 && l.IsSet("ipcount") && len(l.tail) == 16*n {
+	if n := int(l.Uint("ipcount")); n > 0 && l.IsSet("ipcount") && len(l.PartBytes("addrlist")) == 16*n {
 		return 16
 	}
 	if below := l.Below(); below != nil && below.Name() == IPv6 {
@@ -127,9 +127,9 @@ var vrrpAddresses = &Part{
 		}
 		var out []byte
 		for i, v := range values {
-			b, err := Item{4, IPv4}.encode(v)
+			b, err := Item{4, IPv4}.Encode(v)
 			if err != nil {
-				b, err = Item{16, IPv6Address}.encode(v)
+				b, err = Item{16, IPv6Address}.Encode(v)
 			}
 			if err != nil {
 				return nil, fmt.Errorf("element %d: want an address, got %v", i+1, v)

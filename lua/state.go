@@ -11,6 +11,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	_ "github.com/moonwire/moonwire/craft/gopacket" // reads what has no table
 	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/vantage"

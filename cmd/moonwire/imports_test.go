@@ -16,7 +16,7 @@ const module = "github.com/moonwire/moonwire/"
 var house = map[string][]string{
 	"cmd/moonwire":      {"repl", "lua", "scripts", "scripts/report", "sendrecv", "sendrecv/lab", "sendrecv/pcap", "sendrecv/raw", "sendrecv/vantage", "craft"},
 	"repl":              {"lua"},
-	"lua":               {"lua/python", "scripts", "scripts/report", "sendrecv", "sendrecv/pcap", "sendrecv/vantage", "craft", "craft/values", "craft/hexdump"},
+	"lua":               {"lua/python", "scripts", "scripts/report", "sendrecv", "sendrecv/pcap", "sendrecv/vantage", "craft", "craft/values", "craft/hexdump", "craft/gopacket"},
 	"lua/python":        {},
 	"scripts":           {},
 	"scripts/report":    {"sendrecv/vantage", "craft"},
@@ -30,6 +30,7 @@ var house = map[string][]string{
 	"craft":             {"craft/values", "craft/internal/ber", "craft/internal/iana"},
 	"craft/values":      {},
 	"craft/hexdump":     {},
+	"craft/gopacket":    {"craft", "craft/internal/iana"},
 
 	"craft/internal/ber":       {},
 	"craft/internal/iana":      {},
@@ -38,7 +39,7 @@ var house = map[string][]string{
 
 // owners says which packages alone may import a module.
 var owners = map[string][]string{
-	"github.com/google/gopacket": {"craft"},
+	"github.com/google/gopacket": {"craft/gopacket"},
 	"github.com/yuin/gopher-lua": {"lua"},
 	"gvisor.dev/gvisor":          {"sendrecv/lab"},
 	"github.com/chzyer/readline": {"repl"},

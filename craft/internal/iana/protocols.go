@@ -12,3 +12,6 @@ const (
 	NoNext             = 59
 	DestinationOptions = 60
 )
+
+// MaxLength8023 is the largest number in the place of an EtherType that is the length of the frame: IEEE 802.3, section 3.2.6.
+const MaxLength8023 = 1500
