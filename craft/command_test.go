@@ -6,6 +6,7 @@ import (
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/internal/crafttest"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/craft/values"
 )
 
@@ -15,9 +16,9 @@ func TestCommandOfWhatNoFieldTells(t *testing.T) {
 		wire  string
 		first craft.Name
 	}{
-		"a quote that is cut short":          {"0b00f4ff00000000" + "4500001c0001000040117cce7f0000017f000001" + "0035003500080172", craft.ICMP},
-		"an address in the other byte order": {"00000002" + "450000140001000040007ce77f0000017f000001", craft.Loopback},
-		"a chunk without its padding":        {"0400080001020304000000003f000008616263", craft.SCTP},
+		"a quote that is cut short":          {"0b00f4ff00000000" + "4500001c0001000040117cce7f0000017f000001" + "0035003500080172", layers.ICMP},
+		"an address in the other byte order": {"00000002" + "450000140001000040007ce77f0000017f000001", layers.Loopback},
+		"a chunk without its padding":        {"0400080001020304000000003f000008616263", layers.SCTP},
 	} {
 		t.Run(name, func(t *testing.T) {
 			wire := crafttest.Unhex(t, c.wire)
@@ -33,14 +34,14 @@ func TestCommandOfWhatNoFieldTells(t *testing.T) {
 			}
 		})
 	}
-	p := craft.Dissect(crafttest.Unhex(t, "00000002"+"450000140001000040007ce77f0000017f000001"), craft.Loopback)
+	p := craft.Dissect(crafttest.Unhex(t, "00000002"+"450000140001000040007ce77f0000017f000001"), layers.Loopback)
 	if got := p.Command(); !strings.HasPrefix(got, `dissect("`) || !strings.HasSuffix(got, ", Loopback)") {
 		t.Error(got)
 	}
 }
 
 func TestLongWindowsOfTypesAreRead(t *testing.T) {
-	p := craft.Dissect([]byte(strings.Repeat("\xff", 271)), craft.DNSRRNSEC)
+	p := craft.Dissect([]byte(strings.Repeat("\xff", 271)), layers.DNSRRNSEC)
 	if text := p.Show() + p.Command(); text == "" {
 		t.Error("nothing to show")
 	}
@@ -48,7 +49,7 @@ func TestLongWindowsOfTypesAreRead(t *testing.T) {
 
 func TestAQuoteThatIsCutShortStaysSo(t *testing.T) {
 	wire := crafttest.Unhex(t, "1225bf29cbe3947e")
-	p := craft.Dissect(wire, craft.ICMPerror)
+	p := craft.Dissect(wire, layers.ICMPerror)
 	crafttest.Set(t, p.Layers()[0], "type", 18)
 	crafttest.Rebuilt(t, p, wire)
 }

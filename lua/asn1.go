@@ -3,7 +3,7 @@ package lua
 import (
 	glua "github.com/yuin/gopher-lua"
 
-	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 )
 
 // asn1Functions make values of ASN.1, by the names that scapy has for them.
@@ -30,7 +30,7 @@ func (s *State) asn1Functions() []function {
 			if err != nil {
 				l.RaiseError("%s: %s", name, err)
 			}
-			b, err := craft.EncodeBER(f.name, value)
+			b, err := layers.EncodeBER(f.name, value)
 			if err != nil {
 				l.RaiseError("ASN1_%s", err)
 			}

@@ -9,6 +9,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
@@ -96,10 +97,10 @@ func (s *State) questions(l *glua.LState) *sendrecv.Questions {
 // packets leave for somewhere else.
 func addressed(l *glua.LState, q *sendrecv.Questions) {
 	for _, p := range q.Packets() {
-		if ip := p.Layer(craft.IP); ip != nil && !ip.IsSet("dst") {
+		if ip := p.Layer(layers.IP); ip != nil && !ip.IsSet("dst") {
 			l.RaiseError(`IP.dst: want a destination, got none: say IP{dst="..."}`)
 		}
-		if ip := p.Layer(craft.IPv6); ip != nil && !ip.IsSet("dst") && ip.Addr("dst").IsLoopback() {
+		if ip := p.Layer(layers.IPv6); ip != nil && !ip.IsSet("dst") && ip.Addr("dst").IsLoopback() {
 			l.RaiseError(`IPv6.dst: want a destination, got none: say IPv6{dst="..."}`)
 		}
 	}

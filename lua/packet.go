@@ -9,6 +9,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 )
 
 // construct is IP{dst="..."}: a packet of one layer.
@@ -156,7 +157,7 @@ var lookingMethods = []method{
 		return pushSelf(l)
 	}},
 	{"compress", "p:compress()", "a copy in which DNS names point to equal ones before them", func(s *State, l *glua.LState) int {
-		l.Push(s.packetValue(craft.CompressDNS(checkPacket(l, 1))))
+		l.Push(s.packetValue(layers.CompressDNS(checkPacket(l, 1))))
 		return 1
 	}},
 	{"at", "p:at(i)", "packet i of those that a set stands for; beyond #p, sets begin again and random values are drawn on", packetAt},

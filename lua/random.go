@@ -12,6 +12,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/craft/values"
 )
 
@@ -341,7 +342,7 @@ func (s *State) otherMakers() []maker {
 		{"RandPool", []string{"..."}, "what one of several random values draws; {RandByte(), 5} is five times as likely as RandByte()", randPool},
 		{"RandTCPOptions", []string{"size"}, "a random list of TCP options: so many, or one to five", func(a arguments, seed uint64) (values.Generator, error) {
 			n, err := a.uint("size", 0)
-			return craft.RandTCPOptions(int(min(n, math.MaxUint8)), seed), err
+			return layers.RandTCPOptions(int(min(n, math.MaxUint8)), seed), err
 		}},
 		{"AutoTime", []string{"base", "diff"}, "the seconds since 1970 when the packet is made, less diff; or counted on from base", s.autoTime},
 	}

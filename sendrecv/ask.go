@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 )
 
 // A question is one packet of a run, ready to be sent; err tells why it is not.
@@ -32,7 +33,7 @@ func (e *exchange) prepare(ctx context.Context, i uint64) {
 	hops := map[netip.Addr]bool{}
 	for k := i; k < min(i+prepared, e.q.Len()); k++ {
 		ip := e.q.At(k).Layers()[0]
-		if ip.Name() != craft.IP {
+		if ip.Name() != layers.IP {
 			continue
 		}
 		if r, err := e.s.Routes.Route(ip.Addr("dst")); err == nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/craft/values"
 )
 
@@ -60,21 +61,21 @@ func (e env) NextHop(dst netip.Addr) (values.MAC, error) {
 // link does not carry is an error, rather than a frame that nobody can read.
 func (s *Session) frame(p *craft.Packet, env craft.Env) ([]byte, error) {
 	first, link := p.Layers()[0].Name(), s.Port.Link()
-	if first == link || link == craft.IP && first == craft.IPv6 || link == craft.Ether && first == craft.Dot3 {
+	if first == link || link == layers.IP && first == layers.IPv6 || link == layers.Ether && first == layers.Dot3 {
 		return craft.Build(p, env)
 	}
-	if link != craft.Ether || !slices.Contains(onEther, first) {
+	if link != layers.Ether || !slices.Contains(onEther, first) {
 		begin := []craft.Name{link}
-		if link == craft.Ether {
+		if link == layers.Ether {
 			begin = append(begin, onEther...)
 		}
 		return nil, fmt.Errorf("%s takes packets that begin with %s, not with %s", s.Port.Name(), list(begin), first)
 	}
-	return craft.Build(craft.Stack(craft.Ether.New()).Over(p), env)
+	return craft.Build(craft.Stack(layers.Ether.New()).Over(p), env)
 }
 
 // onEther are the protocols that are given an Ethernet header unasked.
-var onEther = []craft.Name{craft.IP, craft.IPv6, craft.ARP}
+var onEther = []craft.Name{layers.IP, layers.IPv6, layers.ARP}
 
 // list writes names as people do: "Ether, IP or ARP".
 func list(names []craft.Name) string {
@@ -99,7 +100,7 @@ func (s *Session) toward(q *Questions) (*Session, error) {
 		return s, nil
 	}
 	ip := q.At(0).Layers()[0]
-	if ip.Name() != craft.IP {
+	if ip.Name() != layers.IP {
 		return s.Host.Session(s.Port.Name())
 	}
 	return s.Host.Toward(ip.Addr("dst"))
@@ -109,7 +110,7 @@ func (s *Session) toward(q *Questions) (*Session, error) {
 // be sent with another interface's source address, to a next hop that is not there.
 func (s *Session) leaves(p *craft.Packet, via *Session) error {
 	ip := p.Layers()[0]
-	if s.Host == nil || ip.Name() != craft.IP {
+	if s.Host == nil || ip.Name() != layers.IP {
 		return nil
 	}
 	way, err := s.Host.Toward(ip.Addr("dst"))

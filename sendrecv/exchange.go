@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 )
 
 // A Pair is a question with one of its answers.
@@ -237,7 +238,7 @@ func (e *exchange) take(f *Frame) {
 // answer pairs the reply with the first open question under the key that it answers. An ICMP error goes to the question
 // with the identification it quotes, if there is one: NATs may rewrite it, so it need not.
 func (e *exchange) answer(f *Frame, r *craft.Packet, key craft.Key) bool {
-	quote := r.Layer(craft.IPerror)
+	quote := r.Layer(layers.IPerror)
 	found := candidate{at: none}
 	for at := e.table.first(key); at != none; at = e.table.next(at, key) {
 		c := e.candidate(at, r)
@@ -270,7 +271,7 @@ type candidate struct {
 
 // quotedBy reports whether an ICMP error's quote has the question's identification.
 func (c candidate) quotedBy(quote *craft.Layer) bool {
-	return quote != nil && quote.Uint("id") == c.q.Layer(craft.IP).Uint("id")
+	return quote != nil && quote.Uint("id") == c.q.Layer(layers.IP).Uint("id")
 }
 
 // candidate makes the question of an entry again and holds the reply against it.

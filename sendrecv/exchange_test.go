@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/sendrecv"
 )
@@ -27,7 +28,7 @@ func TestSR1ReturnsTheAnswerWithItsTimes(t *testing.T) {
 	if pair.RTT != 10*time.Millisecond || !pair.Answer.Time.Equal(pair.Sent.Time.Add(pair.RTT)) {
 		t.Errorf("RTT %s, sent %s, came %s", pair.RTT, pair.Sent.Time, pair.Answer.Time)
 	}
-	if src := pair.Sent.Layer(craft.IP).Addr("src"); src != guest {
+	if src := pair.Sent.Layer(layers.IP).Addr("src"); src != guest {
 		t.Errorf("sent from %s, want the route's %s", src, guest)
 	}
 }
@@ -52,7 +53,7 @@ func TestSilenceIsNoErrorAndLastsTheTimeout(t *testing.T) {
 
 func TestWhatCountsAsAnAnswer(t *testing.T) {
 	quote := func(q *craft.Packet) *craft.Packet {
-		return craft.Stack(craft.IP.New("src", router, "dst", guest), craft.ICMP.New("type", "time-exceeded"), craft.Raw.New("load", q.Wire[:28]))
+		return craft.Stack(layers.IP.New("src", router, "dst", guest), layers.ICMP.New("type", "time-exceeded"), craft.Raw.New("load", q.Wire[:28]))
 	}
 	cases := []struct {
 		name   string
@@ -81,9 +82,9 @@ func TestWhatCountsAsAnAnswer(t *testing.T) {
 
 func TestADatagramFromAnotherPortIsAnAnswer(t *testing.T) {
 	w := newWire(func(q *craft.Packet) []reply {
-		return []reply{{0, craft.Stack(craft.IP.New("src", server, "dst", guest), craft.UDP.New("sport", 4000, "dport", 69)), false}}
+		return []reply{{0, craft.Stack(layers.IP.New("src", server, "dst", guest), layers.UDP.New("sport", 4000, "dport", 69)), false}}
 	})
-	q := craft.Stack(craft.IP.New("dst", server), craft.UDP.New("sport", 69, "dport", 69))
+	q := craft.Stack(layers.IP.New("dst", server), layers.UDP.New("sport", 69, "dport", 69))
 	if p, err := w.session().SR1(context.Background(), q, sendrecv.Options{}); p == nil || err != nil {
 		t.Errorf("got %v, %v", p, err)
 	}
@@ -92,7 +93,7 @@ func TestADatagramFromAnotherPortIsAnAnswer(t *testing.T) {
 func TestRetryAsksOnlyWhatIsOpen(t *testing.T) {
 	asked := map[uint64]int{}
 	w := newWire(func(q *craft.Packet) []reply {
-		port := q.Layer(craft.TCP).Uint("dport")
+		port := q.Layer(layers.TCP).Uint("dport")
 		if asked[port]++; port == 2 && asked[port] < 3 {
 			return nil
 		}
@@ -109,7 +110,7 @@ func TestRetryAsksOnlyWhatIsOpen(t *testing.T) {
 
 func TestUnansweredQuestionsAreListed(t *testing.T) {
 	w := newWire(func(q *craft.Packet) []reply {
-		if q.Layer(craft.TCP).Uint("dport")%2 == 0 {
+		if q.Layer(layers.TCP).Uint("dport")%2 == 0 {
 			return nil
 		}
 		return synAck(q)
@@ -120,7 +121,7 @@ func TestUnansweredQuestionsAreListed(t *testing.T) {
 	}
 	var ports []uint64
 	for _, i := range out.Unanswered {
-		ports = append(ports, out.Questions.At(i).Layer(craft.TCP).Uint("dport"))
+		ports = append(ports, out.Questions.At(i).Layer(layers.TCP).Uint("dport"))
 	}
 	if !slices.Equal(ports, []uint64{2, 4, 6}) || len(out.Pairs) != 3 {
 		t.Errorf("unanswered %v, %d pairs", ports, len(out.Pairs))
@@ -221,7 +222,7 @@ func TestNothingSentIsAnError(t *testing.T) {
 }
 
 func TestPacketsBeginWithWhatTheLinkCarries(t *testing.T) {
-	for _, p := range []*craft.Packet{craft.Stack(craft.TCP.New()), craft.Stack(craft.Raw.New("load", "x")), craft.Stack(craft.Ether.New(), craft.IP.New())} {
+	for _, p := range []*craft.Packet{craft.Stack(layers.TCP.New()), craft.Stack(craft.Raw.New("load", "x")), craft.Stack(layers.Ether.New(), layers.IP.New())} {
 		w := newWire(nil)
 		if _, err := w.session().Send(context.Background(), questions(t, p), sendrecv.Options{}); err == nil || len(w.sent) > 0 {
 			t.Errorf("%s: %v, %d sent", p.Summary(), err, len(w.sent))
@@ -293,15 +294,15 @@ func TestSniff(t *testing.T) {
 	fill := func() *wire {
 		w := newWire(nil)
 		for i := range 5 {
-			data, err := craft.Build(craft.Stack(craft.IP.New("dst", server), craft.UDP.New("dport", i)), nil)
+			data, err := craft.Build(craft.Stack(layers.IP.New("dst", server), layers.UDP.New("dport", i)), nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			w.queue = append(w.queue, sendrecv.Frame{Time: w.now.Add(time.Duration(i) * time.Second), Link: craft.IP, Data: data})
+			w.queue = append(w.queue, sendrecv.Frame{Time: w.now.Add(time.Duration(i) * time.Second), Link: layers.IP, Data: data})
 		}
 		return w
 	}
-	odd := func(p *craft.Packet) bool { return p.Layer(craft.UDP).Uint("dport")%2 == 1 }
+	odd := func(p *craft.Packet) bool { return p.Layer(layers.UDP).Uint("dport")%2 == 1 }
 	cases := []struct {
 		name   string
 		o      sendrecv.SniffOptions
@@ -319,7 +320,7 @@ func TestSniff(t *testing.T) {
 			w.finite = c.finite
 			var got []uint64
 			c.o.Each = func(p *craft.Packet) bool {
-				got = append(got, p.Layer(craft.UDP).Uint("dport"))
+				got = append(got, p.Layer(layers.UDP).Uint("dport"))
 				return true
 			}
 			if _, err := sendrecv.Sniff(context.Background(), w, c.o); err != nil || !slices.Equal(got, c.want) {
@@ -349,16 +350,16 @@ func TestTheSystemClockWaits(t *testing.T) {
 // TestProbesThatLookAlikeAreAnsweredInTheOrderTheyWereSent is the traceroute that sends all TTLs at once.
 func TestProbesThatLookAlikeAreAnsweredInTheOrderTheyWereSent(t *testing.T) {
 	w := newWire(func(q *craft.Packet) []reply {
-		quote := craft.Stack(craft.IP.New("src", router, "dst", guest), craft.ICMP.New("type", "time-exceeded"), craft.Raw.New("load", q.Wire[:28]))
-		return []reply{{time.Duration(q.Layer(craft.IP).Uint("ttl")) * time.Millisecond, quote, false}}
+		quote := craft.Stack(layers.IP.New("src", router, "dst", guest), layers.ICMP.New("type", "time-exceeded"), craft.Raw.New("load", q.Wire[:28]))
+		return []reply{{time.Duration(q.Layer(layers.IP).Uint("ttl")) * time.Millisecond, quote, false}}
 	})
-	q := craft.Stack(craft.IP.New("dst", server, "ttl", values.Range(1, 6, 1)), craft.UDP.New())
+	q := craft.Stack(layers.IP.New("dst", server, "ttl", values.Range(1, 6, 1)), layers.UDP.New())
 	out, err := w.session().SR(context.Background(), questions(t, q), sendrecv.Options{})
 	if err != nil || len(out.Pairs) != 6 {
 		t.Fatalf("%d answers, %v", len(out.Pairs), err)
 	}
 	for i, pair := range out.Pairs {
-		if ttl := pair.Sent.Layer(craft.IP).Uint("ttl"); ttl != uint64(i+1) || pair.RTT != time.Duration(ttl)*time.Millisecond {
+		if ttl := pair.Sent.Layer(layers.IP).Uint("ttl"); ttl != uint64(i+1) || pair.RTT != time.Duration(ttl)*time.Millisecond {
 			t.Errorf("answer %d is taken for the one to TTL %d, RTT %s", i+1, ttl, pair.RTT)
 		}
 	}
@@ -367,16 +368,16 @@ func TestProbesThatLookAlikeAreAnsweredInTheOrderTheyWereSent(t *testing.T) {
 // TestTheQuotedIdentificationTellsProbesApart lets answers come in the other order.
 func TestTheQuotedIdentificationTellsProbesApart(t *testing.T) {
 	w := newWire(func(q *craft.Packet) []reply {
-		quote := craft.Stack(craft.IP.New("src", router, "dst", guest), craft.ICMP.New("type", "time-exceeded"), craft.Raw.New("load", q.Wire[:28]))
-		return []reply{{time.Second - time.Duration(q.Layer(craft.IP).Uint("id"))*10*time.Millisecond, quote, false}}
+		quote := craft.Stack(layers.IP.New("src", router, "dst", guest), layers.ICMP.New("type", "time-exceeded"), craft.Raw.New("load", q.Wire[:28]))
+		return []reply{{time.Second - time.Duration(q.Layer(layers.IP).Uint("id"))*10*time.Millisecond, quote, false}}
 	})
-	q := craft.Stack(craft.IP.New("dst", server, "id", values.Range(1, 6, 1)), craft.UDP.New())
+	q := craft.Stack(layers.IP.New("dst", server, "id", values.Range(1, 6, 1)), layers.UDP.New())
 	out, err := w.session().SR(context.Background(), questions(t, q), sendrecv.Options{})
 	if err != nil || len(out.Pairs) != 6 {
 		t.Fatalf("%d answers, %v", len(out.Pairs), err)
 	}
 	for i, pair := range out.Pairs {
-		if id := pair.Sent.Layer(craft.IP).Uint("id"); id != uint64(6-i) {
+		if id := pair.Sent.Layer(layers.IP).Uint("id"); id != uint64(6-i) {
 			t.Errorf("answer %d is taken for the one to id %d", i+1, id)
 		}
 	}
@@ -401,7 +402,7 @@ func TestABusyPortHoldsNothingUp(t *testing.T) {
 
 func TestQuestionsThatCannotBeSentDoNotStopTheOthers(t *testing.T) {
 	lost := syn()
-	if err := lost.Layer(craft.IP).Set("dst", nowhere); err != nil {
+	if err := lost.Layer(layers.IP).Set("dst", nowhere); err != nil {
 		t.Fatal(err)
 	}
 	out, err := newWire(synAck).session().SR(context.Background(), questions(t, syn(), lost, syn("dport", 81)), sendrecv.Options{})
@@ -418,13 +419,13 @@ func TestQuestionsThatCannotBeSentDoNotStopTheOthers(t *testing.T) {
 
 func TestASecondDatagramAnswersNoOtherQuestion(t *testing.T) {
 	w := newWire(func(q *craft.Packet) []reply {
-		if q.Layer(craft.UDP).Uint("dport") != 53 {
+		if q.Layer(layers.UDP).Uint("dport") != 53 {
 			return nil
 		}
-		answer := craft.Stack(craft.IP.New("src", server, "dst", guest), craft.UDP.New("sport", 53, "dport", 1000))
+		answer := craft.Stack(layers.IP.New("src", server, "dst", guest), layers.UDP.New("sport", 53, "dport", 1000))
 		return []reply{{time.Millisecond, answer, false}, {2 * time.Millisecond, answer, false}}
 	})
-	q := craft.Stack(craft.IP.New("dst", server), craft.UDP.New("sport", 1000, "dport", values.List(53, 123, 161)))
+	q := craft.Stack(layers.IP.New("dst", server), layers.UDP.New("sport", 1000, "dport", values.List(53, 123, 161)))
 	out, err := w.session().SR(context.Background(), questions(t, q), sendrecv.Options{})
 	if err != nil || len(out.Pairs) != 1 || len(out.Unanswered) != 2 {
 		t.Errorf("%d answers, %d unanswered, %v", len(out.Pairs), len(out.Unanswered), err)

@@ -6,6 +6,7 @@ import (
 	"sort"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 )
 
 // Questions are the packets of one run, numbered from 0. A packet with sets stands for all of its elements, which are
@@ -57,7 +58,7 @@ func (q *Questions) At(i uint64) *craft.Packet {
 
 // oneDestination reports that all questions go to the same host: a single packet without a set of addresses.
 func (q *Questions) oneDestination() bool {
-	ip := q.packets[0].Layer(craft.IP)
+	ip := q.packets[0].Layer(layers.IP)
 	return len(q.packets) == 1 && (ip == nil || ip.SetOf("dst") == nil)
 }
 
@@ -72,7 +73,7 @@ func (q *Questions) tcpPorts() []uint16 {
 		}
 	}
 	for _, p := range q.packets {
-		l := p.Layer(craft.TCP)
+		l := p.Layer(layers.TCP)
 		if l == nil {
 			continue
 		}
@@ -84,11 +85,11 @@ func (q *Questions) tcpPorts() []uint16 {
 		case l.Draws("sport"):
 			n, _ := p.Count() // NewQuestions has seen that there are not too many
 			for i := range min(n, 1<<16) {
-				add(uint16(p.At(i).Layer(craft.TCP).Uint("sport")))
+				add(uint16(p.At(i).Layer(layers.TCP).Uint("sport")))
 			}
 			continue
 		}
-		trial := craft.TCP.New()
+		trial := layers.TCP.New()
 		for i := range min(set.Len(), 1<<16) {
 			if trial.Set("sport", set.At(i)) == nil {
 				add(uint16(trial.Uint("sport")))

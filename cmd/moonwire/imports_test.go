@@ -14,27 +14,31 @@ const module = "github.com/moonwire/moonwire/"
 // house says which of our packages each may import: one way down, no sideways edges. A package that is not here has no
 // place in the house yet.
 var house = map[string][]string{
-	"cmd/moonwire":      {"repl", "lua", "scripts", "scripts/report", "sendrecv", "sendrecv/lab", "sendrecv/pcap", "sendrecv/raw", "sendrecv/vantage", "craft"},
-	"repl":              {"lua"},
-	"lua":               {"lua/python", "scripts", "scripts/report", "sendrecv", "sendrecv/pcap", "sendrecv/vantage", "craft", "craft/values", "craft/hexdump", "craft/gopacket"},
-	"lua/python":        {},
-	"scripts":           {},
-	"scripts/report":    {"sendrecv/vantage", "craft"},
-	"sendrecv":          {"craft", "craft/values"},
-	"sendrecv/lab":      {"sendrecv", "craft", "craft/values"},
-	"sendrecv/pcap":     {"sendrecv", "craft"},
-	"sendrecv/porttest": {"sendrecv", "craft"},
-	"sendrecv/raw":      {"sendrecv", "craft", "craft/values"},
-	"sendrecv/netlab":   {"sendrecv/raw", "sendrecv", "craft", "craft/values"},
-	"sendrecv/vantage":  {"sendrecv", "craft"},
-	"craft":             {"craft/values", "craft/internal/ber", "craft/internal/iana"},
-	"craft/values":      {},
-	"craft/hexdump":     {},
-	"craft/gopacket":    {"craft", "craft/internal/iana"},
+	"cmd/moonwire":   {"repl", "lua", "scripts", "scripts/report", "sendrecv", "sendrecv/lab", "sendrecv/pcap", "sendrecv/raw", "sendrecv/vantage", "craft", "craft/layers", "craft/values"},
+	"repl":           {"lua"},
+	"lua":            {"lua/python", "scripts", "scripts/report", "sendrecv", "sendrecv/pcap", "sendrecv/vantage", "craft", "craft/layers", "craft/values", "craft/hexdump", "craft/reassembly", "craft/gopacket"},
+	"lua/python":     {},
+	"scripts":        {},
+	"scripts/report": {"sendrecv/vantage", "craft", "craft/layers"},
+
+	"sendrecv":          {"craft", "craft/layers", "craft/values"},
+	"sendrecv/lab":      {"sendrecv", "craft", "craft/layers", "craft/values"},
+	"sendrecv/pcap":     {"sendrecv", "craft", "craft/layers"},
+	"sendrecv/porttest": {"sendrecv", "craft", "craft/layers"},
+	"sendrecv/raw":      {"sendrecv", "craft", "craft/layers", "craft/values"},
+	"sendrecv/netlab":   {"sendrecv/raw", "sendrecv", "craft", "craft/layers", "craft/values"},
+	"sendrecv/vantage":  {"sendrecv", "craft", "craft/layers"},
+
+	"craft":            {"craft/values", "craft/internal/iana"},
+	"craft/layers":     {"craft", "craft/values", "craft/internal/ber", "craft/internal/iana"},
+	"craft/values":     {},
+	"craft/reassembly": {"craft", "craft/layers", "craft/internal/iana"},
+	"craft/hexdump":    {},
+	"craft/gopacket":   {"craft", "craft/layers", "craft/internal/iana"},
 
 	"craft/internal/ber":       {},
 	"craft/internal/iana":      {},
-	"craft/internal/crafttest": {"craft", "craft/values", "craft/hexdump"}, // tests alone import it
+	"craft/internal/crafttest": {"craft", "craft/layers", "craft/values", "craft/hexdump"}, // tests alone import it
 }
 
 // owners says which packages alone may import a module.

@@ -8,10 +8,11 @@ import (
 	"sync"
 
 	"github.com/google/gopacket"
-	"github.com/google/gopacket/layers"
+	protocols "github.com/google/gopacket/layers"
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/internal/iana"
+	"github.com/moonwire/moonwire/craft/layers"
 )
 
 // A decoder is craft's Decoder.
@@ -26,41 +27,41 @@ var foreignNames = sync.OnceValue(func() map[gopacket.LayerType]craft.Name {
 		gopacket.LayerTypeFragment:      craft.Raw,
 		gopacket.LayerTypePayload:       craft.Raw,
 		gopacket.LayerTypeZero:          craft.Raw,
-		layers.LayerTypeARP:             craft.ARP,
-		layers.LayerTypeDHCPv4:          craft.BOOTP,
-		layers.LayerTypeDHCPv6:          craft.DHCP6,
-		layers.LayerTypeDNS:             craft.DNS,
-		layers.LayerTypeDot1Q:           craft.Dot1Q,
-		layers.LayerTypeEAP:             craft.EAP,
-		layers.LayerTypeEAPOL:           craft.EAPOL,
-		layers.LayerTypeEthernet:        craft.Ether,
-		layers.LayerTypeGRE:             craft.GRE,
-		layers.LayerTypeGeneve:          craft.GENEVE,
-		layers.LayerTypeICMPv4:          craft.ICMP,
-		layers.LayerTypeIPv4:            craft.IP,
-		layers.LayerTypeIPv6:            craft.IPv6,
-		layers.LayerTypeIPv6Fragment:    craft.IPv6ExtHdrFragment,
-		layers.LayerTypeLLC:             craft.LLC,
-		layers.LayerTypeLinuxSLL:        craft.CookedLinux,
-		layers.LayerTypeLoopback:        craft.Loopback,
-		layers.LayerTypeMPLS:            craft.MPLS,
-		layers.LayerTypeNTP:             craft.NTP,
-		layers.LayerTypePPP:             craft.PPP,
-		layers.LayerTypePPPoE:           craft.PPPoE,
-		layers.LayerTypeSCTP:            craft.SCTP,
-		layers.LayerTypeSNAP:            craft.SNAP,
-		layers.LayerTypeSTP:             craft.STP,
-		layers.LayerTypeTCP:             craft.TCP,
-		layers.LayerTypeTLS:             craft.TLS,
-		layers.LayerTypeUDP:             craft.UDP,
-		layers.LayerTypeVRRP:            craft.VRRP,
-		layers.LayerTypeVXLAN:           craft.VXLAN,
+		protocols.LayerTypeARP:          layers.ARP,
+		protocols.LayerTypeDHCPv4:       layers.BOOTP,
+		protocols.LayerTypeDHCPv6:       layers.DHCP6,
+		protocols.LayerTypeDNS:          layers.DNS,
+		protocols.LayerTypeDot1Q:        layers.Dot1Q,
+		protocols.LayerTypeEAP:          layers.EAP,
+		protocols.LayerTypeEAPOL:        layers.EAPOL,
+		protocols.LayerTypeEthernet:     layers.Ether,
+		protocols.LayerTypeGRE:          layers.GRE,
+		protocols.LayerTypeGeneve:       layers.GENEVE,
+		protocols.LayerTypeICMPv4:       layers.ICMP,
+		protocols.LayerTypeIPv4:         layers.IP,
+		protocols.LayerTypeIPv6:         layers.IPv6,
+		protocols.LayerTypeIPv6Fragment: layers.IPv6ExtHdrFragment,
+		protocols.LayerTypeLLC:          layers.LLC,
+		protocols.LayerTypeLinuxSLL:     layers.CookedLinux,
+		protocols.LayerTypeLoopback:     layers.Loopback,
+		protocols.LayerTypeMPLS:         layers.MPLS,
+		protocols.LayerTypeNTP:          layers.NTP,
+		protocols.LayerTypePPP:          layers.PPP,
+		protocols.LayerTypePPPoE:        layers.PPPoE,
+		protocols.LayerTypeSCTP:         layers.SCTP,
+		protocols.LayerTypeSNAP:         layers.SNAP,
+		protocols.LayerTypeSTP:          layers.STP,
+		protocols.LayerTypeTCP:          layers.TCP,
+		protocols.LayerTypeTLS:          layers.TLS,
+		protocols.LayerTypeUDP:          layers.UDP,
+		protocols.LayerTypeVRRP:         layers.VRRP,
+		protocols.LayerTypeVXLAN:        layers.VXLAN,
 	}
 })
 
 // respelt are gopacket's layers whose names are no words.
 func respelt() map[gopacket.LayerType]craft.Name {
-	return map[gopacket.LayerType]craft.Name{layers.LayerTypePrismHeader: "PrismHeader", layers.LayerTypeERSPANII: "ERSPAN"}
+	return map[gopacket.LayerType]craft.Name{protocols.LayerTypePrismHeader: "PrismHeader", protocols.LayerTypeERSPANII: "ERSPAN"}
 }
 
 // foreignName is our name for a gopacket layer type: our own table's, or gopacket's name.
@@ -86,7 +87,7 @@ func decoderOf(name craft.Name) gopacket.Decoder {
 			return t
 		}
 	}
-	if name == craft.Name(layers.LayerTypeGTPv1U.String()) {
+	if name == craft.Name(protocols.LayerTypeGTPv1U.String()) {
 		return nil
 	}
 	return gopacket.DecodersByLayerName[string(name)]
@@ -96,38 +97,38 @@ func decoderOf(name craft.Name) gopacket.Decoder {
 func (decoder) Carried(l *craft.Layer) craft.Name {
 	name, field := l.Protocol().PayloadsOf()
 	switch name {
-	case craft.Ether:
+	case layers.Ether:
 		t := l.Uint(field)
 		if t <= iana.MaxLength8023 {
 			return craft.Raw // a length, which gopacket takes for LLC everywhere
 		}
-		return foreignName(layers.EthernetType(t).LayerType())
-	case craft.IP:
+		return foreignName(protocols.EthernetType(t).LayerType())
+	case layers.IP:
 		switch l.Uint(field) {
 		case iana.HopByHop, iana.Routing, iana.Fragment, iana.NoNext, iana.DestinationOptions:
 			return craft.Raw // they extend IPv6
 		}
-		return foreignName(layers.IPProtocol(l.Uint(field)).LayerType())
-	case craft.IPv6:
+		return foreignName(protocols.IPProtocol(l.Uint(field)).LayerType())
+	case layers.IPv6:
 		if l.Uint(field) == iana.NoNext {
 			return craft.Raw
 		}
-		return foreignName(layers.IPProtocol(l.Uint(field)).LayerType())
-	case craft.UDP:
+		return foreignName(protocols.IPProtocol(l.Uint(field)).LayerType())
+	case layers.UDP:
 		for _, field := range []string{"dport", "sport"} {
-			if name := foreignName(layers.UDPPort(l.Uint(field)).LayerType()); craft.Lookup(name) == nil {
+			if name := foreignName(protocols.UDPPort(l.Uint(field)).LayerType()); craft.Lookup(name) == nil {
 				return name // a protocol with a table here has rules of its own for its ports
 			}
 		}
-	case craft.TCP:
+	case layers.TCP:
 		for _, field := range []string{"dport", "sport"} {
-			if name := foreignName(layers.TCPPort(l.Uint(field)).LayerType()); craft.Lookup(name) == nil {
+			if name := foreignName(protocols.TCPPort(l.Uint(field)).LayerType()); craft.Lookup(name) == nil {
 				return name
 			}
 		}
-	case craft.EAPOL:
+	case layers.EAPOL:
 		if l.Uint("type") == 3 { // EAPOL-Key
-			return foreignName(layers.LayerTypeEAPOLKey)
+			return foreignName(protocols.LayerTypeEAPOLKey)
 		}
 	}
 	return craft.Raw

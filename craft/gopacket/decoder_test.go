@@ -11,6 +11,7 @@ import (
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/internal/crafttest"
+	"github.com/moonwire/moonwire/craft/layers"
 )
 
 // elsewhere are gopacket's layers that stand in no sample: what is no protocol, what has a table here under another name,
@@ -107,33 +108,33 @@ func TestGopacketsLayersAreFoundWhereTheyBelong(t *testing.T) {
 		name   string
 		packet *craft.Packet
 	}{
-		{"RADIUS", craft.Stack(craft.Ether.New(), craft.IP.New(), craft.UDP.New("sport", 1000, "dport", 1812), sample("RADIUS"))},
-		{"SIP", craft.Stack(craft.Ether.New(), craft.IP.New(), craft.UDP.New("sport", 5060, "dport", 1000), sample("SIP"))},
-		{"SFlow", craft.Stack(craft.Ether.New(), craft.IP.New(), craft.UDP.New("sport", 1000, "dport", 6343), sample("SFlow"))},
-		{"BFD", craft.Stack(craft.Ether.New(), craft.IP.New(), craft.UDP.New("sport", 1000, "dport", 3784), sample("BFD"))},
-		{"ModbusTCP", craft.Stack(craft.Ether.New(), craft.IP.New(), craft.TCP.New("sport", 1000, "dport", 502), sample("ModbusTCP"))},
-		{"OSPF", craft.Stack(craft.Ether.New(), craft.IP.New("proto", 89), sample("OSPF"))},
-		{"OSPF", craft.Stack(craft.Ether.New(), craft.IPv6.New("nh", 89), sample("OSPF"))},
-		{"LinkLayerDiscovery", craft.Stack(craft.Ether.New("type", 0x88cc), sample("LinkLayerDiscovery"))},
-		{"EAPOLKey", craft.Stack(craft.Ether.New(), craft.EAPOL.New("type", 3), sample("EAPOLKey"))},
-		{"EthernetCTP", craft.Stack(craft.Ether.New(), sample("EthernetCTP"))},
+		{"RADIUS", craft.Stack(layers.Ether.New(), layers.IP.New(), layers.UDP.New("sport", 1000, "dport", 1812), sample("RADIUS"))},
+		{"SIP", craft.Stack(layers.Ether.New(), layers.IP.New(), layers.UDP.New("sport", 5060, "dport", 1000), sample("SIP"))},
+		{"SFlow", craft.Stack(layers.Ether.New(), layers.IP.New(), layers.UDP.New("sport", 1000, "dport", 6343), sample("SFlow"))},
+		{"BFD", craft.Stack(layers.Ether.New(), layers.IP.New(), layers.UDP.New("sport", 1000, "dport", 3784), sample("BFD"))},
+		{"ModbusTCP", craft.Stack(layers.Ether.New(), layers.IP.New(), layers.TCP.New("sport", 1000, "dport", 502), sample("ModbusTCP"))},
+		{"OSPF", craft.Stack(layers.Ether.New(), layers.IP.New("proto", 89), sample("OSPF"))},
+		{"OSPF", craft.Stack(layers.Ether.New(), layers.IPv6.New("nh", 89), sample("OSPF"))},
+		{"LinkLayerDiscovery", craft.Stack(layers.Ether.New("type", 0x88cc), sample("LinkLayerDiscovery"))},
+		{"EAPOLKey", craft.Stack(layers.Ether.New(), layers.EAPOL.New("type", 3), sample("EAPOLKey"))},
+		{"EthernetCTP", craft.Stack(layers.Ether.New(), sample("EthernetCTP"))},
 	} {
 		wire, err := craft.Build(c.packet, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := craft.Dissect(wire, craft.Ether)
+		p := craft.Dissect(wire, layers.Ether)
 		if !p.Has(craft.Name(c.name)) {
 			t.Errorf("no %s in %s", c.name, p.Summary())
 		}
 		crafttest.Rebuilt(t, p, wire)
 	}
-	gtp := craft.Stack(craft.UDP.New("sport", 2152, "dport", 2152), craft.Raw.New("load", "\x32\xff\x00\x04\x00\x00\x00\x01abcd"))
+	gtp := craft.Stack(layers.UDP.New("sport", 2152, "dport", 2152), craft.Raw.New("load", "\x32\xff\x00\x04\x00\x00\x00\x01abcd"))
 	wire, err := craft.Build(gtp, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range []*craft.Packet{craft.Dissect(wire, craft.UDP), craft.Dissect(wire[8:], "GTPv1U")} {
+	for _, p := range []*craft.Packet{craft.Dissect(wire, layers.UDP), craft.Dissect(wire[8:], "GTPv1U")} {
 		if p.Layer(craft.Raw) == nil || p.Has("GTPv1U") {
 			t.Errorf("GTP is read: %s", p.Summary())
 		}

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/google/gopacket"
-	"github.com/google/gopacket/layers"
+	protocols "github.com/google/gopacket/layers"
 
 	"github.com/moonwire/moonwire/craft"
 )
@@ -61,7 +61,7 @@ func structFields(v reflect.Value) (fields []structField) {
 	var embedded []structField
 	for f, fv := range v.Fields() {
 		switch {
-		case f.Type == reflect.TypeFor[layers.BaseLayer]():
+		case f.Type == reflect.TypeFor[protocols.BaseLayer]():
 		case f.Anonymous:
 			embedded = append(embedded, structFields(fv)...)
 		case f.IsExported() && f.Type.Kind() != reflect.Func && f.Type.Kind() != reflect.Chan:
@@ -133,7 +133,7 @@ func plainValue(v reflect.Value, depth int) any {
 
 // plainStruct is a struct of gopacket as a Record, and one of the standard library (a time, a network) as its text.
 func plainStruct(v reflect.Value, depth int) any {
-	if text := textOf(v); text != "" && !strings.HasPrefix(v.Type().PkgPath(), reflect.TypeFor[layers.BaseLayer]().PkgPath()) {
+	if text := textOf(v); text != "" && !strings.HasPrefix(v.Type().PkgPath(), reflect.TypeFor[protocols.BaseLayer]().PkgPath()) {
 		return text
 	}
 	record := craft.Record{}

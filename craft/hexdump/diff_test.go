@@ -8,12 +8,13 @@ import (
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/hexdump"
 	"github.com/moonwire/moonwire/craft/internal/crafttest"
+	"github.com/moonwire/moonwire/craft/layers"
 )
 
 // TestHexdiffIsScapys compares with what scapy 2.5.0 prints, blanks at the ends of rows aside.
 func TestHexdiffIsScapys(t *testing.T) {
-	syn := crafttest.Build(t, craft.Stack(craft.IP.New(), craft.TCP.New()))
-	other := crafttest.Build(t, craft.Stack(craft.IP.New("src", "192.0.2.2", "dst", "1.2.3.4"), craft.TCP.New("dport", 443), craft.Raw.New("load", "x")))
+	syn := crafttest.Build(t, craft.Stack(layers.IP.New(), layers.TCP.New()))
+	other := crafttest.Build(t, craft.Stack(layers.IP.New("src", "192.0.2.2", "dst", "1.2.3.4"), layers.TCP.New("dport", 443), craft.Raw.New("load", "x")))
 	cases := []struct {
 		name, want string
 		a, b       []byte

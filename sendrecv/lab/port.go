@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
@@ -28,7 +29,7 @@ func newPort(name string, e *end) *port {
 func (p *port) Name() string { return p.name }
 
 // Link implements sendrecv.Port.
-func (p *port) Link() craft.Name { return craft.Ether }
+func (p *port) Link() craft.Name { return layers.Ether }
 
 // Clock implements sendrecv.Port.
 func (p *port) Clock() sendrecv.Clock { return p.clock }

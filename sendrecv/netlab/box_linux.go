@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/raw"
@@ -142,7 +143,7 @@ var servers = netip.MustParsePrefix("192.168.11.0/24")
 // pass makes the frame that goes on; nil of what a router keeps.
 func (w way) pass(f sendrecv.Frame) ([]byte, error) {
 	p := craft.Dissect(f.Data, f.Link)
-	ether, ip := p.Layer(craft.Ether), p.Layer(craft.IP)
+	ether, ip := p.Layer(layers.Ether), p.Layer(layers.IP)
 	if f.Out || ether == nil || ip == nil || ip.Uint("ttl") < 2 {
 		return nil, nil
 	}

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/craft/values"
 )
 
@@ -62,9 +63,9 @@ func newLink(namespace string, found netlink.Link) (link, error) {
 // protocol is what its frames begin with.
 func (l link) protocol() craft.Name {
 	if l.medium == ethernet {
-		return craft.Ether
+		return layers.Ether
 	}
-	return craft.IP
+	return layers.IP
 }
 
 // down is the error of an interface that is down.

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/sendrecv"
 )
@@ -48,7 +49,7 @@ type neighbour struct {
 // Resolve implements sendrecv.Neighbours. Broadcast and multicast addresses need no asking; for the host's own nobody
 // would answer.
 func (n *neighbours) Resolve(ctx context.Context, addr netip.Addr) (values.MAC, error) {
-	if mac, ok := craft.GroupMAC(addr); ok {
+	if mac, ok := layers.GroupMAC(addr); ok {
 		return mac, nil
 	}
 	w, err := n.routes.way(addr)
@@ -123,8 +124,8 @@ func (n *neighbours) ask(ctx context.Context, ways []way, addrs []netip.Addr) er
 	questions := make([]*craft.Packet, len(addrs))
 	for i, addr := range addrs {
 		questions[i] = craft.Stack(
-			craft.Ether.New("dst", broadcast, "src", n.port.link.mac),
-			craft.ARP.New("hwsrc", n.port.link.mac, "psrc", ways[i].Source, "pdst", addr),
+			layers.Ether.New("dst", broadcast, "src", n.port.link.mac),
+			layers.ARP.New("hwsrc", n.port.link.mac, "psrc", ways[i].Source, "pdst", addr),
 		)
 	}
 	q, err := sendrecv.NewQuestions(questions...)
@@ -142,7 +143,7 @@ func (n *neighbours) ask(ctx context.Context, ways []way, addrs []netip.Addr) er
 	}
 	for _, pair := range out.Pairs {
 		mac, _ := station(pair.Answer)
-		n.remember(pair.Sent.Layer(craft.ARP).Addr("pdst"), neighbour{mac: mac, until: time.Now().Add(neighbourLife)})
+		n.remember(pair.Sent.Layer(layers.ARP).Addr("pdst"), neighbour{mac: mac, until: time.Now().Add(neighbourLife)})
 	}
 	for _, i := range out.Unanswered {
 		n.remember(addrs[i], neighbour{until: time.Now().Add(silenceLife), err: fmt.Errorf(
@@ -155,6 +156,6 @@ func (n *neighbours) ask(ctx context.Context, ways []way, addrs []netip.Addr) er
 // station is the hardware address that an ARP reply tells; false when it is none that a host can have: of another length,
 // a group's, or all zeros.
 func station(reply *craft.Packet) (values.MAC, bool) {
-	mac, err := values.ParseMAC(reply.Layer(craft.ARP).Text("hwsrc"))
+	mac, err := values.ParseMAC(reply.Layer(layers.ARP).Text("hwsrc"))
 	return mac, err == nil && mac[0]&1 == 0 && mac != values.MAC{}
 }

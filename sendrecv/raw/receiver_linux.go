@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
@@ -129,8 +129,8 @@ func (r *receiver) next(fd int) (sendrecv.Frame, error) {
 	}
 	a := readAncillary(r.control[:controls])
 	f := sendrecv.Frame{Time: a.stamp, Link: r.port.Link(), Data: a.untrimmed(r.buf[:min(n, len(r.buf))])}
-	if f.Link == craft.IP {
-		f.Link = craft.IPVersion(f.Data)
+	if f.Link == layers.IP {
+		f.Link = layers.IPVersion(f.Data)
 	}
 	if n > len(r.buf) {
 		f.Length = n + len(f.Data) - len(r.buf)

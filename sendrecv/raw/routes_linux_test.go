@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/sendrecv"
 )
@@ -232,7 +233,7 @@ func TestExchangeLeavesWhereTheTableSays(t *testing.T) {
 	w := crossroads(t)
 	s := openIn(t, w.near, "")
 	for _, dst := range []string{"10.99.0.2", "10.98.0.2", "127.0.0.1", "10.99.0.1"} {
-		ping := craft.Stack(craft.IP.New("dst", dst), craft.ICMP.New("seq", 3))
+		ping := craft.Stack(layers.IP.New("dst", dst), layers.ICMP.New("seq", 3))
 		answer, err := s.SR1(t.Context(), ping, sendrecv.Options{})
 		if err != nil || answer == nil {
 			t.Errorf("%s: got %v, %v, want an answer", dst, answer, err)
@@ -249,7 +250,7 @@ func TestAnExchangeUsesOneInterface(t *testing.T) {
 	to := func(dsts ...string) *sendrecv.Questions {
 		var packets []*craft.Packet
 		for _, dst := range dsts {
-			packets = append(packets, craft.Stack(craft.IP.New("dst", dst, "proto", 253)))
+			packets = append(packets, craft.Stack(layers.IP.New("dst", dst, "proto", 253)))
 		}
 		q, err := sendrecv.NewQuestions(packets...)
 		if err != nil {
@@ -283,7 +284,7 @@ func TestSilentNeighboursAreAskedTogether(t *testing.T) {
 	w := newWorld(t)
 	s := openIn(t, w.near, "mwnear")
 	probe := newProbe(t, w.peer, "mwpeer", unix.SOCK_RAW, unix.ETH_P_ARP)
-	ping := craft.Stack(craft.IP.New("dst", values.List("10.99.0.2", values.Network(netipPrefix("10.99.0.96/27")))), craft.ICMP.New())
+	ping := craft.Stack(layers.IP.New("dst", values.List("10.99.0.2", values.Network(netipPrefix("10.99.0.96/27")))), layers.ICMP.New())
 	q, err := sendrecv.NewQuestions(ping)
 	if err != nil {
 		t.Fatal(err)
@@ -295,7 +296,7 @@ func TestSilentNeighboursAreAskedTogether(t *testing.T) {
 	wantError(t, out.Failed[0].Err, "no answer to ARP from 10.99.0.96")
 	asked := map[string]bool{}
 	for _, frame := range probe.seen() {
-		arp := craft.Dissect(frame, craft.Ether).Layer(craft.ARP)
+		arp := craft.Dissect(frame, layers.Ether).Layer(layers.ARP)
 		if arp == nil || arp.Uint("op") != 1 {
 			continue
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/vantage"
 )
@@ -322,7 +323,7 @@ func segmentIn(f sendrecv.Frame) vantage.Segment {
 
 func frameEdited(f sendrecv.Frame, change func(ip, tcp *craft.Layer)) sendrecv.Frame {
 	p := craft.Dissect(f.Data, f.Link)
-	ip, tcp := p.Layer(craft.IP), p.Layer(craft.TCP)
+	ip, tcp := p.Layer(layers.IP), p.Layer(layers.TCP)
 	if tcp == nil {
 		return f
 	}
@@ -342,20 +343,20 @@ func mustBuild(err error) {
 // frameLike makes a frame that looks as if it had come the way of another one.
 func frameLike(at time.Time, like sendrecv.Frame, s vantage.Segment) sendrecv.Frame {
 	p := craft.Dissect(like.Data, like.Link)
-	ip := craft.IP.New("src", s.Src.Addr(), "dst", s.Dst.Addr(), "ttl", int(s.TTL))
-	tcp := craft.TCP.New("sport", int(s.Src.Port()), "dport", int(s.Dst.Port()), "flags", s.Flags, "seq", s.Seq, "ack", s.Ack)
-	layers := []*craft.Layer{ip, tcp}
-	if e := p.Layer(craft.Ether); e != nil {
+	ip := layers.IP.New("src", s.Src.Addr(), "dst", s.Dst.Addr(), "ttl", int(s.TTL))
+	tcp := layers.TCP.New("sport", int(s.Src.Port()), "dport", int(s.Dst.Port()), "flags", s.Flags, "seq", s.Seq, "ack", s.Ack)
+	stack := []*craft.Layer{ip, tcp}
+	if e := p.Layer(layers.Ether); e != nil {
 		src, dst := e.Text("src"), e.Text("dst")
 		if segmentIn(like).Dir != s.Dir {
 			src, dst = dst, src
 		}
-		layers = append([]*craft.Layer{craft.Ether.New("src", src, "dst", dst)}, layers...)
+		stack = append([]*craft.Layer{layers.Ether.New("src", src, "dst", dst)}, stack...)
 	}
 	if len(s.Payload) > 0 {
-		layers = append(layers, craft.Raw.New("load", s.Payload))
+		stack = append(stack, craft.Raw.New("load", s.Payload))
 	}
-	data, err := craft.Build(craft.Stack(layers...), nil)
+	data, err := craft.Build(craft.Stack(stack...), nil)
 	mustBuild(err)
 	return sendrecv.Frame{Time: at, Link: like.Link, Data: data}
 }

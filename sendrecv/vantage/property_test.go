@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/lab"
 	"github.com/moonwire/moonwire/sendrecv/pcap"
@@ -532,7 +533,7 @@ func labRun(nat string, act func(context.Context, *sendrecv.Session) error) (got
 }
 
 func loneSYNInLab(ctx context.Context, s *sendrecv.Session) error {
-	syn := craft.Stack(craft.IP.New("dst", s.Server.Addr()), craft.TCP.New("dport", int(s.Server.Port()), "sport", 42007, "seq", 0x7a1f0c55, "flags", "S"))
+	syn := craft.Stack(layers.IP.New("dst", s.Server.Addr()), layers.TCP.New("dport", int(s.Server.Port()), "sport", 42007, "seq", 0x7a1f0c55, "flags", "S"))
 	if _, err := s.SR1(ctx, syn, sendrecv.Options{NoGuard: true}); err != nil {
 		return err
 	}
@@ -549,8 +550,8 @@ func handMadeInLab(ctx context.Context, s *sendrecv.Session) error {
 	defer release()
 	next, ack := uint32(0x51c30a77), uint32(0)
 	ask := func(flags string, seq uint32, text string, wait time.Duration) error {
-		p := craft.Stack(craft.IP.New("dst", s.Server.Addr()),
-			craft.TCP.New("sport", 42011, "dport", int(s.Server.Port()), "flags", flags, "seq", seq, "ack", ack))
+		p := craft.Stack(layers.IP.New("dst", s.Server.Addr()),
+			layers.TCP.New("sport", 42011, "dport", int(s.Server.Port()), "flags", flags, "seq", seq, "ack", ack))
 		if text != "" {
 			p.Append(craft.Raw.New("load", text))
 		}
@@ -563,7 +564,7 @@ func handMadeInLab(ctx context.Context, s *sendrecv.Session) error {
 			return err
 		}
 		for _, x := range out.Pairs {
-			tcp, end := x.Answer.Layer(craft.TCP), uint32(0)
+			tcp, end := x.Answer.Layer(layers.TCP), uint32(0)
 			if raw := x.Answer.Layer(craft.Raw); raw != nil {
 				end = uint32(len(raw.Bytes("load")))
 			}

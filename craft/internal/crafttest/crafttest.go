@@ -9,6 +9,7 @@ import (
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/hexdump"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/craft/values"
 )
 
@@ -61,13 +62,13 @@ func option(proto craft.Name, kind any, values ...any) []craft.Option {
 }
 
 // IPOption is a list of one IPv4 option.
-func IPOption(kind any, values ...any) []craft.Option { return option(craft.IP, kind, values...) }
+func IPOption(kind any, values ...any) []craft.Option { return option(layers.IP, kind, values...) }
 
 // TCPOption is a list of one TCP option.
-func TCPOption(kind any, values ...any) []craft.Option { return option(craft.TCP, kind, values...) }
+func TCPOption(kind any, values ...any) []craft.Option { return option(layers.TCP, kind, values...) }
 
 // Datagram is a UDP header.
-func Datagram(sport, dport int) *craft.Layer { return craft.UDP.New("sport", sport, "dport", dport) }
+func Datagram(sport, dport int) *craft.Layer { return layers.UDP.New("sport", sport, "dport", dport) }
 
 // Generator is a generator whose arguments are right; it panics when they are not.
 func Generator(g values.Generator, err error) values.Generator {
