@@ -2,6 +2,7 @@ package layers
 
 import (
 	"encoding/binary"
+	"sync"
 
 	"github.com/moonwire/moonwire/craft"
 )
@@ -11,36 +12,38 @@ const ARP craft.Name = "ARP"
 
 const arpWhoHas, arpIsAt = 1, 2
 
-var _ = define(craft.Spec{
-	Name: ARP, Doc: "Address Resolution Protocol, RFC 826",
-	Fields: arpFields,
-	Binds: []craft.Binding{
-		craft.Over(Ether, "type", 0x0806), craft.Over(SNAP, "code", 0x0806), craft.Over(CookedLinux, "proto", 0x0806), craft.Over(GRE, "proto", 0x0806),
-	},
-	Keys:  []string{"ptype", "hwlen", "plen"},
-	Shape: arpIPv4,
-	Hooks: craft.Hooks{
-		Choose:     chooseARP,
-		Ask:        askARP,
-		Derive:     deriveARP,
-		Network:    true,
-		Sum:        craft.SumRule{Covers: craft.CoversNothing},
-		PayloadLen: func(*craft.Layer, int) (int, error) { return 0, nil }, // everything behind is the frame's trailer
-		Summary:    arpSummary,
-		Answers: func(m craft.Match, i, j int) (bool, string) {
-			r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
-			switch {
-			case r.Uint("op") != q.Uint("op")+1:
-				return false, "op is not the answer to the question's op"
-			case r.Addr("psrc") != q.Addr("pdst"):
-				return false, "it tells about another address than the one asked for"
-			}
-			return true, "it tells the address that was asked for"
+var _ = define(func() craft.Spec {
+	return craft.Spec{
+		Name: ARP, Doc: "Address Resolution Protocol, RFC 826",
+		Fields: arpFields,
+		Binds: []craft.Binding{
+			craft.Over(Ether, "type", 0x0806), craft.Over(SNAP, "code", 0x0806), craft.Over(CookedLinux, "proto", 0x0806), craft.Over(GRE, "proto", 0x0806),
 		},
-		Flow: func(f *craft.Flow, l *craft.Layer) {
-			f.Proto, f.Src, f.Dst = flowARP, l.Addr("psrc"), l.Addr("pdst")
+		Keys:  []string{"ptype", "hwlen", "plen"},
+		Shape: arpIPv4(),
+		Hooks: craft.Hooks{
+			Choose:     chooseARP,
+			Ask:        askARP,
+			Derive:     deriveARP,
+			Network:    true,
+			Sum:        craft.SumRule{Covers: craft.CoversNothing},
+			PayloadLen: func(*craft.Layer, int) (int, error) { return 0, nil }, // everything behind is the frame's trailer
+			Summary:    arpSummary,
+			Answers: func(m craft.Match, i, j int) (bool, string) {
+				r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
+				switch {
+				case r.Uint("op") != q.Uint("op")+1:
+					return false, "op is not the answer to the question's op"
+				case r.Addr("psrc") != q.Addr("pdst"):
+					return false, "it tells about another address than the one asked for"
+				}
+				return true, "it tells the address that was asked for"
+			},
+			Flow: func(f *craft.Flow, l *craft.Layer) {
+				f.Proto, f.Src, f.Dst = flowARP, l.Addr("psrc"), l.Addr("pdst")
+			},
 		},
-	},
+	}
 })
 
 // Numbers of the fields that the hooks compute.
@@ -48,24 +51,30 @@ const arpHWLen, arpPLen, arpHWSrc, arpPSrc = 2, 3, 5, 6
 
 var arpFields = []craft.Field{
 	{Name: "hwtype", Kind: craft.Number, Bits: 16, Default: 1, Hex: true, Doc: "hardware type; 1 is Ethernet"},
-	{Name: "ptype", Kind: craft.Enum, Bits: 16, Default: 0x0800, Hex: true, Names: etherTypes, Doc: "protocol type"},
+	{Name: "ptype", Kind: craft.Enum, Bits: 16, Default: 0x0800, Hex: true, Names: etherTypes(), Doc: "protocol type"},
 	{Name: "hwlen", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of hwsrc and hwdst in bytes"},
 	{Name: "plen", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of psrc and pdst in bytes"},
-	{Name: "op", Kind: craft.Enum, Bits: 16, Default: arpWhoHas, Names: arpOps, Doc: "operation: who-has, is-at, ..."},
+	{Name: "op", Kind: craft.Enum, Bits: 16, Default: arpWhoHas, Names: arpOps(), Doc: "operation: who-has, is-at, ..."},
 	{Name: "hwsrc", Kind: craft.Hardware, Bits: 48, Auto: craft.AutoHost, Doc: "sender's hardware address"},
 	{Name: "psrc", Kind: craft.IPv4, Bits: 32, Auto: craft.AutoHost, Doc: "sender's protocol address"},
 	{Name: "hwdst", Kind: craft.Hardware, Bits: 48, Doc: "target's hardware address"},
 	{Name: "pdst", Kind: craft.IPv4, Bits: 32, Doc: "target's protocol address"},
 }
 
-var arpOps = map[uint64]string{
-	1: "who-has", 2: "is-at", 3: "RARP-req", 4: "RARP-rep", 5: "Dyn-RARP-req", 6: "Dyn-RAR-rep", 7: "Dyn-RARP-err",
-	8: "InARP-req", 9: "InARP-rep",
-}
+var arpOps = sync.OnceValue(func() map[uint64]string {
+	return map[uint64]string{
+		1: "who-has", 2: "is-at", 3: "RARP-req", 4: "RARP-rep", 5: "Dyn-RARP-req", 6: "Dyn-RAR-rep", 7: "Dyn-RARP-err",
+		8: "InARP-req", 9: "InARP-rep",
+	}
+})
 
 var (
-	arpIPv4 = arpShape(6, 4)
-	arpIPv6 = arpShape(6, 16)
+	arpIPv4 = sync.OnceValue(func() *craft.Shape {
+		return arpShape(6, 4)
+	})
+	arpIPv6 = sync.OnceValue(func() *craft.Shape {
+		return arpShape(6, 16)
+	})
 )
 
 // arpShape is the layout for addresses of the given lengths; odd ones are byte strings.
@@ -113,9 +122,9 @@ func chooseARP(c craft.Choice) *craft.Shape {
 	}
 	switch {
 	case hwlen == 6 && plen == 4:
-		return arpIPv4
+		return arpIPv4()
 	case hwlen == 6 && plen == 16:
-		return arpIPv6
+		return arpIPv6()
 	}
 	return arpShape(hwlen, plen)
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/values"
@@ -17,16 +18,18 @@ const DHCP craft.Name = "DHCP"
 // The options without length and data.
 const dhcpPad, dhcpEnd = 0, 255
 
-var _ = define(craft.Spec{
-	Name: DHCP, Title: "DHCP options", Doc: "options of the Dynamic Host Configuration Protocol, RFC 2131 and RFC 2132",
-	Fields: []craft.Field{
-		{Name: "options", Kind: craft.Values, Part: &craft.Part{Encode: encodeDHCP, Decode: decodeDHCP}, Doc: `{{"message-type","discover"}, {"server_id","10.0.0.1"}, "end"}; "end" is not added by itself`},
-	},
-	Binds: []craft.Binding{craft.StackBytes(BOOTP, "options", magicCookie)},
-	Hooks: craft.Hooks{
-		Summary: func(p *craft.Packet, i int) string { return strings.TrimSpace("DHCP " + messageType(p.Layers()[i])) },
-		Answers: func(craft.Match, int, int) (bool, string) { return true, "BOOTP decides" },
-	},
+var _ = define(func() craft.Spec {
+	return craft.Spec{
+		Name: DHCP, Title: "DHCP options", Doc: "options of the Dynamic Host Configuration Protocol, RFC 2131 and RFC 2132",
+		Fields: []craft.Field{
+			{Name: "options", Kind: craft.Values, Part: &craft.Part{Encode: encodeDHCP, Decode: decodeDHCP}, Doc: `{{"message-type","discover"}, {"server_id","10.0.0.1"}, "end"}; "end" is not added by itself`},
+		},
+		Binds: []craft.Binding{craft.StackBytes(BOOTP, "options", magicCookie)},
+		Hooks: craft.Hooks{
+			Summary: func(p *craft.Packet, i int) string { return strings.TrimSpace("DHCP " + messageType(p.Layers()[i])) },
+			Answers: func(craft.Match, int, int) (bool, string) { return true, "BOOTP decides" },
+		},
+	}
 })
 
 // messageType is the message's type as its summary names it: "Discover"; "" when there is none.
@@ -36,17 +39,19 @@ func messageType(l *craft.Layer) string {
 		if len(o) < 2 || o[0] != "message-type" {
 			continue
 		}
-		if n, ok := o[1].(uint64); ok && dhcpTypes[n] != "" {
-			return strings.ToUpper(dhcpTypes[n][:1]) + dhcpTypes[n][1:]
+		if n, ok := o[1].(uint64); ok && dhcpTypes()[n] != "" {
+			return strings.ToUpper(dhcpTypes()[n][:1]) + dhcpTypes()[n][1:]
 		}
 	}
 	return ""
 }
 
-var dhcpTypes = map[uint64]string{
-	1: "discover", 2: "offer", 3: "request", 4: "decline", 5: "ack", 6: "nak", 7: "release", 8: "inform", 9: "force_renew",
-	10: "lease_query", 11: "lease_unassigned", 12: "lease_unknown", 13: "lease_active",
-}
+var dhcpTypes = sync.OnceValue(func() map[uint64]string {
+	return map[uint64]string{
+		1: "discover", 2: "offer", 3: "request", 4: "decline", 5: "ack", 6: "nak", 7: "release", 8: "inform", 9: "force_renew",
+		10: "lease_query", 11: "lease_unassigned", 12: "lease_unknown", 13: "lease_active",
+	}
+})
 
 // A dhcpOption is an option's name and what its data are: A addresses; I, H and B numbers of 32, 16 and 8 bits; T the type of
 // the message; L a list of numbers of options; R routes; s bytes.
@@ -163,10 +168,12 @@ func findDHCP(key any) (dhcpOption, error) {
 }
 
 // dhcpItems are the values of the formats that are lists of equal ones.
-var dhcpItems = map[byte]craft.Item{
-	'A': {Bytes: 4, Kind: craft.IPv4}, 'I': {Bytes: 4, Kind: craft.Number}, 'H': {Bytes: 2, Kind: craft.Number}, 'B': {Bytes: 1, Kind: craft.Number},
-	'T': {Bytes: 1, Kind: craft.Number}, 'L': {Bytes: 1, Kind: craft.Number},
-}
+var dhcpItems = sync.OnceValue(func() map[byte]craft.Item {
+	return map[byte]craft.Item{
+		'A': {Bytes: 4, Kind: craft.IPv4}, 'I': {Bytes: 4, Kind: craft.Number}, 'H': {Bytes: 2, Kind: craft.Number}, 'B': {Bytes: 1, Kind: craft.Number},
+		'T': {Bytes: 1, Kind: craft.Number}, 'L': {Bytes: 1, Kind: craft.Number},
+	}
+})
 
 // encode writes the data of an option. Values that stand in a list of their own count like those that do not.
 func (o dhcpOption) encode(values []any) ([]byte, error) {
@@ -201,7 +208,7 @@ func (o dhcpOption) encodeValue(v any) ([]byte, error) {
 			return []byte{n}, err
 		}
 	}
-	return dhcpItems[o.format].Encode(v)
+	return dhcpItems()[o.format].Encode(v)
 }
 
 // byName is the number of a type of message, or of an option in a list of options.
@@ -210,12 +217,12 @@ func (o dhcpOption) byName(name string) (byte, error) {
 		other, err := findDHCP(name)
 		return byte(other.code), err
 	}
-	types := make([]string, 0, len(dhcpTypes))
-	for n := uint64(1); dhcpTypes[n] != ""; n++ {
-		if dhcpTypes[n] == name {
+	types := make([]string, 0, len(dhcpTypes()))
+	for n := uint64(1); dhcpTypes()[n] != ""; n++ {
+		if dhcpTypes()[n] == name {
 			return byte(n), nil
 		}
-		types = append(types, dhcpTypes[n])
+		types = append(types, dhcpTypes()[n])
 	}
 	return 0, fmt.Errorf("want one of %s, or a number, got %q", strings.Join(types, ", "), name)
 }
@@ -278,12 +285,12 @@ func decodeDHCPOption(b []byte) any {
 			return craft.Verbatim(b)
 		}
 		return append(option, routes)
-	case len(data)%dhcpItems[o.format].Bytes != 0:
+	case len(data)%dhcpItems()[o.format].Bytes != 0:
 		return craft.Verbatim(b)
 	}
 	values := []any{}
-	for ; len(data) > 0; data = data[dhcpItems[o.format].Bytes:] {
-		values = append(values, dhcpItems[o.format].Decode(data[:dhcpItems[o.format].Bytes]))
+	for ; len(data) > 0; data = data[dhcpItems()[o.format].Bytes:] {
+		values = append(values, dhcpItems()[o.format].Decode(data[:dhcpItems()[o.format].Bytes]))
 	}
 	if o.format == 'L' {
 		return append(option, values)

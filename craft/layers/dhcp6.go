@@ -3,6 +3,7 @@ package layers
 import (
 	"encoding/binary"
 	"slices"
+	"sync"
 
 	"github.com/moonwire/moonwire/craft"
 )
@@ -43,26 +44,56 @@ const (
 const dhcp6Client, dhcp6Server = 546, 547
 
 // dhcp6Types are the types of messages, by their place in RFC 8415, section 7.3.
-var dhcp6Types = map[uint64]string{
-	1: "SOLICIT", 2: "ADVERTISE", 3: "REQUEST", 4: "CONFIRM", 5: "RENEW", 6: "REBIND", 7: "REPLY", 8: "RELEASE", 9: "DECLINE",
-	10: "RECONFIGURE", 11: "INFORMATION-REQUEST", 12: "RELAY-FORW", 13: "RELAY-REPL",
-}
+var dhcp6Types = sync.OnceValue(func() map[uint64]string {
+	return map[uint64]string{
+		1: "SOLICIT", 2: "ADVERTISE", 3: "REQUEST", 4: "CONFIRM", 5: "RENEW", 6: "REBIND", 7: "REPLY", 8: "RELEASE", 9: "DECLINE",
+		10: "RECONFIGURE", 11: "INFORMATION-REQUEST", 12: "RELAY-FORW", 13: "RELAY-REPL",
+	}
+})
 
-var _ = define(dhcp6Spec(DHCP6, 0, "DHCPv6 Generic Message", "message of DHCPv6 of any type, RFC 8415", dhcp6Client, dhcp6Server))
-var _ = define(dhcp6Spec(DHCP6Solicit, 1, "DHCPv6 Solicit Message", "looks for DHCPv6 servers, RFC 8415", dhcp6Client, dhcp6Server))
-var _ = define(dhcp6Spec(DHCP6Advertise, 2, "DHCPv6 Advertise Message", "a DHCPv6 server's answer to a solicitation, RFC 8415", dhcp6Server, dhcp6Client, DHCP6Solicit))
-var _ = define(dhcp6Spec(DHCP6Request, 3, "DHCPv6 Request Message", "asks a DHCPv6 server for addresses, RFC 8415", dhcp6Client, dhcp6Server))
-var _ = define(dhcp6Spec(DHCP6Confirm, 4, "DHCPv6 Confirm Message", "asks whether addresses still fit the link, RFC 8415", dhcp6Client, dhcp6Server))
-var _ = define(dhcp6Spec(DHCP6Renew, 5, "DHCPv6 Renew Message", "asks the same DHCPv6 server for more time, RFC 8415", dhcp6Client, dhcp6Server))
-var _ = define(dhcp6Spec(DHCP6Rebind, 6, "DHCPv6 Rebind Message", "asks any DHCPv6 server for more time, RFC 8415", dhcp6Client, dhcp6Server))
-var _ = define(dhcp6Spec(DHCP6Reply, 7, "DHCPv6 Reply Message", "a DHCPv6 server's answer, RFC 8415", dhcp6Server, dhcp6Client,
-	DHCP6Solicit, DHCP6Request, DHCP6Confirm, DHCP6Renew, DHCP6Rebind, DHCP6Release, DHCP6Decline, DHCP6InfoRequest))
-var _ = define(dhcp6Spec(DHCP6Release, 8, "DHCPv6 Release Message", "gives addresses back, RFC 8415", dhcp6Client, dhcp6Server))
-var _ = define(dhcp6Spec(DHCP6Decline, 9, "DHCPv6 Decline Message", "tells that addresses are in use, RFC 8415", dhcp6Client, dhcp6Server))
-var _ = define(dhcp6Spec(DHCP6Reconf, 10, "DHCPv6 Reconfigure Message", "tells a client to ask again, RFC 8415", dhcp6Server, dhcp6Client))
-var _ = define(dhcp6Spec(DHCP6InfoRequest, 11, "DHCPv6 Information Request Message", "asks for settings without addresses, RFC 8415", dhcp6Client, dhcp6Server))
-var _ = define(relaySpec(DHCP6RelayForward, 12, "DHCPv6 Relay Forward Message", "passes a message on towards the DHCPv6 servers, RFC 8415"))
-var _ = define(relaySpec(DHCP6RelayReply, 13, "DHCPv6 Relay Reply Message", "passes an answer on towards the DHCPv6 client, RFC 8415", DHCP6RelayForward))
+var _ = define(func() craft.Spec {
+	return dhcp6Spec(DHCP6, 0, "DHCPv6 Generic Message", "message of DHCPv6 of any type, RFC 8415", dhcp6Client, dhcp6Server)
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Spec(DHCP6Solicit, 1, "DHCPv6 Solicit Message", "looks for DHCPv6 servers, RFC 8415", dhcp6Client, dhcp6Server)
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Spec(DHCP6Advertise, 2, "DHCPv6 Advertise Message", "a DHCPv6 server's answer to a solicitation, RFC 8415", dhcp6Server, dhcp6Client, DHCP6Solicit)
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Spec(DHCP6Request, 3, "DHCPv6 Request Message", "asks a DHCPv6 server for addresses, RFC 8415", dhcp6Client, dhcp6Server)
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Spec(DHCP6Confirm, 4, "DHCPv6 Confirm Message", "asks whether addresses still fit the link, RFC 8415", dhcp6Client, dhcp6Server)
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Spec(DHCP6Renew, 5, "DHCPv6 Renew Message", "asks the same DHCPv6 server for more time, RFC 8415", dhcp6Client, dhcp6Server)
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Spec(DHCP6Rebind, 6, "DHCPv6 Rebind Message", "asks any DHCPv6 server for more time, RFC 8415", dhcp6Client, dhcp6Server)
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Spec(DHCP6Reply, 7, "DHCPv6 Reply Message", "a DHCPv6 server's answer, RFC 8415", dhcp6Server, dhcp6Client,
+		DHCP6Solicit, DHCP6Request, DHCP6Confirm, DHCP6Renew, DHCP6Rebind, DHCP6Release, DHCP6Decline, DHCP6InfoRequest)
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Spec(DHCP6Release, 8, "DHCPv6 Release Message", "gives addresses back, RFC 8415", dhcp6Client, dhcp6Server)
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Spec(DHCP6Decline, 9, "DHCPv6 Decline Message", "tells that addresses are in use, RFC 8415", dhcp6Client, dhcp6Server)
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Spec(DHCP6Reconf, 10, "DHCPv6 Reconfigure Message", "tells a client to ask again, RFC 8415", dhcp6Server, dhcp6Client)
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Spec(DHCP6InfoRequest, 11, "DHCPv6 Information Request Message", "asks for settings without addresses, RFC 8415", dhcp6Client, dhcp6Server)
+})
+var _ = define(func() craft.Spec {
+	return relaySpec(DHCP6RelayForward, 12, "DHCPv6 Relay Forward Message", "passes a message on towards the DHCPv6 servers, RFC 8415")
+})
+var _ = define(func() craft.Spec {
+	return relaySpec(DHCP6RelayReply, 13, "DHCPv6 Relay Reply Message", "passes an answer on towards the DHCPv6 client, RFC 8415", DHCP6RelayForward)
+})
 
 // dhcp6Spec is the table of a message between client and server; it answers the questions given.
 func dhcp6Spec(name craft.Name, kind uint64, title, doc string, sport, dport uint64, questions ...craft.Name) craft.Spec {
@@ -104,7 +135,7 @@ func relaySpec(name craft.Name, kind uint64, title, doc string, questions ...cra
 // dhcp6Message is what all messages have.
 func dhcp6Message(name craft.Name, kind uint64, title, doc string, sport, dport uint64) craft.Spec {
 	s := craft.Spec{Name: name, Title: title, Doc: doc}
-	s.Fields = []craft.Field{{Name: "msgtype", Kind: craft.Enum, Bits: 8, Default: kind, Names: dhcp6Types, Doc: "type of the message"}}
+	s.Fields = []craft.Field{{Name: "msgtype", Kind: craft.Enum, Bits: 8, Default: kind, Names: dhcp6Types(), Doc: "type of the message"}}
 	for _, field := range []string{"dport", "sport"} {
 		s.Binds = append(s.Binds, craft.ReadOver(UDP, field, dhcp6Server), craft.ReadOver(UDP, field, dhcp6Client))
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/values"
@@ -29,42 +30,54 @@ const (
 )
 
 // duidNames are the identifiers by their type.
-var duidNames = map[uint16]craft.Name{1: DUIDLLT, 2: DUIDEN, 3: DUIDLL, 4: DUIDUUID}
+var duidNames = sync.OnceValue(func() map[uint16]craft.Name {
+	return map[uint16]craft.Name{1: DUIDLLT, 2: DUIDEN, 3: DUIDLL, 4: DUIDUUID}
+})
 
 func pickDUID(_ *craft.Layer, b []byte) craft.Name {
 	if len(b) < 2 {
 		return craft.Raw
 	}
-	return duidNames[binary.BigEndian.Uint16(b)]
+	return duidNames()[binary.BigEndian.Uint16(b)]
 }
 
 // duidSpec is the table of an identifier.
 func duidSpec(name craft.Name, kind uint64, title, doc string, data ...craft.Field) craft.Spec {
 	return craft.Spec{Name: name, Title: title, Doc: doc, Fields: append([]craft.Field{
-		{Name: "type", Kind: craft.Enum, Bits: 16, Default: kind, Names: duidTypes, Doc: "what the identifier is made of"},
+		{Name: "type", Kind: craft.Enum, Bits: 16, Default: kind, Names: duidTypes(), Doc: "what the identifier is made of"},
 	}, data...)}
 }
 
-var duidTypes = map[uint64]string{
-	1: "Link-layer address plus time", 2: "Vendor-assigned unique ID based on Enterprise Number", 3: "Link-layer Address", 4: "UUID",
-}
+var duidTypes = sync.OnceValue(func() map[uint64]string {
+	return map[uint64]string{
+		1: "Link-layer address plus time", 2: "Vendor-assigned unique ID based on Enterprise Number", 3: "Link-layer Address", 4: "UUID",
+	}
+})
 
 func duidHardware() craft.Field {
 	return craft.Field{Name: "hwtype", Kind: craft.Number, Bits: 16, Default: 1, Hex: true, Doc: "hardware type; 1 is Ethernet"}
 }
 
-var _ = define(duidSpec(DUIDLLT, 1, "DUID - Link-layer address plus time", "identifier made of a hardware address and the time, RFC 8415, section 11.2",
-	duidHardware(),
-	craft.Field{Name: "timeval", Kind: craft.Number, Bits: 32, Doc: "when it was made, in seconds since 2000"},
-	craft.Field{Name: "lladdr", Kind: craft.Hardware, Bits: 48, Doc: "the hardware address"}))
-var _ = define(duidSpec(DUIDEN, 2, "DUID - Assigned by Vendor Based on Enterprise Number", "identifier that a vendor gave, RFC 8415, section 11.3",
-	enterprise(311),
-	craft.Field{Name: "id", Kind: craft.Bytes, Doc: "what the vendor gave"}))
-var _ = define(duidSpec(DUIDLL, 3, "DUID - Based on Link-layer Address", "identifier made of a hardware address, RFC 8415, section 11.4",
-	duidHardware(),
-	craft.Field{Name: "lladdr", Kind: craft.Hardware, Bits: 48, Doc: "the hardware address"}))
-var _ = define(duidSpec(DUIDUUID, 4, "DUID - Based on UUID", "universally unique identifier, RFC 6355",
-	craft.Field{Name: "uuid", Kind: craft.Text, Initial: make([]byte, uuidBytes), Part: uuidPart, Doc: "the identifier"}))
+var _ = define(func() craft.Spec {
+	return duidSpec(DUIDLLT, 1, "DUID - Link-layer address plus time", "identifier made of a hardware address and the time, RFC 8415, section 11.2",
+		duidHardware(),
+		craft.Field{Name: "timeval", Kind: craft.Number, Bits: 32, Doc: "when it was made, in seconds since 2000"},
+		craft.Field{Name: "lladdr", Kind: craft.Hardware, Bits: 48, Doc: "the hardware address"})
+})
+var _ = define(func() craft.Spec {
+	return duidSpec(DUIDEN, 2, "DUID - Assigned by Vendor Based on Enterprise Number", "identifier that a vendor gave, RFC 8415, section 11.3",
+		enterprise(311),
+		craft.Field{Name: "id", Kind: craft.Bytes, Doc: "what the vendor gave"})
+})
+var _ = define(func() craft.Spec {
+	return duidSpec(DUIDLL, 3, "DUID - Based on Link-layer Address", "identifier made of a hardware address, RFC 8415, section 11.4",
+		duidHardware(),
+		craft.Field{Name: "lladdr", Kind: craft.Hardware, Bits: 48, Doc: "the hardware address"})
+})
+var _ = define(func() craft.Spec {
+	return duidSpec(DUIDUUID, 4, "DUID - Based on UUID", "universally unique identifier, RFC 6355",
+		craft.Field{Name: "uuid", Kind: craft.Text, Initial: make([]byte, uuidBytes), Part: uuidPart, Doc: "the identifier"})
+})
 
 const uuidBytes = 16
 
@@ -104,21 +117,29 @@ func classSpec(name craft.Name, title, doc string) craft.Spec {
 	}}, craft.LengthField{Field: "len"})
 }
 
-var _ = define(classSpec(UserClassData, "user class data", "one class of users, RFC 8415, section 21.15"))
-var _ = define(classSpec(VendorClassData, "vendor class data", "one class of a vendor, RFC 8415, section 21.16"))
-var _ = define(craft.WithLengths(craft.Spec{
-	Name: VendorSpecificOption, Title: "vendor specific option data", Doc: "one option of a vendor, RFC 8415, section 21.17",
-	Fields: []craft.Field{
-		{Name: "optcode", Kind: craft.Number, Bits: 16, Doc: "the vendor's code"},
-		{Name: "optlen", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of optdata in bytes"},
-		{Name: "optdata", Kind: craft.Bytes, Part: craft.ByLength("optlen", 0), Doc: "what the option holds"},
-	},
-}, craft.LengthField{Field: "optlen"}))
-var _ = define(craft.WithLengths(craft.Spec{
-	Name: DHCP6OptGeoConfElement, Title: "DHCP6 Option - Civic Location Element", Doc: "a part of an address, RFC 4776, section 3.1",
-	Fields: []craft.Field{
-		{Name: "CAtype", Kind: craft.Number, Bits: 8, Doc: "what the part is"},
-		{Name: "CAlength", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of CAvalue in bytes"},
-		{Name: "CAvalue", Kind: craft.Bytes, Part: craft.ByLength("CAlength", 0), Doc: "the part"},
-	},
-}, craft.LengthField{Field: "CAlength"}))
+var _ = define(func() craft.Spec {
+	return classSpec(UserClassData, "user class data", "one class of users, RFC 8415, section 21.15")
+})
+var _ = define(func() craft.Spec {
+	return classSpec(VendorClassData, "vendor class data", "one class of a vendor, RFC 8415, section 21.16")
+})
+var _ = define(func() craft.Spec {
+	return craft.WithLengths(craft.Spec{
+		Name: VendorSpecificOption, Title: "vendor specific option data", Doc: "one option of a vendor, RFC 8415, section 21.17",
+		Fields: []craft.Field{
+			{Name: "optcode", Kind: craft.Number, Bits: 16, Doc: "the vendor's code"},
+			{Name: "optlen", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of optdata in bytes"},
+			{Name: "optdata", Kind: craft.Bytes, Part: craft.ByLength("optlen", 0), Doc: "what the option holds"},
+		},
+	}, craft.LengthField{Field: "optlen"})
+})
+var _ = define(func() craft.Spec {
+	return craft.WithLengths(craft.Spec{
+		Name: DHCP6OptGeoConfElement, Title: "DHCP6 Option - Civic Location Element", Doc: "a part of an address, RFC 4776, section 3.1",
+		Fields: []craft.Field{
+			{Name: "CAtype", Kind: craft.Number, Bits: 8, Doc: "what the part is"},
+			{Name: "CAlength", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of CAvalue in bytes"},
+			{Name: "CAvalue", Kind: craft.Bytes, Part: craft.ByLength("CAlength", 0), Doc: "the part"},
+		},
+	}, craft.LengthField{Field: "CAlength"})
+})

@@ -1,6 +1,10 @@
 package layers
 
-import "github.com/moonwire/moonwire/craft"
+import (
+	"sync"
+
+	"github.com/moonwire/moonwire/craft"
+)
 
 // The options of DHCPv6 that have protocols of their own: RFC 8415, section 21, and the RFC that each names.
 const (
@@ -121,7 +125,9 @@ var dhcp6Options = []dhcp6Row{
 }
 
 // dhcp6Labels are the names of codes.
-var dhcp6Labels = labels(dhcp6Options)
+var dhcp6Labels = sync.OnceValue(func() map[uint64]string {
+	return labels(dhcp6Options)
+})
 
 func labels(rows []dhcp6Row) map[uint64]string {
 	names := map[uint64]string{60: "OPT_BOOTFILE_PARAM"}
@@ -150,7 +156,7 @@ func dhcp6Option(name craft.Name, doc string, data ...craft.Field) craft.Spec {
 		}
 	}
 	s := craft.WithLengths(craft.Spec{Name: name, Title: row.title, Doc: doc, Fields: append([]craft.Field{
-		{Name: "optcode", Kind: craft.Enum, Bits: 16, Default: row.code, Names: dhcp6Labels, Doc: "code of the option"},
+		{Name: "optcode", Kind: craft.Enum, Bits: 16, Default: row.code, Names: dhcp6Labels(), Doc: "code of the option"},
 		{Name: "optlen", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of what follows in bytes"},
 	}, data...)}, craft.LengthField{Field: "optlen"})
 	s.GuessPayload = pickDHCP6
@@ -190,29 +196,39 @@ func optionNumber(name, doc string, bits int, def uint64) craft.Field {
 }
 
 func enterprise(def uint64) craft.Field {
-	return craft.Field{Name: "enterprisenum", Kind: craft.Enum, Bits: 32, Default: def, Names: enterprises, Doc: "the vendor's number at IANA"}
+	return craft.Field{Name: "enterprisenum", Kind: craft.Enum, Bits: 32, Default: def, Names: enterprises(), Doc: "the vendor's number at IANA"}
 }
 
-var enterprises = map[uint64]string{
-	9: "ciscoSystems", 35: "Nortel Networks", 43: "3Com", 311: "Microsoft", 2636: "Juniper Networks, Inc.", 4526: "Netgear",
-	5771: "Cisco Systems, Inc.", 5842: "Cisco Systems", 11129: "Google, Inc", 16885: "Nortel Networks",
-}
+var enterprises = sync.OnceValue(func() map[uint64]string {
+	return map[uint64]string{
+		9: "ciscoSystems", 35: "Nortel Networks", 43: "3Com", 311: "Microsoft", 2636: "Juniper Networks, Inc.", 4526: "Netgear",
+		5771: "Cisco Systems, Inc.", 5842: "Cisco Systems", 11129: "Google, Inc", 16885: "Nortel Networks",
+	}
+})
 
-var lifetimes = map[uint64]string{0xffffffff: "infinity"}
+var lifetimes = sync.OnceValue(func() map[uint64]string {
+	return map[uint64]string{0xffffffff: "infinity"}
+})
 
 func lifetime(name, doc string) craft.Field {
-	return craft.Field{Name: name, Kind: craft.Enum, Bits: 32, Names: lifetimes, Doc: doc}
+	return craft.Field{Name: name, Kind: craft.Enum, Bits: 32, Names: lifetimes(), Doc: doc}
 }
 
-var _ = define(dhcp6Option(DHCP6OptUnknown, "option of DHCPv6, RFC 8415, section 21", optionBytes("data", "what the option holds", 0)))
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptUnknown, "option of DHCPv6, RFC 8415, section 21", optionBytes("data", "what the option holds", 0))
+})
 
 func duidField() craft.Field {
 	return craft.Field{Name: "duid", Kind: craft.Packets, Doc: "unique identifier: DUID_LL, DUID_LLT, DUID_EN or DUID_UUID",
 		Part: craft.PacketList(pickDUID, craft.ByLength("optlen", 0).Length)}
 }
 
-var _ = define(dhcp6Option(DHCP6OptClientID, "who the DHCPv6 client is, RFC 8415, section 21.2", duidField()))
-var _ = define(dhcp6Option(DHCP6OptServerID, "who the DHCPv6 server is, RFC 8415, section 21.3", duidField()))
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptClientID, "who the DHCPv6 client is, RFC 8415, section 21.2", duidField())
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptServerID, "who the DHCPv6 server is, RFC 8415, section 21.3", duidField())
+})
 
 func iaid() craft.Field {
 	return craft.Field{Name: "iaid", Kind: craft.Number, Bits: 32, Hex: true, Doc: "number of the association at the client"}
@@ -223,111 +239,213 @@ var iaTimes = []craft.Field{
 	{Name: "T2", Kind: craft.Number, Bits: 32, Doc: "seconds until the client rebinds"},
 }
 
-var _ = define(dhcp6Option(DHCP6OptIANA, "addresses for long, RFC 8415, section 21.4",
-	iaid(), iaTimes[0], iaTimes[1], optionOptions("ianaopts", "options: DHCP6OptIAAddress and others", 12)))
-var _ = define(dhcp6Option(DHCP6OptIATA, "temporary addresses, RFC 8415, section 21.5",
-	iaid(), optionOptions("iataopts", "options: DHCP6OptIAAddress and others", 4)))
-var _ = define(dhcp6Option(DHCP6OptIAPD, "prefixes for a network behind the client, RFC 8415, section 21.21",
-	iaid(), iaTimes[0], iaTimes[1], optionOptions("iapdopt", "options: DHCP6OptIAPrefix and others", 12)))
-var _ = define(dhcp6Option(DHCP6OptIAAddress, "an address of an association, RFC 8415, section 21.6",
-	craft.Field{Name: "addr", Kind: craft.IPv6Address, Bits: 128, Doc: "the address"},
-	lifetime("preflft", "seconds for which it is preferred"), lifetime("validlft", "seconds for which it is valid"),
-	optionOptions("iaaddropts", "options", 24)))
-var _ = define(dhcp6Option(DHCP6OptIAPrefix, "a prefix of an association, RFC 8415, section 21.22",
-	lifetime("preflft", "seconds for which it is preferred"), lifetime("validlft", "seconds for which it is valid"),
-	optionNumber("plen", "length of the prefix in bits", 8, 48),
-	craft.Field{Name: "prefix", Kind: craft.IPv6Address, Bits: 128, Initial: []byte{0x20, 1, 0xd, 0xb8, 15: 0}, Doc: "the prefix"},
-	optionOptions("iaprefopts", "options", 25)))
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptIANA, "addresses for long, RFC 8415, section 21.4",
+		iaid(), iaTimes[0], iaTimes[1], optionOptions("ianaopts", "options: DHCP6OptIAAddress and others", 12))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptIATA, "temporary addresses, RFC 8415, section 21.5",
+		iaid(), optionOptions("iataopts", "options: DHCP6OptIAAddress and others", 4))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptIAPD, "prefixes for a network behind the client, RFC 8415, section 21.21",
+		iaid(), iaTimes[0], iaTimes[1], optionOptions("iapdopt", "options: DHCP6OptIAPrefix and others", 12))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptIAAddress, "an address of an association, RFC 8415, section 21.6",
+		craft.Field{Name: "addr", Kind: craft.IPv6Address, Bits: 128, Doc: "the address"},
+		lifetime("preflft", "seconds for which it is preferred"), lifetime("validlft", "seconds for which it is valid"),
+		optionOptions("iaaddropts", "options", 24))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptIAPrefix, "a prefix of an association, RFC 8415, section 21.22",
+		lifetime("preflft", "seconds for which it is preferred"), lifetime("validlft", "seconds for which it is valid"),
+		optionNumber("plen", "length of the prefix in bits", 8, 48),
+		craft.Field{Name: "prefix", Kind: craft.IPv6Address, Bits: 128, Initial: []byte{0x20, 1, 0xd, 0xb8, 15: 0}, Doc: "the prefix"},
+		optionOptions("iaprefopts", "options", 25))
+})
 
 // optionCodes is a list of codes of options.
 func optionCodes() craft.Field {
 	return craft.Field{Name: "reqopts", Kind: craft.Values, Initial: []byte{0, 23, 0, 24}, Part: craft.ItemList(craft.Item{Bytes: 2, Kind: craft.Number}, craft.ByLength("optlen", 0).Length), Doc: "codes of options"}
 }
 
-var _ = define(dhcp6Option(DHCP6OptOptReq, "options that are asked for, RFC 8415, section 21.7", optionCodes()))
-var _ = define(dhcp6Option(DHCP6OptRelayAgentERO, "options that a relay is to get back, RFC 4994", optionCodes()))
-var _ = define(dhcp6Option(DHCP6OptPref, "how much a server is to be preferred, RFC 8415, section 21.8", optionNumber("prefval", "255 is most", 8, 255)))
-var _ = define(dhcp6Option(DHCP6OptElapsedTime, "since when the client tries, RFC 8415, section 21.9",
-	optionNumber("elapsedtime", "hundredths of a second; 0xffff is more than that", 16, 0)))
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptOptReq, "options that are asked for, RFC 8415, section 21.7", optionCodes())
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptRelayAgentERO, "options that a relay is to get back, RFC 4994", optionCodes())
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptPref, "how much a server is to be preferred, RFC 8415, section 21.8", optionNumber("prefval", "255 is most", 8, 255))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptElapsedTime, "since when the client tries, RFC 8415, section 21.9",
+		optionNumber("elapsedtime", "hundredths of a second; 0xffff is more than that", 16, 0))
+})
 
 // relayedMessage is the message that a relay passes on, with its options.
-var relayedMessage = &craft.Part{
-	Length: craft.ByLength("optlen", 0).Length,
-	Encode: func(_ *craft.Layer, v any) ([]byte, error) { return craft.AppendPackets([]byte{}, v) },
-	Decode: func(l *craft.Layer, b []byte) any {
-		if len(b) == 0 {
-			return []*craft.Packet{}
-		}
-		return []*craft.Packet{l.Dissect(b, dhcp6Named(b))}
-	},
-}
+var relayedMessage = sync.OnceValue(func() *craft.Part {
+	return &craft.Part{
+		Length: craft.ByLength("optlen", 0).Length,
+		Encode: func(_ *craft.Layer, v any) ([]byte, error) { return craft.AppendPackets([]byte{}, v) },
+		Decode: func(l *craft.Layer, b []byte) any {
+			if len(b) == 0 {
+				return []*craft.Packet{}
+			}
+			return []*craft.Packet{l.Dissect(b, dhcp6Named(b))}
+		},
+	}
+})
 
-var _ = define(dhcp6Option(DHCP6OptRelayMsg, "the message that a relay passes on, RFC 8415, section 21.10",
-	craft.Field{Name: "message", Kind: craft.Packets, Initial: make([]byte, dhcp6Header), Part: relayedMessage, Doc: "the message, with its options"}))
-var _ = define(dhcp6Option(DHCP6OptAuth, "proves who sent the message, RFC 8415, section 21.11",
-	craft.Field{Name: "proto", Kind: craft.Enum, Bits: 8, Default: 3, Names: dhcp6Auths, Doc: "protocol"},
-	craft.Field{Name: "alg", Kind: craft.Enum, Bits: 8, Default: 1, Names: map[uint64]string{0: "configuration token", 1: "HMAC-MD5"}, Doc: "algorithm"},
-	craft.Field{Name: "rdm", Kind: craft.Enum, Bits: 8, Names: map[uint64]string{0: "use of a monotonically increasing value"}, Doc: "how replays are found"},
-	craft.Field{Name: "replay", Kind: craft.Bytes, Bits: 64, Doc: "what is never the same twice"},
-	optionBytes("authinfo", "the proof", 11)))
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptRelayMsg, "the message that a relay passes on, RFC 8415, section 21.10",
+		craft.Field{Name: "message", Kind: craft.Packets, Initial: make([]byte, dhcp6Header), Part: relayedMessage(), Doc: "the message, with its options"})
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptAuth, "proves who sent the message, RFC 8415, section 21.11",
+		craft.Field{Name: "proto", Kind: craft.Enum, Bits: 8, Default: 3, Names: dhcp6Auths(), Doc: "protocol"},
+		craft.Field{Name: "alg", Kind: craft.Enum, Bits: 8, Default: 1, Names: map[uint64]string{0: "configuration token", 1: "HMAC-MD5"}, Doc: "algorithm"},
+		craft.Field{Name: "rdm", Kind: craft.Enum, Bits: 8, Names: map[uint64]string{0: "use of a monotonically increasing value"}, Doc: "how replays are found"},
+		craft.Field{Name: "replay", Kind: craft.Bytes, Bits: 64, Doc: "what is never the same twice"},
+		optionBytes("authinfo", "the proof", 11))
+})
 
-var dhcp6Auths = map[uint64]string{
-	0: "configuration token", 1: "delayed authentication", 2: "delayed authentication (obsolete)", 3: "reconfigure key",
-}
+var dhcp6Auths = sync.OnceValue(func() map[uint64]string {
+	return map[uint64]string{
+		0: "configuration token", 1: "delayed authentication", 2: "delayed authentication (obsolete)", 3: "reconfigure key",
+	}
+})
 
-var _ = define(dhcp6Option(DHCP6OptServerUnicast, "where the server takes unicast, RFC 8415, section 21.12",
-	craft.Field{Name: "srvaddr", Kind: craft.IPv6Address, Bits: 128, Doc: "the server's address"}))
-var _ = define(dhcp6Option(DHCP6OptStatusCode, "what came of the request, RFC 8415, section 21.13",
-	craft.Field{Name: "statuscode", Kind: craft.Enum, Bits: 16, Names: dhcp6Statuses, Doc: "what came of it"}, optionBytes("statusmsg", "the same in words", 2)))
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptServerUnicast, "where the server takes unicast, RFC 8415, section 21.12",
+		craft.Field{Name: "srvaddr", Kind: craft.IPv6Address, Bits: 128, Doc: "the server's address"})
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptStatusCode, "what came of the request, RFC 8415, section 21.13",
+		craft.Field{Name: "statuscode", Kind: craft.Enum, Bits: 16, Names: dhcp6Statuses(), Doc: "what came of it"}, optionBytes("statusmsg", "the same in words", 2))
+})
 
-var dhcp6Statuses = map[uint64]string{
-	0: "Success", 1: "UnspecFail", 2: "NoAddrsAvail", 3: "NoBinding", 4: "NotOnLink", 5: "UseMulticast", 6: "NoPrefixAvail",
-}
+var dhcp6Statuses = sync.OnceValue(func() map[uint64]string {
+	return map[uint64]string{
+		0: "Success", 1: "UnspecFail", 2: "NoAddrsAvail", 3: "NoBinding", 4: "NotOnLink", 5: "UseMulticast", 6: "NoPrefixAvail",
+	}
+})
 
-var _ = define(dhcp6Option(DHCP6OptRapidCommit, "two messages are enough, RFC 8415, section 21.14"))
-var _ = define(dhcp6Option(DHCP6OptUserClass, "kinds of users, RFC 8415, section 21.15", optionList("userclassdata", "classes: USER_CLASS_DATA", UserClassData, 0)))
-var _ = define(dhcp6Option(DHCP6OptVendorClass, "the client's vendor and model, RFC 8415, section 21.16",
-	enterprise(0), optionList("vcdata", "classes: VENDOR_CLASS_DATA", VendorClassData, 4)))
-var _ = define(dhcp6Option(DHCP6OptVendorSpecificInfo, "a vendor's own options, RFC 8415, section 21.17",
-	enterprise(0), optionList("vso", "options: VENDOR_SPECIFIC_OPTION", VendorSpecificOption, 4)))
-var _ = define(dhcp6Option(DHCP6OptIfaceID, "the interface on which a relay heard the client, RFC 8415, section 21.18", optionBytes("ifaceid", "the relay's name for it", 0)))
-var _ = define(dhcp6Option(DHCP6OptReconfMsg, "what the client is to send, RFC 8415, section 21.19",
-	craft.Field{Name: "msgtype", Kind: craft.Enum, Bits: 8, Default: 11, Names: map[uint64]string{5: "Renew Message", 11: "Information Request"}, Doc: "type of the message"}))
-var _ = define(dhcp6Option(DHCP6OptReconfAccept, "the client may be told to ask again, RFC 8415, section 21.20"))
-var _ = define(dhcp6Option(DHCP6OptSIPDomains, "SIP servers by name, RFC 3319", optionNames("sipdomains", "names")))
-var _ = define(dhcp6Option(DHCP6OptSIPServers, "SIP servers by address, RFC 3319", optionAddresses("sipservers", "addresses")))
-var _ = define(dhcp6Option(DHCP6OptDNSServers, "name servers, RFC 3646", optionAddresses("dnsservers", "addresses")))
-var _ = define(dhcp6Option(DHCP6OptDNSDomains, "domains to search, RFC 3646", optionNames("dnsdomains", "names")))
-var _ = define(dhcp6Option(DHCP6OptNISServers, "NIS servers, RFC 3898", optionAddresses("nisservers", "addresses")))
-var _ = define(dhcp6Option(DHCP6OptNISPServers, "NIS+ servers, RFC 3898", optionAddresses("nispservers", "addresses")))
-var _ = define(dhcp6Option(DHCP6OptNISDomain, "the NIS domain, RFC 3898", optionName("nisdomain", "name", 0)))
-var _ = define(dhcp6Option(DHCP6OptNISPDomain, "the NIS+ domain, RFC 3898", optionName("nispdomain", "name", 0)))
-var _ = define(dhcp6Option(DHCP6OptSNTPServers, "time servers, RFC 4075", optionAddresses("sntpservers", "addresses")))
-var _ = define(dhcp6Option(DHCP6OptInfoRefreshTime, "when to ask for settings again, RFC 8415, section 21.23", optionNumber("reftime", "seconds", 32, 86400)))
-var _ = define(dhcp6Option(DHCP6OptBCMCSDomains, "broadcast controllers by name, RFC 4280", optionNames("bcmcsdomains", "names")))
-var _ = define(dhcp6Option(DHCP6OptBCMCSServers, "broadcast controllers by address, RFC 4280", optionAddresses("bcmcsservers", "addresses")))
-var _ = define(dhcp6Option(DHCP6OptGeoConf, "where something is, RFC 4776",
-	craft.Field{Name: "what", Kind: craft.Enum, Bits: 8, Default: 2, Names: map[uint64]string{0: "DHCP server", 1: "closest network element", 2: "client"}, Doc: "what is there"},
-	craft.Field{Name: "country_code", Kind: craft.Bytes, Bits: 16, Default: 'F'<<8 | 'R', Doc: "the country, ISO 3166"},
-	optionList("ca_elts", "parts of the address: DHCP6OptGeoConfElement", DHCP6OptGeoConfElement, 3)))
-var _ = define(dhcp6Option(DHCP6OptRemoteID, "the circuit on which a relay heard the client, RFC 4649", enterprise(0), optionBytes("remoteid", "the relay's name for it", 4)))
-var _ = define(dhcp6Option(DHCP6OptSubscriberID, "the subscriber, RFC 4580", optionBytes("subscriberid", "the provider's name for it", 0)))
-var _ = define(dhcp6Option(DHCP6OptClientFQDN, "the client's name, RFC 4704",
-	optionNumber("res", "reserved", 5, 0),
-	craft.Field{Name: "flags", Kind: craft.Flags, Bits: 3, Flags: []string{"S", "O", "N"}, Doc: "S: the server updates DNS, O: though the client said otherwise, N: it does not"},
-	optionName("fqdn", "the name", 1)))
-var _ = define(dhcp6Option(DHCP6OptPanaAuthAgent, "authentication agents, RFC 5192", optionAddresses("paaaddr", "addresses")))
-var _ = define(dhcp6Option(DHCP6OptNewPOSIXTimeZone, "the time zone as POSIX writes it, RFC 4833", optionBytes("optdata", "the time zone", 0)))
-var _ = define(dhcp6Option(DHCP6OptNewTZDBTimeZone, "the time zone's name, RFC 4833", optionBytes("optdata", "the time zone", 0)))
-var _ = define(dhcp6Option(DHCP6OptLQClientLink, "links on which a client has leases, RFC 5007", optionAddresses("linkaddress", "addresses")))
-var _ = define(dhcp6Option(DHCP6OptBootFileURL, "the boot file, RFC 5970", optionBytes("optdata", "its URL", 0)))
-var _ = define(dhcp6Option(DHCP6OptClientArchType, "the client's machines, RFC 5970",
-	craft.Field{Name: "archtypes", Kind: craft.Values, Part: craft.ItemList(craft.Item{Bytes: 2, Kind: craft.Number}, craft.ByLength("optlen", 0).Length), Doc: "types of machines"})) //nolint:misspell // the name of the field
-var _ = define(dhcp6Option(DHCP6OptClientNetworkInterID, "the client's network boot firmware, RFC 5970",
-	optionNumber("iitype", "type", 8, 0), optionNumber("iimajor", "major version", 8, 0), optionNumber("iiminor", "minor version", 8, 0)))
-var _ = define(dhcp6Option(DHCP6OptERPDomain, "domains for reauthentication, RFC 6440", optionNames("erpdomain", "names")))
-var _ = define(dhcp6Option(DHCP6OptRelaySuppliedOpt, "options that a relay supplies, RFC 6422", optionOptions("relaysupplied", "options", 0)))
-var _ = define(dhcp6Option(DHCP6OptVSS, "the virtual network, RFC 6607", optionNumber("type", "how it is named", 8, 255), optionBytes("data", "its name", 1)))
-var _ = define(dhcp6Option(DHCP6OptClientLinkLayerAddr, "the client's hardware address, RFC 6939",
-	optionNumber("lltype", "hardware type; 1 is Ethernet", 16, 1), craft.Field{Name: "clladdr", Kind: craft.Hardware, Bits: 48, Doc: "the address"}))
-var _ = define(dhcp6Option(DHCP6OptMudURL, "a description of the device, RFC 8520", optionBytes("mudstring", "its URL", 0)))
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptRapidCommit, "two messages are enough, RFC 8415, section 21.14")
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptUserClass, "kinds of users, RFC 8415, section 21.15", optionList("userclassdata", "classes: USER_CLASS_DATA", UserClassData, 0))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptVendorClass, "the client's vendor and model, RFC 8415, section 21.16",
+		enterprise(0), optionList("vcdata", "classes: VENDOR_CLASS_DATA", VendorClassData, 4))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptVendorSpecificInfo, "a vendor's own options, RFC 8415, section 21.17",
+		enterprise(0), optionList("vso", "options: VENDOR_SPECIFIC_OPTION", VendorSpecificOption, 4))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptIfaceID, "the interface on which a relay heard the client, RFC 8415, section 21.18", optionBytes("ifaceid", "the relay's name for it", 0))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptReconfMsg, "what the client is to send, RFC 8415, section 21.19",
+		craft.Field{Name: "msgtype", Kind: craft.Enum, Bits: 8, Default: 11, Names: map[uint64]string{5: "Renew Message", 11: "Information Request"}, Doc: "type of the message"})
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptReconfAccept, "the client may be told to ask again, RFC 8415, section 21.20")
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptSIPDomains, "SIP servers by name, RFC 3319", optionNames("sipdomains", "names"))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptSIPServers, "SIP servers by address, RFC 3319", optionAddresses("sipservers", "addresses"))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptDNSServers, "name servers, RFC 3646", optionAddresses("dnsservers", "addresses"))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptDNSDomains, "domains to search, RFC 3646", optionNames("dnsdomains", "names"))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptNISServers, "NIS servers, RFC 3898", optionAddresses("nisservers", "addresses"))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptNISPServers, "NIS+ servers, RFC 3898", optionAddresses("nispservers", "addresses"))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptNISDomain, "the NIS domain, RFC 3898", optionName("nisdomain", "name", 0))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptNISPDomain, "the NIS+ domain, RFC 3898", optionName("nispdomain", "name", 0))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptSNTPServers, "time servers, RFC 4075", optionAddresses("sntpservers", "addresses"))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptInfoRefreshTime, "when to ask for settings again, RFC 8415, section 21.23", optionNumber("reftime", "seconds", 32, 86400))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptBCMCSDomains, "broadcast controllers by name, RFC 4280", optionNames("bcmcsdomains", "names"))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptBCMCSServers, "broadcast controllers by address, RFC 4280", optionAddresses("bcmcsservers", "addresses"))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptGeoConf, "where something is, RFC 4776",
+		craft.Field{Name: "what", Kind: craft.Enum, Bits: 8, Default: 2, Names: map[uint64]string{0: "DHCP server", 1: "closest network element", 2: "client"}, Doc: "what is there"},
+		craft.Field{Name: "country_code", Kind: craft.Bytes, Bits: 16, Default: 'F'<<8 | 'R', Doc: "the country, ISO 3166"},
+		optionList("ca_elts", "parts of the address: DHCP6OptGeoConfElement", DHCP6OptGeoConfElement, 3))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptRemoteID, "the circuit on which a relay heard the client, RFC 4649", enterprise(0), optionBytes("remoteid", "the relay's name for it", 4))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptSubscriberID, "the subscriber, RFC 4580", optionBytes("subscriberid", "the provider's name for it", 0))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptClientFQDN, "the client's name, RFC 4704",
+		optionNumber("res", "reserved", 5, 0),
+		craft.Field{Name: "flags", Kind: craft.Flags, Bits: 3, Flags: []string{"S", "O", "N"}, Doc: "S: the server updates DNS, O: though the client said otherwise, N: it does not"},
+		optionName("fqdn", "the name", 1))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptPanaAuthAgent, "authentication agents, RFC 5192", optionAddresses("paaaddr", "addresses"))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptNewPOSIXTimeZone, "the time zone as POSIX writes it, RFC 4833", optionBytes("optdata", "the time zone", 0))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptNewTZDBTimeZone, "the time zone's name, RFC 4833", optionBytes("optdata", "the time zone", 0))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptLQClientLink, "links on which a client has leases, RFC 5007", optionAddresses("linkaddress", "addresses"))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptBootFileURL, "the boot file, RFC 5970", optionBytes("optdata", "its URL", 0))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptClientArchType, "the client's machines, RFC 5970",
+		craft.Field{Name: "archtypes", Kind: craft.Values, Part: craft.ItemList(craft.Item{Bytes: 2, Kind: craft.Number}, craft.ByLength("optlen", 0).Length), Doc: "types of machines"})
+}) //nolint:misspell // the name of the field
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptClientNetworkInterID, "the client's network boot firmware, RFC 5970",
+		optionNumber("iitype", "type", 8, 0), optionNumber("iimajor", "major version", 8, 0), optionNumber("iiminor", "minor version", 8, 0))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptERPDomain, "domains for reauthentication, RFC 6440", optionNames("erpdomain", "names"))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptRelaySuppliedOpt, "options that a relay supplies, RFC 6422", optionOptions("relaysupplied", "options", 0))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptVSS, "the virtual network, RFC 6607", optionNumber("type", "how it is named", 8, 255), optionBytes("data", "its name", 1))
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptClientLinkLayerAddr, "the client's hardware address, RFC 6939",
+		optionNumber("lltype", "hardware type; 1 is Ethernet", 16, 1), craft.Field{Name: "clladdr", Kind: craft.Hardware, Bits: 48, Doc: "the address"})
+})
+var _ = define(func() craft.Spec {
+	return dhcp6Option(DHCP6OptMudURL, "a description of the device, RFC 8520", optionBytes("mudstring", "its URL", 0))
+})

@@ -3,6 +3,7 @@ package layers
 import (
 	"encoding/binary"
 	"fmt"
+	"sync"
 
 	"github.com/moonwire/moonwire/craft"
 )
@@ -16,75 +17,83 @@ const dnsPort, mdnsPort, llmnrPort = 53, 5353, 5355
 // dnsHeader is the length of the header without the length over TCP.
 const dnsHeader = 12
 
-var _ = define(craft.Spec{
-	Name: DNS, Doc: "Domain Name System, RFC 1035",
-	Fields: dnsFields,
-	Binds: []craft.Binding{
-		craft.ReadOver(UDP, "dport", dnsPort), craft.ReadOver(UDP, "sport", dnsPort), craft.ReadOver(UDP, "dport", mdnsPort), craft.ReadOver(UDP, "sport", mdnsPort),
-		craft.ReadOver(TCP, "dport", dnsPort), craft.ReadOver(TCP, "sport", dnsPort),
-		craft.StackOver(UDP, "sport", dnsPort), craft.StackOver(TCP, "sport", dnsPort),
-	},
-	Shape: dnsPlain,
-	Hooks: craft.Hooks{
-		Choose:  chooseDNS,
-		OnBelow: true,
-		Accepts: func(b []byte) bool {
-			return likeDNS(b) || len(b) > 2 && int(binary.BigEndian.Uint16(b))+2 <= len(b) && likeDNS(b[2:])
+var _ = define(func() craft.Spec {
+	return craft.Spec{
+		Name: DNS, Doc: "Domain Name System, RFC 1035",
+		Fields: dnsFields(),
+		Binds: []craft.Binding{
+			craft.ReadOver(UDP, "dport", dnsPort), craft.ReadOver(UDP, "sport", dnsPort), craft.ReadOver(UDP, "dport", mdnsPort), craft.ReadOver(UDP, "sport", mdnsPort),
+			craft.ReadOver(TCP, "dport", dnsPort), craft.ReadOver(TCP, "sport", dnsPort),
+			craft.StackOver(UDP, "sport", dnsPort), craft.StackOver(TCP, "sport", dnsPort),
 		},
-		Validate: soundDNS,
-		Follows:  followsSections,
-		Detach:   loosenNames,
-		Derive:   deriveDNS,
-		Sum:      craft.SumRule{Covers: craft.CoversNothing},
-		GuessPayload: func(l *craft.Layer, payload []byte) craft.Name {
-			if l.Has("length") && l.Len() == int(l.Uint("length"))+2 {
-				return DNS // the next message in the stream
-			}
-			return craft.Raw
+		Shape: dnsPlain(),
+		Hooks: craft.Hooks{
+			Choose:  chooseDNS,
+			OnBelow: true,
+			Accepts: func(b []byte) bool {
+				return likeDNS(b) || len(b) > 2 && int(binary.BigEndian.Uint16(b))+2 <= len(b) && likeDNS(b[2:])
+			},
+			Validate: soundDNS,
+			Follows:  followsSections,
+			Detach:   loosenNames,
+			Derive:   deriveDNS,
+			Sum:      craft.SumRule{Covers: craft.CoversNothing},
+			GuessPayload: func(l *craft.Layer, payload []byte) craft.Name {
+				if l.Has("length") && l.Len() == int(l.Uint("length"))+2 {
+					return DNS // the next message in the stream
+				}
+				return craft.Raw
+			},
+			Summary: func(p *craft.Packet, i int) string { return dnsSummary(p.Layers()[i]) },
+			Answers: dnsAnswers,
 		},
-		Summary: func(p *craft.Packet, i int) string { return dnsSummary(p.Layers()[i]) },
-		Answers: dnsAnswers,
-	},
+	}
 })
 
-var dnsFields = []craft.Field{
-	{Name: "length", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the message in bytes; only over TCP"},
-	{Name: "id", Kind: craft.Number, Bits: 16, Doc: "pairs an answer with its question"},
-	{Name: "qr", Kind: craft.Number, Bits: 1, Doc: "0 is a question, 1 an answer"},
-	{Name: "opcode", Kind: craft.Enum, Bits: 4, Names: dnsOpcodes, Doc: "kind of question"},
-	{Name: "aa", Kind: craft.Number, Bits: 1, Doc: "the answer is authoritative"},
-	{Name: "tc", Kind: craft.Number, Bits: 1, Doc: "the answer was cut short"},
-	{Name: "rd", Kind: craft.Number, Bits: 1, Default: 1, Doc: "recursion desired"},
-	{Name: "ra", Kind: craft.Number, Bits: 1, Doc: "recursion available"},
-	{Name: "z", Kind: craft.Number, Bits: 1, Doc: "reserved"},
-	{Name: "ad", Kind: craft.Number, Bits: 1, Doc: "authentic data, RFC 4035"},
-	{Name: "cd", Kind: craft.Number, Bits: 1, Doc: "checking disabled, RFC 4035"},
-	{Name: "rcode", Kind: craft.Enum, Bits: 4, Names: dnsRcodes, Doc: "what came of the question"},
-	{Name: "qdcount", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "number of questions"},
-	{Name: "ancount", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "number of answers"},
-	{Name: "nscount", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "number of authority records"},
-	{Name: "arcount", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "number of additional records"},
-	{Name: "qd", Kind: craft.Packets, Initial: defaultQuestion, Part: dnsSection(0), Doc: "questions: DNSQR"},
-	{Name: "an", Kind: craft.Packets, Part: dnsSection(1), Doc: "answers: DNSRR and its kin"},
-	{Name: "ns", Kind: craft.Packets, Part: dnsSection(2), Doc: "authority records"},
-	{Name: "ar", Kind: craft.Packets, Part: dnsSection(3), Doc: "additional records"},
-}
+var dnsFields = sync.OnceValue(func() []craft.Field {
+	return []craft.Field{
+		{Name: "length", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the message in bytes; only over TCP"},
+		{Name: "id", Kind: craft.Number, Bits: 16, Doc: "pairs an answer with its question"},
+		{Name: "qr", Kind: craft.Number, Bits: 1, Doc: "0 is a question, 1 an answer"},
+		{Name: "opcode", Kind: craft.Enum, Bits: 4, Names: dnsOpcodes(), Doc: "kind of question"},
+		{Name: "aa", Kind: craft.Number, Bits: 1, Doc: "the answer is authoritative"},
+		{Name: "tc", Kind: craft.Number, Bits: 1, Doc: "the answer was cut short"},
+		{Name: "rd", Kind: craft.Number, Bits: 1, Default: 1, Doc: "recursion desired"},
+		{Name: "ra", Kind: craft.Number, Bits: 1, Doc: "recursion available"},
+		{Name: "z", Kind: craft.Number, Bits: 1, Doc: "reserved"},
+		{Name: "ad", Kind: craft.Number, Bits: 1, Doc: "authentic data, RFC 4035"},
+		{Name: "cd", Kind: craft.Number, Bits: 1, Doc: "checking disabled, RFC 4035"},
+		{Name: "rcode", Kind: craft.Enum, Bits: 4, Names: dnsRcodes(), Doc: "what came of the question"},
+		{Name: "qdcount", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "number of questions"},
+		{Name: "ancount", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "number of answers"},
+		{Name: "nscount", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "number of authority records"},
+		{Name: "arcount", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "number of additional records"},
+		{Name: "qd", Kind: craft.Packets, Initial: defaultQuestion(), Part: dnsSection(0), Doc: "questions: DNSQR"},
+		{Name: "an", Kind: craft.Packets, Part: dnsSection(1), Doc: "answers: DNSRR and its kin"},
+		{Name: "ns", Kind: craft.Packets, Part: dnsSection(2), Doc: "authority records"},
+		{Name: "ar", Kind: craft.Packets, Part: dnsSection(3), Doc: "additional records"},
+	}
+})
 
 // The two layouts: over UDP, and over TCP with the length.
 var (
-	dnsPlain  = craft.Layout(dnsFields, craft.AllFields(dnsFields)[1:])
-	dnsStream = craft.Layout(dnsFields, craft.AllFields(dnsFields))
+	dnsPlain = sync.OnceValue(func() *craft.Shape {
+		return craft.Layout(dnsFields(), craft.AllFields(dnsFields())[1:])
+	})
+	dnsStream = sync.OnceValue(func() *craft.Shape {
+		return craft.Layout(dnsFields(), craft.AllFields(dnsFields()))
+	})
 )
 
 // chooseDNS gives a message over TCP its length, one that follows another there, and one whose length was set.
 func chooseDNS(c craft.Choice) *craft.Shape {
 	if c.Below != nil && (c.Below.Name() == TCP || c.Below.Name() == DNS && c.Below.Has("length")) {
-		return dnsStream
+		return dnsStream()
 	}
 	if c.Set&1 == 1 && c.Set != ^uint64(0) {
-		return dnsStream
+		return dnsStream()
 	}
-	return dnsPlain
+	return dnsPlain()
 }
 
 // likeDNS reports whether bytes on a DNS port begin like a message: many datagrams there have the port by default only. A
@@ -100,7 +109,7 @@ func likeDNS(b []byte) bool {
 	if records == 0 {
 		return true
 	}
-	known := dnsOpcodes[uint64(b[2]>>3&15)] != ""
+	known := dnsOpcodes()[uint64(b[2]>>3&15)] != ""
 	_, err := recordLength(b[dnsHeader:], binary.BigEndian.Uint16(b[4:]) > 0)
 	return known && (err == nil || records <= maxLikely) || err == nil && records <= maxLikely
 }
@@ -166,8 +175,12 @@ func dnsAnswers(m craft.Match, i, j int) (bool, string) {
 	return true, "an answer with the question's id"
 }
 
-var dnsOpcodes = map[uint64]string{0: "QUERY", 1: "IQUERY", 2: "STATUS", 4: "NOTIFY", 5: "UPDATE"}
+var dnsOpcodes = sync.OnceValue(func() map[uint64]string {
+	return map[uint64]string{0: "QUERY", 1: "IQUERY", 2: "STATUS", 4: "NOTIFY", 5: "UPDATE"}
+})
 
-var dnsRcodes = map[uint64]string{
-	0: "ok", 1: "format-error", 2: "server-failure", 3: "name-error", 4: "not-implemented", 5: "refused",
-}
+var dnsRcodes = sync.OnceValue(func() map[uint64]string {
+	return map[uint64]string{
+		0: "ok", 1: "format-error", 2: "server-failure", 3: "name-error", 4: "not-implemented", 5: "refused",
+	}
+})

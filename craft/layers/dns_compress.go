@@ -3,6 +3,7 @@ package layers
 import (
 	"bytes"
 	"encoding/binary"
+	"sync"
 
 	"github.com/moonwire/moonwire/craft"
 )
@@ -22,7 +23,9 @@ func CompressDNS(p *craft.Packet) *craft.Packet {
 }
 
 // pointedNames are the types in whose data names may point elsewhere: RFC 3597, section 4, and SRV, as multicast DNS has it.
-var pointedNames = map[uint16]bool{2: true, 3: true, 4: true, 5: true, 6: true, 7: true, 8: true, 9: true, 12: true, 14: true, 15: true, 33: true}
+var pointedNames = sync.OnceValue(func() map[uint16]bool {
+	return map[uint16]bool{2: true, 3: true, 4: true, 5: true, 6: true, 7: true, 8: true, 9: true, 12: true, 14: true, 15: true, 33: true}
+})
 
 // A shortener writes a message with its names cut short.
 type shortener struct {
@@ -69,8 +72,8 @@ func (s *shortener) record(rr record, question bool) {
 	}
 	s.out = append(s.out, rr.bytes[n:rr.data]...)
 	from, at := len(s.out), rr.data
-	if pointedNames[rr.kind] && !rr.odd {
-		for _, c := range []byte(rdataNames[rr.kind]) {
+	if pointedNames()[rr.kind] && !rr.odd {
+		for _, c := range []byte(rdataNames()[rr.kind]) {
 			if c == 'n' {
 				at += s.name(rr.bytes[at:])
 				continue

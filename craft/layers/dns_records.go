@@ -1,6 +1,10 @@
 package layers
 
-import "github.com/moonwire/moonwire/craft"
+import (
+	"sync"
+
+	"github.com/moonwire/moonwire/craft"
+)
 
 // The records whose data have several fields. What a record of such a type holds instead, when its data are not what the
 // type promises, is a DNSRR.
@@ -20,11 +24,13 @@ const (
 )
 
 // recordNames are the protocols of record types other than DNSRR.
-var recordNames = map[uint16]craft.Name{
-	6: DNSRRSOA, 13: DNSRRHINFO, 15: DNSRRMX, 33: DNSRRSRV, 35: DNSRRNAPTR, 41: DNSRROPT, 43: DNSRRDS, 46: DNSRRRSIG,
-	47: DNSRRNSEC, 48: DNSRRDNSKEY, 50: DNSRRNSEC3, 51: DNSRRNSEC3PARAM, 64: DNSRRSVCB, 65: DNSRRHTTPS, 250: DNSRRTSIG,
-	32769: DNSRRDLV,
-}
+var recordNames = sync.OnceValue(func() map[uint16]craft.Name {
+	return map[uint16]craft.Name{
+		6: DNSRRSOA, 13: DNSRRHINFO, 15: DNSRRMX, 33: DNSRRSRV, 35: DNSRRNAPTR, 41: DNSRROPT, 43: DNSRRDS, 46: DNSRRRSIG,
+		47: DNSRRNSEC, 48: DNSRRDNSKEY, 50: DNSRRNSEC3, 51: DNSRRNSEC3PARAM, 64: DNSRRSVCB, 65: DNSRRHTTPS, 250: DNSRRTSIG,
+		32769: DNSRRDLV,
+	}
+})
 
 // nameField is a field with a domain name, the root when nobody set it.
 func nameField(name, doc string) craft.Field {
@@ -44,26 +50,32 @@ func countedField(name, length, doc string, bits int) (counted [2]craft.Field) {
 	}
 }
 
-var _ = define(recordSpec(DNSRRSOA, 6, "DNS SOA Resource Record", "start of a zone of authority, RFC 1035, section 3.3.13",
-	nameField("mname", "primary name server"),
-	nameField("rname", "mailbox of the one responsible"),
-	craft.Field{Name: "serial", Kind: craft.Number, Bits: 32, Doc: "version of the zone"},
-	craft.Field{Name: "refresh", Kind: craft.Number, Bits: 32, Doc: "seconds between looks at the serial"},
-	craft.Field{Name: "retry", Kind: craft.Number, Bits: 32, Doc: "seconds before another try"},
-	craft.Field{Name: "expire", Kind: craft.Number, Bits: 32, Doc: "seconds after which the zone is no longer authoritative"},
-	craft.Field{Name: "minimum", Kind: craft.Number, Bits: 32, Doc: "seconds for which a missing name may be kept, RFC 2308"}))
+var _ = define(func() craft.Spec {
+	return recordSpec(DNSRRSOA, 6, "DNS SOA Resource Record", "start of a zone of authority, RFC 1035, section 3.3.13",
+		nameField("mname", "primary name server"),
+		nameField("rname", "mailbox of the one responsible"),
+		craft.Field{Name: "serial", Kind: craft.Number, Bits: 32, Doc: "version of the zone"},
+		craft.Field{Name: "refresh", Kind: craft.Number, Bits: 32, Doc: "seconds between looks at the serial"},
+		craft.Field{Name: "retry", Kind: craft.Number, Bits: 32, Doc: "seconds before another try"},
+		craft.Field{Name: "expire", Kind: craft.Number, Bits: 32, Doc: "seconds after which the zone is no longer authoritative"},
+		craft.Field{Name: "minimum", Kind: craft.Number, Bits: 32, Doc: "seconds for which a missing name may be kept, RFC 2308"})
+})
 
-var _ = define(recordSpec(DNSRRMX, 15, "DNS MX Resource Record", "mail exchange, RFC 1035, section 3.3.9",
-	craft.Field{Name: "preference", Kind: craft.Number, Bits: 16, Doc: "lower is better"},
-	nameField("exchange", "host that takes the mail")))
+var _ = define(func() craft.Spec {
+	return recordSpec(DNSRRMX, 15, "DNS MX Resource Record", "mail exchange, RFC 1035, section 3.3.9",
+		craft.Field{Name: "preference", Kind: craft.Number, Bits: 16, Doc: "lower is better"},
+		nameField("exchange", "host that takes the mail"))
+})
 
-var _ = define(recordSpec(DNSRRSRV, 33, "DNS SRV Resource Record", "place of a service, RFC 2782",
-	craft.Field{Name: "priority", Kind: craft.Number, Bits: 16, Doc: "lower is better"},
-	craft.Field{Name: "weight", Kind: craft.Number, Bits: 16, Doc: "share among those of one priority"},
-	craft.Field{Name: "port", Kind: craft.Number, Bits: 16, Doc: "port of the service"},
-	nameField("target", "host of the service")))
+var _ = define(func() craft.Spec {
+	return recordSpec(DNSRRSRV, 33, "DNS SRV Resource Record", "place of a service, RFC 2782",
+		craft.Field{Name: "priority", Kind: craft.Number, Bits: 16, Doc: "lower is better"},
+		craft.Field{Name: "weight", Kind: craft.Number, Bits: 16, Doc: "share among those of one priority"},
+		craft.Field{Name: "port", Kind: craft.Number, Bits: 16, Doc: "port of the service"},
+		nameField("target", "host of the service"))
+})
 
-var _ = define(hinfoSpec())
+var _ = define(hinfoSpec)
 
 func hinfoSpec() craft.Spec {
 	cpu, os := countedField("cpu", "cpulen", "machine", 8), countedField("os", "oslen", "operating system", 8)
@@ -72,7 +84,7 @@ func hinfoSpec() craft.Spec {
 		craft.LengthField{Field: "rdlen"}, craft.LengthField{Field: "cpulen", Part: "cpu"}, craft.LengthField{Field: "oslen", Part: "os"})
 }
 
-var _ = define(naptrSpec())
+var _ = define(naptrSpec)
 
 func naptrSpec() craft.Spec {
 	flags, services := countedField("flags", "flags_len", "what the rule ends in", 8), countedField("services", "services_len", "protocol and service", 8)
@@ -86,7 +98,7 @@ func naptrSpec() craft.Spec {
 		craft.LengthField{Field: "regexp_len", Part: "regexp"})
 }
 
-var _ = define(tsigSpec())
+var _ = define(tsigSpec)
 
 func tsigSpec() craft.Spec {
 	algorithm := nameField("algo_name", "algorithm of the MAC")

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"sync"
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/internal/iana"
@@ -22,20 +23,26 @@ const (
 var errTruncated = errors.New("truncated")
 
 // defaultQuestion is the question that a message has when nobody set one.
-var defaultQuestion = append(mustName("www.example.com"), 0, 1, 0, 1)
-
-var _ = define(craft.Spec{
-	Name: DNSQR, Title: "DNS Question Record", Doc: "question of a DNS message, RFC 1035, section 4.1.2",
-	Fields: []craft.Field{
-		{Name: "qname", Kind: craft.Text, Initial: mustName("www.example.com"), Part: domainName, Doc: "the name asked for"},
-		{Name: "qtype", Kind: craft.Enum, Bits: 16, Default: 1, Names: iana.DNSQuestionTypes(), Doc: "the type of records asked for"},
-		{Name: "qclass", Kind: craft.Enum, Bits: 16, Default: 1, Names: iana.DNSClasses(), Doc: "class; the first bit asks for a unicast answer in multicast DNS"},
-	},
-	Hooks: craft.Hooks{Summary: func(p *craft.Packet, i int) string { return "DNSQR " + p.Layers()[i].Text("qname") }},
+var defaultQuestion = sync.OnceValue(func() []byte {
+	return append(mustName("www.example.com"), 0, 1, 0, 1)
 })
 
-var _ = define(recordSpec(DNSRR, 1, "DNS Resource Record", "resource record of a DNS message, RFC 1035, section 4.1.3",
-	craft.Field{Name: "rdata", Kind: craft.Values, Part: recordData, Doc: "data: an address, a name, a list of strings or bytes, by the type"}))
+var _ = define(func() craft.Spec {
+	return craft.Spec{
+		Name: DNSQR, Title: "DNS Question Record", Doc: "question of a DNS message, RFC 1035, section 4.1.2",
+		Fields: []craft.Field{
+			{Name: "qname", Kind: craft.Text, Initial: mustName("www.example.com"), Part: domainName, Doc: "the name asked for"},
+			{Name: "qtype", Kind: craft.Enum, Bits: 16, Default: 1, Names: iana.DNSQuestionTypes(), Doc: "the type of records asked for"},
+			{Name: "qclass", Kind: craft.Enum, Bits: 16, Default: 1, Names: iana.DNSClasses(), Doc: "class; the first bit asks for a unicast answer in multicast DNS"},
+		},
+		Hooks: craft.Hooks{Summary: func(p *craft.Packet, i int) string { return "DNSQR " + p.Layers()[i].Text("qname") }},
+	}
+})
+
+var _ = define(func() craft.Spec {
+	return recordSpec(DNSRR, 1, "DNS Resource Record", "resource record of a DNS message, RFC 1035, section 4.1.3",
+		craft.Field{Name: "rdata", Kind: craft.Values, Part: recordData, Doc: "data: an address, a name, a list of strings or bytes, by the type"})
+})
 
 // recordSpec is the table of a resource record: the fields that all have, and those of its data.
 func recordSpec(name craft.Name, kind uint64, title, doc string, data ...craft.Field) craft.Spec {

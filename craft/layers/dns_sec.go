@@ -3,6 +3,7 @@ package layers
 import (
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/internal/iana"
@@ -27,39 +28,49 @@ const (
 	DNSRRNSEC3PARAM craft.Name = "DNSRRNSEC3PARAM"
 )
 
-var _ = define(digestSpec(DNSRRDS, 43, "DNS DS Resource Record", "digest of a child zone's key, RFC 4034, section 5"))
-var _ = define(digestSpec(DNSRRDLV, 32769, "DNS DLV Resource Record", "digest of a zone's key outside its parent, RFC 4431"))
+var _ = define(func() craft.Spec {
+	return digestSpec(DNSRRDS, 43, "DNS DS Resource Record", "digest of a child zone's key, RFC 4034, section 5")
+})
+var _ = define(func() craft.Spec {
+	return digestSpec(DNSRRDLV, 32769, "DNS DLV Resource Record", "digest of a zone's key outside its parent, RFC 4431")
+})
 
 func digestSpec(name craft.Name, kind uint64, title, doc string) craft.Spec {
 	return recordSpec(name, kind, title, doc,
 		craft.Field{Name: "keytag", Kind: craft.Number, Bits: 16, Doc: "tag of the key"},
-		craft.Field{Name: "algorithm", Kind: craft.Enum, Bits: 8, Default: 5, Names: dnssecAlgorithms, Doc: "algorithm of the key"},
-		craft.Field{Name: "digesttype", Kind: craft.Enum, Bits: 8, Default: 5, Names: dnssecDigests, Doc: "how the digest was made"},
+		craft.Field{Name: "algorithm", Kind: craft.Enum, Bits: 8, Default: 5, Names: dnssecAlgorithms(), Doc: "algorithm of the key"},
+		craft.Field{Name: "digesttype", Kind: craft.Enum, Bits: 8, Default: 5, Names: dnssecDigests(), Doc: "how the digest was made"},
 		restField("digest", "digest of the key"))
 }
 
-var _ = define(recordSpec(DNSRRDNSKEY, 48, "DNS DNSKEY Resource Record", "a zone's key, RFC 4034, section 2",
-	craft.Field{Name: "flags", Kind: craft.Flags, Bits: 16, Default: 256, Flags: []string{"S", "", "", "", "", "", "", "", "Z"}, Doc: "S: entry point, Z: zone key"},
-	craft.Field{Name: "protocol", Kind: craft.Number, Bits: 8, Default: 3, Doc: "3 is DNSSEC"},
-	craft.Field{Name: "algorithm", Kind: craft.Enum, Bits: 8, Default: 5, Names: dnssecAlgorithms, Doc: "algorithm of the key"},
-	restField("publickey", "the key")))
+var _ = define(func() craft.Spec {
+	return recordSpec(DNSRRDNSKEY, 48, "DNS DNSKEY Resource Record", "a zone's key, RFC 4034, section 2",
+		craft.Field{Name: "flags", Kind: craft.Flags, Bits: 16, Default: 256, Flags: []string{"S", "", "", "", "", "", "", "", "Z"}, Doc: "S: entry point, Z: zone key"},
+		craft.Field{Name: "protocol", Kind: craft.Number, Bits: 8, Default: 3, Doc: "3 is DNSSEC"},
+		craft.Field{Name: "algorithm", Kind: craft.Enum, Bits: 8, Default: 5, Names: dnssecAlgorithms(), Doc: "algorithm of the key"},
+		restField("publickey", "the key"))
+})
 
-var _ = define(recordSpec(DNSRRRSIG, 46, "DNS RRSIG Resource Record", "signature of a set of records, RFC 4034, section 3",
-	craft.Field{Name: "typecovered", Kind: craft.Enum, Bits: 16, Default: 1, Names: iana.DNSTypes(), Doc: "type of the records that are signed"},
-	craft.Field{Name: "algorithm", Kind: craft.Enum, Bits: 8, Default: 5, Names: dnssecAlgorithms, Doc: "algorithm of the signature"},
-	craft.Field{Name: "labels", Kind: craft.Number, Bits: 8, Doc: "labels of the name, without a wildcard"},
-	craft.Field{Name: "originalttl", Kind: craft.Number, Bits: 32, Doc: "the records' ttl in the zone"},
-	craft.Field{Name: "expiration", Kind: craft.Number, Bits: 32, Doc: "end of validity, in seconds since 1970"},
-	craft.Field{Name: "inception", Kind: craft.Number, Bits: 32, Doc: "begin of validity, in seconds since 1970"},
-	craft.Field{Name: "keytag", Kind: craft.Number, Bits: 16, Doc: "tag of the key"},
-	nameField("signersname", "zone of the key"),
-	restField("signature", "the signature")))
+var _ = define(func() craft.Spec {
+	return recordSpec(DNSRRRSIG, 46, "DNS RRSIG Resource Record", "signature of a set of records, RFC 4034, section 3",
+		craft.Field{Name: "typecovered", Kind: craft.Enum, Bits: 16, Default: 1, Names: iana.DNSTypes(), Doc: "type of the records that are signed"},
+		craft.Field{Name: "algorithm", Kind: craft.Enum, Bits: 8, Default: 5, Names: dnssecAlgorithms(), Doc: "algorithm of the signature"},
+		craft.Field{Name: "labels", Kind: craft.Number, Bits: 8, Doc: "labels of the name, without a wildcard"},
+		craft.Field{Name: "originalttl", Kind: craft.Number, Bits: 32, Doc: "the records' ttl in the zone"},
+		craft.Field{Name: "expiration", Kind: craft.Number, Bits: 32, Doc: "end of validity, in seconds since 1970"},
+		craft.Field{Name: "inception", Kind: craft.Number, Bits: 32, Doc: "begin of validity, in seconds since 1970"},
+		craft.Field{Name: "keytag", Kind: craft.Number, Bits: 16, Doc: "tag of the key"},
+		nameField("signersname", "zone of the key"),
+		restField("signature", "the signature"))
+})
 
-var _ = define(recordSpec(DNSRRNSEC, 47, "DNS NSEC Resource Record", "the next name and the types at this one, RFC 4034, section 4",
-	nameField("nextname", "the next name that exists"),
-	typesField()))
+var _ = define(func() craft.Spec {
+	return recordSpec(DNSRRNSEC, 47, "DNS NSEC Resource Record", "the next name and the types at this one, RFC 4034, section 4",
+		nameField("nextname", "the next name that exists"),
+		typesField())
+})
 
-var _ = define(nsec3Spec())
+var _ = define(nsec3Spec)
 
 func nsec3Spec() craft.Spec {
 	salt, hash := countedField("salt", "saltlength", "salt of the hash", 8), countedField("nexthashedownername", "hashlength", "hash of the next name", 8)
@@ -71,7 +82,7 @@ func nsec3Spec() craft.Spec {
 		craft.LengthField{Field: "rdlen"}, craft.LengthField{Field: "saltlength", Part: "salt"}, craft.LengthField{Field: "hashlength", Part: "nexthashedownername"})
 }
 
-var _ = define(nsec3ParamSpec())
+var _ = define(nsec3ParamSpec)
 
 func nsec3ParamSpec() craft.Spec {
 	salt := countedField("salt", "saltlength", "salt of the hash", 8)
@@ -165,11 +176,15 @@ func decodeTypes(_ *craft.Layer, b []byte) any {
 	return list
 }
 
-var dnssecAlgorithms = map[uint64]string{
-	0: "Reserved", 1: "RSA/MD5", 2: "Diffie-Hellman", 3: "DSA/SHA-1", 5: "RSA/SHA-1", 6: "DSA-NSEC3-SHA1",
-	7: "RSASHA1-NSEC3-SHA1", 8: "RSA/SHA-256", 10: "RSA/SHA-512", 12: "GOST R 34.10-2001",
-	13: "ECDSA Curve P-256 with SHA-256", 14: "ECDSA Curve P-384 with SHA-384", 15: "Ed25519", 16: "Ed448",
-	252: "Reserved for Indirect Keys", 253: "Private algorithms - domain name", 254: "Private algorithms - OID",
-}
+var dnssecAlgorithms = sync.OnceValue(func() map[uint64]string {
+	return map[uint64]string{
+		0: "Reserved", 1: "RSA/MD5", 2: "Diffie-Hellman", 3: "DSA/SHA-1", 5: "RSA/SHA-1", 6: "DSA-NSEC3-SHA1",
+		7: "RSASHA1-NSEC3-SHA1", 8: "RSA/SHA-256", 10: "RSA/SHA-512", 12: "GOST R 34.10-2001",
+		13: "ECDSA Curve P-256 with SHA-256", 14: "ECDSA Curve P-384 with SHA-384", 15: "Ed25519", 16: "Ed448",
+		252: "Reserved for Indirect Keys", 253: "Private algorithms - domain name", 254: "Private algorithms - OID",
+	}
+})
 
-var dnssecDigests = map[uint64]string{0: "Reserved", 1: "SHA-1", 2: "SHA-256", 3: "GOST R 34.11-94", 4: "SHA-384"}
+var dnssecDigests = sync.OnceValue(func() map[uint64]string {
+	return map[uint64]string{0: "Reserved", 1: "SHA-1", 2: "SHA-256", 3: "GOST R 34.11-94", 4: "SHA-384"}
+})

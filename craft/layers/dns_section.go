@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"sync"
 
 	"github.com/moonwire/moonwire/craft"
 )
@@ -110,7 +111,7 @@ func expandRecord(room, msg []byte, at int, question bool) (rr record, end int, 
 	b = append(b, msg[at:at+recordFixed]...)
 	at += recordFixed
 	rr.data = len(b)
-	rr.bytes, err = expandData(b, msg[:end], at, rdataNames[rr.kind])
+	rr.bytes, err = expandData(b, msg[:end], at, rdataNames()[rr.kind])
 	if err != nil {
 		rr.bytes, rr.odd = append(b, msg[at:end]...), true
 		err = nil
@@ -124,11 +125,13 @@ func expandRecord(room, msg []byte, at int, question bool) (rr record, end int, 
 
 // rdataNames tells where names stand in the data of a type: n is a name, s a string with its length before it, and a
 // digit so many bytes. What follows is none of that.
-var rdataNames = map[uint16]string{
-	2: "n", 3: "n", 4: "n", 5: "n", 6: "nn", 7: "n", 8: "n", 9: "n", 12: "n", 14: "nn", 15: "2n", 17: "nn", 18: "2n", 21: "2n",
-	24: "99n", 26: "2nn", 30: "n", 33: "6n", 35: "4sssn", 36: "2n", 39: "n", 46: "99n", 47: "n", 64: "2n", 65: "2n", 107: "2n",
-	249: "n", 250: "n",
-}
+var rdataNames = sync.OnceValue(func() map[uint16]string {
+	return map[uint16]string{
+		2: "n", 3: "n", 4: "n", 5: "n", 6: "nn", 7: "n", 8: "n", 9: "n", 12: "n", 14: "nn", 15: "2n", 17: "nn", 18: "2n", 21: "2n",
+		24: "99n", 26: "2nn", 30: "n", 33: "6n", 35: "4sssn", 36: "2n", 39: "n", 46: "99n", 47: "n", 64: "2n", 65: "2n", 107: "2n",
+		249: "n", 250: "n",
+	}
+})
 
 // expandData appends the data that go from msg[at:] to the end of msg.
 func expandData(b, msg []byte, at int, format string) (out []byte, err error) {
@@ -157,7 +160,7 @@ func expandData(b, msg []byte, at int, format string) (out []byte, err error) {
 
 // readRecord makes the packet of a record in a message l.
 func readRecord(l *craft.Layer, rr record, question bool) *craft.Packet {
-	names := []craft.Name{recordNames[rr.kind], DNSRR}
+	names := []craft.Name{recordNames()[rr.kind], DNSRR}
 	if question {
 		names = []craft.Name{DNSQR}
 	}

@@ -13,8 +13,12 @@ const (
 	Dot1AD craft.Name = "Dot1AD"
 )
 
-var _ = define(tagSpec(Dot1Q, "802.1Q", "VLAN tag, IEEE 802.1Q", 0x8100))
-var _ = define(tagSpec(Dot1AD, "802_1AD", "outer tag of stacked VLANs, IEEE 802.1ad", 0x88a8))
+var _ = define(func() craft.Spec {
+	return tagSpec(Dot1Q, "802.1Q", "VLAN tag, IEEE 802.1Q", 0x8100)
+})
+var _ = define(func() craft.Spec {
+	return tagSpec(Dot1AD, "802_1AD", "outer tag of stacked VLANs, IEEE 802.1ad", 0x88a8)
+})
 
 // tagSpec is the table of a VLAN tag. Whatever Ethernet carries, a tag carries too.
 func tagSpec(name craft.Name, title, doc string, etherType uint64) craft.Spec {
@@ -24,7 +28,7 @@ func tagSpec(name craft.Name, title, doc string, etherType uint64) craft.Spec {
 			{Name: "prio", Kind: craft.Number, Bits: 3, Doc: "priority code point, 7 is the highest"},
 			{Name: "id", Kind: craft.Number, Bits: 1, Doc: "drop eligible; formerly the canonical format indicator"},
 			{Name: "vlan", Kind: craft.Number, Bits: 12, Default: 1, Doc: "VLAN identifier; 0 is no VLAN, only a priority"},
-			{Name: "type", Kind: craft.Enum, Bits: 16, Hex: true, Names: etherTypes, Doc: "protocol of the payload; below 1501 its length"},
+			{Name: "type", Kind: craft.Enum, Bits: 16, Hex: true, Names: etherTypes(), Doc: "protocol of the payload; below 1501 its length"},
 		},
 		Binds: []craft.Binding{craft.Over(Ether, "type", etherType)},
 		Next:  []string{"type"},

@@ -2,6 +2,7 @@ package layers
 
 import (
 	"net/netip"
+	"sync"
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/internal/iana"
@@ -11,48 +12,52 @@ import (
 // Ether is Ethernet II, IEEE 802.3.
 const Ether craft.Name = "Ether"
 
-var _ = define(craft.Spec{
-	Name: Ether, Title: "Ethernet", Doc: "Ethernet II header, IEEE 802.3",
-	Fields: []craft.Field{
-		{Name: "dst", Kind: craft.Hardware, Bits: 48, Auto: craft.AutoHost, Doc: "destination; the next hop's address"},
-		{Name: "src", Kind: craft.Hardware, Bits: 48, Auto: craft.AutoHost, Doc: "source; the interface's address"},
-		{Name: "type", Kind: craft.Enum, Bits: 16, Default: 0x9000, Hex: true, Names: etherTypes, Doc: "protocol of the payload"},
-	},
-	Binds: []craft.Binding{
-		// scapy's number for a frame in a frame; it cannot be read back, being a length
-		craft.StackOver(Ether, "type", 1), craft.Over(SNAP, "code", 1), craft.Over(CookedLinux, "proto", 1),
-		craft.Over(GRE, "proto", transparentBridging), craft.Over(GENEVE, "proto", transparentBridging),
-		craft.StackOver(VXLAN, "flags", 12, craft.FieldValue{Field: "NextProtocol", Value: 3}), craft.ReadOver(VXLAN, "NextProtocol", 3), craft.ReadOver(VXLAN, "NextProtocol", 0),
-	},
-	Next: []string{"type"},
-	Hooks: craft.Hooks{
-		Ask:        askEther,
-		Dispatch:   etherBecomes,
-		PayloadLen: etherPayload,
-		Summary: func(p *craft.Packet, i int) string {
-			l := p.Layers()[i]
-			return l.Text("src") + " > " + l.Text("dst") + " (" + l.Text("type") + ")"
+var _ = define(func() craft.Spec {
+	return craft.Spec{
+		Name: Ether, Title: "Ethernet", Doc: "Ethernet II header, IEEE 802.3",
+		Fields: []craft.Field{
+			{Name: "dst", Kind: craft.Hardware, Bits: 48, Auto: craft.AutoHost, Doc: "destination; the next hop's address"},
+			{Name: "src", Kind: craft.Hardware, Bits: 48, Auto: craft.AutoHost, Doc: "source; the interface's address"},
+			{Name: "type", Kind: craft.Enum, Bits: 16, Default: 0x9000, Hex: true, Names: etherTypes(), Doc: "protocol of the payload"},
 		},
-		Answers: func(m craft.Match, i, j int) (bool, string) {
-			if m.Reply.Layers()[i].Uint("type") != m.Question.Layers()[j].Uint("type") {
-				return false, "the EtherTypes differ"
-			}
-			return m.Next(i, j) // addresses are never compared, as in scapy
+		Binds: []craft.Binding{
+			// scapy's number for a frame in a frame; it cannot be read back, being a length
+			craft.StackOver(Ether, "type", 1), craft.Over(SNAP, "code", 1), craft.Over(CookedLinux, "proto", 1),
+			craft.Over(GRE, "proto", transparentBridging), craft.Over(GENEVE, "proto", transparentBridging),
+			craft.StackOver(VXLAN, "flags", 12, craft.FieldValue{Field: "NextProtocol", Value: 3}), craft.ReadOver(VXLAN, "NextProtocol", 3), craft.ReadOver(VXLAN, "NextProtocol", 0),
 		},
-	},
+		Next: []string{"type"},
+		Hooks: craft.Hooks{
+			Ask:        askEther,
+			Dispatch:   etherBecomes,
+			PayloadLen: etherPayload,
+			Summary: func(p *craft.Packet, i int) string {
+				l := p.Layers()[i]
+				return l.Text("src") + " > " + l.Text("dst") + " (" + l.Text("type") + ")"
+			},
+			Answers: func(m craft.Match, i, j int) (bool, string) {
+				if m.Reply.Layers()[i].Uint("type") != m.Question.Layers()[j].Uint("type") {
+					return false, "the EtherTypes differ"
+				}
+				return m.Next(i, j) // addresses are never compared, as in scapy
+			},
+		},
+	}
 })
 
 // transparentBridging is the EtherType of an Ethernet frame in a tunnel, RFC 1701.
 const transparentBridging = 0x6558
 
-var etherTypes = map[uint64]string{
-	0x0800: "IPv4", 0x0805: "X25", 0x0806: "ARP", 0x0808: "FR_ARP", 0x08ff: "BPQ", 0x22f3: "TRILL", 0x22f4: "L2_IS_IS",
-	0x6558: "TEB", 0x6559: "RAW_FR", 0x8035: "RARP", 0x809b: "ATALK", 0x80f3: "AARP", 0x8100: "n_802_1Q", 0x8137: "IPX",
-	0x8191: "NetBEUI", 0x86dd: "IPv6", 0x880b: "PPP", 0x8847: "MPLS", 0x8848: "MPLS_MULTI", 0x884c: "ATMMPOA",
-	0x8863: "PPP_DISC", 0x8864: "PPP_SES", 0x8884: "ATMFATE", 0x888e: "EAPOL", 0x88a8: "802_AD", 0x88c7: "EAP_PREAUTH",
-	0x88cc: "LLDP", 0x88e5: "802_1AE", 0x88e7: "PBB", 0x88f5: "MVRP", 0x88f7: "PTP", 0x8906: "FCOE", 0x8914: "FIP",
-	0x8915: "ROCE", 0x9000: "LOOP", 0xa0ed: "LoWPAN",
-}
+var etherTypes = sync.OnceValue(func() map[uint64]string {
+	return map[uint64]string{
+		0x0800: "IPv4", 0x0805: "X25", 0x0806: "ARP", 0x0808: "FR_ARP", 0x08ff: "BPQ", 0x22f3: "TRILL", 0x22f4: "L2_IS_IS",
+		0x6558: "TEB", 0x6559: "RAW_FR", 0x8035: "RARP", 0x809b: "ATALK", 0x80f3: "AARP", 0x8100: "n_802_1Q", 0x8137: "IPX",
+		0x8191: "NetBEUI", 0x86dd: "IPv6", 0x880b: "PPP", 0x8847: "MPLS", 0x8848: "MPLS_MULTI", 0x884c: "ATMMPOA",
+		0x8863: "PPP_DISC", 0x8864: "PPP_SES", 0x8884: "ATMFATE", 0x888e: "EAPOL", 0x88a8: "802_AD", 0x88c7: "EAP_PREAUTH",
+		0x88cc: "LLDP", 0x88e5: "802_1AE", 0x88e7: "PBB", 0x88f5: "MVRP", 0x88f7: "PTP", 0x8906: "FCOE", 0x8914: "FIP",
+		0x8915: "ROCE", 0x9000: "LOOP", 0xa0ed: "LoWPAN",
+	}
+})
 
 // askEther fills the addresses for whatever the frame carries.
 func askEther(b *craft.Builder, i int, unset uint64) error {

@@ -18,21 +18,23 @@ const (
 	HTTPResponse craft.Name = "HTTPResponse"
 )
 
-var _ = define(craft.Spec{
-	Name: HTTP, Doc: "Hypertext Transfer Protocol 1, RFC 9112",
-	Binds: []craft.Binding{
-		craft.Over(TCP, "dport", 80), craft.Over(TCP, "sport", 80), craft.ReadOver(TCP, "dport", 8080), craft.ReadOver(TCP, "sport", 8080),
-	},
-	Hooks: craft.Hooks{
-		Accepts:      func(b []byte) bool { return httpMessage(b) != craft.Raw },
-		GuessPayload: func(_ *craft.Layer, b []byte) craft.Name { return httpMessage(b) },
-		Answers: func(m craft.Match, i, j int) (bool, string) {
-			if i+1 >= len(m.Reply.Layers()) || j+1 >= len(m.Question.Layers()) || m.Reply.Layers()[i+1].Name() != HTTPResponse || m.Question.Layers()[j+1].Name() != HTTPRequest {
-				return false, "it is no response to a request"
-			}
-			return true, "a response answers a request"
+var _ = define(func() craft.Spec {
+	return craft.Spec{
+		Name: HTTP, Doc: "Hypertext Transfer Protocol 1, RFC 9112",
+		Binds: []craft.Binding{
+			craft.Over(TCP, "dport", 80), craft.Over(TCP, "sport", 80), craft.ReadOver(TCP, "dport", 8080), craft.ReadOver(TCP, "sport", 8080),
 		},
-	},
+		Hooks: craft.Hooks{
+			Accepts:      func(b []byte) bool { return httpMessage(b) != craft.Raw },
+			GuessPayload: func(_ *craft.Layer, b []byte) craft.Name { return httpMessage(b) },
+			Answers: func(m craft.Match, i, j int) (bool, string) {
+				if i+1 >= len(m.Reply.Layers()) || j+1 >= len(m.Question.Layers()) || m.Reply.Layers()[i+1].Name() != HTTPResponse || m.Question.Layers()[j+1].Name() != HTTPRequest {
+					return false, "it is no response to a request"
+				}
+				return true, "a response answers a request"
+			},
+		},
+	}
 })
 
 // httpMessage tells by the first line what kind of message b begins with; Raw is none.
@@ -61,24 +63,28 @@ func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") =
 // isMethod reports whether a word may be a method: all that there are have capital letters, and some a hyphen.
 func isMethod(s string) bool { return s != "" && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") == "" }
 
-var _ = define(craft.Spec{
-	Name: HTTPRequest, Doc: "head of an HTTP request, RFC 9112, section 3",
-	Fields: httpHead([]craft.Field{
-		{Name: "Method", Kind: craft.Text, Part: httpWord, Initial: []byte("GET "), Doc: "what is to be done"},
-		{Name: "Path", Kind: craft.Text, Part: httpWord, Initial: []byte("/ "), Doc: "with what"},
-		{Name: "Http_Version", Kind: craft.Text, Part: httpLine, Initial: []byte("HTTP/1.1\r\n"), Doc: "version"},
-	}, requestHeaders),
-	Hooks: craft.Hooks{Filler: httpEnd, Summary: httpSummary},
+var _ = define(func() craft.Spec {
+	return craft.Spec{
+		Name: HTTPRequest, Doc: "head of an HTTP request, RFC 9112, section 3",
+		Fields: httpHead([]craft.Field{
+			{Name: "Method", Kind: craft.Text, Part: httpWord(), Initial: []byte("GET "), Doc: "what is to be done"},
+			{Name: "Path", Kind: craft.Text, Part: httpWord(), Initial: []byte("/ "), Doc: "with what"},
+			{Name: "Http_Version", Kind: craft.Text, Part: httpLine(), Initial: []byte("HTTP/1.1\r\n"), Doc: "version"},
+		}, requestHeaders),
+		Hooks: craft.Hooks{Filler: httpEnd, Summary: httpSummary},
+	}
 })
 
-var _ = define(craft.Spec{
-	Name: HTTPResponse, Doc: "head of an HTTP response, RFC 9112, section 4",
-	Fields: httpHead([]craft.Field{
-		{Name: "Http_Version", Kind: craft.Text, Part: httpWord, Initial: []byte("HTTP/1.1 "), Doc: "version"},
-		{Name: "Status_Code", Kind: craft.Text, Part: httpWord, Initial: []byte("200 "), Doc: "what came of the request"},
-		{Name: "Reason_Phrase", Kind: craft.Text, Part: httpLine, Initial: []byte("OK\r\n"), Doc: "the same for people"},
-	}, responseHeaders),
-	Hooks: craft.Hooks{Filler: httpEnd, Summary: httpSummary},
+var _ = define(func() craft.Spec {
+	return craft.Spec{
+		Name: HTTPResponse, Doc: "head of an HTTP response, RFC 9112, section 4",
+		Fields: httpHead([]craft.Field{
+			{Name: "Http_Version", Kind: craft.Text, Part: httpWord(), Initial: []byte("HTTP/1.1 "), Doc: "version"},
+			{Name: "Status_Code", Kind: craft.Text, Part: httpWord(), Initial: []byte("200 "), Doc: "what came of the request"},
+			{Name: "Reason_Phrase", Kind: craft.Text, Part: httpLine(), Initial: []byte("OK\r\n"), Doc: "the same for people"},
+		}, responseHeaders),
+		Hooks: craft.Hooks{Filler: httpEnd, Summary: httpSummary},
+	}
 })
 
 // httpSummary is the first line of the message.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/moonwire/moonwire/craft"
 )
@@ -20,7 +21,7 @@ func httpHead(line []craft.Field, names string) []craft.Field {
 	for name := range strings.FieldsSeq(names) {
 		header := strings.ReplaceAll(name, "_", "-")
 		known.fields[strings.ToLower(header)] = len(fields)
-		fields = append(fields, craft.Field{Name: name, Kind: craft.Text, Part: httpValue, Doc: "the header " + header,
+		fields = append(fields, craft.Field{Name: name, Kind: craft.Text, Part: httpValue(), Doc: "the header " + header,
 			View: &craft.View{Of: "headers", Read: known.read(header), Write: known.write(header)}})
 	}
 	return append(fields,
@@ -264,22 +265,28 @@ func decodePlainly(end string) func(*craft.Layer, []byte) any {
 
 // The forms of text in a head: a word with the space behind it, the rest of a line with its end, and a header's value.
 var (
-	httpWord = &craft.Part{
-		Length: func(_ *craft.Layer, b []byte) (int, error) {
-			line := b[:lineLength(b)]
-			if i := bytes.IndexByte(line, ' '); i >= 0 {
-				return i + 1, nil
-			}
-			if n := len(bytes.TrimSuffix(line, []byte("\r\n"))); n < len(line) {
-				return n, nil
-			}
-			return len(b), errors.New("malformed: the first line ends early")
-		},
-		Encode: encodePlainly(" "), Decode: decodePlainly(" "),
-	}
-	httpLine = &craft.Part{
-		Length: func(_ *craft.Layer, b []byte) (int, error) { return lineLength(b), nil },
-		Encode: encodePlainly("\r\n"), Decode: decodePlainly("\r\n"),
-	}
-	httpValue = &craft.Part{Encode: encodePlainly(""), Decode: decodePlainly("")}
+	httpWord = sync.OnceValue(func() *craft.Part {
+		return &craft.Part{
+			Length: func(_ *craft.Layer, b []byte) (int, error) {
+				line := b[:lineLength(b)]
+				if i := bytes.IndexByte(line, ' '); i >= 0 {
+					return i + 1, nil
+				}
+				if n := len(bytes.TrimSuffix(line, []byte("\r\n"))); n < len(line) {
+					return n, nil
+				}
+				return len(b), errors.New("malformed: the first line ends early")
+			},
+			Encode: encodePlainly(" "), Decode: decodePlainly(" "),
+		}
+	})
+	httpLine = sync.OnceValue(func() *craft.Part {
+		return &craft.Part{
+			Length: func(_ *craft.Layer, b []byte) (int, error) { return lineLength(b), nil },
+			Encode: encodePlainly("\r\n"), Decode: decodePlainly("\r\n"),
+		}
+	})
+	httpValue = sync.OnceValue(func() *craft.Part {
+		return &craft.Part{Encode: encodePlainly(""), Decode: decodePlainly("")}
+	})
 )

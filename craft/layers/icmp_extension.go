@@ -3,6 +3,7 @@ package layers
 import (
 	"bytes"
 	"encoding/binary"
+	"sync"
 
 	"github.com/moonwire/moonwire/craft"
 )
@@ -84,21 +85,23 @@ func icmpObject(_ *craft.Layer, payload []byte) craft.Name {
 	return ICMPExtensionObject
 }
 
-var _ = define(craft.Spec{
-	Name: ICMPExtensionHeader, Title: "ICMP Extension Header (RFC4884)", Doc: "header of the extension of an ICMP error, RFC 4884",
-	Fields: []craft.Field{
-		{Name: "version", Kind: craft.Number, Bits: 4, Default: 2, Doc: "version"},
-		{Name: "reserved", Kind: craft.Number, Bits: 12, Doc: "reserved"},
-		{Name: "chksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum of the extension; 0 says that there is none"},
-	},
-	Hooks: craft.Hooks{
-		GuessPayload: icmpObject,
-		Sum:          craft.SumRule{Covers: craft.CoversMessage, Field: "chksum"},
-		Derive: func(_ *craft.Builder, _ int, hdr, payload []byte, _ uint64) error {
-			binary.BigEndian.PutUint16(hdr[2:], ^craft.FoldSum(craft.AddSum(craft.AddSum(0, hdr), payload)))
-			return nil
+var _ = define(func() craft.Spec {
+	return craft.Spec{
+		Name: ICMPExtensionHeader, Title: "ICMP Extension Header (RFC4884)", Doc: "header of the extension of an ICMP error, RFC 4884",
+		Fields: []craft.Field{
+			{Name: "version", Kind: craft.Number, Bits: 4, Default: 2, Doc: "version"},
+			{Name: "reserved", Kind: craft.Number, Bits: 12, Doc: "reserved"},
+			{Name: "chksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum of the extension; 0 says that there is none"},
 		},
-	},
+		Hooks: craft.Hooks{
+			GuessPayload: icmpObject,
+			Sum:          craft.SumRule{Covers: craft.CoversMessage, Field: "chksum"},
+			Derive: func(_ *craft.Builder, _ int, hdr, payload []byte, _ uint64) error {
+				binary.BigEndian.PutUint16(hdr[2:], ^craft.FoldSum(craft.AddSum(craft.AddSum(0, hdr), payload)))
+				return nil
+			},
+		},
+	}
 })
 
 // extensionObject is the table of an object: its fields follow the length and the class.
@@ -113,17 +116,19 @@ func extensionObject(name craft.Name, title string, class uint64, fields ...craf
 	}, craft.LengthField{Field: "len", Plus: 2})
 }
 
-var (
-	_ = define(extensionObject(ICMPExtensionObject, "", 0,
-		craft.Field{Name: "classtype", Kind: craft.Number, Bits: 8, Doc: "type within the class"},
-		craft.Field{Name: "data", Kind: craft.Bytes, Doc: "what the object holds", Part: craft.ByLength("len", 4)}))
-	_ = define(extensionObject(ICMPExtensionMPLS, " - MPLS (RFC4950)", extensionMPLS,
-		craft.Field{Name: "classtype", Kind: craft.Number, Bits: 8, Default: 1, Doc: "type within the class: 1, the incoming stack"},
-		craft.Field{Name: "stack", Kind: craft.Packets, Doc: "the entries of the stack: MPLS", Part: craft.PacketList(
-			func(*craft.Layer, []byte) craft.Name { return MPLS },
-			func(l *craft.Layer, _ []byte) (int, error) { return int(l.Uint("len")) - 4, nil })}))
-	_ = define(interfaceSpec())
-)
+var _ = defineAll(func() []craft.Spec {
+	return []craft.Spec{
+		extensionObject(ICMPExtensionObject, "", 0,
+			craft.Field{Name: "classtype", Kind: craft.Number, Bits: 8, Doc: "type within the class"},
+			craft.Field{Name: "data", Kind: craft.Bytes, Doc: "what the object holds", Part: craft.ByLength("len", 4)}),
+		extensionObject(ICMPExtensionMPLS, " - MPLS (RFC4950)", extensionMPLS,
+			craft.Field{Name: "classtype", Kind: craft.Number, Bits: 8, Default: 1, Doc: "type within the class: 1, the incoming stack"},
+			craft.Field{Name: "stack", Kind: craft.Packets, Doc: "the entries of the stack: MPLS", Part: craft.PacketList(
+				func(*craft.Layer, []byte) craft.Name { return MPLS },
+				func(l *craft.Layer, _ []byte) (int, error) { return int(l.Uint("len")) - 4, nil })}),
+		interfaceSpec(),
+	}
+})
 
 func interfaceSpec() craft.Spec {
 	s := extensionObject(ICMPExtensionInterfaceInformation, " - Interface Information Object (RFC5837)", extensionInterface,
@@ -141,7 +146,7 @@ func interfaceSpec() craft.Spec {
 		craft.Field{Name: "ip4", Kind: craft.IPv4, Bits: 32, Doc: "the address"},
 		craft.Field{Name: "ip6", Kind: craft.IPv6Address, Bits: 128, Doc: "the address"},
 		craft.Field{Name: "ifname_len", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of the name and this byte"},
-		craft.Field{Name: "ifname", Kind: craft.Text, Doc: "name of the interface, with zeros up to a multiple of 4 bytes", Part: paddedName},
+		craft.Field{Name: "ifname", Kind: craft.Text, Doc: "name of the interface, with zeros up to a multiple of 4 bytes", Part: paddedName()},
 		craft.Field{Name: "mtu", Kind: craft.Number, Bits: 32, Doc: "MTU of the interface in bytes"},
 	)
 	s = craft.WithLengths(s, craft.LengthField{Field: "len", Plus: 2}, craft.LengthField{Field: "ifname_len", Part: "ifname", Plus: 1})
@@ -170,20 +175,22 @@ func interfaceSpec() craft.Spec {
 }
 
 // paddedName is a name behind its length, and zeros up to a multiple of 4 bytes in all: RFC 5837, section 4.3.
-var paddedName = &craft.Part{
-	Length: craft.ByLength("ifname_len", 1).Length,
-	Encode: func(l *craft.Layer, v any) ([]byte, error) {
-		b, err := craft.PlainText().Encode(l, v)
-		return append(b, make([]byte, -(1+len(b))&3)...), err
-	},
-	Decode: func(_ *craft.Layer, b []byte) any {
-		name := bytes.TrimRight(b, "\x00")
-		if len(b) != len(name)+-(1+len(name))&3 {
-			return craft.Verbatim(b)
-		}
-		return string(name)
-	},
-}
+var paddedName = sync.OnceValue(func() *craft.Part {
+	return &craft.Part{
+		Length: craft.ByLength("ifname_len", 1).Length,
+		Encode: func(l *craft.Layer, v any) ([]byte, error) {
+			b, err := craft.PlainText().Encode(l, v)
+			return append(b, make([]byte, -(1+len(b))&3)...), err
+		},
+		Decode: func(_ *craft.Layer, b []byte) any {
+			name := bytes.TrimRight(b, "\x00")
+			if len(b) != len(name)+-(1+len(name))&3 {
+				return craft.Verbatim(b)
+			}
+			return string(name)
+		},
+	}
+})
 
 // interfaceFields are the fields behind the flags.
 func interfaceFields(has [5]bool) (specs []craft.ShapeField) {

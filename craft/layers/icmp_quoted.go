@@ -22,11 +22,21 @@ const (
 	ICMPerror craft.Name = "ICMPerror"
 )
 
-var _ = define(quotedSpec(ipSpec, IPerror, "IP in ICMP", craft.Over(IPerror, "proto", 4)))
-var _ = define(quotedSpec(ipv6Spec, IPerror6, "IPv6 in ICMPv6", craft.StackOver(IPerror, "proto", 41), craft.StackOver(IPerror6, "nh", 41)))
-var _ = define(quotedSpec(tcpSpec, TCPerror, "TCP in ICMP", craft.Over(IPerror, "proto", 6), craft.Over(IPerror6, "nh", 6)))
-var _ = define(quotedSpec(udpSpec, UDPerror, "UDP in ICMP", craft.Over(IPerror, "proto", 17), craft.Over(IPerror6, "nh", 17)))
-var _ = define(quotedSpec(icmpSpec, ICMPerror, "ICMP in ICMP", craft.Over(IPerror, "proto", 1)))
+var _ = define(func() craft.Spec {
+	return quotedSpec(ipSpec(), IPerror, "IP in ICMP", craft.Over(IPerror, "proto", 4))
+})
+var _ = define(func() craft.Spec {
+	return quotedSpec(ipv6Spec(), IPerror6, "IPv6 in ICMPv6", craft.StackOver(IPerror, "proto", 41), craft.StackOver(IPerror6, "nh", 41))
+})
+var _ = define(func() craft.Spec {
+	return quotedSpec(tcpSpec(), TCPerror, "TCP in ICMP", craft.Over(IPerror, "proto", 6), craft.Over(IPerror6, "nh", 6))
+})
+var _ = define(func() craft.Spec {
+	return quotedSpec(udpSpec(), UDPerror, "UDP in ICMP", craft.Over(IPerror, "proto", 17), craft.Over(IPerror6, "nh", 17))
+})
+var _ = define(func() craft.Spec {
+	return quotedSpec(icmpSpec(), ICMPerror, "ICMP in ICMP", craft.Over(IPerror, "proto", 1))
+})
 
 // quotedSpec is the table of a protocol as it stands in a quote.
 func quotedSpec(s craft.Spec, name craft.Name, title string, binds ...craft.Binding) craft.Spec {

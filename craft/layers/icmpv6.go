@@ -2,6 +2,7 @@ package layers
 
 import (
 	"encoding/binary"
+	"sync"
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/internal/iana"
@@ -33,7 +34,7 @@ const icmpv6Sum = 2
 func icmpv6(name craft.Name, kind uint64, title string, code craft.Field, s craft.Spec) craft.Spec {
 	s.Name, s.Title = name, title
 	s.Fields = append([]craft.Field{
-		{Name: "type", Kind: craft.Enum, Bits: 8, Default: kind, Names: icmpv6Types, Doc: "message type"},
+		{Name: "type", Kind: craft.Enum, Bits: 8, Default: kind, Names: icmpv6Types(), Doc: "message type"},
 		code,
 		{Name: "cksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum with pseudo-header"},
 	}, s.Fields...)
@@ -70,22 +71,26 @@ func deriveICMPv6(b *craft.Builder, i int, hdr, payload []byte) {
 	binary.BigEndian.PutUint16(hdr[2:], b.SegmentSum(i, iana.ICMPv6, hdr[:len(hdr)+len(payload)]))
 }
 
-var icmpv6Types = map[uint64]string{
-	1: "Destination unreachable", 2: "Packet too big", 3: "Time exceeded", 4: "Parameter problem", 100: "Private Experimentation",
-	101: "Private Experimentation", 128: "Echo Request", 129: "Echo Reply", 130: "MLD Query", 131: "MLD Report", 132: "MLD Done",
-	133: "Router Solicitation", 134: "Router Advertisement", 135: "Neighbor Solicitation", 136: "Neighbor Advertisement",
-	137: "Redirect Message", 138: "Router Renumbering", 139: "ICMP Node Information Query", 140: "ICMP Node Information Response",
-	141: "Inverse Neighbor Discovery Solicitation Message", 142: "Inverse Neighbor Discovery Advertisement Message",
-	143: "MLD Report Version 2", 144: "Home Agent Address Discovery Request Message", 145: "Home Agent Address Discovery Reply Message",
-	146: "Mobile Prefix Solicitation", 147: "Mobile Prefix Advertisement", 148: "Certification Path Solicitation",
-	149: "Certification Path Advertisement", 151: "Multicast Router Advertisement", 152: "Multicast Router Solicitation",
-	153: "Multicast Router Termination", 155: "RPL Control Message", 200: "Private Experimentation", 201: "Private Experimentation",
-}
+var icmpv6Types = sync.OnceValue(func() map[uint64]string {
+	return map[uint64]string{
+		1: "Destination unreachable", 2: "Packet too big", 3: "Time exceeded", 4: "Parameter problem", 100: "Private Experimentation",
+		101: "Private Experimentation", 128: "Echo Request", 129: "Echo Reply", 130: "MLD Query", 131: "MLD Report", 132: "MLD Done",
+		133: "Router Solicitation", 134: "Router Advertisement", 135: "Neighbor Solicitation", 136: "Neighbor Advertisement",
+		137: "Redirect Message", 138: "Router Renumbering", 139: "ICMP Node Information Query", 140: "ICMP Node Information Response",
+		141: "Inverse Neighbor Discovery Solicitation Message", 142: "Inverse Neighbor Discovery Advertisement Message",
+		143: "MLD Report Version 2", 144: "Home Agent Address Discovery Request Message", 145: "Home Agent Address Discovery Reply Message",
+		146: "Mobile Prefix Solicitation", 147: "Mobile Prefix Advertisement", 148: "Certification Path Solicitation",
+		149: "Certification Path Advertisement", 151: "Multicast Router Advertisement", 152: "Multicast Router Solicitation",
+		153: "Multicast Router Termination", 155: "RPL Control Message", 200: "Private Experimentation", 201: "Private Experimentation",
+	}
+})
 
-var (
-	_ = define(icmpv6(ICMPv6EchoRequest, 128, "ICMPv6 Echo Request", plainCode, echoSpec("echo request of ICMPv6, RFC 4443")))
-	_ = define(icmpv6(ICMPv6EchoReply, 129, "ICMPv6 Echo Reply", plainCode, echoReplySpec()))
-)
+var _ = defineAll(func() []craft.Spec {
+	return []craft.Spec{
+		icmpv6(ICMPv6EchoRequest, 128, "ICMPv6 Echo Request", plainCode, echoSpec("echo request of ICMPv6, RFC 4443")),
+		icmpv6(ICMPv6EchoReply, 129, "ICMPv6 Echo Reply", plainCode, echoReplySpec()),
+	}
+})
 
 // echoSpec is the table of both messages of an echo.
 func echoSpec(doc string) craft.Spec {
@@ -154,35 +159,37 @@ var quoteLength = []craft.Field{
 	{Name: "unused", Kind: craft.Number, Bits: 24, Hex: true, Doc: "unused"},
 }
 
-var (
-	_ = define(quoting(icmpv6(ICMPv6DestUnreach, 1, "ICMPv6 Destination Unreachable", codes(map[uint64]string{
-		0: "No route to destination", 1: "Communication with destination administratively prohibited",
-		2: "Beyond scope of source address", 3: "Address unreachable", 4: "Port unreachable",
-	}), craft.Spec{
-		Doc:    "destination unreachable message of ICMPv6, RFC 4443",
-		Fields: quoteLength,
-	})))
-	_ = define(quoting(icmpv6(ICMPv6PacketTooBig, 2, "ICMPv6 Packet Too Big", plainCode, craft.Spec{
-		Doc:    "packet too big message of ICMPv6, RFC 4443",
-		Fields: []craft.Field{{Name: "mtu", Kind: craft.Number, Bits: 32, Default: 1280, Doc: "MTU of the next link in bytes"}},
-	})))
-	_ = define(quoting(icmpv6(ICMPv6TimeExceeded, 3, "ICMPv6 Time Exceeded", codes(map[uint64]string{
-		0: "hop limit exceeded in transit", 1: "fragment reassembly time exceeded",
-	}), craft.Spec{
-		Doc:    "time exceeded message of ICMPv6, RFC 4443",
-		Fields: quoteLength,
-	})))
-	_ = define(quoting(icmpv6(ICMPv6ParamProblem, 4, "ICMPv6 Parameter Problem", codes(map[uint64]string{
-		0: "erroneous header field encountered", 1: "unrecognized Next Header type encountered",
-		2: "unrecognized IPv6 option encountered", 3: "first fragment has incomplete header chain",
-	}), craft.Spec{
-		Doc: "parameter problem message of ICMPv6, RFC 4443",
-		Fields: []craft.Field{
-			{Name: "ptr", Kind: craft.Number, Bits: 32, Default: 6, Doc: "offset of the byte at fault"},
-		},
-	})))
-	_ = define(icmpv6(ICMPv6Unknown, 1, "ICMPv6 message", plainCode, craft.Spec{
-		Doc:    "an ICMPv6 message without a table of its own",
-		Fields: []craft.Field{{Name: "msgbody", Kind: craft.Bytes, Doc: "what follows the checksum"}},
-	}))
-)
+var _ = defineAll(func() []craft.Spec {
+	return []craft.Spec{
+		quoting(icmpv6(ICMPv6DestUnreach, 1, "ICMPv6 Destination Unreachable", codes(map[uint64]string{
+			0: "No route to destination", 1: "Communication with destination administratively prohibited",
+			2: "Beyond scope of source address", 3: "Address unreachable", 4: "Port unreachable",
+		}), craft.Spec{
+			Doc:    "destination unreachable message of ICMPv6, RFC 4443",
+			Fields: quoteLength,
+		})),
+		quoting(icmpv6(ICMPv6PacketTooBig, 2, "ICMPv6 Packet Too Big", plainCode, craft.Spec{
+			Doc:    "packet too big message of ICMPv6, RFC 4443",
+			Fields: []craft.Field{{Name: "mtu", Kind: craft.Number, Bits: 32, Default: 1280, Doc: "MTU of the next link in bytes"}},
+		})),
+		quoting(icmpv6(ICMPv6TimeExceeded, 3, "ICMPv6 Time Exceeded", codes(map[uint64]string{
+			0: "hop limit exceeded in transit", 1: "fragment reassembly time exceeded",
+		}), craft.Spec{
+			Doc:    "time exceeded message of ICMPv6, RFC 4443",
+			Fields: quoteLength,
+		})),
+		quoting(icmpv6(ICMPv6ParamProblem, 4, "ICMPv6 Parameter Problem", codes(map[uint64]string{
+			0: "erroneous header field encountered", 1: "unrecognized Next Header type encountered",
+			2: "unrecognized IPv6 option encountered", 3: "first fragment has incomplete header chain",
+		}), craft.Spec{
+			Doc: "parameter problem message of ICMPv6, RFC 4443",
+			Fields: []craft.Field{
+				{Name: "ptr", Kind: craft.Number, Bits: 32, Default: 6, Doc: "offset of the byte at fault"},
+			},
+		})),
+		icmpv6(ICMPv6Unknown, 1, "ICMPv6 message", plainCode, craft.Spec{
+			Doc:    "an ICMPv6 message without a table of its own",
+			Fields: []craft.Field{{Name: "msgbody", Kind: craft.Bytes, Doc: "what follows the checksum"}},
+		}),
+	}
+})

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/netip"
+	"sync"
 
 	"github.com/moonwire/moonwire/craft"
 )
@@ -77,13 +78,15 @@ func answersQuery(s craft.Spec) craft.Spec {
 	return s
 }
 
-var (
-	_ = define(icmpv6(ICMPv6MLQuery, 130, "MLD - Multicast Listener Query", plainCode, querySpec()))
-	_ = define(icmpv6(ICMPv6MLReport, 131, "MLD - Multicast Listener Report", plainCode, answersQuery(mld("multicast listener report, RFC 2710", 0, ""))))
-	_ = define(icmpv6(ICMPv6MLDone, 132, "MLD - Multicast Listener Done", plainCode, mld("multicast listener done, RFC 2710", 0, "ff02::2")))
-	_ = define(icmpv6(ICMPv6MLQuery2, 130, "MLDv2 - Multicast Listener Query", plainCode, query2Spec()))
-	_ = define(icmpv6(ICMPv6MLReport2, 143, "MLDv2 - Multicast Listener Report", reservedCode, answersQuery(report2Spec())))
-)
+var _ = defineAll(func() []craft.Spec {
+	return []craft.Spec{
+		icmpv6(ICMPv6MLQuery, 130, "MLD - Multicast Listener Query", plainCode, querySpec()),
+		icmpv6(ICMPv6MLReport, 131, "MLD - Multicast Listener Report", plainCode, answersQuery(mld("multicast listener report, RFC 2710", 0, ""))),
+		icmpv6(ICMPv6MLDone, 132, "MLD - Multicast Listener Done", plainCode, mld("multicast listener done, RFC 2710", 0, "ff02::2")),
+		icmpv6(ICMPv6MLQuery2, 130, "MLDv2 - Multicast Listener Query", plainCode, query2Spec()),
+		icmpv6(ICMPv6MLReport2, 143, "MLDv2 - Multicast Listener Report", reservedCode, answersQuery(report2Spec())),
+	}
+})
 
 func querySpec() craft.Spec {
 	s := mld("multicast listener query, RFC 2710", 10000, "ff02::1")
@@ -164,52 +167,58 @@ func putCount(l *craft.Layer, hdr []byte, field string, n int) error {
 }
 
 // Record types of MLDv2 and IGMPv3: RFC 3810, section 5.2.12, and RFC 3376, section 4.2.12.
-var recordTypes = map[uint64]string{
-	1: "Mode Is Include", 2: "Mode Is Exclude", 3: "Change To Include Mode", 4: "Change To Exclude Mode",
-	5: "Allow New Sources", 6: "Block Old Sources",
-}
-
-var _ = define(craft.Spec{
-	Name: ICMPv6MLDMultAddrRec, Title: "ICMPv6 MLDv2 - Multicast Address Record", Doc: "record of a multicast listener report, RFC 3810",
-	Fields: []craft.Field{
-		{Name: "rtype", Kind: craft.Enum, Bits: 8, Default: 4, Names: recordTypes, Doc: "record type: which sources are wanted"},
-		{Name: "auxdata_len", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of auxdata in bytes, as scapy has it; RFC 3810 counts words"},
-		{Name: "sources_number", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "number of sources"},
-		{Name: "dst", Kind: craft.IPv6Address, Bits: 128, Steady: true, Doc: "the group"},
-		{Name: "sources", Kind: craft.Values, Doc: "the sources",
-			Part: craft.ItemList(craft.Item{Bytes: 16, Kind: craft.IPv6Address}, func(l *craft.Layer, _ []byte) (int, error) { return 16 * int(l.Uint("sources_number")), nil })},
-		{Name: "auxdata", Kind: craft.Bytes, Doc: "more about the group; nobody has defined anything", Part: craft.ByLength("auxdata_len", 0)},
-	},
-	Hooks: craft.Hooks{Derive: func(b *craft.Builder, i int, hdr, _ []byte, unset uint64) error {
-		l := b.Layer(i)
-		if unset>>1&1 == 1 {
-			if err := putCount(l, hdr, "auxdata_len", len(l.Bytes("auxdata"))); err != nil {
-				return err
-			}
-		}
-		if unset>>2&1 == 1 {
-			return putCount(l, hdr, "sources_number", len(l.Bytes("sources"))/16)
-		}
-		return nil
-	}},
+var recordTypes = sync.OnceValue(func() map[uint64]string {
+	return map[uint64]string{
+		1: "Mode Is Include", 2: "Mode Is Exclude", 3: "Change To Include Mode", 4: "Change To Exclude Mode",
+		5: "Allow New Sources", 6: "Block Old Sources",
+	}
 })
 
-var (
-	_ = define(icmpv6(ICMPv6MRDAdvertisement, 151, "ICMPv6 Multicast Router Discovery Advertisement",
-		craft.Field{Name: "advinter", Kind: craft.Number, Bits: 8, Default: 20, Doc: "seconds between advertisements"}, craft.Spec{
-			Doc: "multicast router advertisement, RFC 4286",
-			Fields: []craft.Field{
-				{Name: "queryint", Kind: craft.Number, Bits: 16, Doc: "seconds between queries"},
-				{Name: "robustness", Kind: craft.Number, Bits: 16, Doc: "robustness variable of the querier"},
-			},
+var _ = define(func() craft.Spec {
+	return craft.Spec{
+		Name: ICMPv6MLDMultAddrRec, Title: "ICMPv6 MLDv2 - Multicast Address Record", Doc: "record of a multicast listener report, RFC 3810",
+		Fields: []craft.Field{
+			{Name: "rtype", Kind: craft.Enum, Bits: 8, Default: 4, Names: recordTypes(), Doc: "record type: which sources are wanted"},
+			{Name: "auxdata_len", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of auxdata in bytes, as scapy has it; RFC 3810 counts words"},
+			{Name: "sources_number", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "number of sources"},
+			{Name: "dst", Kind: craft.IPv6Address, Bits: 128, Steady: true, Doc: "the group"},
+			{Name: "sources", Kind: craft.Values, Doc: "the sources",
+				Part: craft.ItemList(craft.Item{Bytes: 16, Kind: craft.IPv6Address}, func(l *craft.Layer, _ []byte) (int, error) { return 16 * int(l.Uint("sources_number")), nil })},
+			{Name: "auxdata", Kind: craft.Bytes, Doc: "more about the group; nobody has defined anything", Part: craft.ByLength("auxdata_len", 0)},
+		},
+		Hooks: craft.Hooks{Derive: func(b *craft.Builder, i int, hdr, _ []byte, unset uint64) error {
+			l := b.Layer(i)
+			if unset>>1&1 == 1 {
+				if err := putCount(l, hdr, "auxdata_len", len(l.Bytes("auxdata"))); err != nil {
+					return err
+				}
+			}
+			if unset>>2&1 == 1 {
+				return putCount(l, hdr, "sources_number", len(l.Bytes("sources"))/16)
+			}
+			return nil
+		}},
+	}
+})
+
+var _ = defineAll(func() []craft.Spec {
+	return []craft.Spec{
+		icmpv6(ICMPv6MRDAdvertisement, 151, "ICMPv6 Multicast Router Discovery Advertisement",
+			craft.Field{Name: "advinter", Kind: craft.Number, Bits: 8, Default: 20, Doc: "seconds between advertisements"}, craft.Spec{
+				Doc: "multicast router advertisement, RFC 4286",
+				Fields: []craft.Field{
+					{Name: "queryint", Kind: craft.Number, Bits: 16, Doc: "seconds between queries"},
+					{Name: "robustness", Kind: craft.Number, Bits: 16, Doc: "robustness variable of the querier"},
+				},
+				Binds: onLink(1, "ff02::2"),
+			}),
+		icmpv6(ICMPv6MRDSolicitation, 152, "ICMPv6 Multicast Router Discovery Solicitation", reservedCode, craft.Spec{
+			Doc:   "multicast router solicitation, RFC 4286",
 			Binds: onLink(1, "ff02::2"),
-		}))
-	_ = define(icmpv6(ICMPv6MRDSolicitation, 152, "ICMPv6 Multicast Router Discovery Solicitation", reservedCode, craft.Spec{
-		Doc:   "multicast router solicitation, RFC 4286",
-		Binds: onLink(1, "ff02::2"),
-	}))
-	_ = define(icmpv6(ICMPv6MRDTermination, 153, "ICMPv6 Multicast Router Discovery Termination", reservedCode, craft.Spec{
-		Doc:   "multicast router termination, RFC 4286",
-		Binds: onLink(1, "ff02::6a"),
-	}))
-)
+		}),
+		icmpv6(ICMPv6MRDTermination, 153, "ICMPv6 Multicast Router Discovery Termination", reservedCode, craft.Spec{
+			Doc:   "multicast router termination, RFC 4286",
+			Binds: onLink(1, "ff02::6a"),
+		}),
+	}
+})

@@ -1,6 +1,10 @@
 package layers
 
-import "github.com/moonwire/moonwire/craft"
+import (
+	"sync"
+
+	"github.com/moonwire/moonwire/craft"
+)
 
 // Neighbor Discovery of IPv6, RFC 4861, and its inverse, RFC 3122. Behind the message stand options, each a layer of its own.
 const (
@@ -28,46 +32,50 @@ func neighbours(name craft.Name, kind uint64, what, doc, group string, s craft.S
 	return icmpv6(name, kind, "ICMPv6 "+what, plainCode, s)
 }
 
-var (
-	_ = define(neighbours(ICMPv6NDRS, 133, "Neighbor Discovery - Router Solicitation", "router solicitation, RFC 4861", "ff02::2", craft.Spec{
-		Fields: []craft.Field{{Name: "res", Kind: craft.Number, Bits: 32, Doc: "reserved"}},
-		Hooks:  craft.Hooks{Flow: routersFlow},
-	}))
-	_ = define(neighbours(ICMPv6NDRA, 134, "Neighbor Discovery - Router Advertisement", "router advertisement, RFC 4861", "ff02::1", routerSpec()))
-	_ = define(neighbours(ICMPv6NDNS, 135, "Neighbor Discovery - Neighbor Solicitation", "neighbor solicitation, RFC 4861", "ff02::1", craft.Spec{
-		Fields: []craft.Field{
-			{Name: "res", Kind: craft.Number, Bits: 32, Doc: "reserved"},
-			{Name: "tgt", Kind: craft.IPv6Address, Bits: 128, Doc: "the address that is asked for"},
-		},
-		Hooks: craft.Hooks{
-			Summary: targetSummary,
-			Flow: func(f *craft.Flow, l *craft.Layer) {
-				withoutAddresses(f, 135)
-				f.Dst = l.Addr("tgt")
+var _ = defineAll(func() []craft.Spec {
+	return []craft.Spec{
+		neighbours(ICMPv6NDRS, 133, "Neighbor Discovery - Router Solicitation", "router solicitation, RFC 4861", "ff02::2", craft.Spec{
+			Fields: []craft.Field{{Name: "res", Kind: craft.Number, Bits: 32, Doc: "reserved"}},
+			Hooks:  craft.Hooks{Flow: routersFlow},
+		}),
+		neighbours(ICMPv6NDRA, 134, "Neighbor Discovery - Router Advertisement", "router advertisement, RFC 4861", "ff02::1", routerSpec()),
+		neighbours(ICMPv6NDNS, 135, "Neighbor Discovery - Neighbor Solicitation", "neighbor solicitation, RFC 4861", "ff02::1", craft.Spec{
+			Fields: []craft.Field{
+				{Name: "res", Kind: craft.Number, Bits: 32, Doc: "reserved"},
+				{Name: "tgt", Kind: craft.IPv6Address, Bits: 128, Doc: "the address that is asked for"},
 			},
-		},
-	}))
-	_ = define(neighbours(ICMPv6NDNA, 136, "Neighbor Discovery - Neighbor Advertisement", "neighbor advertisement, RFC 4861", "ff02::1", advertisementSpec()))
-	_ = define(neighbours(ICMPv6NDRedirect, 137, "Neighbor Discovery - Redirect", "redirect, RFC 4861", "ff02::1", craft.Spec{
-		Fields: []craft.Field{
-			{Name: "res", Kind: craft.Number, Bits: 32, Hex: true, Doc: "reserved"},
-			{Name: "tgt", Kind: craft.IPv6Address, Bits: 128, Doc: "the better next hop"},
-			{Name: "dst", Kind: craft.IPv6Address, Bits: 128, Steady: true, Doc: "the destination"},
-		},
-	}))
-	_ = define(neighbours(ICMPv6NDINDSol, 141, "Inverse Neighbor Discovery Solicitation", "inverse neighbor discovery solicitation, RFC 3122", "ff02::1", craft.Spec{
-		Fields: []craft.Field{{Name: "reserved", Kind: craft.Number, Bits: 32, Hex: true, Doc: "reserved"}},
-	}))
-	_ = define(neighbours(ICMPv6NDINDAdv, 142, "Inverse Neighbor Discovery Advertisement", "inverse neighbor discovery advertisement, RFC 3122", "ff02::1", craft.Spec{
-		Fields: []craft.Field{{Name: "reserved", Kind: craft.Number, Bits: 32, Hex: true, Doc: "reserved"}},
-	}))
-)
+			Hooks: craft.Hooks{
+				Summary: targetSummary,
+				Flow: func(f *craft.Flow, l *craft.Layer) {
+					withoutAddresses(f, 135)
+					f.Dst = l.Addr("tgt")
+				},
+			},
+		}),
+		neighbours(ICMPv6NDNA, 136, "Neighbor Discovery - Neighbor Advertisement", "neighbor advertisement, RFC 4861", "ff02::1", advertisementSpec()),
+		neighbours(ICMPv6NDRedirect, 137, "Neighbor Discovery - Redirect", "redirect, RFC 4861", "ff02::1", craft.Spec{
+			Fields: []craft.Field{
+				{Name: "res", Kind: craft.Number, Bits: 32, Hex: true, Doc: "reserved"},
+				{Name: "tgt", Kind: craft.IPv6Address, Bits: 128, Doc: "the better next hop"},
+				{Name: "dst", Kind: craft.IPv6Address, Bits: 128, Steady: true, Doc: "the destination"},
+			},
+		}),
+		neighbours(ICMPv6NDINDSol, 141, "Inverse Neighbor Discovery Solicitation", "inverse neighbor discovery solicitation, RFC 3122", "ff02::1", craft.Spec{
+			Fields: []craft.Field{{Name: "reserved", Kind: craft.Number, Bits: 32, Hex: true, Doc: "reserved"}},
+		}),
+		neighbours(ICMPv6NDINDAdv, 142, "Inverse Neighbor Discovery Advertisement", "inverse neighbor discovery advertisement, RFC 3122", "ff02::1", craft.Spec{
+			Fields: []craft.Field{{Name: "reserved", Kind: craft.Number, Bits: 32, Hex: true, Doc: "reserved"}},
+		}),
+	}
+})
 
 // routersFlow is the flow of router discovery: any advertisement answers any solicitation.
 func routersFlow(f *craft.Flow, _ *craft.Layer) { withoutAddresses(f, 133) }
 
 // preferences are those of RFC 4191, section 2.1.
-var preferences = map[uint64]string{0: "Medium (default)", 1: "High", 2: "Reserved", 3: "Low"}
+var preferences = sync.OnceValue(func() map[uint64]string {
+	return map[uint64]string{0: "Medium (default)", 1: "High", 2: "Reserved", 3: "Low"}
+})
 
 func routerSpec() craft.Spec {
 	return craft.Spec{
@@ -76,7 +84,7 @@ func routerSpec() craft.Spec {
 			{Name: "M", Kind: craft.Number, Bits: 1, Doc: "addresses are given by DHCPv6"},
 			{Name: "O", Kind: craft.Number, Bits: 1, Doc: "other configuration is given by DHCPv6"},
 			{Name: "H", Kind: craft.Number, Bits: 1, Doc: "the router is a home agent, RFC 6275"},
-			{Name: "prf", Kind: craft.Enum, Bits: 2, Default: 1, Names: preferences, Doc: "preference among default routers, RFC 4191"},
+			{Name: "prf", Kind: craft.Enum, Bits: 2, Default: 1, Names: preferences(), Doc: "preference among default routers, RFC 4191"},
 			{Name: "P", Kind: craft.Number, Bits: 1, Doc: "the router is a proxy, RFC 4389"},
 			{Name: "res", Kind: craft.Number, Bits: 2, Doc: "reserved"},
 			{Name: "routerlifetime", Kind: craft.Number, Bits: 16, Default: 1800, Doc: "how long it is a default router, in seconds; 0 says it is none"},

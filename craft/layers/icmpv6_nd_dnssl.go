@@ -11,10 +11,12 @@ const ICMPv6NDOptDNSSL craft.Name = "ICMPv6NDOptDNSSL"
 
 const dnsslType = 31
 
-var _ = define(ndOpt(ICMPv6NDOptDNSSL, dnsslType, 0, "Neighbor Discovery Option - DNS Search List Option", "domains to search names in, RFC 8106",
-	craft.Field{Name: "res", Kind: craft.Number, Bits: 16, Doc: "reserved"},
-	craft.Field{Name: "lifetime", Kind: craft.Number, Bits: 32, Default: forever, Doc: "how long they may be used, in seconds"},
-	craft.Field{Name: "searchlist", Kind: craft.Values, Doc: "the domains", Part: paddedNames()}))
+var _ = define(func() craft.Spec {
+	return ndOpt(ICMPv6NDOptDNSSL, dnsslType, 0, "Neighbor Discovery Option - DNS Search List Option", "domains to search names in, RFC 8106",
+		craft.Field{Name: "res", Kind: craft.Number, Bits: 16, Doc: "reserved"},
+		craft.Field{Name: "lifetime", Kind: craft.Number, Bits: 32, Default: forever, Doc: "how long they may be used, in seconds"},
+		craft.Field{Name: "searchlist", Kind: craft.Values, Doc: "the domains", Part: paddedNames()})
+})
 
 // paddedNames is a list of domain names, and zeros up to a multiple of 8 bytes. A list that is padded in another way
 // stays as its bytes.

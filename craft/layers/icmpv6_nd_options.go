@@ -3,6 +3,7 @@ package layers
 import (
 	"fmt"
 	"net/netip"
+	"sync"
 
 	"github.com/moonwire/moonwire/craft"
 )
@@ -48,22 +49,26 @@ const (
 )
 
 // ndOptions are the options by type.
-var ndOptions = map[byte]craft.Name{
-	1: ICMPv6NDOptSrcLLAddr, 2: ICMPv6NDOptDstLLAddr, 3: ICMPv6NDOptPrefixInfo, 4: ICMPv6NDOptRedirectedHdr, 5: ICMPv6NDOptMTU,
-	6: ICMPv6NDOptShortcutLimit, 7: ICMPv6NDOptAdvInterval, 8: ICMPv6NDOptHAInfo, 9: ICMPv6NDOptSrcAddrList, 10: ICMPv6NDOptTgtAddrList,
-	17: ICMPv6NDOptIPAddr, 18: ICMPv6NDOptNewRtrPrefix, 19: ICMPv6NDOptLLA, 23: ICMPv6NDOptMAP, 24: ICMPv6NDOptRouteInfo,
-	25: ICMPv6NDOptRDNSS, 26: ICMPv6NDOptEFA, dnsslType: ICMPv6NDOptDNSSL,
-}
+var ndOptions = sync.OnceValue(func() map[byte]craft.Name {
+	return map[byte]craft.Name{
+		1: ICMPv6NDOptSrcLLAddr, 2: ICMPv6NDOptDstLLAddr, 3: ICMPv6NDOptPrefixInfo, 4: ICMPv6NDOptRedirectedHdr, 5: ICMPv6NDOptMTU,
+		6: ICMPv6NDOptShortcutLimit, 7: ICMPv6NDOptAdvInterval, 8: ICMPv6NDOptHAInfo, 9: ICMPv6NDOptSrcAddrList, 10: ICMPv6NDOptTgtAddrList,
+		17: ICMPv6NDOptIPAddr, 18: ICMPv6NDOptNewRtrPrefix, 19: ICMPv6NDOptLLA, 23: ICMPv6NDOptMAP, 24: ICMPv6NDOptRouteInfo,
+		25: ICMPv6NDOptRDNSS, 26: ICMPv6NDOptEFA, dnsslType: ICMPv6NDOptDNSSL,
+	}
+})
 
-var ndOptionNames = map[uint64]string{
-	1: "Source Link-Layer Address", 2: "Target Link-Layer Address", 3: "Prefix Information", 4: "Redirected Header", 5: "MTU",
-	6: "NBMA Shortcut Limit Option", 7: "Advertisement Interval Option", 8: "Home Agent Information Option", 9: "Source Address List",
-	10: "Target Address List", 11: "CGA Option", 12: "RSA Signature Option", 13: "Timestamp Option", 14: "Nonce option",
-	15: "Trust Anchor Option", 16: "Certificate Option", 17: "IP Address Option", 18: "New Router Prefix Information Option",
-	19: "Link-layer Address Option", 20: "Neighbor Advertisement Acknowledgement Option", 21: "CARD Request Option",
-	22: "CARD Reply Option", 23: "MAP Option", 24: "Route Information Option", 25: "Recursive DNS Server Option",
-	26: "IPv6 Router Advertisement Flags Option", 31: "DNS Search List Option",
-}
+var ndOptionNames = sync.OnceValue(func() map[uint64]string {
+	return map[uint64]string{
+		1: "Source Link-Layer Address", 2: "Target Link-Layer Address", 3: "Prefix Information", 4: "Redirected Header", 5: "MTU",
+		6: "NBMA Shortcut Limit Option", 7: "Advertisement Interval Option", 8: "Home Agent Information Option", 9: "Source Address List",
+		10: "Target Address List", 11: "CGA Option", 12: "RSA Signature Option", 13: "Timestamp Option", 14: "Nonce option",
+		15: "Trust Anchor Option", 16: "Certificate Option", 17: "IP Address Option", 18: "New Router Prefix Information Option",
+		19: "Link-layer Address Option", 20: "Neighbor Advertisement Acknowledgement Option", 21: "CARD Request Option",
+		22: "CARD Reply Option", 23: "MAP Option", 24: "Route Information Option", 25: "Recursive DNS Server Option",
+		26: "IPv6 Router Advertisement Flags Option", 31: "DNS Search List Option",
+	}
+})
 
 // ndOption names the option that a payload begins with. Options of a fixed layout are read as their type says whatever
 // their length tells, as in scapy; one that nobody knows has nothing but its length.
@@ -71,7 +76,7 @@ func ndOption(_ *craft.Layer, payload []byte) craft.Name {
 	if len(payload) == 0 {
 		return ""
 	}
-	if name, ok := ndOptions[payload[0]]; ok {
+	if name, ok := ndOptions()[payload[0]]; ok {
 		return name
 	}
 	if len(payload) > 1 && payload[1] > 0 && 8*int(payload[1]) <= len(payload) {
@@ -95,7 +100,7 @@ func ndOpt(name craft.Name, kind, length uint64, title, doc string, fields ...cr
 			return nil
 		}
 	}
-	s.Fields = append([]craft.Field{{Name: "type", Kind: craft.Enum, Bits: 8, Default: kind, Names: ndOptionNames, Doc: "option type"}, size}, fields...)
+	s.Fields = append([]craft.Field{{Name: "type", Kind: craft.Enum, Bits: 8, Default: kind, Names: ndOptionNames(), Doc: "option type"}, size}, fields...)
 	return s
 }
 
@@ -114,81 +119,85 @@ func linkAddress(s craft.Spec) craft.Spec {
 
 const forever = 0xffffffff
 
-var (
-	_ = define(linkAddress(ndOpt(ICMPv6NDOptSrcLLAddr, 1, 1, "Neighbor Discovery Option - Source Link-Layer Address", "the sender's link-layer address, RFC 4861",
-		craft.Field{Name: "lladdr", Kind: craft.Hardware, Bits: 48, Doc: "the address"})))
-	_ = define(linkAddress(ndOpt(ICMPv6NDOptDstLLAddr, 2, 1, "Neighbor Discovery Option - Destination Link-Layer Address", "the target's link-layer address, RFC 4861",
-		craft.Field{Name: "lladdr", Kind: craft.Hardware, Bits: 48, Doc: "the address"})))
-	_ = define(ndOpt(ICMPv6NDOptPrefixInfo, 3, 4, "Neighbor Discovery Option - Prefix Information", "a prefix of the link, RFC 4861",
-		craft.Field{Name: "prefixlen", Kind: craft.Number, Bits: 8, Default: 64, Doc: "length of the prefix in bits"},
-		craft.Field{Name: "L", Kind: craft.Number, Bits: 1, Default: 1, Doc: "addresses of the prefix are on the link"},
-		craft.Field{Name: "A", Kind: craft.Number, Bits: 1, Default: 1, Doc: "hosts may make addresses of it by themselves"},
-		craft.Field{Name: "R", Kind: craft.Number, Bits: 1, Doc: "prefix is the router's whole address, RFC 6275"},
-		craft.Field{Name: "res1", Kind: craft.Number, Bits: 5, Doc: "reserved"},
-		craft.Field{Name: "validlifetime", Kind: craft.Number, Bits: 32, Default: forever, Hex: true, Doc: "how long addresses are valid, in seconds; all ones are for ever"},
-		craft.Field{Name: "preferredlifetime", Kind: craft.Number, Bits: 32, Default: forever, Hex: true, Doc: "how long they are preferred, in seconds"},
-		craft.Field{Name: "res2", Kind: craft.Number, Bits: 32, Hex: true, Doc: "reserved"},
-		craft.Field{Name: "prefix", Kind: craft.IPv6Address, Bits: 128, Doc: "the prefix"}))
-	_ = define(ndOpt(ICMPv6NDOptRedirectedHdr, 4, 0, "Neighbor Discovery Option - Redirected Header", "the packet that made a router send a redirect, RFC 4861",
-		craft.Field{Name: "res", Kind: craft.Bytes, Bits: 48, Doc: "reserved"},
-		craft.Field{Name: "pkt", Kind: craft.Packets, Doc: "the packet, cut to a multiple of 8 bytes", Part: wholePacket()}))
-	_ = define(ndOpt(ICMPv6NDOptMTU, 5, 1, "Neighbor Discovery Option - MTU", "the link's MTU, RFC 4861",
-		craft.Field{Name: "res", Kind: craft.Number, Bits: 16, Hex: true, Doc: "reserved"},
-		craft.Field{Name: "mtu", Kind: craft.Number, Bits: 32, Default: 1280, Doc: "MTU in bytes"}))
-	_ = define(ndOpt(ICMPv6NDOptShortcutLimit, 6, 1, "Neighbor Discovery Option - NBMA Shortcut Limit", "limit of shortcuts over NBMA links, RFC 2491",
-		craft.Field{Name: "shortcutlim", Kind: craft.Number, Bits: 8, Default: 40, Doc: "limit in hops"},
-		craft.Field{Name: "res1", Kind: craft.Number, Bits: 8, Doc: "reserved"},
-		craft.Field{Name: "res2", Kind: craft.Number, Bits: 32, Doc: "reserved"}))
-	_ = define(ndOpt(ICMPv6NDOptAdvInterval, 7, 1, "Neighbor Discovery - Interval Advertisement", "time between advertisements, RFC 6275",
-		craft.Field{Name: "res", Kind: craft.Number, Bits: 16, Doc: "reserved"},
-		craft.Field{Name: "advint", Kind: craft.Number, Bits: 32, Doc: "the time in milliseconds"}))
-	_ = define(ndOpt(ICMPv6NDOptHAInfo, 8, 1, "Neighbor Discovery - Home Agent Information", "about a home agent, RFC 6275",
-		craft.Field{Name: "res", Kind: craft.Number, Bits: 16, Doc: "reserved"},
-		craft.Field{Name: "pref", Kind: craft.Number, Bits: 16, Doc: "preference"},
-		craft.Field{Name: "lifetime", Kind: craft.Number, Bits: 16, Default: 1, Doc: "how long it is one, in seconds"}))
-	_ = define(ndOpt(ICMPv6NDOptSrcAddrList, 9, 0, "Inverse Neighbor Discovery Option - Source Address List", "the sender's addresses, RFC 3122", addressList("addrlist")...))
-	_ = define(ndOpt(ICMPv6NDOptTgtAddrList, 10, 0, "Inverse Neighbor Discovery Option - Target Address List", "the target's addresses, RFC 3122", addressList("addrlist")...))
-	_ = define(ndOpt(ICMPv6NDOptIPAddr, 17, 3, "Neighbor Discovery - IP Address Option (FH for MIPv6)", "an address of fast handovers, RFC 5568",
-		craft.Field{Name: "optcode", Kind: craft.Enum, Bits: 8, Default: 1, Names: map[uint64]string{1: "Old Care-Of Address", 2: "New Care-Of Address", 3: "NAR's IP address"}, Doc: "whose address"},
-		craft.Field{Name: "plen", Kind: craft.Number, Bits: 8, Default: 64, Doc: "length of the prefix in bits"},
-		craft.Field{Name: "res", Kind: craft.Number, Bits: 32, Doc: "reserved"},
-		craft.Field{Name: "addr", Kind: craft.IPv6Address, Bits: 128, Doc: "the address"}))
-	_ = define(ndOpt(ICMPv6NDOptNewRtrPrefix, 18, 3, "Neighbor Discovery - New Router Prefix Information Option (FH for MIPv6)", "prefix of the new router of fast handovers, RFC 4068",
-		craft.Field{Name: "optcode", Kind: craft.Number, Bits: 8, Doc: "option code"},
-		craft.Field{Name: "plen", Kind: craft.Number, Bits: 8, Default: 64, Doc: "length of the prefix in bits"},
-		craft.Field{Name: "res", Kind: craft.Number, Bits: 32, Doc: "reserved"},
-		craft.Field{Name: "prefix", Kind: craft.IPv6Address, Bits: 128, Doc: "the prefix"}))
-	_ = define(ndOpt(ICMPv6NDOptLLA, 19, 1, "Neighbor Discovery - Link-Layer Address (LLA) Option (FH for MIPv6)", "a link-layer address of fast handovers, RFC 5568",
-		craft.Field{Name: "optcode", Kind: craft.Number, Bits: 8, Doc: "whose address"},
-		craft.Field{Name: "lla", Kind: craft.Hardware, Bits: 48, Doc: "the address"}))
-	_ = define(ndOpt(ICMPv6NDOptMAP, 23, 3, "Neighbor Discovery - MAP Option", "a mobility anchor point, RFC 5380",
-		craft.Field{Name: "dist", Kind: craft.Number, Bits: 4, Default: 1, Doc: "distance in hops"},
-		craft.Field{Name: "pref", Kind: craft.Number, Bits: 4, Default: 15, Doc: "preference"},
-		craft.Field{Name: "R", Kind: craft.Number, Bits: 1, Default: 1, Doc: "a regional care-of address is to be used"},
-		craft.Field{Name: "res", Kind: craft.Number, Bits: 7, Doc: "reserved"},
-		craft.Field{Name: "validlifetime", Kind: craft.Number, Bits: 32, Default: forever, Doc: "how long it is one, in seconds"},
-		craft.Field{Name: "addr", Kind: craft.IPv6Address, Bits: 128, Doc: "its address"}))
-	_ = define(routeSpec())
-	_ = define(ndOpt(ICMPv6NDOptRDNSS, 25, 0, "Neighbor Discovery Option - Recursive DNS Server Option", "name servers, RFC 8106",
-		craft.Field{Name: "res", Kind: craft.Number, Bits: 16, Doc: "reserved"},
-		craft.Field{Name: "lifetime", Kind: craft.Number, Bits: 32, Default: forever, Doc: "how long they may be used, in seconds"},
-		craft.Field{Name: "dns", Kind: craft.Values, Doc: "their addresses", Part: craft.ItemList(craft.Item{Bytes: 16, Kind: craft.IPv6Address}, restOfOption(8))}))
-	_ = define(ndOpt(ICMPv6NDOptEFA, 26, 1, "Neighbor Discovery Option - Expanded Flags Option", "more flags of a router advertisement, RFC 5175",
-		craft.Field{Name: "res", Kind: craft.Number, Bits: 48, Doc: "the flags"}))
-	_ = define(ndOpt(ICMPv6NDOptUnknown, 0, 0, "Neighbor Discovery Option", "an option of neighbour discovery without a table of its own",
-		craft.Field{Name: "data", Kind: craft.Bytes, Doc: "the option's data", Part: byUnits}))
-)
+var _ = defineAll(func() []craft.Spec {
+	return []craft.Spec{
+		linkAddress(ndOpt(ICMPv6NDOptSrcLLAddr, 1, 1, "Neighbor Discovery Option - Source Link-Layer Address", "the sender's link-layer address, RFC 4861",
+			craft.Field{Name: "lladdr", Kind: craft.Hardware, Bits: 48, Doc: "the address"})),
+		linkAddress(ndOpt(ICMPv6NDOptDstLLAddr, 2, 1, "Neighbor Discovery Option - Destination Link-Layer Address", "the target's link-layer address, RFC 4861",
+			craft.Field{Name: "lladdr", Kind: craft.Hardware, Bits: 48, Doc: "the address"})),
+		ndOpt(ICMPv6NDOptPrefixInfo, 3, 4, "Neighbor Discovery Option - Prefix Information", "a prefix of the link, RFC 4861",
+			craft.Field{Name: "prefixlen", Kind: craft.Number, Bits: 8, Default: 64, Doc: "length of the prefix in bits"},
+			craft.Field{Name: "L", Kind: craft.Number, Bits: 1, Default: 1, Doc: "addresses of the prefix are on the link"},
+			craft.Field{Name: "A", Kind: craft.Number, Bits: 1, Default: 1, Doc: "hosts may make addresses of it by themselves"},
+			craft.Field{Name: "R", Kind: craft.Number, Bits: 1, Doc: "prefix is the router's whole address, RFC 6275"},
+			craft.Field{Name: "res1", Kind: craft.Number, Bits: 5, Doc: "reserved"},
+			craft.Field{Name: "validlifetime", Kind: craft.Number, Bits: 32, Default: forever, Hex: true, Doc: "how long addresses are valid, in seconds; all ones are for ever"},
+			craft.Field{Name: "preferredlifetime", Kind: craft.Number, Bits: 32, Default: forever, Hex: true, Doc: "how long they are preferred, in seconds"},
+			craft.Field{Name: "res2", Kind: craft.Number, Bits: 32, Hex: true, Doc: "reserved"},
+			craft.Field{Name: "prefix", Kind: craft.IPv6Address, Bits: 128, Doc: "the prefix"}),
+		ndOpt(ICMPv6NDOptRedirectedHdr, 4, 0, "Neighbor Discovery Option - Redirected Header", "the packet that made a router send a redirect, RFC 4861",
+			craft.Field{Name: "res", Kind: craft.Bytes, Bits: 48, Doc: "reserved"},
+			craft.Field{Name: "pkt", Kind: craft.Packets, Doc: "the packet, cut to a multiple of 8 bytes", Part: wholePacket()}),
+		ndOpt(ICMPv6NDOptMTU, 5, 1, "Neighbor Discovery Option - MTU", "the link's MTU, RFC 4861",
+			craft.Field{Name: "res", Kind: craft.Number, Bits: 16, Hex: true, Doc: "reserved"},
+			craft.Field{Name: "mtu", Kind: craft.Number, Bits: 32, Default: 1280, Doc: "MTU in bytes"}),
+		ndOpt(ICMPv6NDOptShortcutLimit, 6, 1, "Neighbor Discovery Option - NBMA Shortcut Limit", "limit of shortcuts over NBMA links, RFC 2491",
+			craft.Field{Name: "shortcutlim", Kind: craft.Number, Bits: 8, Default: 40, Doc: "limit in hops"},
+			craft.Field{Name: "res1", Kind: craft.Number, Bits: 8, Doc: "reserved"},
+			craft.Field{Name: "res2", Kind: craft.Number, Bits: 32, Doc: "reserved"}),
+		ndOpt(ICMPv6NDOptAdvInterval, 7, 1, "Neighbor Discovery - Interval Advertisement", "time between advertisements, RFC 6275",
+			craft.Field{Name: "res", Kind: craft.Number, Bits: 16, Doc: "reserved"},
+			craft.Field{Name: "advint", Kind: craft.Number, Bits: 32, Doc: "the time in milliseconds"}),
+		ndOpt(ICMPv6NDOptHAInfo, 8, 1, "Neighbor Discovery - Home Agent Information", "about a home agent, RFC 6275",
+			craft.Field{Name: "res", Kind: craft.Number, Bits: 16, Doc: "reserved"},
+			craft.Field{Name: "pref", Kind: craft.Number, Bits: 16, Doc: "preference"},
+			craft.Field{Name: "lifetime", Kind: craft.Number, Bits: 16, Default: 1, Doc: "how long it is one, in seconds"}),
+		ndOpt(ICMPv6NDOptSrcAddrList, 9, 0, "Inverse Neighbor Discovery Option - Source Address List", "the sender's addresses, RFC 3122", addressList("addrlist")...),
+		ndOpt(ICMPv6NDOptTgtAddrList, 10, 0, "Inverse Neighbor Discovery Option - Target Address List", "the target's addresses, RFC 3122", addressList("addrlist")...),
+		ndOpt(ICMPv6NDOptIPAddr, 17, 3, "Neighbor Discovery - IP Address Option (FH for MIPv6)", "an address of fast handovers, RFC 5568",
+			craft.Field{Name: "optcode", Kind: craft.Enum, Bits: 8, Default: 1, Names: map[uint64]string{1: "Old Care-Of Address", 2: "New Care-Of Address", 3: "NAR's IP address"}, Doc: "whose address"},
+			craft.Field{Name: "plen", Kind: craft.Number, Bits: 8, Default: 64, Doc: "length of the prefix in bits"},
+			craft.Field{Name: "res", Kind: craft.Number, Bits: 32, Doc: "reserved"},
+			craft.Field{Name: "addr", Kind: craft.IPv6Address, Bits: 128, Doc: "the address"}),
+		ndOpt(ICMPv6NDOptNewRtrPrefix, 18, 3, "Neighbor Discovery - New Router Prefix Information Option (FH for MIPv6)", "prefix of the new router of fast handovers, RFC 4068",
+			craft.Field{Name: "optcode", Kind: craft.Number, Bits: 8, Doc: "option code"},
+			craft.Field{Name: "plen", Kind: craft.Number, Bits: 8, Default: 64, Doc: "length of the prefix in bits"},
+			craft.Field{Name: "res", Kind: craft.Number, Bits: 32, Doc: "reserved"},
+			craft.Field{Name: "prefix", Kind: craft.IPv6Address, Bits: 128, Doc: "the prefix"}),
+		ndOpt(ICMPv6NDOptLLA, 19, 1, "Neighbor Discovery - Link-Layer Address (LLA) Option (FH for MIPv6)", "a link-layer address of fast handovers, RFC 5568",
+			craft.Field{Name: "optcode", Kind: craft.Number, Bits: 8, Doc: "whose address"},
+			craft.Field{Name: "lla", Kind: craft.Hardware, Bits: 48, Doc: "the address"}),
+		ndOpt(ICMPv6NDOptMAP, 23, 3, "Neighbor Discovery - MAP Option", "a mobility anchor point, RFC 5380",
+			craft.Field{Name: "dist", Kind: craft.Number, Bits: 4, Default: 1, Doc: "distance in hops"},
+			craft.Field{Name: "pref", Kind: craft.Number, Bits: 4, Default: 15, Doc: "preference"},
+			craft.Field{Name: "R", Kind: craft.Number, Bits: 1, Default: 1, Doc: "a regional care-of address is to be used"},
+			craft.Field{Name: "res", Kind: craft.Number, Bits: 7, Doc: "reserved"},
+			craft.Field{Name: "validlifetime", Kind: craft.Number, Bits: 32, Default: forever, Doc: "how long it is one, in seconds"},
+			craft.Field{Name: "addr", Kind: craft.IPv6Address, Bits: 128, Doc: "its address"}),
+		routeSpec(),
+		ndOpt(ICMPv6NDOptRDNSS, 25, 0, "Neighbor Discovery Option - Recursive DNS Server Option", "name servers, RFC 8106",
+			craft.Field{Name: "res", Kind: craft.Number, Bits: 16, Doc: "reserved"},
+			craft.Field{Name: "lifetime", Kind: craft.Number, Bits: 32, Default: forever, Doc: "how long they may be used, in seconds"},
+			craft.Field{Name: "dns", Kind: craft.Values, Doc: "their addresses", Part: craft.ItemList(craft.Item{Bytes: 16, Kind: craft.IPv6Address}, restOfOption(8))}),
+		ndOpt(ICMPv6NDOptEFA, 26, 1, "Neighbor Discovery Option - Expanded Flags Option", "more flags of a router advertisement, RFC 5175",
+			craft.Field{Name: "res", Kind: craft.Number, Bits: 48, Doc: "the flags"}),
+		ndOpt(ICMPv6NDOptUnknown, 0, 0, "Neighbor Discovery Option", "an option of neighbour discovery without a table of its own",
+			craft.Field{Name: "data", Kind: craft.Bytes, Doc: "the option's data", Part: byUnits()}),
+	}
+})
 
 // byUnits is the rest of an option as bytes. Building pads it to a multiple of 8 with zeros, where nobody set the length.
-var byUnits = &craft.Part{
-	Length: restOfOption(2),
-	Wire: func(l *craft.Layer, b []byte) []byte {
-		if n := -(2 + len(b)) & 7; n > 0 && !l.IsSet("len") {
-			return append(b[:len(b):len(b)], make([]byte, n)...)
-		}
-		return b
-	},
-}
+var byUnits = sync.OnceValue(func() *craft.Part {
+	return &craft.Part{
+		Length: restOfOption(2),
+		Wire: func(l *craft.Layer, b []byte) []byte {
+			if n := -(2 + len(b)) & 7; n > 0 && !l.IsSet("len") {
+				return append(b[:len(b):len(b)], make([]byte, n)...)
+			}
+			return b
+		},
+	}
+})
 
 func addressList(name string) []craft.Field {
 	return []craft.Field{
@@ -202,10 +211,10 @@ func routeSpec() craft.Spec {
 	s := ndOpt(ICMPv6NDOptRouteInfo, 24, 0, "Neighbor Discovery Option - Route Information Option", "a route through the router, RFC 4191",
 		craft.Field{Name: "plen", Kind: craft.Number, Bits: 8, Doc: "length of the prefix in bits"},
 		craft.Field{Name: "res1", Kind: craft.Number, Bits: 3, Doc: "reserved"},
-		craft.Field{Name: "prf", Kind: craft.Enum, Bits: 2, Names: preferences, Doc: "preference among routes"},
+		craft.Field{Name: "prf", Kind: craft.Enum, Bits: 2, Names: preferences(), Doc: "preference among routes"},
 		craft.Field{Name: "res2", Kind: craft.Number, Bits: 3, Doc: "reserved"},
 		craft.Field{Name: "rtlifetime", Kind: craft.Number, Bits: 32, Default: forever, Doc: "how long the route is valid, in seconds"},
-		craft.Field{Name: "prefix", Kind: craft.Text, Doc: "the prefix: an IPv6 address, of which 0, 8 or 16 bytes are on the wire", Part: shortPrefix})
+		craft.Field{Name: "prefix", Kind: craft.Text, Doc: "the prefix: an IPv6 address, of which 0, 8 or 16 bytes are on the wire", Part: shortPrefix()})
 	s.Summary = func(p *craft.Packet, i int) string {
 		l := p.Layers()[i]
 		return l.Protocol().Title() + " " + l.Value("prefix").Text() + "/" + l.Text("plen") + " Preference " + l.Text("prf")
@@ -214,37 +223,39 @@ func routeSpec() craft.Spec {
 }
 
 // shortPrefix is an address of which only the first bytes may be here; the others are zeros.
-var shortPrefix = &craft.Part{
-	Length: restOfOption(8),
-	Encode: func(_ *craft.Layer, v any) ([]byte, error) {
-		a, err := netip.ParseAddr(fmt.Sprint(v))
-		if err != nil || !a.Is6() {
-			return nil, fmt.Errorf("want IPv6 address, got %v", v)
-		}
-		b := a.As16()
-		return b[:], nil
-	},
-	Decode: func(_ *craft.Layer, b []byte) any {
-		if len(b) > 16 {
-			return craft.Verbatim(b)
-		}
-		var whole [16]byte
-		copy(whole[:], b)
-		return netip.AddrFrom16(whole).String()
-	},
-	Initial: func(l *craft.Layer) []byte {
-		if n := 8*int(l.Uint("len")) - 8; l.IsSet("len") && n > 0 {
-			return make([]byte, n)
-		}
-		return nil
-	},
-	Wire: func(l *craft.Layer, b []byte) []byte {
-		if n := 8*int(l.Uint("len")) - 8; l.IsSet("len") && n < len(b) {
-			return b[:max(n, 0)]
-		}
-		return b
-	},
-}
+var shortPrefix = sync.OnceValue(func() *craft.Part {
+	return &craft.Part{
+		Length: restOfOption(8),
+		Encode: func(_ *craft.Layer, v any) ([]byte, error) {
+			a, err := netip.ParseAddr(fmt.Sprint(v))
+			if err != nil || !a.Is6() {
+				return nil, fmt.Errorf("want IPv6 address, got %v", v)
+			}
+			b := a.As16()
+			return b[:], nil
+		},
+		Decode: func(_ *craft.Layer, b []byte) any {
+			if len(b) > 16 {
+				return craft.Verbatim(b)
+			}
+			var whole [16]byte
+			copy(whole[:], b)
+			return netip.AddrFrom16(whole).String()
+		},
+		Initial: func(l *craft.Layer) []byte {
+			if n := 8*int(l.Uint("len")) - 8; l.IsSet("len") && n > 0 {
+				return make([]byte, n)
+			}
+			return nil
+		},
+		Wire: func(l *craft.Layer, b []byte) []byte {
+			if n := 8*int(l.Uint("len")) - 8; l.IsSet("len") && n < len(b) {
+				return b[:max(n, 0)]
+			}
+			return b
+		},
+	}
+})
 
 // wholePacket is a packet that stands inside a field with all of its layers.
 func wholePacket() *craft.Part {

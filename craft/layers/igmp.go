@@ -30,52 +30,56 @@ const igmpQuery, igmpReport1, igmpReport2, igmpLeave, igmpReport3, igmpAdvertise
 // igmpQuery3 is how long a query of version 3 is at least: RFC 3376, section 7.1.
 const igmpQuery3 = 12
 
-var _ = define(craft.Spec{
-	Name: IGMP, Doc: "Internet Group Management Protocol versions 1 and 2, RFC 2236",
-	Fields: []craft.Field{
-		{Name: "type", Kind: craft.Enum, Bits: 8, Default: igmpQuery, Names: map[uint64]string{
-			igmpQuery: "Group Membership Query", igmpReport1: "Version 1 - Membership Report",
-			igmpReport2: "Version 2 - Membership Report", igmpLeave: "Leave Group",
-		}, Doc: "message type"},
-		{Name: "mrcode", Kind: craft.Number, Bits: 8, Default: 20, Doc: "maximum response time in tenths of a second"},
-		{Name: "chksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum of the message"},
-		{Name: "gaddr", Kind: craft.IPv4, Bits: 32, Doc: "the group; 0.0.0.0 for all of them"},
-	},
-	Identity: []string{"type"},
-	Binds:    []craft.Binding{craft.Over(IP, "proto", iana.IGMP), craft.StackOver(IP, "ttl", 1)},
-	Hooks: igmpHooks(craft.Hooks{Summary: func(p *craft.Packet, i int) string {
-		return igmpSummary(p, i) + " " + p.Layers()[i].Text("gaddr")
-	}}),
+var _ = define(func() craft.Spec {
+	return craft.Spec{
+		Name: IGMP, Doc: "Internet Group Management Protocol versions 1 and 2, RFC 2236",
+		Fields: []craft.Field{
+			{Name: "type", Kind: craft.Enum, Bits: 8, Default: igmpQuery, Names: map[uint64]string{
+				igmpQuery: "Group Membership Query", igmpReport1: "Version 1 - Membership Report",
+				igmpReport2: "Version 2 - Membership Report", igmpLeave: "Leave Group",
+			}, Doc: "message type"},
+			{Name: "mrcode", Kind: craft.Number, Bits: 8, Default: 20, Doc: "maximum response time in tenths of a second"},
+			{Name: "chksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum of the message"},
+			{Name: "gaddr", Kind: craft.IPv4, Bits: 32, Doc: "the group; 0.0.0.0 for all of them"},
+		},
+		Identity: []string{"type"},
+		Binds:    []craft.Binding{craft.Over(IP, "proto", iana.IGMP), craft.StackOver(IP, "ttl", 1)},
+		Hooks: igmpHooks(craft.Hooks{Summary: func(p *craft.Packet, i int) string {
+			return igmpSummary(p, i) + " " + p.Layers()[i].Text("gaddr")
+		}}),
+	}
 })
 
-var _ = define(craft.Spec{
-	Name: IGMPv3, Doc: "Internet Group Management Protocol version 3, RFC 3376",
-	Fields: []craft.Field{
-		{Name: "type", Kind: craft.Enum, Bits: 8, Default: igmpQuery, Names: map[uint64]string{
-			igmpQuery: "Membership Query", igmpReport3: "Version 3 Membership Report",
-			igmpAdvertisement: "Multicast Router Advertisement", 0x31: "Multicast Router Solicitation", 0x32: "Multicast Router Termination",
-		}, Doc: "message type"},
-		{Name: "mrcode", Kind: craft.Number, Bits: 8, Default: 20, Doc: "maximum response time in tenths of a second; floating point from 128 on"},
-		{Name: "chksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum of the message"},
-	},
-	Identity: []string{"type"},
-	Binds:    []craft.Binding{craft.Over(IP, "proto", iana.IGMP), craft.StackOver(IP, "ttl", 1), craft.StackOver(IP, "tos", 0xc0), craft.StackOver(IP, "dst", 0xe0000016)},
-	Next:     []string{"type"},
-	Hooks: igmpHooks(craft.Hooks{
-		Accepts: func(payload []byte) bool {
-			if len(payload) == 0 {
-				return false
-			}
-			switch payload[0] {
-			case igmpQuery:
-				return len(payload) >= igmpQuery3
-			case igmpReport3, igmpAdvertisement, 0x31, 0x32:
-				return true
-			}
-			return false
+var _ = define(func() craft.Spec {
+	return craft.Spec{
+		Name: IGMPv3, Doc: "Internet Group Management Protocol version 3, RFC 3376",
+		Fields: []craft.Field{
+			{Name: "type", Kind: craft.Enum, Bits: 8, Default: igmpQuery, Names: map[uint64]string{
+				igmpQuery: "Membership Query", igmpReport3: "Version 3 Membership Report",
+				igmpAdvertisement: "Multicast Router Advertisement", 0x31: "Multicast Router Solicitation", 0x32: "Multicast Router Termination",
+			}, Doc: "message type"},
+			{Name: "mrcode", Kind: craft.Number, Bits: 8, Default: 20, Doc: "maximum response time in tenths of a second; floating point from 128 on"},
+			{Name: "chksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum of the message"},
 		},
-		Summary: igmpSummary,
-	}),
+		Identity: []string{"type"},
+		Binds:    []craft.Binding{craft.Over(IP, "proto", iana.IGMP), craft.StackOver(IP, "ttl", 1), craft.StackOver(IP, "tos", 0xc0), craft.StackOver(IP, "dst", 0xe0000016)},
+		Next:     []string{"type"},
+		Hooks: igmpHooks(craft.Hooks{
+			Accepts: func(payload []byte) bool {
+				if len(payload) == 0 {
+					return false
+				}
+				switch payload[0] {
+				case igmpQuery:
+					return len(payload) >= igmpQuery3
+				case igmpReport3, igmpAdvertisement, 0x31, 0x32:
+					return true
+				}
+				return false
+			},
+			Summary: igmpSummary,
+		}),
+	}
 })
 
 // igmpHooks adds what both versions have in common.
@@ -110,48 +114,56 @@ func igmpSummary(p *craft.Packet, i int) string {
 	return s + " " + l.Text("type")
 }
 
-var _ = define(withCount(craft.Spec{
-	Name: IGMPv3mq, Doc: "membership query of IGMP version 3, RFC 3376",
-	Fields: []craft.Field{
-		{Name: "gaddr", Kind: craft.IPv4, Bits: 32, Doc: "the group; 0.0.0.0 for all of them"},
-		{Name: "resv", Kind: craft.Number, Bits: 4, Doc: "reserved"},
-		{Name: "s", Kind: craft.Number, Bits: 1, Doc: "routers are not to update their timers"},
-		{Name: "qrv", Kind: craft.Number, Bits: 3, Doc: "querier's robustness variable"},
-		{Name: "qqic", Kind: craft.Number, Bits: 8, Doc: "querier's query interval code, in seconds up to 127"},
-		{Name: "numsrc", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "number of sources"},
-		{Name: "srcaddrs", Kind: craft.Values, Doc: "the sources asked for", Part: countedAddresses()},
-	},
-	Binds: []craft.Binding{craft.Over(IGMPv3, "type", igmpQuery)},
-}, "numsrc", "srcaddrs"))
+var _ = define(func() craft.Spec {
+	return withCount(craft.Spec{
+		Name: IGMPv3mq, Doc: "membership query of IGMP version 3, RFC 3376",
+		Fields: []craft.Field{
+			{Name: "gaddr", Kind: craft.IPv4, Bits: 32, Doc: "the group; 0.0.0.0 for all of them"},
+			{Name: "resv", Kind: craft.Number, Bits: 4, Doc: "reserved"},
+			{Name: "s", Kind: craft.Number, Bits: 1, Doc: "routers are not to update their timers"},
+			{Name: "qrv", Kind: craft.Number, Bits: 3, Doc: "querier's robustness variable"},
+			{Name: "qqic", Kind: craft.Number, Bits: 8, Doc: "querier's query interval code, in seconds up to 127"},
+			{Name: "numsrc", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "number of sources"},
+			{Name: "srcaddrs", Kind: craft.Values, Doc: "the sources asked for", Part: countedAddresses()},
+		},
+		Binds: []craft.Binding{craft.Over(IGMPv3, "type", igmpQuery)},
+	}, "numsrc", "srcaddrs")
+})
 
-var _ = define(withCount(craft.Spec{
-	Name: IGMPv3gr, Doc: "group record of a membership report of IGMP version 3, RFC 3376",
-	Fields: []craft.Field{
-		{Name: "rtype", Kind: craft.Enum, Bits: 8, Default: 1, Names: recordTypes, Doc: "record type: which sources are wanted"},
-		{Name: "auxdlen", Kind: craft.Number, Bits: 8, Doc: "length of auxiliary data in words of 4 bytes; nobody has defined any"},
-		{Name: "numsrc", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "number of sources"},
-		{Name: "maddr", Kind: craft.IPv4, Bits: 32, Doc: "the group"},
-		{Name: "srcaddrs", Kind: craft.Values, Doc: "the sources", Part: countedAddresses()},
-	},
-}, "numsrc", "srcaddrs"))
+var _ = define(func() craft.Spec {
+	return withCount(craft.Spec{
+		Name: IGMPv3gr, Doc: "group record of a membership report of IGMP version 3, RFC 3376",
+		Fields: []craft.Field{
+			{Name: "rtype", Kind: craft.Enum, Bits: 8, Default: 1, Names: recordTypes(), Doc: "record type: which sources are wanted"},
+			{Name: "auxdlen", Kind: craft.Number, Bits: 8, Doc: "length of auxiliary data in words of 4 bytes; nobody has defined any"},
+			{Name: "numsrc", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "number of sources"},
+			{Name: "maddr", Kind: craft.IPv4, Bits: 32, Doc: "the group"},
+			{Name: "srcaddrs", Kind: craft.Values, Doc: "the sources", Part: countedAddresses()},
+		},
+	}, "numsrc", "srcaddrs")
+})
 
-var _ = define(withCount(craft.Spec{
-	Name: IGMPv3mr, Doc: "membership report of IGMP version 3, RFC 3376",
-	Fields: []craft.Field{
-		{Name: "res2", Kind: craft.Number, Bits: 16, Hex: true, Doc: "reserved"},
-		{Name: "numgrp", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "number of group records"},
-		{Name: "records", Kind: craft.Packets, Doc: "the groups: IGMPv3gr", Part: craft.PacketList(func(*craft.Layer, []byte) craft.Name { return IGMPv3gr }, groupRecords)},
-	},
-	Binds: []craft.Binding{craft.Over(IGMPv3, "type", igmpReport3), craft.StackOver(IGMPv3, "mrcode", 0)},
-}, "numgrp", "records"))
+var _ = define(func() craft.Spec {
+	return withCount(craft.Spec{
+		Name: IGMPv3mr, Doc: "membership report of IGMP version 3, RFC 3376",
+		Fields: []craft.Field{
+			{Name: "res2", Kind: craft.Number, Bits: 16, Hex: true, Doc: "reserved"},
+			{Name: "numgrp", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "number of group records"},
+			{Name: "records", Kind: craft.Packets, Doc: "the groups: IGMPv3gr", Part: craft.PacketList(func(*craft.Layer, []byte) craft.Name { return IGMPv3gr }, groupRecords)},
+		},
+		Binds: []craft.Binding{craft.Over(IGMPv3, "type", igmpReport3), craft.StackOver(IGMPv3, "mrcode", 0)},
+	}, "numgrp", "records")
+})
 
-var _ = define(craft.Spec{
-	Name: IGMPv3mra, Doc: "multicast router advertisement, RFC 4286",
-	Fields: []craft.Field{
-		{Name: "qryIntvl", Kind: craft.Number, Bits: 16, Doc: "seconds between queries"},
-		{Name: "robust", Kind: craft.Number, Bits: 16, Doc: "robustness variable of the querier"},
-	},
-	Binds: []craft.Binding{craft.Over(IGMPv3, "type", igmpAdvertisement)},
+var _ = define(func() craft.Spec {
+	return craft.Spec{
+		Name: IGMPv3mra, Doc: "multicast router advertisement, RFC 4286",
+		Fields: []craft.Field{
+			{Name: "qryIntvl", Kind: craft.Number, Bits: 16, Doc: "seconds between queries"},
+			{Name: "robust", Kind: craft.Number, Bits: 16, Doc: "robustness variable of the querier"},
+		},
+		Binds: []craft.Binding{craft.Over(IGMPv3, "type", igmpAdvertisement)},
+	}
 })
 
 // countedAddresses is a list of IPv4 addresses, as many as numsrc says.

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/netip"
+	"sync"
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/internal/iana"
@@ -22,57 +23,61 @@ const (
 	ipSum = 9
 )
 
-var ipSpec = craft.Spec{
-	Name: IP, Doc: "Internet Protocol version 4, RFC 791",
-	Fields: []craft.Field{
-		{Name: "version", Kind: craft.Number, Bits: 4, Default: 4, Doc: "IP version"},
-		{Name: "ihl", Kind: craft.Number, Bits: 4, Auto: craft.AutoDerived, Doc: "header length in words of 4 bytes"},
-		{Name: "tos", Kind: craft.Number, Bits: 8, Hex: true, Doc: "type of service: DSCP and ECN, RFC 2474"},
-		{Name: "len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of header and payload in bytes"},
-		{Name: "id", Kind: craft.Number, Bits: 16, Default: 1, Doc: "identification of the fragments of one packet"},
-		{Name: "flags", Kind: craft.Flags, Bits: 3, Flags: []string{"MF", "DF", "evil"}, Join: "+", Doc: "more fragments, don't fragment, RFC 3514"},
-		{Name: "frag", Kind: craft.Number, Bits: 13, Doc: "fragment offset in units of 8 bytes"},
-		{Name: "ttl", Kind: craft.Number, Bits: 8, Default: 64, Doc: "time to live in hops"},
-		{Name: "proto", Kind: craft.Enum, Bits: 8, Names: ipProtocols, Doc: "protocol of the payload"},
-		{Name: "chksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum of the header"},
-		{Name: "src", Kind: craft.IPv4, Bits: 32, Auto: craft.AutoHost, Doc: "source address"},
-		{Name: "dst", Kind: craft.IPv4, Bits: 32, Steady: true, Default: 0x7f000001, Doc: "destination address"},
-		{Name: "options", Kind: craft.Options, Doc: "IP options"},
-	},
-	Binds: []craft.Binding{
-		craft.Over(Ether, "type", 0x0800), craft.Over(IP, "proto", 4), craft.Over(IPv6, "nh", 4), craft.ReadOver(IPerror6, "nh", 4), craft.Over(SNAP, "code", 0x0800),
-		craft.Over(CookedLinux, "proto", 0x0800), craft.Over(GRE, "proto", 0x0800), craft.Over(GENEVE, "proto", 0x0800), craft.Over(PPP, "proto", 0x21),
-		craft.StackOver(MPLS, "label", 0), craft.Over(Loopback, "type", 2), craft.ReadOver(Loopback, "type", 0),
-		craft.StackOver(VXLAN, "flags", 12, craft.FieldValue{Field: "NextProtocol", Value: 1}), craft.ReadOver(VXLAN, "NextProtocol", 1),
-	},
-	Next: []string{"proto"}, Identity: []string{"id"},
-	Hooks: craft.Hooks{
-		Network:      true,
-		HeaderLen:    func(hdr []byte) int { return int(hdr[0]&15) * 4 },
-		PayloadLen:   ipPayload,
-		GuessPayload: ipCarries,
-		Ask:          askIP,
-		Pseudo:       ipPseudo,
-		Reroutes:     finalHop,
-		Derive:       deriveIP,
-		Sum:          craft.SumRule{Covers: craft.CoversHeader, Field: "chksum"},
-		Summary:      ipSummary,
-		Answers:      ipAnswers,
-		Flow: func(f *craft.Flow, l *craft.Layer) {
-			f.Proto, f.Src, f.Dst = uint16(l.Uint("proto")), l.Addr("src"), l.Addr("dst")
-			f.Fragment = l.Uint("frag") != 0
+func ipSpec() craft.Spec {
+	return craft.Spec{
+		Name: IP, Doc: "Internet Protocol version 4, RFC 791",
+		Fields: []craft.Field{
+			{Name: "version", Kind: craft.Number, Bits: 4, Default: 4, Doc: "IP version"},
+			{Name: "ihl", Kind: craft.Number, Bits: 4, Auto: craft.AutoDerived, Doc: "header length in words of 4 bytes"},
+			{Name: "tos", Kind: craft.Number, Bits: 8, Hex: true, Doc: "type of service: DSCP and ECN, RFC 2474"},
+			{Name: "len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of header and payload in bytes"},
+			{Name: "id", Kind: craft.Number, Bits: 16, Default: 1, Doc: "identification of the fragments of one packet"},
+			{Name: "flags", Kind: craft.Flags, Bits: 3, Flags: []string{"MF", "DF", "evil"}, Join: "+", Doc: "more fragments, don't fragment, RFC 3514"},
+			{Name: "frag", Kind: craft.Number, Bits: 13, Doc: "fragment offset in units of 8 bytes"},
+			{Name: "ttl", Kind: craft.Number, Bits: 8, Default: 64, Doc: "time to live in hops"},
+			{Name: "proto", Kind: craft.Enum, Bits: 8, Names: ipProtocols(), Doc: "protocol of the payload"},
+			{Name: "chksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum of the header"},
+			{Name: "src", Kind: craft.IPv4, Bits: 32, Auto: craft.AutoHost, Doc: "source address"},
+			{Name: "dst", Kind: craft.IPv4, Bits: 32, Steady: true, Default: 0x7f000001, Doc: "destination address"},
+			{Name: "options", Kind: craft.Options, Doc: "IP options"},
 		},
-		Options: ipOptions,
-	},
+		Binds: []craft.Binding{
+			craft.Over(Ether, "type", 0x0800), craft.Over(IP, "proto", 4), craft.Over(IPv6, "nh", 4), craft.ReadOver(IPerror6, "nh", 4), craft.Over(SNAP, "code", 0x0800),
+			craft.Over(CookedLinux, "proto", 0x0800), craft.Over(GRE, "proto", 0x0800), craft.Over(GENEVE, "proto", 0x0800), craft.Over(PPP, "proto", 0x21),
+			craft.StackOver(MPLS, "label", 0), craft.Over(Loopback, "type", 2), craft.ReadOver(Loopback, "type", 0),
+			craft.StackOver(VXLAN, "flags", 12, craft.FieldValue{Field: "NextProtocol", Value: 1}), craft.ReadOver(VXLAN, "NextProtocol", 1),
+		},
+		Next: []string{"proto"}, Identity: []string{"id"},
+		Hooks: craft.Hooks{
+			Network:      true,
+			HeaderLen:    func(hdr []byte) int { return int(hdr[0]&15) * 4 },
+			PayloadLen:   ipPayload,
+			GuessPayload: ipCarries,
+			Ask:          askIP,
+			Pseudo:       ipPseudo,
+			Reroutes:     finalHop,
+			Derive:       deriveIP,
+			Sum:          craft.SumRule{Covers: craft.CoversHeader, Field: "chksum"},
+			Summary:      ipSummary,
+			Answers:      ipAnswers,
+			Flow: func(f *craft.Flow, l *craft.Layer) {
+				f.Proto, f.Src, f.Dst = uint16(l.Uint("proto")), l.Addr("src"), l.Addr("dst")
+				f.Fragment = l.Uint("frag") != 0
+			},
+			Options: ipOptions,
+		},
+	}
 }
 
 var _ = define(ipSpec)
 
-var ipProtocols = map[uint64]string{
-	0: "hopopt", 1: "icmp", 2: "igmp", 4: "ipencap", 6: "tcp", 17: "udp", 33: "dccp", 41: "ipv6", 46: "rsvp", 47: "gre",
-	50: "esp", 51: "ah", 58: "ipv6_icmp", 89: "ospf", 94: "ipip", 103: "pim", 112: "vrrp", 115: "l2tp", 132: "sctp",
-	136: "udplite", 137: "mpls_in_ip",
-}
+var ipProtocols = sync.OnceValue(func() map[uint64]string {
+	return map[uint64]string{
+		0: "hopopt", 1: "icmp", 2: "igmp", 4: "ipencap", 6: "tcp", 17: "udp", 33: "dccp", 41: "ipv6", 46: "rsvp", 47: "gre",
+		50: "esp", 51: "ah", 58: "ipv6_icmp", 89: "ospf", 94: "ipip", 103: "pim", 112: "vrrp", 115: "l2tp", 132: "sctp",
+		136: "udplite", 137: "mpls_in_ip",
+	}
+})
 
 // The pointer of a route option is the place of the next address, counted from 1: the fourth byte of an empty one.
 var ipOptions = []craft.OptionSpec{

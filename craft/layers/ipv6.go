@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/netip"
+	"sync"
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/internal/iana"
@@ -12,57 +13,61 @@ import (
 // IPv6 is the Internet Protocol, version 6, RFC 8200.
 const IPv6 craft.Name = "IPv6"
 
-var ipv6Spec = craft.Spec{
-	Name: IPv6, Doc: "Internet Protocol version 6, RFC 8200",
-	Fields: []craft.Field{
-		{Name: "version", Kind: craft.Number, Bits: 4, Default: 6, Doc: "IP version"},
-		{Name: "tc", Kind: craft.Number, Bits: 8, Doc: "traffic class: DSCP and ECN, RFC 2474"},
-		{Name: "fl", Kind: craft.Number, Bits: 20, Doc: "flow label, RFC 6437"},
-		{Name: "plen", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of what follows the header in bytes; 0 in a jumbogram"},
-		{Name: "nh", Kind: craft.Enum, Bits: 8, Default: iana.NoNext, Names: ipv6Protocols, Doc: "protocol of the next header"},
-		{Name: "hlim", Kind: craft.Number, Bits: 8, Default: 64, Doc: "hop limit"},
-		{Name: "src", Kind: craft.IPv6Address, Bits: 128, Auto: craft.AutoHost, Doc: "source address"},
-		{Name: "dst", Kind: craft.IPv6Address, Bits: 128, Steady: true, Initial: loopback6, Doc: "destination address"},
-	},
-	Binds: []craft.Binding{
-		craft.Over(Ether, "type", 0x86dd), craft.Over(IP, "proto", 41), craft.Over(IPv6, "nh", 41), craft.ReadOver(IPerror, "proto", 41), craft.ReadOver(IPerror6, "nh", 41), craft.Over(SNAP, "code", 0x86dd),
-		craft.Over(CookedLinux, "proto", 0x86dd), craft.Over(GRE, "proto", 0x86dd), craft.Over(GENEVE, "proto", 0x86dd), craft.Over(PPP, "proto", 0x57),
-		craft.StackOver(MPLS, "label", 2),
-		// the numbers that Linux, NetBSD, FreeBSD and macOS have for the family
-		craft.Over(Loopback, "type", 10), craft.ReadOver(Loopback, "type", 24), craft.ReadOver(Loopback, "type", 28), craft.ReadOver(Loopback, "type", 30),
-		craft.StackOver(VXLAN, "flags", 12, craft.FieldValue{Field: "NextProtocol", Value: 2}), craft.ReadOver(VXLAN, "NextProtocol", 2),
-	},
-	Next: []string{"nh"},
-	Hooks: craft.Hooks{
-		Network:    true,
-		PayloadLen: ipv6Payload,
-		Ask:        askIPv6,
-		Pseudo:     ipv6Pseudo,
-		Derive:     deriveIPv6,
-		Sum:        craft.SumRule{Covers: craft.CoversNothing},
-		Summary: func(p *craft.Packet, i int) string {
-			l := p.Layers()[i]
-			return endpoint(l, "src") + " > " + l.Text("dst") + " (" + fmt.Sprint(l.Uint("nh")) + ")"
+func ipv6Spec() craft.Spec {
+	return craft.Spec{
+		Name: IPv6, Doc: "Internet Protocol version 6, RFC 8200",
+		Fields: []craft.Field{
+			{Name: "version", Kind: craft.Number, Bits: 4, Default: 6, Doc: "IP version"},
+			{Name: "tc", Kind: craft.Number, Bits: 8, Doc: "traffic class: DSCP and ECN, RFC 2474"},
+			{Name: "fl", Kind: craft.Number, Bits: 20, Doc: "flow label, RFC 6437"},
+			{Name: "plen", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of what follows the header in bytes; 0 in a jumbogram"},
+			{Name: "nh", Kind: craft.Enum, Bits: 8, Default: iana.NoNext, Names: ipv6Protocols(), Doc: "protocol of the next header"},
+			{Name: "hlim", Kind: craft.Number, Bits: 8, Default: 64, Doc: "hop limit"},
+			{Name: "src", Kind: craft.IPv6Address, Bits: 128, Auto: craft.AutoHost, Doc: "source address"},
+			{Name: "dst", Kind: craft.IPv6Address, Bits: 128, Steady: true, Initial: loopback6, Doc: "destination address"},
 		},
-		Answers: ipv6Answers,
-		Flow: func(f *craft.Flow, l *craft.Layer) {
-			f.Proto, f.Src, f.Dst = uint16(l.Uint("nh")), l.Addr("src"), l.Addr("dst")
+		Binds: []craft.Binding{
+			craft.Over(Ether, "type", 0x86dd), craft.Over(IP, "proto", 41), craft.Over(IPv6, "nh", 41), craft.ReadOver(IPerror, "proto", 41), craft.ReadOver(IPerror6, "nh", 41), craft.Over(SNAP, "code", 0x86dd),
+			craft.Over(CookedLinux, "proto", 0x86dd), craft.Over(GRE, "proto", 0x86dd), craft.Over(GENEVE, "proto", 0x86dd), craft.Over(PPP, "proto", 0x57),
+			craft.StackOver(MPLS, "label", 2),
+			// the numbers that Linux, NetBSD, FreeBSD and macOS have for the family
+			craft.Over(Loopback, "type", 10), craft.ReadOver(Loopback, "type", 24), craft.ReadOver(Loopback, "type", 28), craft.ReadOver(Loopback, "type", 30),
+			craft.StackOver(VXLAN, "flags", 12, craft.FieldValue{Field: "NextProtocol", Value: 2}), craft.ReadOver(VXLAN, "NextProtocol", 2),
 		},
-	},
+		Next: []string{"nh"},
+		Hooks: craft.Hooks{
+			Network:    true,
+			PayloadLen: ipv6Payload,
+			Ask:        askIPv6,
+			Pseudo:     ipv6Pseudo,
+			Derive:     deriveIPv6,
+			Sum:        craft.SumRule{Covers: craft.CoversNothing},
+			Summary: func(p *craft.Packet, i int) string {
+				l := p.Layers()[i]
+				return endpoint(l, "src") + " > " + l.Text("dst") + " (" + fmt.Sprint(l.Uint("nh")) + ")"
+			},
+			Answers: ipv6Answers,
+			Flow: func(f *craft.Flow, l *craft.Layer) {
+				f.Proto, f.Src, f.Dst = uint16(l.Uint("nh")), l.Addr("src"), l.Addr("dst")
+			},
+		},
+	}
 }
 
 var _ = define(ipv6Spec)
 
 var loopback6 = []byte{15: 1}
 
-var ipv6Protocols = map[uint64]string{
-	0: "Hop-by-Hop Option Header", 4: "IP", 6: "TCP", 17: "UDP", 41: "IPv6", 43: "Routing Header", 44: "Fragment Header",
-	47: "GRE", 50: "ESP Header", 51: "AH Header", 58: "ICMPv6", 59: "No Next Header", 60: "Destination Option Header",
-	112: "VRRP", 132: "SCTP", 135: "Mobility Header",
-}
+var ipv6Protocols = sync.OnceValue(func() map[uint64]string {
+	return map[uint64]string{
+		0: "Hop-by-Hop Option Header", 4: "IP", 6: "TCP", 17: "UDP", 41: "IPv6", 43: "Routing Header", 44: "Fragment Header",
+		47: "GRE", 50: "ESP Header", 51: "AH Header", 58: "ICMPv6", 59: "No Next Header", 60: "Destination Option Header",
+		112: "VRRP", 132: "SCTP", 135: "Mobility Header",
+	}
+})
 
 // nextHeader is the field of an extension header that tells what follows it.
-var nextHeader = craft.Field{Name: "nh", Kind: craft.Enum, Bits: 8, Default: iana.NoNext, Names: ipv6Protocols, Doc: "protocol of the next header"}
+var nextHeader = craft.Field{Name: "nh", Kind: craft.Enum, Bits: 8, Default: iana.NoNext, Names: ipv6Protocols(), Doc: "protocol of the next header"}
 
 // IPVersion names what bytes are that begin with an IP header of either version, as those of a link without headers of
 // its own: IPv6 when they say so, otherwise IP.

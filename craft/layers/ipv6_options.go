@@ -3,6 +3,7 @@ package layers
 import (
 	"encoding/binary"
 	"fmt"
+	"sync"
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/internal/iana"
@@ -35,18 +36,22 @@ const (
 // Types of options that have a table, and the padding in front of them.
 const optPad1, optPadN, optRouterAlert, optJumbo, optHomeAddress = 0, 1, 5, 194, 201
 
-var ipv6Options = map[uint64]string{
-	0: "Pad1", 1: "PadN", 4: "Tunnel Encapsulation Limit", 5: "Router Alert", 6: "Quick-Start", 194: "Jumbo Payload", 201: "Home Address Option",
-}
+var ipv6Options = sync.OnceValue(func() map[uint64]string {
+	return map[uint64]string{
+		0: "Pad1", 1: "PadN", 4: "Tunnel Encapsulation Limit", 5: "Router Alert", 6: "Quick-Start", 194: "Jumbo Payload", 201: "Home Address Option",
+	}
+})
 
-var (
-	_ = define(extension(IPv6ExtHdrHopByHop, "Hop-by-Hop Options Header", iana.HopByHop, optionsSpec("Hop-by-Hop Options header of IPv6, RFC 8200", craft.Hooks{
-		PayloadLen: jumboPayload,
-	})))
-	_ = define(extension(IPv6ExtHdrDestOpt, "Destination Options Header", iana.DestinationOptions, optionsSpec("Destination Options header of IPv6, RFC 8200", craft.Hooks{
-		Reroutes: homeAddress,
-	})))
-)
+var _ = defineAll(func() []craft.Spec {
+	return []craft.Spec{
+		extension(IPv6ExtHdrHopByHop, "Hop-by-Hop Options Header", iana.HopByHop, optionsSpec("Hop-by-Hop Options header of IPv6, RFC 8200", craft.Hooks{
+			PayloadLen: jumboPayload,
+		})),
+		extension(IPv6ExtHdrDestOpt, "Destination Options Header", iana.DestinationOptions, optionsSpec("Destination Options header of IPv6, RFC 8200", craft.Hooks{
+			Reroutes: homeAddress,
+		})),
+	}
+})
 
 // optionsSpec is the table of a header that holds options.
 func optionsSpec(doc string, h craft.Hooks) craft.Spec {
@@ -209,28 +214,34 @@ func jumboPayload(l *craft.Layer, rest int) (int, error) {
 
 // ipv6Option is the table of an option.
 func ipv6Option(name craft.Name, doc string, kind, length uint64, fields ...craft.Field) craft.Spec {
-	head := []craft.Field{{Name: "otype", Kind: craft.Enum, Bits: 8, Default: kind, Names: ipv6Options, Doc: "type; the upper bits tell what to do with an unknown one"}}
+	head := []craft.Field{{Name: "otype", Kind: craft.Enum, Bits: 8, Default: kind, Names: ipv6Options(), Doc: "type; the upper bits tell what to do with an unknown one"}}
 	if name != Pad1 {
 		head = append(head, craft.Field{Name: "optlen", Kind: craft.Number, Bits: 8, Default: length, Doc: "length of what follows in bytes"})
 	}
 	return craft.Spec{Name: name, Doc: doc, Fields: append(head, fields...)}
 }
 
-var optionData = craft.Field{Name: "optdata", Kind: craft.Bytes, Doc: "the option's data", Part: craft.ByLength("optlen", 0)}
+var optionData = sync.OnceValue(func() craft.Field {
+	return craft.Field{Name: "optdata", Kind: craft.Bytes, Doc: "the option's data", Part: craft.ByLength("optlen", 0)}
+})
 
-var (
-	_ = define(ipv6Option(Pad1, "one byte of padding among IPv6 options, RFC 8200", optPad1, 0))
-	_ = define(afterLength(ipv6Option(PadN, "padding among IPv6 options, RFC 8200", optPadN, 0, optionData)))
-	_ = define(ipv6Option(RouterAlert, "Router Alert option of IPv6, RFC 2711", optRouterAlert, 2,
-		craft.Field{Name: "value", Kind: craft.Enum, Bits: 16, Names: routerAlerts, Doc: "what the routers are to look at"}))
-	_ = define(ipv6Option(Jumbo, "Jumbo Payload option of IPv6, RFC 2675", optJumbo, 4,
-		craft.Field{Name: "jumboplen", Kind: craft.Number, Bits: 32, Doc: "length of what follows the IPv6 header in bytes"}))
-	_ = define(ipv6Option(HAO, "Home Address option of IPv6, RFC 6275", optHomeAddress, 16,
-		craft.Field{Name: "hoa", Kind: craft.IPv6Address, Bits: 128, Doc: "home address of the mobile node"}))
-	_ = define(afterLength(ipv6Option(HBHOptUnknown, "an IPv6 option without a table of its own", optPadN, 0, optionData)))
-)
+var _ = defineAll(func() []craft.Spec {
+	return []craft.Spec{
+		ipv6Option(Pad1, "one byte of padding among IPv6 options, RFC 8200", optPad1, 0),
+		afterLength(ipv6Option(PadN, "padding among IPv6 options, RFC 8200", optPadN, 0, optionData())),
+		ipv6Option(RouterAlert, "Router Alert option of IPv6, RFC 2711", optRouterAlert, 2,
+			craft.Field{Name: "value", Kind: craft.Enum, Bits: 16, Names: routerAlerts(), Doc: "what the routers are to look at"}),
+		ipv6Option(Jumbo, "Jumbo Payload option of IPv6, RFC 2675", optJumbo, 4,
+			craft.Field{Name: "jumboplen", Kind: craft.Number, Bits: 32, Doc: "length of what follows the IPv6 header in bytes"}),
+		ipv6Option(HAO, "Home Address option of IPv6, RFC 6275", optHomeAddress, 16,
+			craft.Field{Name: "hoa", Kind: craft.IPv6Address, Bits: 128, Doc: "home address of the mobile node"}),
+		afterLength(ipv6Option(HBHOptUnknown, "an IPv6 option without a table of its own", optPadN, 0, optionData())),
+	}
+})
 
-var routerAlerts = map[uint64]string{
-	0: "Datagram contains a MLD message", 1: "Datagram contains RSVP message", 2: "Datagram contains an Active Network message",
-	68: "NSIS NATFW NSLP", 69: "MPLS OAM", 65535: "Reserved",
-}
+var routerAlerts = sync.OnceValue(func() map[uint64]string {
+	return map[uint64]string{
+		0: "Datagram contains a MLD message", 1: "Datagram contains RSVP message", 2: "Datagram contains an Active Network message",
+		68: "NSIS NATFW NSLP", 69: "MPLS OAM", 65535: "Reserved",
+	}
+})

@@ -2,6 +2,7 @@ package layers
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/internal/iana"
@@ -59,60 +60,66 @@ func putWords(l *craft.Layer, hdr []byte) error {
 	return nil
 }
 
-var _ = define(extension(IPv6ExtHdrRouting, "Routing", iana.Routing, craft.Spec{
-	Doc: "Routing header of IPv6, RFC 8200",
-	Fields: []craft.Field{
-		headerWords,
-		{Name: "type", Kind: craft.Number, Bits: 8, Doc: "routing type; 0 is a list of hops"},
-		{Name: "segleft", Kind: craft.Number, Bits: 8, Auto: craft.AutoState, Doc: "hops still to be visited; all of them where the packet begins"},
-		{Name: "reserved", Kind: craft.Number, Bits: 32, Doc: "reserved"},
-		{Name: "addresses", Kind: craft.Values, Doc: "the hops in the order in which they are visited", Part: craft.ItemList(craft.Item{Bytes: 16, Kind: craft.IPv6Address},
-			func(l *craft.Layer, _ []byte) (int, error) { return 8 * int(l.Uint("len")), nil })},
-	},
-	Hooks: craft.Hooks{
-		Derive: func(b *craft.Builder, i int, hdr, _ []byte, unset uint64) error {
-			l := b.Layer(i)
-			if unset>>3&1 == 1 {
-				hdr[3] = byte(len(l.PartBytes("addresses")) / 16)
-			}
-			if unset>>1&1 == 1 {
-				return putWords(l, hdr)
-			}
-			return nil
+var _ = define(func() craft.Spec {
+	return extension(IPv6ExtHdrRouting, "Routing", iana.Routing, craft.Spec{
+		Doc: "Routing header of IPv6, RFC 8200",
+		Fields: []craft.Field{
+			headerWords,
+			{Name: "type", Kind: craft.Number, Bits: 8, Doc: "routing type; 0 is a list of hops"},
+			{Name: "segleft", Kind: craft.Number, Bits: 8, Auto: craft.AutoState, Doc: "hops still to be visited; all of them where the packet begins"},
+			{Name: "reserved", Kind: craft.Number, Bits: 32, Doc: "reserved"},
+			{Name: "addresses", Kind: craft.Values, Doc: "the hops in the order in which they are visited", Part: craft.ItemList(craft.Item{Bytes: 16, Kind: craft.IPv6Address},
+				func(l *craft.Layer, _ []byte) (int, error) { return 8 * int(l.Uint("len")), nil })},
 		},
-		Reroutes: lastHop,
-	},
-}))
+		Hooks: craft.Hooks{
+			Derive: func(b *craft.Builder, i int, hdr, _ []byte, unset uint64) error {
+				l := b.Layer(i)
+				if unset>>3&1 == 1 {
+					hdr[3] = byte(len(l.PartBytes("addresses")) / 16)
+				}
+				if unset>>1&1 == 1 {
+					return putWords(l, hdr)
+				}
+				return nil
+			},
+			Reroutes: lastHop,
+		},
+	})
+})
 
-var segmentTLVs = map[uint64]string{0: "Pad1 TLV", 1: "Ingress Node TLV", 2: "Egress Node TLV", 4: "PadN TLV", 5: "HMAC TLV"}
+var segmentTLVs = sync.OnceValue(func() map[uint64]string {
+	return map[uint64]string{0: "Pad1 TLV", 1: "Ingress Node TLV", 2: "Egress Node TLV", 4: "PadN TLV", 5: "HMAC TLV"}
+})
 
 // Numbers of the fields of a Segment Routing header that are computed.
 const segmentsLen, segmentsLeft, segmentsLast = 1, 3, 4
 
-var _ = define(extension(IPv6ExtHdrSegmentRouting, "Segment Routing", iana.Routing, craft.Spec{
-	Doc: "Segment Routing header of IPv6, RFC 8754",
-	Fields: []craft.Field{
-		headerWords,
-		{Name: "type", Kind: craft.Number, Bits: 8, Default: 4, Doc: "routing type"},
-		{Name: "segleft", Kind: craft.Number, Bits: 8, Auto: craft.AutoState, Doc: "the segment that the packet goes to, counted from 0 at the last one"},
-		{Name: "lastentry", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "number of the last element of addresses, counted from 0"},
-		{Name: "unused1", Kind: craft.Number, Bits: 1, Doc: "unused flag"},
-		{Name: "protected", Kind: craft.Number, Bits: 1, Doc: "P flag: rerouted by fast reroute"},
-		{Name: "oam", Kind: craft.Number, Bits: 1, Doc: "O flag: for operations and management, RFC 9259"},
-		{Name: "alert", Kind: craft.Number, Bits: 1, Doc: "A flag: there are TLVs to look at"},
-		{Name: "hmac", Kind: craft.Number, Bits: 1, Doc: "H flag: there is an HMAC TLV"},
-		{Name: "unused2", Kind: craft.Number, Bits: 3, Doc: "unused flags"},
-		{Name: "tag", Kind: craft.Number, Bits: 16, Doc: "the class of packets that this one belongs to"},
-		{Name: "addresses", Kind: craft.Values, Initial: loopback6, Doc: "the segments, the last one to be visited first",
-			Part: craft.ItemList(craft.Item{Bytes: 16, Kind: craft.IPv6Address}, segmentsLength)},
-		{Name: "tlv_objects", Kind: craft.Packets, Doc: "TLVs", Part: segmentObjects()},
-	},
-	Hooks: craft.Hooks{
-		Accepts:  func(payload []byte) bool { return len(payload) > 2 && payload[2] == 4 },
-		Derive:   deriveSegments,
-		Reroutes: lastHop,
-	},
-}))
+var _ = define(func() craft.Spec {
+	return extension(IPv6ExtHdrSegmentRouting, "Segment Routing", iana.Routing, craft.Spec{
+		Doc: "Segment Routing header of IPv6, RFC 8754",
+		Fields: []craft.Field{
+			headerWords,
+			{Name: "type", Kind: craft.Number, Bits: 8, Default: 4, Doc: "routing type"},
+			{Name: "segleft", Kind: craft.Number, Bits: 8, Auto: craft.AutoState, Doc: "the segment that the packet goes to, counted from 0 at the last one"},
+			{Name: "lastentry", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "number of the last element of addresses, counted from 0"},
+			{Name: "unused1", Kind: craft.Number, Bits: 1, Doc: "unused flag"},
+			{Name: "protected", Kind: craft.Number, Bits: 1, Doc: "P flag: rerouted by fast reroute"},
+			{Name: "oam", Kind: craft.Number, Bits: 1, Doc: "O flag: for operations and management, RFC 9259"},
+			{Name: "alert", Kind: craft.Number, Bits: 1, Doc: "A flag: there are TLVs to look at"},
+			{Name: "hmac", Kind: craft.Number, Bits: 1, Doc: "H flag: there is an HMAC TLV"},
+			{Name: "unused2", Kind: craft.Number, Bits: 3, Doc: "unused flags"},
+			{Name: "tag", Kind: craft.Number, Bits: 16, Doc: "the class of packets that this one belongs to"},
+			{Name: "addresses", Kind: craft.Values, Initial: loopback6, Doc: "the segments, the last one to be visited first",
+				Part: craft.ItemList(craft.Item{Bytes: 16, Kind: craft.IPv6Address}, segmentsLength)},
+			{Name: "tlv_objects", Kind: craft.Packets, Doc: "TLVs", Part: segmentObjects()},
+		},
+		Hooks: craft.Hooks{
+			Accepts:  func(payload []byte) bool { return len(payload) > 2 && payload[2] == 4 },
+			Derive:   deriveSegments,
+			Reroutes: lastHop,
+		},
+	})
+})
 
 // segmentsLength is how long the list of segments is: the last one's number tells, within the header's own length.
 func segmentsLength(l *craft.Layer, _ []byte) (int, error) {
@@ -197,7 +204,7 @@ func lastHop(l *craft.Layer) (_, dst []byte) {
 
 // segmentTLV is the table of a TLV of the given type.
 func segmentTLV(name craft.Name, doc string, kind, length uint64, fields ...craft.Field) craft.Spec {
-	head := []craft.Field{{Name: "type", Kind: craft.Enum, Bits: 8, Default: kind, Names: segmentTLVs, Doc: "type"}}
+	head := []craft.Field{{Name: "type", Kind: craft.Enum, Bits: 8, Default: kind, Names: segmentTLVs(), Doc: "type"}}
 	if name != IPv6ExtHdrSegmentRoutingTLVPad1 {
 		head = append(head, craft.Field{Name: "len", Kind: craft.Number, Bits: 8, Default: length, Doc: "length of what follows in bytes"})
 	}
@@ -210,20 +217,22 @@ func afterLength(s craft.Spec) craft.Spec {
 	return craft.WithLengths(s, craft.LengthField{Field: s.Fields[1].Name})
 }
 
-var (
-	_ = define(segmentTLV(IPv6ExtHdrSegmentRoutingTLV, "TLV", 0, 0,
-		craft.Field{Name: "value", Kind: craft.Bytes, Doc: "the value", Part: craft.ByLength("len", 0)}))
-	_ = define(segmentTLV(IPv6ExtHdrSegmentRoutingTLVIngressNode, "Ingress Node TLV", 1, 18, nodeFields("ingress_node")...))
-	_ = define(segmentTLV(IPv6ExtHdrSegmentRoutingTLVEgressNode, "Egress Node TLV", 2, 18, nodeFields("egress_node")...))
-	_ = define(segmentTLV(IPv6ExtHdrSegmentRoutingTLVPad1, "Pad1 TLV", 0, 0))
-	_ = define(afterLength(segmentTLV(IPv6ExtHdrSegmentRoutingTLVPadN, "PadN TLV", 4, 0,
-		craft.Field{Name: "padding", Kind: craft.Bytes, Initial: []byte{0}, Doc: "zeros", Part: craft.ByLength("len", 0)})))
-	_ = define(afterLength(segmentTLV(IPv6ExtHdrSegmentRoutingTLVHMAC, "HMAC TLV", 5, 0,
-		craft.Field{Name: "D", Kind: craft.Number, Bits: 1, Doc: "the destination address is not to be verified"},
-		craft.Field{Name: "reserved", Kind: craft.Number, Bits: 15, Doc: "reserved"},
-		craft.Field{Name: "hmackeyid", Kind: craft.Number, Bits: 32, Doc: "which key"},
-		craft.Field{Name: "hmac", Kind: craft.Bytes, Doc: "the keyed hash", Part: craft.ByLength("len", 6)})))
-)
+var _ = defineAll(func() []craft.Spec {
+	return []craft.Spec{
+		segmentTLV(IPv6ExtHdrSegmentRoutingTLV, "TLV", 0, 0,
+			craft.Field{Name: "value", Kind: craft.Bytes, Doc: "the value", Part: craft.ByLength("len", 0)}),
+		segmentTLV(IPv6ExtHdrSegmentRoutingTLVIngressNode, "Ingress Node TLV", 1, 18, nodeFields("ingress_node")...),
+		segmentTLV(IPv6ExtHdrSegmentRoutingTLVEgressNode, "Egress Node TLV", 2, 18, nodeFields("egress_node")...),
+		segmentTLV(IPv6ExtHdrSegmentRoutingTLVPad1, "Pad1 TLV", 0, 0),
+		afterLength(segmentTLV(IPv6ExtHdrSegmentRoutingTLVPadN, "PadN TLV", 4, 0,
+			craft.Field{Name: "padding", Kind: craft.Bytes, Initial: []byte{0}, Doc: "zeros", Part: craft.ByLength("len", 0)})),
+		afterLength(segmentTLV(IPv6ExtHdrSegmentRoutingTLVHMAC, "HMAC TLV", 5, 0,
+			craft.Field{Name: "D", Kind: craft.Number, Bits: 1, Doc: "the destination address is not to be verified"},
+			craft.Field{Name: "reserved", Kind: craft.Number, Bits: 15, Doc: "reserved"},
+			craft.Field{Name: "hmackeyid", Kind: craft.Number, Bits: 32, Doc: "which key"},
+			craft.Field{Name: "hmac", Kind: craft.Bytes, Doc: "the keyed hash", Part: craft.ByLength("len", 6)})),
+	}
+})
 
 func nodeFields(node string) []craft.Field {
 	return []craft.Field{

@@ -15,9 +15,9 @@ import "github.com/moonwire/moonwire/craft"
 // protocols make the tables of the package's files.
 var protocols []func() []craft.Spec
 
-// define adds a protocol. It is called where a variable is initialised.
-func define(s craft.Spec) struct{} {
-	return defineAll(func() []craft.Spec { return []craft.Spec{s} })
+// define adds a protocol. It is called where a variable is initialised; its table is made at the first use of any.
+func define(spec func() craft.Spec) struct{} {
+	return defineAll(func() []craft.Spec { return []craft.Spec{spec()} })
 }
 
 // defineAll adds protocols that are made together.

@@ -9,21 +9,25 @@ const (
 	LLMNRResponse craft.Name = "LLMNRResponse"
 )
 
-var _ = define(llmnrSpec(LLMNRQuery, 0, "question for a name on the local link, RFC 4795"))
-var _ = define(llmnrSpec(LLMNRResponse, 1, "answer to a question for a name on the local link, RFC 4795"))
+var _ = define(func() craft.Spec {
+	return llmnrSpec(LLMNRQuery, 0, "question for a name on the local link, RFC 4795")
+})
+var _ = define(func() craft.Spec {
+	return llmnrSpec(LLMNRResponse, 1, "answer to a question for a name on the local link, RFC 4795")
+})
 
 // llmnrSpec is the table of both: they differ in qr, which tells them apart.
 func llmnrSpec(name craft.Name, qr uint64, doc string) craft.Spec {
 	fields := []craft.Field{
 		{Name: "id", Kind: craft.Number, Bits: 16, Doc: "pairs an answer with its question"},
 		{Name: "qr", Kind: craft.Number, Bits: 1, Default: qr, Doc: "0 is a question, 1 an answer"},
-		{Name: "opcode", Kind: craft.Enum, Bits: 4, Names: dnsOpcodes, Doc: "kind of question"},
+		{Name: "opcode", Kind: craft.Enum, Bits: 4, Names: dnsOpcodes(), Doc: "kind of question"},
 		{Name: "c", Kind: craft.Number, Bits: 1, Doc: "the name is not unique on the link"},
 		{Name: "tc", Kind: craft.Number, Bits: 2, Doc: "the answer was cut short; the name is tentative"},
 		{Name: "z", Kind: craft.Number, Bits: 4, Doc: "reserved"},
-		{Name: "rcode", Kind: craft.Enum, Bits: 4, Names: dnsRcodes, Doc: "what came of the question"},
+		{Name: "rcode", Kind: craft.Enum, Bits: 4, Names: dnsRcodes(), Doc: "what came of the question"},
 	}
-	for _, f := range dnsFields[12:] {
+	for _, f := range dnsFields()[12:] {
 		f.Initial = nil // no question by itself
 		fields = append(fields, f)
 	}

@@ -2,6 +2,7 @@ package layers
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/moonwire/moonwire/craft"
 )
@@ -18,9 +19,9 @@ const (
 const ntpModeControl, ntpModePrivate = 6, 7
 
 var ntpFields = []craft.Field{
-	{Name: "leap", Kind: craft.Enum, Bits: 2, Names: ntpLeaps, Doc: "leap second warning"},
+	{Name: "leap", Kind: craft.Enum, Bits: 2, Names: ntpLeaps(), Doc: "leap second warning"},
 	{Name: "version", Kind: craft.Number, Bits: 3, Default: 4, Doc: "NTP version"},
-	{Name: "mode", Kind: craft.Enum, Bits: 3, Default: 3, Names: ntpModes, Doc: "client, server, ..."},
+	{Name: "mode", Kind: craft.Enum, Bits: 3, Default: 3, Names: ntpModes(), Doc: "client, server, ..."},
 	{Name: "stratum", Kind: craft.Number, Bits: 8, Default: 2, Doc: "distance from the reference clock; below 2 ref_id stands in the place of id"},
 	{Name: "poll", Kind: craft.Number, Bits: 8, Default: 10, Doc: "interval between messages, as a power of two of seconds"},
 	{Name: "precision", Kind: craft.Number, Bits: 8, Doc: "precision of the clock, as a power of two of seconds in two's complement"},
@@ -35,8 +36,12 @@ var ntpFields = []craft.Field{
 }
 
 var (
-	ntpByAddress = ntpShape("ref_id")
-	ntpByName    = ntpShape("id")
+	ntpByAddress = sync.OnceValue(func() *craft.Shape {
+		return ntpShape("ref_id")
+	})
+	ntpByName = sync.OnceValue(func() *craft.Shape {
+		return ntpShape("id")
+	})
 )
 
 // ntpShape is the layout without one of the two names of the reference.
@@ -50,8 +55,12 @@ func ntpShape(without string) *craft.Shape {
 	return craft.Layout(ntpFields, specs)
 }
 
-var _ = define(ntpSpec(NTP, craft.Over(UDP, "dport", 123), craft.Over(UDP, "sport", 123)))
-var _ = define(ntpSpec(NTPHeader, craft.StackOver(UDP, "dport", 123), craft.StackOver(UDP, "sport", 123)))
+var _ = define(func() craft.Spec {
+	return ntpSpec(NTP, craft.Over(UDP, "dport", 123), craft.Over(UDP, "sport", 123))
+})
+var _ = define(func() craft.Spec {
+	return ntpSpec(NTPHeader, craft.StackOver(UDP, "dport", 123), craft.StackOver(UDP, "sport", 123))
+})
 
 func ntpSpec(name craft.Name, binds ...craft.Binding) craft.Spec {
 	return craft.Spec{
@@ -59,13 +68,13 @@ func ntpSpec(name craft.Name, binds ...craft.Binding) craft.Spec {
 		Fields: ntpFields,
 		Binds:  binds,
 		Keys:   []string{"stratum"},
-		Shape:  ntpByAddress,
+		Shape:  ntpByAddress(),
 		Hooks: craft.Hooks{
 			Choose: func(c craft.Choice) *craft.Shape {
 				if c.Header[1] < 2 {
-					return ntpByName
+					return ntpByName()
 				}
-				return ntpByAddress
+				return ntpByAddress()
 			},
 			Accepts:      func(b []byte) bool { return len(b) > 0 && b[0]&7 != ntpModeControl && b[0]&7 != ntpModePrivate },
 			GuessPayload: ntpCarries,
@@ -131,12 +140,16 @@ func ntpExtensionLen(b []byte) int {
 	return n
 }
 
-var ntpLeaps = map[uint64]string{
-	0: "no warning", 1: "last minute of the day has 61 seconds", 2: "last minute of the day has 59 seconds",
-	3: "unknown (clock unsynchronized)",
-}
+var ntpLeaps = sync.OnceValue(func() map[uint64]string {
+	return map[uint64]string{
+		0: "no warning", 1: "last minute of the day has 61 seconds", 2: "last minute of the day has 59 seconds",
+		3: "unknown (clock unsynchronized)",
+	}
+})
 
-var ntpModes = map[uint64]string{
-	0: "reserved", 1: "symmetric active", 2: "symmetric passive", 3: "client", 4: "server", 5: "broadcast",
-	6: "NTP control message", 7: "reserved for private use",
-}
+var ntpModes = sync.OnceValue(func() map[uint64]string {
+	return map[uint64]string{
+		0: "reserved", 1: "symmetric active", 2: "symmetric passive", 3: "client", 4: "server", 5: "broadcast",
+		6: "NTP control message", 7: "reserved for private use",
+	}
+})

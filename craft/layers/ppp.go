@@ -16,30 +16,34 @@ const (
 	HDLC craft.Name = "HDLC"
 )
 
-var _ = define(craft.Spec{
-	Name: PPP, Title: "PPP Link Layer", Doc: "Point-to-Point Protocol, RFC 1661",
-	Fields: []craft.Field{
-		{Name: "proto", Kind: craft.Enum, Initial: []byte{0x21}, Names: iana.PPPProtocols(), Part: pppNumber, Doc: "protocol of the payload: one byte where that is enough, else two"},
-	},
-	Binds: []craft.Binding{craft.Over(PPPoE, "code", 0), craft.Over(GREPPTP, "proto", pptpType)},
-	Next:  []string{"proto"},
-	Hooks: craft.Hooks{
-		Dispatch: func(data []byte) craft.Name {
-			if len(data) > 0 && data[0] == 0xff {
-				return HDLC
-			}
-			return ""
+var _ = define(func() craft.Spec {
+	return craft.Spec{
+		Name: PPP, Title: "PPP Link Layer", Doc: "Point-to-Point Protocol, RFC 1661",
+		Fields: []craft.Field{
+			{Name: "proto", Kind: craft.Enum, Initial: []byte{0x21}, Names: iana.PPPProtocols(), Part: pppNumber, Doc: "protocol of the payload: one byte where that is enough, else two"},
 		},
-	},
+		Binds: []craft.Binding{craft.Over(PPPoE, "code", 0), craft.Over(GREPPTP, "proto", pptpType)},
+		Next:  []string{"proto"},
+		Hooks: craft.Hooks{
+			Dispatch: func(data []byte) craft.Name {
+				if len(data) > 0 && data[0] == 0xff {
+					return HDLC
+				}
+				return ""
+			},
+		},
+	}
 })
 
-var _ = define(craft.Spec{
-	Name: HDLC, Doc: "address and control of PPP in HDLC-like framing, RFC 1662",
-	Fields: []craft.Field{
-		{Name: "address", Kind: craft.Number, Bits: 8, Default: 0xff, Hex: true, Doc: "0xff: all stations"},
-		{Name: "control", Kind: craft.Number, Bits: 8, Default: 3, Hex: true, Doc: "3: unnumbered information"},
-	},
-	Hooks: craft.Hooks{GuessPayload: func(*craft.Layer, []byte) craft.Name { return PPP }},
+var _ = define(func() craft.Spec {
+	return craft.Spec{
+		Name: HDLC, Doc: "address and control of PPP in HDLC-like framing, RFC 1662",
+		Fields: []craft.Field{
+			{Name: "address", Kind: craft.Number, Bits: 8, Default: 0xff, Hex: true, Doc: "0xff: all stations"},
+			{Name: "control", Kind: craft.Number, Bits: 8, Default: 3, Hex: true, Doc: "3: unnumbered information"},
+		},
+		Hooks: craft.Hooks{GuessPayload: func(*craft.Layer, []byte) craft.Name { return PPP }},
+	}
 })
 
 // pppNumber is a protocol number of one byte, which is odd, or of two, of which the first is even (RFC 1661, section 2).

@@ -2,6 +2,7 @@ package layers
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/values"
@@ -15,10 +16,14 @@ const (
 	PPPCHAPChallengeResponse craft.Name = "PPP_CHAP_ChallengeResponse"
 )
 
-var chapCodes = map[uint64]string{1: "Challenge", 2: "Response", 3: "Success", 4: "Failure"}
+var chapCodes = sync.OnceValue(func() map[uint64]string {
+	return map[uint64]string{1: "Challenge", 2: "Response", 3: "Success", 4: "Failure"}
+})
 
 // chapReplies pairs the messages: a response answers a challenge, and the verdict answers the response.
-var chapReplies = map[uint64][]uint64{1: {2}, 2: {3, 4}}
+var chapReplies = sync.OnceValue(func() map[uint64][]uint64 {
+	return map[uint64][]uint64{1: {2}, 2: {3, 4}}
+})
 
 var _ = defineAll(func() []craft.Spec {
 	general := chapSpec(PPPCHAP, craft.Field{Name: "data", Kind: craft.Bytes, Part: craft.ByLength("len", 4), Doc: "text for people"})
@@ -38,9 +43,9 @@ var _ = defineAll(func() []craft.Spec {
 // chapSpec is the table of a message of CHAP.
 func chapSpec(name craft.Name, data ...craft.Field) craft.Spec {
 	s := controlSpec(name, "PPP Challenge Handshake Authentication Protocol",
-		"PPP's Challenge Handshake Authentication Protocol, RFC 1994", chapCodes, 1, data...)
+		"PPP's Challenge Handshake Authentication Protocol, RFC 1994", chapCodes(), 1, data...)
 	s.Binds = []craft.Binding{craft.StackOver(PPP, "proto", numberCHAP)}
-	s.Answers = answersByID(chapReplies)
+	s.Answers = answersByID(chapReplies())
 	return s
 }
 

@@ -2,6 +2,7 @@ package layers
 
 import (
 	"bytes"
+	"sync"
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/internal/iana"
@@ -29,10 +30,12 @@ const (
 // numberLCP is the protocol number of the Link Control Protocol.
 const numberLCP = 0xc021
 
-var lcpCodes = map[uint64]string{
-	1: "Configure-Request", 2: "Configure-Ack", 3: "Configure-Nak", 4: "Configure-Reject", 5: "Terminate-Request",
-	6: "Terminate-Ack", 7: "Code-Reject", 8: "Protocol-Reject", 9: "Echo-Request", 10: "Echo-Reply", 11: "Discard-Request",
-}
+var lcpCodes = sync.OnceValue(func() map[uint64]string {
+	return map[uint64]string{
+		1: "Configure-Request", 2: "Configure-Ack", 3: "Configure-Nak", 4: "Configure-Reject", 5: "Terminate-Request",
+		6: "Terminate-Ack", 7: "Code-Reject", 8: "Protocol-Reject", 9: "Echo-Request", 10: "Echo-Reply", 11: "Discard-Request",
+	}
+})
 
 var _ = defineAll(func() []craft.Spec {
 	general := lcpSpec(PPPLCP, 5, craft.Field{Name: "data", Kind: craft.Bytes, Part: craft.ByLength("len", 4), Doc: "data"})
@@ -61,7 +64,7 @@ var _ = defineAll(func() []craft.Spec {
 
 // lcpSpec is the table of a message of the Link Control Protocol.
 func lcpSpec(name craft.Name, code uint64, data ...craft.Field) craft.Spec {
-	s := controlSpec(name, "PPP Link Control Protocol", "PPP's Link Control Protocol, RFC 1661", lcpCodes, code, data...)
+	s := controlSpec(name, "PPP Link Control Protocol", "PPP's Link Control Protocol, RFC 1661", lcpCodes(), code, data...)
 	s.Binds = []craft.Binding{craft.StackOver(PPP, "proto", numberLCP)}
 	s.Summary = func(p *craft.Packet, i int) string { return "LCP " + p.Layers()[i].Text("code") }
 	return s

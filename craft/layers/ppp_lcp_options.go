@@ -2,6 +2,7 @@ package layers
 
 import (
 	"encoding/binary"
+	"sync"
 
 	"github.com/moonwire/moonwire/craft"
 )
@@ -25,10 +26,12 @@ const (
 	PPPLCPCallbackOption craft.Name = "PPP_LCP_Callback_Option"
 )
 
-var lcpOptions = map[uint64]string{
-	1: "Maximum-Receive-Unit", 2: "Async-Control-Character-Map", 3: "Authentication-protocol", 4: "Quality-protocol",
-	5: "Magic-number", 7: "Protocol-Field-Compression", 8: "Address-and-Control-Field-Compression", 13: "Callback",
-}
+var lcpOptions = sync.OnceValue(func() map[uint64]string {
+	return map[uint64]string{
+		1: "Maximum-Receive-Unit", 2: "Async-Control-Character-Map", 3: "Authentication-protocol", 4: "Quality-protocol",
+		5: "Magic-number", 7: "Protocol-Field-Compression", 8: "Address-and-Control-Field-Compression", 13: "Callback",
+	}
+})
 
 // numberCHAP is the protocol number of CHAP, which an option names together with an algorithm.
 const numberCHAP = 0xc223
@@ -57,7 +60,7 @@ var _ = defineAll(func() []craft.Spec {
 
 // lcpOptionSpec is the table of an option.
 func lcpOptionSpec(name craft.Name, kind uint64, data ...craft.Field) craft.Spec {
-	return controlOption(name, "PPP LCP Option", "option of PPP's Link Control Protocol, RFC 1661", lcpOptions, kind, data...)
+	return controlOption(name, "PPP LCP Option", "option of PPP's Link Control Protocol, RFC 1661", lcpOptions(), kind, data...)
 }
 
 // authOption names CHAP's algorithm in place of data.

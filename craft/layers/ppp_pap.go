@@ -1,6 +1,8 @@
 package layers
 
 import (
+	"sync"
+
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/values"
 )
@@ -15,7 +17,9 @@ const (
 	PPPPAPResponse craft.Name = "PPP_PAP_Response"
 )
 
-var papCodes = map[uint64]string{1: "Authenticate-Request", 2: "Authenticate-Ack", 3: "Authenticate-Nak"}
+var papCodes = sync.OnceValue(func() map[uint64]string {
+	return map[uint64]string{1: "Authenticate-Request", 2: "Authenticate-Ack", 3: "Authenticate-Nak"}
+})
 
 var _ = defineAll(func() []craft.Spec {
 	general := papSpec(PPPPAP, 1, craft.Field{Name: "data", Kind: craft.Bytes, Part: craft.ByLength("len", 4), Doc: "data"})
@@ -27,7 +31,7 @@ var _ = defineAll(func() []craft.Spec {
 
 // papSpec is the table of a message of PAP.
 func papSpec(name craft.Name, code uint64, data ...craft.Field) craft.Spec {
-	s := controlSpec(name, "PPP Password Authentication Protocol", "PPP's Password Authentication Protocol, RFC 1334", papCodes, code, data...)
+	s := controlSpec(name, "PPP Password Authentication Protocol", "PPP's Password Authentication Protocol, RFC 1334", papCodes(), code, data...)
 	s.Binds = []craft.Binding{craft.StackOver(PPP, "proto", 0xc023)}
 	return s
 }

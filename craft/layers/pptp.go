@@ -2,6 +2,7 @@ package layers
 
 import (
 	"encoding/binary"
+	"sync"
 
 	"github.com/moonwire/moonwire/craft"
 )
@@ -28,7 +29,7 @@ var pptpFields = []craft.Field{
 	{Name: "acknum_present", Kind: craft.Number, Bits: 1, Doc: "ack_number is there"},
 	{Name: "flags", Kind: craft.Number, Bits: 4, Doc: "reserved"},
 	{Name: "version", Kind: craft.Number, Bits: 3, Default: 1, Doc: "1: enhanced GRE"},
-	{Name: "proto", Kind: craft.Enum, Bits: 16, Default: pptpType, Hex: true, Names: etherTypes, Doc: "protocol of the payload: PPP"},
+	{Name: "proto", Kind: craft.Enum, Bits: 16, Default: pptpType, Hex: true, Names: etherTypes(), Doc: "protocol of the payload: PPP"},
 	{Name: "payload_len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the payload in bytes"},
 	{Name: "call_id", Kind: craft.Number, Bits: 16, Doc: "the peer's number of the call"},
 	{Name: "sequence_number", Kind: craft.Number, Bits: 32, Hex: true, Doc: "number of the packet"},
@@ -36,39 +37,43 @@ var pptpFields = []craft.Field{
 }
 
 // pptpShapes are the layouts by the flags: 1 with a sequence number, 2 with an acknowledgement.
-var pptpShapes = func() (shapes [4]*craft.Shape) {
-	for i := range shapes {
-		specs := craft.AllFields(pptpFields[:pptpTail])
-		if i&1 != 0 {
-			specs = append(specs, craft.ShapeField{Name: "sequence_number"})
+var pptpShapes = sync.OnceValue(func() [4]*craft.Shape {
+	return func() (shapes [4]*craft.Shape) {
+		for i := range shapes {
+			specs := craft.AllFields(pptpFields[:pptpTail])
+			if i&1 != 0 {
+				specs = append(specs, craft.ShapeField{Name: "sequence_number"})
+			}
+			if i&2 != 0 {
+				specs = append(specs, craft.ShapeField{Name: "ack_number"})
+			}
+			shapes[i] = craft.Layout(pptpFields, specs)
 		}
-		if i&2 != 0 {
-			specs = append(specs, craft.ShapeField{Name: "ack_number"})
-		}
-		shapes[i] = craft.Layout(pptpFields, specs)
-	}
-	return shapes
-}()
+		return shapes
+	}()
+})
 
-var _ = define(craft.Spec{
-	Name: GREPPTP, Title: "GRE PPTP", Doc: "enhanced GRE of PPTP, RFC 2637",
-	Fields: pptpFields,
-	Binds:  []craft.Binding{craft.Over(IP, "proto", 47), craft.Over(IPv6, "nh", 47)},
-	Next:   []string{"proto"},
-	Like:   GRE,
-	Reads:  Ether,
-	Keys:   []string{"seqnum_present", "acknum_present"},
-	Shape:  pptpShapes[0],
-	Hooks: craft.Hooks{
-		Sum:     craft.SumRule{Covers: craft.CoversNothing},
-		Accepts: beginsPPTP,
-		Choose: func(c craft.Choice) *craft.Shape {
-			return pptpShapes[int(c.Header[0]>>4&1)|int(c.Header[1]>>6&2)]
+var _ = define(func() craft.Spec {
+	return craft.Spec{
+		Name: GREPPTP, Title: "GRE PPTP", Doc: "enhanced GRE of PPTP, RFC 2637",
+		Fields: pptpFields,
+		Binds:  []craft.Binding{craft.Over(IP, "proto", 47), craft.Over(IPv6, "nh", 47)},
+		Next:   []string{"proto"},
+		Like:   GRE,
+		Reads:  Ether,
+		Keys:   []string{"seqnum_present", "acknum_present"},
+		Shape:  pptpShapes()[0],
+		Hooks: craft.Hooks{
+			Sum:     craft.SumRule{Covers: craft.CoversNothing},
+			Accepts: beginsPPTP,
+			Choose: func(c craft.Choice) *craft.Shape {
+				return pptpShapes()[int(c.Header[0]>>4&1)|int(c.Header[1]>>6&2)]
+			},
+			Derive: func(_ *craft.Builder, _ int, hdr, payload []byte, _ uint64) error {
+				return craft.PutLength(hdr[4:], "GRE_PPTP.payload_len", len(payload))
+			},
 		},
-		Derive: func(_ *craft.Builder, _ int, hdr, payload []byte, _ uint64) error {
-			return craft.PutLength(hdr[4:], "GRE_PPTP.payload_len", len(payload))
-		},
-	},
+	}
 })
 
 // beginsPPTP tells PPTP's header from that of plain GRE.

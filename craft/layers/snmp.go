@@ -1,6 +1,8 @@
 package layers
 
 import (
+	"sync"
+
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/internal/ber"
 )
@@ -30,23 +32,27 @@ const (
 )
 
 // snmpMessages are what SNMP's PDU can be, by its tag.
-var snmpMessages = map[byte]craft.Name{
-	0xa0: SNMPGet, 0xa1: SNMPNext, 0xa2: SNMPResponse, 0xa3: SNMPSet, 0xa4: SNMPTrapV1, 0xa5: SNMPBulk, 0xa6: SNMPInform, 0xa7: SNMPTrapV2,
-}
+var snmpMessages = sync.OnceValue(func() map[byte]craft.Name {
+	return map[byte]craft.Name{
+		0xa0: SNMPGet, 0xa1: SNMPNext, 0xa2: SNMPResponse, 0xa3: SNMPSet, 0xa4: SNMPTrapV1, 0xa5: SNMPBulk, 0xa6: SNMPInform, 0xa7: SNMPTrapV2,
+	}
+})
 
-var _ = define(craft.Spec{
-	Name: SNMP, Doc: "Simple Network Management Protocol, RFC 1157 and RFC 3416",
-	Fields: []craft.Field{
-		berHeader("header", ber.Sequence, "", "tag and length of the message in BER"),
-		{Name: "version", Kind: craft.Enum, Part: berPart(ber.Integer), Initial: berInt(1), Names: map[uint64]string{0: "v1", 1: "v2c", 2: "v2", 3: "v3"}, Doc: "version"},
-		{Name: "community", Kind: craft.Text, Part: berPart(ber.String), Initial: ber.Wrap(ber.String, []byte("public")), Doc: "the password in clear"},
-		{Name: "PDU", Kind: craft.Packets, Single: true, Part: craft.PacketList(func(_ *craft.Layer, b []byte) craft.Name { return snmpMessages[b[0]] }, berInside("header")),
-			Initial: append([]byte{0xa0, 11}, snmpNothing...), Doc: "what is asked or told: SNMPget, SNMPresponse, ..."},
-	},
-	Binds: []craft.Binding{
-		craft.Over(UDP, "dport", 161), craft.Over(UDP, "sport", 161), craft.ReadOver(UDP, "dport", 162), craft.ReadOver(UDP, "sport", 162),
-	},
-	Hooks: craft.Hooks{Follows: berFollows, Answers: snmpAnswers},
+var _ = define(func() craft.Spec {
+	return craft.Spec{
+		Name: SNMP, Doc: "Simple Network Management Protocol, RFC 1157 and RFC 3416",
+		Fields: []craft.Field{
+			berHeader("header", ber.Sequence, "", "tag and length of the message in BER"),
+			{Name: "version", Kind: craft.Enum, Part: berPart(ber.Integer), Initial: berInt(1), Names: map[uint64]string{0: "v1", 1: "v2c", 2: "v2", 3: "v3"}, Doc: "version"},
+			{Name: "community", Kind: craft.Text, Part: berPart(ber.String), Initial: ber.Wrap(ber.String, []byte("public")), Doc: "the password in clear"},
+			{Name: "PDU", Kind: craft.Packets, Single: true, Part: craft.PacketList(func(_ *craft.Layer, b []byte) craft.Name { return snmpMessages()[b[0]] }, berInside("header")),
+				Initial: append([]byte{0xa0, 11}, snmpNothing...), Doc: "what is asked or told: SNMPget, SNMPresponse, ..."},
+		},
+		Binds: []craft.Binding{
+			craft.Over(UDP, "dport", 161), craft.Over(UDP, "sport", 161), craft.ReadOver(UDP, "dport", 162), craft.ReadOver(UDP, "sport", 162),
+		},
+		Hooks: craft.Hooks{Follows: berFollows, Answers: snmpAnswers},
+	}
 })
 
 // berInt is a small number in BER.
@@ -93,45 +99,53 @@ func snmpNumber(name, doc string) craft.Field {
 	return craft.Field{Name: name, Kind: craft.Number, Part: berPart(ber.Integer), Initial: berInt(0), Doc: doc}
 }
 
-var snmpID = snmpNumber("id", "pairs an answer with its question")
+var snmpID = sync.OnceValue(func() craft.Field {
+	return snmpNumber("id", "pairs an answer with its question")
+})
 
 // snmpPlain are the fields of most messages.
-var snmpPlain = []craft.Field{
-	snmpID,
-	{Name: "error", Kind: craft.Enum, Part: berPart(ber.Integer), Initial: berInt(0), Names: snmpErrors, Doc: "what went wrong"},
-	snmpNumber("error_index", "with which object, from 1"),
-}
+var snmpPlain = sync.OnceValue(func() []craft.Field {
+	return []craft.Field{
+		snmpID(),
+		{Name: "error", Kind: craft.Enum, Part: berPart(ber.Integer), Initial: berInt(0), Names: snmpErrors(), Doc: "what went wrong"},
+		snmpNumber("error_index", "with which object, from 1"),
+	}
+})
 
-var _ = []struct{}{
-	define(snmpPDU(SNMPGet, 0xa0, "question for values, RFC 3416, section 4.2.1", snmpPlain...)),
-	define(snmpPDU(SNMPNext, 0xa1, "question for the values that follow, RFC 3416, section 4.2.2", snmpPlain...)),
-	define(snmpPDU(SNMPResponse, 0xa2, "answer, RFC 3416, section 4.2.4", snmpPlain...)),
-	define(snmpPDU(SNMPSet, 0xa3, "order to set values, RFC 3416, section 4.2.5", snmpPlain...)),
-	define(snmpPDU(SNMPTrapV1, 0xa4, "event, RFC 1157, section 4.1.6",
-		craft.Field{Name: "enterprise", Kind: craft.Text, Part: berPart(ber.OID), Initial: []byte{ber.OID, 1, 0x2b}, Doc: "whose event"},
-		craft.Field{Name: "agent_addr", Kind: craft.Text, Part: berPart(ber.IPAddress), Initial: []byte{ber.IPAddress, 4, 0, 0, 0, 0}, Doc: "address of the sender"},
-		craft.Field{Name: "generic_trap", Kind: craft.Enum, Part: berPart(ber.Integer), Initial: berInt(0), Names: map[uint64]string{
-			0: "cold_start", 1: "warm_start", 2: "link_down", 3: "link_up", 4: "auth_failure", 5: "egp_neigh_loss", 6: "enterprise_specific"}, Doc: "what happened"},
-		snmpNumber("specific_trap", "what happened, for enterprise_specific"),
-		craft.Field{Name: "time_stamp", Kind: craft.Number, Part: berPart(ber.TimeTicks), Initial: []byte{ber.TimeTicks, 1, 0}, Doc: "hundredths of a second since the sender began"})),
-	define(snmpPDU(SNMPBulk, 0xa5, "question for many values that follow, RFC 3416, section 4.2.3",
-		snmpID, snmpNumber("non_repeaters", "how many objects are asked for once"), snmpNumber("max_repetitions", "how often the others are"))),
-	define(snmpPDU(SNMPInform, 0xa6, "event that wants an answer, RFC 3416, section 4.2.7", snmpPlain...)),
-	define(snmpPDU(SNMPTrapV2, 0xa7, "event, RFC 3416, section 4.2.6", snmpPlain...)),
-	define(craft.Spec{
-		Name: SNMPVarbind, Doc: "an object and its value, RFC 3416, section 3",
-		Fields: []craft.Field{
-			berHeader("header", ber.Sequence, "", "tag and length in BER"),
-			{Name: "oid", Kind: craft.Text, Part: berPart(ber.OID), Initial: []byte{ber.OID, 1, 0x2b}, Doc: "name of the object: 1.3.6.1.2.1.1.1.0"},
-			{Name: "value", Kind: craft.Values, Part: berAny(berInside("header")), Initial: []byte{0x05, 0}, Doc: `its value: a number, a string, or a type and its value: {"TIME_TICKS", 100}`},
+var _ = defineAll(func() []craft.Spec {
+	return []craft.Spec{
+		snmpPDU(SNMPGet, 0xa0, "question for values, RFC 3416, section 4.2.1", snmpPlain()...),
+		snmpPDU(SNMPNext, 0xa1, "question for the values that follow, RFC 3416, section 4.2.2", snmpPlain()...),
+		snmpPDU(SNMPResponse, 0xa2, "answer, RFC 3416, section 4.2.4", snmpPlain()...),
+		snmpPDU(SNMPSet, 0xa3, "order to set values, RFC 3416, section 4.2.5", snmpPlain()...),
+		snmpPDU(SNMPTrapV1, 0xa4, "event, RFC 1157, section 4.1.6",
+			craft.Field{Name: "enterprise", Kind: craft.Text, Part: berPart(ber.OID), Initial: []byte{ber.OID, 1, 0x2b}, Doc: "whose event"},
+			craft.Field{Name: "agent_addr", Kind: craft.Text, Part: berPart(ber.IPAddress), Initial: []byte{ber.IPAddress, 4, 0, 0, 0, 0}, Doc: "address of the sender"},
+			craft.Field{Name: "generic_trap", Kind: craft.Enum, Part: berPart(ber.Integer), Initial: berInt(0), Names: map[uint64]string{
+				0: "cold_start", 1: "warm_start", 2: "link_down", 3: "link_up", 4: "auth_failure", 5: "egp_neigh_loss", 6: "enterprise_specific"}, Doc: "what happened"},
+			snmpNumber("specific_trap", "what happened, for enterprise_specific"),
+			craft.Field{Name: "time_stamp", Kind: craft.Number, Part: berPart(ber.TimeTicks), Initial: []byte{ber.TimeTicks, 1, 0}, Doc: "hundredths of a second since the sender began"}),
+		snmpPDU(SNMPBulk, 0xa5, "question for many values that follow, RFC 3416, section 4.2.3",
+			snmpID(), snmpNumber("non_repeaters", "how many objects are asked for once"), snmpNumber("max_repetitions", "how often the others are")),
+		snmpPDU(SNMPInform, 0xa6, "event that wants an answer, RFC 3416, section 4.2.7", snmpPlain()...),
+		snmpPDU(SNMPTrapV2, 0xa7, "event, RFC 3416, section 4.2.6", snmpPlain()...),
+		craft.Spec{
+			Name: SNMPVarbind, Doc: "an object and its value, RFC 3416, section 3",
+			Fields: []craft.Field{
+				berHeader("header", ber.Sequence, "", "tag and length in BER"),
+				{Name: "oid", Kind: craft.Text, Part: berPart(ber.OID), Initial: []byte{ber.OID, 1, 0x2b}, Doc: "name of the object: 1.3.6.1.2.1.1.1.0"},
+				{Name: "value", Kind: craft.Values, Part: berAny(berInside("header")), Initial: []byte{0x05, 0}, Doc: `its value: a number, a string, or a type and its value: {"TIME_TICKS", 100}`},
+			},
+			Hooks: craft.Hooks{Follows: berFollows},
 		},
-		Hooks: craft.Hooks{Follows: berFollows},
-	}),
-}
+	}
+})
 
-var snmpErrors = map[uint64]string{
-	0: "no_error", 1: "too_big", 2: "no_such_name", 3: "bad_value", 4: "read_only", 5: "generic_error", 6: "no_access",
-	7: "wrong_type", 8: "wrong_length", 9: "wrong_encoding", 10: "wrong_value", 11: "no_creation", 12: "inconsistent_value",
-	13: "resource_unavailable", 14: "commit_failed", 15: "undo_failed", 16: "authorization_error", 17: "not_writable",
-	18: "inconsistent_name",
-}
+var snmpErrors = sync.OnceValue(func() map[uint64]string {
+	return map[uint64]string{
+		0: "no_error", 1: "too_big", 2: "no_such_name", 3: "bad_value", 4: "read_only", 5: "generic_error", 6: "no_access",
+		7: "wrong_type", 8: "wrong_length", 9: "wrong_encoding", 10: "wrong_value", 11: "no_creation", 12: "inconsistent_value",
+		13: "resource_unavailable", 14: "commit_failed", 15: "undo_failed", 16: "authorization_error", 17: "not_writable",
+		18: "inconsistent_name",
+	}
+})

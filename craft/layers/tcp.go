@@ -18,34 +18,36 @@ const (
 	tcpSum     = 8
 )
 
-var tcpSpec = craft.Spec{
-	Name: TCP, Doc: "Transmission Control Protocol, RFC 9293",
-	Fields: []craft.Field{
-		{Name: "sport", Kind: craft.Port, Bits: 16, Default: 20, Names: iana.Services(), Doc: "source port"},
-		{Name: "dport", Kind: craft.Port, Bits: 16, Default: 80, Names: iana.Services(), Doc: "destination port"},
-		{Name: "seq", Kind: craft.Number, Bits: 32, Doc: "sequence number of the first byte; the ISN in a SYN"},
-		{Name: "ack", Kind: craft.Number, Bits: 32, Doc: "next sequence number expected"},
-		{Name: "dataofs", Kind: craft.Number, Bits: 4, Auto: craft.AutoDerived, Doc: "header length in words of 4 bytes"},
-		{Name: "reserved", Kind: craft.Number, Bits: 3, Doc: "reserved bits"},
-		{Name: "flags", Kind: craft.Flags, Bits: 9, Default: 2, Flags: []string{"F", "S", "R", "P", "A", "U", "E", "C", "N"}, Doc: "FIN SYN RST PSH ACK URG ECE CWR NS"},
-		{Name: "window", Kind: craft.Number, Bits: 16, Default: 8192, Doc: "receive window in bytes, before scaling"},
-		{Name: "chksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum with pseudo-header"},
-		{Name: "urgptr", Kind: craft.Number, Bits: 16, Doc: "urgent pointer, counts with the U flag"},
-		{Name: "options", Kind: craft.Options, Random: func(seed uint64) values.Generator { return RandTCPOptions(0, seed) }, Doc: "TCP options"},
-	},
-	Binds: []craft.Binding{craft.Over(IP, "proto", 6), craft.Over(IPv6, "nh", 6)},
-	Next:  []string{"dport", "sport"}, Identity: []string{"sport", "dport"},
-	Hooks: craft.Hooks{
-		HeaderLen: func(hdr []byte) int { return int(hdr[12]>>4) * 4 },
-		Derive:    deriveTCP,
-		Sum:       craft.SumRule{Covers: craft.CoversSegment, Field: "chksum"},
-		Summary: func(p *craft.Packet, i int) string {
-			return portSummary(p, i) + " " + p.Layers()[i].Text("flags")
+func tcpSpec() craft.Spec {
+	return craft.Spec{
+		Name: TCP, Doc: "Transmission Control Protocol, RFC 9293",
+		Fields: []craft.Field{
+			{Name: "sport", Kind: craft.Port, Bits: 16, Default: 20, Names: iana.Services(), Doc: "source port"},
+			{Name: "dport", Kind: craft.Port, Bits: 16, Default: 80, Names: iana.Services(), Doc: "destination port"},
+			{Name: "seq", Kind: craft.Number, Bits: 32, Doc: "sequence number of the first byte; the ISN in a SYN"},
+			{Name: "ack", Kind: craft.Number, Bits: 32, Doc: "next sequence number expected"},
+			{Name: "dataofs", Kind: craft.Number, Bits: 4, Auto: craft.AutoDerived, Doc: "header length in words of 4 bytes"},
+			{Name: "reserved", Kind: craft.Number, Bits: 3, Doc: "reserved bits"},
+			{Name: "flags", Kind: craft.Flags, Bits: 9, Default: 2, Flags: []string{"F", "S", "R", "P", "A", "U", "E", "C", "N"}, Doc: "FIN SYN RST PSH ACK URG ECE CWR NS"},
+			{Name: "window", Kind: craft.Number, Bits: 16, Default: 8192, Doc: "receive window in bytes, before scaling"},
+			{Name: "chksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum with pseudo-header"},
+			{Name: "urgptr", Kind: craft.Number, Bits: 16, Doc: "urgent pointer, counts with the U flag"},
+			{Name: "options", Kind: craft.Options, Random: func(seed uint64) values.Generator { return RandTCPOptions(0, seed) }, Doc: "TCP options"},
 		},
-		Answers: tcpAnswers,
-		Flow:    portFlow,
-		Options: tcpOptions,
-	},
+		Binds: []craft.Binding{craft.Over(IP, "proto", 6), craft.Over(IPv6, "nh", 6)},
+		Next:  []string{"dport", "sport"}, Identity: []string{"sport", "dport"},
+		Hooks: craft.Hooks{
+			HeaderLen: func(hdr []byte) int { return int(hdr[12]>>4) * 4 },
+			Derive:    deriveTCP,
+			Sum:       craft.SumRule{Covers: craft.CoversSegment, Field: "chksum"},
+			Summary: func(p *craft.Packet, i int) string {
+				return portSummary(p, i) + " " + p.Layers()[i].Text("flags")
+			},
+			Answers: tcpAnswers,
+			Flow:    portFlow,
+			Options: tcpOptions,
+		},
+	}
 }
 
 var _ = define(tcpSpec)

@@ -2,6 +2,7 @@ package layers
 
 import (
 	"encoding/binary"
+	"sync"
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/internal/iana"
@@ -31,26 +32,28 @@ const tlsClientHello, tlsServerHello = 1, 2
 // tlsHeader is the length of a record's header, and maxRecord what a record may hold: RFC 5246, section 6.2.3.
 const tlsHeader, maxRecord = 5, 1<<14 + 2048
 
-var _ = define(tlsRecord(craft.WithLengths(craft.Spec{
-	Name: TLS, Doc: "a record of Transport Layer Security, RFC 8446, section 5.1",
-	Fields: []craft.Field{
-		{Name: "type", Kind: craft.Enum, Bits: 8, Auto: craft.AutoState, Names: iana.TLSContents(), Doc: "what the record holds, by its first message"},
-		{Name: "version", Kind: craft.Enum, Bits: 16, Default: 0x0303, Hex: true, Names: iana.TLSVersions(), Doc: "TLS version of the record"},
-		{Name: "len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the messages in bytes"},
-		{Name: "msg", Kind: craft.Packets, Part: tlsMessages, Doc: "the messages: TLSClientHello, TLSAlert, ..."},
-	},
-	Binds: []craft.Binding{craft.Over(TCP, "dport", 443), craft.ReadOver(TCP, "sport", 443)},
-	Hooks: craft.Hooks{
-		Accepts: isTLS,
-		GuessPayload: func(_ *craft.Layer, b []byte) craft.Name {
-			if isTLS(b) {
-				return TLS
-			}
-			return craft.Raw
+var _ = define(func() craft.Spec {
+	return tlsRecord(craft.WithLengths(craft.Spec{
+		Name: TLS, Doc: "a record of Transport Layer Security, RFC 8446, section 5.1",
+		Fields: []craft.Field{
+			{Name: "type", Kind: craft.Enum, Bits: 8, Auto: craft.AutoState, Names: iana.TLSContents(), Doc: "what the record holds, by its first message"},
+			{Name: "version", Kind: craft.Enum, Bits: 16, Default: 0x0303, Hex: true, Names: iana.TLSVersions(), Doc: "TLS version of the record"},
+			{Name: "len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the messages in bytes"},
+			{Name: "msg", Kind: craft.Packets, Part: tlsMessages(), Doc: "the messages: TLSClientHello, TLSAlert, ..."},
 		},
-		Summary: tlsSummary,
-	},
-}, craft.LengthField{Field: "len"})))
+		Binds: []craft.Binding{craft.Over(TCP, "dport", 443), craft.ReadOver(TCP, "sport", 443)},
+		Hooks: craft.Hooks{
+			Accepts: isTLS,
+			GuessPayload: func(_ *craft.Layer, b []byte) craft.Name {
+				if isTLS(b) {
+					return TLS
+				}
+				return craft.Raw
+			},
+			Summary: tlsSummary,
+		},
+	}, craft.LengthField{Field: "len"}))
+})
 
 // tlsRecord adds the type to what is computed: that of the messages that were given, or the one that the bytes look like.
 func tlsRecord(s craft.Spec) craft.Spec {
@@ -103,18 +106,20 @@ func tlsContent(name craft.Name) byte {
 
 // tlsMessages are the messages of a record. A record that is given messages notes their type, as bytes alone would not
 // tell it; a type that was set stays.
-var tlsMessages = func() *craft.Part {
-	p := *craft.PacketList(func(l *craft.Layer, b []byte) craft.Name { return tlsMessage(tlsType(l), b) }, craft.ByLength("len", 0).Length)
-	build := p.Encode
-	p.Encode = func(l *craft.Layer, v any) ([]byte, error) {
-		b, err := build(l, v)
-		if err == nil && !l.IsSet("type") {
-			l.Suggest("type", uint64(tlsContent(firstName(v))))
+var tlsMessages = sync.OnceValue(func() *craft.Part {
+	return func() *craft.Part {
+		p := *craft.PacketList(func(l *craft.Layer, b []byte) craft.Name { return tlsMessage(tlsType(l), b) }, craft.ByLength("len", 0).Length)
+		build := p.Encode
+		p.Encode = func(l *craft.Layer, v any) ([]byte, error) {
+			b, err := build(l, v)
+			if err == nil && !l.IsSet("type") {
+				l.Suggest("type", uint64(tlsContent(firstName(v))))
+			}
+			return b, err
 		}
-		return b, err
-	}
-	return &p
-}()
+		return &p
+	}()
+})
 
 // firstName is the protocol of the first of some packets; "" when there is none.
 func firstName(v any) craft.Name {
@@ -156,31 +161,39 @@ func tlsSummary(p *craft.Packet, i int) string {
 	return text
 }
 
-var _ = define(craft.WithLengths(craft.Spec{
-	Name: TLSHandshake, Doc: "a handshake message of TLS, RFC 8446, section 4",
-	Fields: []craft.Field{
-		{Name: "msgtype", Kind: craft.Enum, Bits: 8, Default: 20, Names: iana.TLSMessages(), Doc: "type of the message"},
-		{Name: "msglen", Kind: craft.Number, Bits: 24, Auto: craft.AutoDerived, Doc: "length of what follows in bytes"},
-		{Name: "data", Kind: craft.Bytes, Part: craft.ByLength("msglen", 0), Doc: "the message"},
-	},
-}, craft.LengthField{Field: "msglen"}))
-
-var _ = define(craft.Spec{
-	Name: TLSAlert, Doc: "an alert of TLS, RFC 8446, section 6",
-	Fields: []craft.Field{
-		{Name: "level", Kind: craft.Enum, Bits: 8, Names: map[uint64]string{1: "warning", 2: "fatal"}, Doc: "whether the connection ends"},
-		{Name: "descr", Kind: craft.Enum, Bits: 8, Names: iana.TLSAlerts(), Doc: "what went wrong"},
-	},
+var _ = define(func() craft.Spec {
+	return craft.WithLengths(craft.Spec{
+		Name: TLSHandshake, Doc: "a handshake message of TLS, RFC 8446, section 4",
+		Fields: []craft.Field{
+			{Name: "msgtype", Kind: craft.Enum, Bits: 8, Default: 20, Names: iana.TLSMessages(), Doc: "type of the message"},
+			{Name: "msglen", Kind: craft.Number, Bits: 24, Auto: craft.AutoDerived, Doc: "length of what follows in bytes"},
+			{Name: "data", Kind: craft.Bytes, Part: craft.ByLength("msglen", 0), Doc: "the message"},
+		},
+	}, craft.LengthField{Field: "msglen"})
 })
 
-var _ = define(craft.Spec{
-	Name: TLSChangeCipherSpec, Doc: "what follows is encrypted, RFC 5246, section 7.1",
-	Fields: []craft.Field{{Name: "msgtype", Kind: craft.Enum, Bits: 8, Default: 1, Names: map[uint64]string{1: "change_cipher_spec"}, Doc: "1"}},
+var _ = define(func() craft.Spec {
+	return craft.Spec{
+		Name: TLSAlert, Doc: "an alert of TLS, RFC 8446, section 6",
+		Fields: []craft.Field{
+			{Name: "level", Kind: craft.Enum, Bits: 8, Names: map[uint64]string{1: "warning", 2: "fatal"}, Doc: "whether the connection ends"},
+			{Name: "descr", Kind: craft.Enum, Bits: 8, Names: iana.TLSAlerts(), Doc: "what went wrong"},
+		},
+	}
 })
 
-var _ = define(craft.Spec{
-	Name: TLSApplicationData, Doc: "data of the application, mostly encrypted, RFC 8446, section 5.2",
-	Fields: []craft.Field{{Name: "data", Kind: craft.Bytes, Doc: "the data"}},
+var _ = define(func() craft.Spec {
+	return craft.Spec{
+		Name: TLSChangeCipherSpec, Doc: "what follows is encrypted, RFC 5246, section 7.1",
+		Fields: []craft.Field{{Name: "msgtype", Kind: craft.Enum, Bits: 8, Default: 1, Names: map[uint64]string{1: "change_cipher_spec"}, Doc: "1"}},
+	}
+})
+
+var _ = define(func() craft.Spec {
+	return craft.Spec{
+		Name: TLSApplicationData, Doc: "data of the application, mostly encrypted, RFC 8446, section 5.2",
+		Fields: []craft.Field{{Name: "data", Kind: craft.Bytes, Doc: "the data"}},
+	}
 })
 
 // tlsMessage names the message that begins with b in a record of the given type. A handshake message that is encrypted, or

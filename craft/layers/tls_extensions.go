@@ -2,6 +2,7 @@ package layers
 
 import (
 	"encoding/binary"
+	"sync"
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/internal/iana"
@@ -60,7 +61,7 @@ func tlsExtension(l *craft.Layer, b []byte) craft.Name {
 		return TLSExtUnknown
 	}
 	content := b[4 : 4+n]
-	for _, e := range tlsExtensions {
+	for _, e := range tlsExtensions() {
 		if e.typ == binary.BigEndian.Uint16(b) && (e.in == "" || e.in == l.Name()) && e.fits(content) {
 			return e.name
 		}
@@ -76,23 +77,25 @@ type tlsRow struct {
 	fits func(content []byte) bool
 }
 
-var tlsExtensions = []tlsRow{
-	{0, TLSExtServerName, "", func(b []byte) bool { return len(b) == 0 || behindLength(2, 0)(b) }},
-	{10, TLSExtSupportedGroups, "", behindLength(2, 0)},
-	{11, TLSExtSupportedPointFormat, "", behindLength(1, 0)},
-	{13, TLSExtSignatureAlgorithms, "", behindLength(2, 0)},
-	{16, TLSExtALPN, "", behindLength(2, 0)},
-	{21, TLSExtPadding, "", func([]byte) bool { return true }},
-	{22, TLSExtEncryptThenMAC, "", ofLength(0)},
-	{23, TLSExtExtendedMasterSecret, "", ofLength(0)},
-	{35, TLSExtSessionTicket, "", func([]byte) bool { return true }},
-	{43, TLSExtSupportedVersionCH, TLSClientHello, behindLength(1, 0)},
-	{43, TLSExtSupportedVersionSH, TLSServerHello, ofLength(2)},
-	{45, TLSExtPSKKeyExchangeModes, "", behindLength(1, 0)},
-	{51, TLSExtKeyShareCH, TLSClientHello, behindLength(2, 0)},
-	{51, TLSExtKeyShareSH, TLSServerHello, behindLength(2, 2)},
-	{65281, TLSExtRenegotiationInfo, "", behindLength(1, 0)},
-}
+var tlsExtensions = sync.OnceValue(func() []tlsRow {
+	return []tlsRow{
+		{0, TLSExtServerName, "", func(b []byte) bool { return len(b) == 0 || behindLength(2, 0)(b) }},
+		{10, TLSExtSupportedGroups, "", behindLength(2, 0)},
+		{11, TLSExtSupportedPointFormat, "", behindLength(1, 0)},
+		{13, TLSExtSignatureAlgorithms, "", behindLength(2, 0)},
+		{16, TLSExtALPN, "", behindLength(2, 0)},
+		{21, TLSExtPadding, "", func([]byte) bool { return true }},
+		{22, TLSExtEncryptThenMAC, "", ofLength(0)},
+		{23, TLSExtExtendedMasterSecret, "", ofLength(0)},
+		{35, TLSExtSessionTicket, "", func([]byte) bool { return true }},
+		{43, TLSExtSupportedVersionCH, TLSClientHello, behindLength(1, 0)},
+		{43, TLSExtSupportedVersionSH, TLSServerHello, ofLength(2)},
+		{45, TLSExtPSKKeyExchangeModes, "", behindLength(1, 0)},
+		{51, TLSExtKeyShareCH, TLSClientHello, behindLength(2, 0)},
+		{51, TLSExtKeyShareSH, TLSServerHello, behindLength(2, 2)},
+		{65281, TLSExtRenegotiationInfo, "", behindLength(1, 0)},
+	}
+})
 
 func ofLength(n int) func([]byte) bool { return func(b []byte) bool { return len(b) == n } }
 
@@ -142,58 +145,60 @@ func tlsListed(name craft.Name, typ uint64, doc string) func(content []craft.Fie
 	return func(content []craft.Field, m craft.LengthField) craft.Spec { return tlsExt(name, typ, doc, content, m) }
 }
 
-var _ = []struct{}{
-	define(followed(tlsExt(TLSExtServerName, 0, "the name of the wanted server (SNI), RFC 6066, section 3", []craft.Field{
-		optionalLength("servernameslen", "servernames", func(l *craft.Layer) int { return int(l.Uint("len")) }),
-		{Name: "servernames", Kind: craft.Packets, Part: craft.PacketList(func(*craft.Layer, []byte) craft.Name { return ServerName }, craft.ByLength("servernameslen", 0).Length), Doc: "the names: ServerName"},
-	}), "servernameslen")),
-	define(craft.WithLengths(craft.Spec{
-		Name: ServerName, Doc: "a name of a server, RFC 6066, section 3",
-		Fields: []craft.Field{
-			{Name: "nametype", Kind: craft.Enum, Bits: 8, Names: map[uint64]string{0: "host_name"}, Doc: "0"},
-			{Name: "namelen", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the name in bytes"},
-			{Name: "servername", Kind: craft.Text, Part: textBy("namelen"), Doc: "the name"},
-		},
-	}, craft.LengthField{Field: "namelen"})),
-	define(tlsListed(TLSExtSupportedGroups, 10, "groups for the key exchange, RFC 8446, section 4.2.7")(tlsList("groupslen", 16, "groups", 2, iana.TLSGroups(), "the groups, the best first"))),
-	define(tlsListed(TLSExtSupportedPointFormat, 11, "forms of points, RFC 8422, section 5.1.2")(tlsList("ecpllen", 8, "ecpl", 1,
-		map[uint64]string{0: "uncompressed", 1: "ansiX962_compressed_prime", 2: "ansiX962_compressed_char2"}, "the forms", 0))),
-	define(tlsListed(TLSExtSignatureAlgorithms, 13, "signatures that are understood, RFC 8446, section 4.2.3")(tlsList("sig_algs_len", 16, "sig_algs", 2, iana.TLSSignatures(), "the algorithms, the best first"))),
-	define(tlsListed(TLSExtALPN, 16, "protocols to speak inside, RFC 7301")(tlsPackets("protocolslen", "protocols", ProtocolName, "the protocols, the best first: ProtocolName"))),
-	define(craft.WithLengths(craft.Spec{
-		Name: ProtocolName, Doc: "a protocol to speak inside TLS, RFC 7301",
-		Fields: []craft.Field{
-			{Name: "len", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of the name in bytes"},
-			{Name: "protocol", Kind: craft.Text, Part: textBy("len"), Doc: "the name: h2, http/1.1"},
-		},
-	}, craft.LengthField{Field: "len"})),
-	define(tlsExt(TLSExtPadding, 21, "filling, RFC 7685", []craft.Field{{Name: "padding", Kind: craft.Bytes, Part: craft.ByLength("len", 0), Doc: "zeros"}})),
-	define(tlsExt(TLSExtEncryptThenMAC, 22, "encryption before signature, RFC 7366", nil)),
-	define(tlsExt(TLSExtExtendedMasterSecret, 23, "keys that are bound to the handshake, RFC 7627", nil)),
-	define(tlsExt(TLSExtSessionTicket, 35, "an earlier session to go on with, RFC 5077", []craft.Field{{Name: "ticket", Kind: craft.Bytes, Part: craft.ByLength("len", 0), Doc: "the ticket"}})),
-	define(tlsListed(TLSExtSupportedVersionCH, 43, "versions that the client speaks, RFC 8446, section 4.2.1")(tlsList("versionslen", 8, "versions", 2, iana.TLSVersions(), "the versions, the best first"))),
-	define(tlsExt(TLSExtSupportedVersionSH, 43, "the version that the server chose, RFC 8446, section 4.2.1",
-		[]craft.Field{{Name: "version", Kind: craft.Enum, Bits: 16, Hex: true, Names: iana.TLSVersions(), Doc: "the version"}})),
-	define(tlsListed(TLSExtPSKKeyExchangeModes, 45, "how shared keys may be used, RFC 8446, section 4.2.9")(tlsList("kxmodeslen", 8, "kxmodes", 1,
-		map[uint64]string{0: "psk_ke", 1: "psk_dhe_ke"}, "the modes"))),
-	define(tlsListed(TLSExtKeyShareCH, 51, "the client's halves of key exchanges, RFC 8446, section 4.2.8")(tlsPackets("client_shares_len", "client_shares", KeyShareEntry, "the halves: KeyShareEntry"))),
-	define(tlsExt(TLSExtKeyShareSH, 51, "the server's half of the key exchange, RFC 8446, section 4.2.8", []craft.Field{
-		{Name: "server_share", Kind: craft.Packets, Single: true, Part: craft.PacketList(func(*craft.Layer, []byte) craft.Name { return KeyShareEntry }, craft.ByLength("len", 0).Length), Doc: "the half: KeyShareEntry"},
-	})),
-	define(craft.WithLengths(craft.Spec{
-		Name: KeyShareEntry, Doc: "a half of a key exchange, RFC 8446, section 4.2.8",
-		Fields: []craft.Field{
-			{Name: "group", Kind: craft.Enum, Bits: 16, Names: iana.TLSGroups(), Doc: "the group"},
-			{Name: "kxlen", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the key in bytes"},
-			{Name: "key_exchange", Kind: craft.Bytes, Part: craft.ByLength("kxlen", 0), Doc: "the public key"},
-		},
-	}, craft.LengthField{Field: "kxlen"})),
-	define(tlsExt(TLSExtRenegotiationInfo, 65281, "guard of a second handshake, RFC 5746", []craft.Field{
-		{Name: "reneg_conn_len", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of what follows in bytes"},
-		{Name: "renegotiated_connection", Kind: craft.Bytes, Part: craft.ByLength("reneg_conn_len", 0), Doc: "what the first handshake ended with"},
-	}, craft.LengthField{Field: "reneg_conn_len", Part: "renegotiated_connection"})),
-	define(tlsExt(TLSExtUnknown, 0, "an extension of another type, RFC 8446, section 4.2", []craft.Field{{Name: "val", Kind: craft.Bytes, Part: craft.ByLength("len", 0), Doc: "the content"}})),
-}
+var _ = defineAll(func() []craft.Spec {
+	return []craft.Spec{
+		followed(tlsExt(TLSExtServerName, 0, "the name of the wanted server (SNI), RFC 6066, section 3", []craft.Field{
+			optionalLength("servernameslen", "servernames", func(l *craft.Layer) int { return int(l.Uint("len")) }),
+			{Name: "servernames", Kind: craft.Packets, Part: craft.PacketList(func(*craft.Layer, []byte) craft.Name { return ServerName }, craft.ByLength("servernameslen", 0).Length), Doc: "the names: ServerName"},
+		}), "servernameslen"),
+		craft.WithLengths(craft.Spec{
+			Name: ServerName, Doc: "a name of a server, RFC 6066, section 3",
+			Fields: []craft.Field{
+				{Name: "nametype", Kind: craft.Enum, Bits: 8, Names: map[uint64]string{0: "host_name"}, Doc: "0"},
+				{Name: "namelen", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the name in bytes"},
+				{Name: "servername", Kind: craft.Text, Part: textBy("namelen"), Doc: "the name"},
+			},
+		}, craft.LengthField{Field: "namelen"}),
+		tlsListed(TLSExtSupportedGroups, 10, "groups for the key exchange, RFC 8446, section 4.2.7")(tlsList("groupslen", 16, "groups", 2, iana.TLSGroups(), "the groups, the best first")),
+		tlsListed(TLSExtSupportedPointFormat, 11, "forms of points, RFC 8422, section 5.1.2")(tlsList("ecpllen", 8, "ecpl", 1,
+			map[uint64]string{0: "uncompressed", 1: "ansiX962_compressed_prime", 2: "ansiX962_compressed_char2"}, "the forms", 0)),
+		tlsListed(TLSExtSignatureAlgorithms, 13, "signatures that are understood, RFC 8446, section 4.2.3")(tlsList("sig_algs_len", 16, "sig_algs", 2, iana.TLSSignatures(), "the algorithms, the best first")),
+		tlsListed(TLSExtALPN, 16, "protocols to speak inside, RFC 7301")(tlsPackets("protocolslen", "protocols", ProtocolName, "the protocols, the best first: ProtocolName")),
+		craft.WithLengths(craft.Spec{
+			Name: ProtocolName, Doc: "a protocol to speak inside TLS, RFC 7301",
+			Fields: []craft.Field{
+				{Name: "len", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of the name in bytes"},
+				{Name: "protocol", Kind: craft.Text, Part: textBy("len"), Doc: "the name: h2, http/1.1"},
+			},
+		}, craft.LengthField{Field: "len"}),
+		tlsExt(TLSExtPadding, 21, "filling, RFC 7685", []craft.Field{{Name: "padding", Kind: craft.Bytes, Part: craft.ByLength("len", 0), Doc: "zeros"}}),
+		tlsExt(TLSExtEncryptThenMAC, 22, "encryption before signature, RFC 7366", nil),
+		tlsExt(TLSExtExtendedMasterSecret, 23, "keys that are bound to the handshake, RFC 7627", nil),
+		tlsExt(TLSExtSessionTicket, 35, "an earlier session to go on with, RFC 5077", []craft.Field{{Name: "ticket", Kind: craft.Bytes, Part: craft.ByLength("len", 0), Doc: "the ticket"}}),
+		tlsListed(TLSExtSupportedVersionCH, 43, "versions that the client speaks, RFC 8446, section 4.2.1")(tlsList("versionslen", 8, "versions", 2, iana.TLSVersions(), "the versions, the best first")),
+		tlsExt(TLSExtSupportedVersionSH, 43, "the version that the server chose, RFC 8446, section 4.2.1",
+			[]craft.Field{{Name: "version", Kind: craft.Enum, Bits: 16, Hex: true, Names: iana.TLSVersions(), Doc: "the version"}}),
+		tlsListed(TLSExtPSKKeyExchangeModes, 45, "how shared keys may be used, RFC 8446, section 4.2.9")(tlsList("kxmodeslen", 8, "kxmodes", 1,
+			map[uint64]string{0: "psk_ke", 1: "psk_dhe_ke"}, "the modes")),
+		tlsListed(TLSExtKeyShareCH, 51, "the client's halves of key exchanges, RFC 8446, section 4.2.8")(tlsPackets("client_shares_len", "client_shares", KeyShareEntry, "the halves: KeyShareEntry")),
+		tlsExt(TLSExtKeyShareSH, 51, "the server's half of the key exchange, RFC 8446, section 4.2.8", []craft.Field{
+			{Name: "server_share", Kind: craft.Packets, Single: true, Part: craft.PacketList(func(*craft.Layer, []byte) craft.Name { return KeyShareEntry }, craft.ByLength("len", 0).Length), Doc: "the half: KeyShareEntry"},
+		}),
+		craft.WithLengths(craft.Spec{
+			Name: KeyShareEntry, Doc: "a half of a key exchange, RFC 8446, section 4.2.8",
+			Fields: []craft.Field{
+				{Name: "group", Kind: craft.Enum, Bits: 16, Names: iana.TLSGroups(), Doc: "the group"},
+				{Name: "kxlen", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the key in bytes"},
+				{Name: "key_exchange", Kind: craft.Bytes, Part: craft.ByLength("kxlen", 0), Doc: "the public key"},
+			},
+		}, craft.LengthField{Field: "kxlen"}),
+		tlsExt(TLSExtRenegotiationInfo, 65281, "guard of a second handshake, RFC 5746", []craft.Field{
+			{Name: "reneg_conn_len", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of what follows in bytes"},
+			{Name: "renegotiated_connection", Kind: craft.Bytes, Part: craft.ByLength("reneg_conn_len", 0), Doc: "what the first handshake ended with"},
+		}, craft.LengthField{Field: "reneg_conn_len", Part: "renegotiated_connection"}),
+		tlsExt(TLSExtUnknown, 0, "an extension of another type, RFC 8446, section 4.2", []craft.Field{{Name: "val", Kind: craft.Bytes, Part: craft.ByLength("len", 0), Doc: "the content"}}),
+	}
+})
 
 // textBy is a string whose length another field tells.
 func textBy(length string) *craft.Part {

@@ -3,6 +3,7 @@ package layers
 import (
 	"encoding/binary"
 	"fmt"
+	"sync"
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/internal/iana"
@@ -95,26 +96,32 @@ var (
 	tlsSidlen = craft.LengthField{Field: "sidlen", Part: "sid"}
 )
 
-var _ = define(followed(craft.WithLengths(craft.Spec{
-	Name: TLSClientHello, Doc: "the first message of a TLS client, RFC 8446, section 4.1.2",
-	Fields: append(append(tlsHello(tlsClientHello),
-		craft.Field{Name: "cipherslen", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the cipher suites in bytes"},
-		craft.Field{Name: "ciphers", Kind: craft.Values, Names: iana.TLSCiphers(), Part: craft.NamedItemList(2, iana.TLSCiphers(), craft.ByLength("cipherslen", 0).Length), Initial: tlsDefaultCiphers,
-			Doc: "cipher suites, the best first"},
-		craft.Field{Name: "complen", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "how many compression methods there are"},
-		craft.Field{Name: "comp", Kind: craft.Values, Names: tlsCompressions, Part: craft.NamedItemList(1, tlsCompressions, craft.ByLength("complen", 0).Length), Initial: []byte{0}, Doc: "compression methods"},
-	), tlsEnd()...),
-}, tlsMsglen, tlsSidlen, craft.LengthField{Field: "cipherslen", Part: "ciphers"}, craft.LengthField{Field: "complen", Part: "comp"}), "extlen"))
+var _ = define(func() craft.Spec {
+	return followed(craft.WithLengths(craft.Spec{
+		Name: TLSClientHello, Doc: "the first message of a TLS client, RFC 8446, section 4.1.2",
+		Fields: append(append(tlsHello(tlsClientHello),
+			craft.Field{Name: "cipherslen", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the cipher suites in bytes"},
+			craft.Field{Name: "ciphers", Kind: craft.Values, Names: iana.TLSCiphers(), Part: craft.NamedItemList(2, iana.TLSCiphers(), craft.ByLength("cipherslen", 0).Length), Initial: tlsDefaultCiphers,
+				Doc: "cipher suites, the best first"},
+			craft.Field{Name: "complen", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "how many compression methods there are"},
+			craft.Field{Name: "comp", Kind: craft.Values, Names: tlsCompressions(), Part: craft.NamedItemList(1, tlsCompressions(), craft.ByLength("complen", 0).Length), Initial: []byte{0}, Doc: "compression methods"},
+		), tlsEnd()...),
+	}, tlsMsglen, tlsSidlen, craft.LengthField{Field: "cipherslen", Part: "ciphers"}, craft.LengthField{Field: "complen", Part: "comp"}), "extlen")
+})
 
 // tlsDefaultCiphers are the suites of a ClientHello that names none: scapy's.
 var tlsDefaultCiphers = []byte{0xc0, 0x2b, 0xc0, 0x23, 0xc0, 0x2f, 0xc0, 0x27, 0, 0x9e, 0, 0x67, 0, 0x9c, 0, 0x3c, 0xc0, 0x09, 0xc0, 0x13, 0, 0x33, 0, 0x2f, 0, 0x0a}
 
-var tlsCompressions = map[uint64]string{0: "null", 1: "deflate", 64: "lzs"}
+var tlsCompressions = sync.OnceValue(func() map[uint64]string {
+	return map[uint64]string{0: "null", 1: "deflate", 64: "lzs"}
+})
 
-var _ = define(followed(craft.WithLengths(craft.Spec{
-	Name: TLSServerHello, Doc: "the first message of a TLS server, RFC 8446, section 4.1.3",
-	Fields: append(append(tlsHello(tlsServerHello),
-		craft.Field{Name: "cipher", Kind: craft.Enum, Bits: 16, Hex: true, Names: iana.TLSCiphers(), Doc: "the cipher suite"},
-		craft.Field{Name: "comp", Kind: craft.Enum, Bits: 8, Names: tlsCompressions, Doc: "the compression method"},
-	), tlsEnd()...),
-}, tlsMsglen, tlsSidlen), "extlen"))
+var _ = define(func() craft.Spec {
+	return followed(craft.WithLengths(craft.Spec{
+		Name: TLSServerHello, Doc: "the first message of a TLS server, RFC 8446, section 4.1.3",
+		Fields: append(append(tlsHello(tlsServerHello),
+			craft.Field{Name: "cipher", Kind: craft.Enum, Bits: 16, Hex: true, Names: iana.TLSCiphers(), Doc: "the cipher suite"},
+			craft.Field{Name: "comp", Kind: craft.Enum, Bits: 8, Names: tlsCompressions(), Doc: "the compression method"},
+		), tlsEnd()...),
+	}, tlsMsglen, tlsSidlen), "extlen")
+})

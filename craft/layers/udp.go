@@ -17,36 +17,38 @@ const (
 	udpSum = 3
 )
 
-var udpSpec = craft.Spec{
-	Name: UDP, Doc: "User Datagram Protocol, RFC 768",
-	Fields: []craft.Field{
-		{Name: "sport", Kind: craft.Port, Bits: 16, Default: 53, Names: iana.Services(), Doc: "source port"},
-		{Name: "dport", Kind: craft.Port, Bits: 16, Default: 53, Names: iana.Services(), Doc: "destination port"},
-		{Name: "len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of header and payload in bytes"},
-		{Name: "chksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum with pseudo-header"},
-	},
-	Binds: []craft.Binding{craft.Over(IP, "proto", 17), craft.Over(IPv6, "nh", 17)},
-	Next:  []string{"dport", "sport"}, Identity: []string{"sport", "dport"},
-	Hooks: craft.Hooks{
-		PayloadLen: udpPayload,
-		Derive:     deriveUDP,
-		Sum:        craft.SumRule{Covers: craft.CoversSegment, Field: "chksum", NeverZero: true},
-		Summary:    portSummary,
-		Answers: func(m craft.Match, i, j int) (bool, string) {
-			// The reply's source port is free: TFTP answers from a new one (RFC 1350, section 4).
-			if m.Reply.Layers()[i].Uint("dport") != m.Question.Layers()[j].Uint("sport") {
-				return false, "it is not addressed to the question's port"
-			}
-			if i+1 < len(m.Reply.Layers()) && j+1 < len(m.Question.Layers()) && m.Reply.Layers()[i+1].Protocol().Decides() && m.Question.Layers()[j+1].Protocol().Decides() {
-				return m.Next(i, j) // they may know better, by an id
-			}
-			return true, "it comes to the question's port"
+func udpSpec() craft.Spec {
+	return craft.Spec{
+		Name: UDP, Doc: "User Datagram Protocol, RFC 768",
+		Fields: []craft.Field{
+			{Name: "sport", Kind: craft.Port, Bits: 16, Default: 53, Names: iana.Services(), Doc: "source port"},
+			{Name: "dport", Kind: craft.Port, Bits: 16, Default: 53, Names: iana.Services(), Doc: "destination port"},
+			{Name: "len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of header and payload in bytes"},
+			{Name: "chksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum with pseudo-header"},
 		},
-		Flow: func(f *craft.Flow, l *craft.Layer) {
-			portFlow(f, l)
-			f.AnyPort = true
+		Binds: []craft.Binding{craft.Over(IP, "proto", 17), craft.Over(IPv6, "nh", 17)},
+		Next:  []string{"dport", "sport"}, Identity: []string{"sport", "dport"},
+		Hooks: craft.Hooks{
+			PayloadLen: udpPayload,
+			Derive:     deriveUDP,
+			Sum:        craft.SumRule{Covers: craft.CoversSegment, Field: "chksum", NeverZero: true},
+			Summary:    portSummary,
+			Answers: func(m craft.Match, i, j int) (bool, string) {
+				// The reply's source port is free: TFTP answers from a new one (RFC 1350, section 4).
+				if m.Reply.Layers()[i].Uint("dport") != m.Question.Layers()[j].Uint("sport") {
+					return false, "it is not addressed to the question's port"
+				}
+				if i+1 < len(m.Reply.Layers()) && j+1 < len(m.Question.Layers()) && m.Reply.Layers()[i+1].Protocol().Decides() && m.Question.Layers()[j+1].Protocol().Decides() {
+					return m.Next(i, j) // they may know better, by an id
+				}
+				return true, "it comes to the question's port"
+			},
+			Flow: func(f *craft.Flow, l *craft.Layer) {
+				portFlow(f, l)
+				f.AnyPort = true
+			},
 		},
-	},
+	}
 }
 
 var _ = define(udpSpec)
