@@ -26,7 +26,7 @@ func answers(r, q *Packet) (bool, string) {
 	if len(r.layers) == 0 || len(q.layers) == 0 {
 		return false, "there is nothing to compare"
 	}
-	ok, reason := Match{r, q}.At(0, 0)
+	ok, reason := Match{Reply: r, Question: q}.At(0, 0)
 	if ok && same(r, q) {
 		return false, "it is the question itself"
 	}
@@ -44,7 +44,12 @@ func same(r, q *Packet) bool {
 }
 
 // A Match is a reply held against a question, layer by layer from the outside in.
-type Match struct{ Reply, Question *Packet }
+type Match struct {
+	// Reply is the packet that came back.
+	Reply *Packet
+	// Question is the packet that was sent.
+	Question *Packet
+}
 
 // Next goes on with the payloads of layers i and j.
 func (m Match) Next(i, j int) (bool, string) { return m.At(i+1, j+1) }
@@ -104,9 +109,16 @@ type Key uint64
 
 // Flow is what a Key is made of, in the question's orientation.
 type Flow struct {
-	Src, Dst     netip.Addr
-	Proto        uint16
-	SPort, DPort uint16
+	// Src is the questioner's address.
+	Src netip.Addr
+	// Dst is the address of the one who is asked.
+	Dst netip.Addr
+	// Proto is the IP protocol, or a number beyond 255 for a flow without IP.
+	Proto uint16
+	// SPort is the questioner's port, or what stands for one.
+	SPort uint16
+	// DPort is the port that is asked, or what stands for one.
+	DPort uint16
 	// Fragment marks a fragment other than the first: it has no transport header.
 	Fragment bool
 	// AnyPort says that an answer may come from another port than the one that was asked, as TFTP's.

@@ -15,9 +15,12 @@ type Binding struct {
 
 // FieldValue is a field and its value.
 type FieldValue struct {
+	// Field is the field's name.
 	Field string
+	// Value is its value as a number.
 	Value uint64
-	Bytes []byte // the value of a field of more than 64 bits, which can only be stacked
+	// Bytes is the value of a field of more than 64 bits or of variable length, which can only be stacked.
+	Bytes []byte
 }
 
 // way says which way round a bind holds.

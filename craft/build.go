@@ -1,11 +1,9 @@
 package craft
 
 import (
-	"encoding/binary"
 	"fmt"
 	"net/netip"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/moonwire/moonwire/craft/values"
@@ -274,45 +272,4 @@ func (b *Builder) NextHop(dst netip.Addr) (values.MAC, error) {
 		return values.Broadcast(), nil
 	}
 	return b.env.NextHop(dst)
-}
-
-// Checksum is the Internet checksum of RFC 1071.
-func Checksum(b []byte) uint16 { return ^FoldSum(AddSum(0, b)) }
-
-// AddSum adds b as 16-bit words to acc. Words are added eight bytes at a time: one's complement sums do not care.
-func AddSum(acc uint64, b []byte) uint64 {
-	for len(b) >= 8 {
-		v := binary.BigEndian.Uint64(b)
-		acc += v>>32 + v&0xffffffff
-		b = b[8:]
-	}
-	if len(b) >= 4 {
-		acc += uint64(binary.BigEndian.Uint32(b))
-		b = b[4:]
-	}
-	if len(b) >= 2 {
-		acc += uint64(binary.BigEndian.Uint16(b))
-		b = b[2:]
-	}
-	if len(b) == 1 {
-		acc += uint64(b[0]) << 8
-	}
-	return acc
-}
-
-func FoldSum(acc uint64) uint16 {
-	for acc > 0xffff {
-		acc = acc>>16 + acc&0xffff
-	}
-	return uint16(acc)
-}
-
-// PutLength writes a computed length into a field of 16 bits; what names it as errors do, "UDP.len".
-func PutLength(field []byte, what string, n int) error {
-	if n > 0xffff {
-		_, name, _ := strings.Cut(what, ".")
-		return fmt.Errorf("%s: want at most 65535 bytes, got %d: set %s yourself to send it", what, n, name)
-	}
-	binary.BigEndian.PutUint16(field, uint16(n))
-	return nil
 }

@@ -12,10 +12,14 @@ import (
 	"github.com/moonwire/moonwire/craft/internal/iana"
 )
 
-var word = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var word = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+})
 
 // keywords are the words that cannot be names in Lua.
-var keywords = strings.Fields("and break do else elseif end false for function goto if in local nil not or repeat return then true until while")
+var keywords = sync.OnceValue(func() []string {
+	return strings.Fields("and break do else elseif end false for function goto if in local nil not or repeat return then true until while")
+})
 
 // Define declares a protocol in the table, or declares it anew. The error says which row is wrong and what was wanted;
 // the table is as before then. Packets that exist keep the protocol they were made with.
@@ -25,9 +29,9 @@ func (t *Table) Define(d Definition) (*Protocol, error) {
 	d = d.clone()
 	b := t.now.Load().clone()
 	switch {
-	case !word.MatchString(string(d.Name)):
+	case !word().MatchString(string(d.Name)):
 		return nil, fmt.Errorf("want a name of letters, digits and underscores, got %q", d.Name)
-	case slices.Contains(keywords, string(d.Name)):
+	case slices.Contains(keywords(), string(d.Name)):
 		return nil, fmt.Errorf("%q is a word of Lua's own: choose another name", d.Name)
 	case Lookup(d.Name) != nil:
 		return nil, fmt.Errorf("%s is a built-in protocol: choose another name", d.Name)
@@ -168,7 +172,7 @@ func (d *Definition) spec(b *book) (Spec, error) {
 	if err := d.wholeBytes(); err != nil {
 		return s, err
 	}
-	s.Hooks = Hooks{Derive: d.derive(), Sum: d.sum(), PayloadLen: d.PayloadLen()}
+	s.Hooks = Hooks{Derive: d.derive(), Sum: d.sum(), PayloadLen: d.payloadLen()}
 	if name, ok := d.Carries[0]; ok && d.Next == "" {
 		s.GuessPayload = func(*Layer, []byte) Name { return name }
 	}
@@ -226,9 +230,9 @@ func (d *Definition) field(b *book, i int) (Field, error) {
 		Hex: def.Hex, LittleEndian: def.LittleEndian, Names: def.Names, Flags: def.Flags,
 	}
 	switch {
-	case !word.MatchString(def.Name):
+	case !word().MatchString(def.Name):
 		return f, fmt.Errorf("field %d: want a name of letters, digits and underscores, got %q", i+1, def.Name)
-	case slices.Contains(keywords, def.Name):
+	case slices.Contains(keywords(), def.Name):
 		return f, fmt.Errorf("field %d: %q is a word of Lua's own: choose another name", i+1, def.Name)
 	case f.Bits > 0 && f.Bits < 64 && slices.ContainsFunc(slices.Collect(maps.Keys(def.Names)), func(v uint64) bool { return v > f.max() }):
 		return f, fmt.Errorf("%s: names: want numbers in 0..%d", def.Name, f.max())

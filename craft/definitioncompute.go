@@ -92,7 +92,7 @@ func (c *Computation) check(d *Definition, f *FieldDefinition) error {
 }
 
 // payloadLen ends the payload where a computed length of it says; what follows is Padding. Nil when there is none.
-func (d *Definition) PayloadLen() func(l *Layer, rest int) (int, error) {
+func (d *Definition) payloadLen() func(l *Layer, rest int) (int, error) {
 	for k, f := range d.Fields {
 		c := f.Computed
 		if c == nil || c.What != "total" && c.What != "payload" {

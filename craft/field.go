@@ -47,17 +47,22 @@ func (k Kind) String() string {
 		"text", "list of values", "list of layers", "fixed-point number"}[k]
 }
 
-// Auto says who fills a field that nobody set.
+// Auto says who fills a field that is not set.
 type Auto uint8
 
+// Ways of filling a field.
 const (
-	AutoDefault Auto = iota // the table's default value
-	AutoDerived             // computed at build from the rest of the packet; Refresh gives it back
-	AutoState               // computed at build too, but a state that changes on the way: Refresh leaves it alone
-	AutoHost                // asked of the Env
+	// AutoDefault is the table's default value.
+	AutoDefault Auto = iota
+	// AutoDerived is computed at build from the rest of the packet. Refresh gives it back to the builder.
+	AutoDerived
+	// AutoState is computed at build too, but changes on the way, as a hop counter in a list does: Refresh leaves it alone.
+	AutoState
+	// AutoHost is asked of the Env.
+	AutoHost
 )
 
-// A Field is one row of a protocol's table.
+// A Field is one row of a protocol's table. The zero value of every part but Name stands for "none".
 type Field struct {
 	// Name is the field's name, scapy's where scapy has one.
 	Name string
@@ -68,27 +73,38 @@ type Field struct {
 	// Doc is one line for listings.
 	Doc string
 
-	Default      uint64            // default value of a field of up to 64 bits
-	Initial      []byte            // default of a wider field, or of a part of variable length, as it goes on the wire
-	Auto         Auto              // who fills it when nobody set it
-	LittleEndian bool              // the least significant byte comes first
-	Hex          bool              // shown in hex
-	Names        map[uint64]string // of an Enum or Port
-	Flags        []string          // names of a Flags field's bits, lowest first
-	Join         string            // between flags' names when written
-
-	Fraction int   // of a Fixed field: how many of its bits stand behind the point
-	Part     *Part // how a part of variable length is read and written; nil: bytes to the end
-	Single   bool  // a list of layers that holds one
-	View     *View // the field stands inside another one
-
-	Parse func(string) ([]byte, error) // reads the text that a Bytes field takes for its bytes; nil: the text is the bytes
-
-	Steady bool                               // Fuzz leaves it at its default
-	Random func(seed uint64) values.Generator // what Fuzz puts into it; nil: what its kind says
-
+	// Default is the value of a field of up to 64 bits that is not set.
+	Default uint64
+	// Initial is the default of a wider field or of a part of variable length, as it goes on the wire.
+	Initial []byte
+	// Auto says who fills the field when it is not set.
+	Auto Auto
+	// LittleEndian puts the least significant byte first. Such a field has whole bytes.
+	LittleEndian bool
+	// Hex shows the number in hex.
+	Hex bool
+	// Names are the names that values of an Enum or Port have. They must not be changed.
+	Names map[uint64]string
 	// NamesBy gives the names of a value whose meaning depends on the rest of the header, as ICMP's codes do.
 	NamesBy func(hdr []byte) map[uint64]string
+	// Flags are the names of a Flags field's bits, lowest first.
+	Flags []string
+	// Join stands between the flags' names when they are written; with "" the names are single letters.
+	Join string
+	// Fraction is how many bits of a Fixed field stand behind the point.
+	Fraction int
+	// Part says how a part of variable length is read and written; nil is bytes up to the end.
+	Part *Part
+	// View says that the field stands inside another one and has no bytes of its own.
+	View *View
+	// Single makes a list of layers hold one, as the PDU of an SNMP message.
+	Single bool
+	// Parse reads the text that a Bytes field takes for its bytes; nil: the text is the bytes.
+	Parse func(text string) ([]byte, error)
+	// Steady keeps Fuzz from changing the field.
+	Steady bool
+	// Random is what Fuzz puts into the field; nil is what its kind says.
+	Random func(seed uint64) values.Generator
 }
 
 // Computed reports whether an unset field is filled at build rather than from a default.

@@ -4,12 +4,16 @@ import "fmt"
 
 // A LengthField is a field of whole bytes that holds a length.
 type LengthField struct {
-	Field string // the field with the length
-	Part  string // the part that it measures; "" is everything behind the length field
-	Plus  int    // what the length counts besides
+	// Field is the field with the length.
+	Field string
+	// Part is the field of variable length that it measures; "" is everything behind Field.
+	Part string
+	// Plus is what the length counts besides, in bytes; negative when it counts less.
+	Plus int
 }
 
-// WithLengths makes a protocol's lengths computed: they are filled at build, and those that were read right follow changes.
+// WithLengths makes lengths of a protocol computed: they are filled at build, and those that a packet from the wire has right
+// follow changes. It gives the Spec its Derive and Follows.
 func WithLengths(s Spec, measures ...LengthField) Spec {
 	s.Derive = func(b *Builder, i int, hdr, _ []byte, unset uint64) error {
 		return deriveMeasures(b.p.layers[i], hdr, unset, measures)

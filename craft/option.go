@@ -20,12 +20,15 @@ type Option struct {
 
 // An OptionSpec names an option and says what its data holds, one letter a value: B, H and I are numbers of 8, 16 and
 // 32 bits, A is an IPv4 address, s the remaining bytes, M a digest of 16 bytes; a * repeats the letter before it to the
-// end. What follows a | holds when the values or the bytes are not of the form before it. defaults are the values of
-// those left out, from the front.
+// end. What follows a | holds when the values or the bytes are not of the form before it.
 type OptionSpec struct {
-	Kind     int
-	Name     string
-	Format   string
+	// Kind is the option's first byte.
+	Kind int
+	// Name is its name.
+	Name string
+	// Format says what its data holds; "" is nothing.
+	Format string
+	// Defaults are the values of those left out, from the front.
 	Defaults []any
 }
 
@@ -161,7 +164,18 @@ func (p *Protocol) OptionValues(o Option) (values []any, ok bool) {
 	return s.decode(o.Data)
 }
 
-var optionWidths = map[byte]int{'B': 1, 'H': 2, 'I': 4, 'A': 4}
+// optionWidth is how many bytes a letter of a format stands for; 0 for those whose length varies.
+func optionWidth(letter byte) int {
+	switch letter {
+	case 'B':
+		return 1
+	case 'H':
+		return 2
+	case 'I', 'A':
+		return 4
+	}
+	return 0
+}
 
 // digest is how many bytes an MD5 digest has: RFC 2385, section 3.0.
 const digest = 16
@@ -244,7 +258,7 @@ func put(out *[]byte, c byte, v any) error {
 	case uint64:
 		n, ok = x, true
 	}
-	width := optionWidths[c]
+	width := optionWidth(c)
 	if !ok || n>>(8*width) != 0 {
 		return fmt.Errorf("want a number of %d bits, got %v", 8*width, v)
 	}
@@ -295,7 +309,7 @@ func decodeOption(format string, data []byte) (decoded []any, ok bool) {
 		case c == 'M':
 			return append(decoded, data), len(data) == digest
 		}
-		width := optionWidths[c]
+		width := optionWidth(c)
 		repeat := i+1 < len(format) && format[i+1] == '*'
 		for first := true; first || repeat && len(data) > 0; first = false {
 			if repeat && len(data) == 0 {

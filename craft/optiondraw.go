@@ -35,10 +35,10 @@ func (p *Protocol) RandomOption(r *values.Random) Option {
 		case c == 'M':
 			n += digest
 		case i+1 < len(format) && format[i+1] == '*':
-			n += optionWidths[c] * int(r.Below(5))
+			n += optionWidth(c) * int(r.Below(5))
 			i++
 		default:
-			n += optionWidths[c]
+			n += optionWidth(c)
 		}
 	}
 	data := make([]byte, n)

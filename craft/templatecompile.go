@@ -7,26 +7,6 @@ import (
 	"github.com/moonwire/moonwire/craft/values"
 )
 
-// A SumRule says what a protocol's computed checksum covers. All else that it computes must follow from lengths and from
-// what is the same in all elements of a set. A protocol that gives no rule is never compiled when it computes anything.
-type SumRule struct {
-	Covers    Coverage
-	Field     string // the checksum
-	NeverZero bool   // a checksum of 0 goes out as 0xffff
-	Only      Name   // there is one over this network protocol and its quotes only; "" is any
-}
-
-// Coverage is what a checksum is the Internet checksum (RFC 1071) of.
-type Coverage uint8
-
-const (
-	unsaid        Coverage = iota
-	CoversNothing          // there is none
-	CoversHeader           // the layer's own header
-	CoversMessage          // the header and all behind it
-	CoversSegment          // that, and the pseudo-header of the IP layer below; 0 without one
-)
-
 // A compiler makes a program of one packet.
 type compiler struct {
 	p     *Packet // with its sets

@@ -162,8 +162,6 @@ func (v Value) names() map[uint64]string {
 	return v.field.Names
 }
 
-func addr6(b []byte) netip.Addr { return netip.AddrFrom16([16]byte(b)) }
-
 // A Record is a value with parts that have names, as some that gopacket decodes.
 type Record []RecordField
 

@@ -15,7 +15,7 @@ const arpWhoHas, arpIsAt = 1, 2
 var _ = define(func() craft.Spec {
 	return craft.Spec{
 		Name: ARP, Doc: "Address Resolution Protocol, RFC 826",
-		Fields: arpFields,
+		Fields: arpFields(),
 		Binds: []craft.Binding{
 			craft.Over(Ether, "type", 0x0806), craft.Over(SNAP, "code", 0x0806), craft.Over(CookedLinux, "proto", 0x0806), craft.Over(GRE, "proto", 0x0806),
 		},
@@ -49,17 +49,19 @@ var _ = define(func() craft.Spec {
 // Numbers of the fields that the hooks compute.
 const arpHWLen, arpPLen, arpHWSrc, arpPSrc = 2, 3, 5, 6
 
-var arpFields = []craft.Field{
-	{Name: "hwtype", Kind: craft.Number, Bits: 16, Default: 1, Hex: true, Doc: "hardware type; 1 is Ethernet"},
-	{Name: "ptype", Kind: craft.Enum, Bits: 16, Default: 0x0800, Hex: true, Names: etherTypes(), Doc: "protocol type"},
-	{Name: "hwlen", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of hwsrc and hwdst in bytes"},
-	{Name: "plen", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of psrc and pdst in bytes"},
-	{Name: "op", Kind: craft.Enum, Bits: 16, Default: arpWhoHas, Names: arpOps(), Doc: "operation: who-has, is-at, ..."},
-	{Name: "hwsrc", Kind: craft.Hardware, Bits: 48, Auto: craft.AutoHost, Doc: "sender's hardware address"},
-	{Name: "psrc", Kind: craft.IPv4, Bits: 32, Auto: craft.AutoHost, Doc: "sender's protocol address"},
-	{Name: "hwdst", Kind: craft.Hardware, Bits: 48, Doc: "target's hardware address"},
-	{Name: "pdst", Kind: craft.IPv4, Bits: 32, Doc: "target's protocol address"},
-}
+var arpFields = sync.OnceValue(func() []craft.Field {
+	return []craft.Field{
+		{Name: "hwtype", Kind: craft.Number, Bits: 16, Default: 1, Hex: true, Doc: "hardware type; 1 is Ethernet"},
+		{Name: "ptype", Kind: craft.Enum, Bits: 16, Default: 0x0800, Hex: true, Names: etherTypes(), Doc: "protocol type"},
+		{Name: "hwlen", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of hwsrc and hwdst in bytes"},
+		{Name: "plen", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of psrc and pdst in bytes"},
+		{Name: "op", Kind: craft.Enum, Bits: 16, Default: arpWhoHas, Names: arpOps(), Doc: "operation: who-has, is-at, ..."},
+		{Name: "hwsrc", Kind: craft.Hardware, Bits: 48, Auto: craft.AutoHost, Doc: "sender's hardware address"},
+		{Name: "psrc", Kind: craft.IPv4, Bits: 32, Auto: craft.AutoHost, Doc: "sender's protocol address"},
+		{Name: "hwdst", Kind: craft.Hardware, Bits: 48, Doc: "target's hardware address"},
+		{Name: "pdst", Kind: craft.IPv4, Bits: 32, Doc: "target's protocol address"},
+	}
+})
 
 var arpOps = sync.OnceValue(func() map[uint64]string {
 	return map[uint64]string{
@@ -93,7 +95,7 @@ func arpShape(hwlen, plen int) *craft.Shape {
 	case 16:
 		proto.Kind = craft.IPv6Address
 	}
-	specs := craft.AllFields(arpFields[:5])
+	specs := craft.AllFields(arpFields()[:5])
 	for _, name := range []string{"hwsrc", "psrc", "hwdst", "pdst"} {
 		s := hw
 		if name[0] == 'p' {
@@ -104,7 +106,7 @@ func arpShape(hwlen, plen int) *craft.Shape {
 			specs = append(specs, s)
 		}
 	}
-	return craft.Layout(arpFields, specs)
+	return craft.Layout(arpFields(), specs)
 }
 
 // chooseARP picks the layout by the lengths, where somebody fixed them, and by the protocol type.

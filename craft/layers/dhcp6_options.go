@@ -427,8 +427,8 @@ var _ = define(func() craft.Spec {
 })
 var _ = define(func() craft.Spec {
 	return dhcp6Option(DHCP6OptClientArchType, "the client's machines, RFC 5970",
-		craft.Field{Name: "archtypes", Kind: craft.Values, Part: craft.ItemList(craft.Item{Bytes: 2, Kind: craft.Number}, craft.ByLength("optlen", 0).Length), Doc: "types of machines"})
-}) //nolint:misspell // the name of the field
+		craft.Field{Name: "archtypes", Kind: craft.Values, Part: craft.ItemList(craft.Item{Bytes: 2, Kind: craft.Number}, craft.ByLength("optlen", 0).Length), Doc: "types of machines"}) //nolint:misspell // the name of the field
+})
 var _ = define(func() craft.Spec {
 	return dhcp6Option(DHCP6OptClientNetworkInterID, "the client's network boot firmware, RFC 5970",
 		optionNumber("iitype", "type", 8, 0), optionNumber("iimajor", "major version", 8, 0), optionNumber("iiminor", "minor version", 8, 0))

@@ -17,27 +17,29 @@ const (
 // The field of GRE that deriveGRE computes.
 const greSum = 9
 
-var greFields = []craft.Field{
-	{Name: "chksum_present", Kind: craft.Number, Bits: 1, Doc: "chksum and offset are there"},
-	{Name: "routing_present", Kind: craft.Number, Bits: 1, Doc: "routing is there, and chksum and offset too, RFC 1701"},
-	{Name: "key_present", Kind: craft.Number, Bits: 1, Doc: "key is there"},
-	{Name: "seqnum_present", Kind: craft.Number, Bits: 1, Doc: "sequence_number is there"},
-	{Name: "strict_route_source", Kind: craft.Number, Bits: 1, Doc: "all routing is strict, RFC 1701"},
-	{Name: "recursion_control", Kind: craft.Number, Bits: 3, Doc: "further encapsulations allowed, RFC 1701"},
-	{Name: "flags", Kind: craft.Number, Bits: 5, Doc: "reserved"},
-	{Name: "version", Kind: craft.Number, Bits: 3, Doc: "version; 1 is PPTP's"},
-	{Name: "proto", Kind: craft.Enum, Bits: 16, Hex: true, Names: etherTypes(), Doc: "protocol of the payload"},
-	{Name: "chksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum of header and payload"},
-	{Name: "offset", Kind: craft.Number, Bits: 16, Hex: true, Doc: "offset of the active route in bytes, RFC 1701"},
-	{Name: "key", Kind: craft.Number, Bits: 32, Hex: true, Doc: "key of the flow, RFC 2890"},
-	{Name: "sequence_number", Kind: craft.Number, Bits: 32, Hex: true, Doc: "number of the packet, RFC 2890"},
-}
+var greFields = sync.OnceValue(func() []craft.Field {
+	return []craft.Field{
+		{Name: "chksum_present", Kind: craft.Number, Bits: 1, Doc: "chksum and offset are there"},
+		{Name: "routing_present", Kind: craft.Number, Bits: 1, Doc: "routing is there, and chksum and offset too, RFC 1701"},
+		{Name: "key_present", Kind: craft.Number, Bits: 1, Doc: "key is there"},
+		{Name: "seqnum_present", Kind: craft.Number, Bits: 1, Doc: "sequence_number is there"},
+		{Name: "strict_route_source", Kind: craft.Number, Bits: 1, Doc: "all routing is strict, RFC 1701"},
+		{Name: "recursion_control", Kind: craft.Number, Bits: 3, Doc: "further encapsulations allowed, RFC 1701"},
+		{Name: "flags", Kind: craft.Number, Bits: 5, Doc: "reserved"},
+		{Name: "version", Kind: craft.Number, Bits: 3, Doc: "version; 1 is PPTP's"},
+		{Name: "proto", Kind: craft.Enum, Bits: 16, Hex: true, Names: etherTypes(), Doc: "protocol of the payload"},
+		{Name: "chksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum of header and payload"},
+		{Name: "offset", Kind: craft.Number, Bits: 16, Hex: true, Doc: "offset of the active route in bytes, RFC 1701"},
+		{Name: "key", Kind: craft.Number, Bits: 32, Hex: true, Doc: "key of the flow, RFC 2890"},
+		{Name: "sequence_number", Kind: craft.Number, Bits: 32, Hex: true, Doc: "number of the packet, RFC 2890"},
+	}
+})
 
 // greShapes are the layouts by the flags: 1 with checksum and offset, 2 with a key, 4 with a sequence number.
 var greShapes = sync.OnceValue(func() [8]*craft.Shape {
 	return func() (shapes [8]*craft.Shape) {
 		for i := range shapes {
-			specs := craft.AllFields(greFields[:greSum])
+			specs := craft.AllFields(greFields()[:greSum])
 			for _, more := range []struct {
 				flag  int
 				names []string
@@ -49,7 +51,7 @@ var greShapes = sync.OnceValue(func() [8]*craft.Shape {
 					specs = append(specs, craft.ShapeField{Name: name})
 				}
 			}
-			shapes[i] = craft.Layout(greFields, specs)
+			shapes[i] = craft.Layout(greFields(), specs)
 		}
 		return shapes
 	}()
@@ -58,7 +60,7 @@ var greShapes = sync.OnceValue(func() [8]*craft.Shape {
 var _ = define(func() craft.Spec {
 	return craft.Spec{
 		Name: GRE, Doc: "Generic Routing Encapsulation, RFC 2784 and 2890",
-		Fields: greFields,
+		Fields: greFields(),
 		Binds:  []craft.Binding{craft.Over(IP, "proto", 47), craft.Over(IPv6, "nh", 47)},
 		Next:   []string{"proto"},
 		Reads:  Ether,

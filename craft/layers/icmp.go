@@ -21,7 +21,7 @@ const (
 func icmpSpec() craft.Spec {
 	return craft.Spec{
 		Name: ICMP, Doc: "Internet Control Message Protocol, RFC 792",
-		Fields: icmpFields,
+		Fields: icmpFields(),
 		Binds:  []craft.Binding{craft.Over(IP, "proto", 1)},
 		Keys:   []string{"type"}, Identity: []string{"type", "code", "id", "seq"},
 		Shape: icmpShapes()[icmpIDs],
@@ -48,24 +48,26 @@ func icmpSpec() craft.Spec {
 
 var _ = define(icmpSpec)
 
-var icmpFields = []craft.Field{
-	{Name: "type", Kind: craft.Enum, Bits: 8, Default: icmpEcho, Names: icmpTypes(), Doc: "message type"},
-	{Name: "code", Kind: craft.Enum, Bits: 8, NamesBy: func(hdr []byte) map[uint64]string { return icmpCodes()[uint64(hdr[0])] }, Doc: "what exactly"},
-	{Name: "chksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum of the message"},
-	{Name: "id", Kind: craft.Number, Bits: 16, Hex: true, Doc: "identifier of the asking process"},
-	{Name: "seq", Kind: craft.Number, Bits: 16, Hex: true, Doc: "sequence number of the question"},
-	{Name: "ts_ori", Kind: craft.Number, Bits: 32, Doc: "originate timestamp, milliseconds since midnight UT"},
-	{Name: "ts_rx", Kind: craft.Number, Bits: 32, Doc: "receive timestamp"},
-	{Name: "ts_tx", Kind: craft.Number, Bits: 32, Doc: "transmit timestamp"},
-	{Name: "gw", Kind: craft.IPv4, Bits: 32, Doc: "gateway to use instead"},
-	{Name: "ptr", Kind: craft.Number, Bits: 8, Doc: "offset of the byte at fault"},
-	{Name: "reserved", Kind: craft.Number, Bits: 8, Doc: "unused byte"},
-	{Name: "length", Kind: craft.Number, Bits: 8, Doc: "length of the quoted packet in words, RFC 4884"},
-	{Name: "addr_mask", Kind: craft.IPv4, Bits: 32, Doc: "address mask, RFC 950"},
-	{Name: "nexthopmtu", Kind: craft.Number, Bits: 16, Doc: "MTU of the next hop, RFC 1191"},
-	{Name: "unused", Kind: craft.Number, Bits: 32, Doc: "unused"},
-	icmpExtension,
-}
+var icmpFields = sync.OnceValue(func() []craft.Field {
+	return []craft.Field{
+		{Name: "type", Kind: craft.Enum, Bits: 8, Default: icmpEcho, Names: icmpTypes(), Doc: "message type"},
+		{Name: "code", Kind: craft.Enum, Bits: 8, NamesBy: func(hdr []byte) map[uint64]string { return icmpCodes()[uint64(hdr[0])] }, Doc: "what exactly"},
+		{Name: "chksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum of the message"},
+		{Name: "id", Kind: craft.Number, Bits: 16, Hex: true, Doc: "identifier of the asking process"},
+		{Name: "seq", Kind: craft.Number, Bits: 16, Hex: true, Doc: "sequence number of the question"},
+		{Name: "ts_ori", Kind: craft.Number, Bits: 32, Doc: "originate timestamp, milliseconds since midnight UT"},
+		{Name: "ts_rx", Kind: craft.Number, Bits: 32, Doc: "receive timestamp"},
+		{Name: "ts_tx", Kind: craft.Number, Bits: 32, Doc: "transmit timestamp"},
+		{Name: "gw", Kind: craft.IPv4, Bits: 32, Doc: "gateway to use instead"},
+		{Name: "ptr", Kind: craft.Number, Bits: 8, Doc: "offset of the byte at fault"},
+		{Name: "reserved", Kind: craft.Number, Bits: 8, Doc: "unused byte"},
+		{Name: "length", Kind: craft.Number, Bits: 8, Doc: "length of the quoted packet in words, RFC 4884"},
+		{Name: "addr_mask", Kind: craft.IPv4, Bits: 32, Doc: "address mask, RFC 950"},
+		{Name: "nexthopmtu", Kind: craft.Number, Bits: 16, Doc: "MTU of the next hop, RFC 1191"},
+		{Name: "unused", Kind: craft.Number, Bits: 32, Doc: "unused"},
+		icmpExtension,
+	}
+})
 
 // The layouts of the families of message types.
 const (
@@ -93,7 +95,7 @@ var icmpShapes = sync.OnceValue(func() [8]*craft.Shape {
 })
 
 func icmpShape(names ...string) *craft.Shape {
-	specs := craft.AllFields(icmpFields[:3])
+	specs := craft.AllFields(icmpFields()[:3])
 	for _, name := range names {
 		s := craft.ShapeField{Name: name}
 		if name == "unused" && len(names) > 1 {
@@ -101,7 +103,7 @@ func icmpShape(names ...string) *craft.Shape {
 		}
 		specs = append(specs, s)
 	}
-	return craft.Layout(icmpFields, specs)
+	return craft.Layout(icmpFields(), specs)
 }
 
 func chooseICMP(c craft.Choice) *craft.Shape {

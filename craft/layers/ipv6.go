@@ -67,7 +67,9 @@ var ipv6Protocols = sync.OnceValue(func() map[uint64]string {
 })
 
 // nextHeader is the field of an extension header that tells what follows it.
-var nextHeader = craft.Field{Name: "nh", Kind: craft.Enum, Bits: 8, Default: iana.NoNext, Names: ipv6Protocols(), Doc: "protocol of the next header"}
+var nextHeader = sync.OnceValue(func() craft.Field {
+	return craft.Field{Name: "nh", Kind: craft.Enum, Bits: 8, Default: iana.NoNext, Names: ipv6Protocols(), Doc: "protocol of the next header"}
+})
 
 // IPVersion names what bytes are that begin with an IP header of either version, as those of a link without headers of
 // its own: IPv6 when they say so, otherwise IP.

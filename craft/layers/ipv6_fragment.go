@@ -12,7 +12,7 @@ var _ = define(func() craft.Spec {
 	return craft.Spec{
 		Name: IPv6ExtHdrFragment, Title: "IPv6 Extension Header - Fragmentation header", Doc: "Fragment header of IPv6, RFC 8200",
 		Fields: []craft.Field{
-			nextHeader,
+			nextHeader(),
 			{Name: "res1", Kind: craft.Number, Bits: 8, Doc: "reserved"},
 			{Name: "offset", Kind: craft.Number, Bits: 13, Doc: "fragment offset in units of 8 bytes"},
 			{Name: "res2", Kind: craft.Number, Bits: 2, Doc: "reserved"},

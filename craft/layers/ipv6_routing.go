@@ -36,7 +36,7 @@ const (
 // extension is what all extension headers have in common.
 func extension(name craft.Name, title string, number uint64, s craft.Spec) craft.Spec {
 	s.Name, s.Title = name, "IPv6 Extension Header - "+title
-	s.Fields = append([]craft.Field{nextHeader}, s.Fields...)
+	s.Fields = append([]craft.Field{nextHeader()}, s.Fields...)
 	s.Binds = []craft.Binding{craft.Over(IPv6, "nh", number), craft.ReadOver(IPerror6, "nh", number)}
 	s.Next, s.Like = []string{"nh"}, IPv6
 	s.Extends = true

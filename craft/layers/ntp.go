@@ -18,22 +18,24 @@ const (
 // NTP modes that are messages of another form.
 const ntpModeControl, ntpModePrivate = 6, 7
 
-var ntpFields = []craft.Field{
-	{Name: "leap", Kind: craft.Enum, Bits: 2, Names: ntpLeaps(), Doc: "leap second warning"},
-	{Name: "version", Kind: craft.Number, Bits: 3, Default: 4, Doc: "NTP version"},
-	{Name: "mode", Kind: craft.Enum, Bits: 3, Default: 3, Names: ntpModes(), Doc: "client, server, ..."},
-	{Name: "stratum", Kind: craft.Number, Bits: 8, Default: 2, Doc: "distance from the reference clock; below 2 ref_id stands in the place of id"},
-	{Name: "poll", Kind: craft.Number, Bits: 8, Default: 10, Doc: "interval between messages, as a power of two of seconds"},
-	{Name: "precision", Kind: craft.Number, Bits: 8, Doc: "precision of the clock, as a power of two of seconds in two's complement"},
-	{Name: "delay", Kind: craft.Fixed, Bits: 32, Fraction: 16, Doc: "round trip to the reference clock in seconds"},
-	{Name: "dispersion", Kind: craft.Fixed, Bits: 32, Fraction: 16, Doc: "dispersion to the reference clock in seconds"},
-	{Name: "id", Kind: craft.IPv4, Bits: 32, Default: 0x7f000001, Doc: "address of the server's own server, from stratum 2 on"},
-	{Name: "ref_id", Kind: craft.Bytes, Bits: 32, Doc: "name of the reference clock (GPS) or kiss code, up to stratum 1"},
-	{Name: "ref", Kind: craft.Fixed, Bits: 64, Fraction: 32, Doc: "when the clock was last set, in seconds since 1900"},
-	{Name: "orig", Kind: craft.Fixed, Bits: 64, Fraction: 32, Doc: "when the question left, by the client's clock: its sent"},
-	{Name: "recv", Kind: craft.Fixed, Bits: 64, Fraction: 32, Doc: "when the question came, by the server's clock"},
-	{Name: "sent", Kind: craft.Fixed, Bits: 64, Fraction: 32, Doc: "when this message left, by the sender's clock"},
-}
+var ntpFields = sync.OnceValue(func() []craft.Field {
+	return []craft.Field{
+		{Name: "leap", Kind: craft.Enum, Bits: 2, Names: ntpLeaps(), Doc: "leap second warning"},
+		{Name: "version", Kind: craft.Number, Bits: 3, Default: 4, Doc: "NTP version"},
+		{Name: "mode", Kind: craft.Enum, Bits: 3, Default: 3, Names: ntpModes(), Doc: "client, server, ..."},
+		{Name: "stratum", Kind: craft.Number, Bits: 8, Default: 2, Doc: "distance from the reference clock; below 2 ref_id stands in the place of id"},
+		{Name: "poll", Kind: craft.Number, Bits: 8, Default: 10, Doc: "interval between messages, as a power of two of seconds"},
+		{Name: "precision", Kind: craft.Number, Bits: 8, Doc: "precision of the clock, as a power of two of seconds in two's complement"},
+		{Name: "delay", Kind: craft.Fixed, Bits: 32, Fraction: 16, Doc: "round trip to the reference clock in seconds"},
+		{Name: "dispersion", Kind: craft.Fixed, Bits: 32, Fraction: 16, Doc: "dispersion to the reference clock in seconds"},
+		{Name: "id", Kind: craft.IPv4, Bits: 32, Default: 0x7f000001, Doc: "address of the server's own server, from stratum 2 on"},
+		{Name: "ref_id", Kind: craft.Bytes, Bits: 32, Doc: "name of the reference clock (GPS) or kiss code, up to stratum 1"},
+		{Name: "ref", Kind: craft.Fixed, Bits: 64, Fraction: 32, Doc: "when the clock was last set, in seconds since 1900"},
+		{Name: "orig", Kind: craft.Fixed, Bits: 64, Fraction: 32, Doc: "when the question left, by the client's clock: its sent"},
+		{Name: "recv", Kind: craft.Fixed, Bits: 64, Fraction: 32, Doc: "when the question came, by the server's clock"},
+		{Name: "sent", Kind: craft.Fixed, Bits: 64, Fraction: 32, Doc: "when this message left, by the sender's clock"},
+	}
+})
 
 var (
 	ntpByAddress = sync.OnceValue(func() *craft.Shape {
@@ -47,12 +49,12 @@ var (
 // ntpShape is the layout without one of the two names of the reference.
 func ntpShape(without string) *craft.Shape {
 	var specs []craft.ShapeField
-	for _, s := range craft.AllFields(ntpFields) {
+	for _, s := range craft.AllFields(ntpFields()) {
 		if s.Name != without {
 			specs = append(specs, s)
 		}
 	}
-	return craft.Layout(ntpFields, specs)
+	return craft.Layout(ntpFields(), specs)
 }
 
 var _ = define(func() craft.Spec {
@@ -65,7 +67,7 @@ var _ = define(func() craft.Spec {
 func ntpSpec(name craft.Name, binds ...craft.Binding) craft.Spec {
 	return craft.Spec{
 		Name: name, Doc: "Network Time Protocol, RFC 5905",
-		Fields: ntpFields,
+		Fields: ntpFields(),
 		Binds:  binds,
 		Keys:   []string{"stratum"},
 		Shape:  ntpByAddress(),

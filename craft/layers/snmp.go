@@ -129,7 +129,7 @@ var _ = defineAll(func() []craft.Spec {
 			snmpID(), snmpNumber("non_repeaters", "how many objects are asked for once"), snmpNumber("max_repetitions", "how often the others are")),
 		snmpPDU(SNMPInform, 0xa6, "event that wants an answer, RFC 3416, section 4.2.7", snmpPlain()...),
 		snmpPDU(SNMPTrapV2, 0xa7, "event, RFC 3416, section 4.2.6", snmpPlain()...),
-		craft.Spec{
+		{
 			Name: SNMPVarbind, Doc: "an object and its value, RFC 3416, section 3",
 			Fields: []craft.Field{
 				berHeader("header", ber.Sequence, "", "tag and length in BER"),

@@ -9,18 +9,20 @@ import (
 // VXLAN is Virtual eXtensible Local Area Network, RFC 7348, with its extensions for other payloads and group policies.
 const VXLAN craft.Name = "VXLAN"
 
-var vxlanFields = []craft.Field{
-	{Name: "flags", Kind: craft.Flags, Bits: 8, Default: 0x08, Flags: []string{"OAM", "R", "NextProtocol", "Instance", "V1", "V2", "R", "G"}, Join: "+",
-		Doc: "Instance: vni is valid; NextProtocol and G have fields of their own"},
-	{Name: "reserved0", Kind: craft.Number, Bits: 16, Doc: "reserved"},
-	{Name: "NextProtocol", Kind: craft.Enum, Bits: 8, Names: vxlanPayloads(), Doc: "protocol of the payload, draft-ietf-nvo3-vxlan-gpe"},
-	{Name: "reserved1", Kind: craft.Number, Bits: 24, Doc: "reserved"},
-	{Name: "gpflags", Kind: craft.Flags, Bits: 8, Flags: []string{"R", "R", "R", "A", "R", "R", "D", "R"}, Join: "+",
-		Doc: "A: the policy was applied, D: do not learn, draft-smith-vxlan-group-policy"},
-	{Name: "gpid", Kind: craft.Number, Bits: 16, Doc: "group policy identifier"},
-	{Name: "vni", Kind: craft.Number, Bits: 24, Hex: true, Doc: "network identifier"},
-	{Name: "reserved2", Kind: craft.Number, Bits: 8, Hex: true, Doc: "reserved"},
-}
+var vxlanFields = sync.OnceValue(func() []craft.Field {
+	return []craft.Field{
+		{Name: "flags", Kind: craft.Flags, Bits: 8, Default: 0x08, Flags: []string{"OAM", "R", "NextProtocol", "Instance", "V1", "V2", "R", "G"}, Join: "+",
+			Doc: "Instance: vni is valid; NextProtocol and G have fields of their own"},
+		{Name: "reserved0", Kind: craft.Number, Bits: 16, Doc: "reserved"},
+		{Name: "NextProtocol", Kind: craft.Enum, Bits: 8, Names: vxlanPayloads(), Doc: "protocol of the payload, draft-ietf-nvo3-vxlan-gpe"},
+		{Name: "reserved1", Kind: craft.Number, Bits: 24, Doc: "reserved"},
+		{Name: "gpflags", Kind: craft.Flags, Bits: 8, Flags: []string{"R", "R", "R", "A", "R", "R", "D", "R"}, Join: "+",
+			Doc: "A: the policy was applied, D: do not learn, draft-smith-vxlan-group-policy"},
+		{Name: "gpid", Kind: craft.Number, Bits: 16, Doc: "group policy identifier"},
+		{Name: "vni", Kind: craft.Number, Bits: 24, Hex: true, Doc: "network identifier"},
+		{Name: "reserved2", Kind: craft.Number, Bits: 8, Hex: true, Doc: "reserved"},
+	}
+})
 
 // Flags of VXLAN that decide the layout.
 const vxlanNext, vxlanGroup = 0x04, 0x80
@@ -46,7 +48,7 @@ func vxlanShape(names ...string) *craft.Shape {
 	for _, name := range append(names, "vni", "reserved2") {
 		specs = append(specs, craft.ShapeField{Name: name})
 	}
-	return craft.Layout(vxlanFields, specs)
+	return craft.Layout(vxlanFields(), specs)
 }
 
 var vxlanPayloads = sync.OnceValue(func() map[uint64]string {
@@ -57,7 +59,7 @@ var vxlanPayloads = sync.OnceValue(func() map[uint64]string {
 var _ = define(func() craft.Spec {
 	return craft.Spec{
 		Name: VXLAN, Doc: "Virtual eXtensible LAN, RFC 7348",
-		Fields: vxlanFields,
+		Fields: vxlanFields(),
 		Binds: []craft.Binding{
 			craft.StackOver(UDP, "sport", 4789), craft.StackOver(UDP, "dport", 4789),
 			craft.ReadOver(UDP, "dport", 4789), craft.ReadOver(UDP, "dport", 4790), craft.ReadOver(UDP, "dport", 6633), craft.ReadOver(UDP, "dport", 8472),

@@ -3,7 +3,12 @@ package crafttest
 import "strings"
 
 // A Sample is bytes of one protocol, in hex.
-type Sample struct{ Name, Wire string }
+type Sample struct {
+	// Name is the protocol.
+	Name string
+	// Wire is the bytes in hex.
+	Wire string
+}
 
 // Decoded are bytes of every protocol that gopacket reads for us, each as short as its decoder takes it.
 func Decoded() []Sample {
