@@ -110,6 +110,8 @@ func (h *host) receive(frame []byte) {
 		h.nic.InjectInbound(0, p)
 		p.DecRef()
 	})
+	// The stack hands a SYN that ends a TIME-WAIT on to the listener, whose goroutine may have paused before.
+	h.step(func() {})
 }
 
 // step calls f, which may give the stack work, and waits for the end of that work. A closed host does nothing.
@@ -118,7 +120,7 @@ func (h *host) step(f func()) {
 		return
 	}
 	f()
-	// A worker pauses only when its queue is empty.
+	// A worker pauses only when its queue is empty and what it took from there is done.
 	h.workers.Pause()
 	h.workers.Resume()
 }

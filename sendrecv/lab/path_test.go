@@ -3,6 +3,7 @@ package lab
 import (
 	"bytes"
 	"net/netip"
+	"runtime"
 	"testing"
 	"time"
 
@@ -398,5 +399,39 @@ func TestSeedsDiffer(t *testing.T) {
 	}
 	if one, two := isn(1), isn(2); one == two {
 		t.Errorf("seeds 1 and 2 gave the same ISN %d", one)
+	}
+}
+
+// TestPortUsedAgain opens a connection from a port whose last one is in TIME-WAIT at the server (RFC 9293, section 3.6.1). gVisor
+// hands such a SYN from one of its goroutines, of which there is one a processor, to another one; the answer must leave at
+// the time of the SYN all the same.
+func TestPortUsedAgain(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(8))
+	b := newBench(t, Config{NAT: "none"})
+	dst := netip.AddrPortFrom(serverAddr, halfClosePort)
+	for sport := uint16(4000); sport < 4040; sport++ {
+		b.hold(sport)
+		say := func(s segment) header.TCP {
+			s.dst, s.sport = dst, sport
+			b.seen(b.guest)
+			b.send(s.packet())
+			b.wait(10200 * time.Microsecond)
+			var last header.TCP
+			for _, f := range b.seen(b.guest) {
+				if !f.Out {
+					last = segmentIn(packetIn(f.Data))
+				}
+			}
+			return last
+		}
+		server := say(segment{flags: syn, seq: 1000})
+		if server == nil {
+			t.Fatalf("port %d: got no SYN/ACK", sport)
+		}
+		say(segment{flags: header.TCPFlagAck, seq: 1001, ack: server.SequenceNumber() + 1})
+		say(segment{flags: header.TCPFlagFin | header.TCPFlagAck, seq: 1001, ack: server.SequenceNumber() + 2})
+		if again := say(segment{flags: syn, seq: 1 << 20}); again == nil || letters(again) != "SA" {
+			t.Errorf("port %d, second SYN: got %v at the time of the answer, want SA", sport, again)
+		}
 	}
 }
