@@ -16,7 +16,8 @@ import (
 
 // A bench is a lab under test with a listener at each tap.
 type bench struct {
-	t *testing.T
+	t   *testing.T
+	lab *Lab
 	*sendrecv.Session
 	guest, host sendrecv.Receiver
 }
@@ -28,7 +29,7 @@ func newBench(t *testing.T, c Config) *bench {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { l.Close() })
-	b := &bench{t: t, Session: l.Session()}
+	b := &bench{t: t, lab: l, Session: l.Session()}
 	b.guest, b.host = b.listen(b.Taps[0].Port), b.listen(b.Taps[1].Port)
 	return b
 }

@@ -121,11 +121,17 @@ func TestServerPorts(t *testing.T) {
 			conn := b.dial(echoPort, net.KeepAliveConfig{})
 			defer conn.Close()
 			big := strings.Repeat("moonwire", 1<<16)
-			sent := make(chan error)
-			go func() { sent <- conn.Send(ctx, []byte(big)) }()
-			if got, err := hear(ctx, conn, len(big), time.Minute); got != big || err != nil {
+			sent := make(chan error, 1)
+			sender, done := b.lab.Join(ctx)
+			receiver, leave := b.lab.Join(ctx)
+			go func() {
+				defer done()
+				sent <- conn.Send(sender, []byte(big))
+			}()
+			if got, err := hear(receiver, conn, len(big), time.Minute); got != big || err != nil {
 				t.Errorf("got %d bytes, %v, want %d", len(got), err, len(big))
 			}
+			leave()
 			if err := <-sent; err != nil {
 				t.Error(err)
 			}

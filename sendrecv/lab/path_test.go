@@ -371,25 +371,6 @@ func TestEveryRunIsTheSame(t *testing.T) {
 	}
 }
 
-// Labs that run at once in one process must each see what they see alone.
-func TestLabsDoNotMeet(t *testing.T) {
-	seen := func(t *testing.T) []sendrecv.Frame {
-		b := newBench(t, Config{})
-		b.send(segment{flags: syn}.packet())
-		b.wait(10 * time.Second)
-		return append(b.seen(b.guest), b.seen(b.host)...)
-	}
-	alone := seen(t)
-	for range 4 {
-		t.Run("at once", func(t *testing.T) {
-			t.Parallel()
-			if diff := cmp.Diff(alone, seen(t)); diff != "" {
-				t.Errorf("differs from a lab alone (-alone +at once):\n%s", diff)
-			}
-		})
-	}
-}
-
 func TestSeedsDiffer(t *testing.T) {
 	isn := func(seed uint64) uint32 {
 		b := newBench(t, Config{Seed: seed})

@@ -107,6 +107,8 @@ func (r *receiver) put(f sendrecv.Frame) {
 
 // Receive implements sendrecv.Receiver.
 func (r *receiver) Receive(ctx context.Context, frames []sendrecv.Frame, wait time.Duration) (int, error) {
+	ctx, leave := r.port.clock.enter(ctx)
+	defer leave()
 	until := deadline(r.port.clock, wait)
 	for {
 		if n, err := r.take(frames); n > 0 || err != nil {
