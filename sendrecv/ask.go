@@ -12,7 +12,7 @@ import (
 	"github.com/moonwire/moonwire/craft"
 )
 
-// A question is one packet of a run, ready to be sent; err tells why it is not.
+// A question is one packet of the sequence, ready to be sent; err is why it is not.
 type question struct {
 	number uint64
 	packet *craft.Packet
@@ -26,12 +26,12 @@ const prepared = 256
 // prepare resolves the next hops of the questions from i on together, where the session can.
 func (e *exchange) prepare(ctx context.Context, i uint64) {
 	neighbours, ok := e.s.Neighbours.(Preparer)
-	if !ok || e.q.oneDestination() {
+	if !ok || e.seq.oneDestination() {
 		return
 	}
 	hops := map[netip.Addr]bool{}
-	for k := i; k < min(i+prepared, e.q.Len()); k++ {
-		ip := e.q.At(k).Layers()[0]
+	for k := i; k < min(i+prepared, e.seq.Len()); k++ {
+		ip := e.seq.At(k).Layers()[0]
 		if ip.Name() != craft.IP {
 			continue
 		}
@@ -47,7 +47,7 @@ func (e *exchange) prepare(ctx context.Context, i uint64) {
 // build makes question i. It comes before anything is received for it: what building asks of the network (ARP) is
 // answered on the same port, and that is no answer to the question.
 func (e *exchange) build(i uint64) question {
-	q := question{number: i, packet: e.q.At(i)}
+	q := question{number: i, packet: e.seq.At(i)}
 	if q.err = e.from.leaves(q.packet, e.s); q.err == nil {
 		q.err = q.packet.Resolve(e.env)
 	}

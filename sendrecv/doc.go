@@ -4,7 +4,7 @@
 // taps, a Dialer) and works on any of them: SR sends questions and collects their answers, Send only sends, Sniff only
 // listens. The places themselves are built by the packages below it: the built-in network (lab), capture files (pcap).
 //
-//	out, err := session.SR(ctx, questions, sendrecv.Options{})
+//	out, err := session.SR(ctx, sequence, sendrecv.Options{})
 //
 // The receiver listens before the first frame leaves. Silence is data: a question without an answer is no error. A run
 // that is interrupted returns what it has.

@@ -91,13 +91,13 @@ func list(names []craft.Name) string {
 	return b.String()
 }
 
-// toward is the session that the questions leave from: the one that leads to the first destination. A packet with a link
+// toward is the session that the packets leave from: the one that leads to the first destination. A packet with a link
 // header of its own leaves here, wherever the routing table would send it.
-func (s *Session) toward(q *Questions) (*Session, error) {
+func (s *Session) toward(seq *Sequence) (*Session, error) {
 	if s.Host == nil {
 		return s, nil
 	}
-	ip := q.At(0).Layers()[0]
+	ip := seq.At(0).Layers()[0]
 	if ip.Name() != craft.IP {
 		return s.Host.Session(s.Port.Name())
 	}

@@ -23,10 +23,10 @@ type Pair struct {
 type Outcome struct {
 	// Pairs are in the order the answers came.
 	Pairs []Pair
-	// Unanswered are the numbers of the questions that were sent and got no answer, in order.
+	// Sequence is what was asked: each of its packets is a question, and its number there is the question's.
+	Sequence *Sequence
+	// Unanswered are the numbers of the questions that were sent and got no answer, in order: Sequence.At(Unanswered[i]).
 	Unanswered []uint64
-	// Questions are what was asked: Questions.At(Unanswered[i]).
-	Questions *Questions
 	// Failed are the questions that could not be sent, each with why: no route, no answer to ARP, an interface that is
 	// down. They are neither answered nor unanswered.
 	Failed []Failure
@@ -53,13 +53,13 @@ type Failure struct {
 	Err error
 }
 
-// SR sends questions and collects their answers. The receiver listens before the first packet leaves; a question is
+// SR sends the packets of a sequence as questions and collects their answers. The receiver listens before the first packet leaves; a question is
 // on file before it is sent. It returns when every question is answered (unless Multi), at the first answer (First),
 // or when the timeout has passed after the last packet. A question that cannot be built, addressed or sent does not stop the
 // others; when nothing at all can be sent, that is the error. When ctx ends or the port fails, SR returns what there is
 // together with the error; when there is no way to the first destination or nothing to listen with, the Outcome is nil.
-func (s *Session) SR(ctx context.Context, q *Questions, o Options) (*Outcome, error) {
-	via, err := s.toward(q)
+func (s *Session) SR(ctx context.Context, seq *Sequence, o Options) (*Outcome, error) {
+	via, err := s.toward(seq)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +68,7 @@ func (s *Session) SR(ctx context.Context, q *Questions, o Options) (*Outcome, er
 		return nil, err
 	}
 	defer func() { _ = rx.Close() }()
-	e := &exchange{from: s, s: via, q: q, o: o, rx: rx, env: via.Env(ctx), table: newOutstanding(), out: &Outcome{Questions: q}}
+	e := &exchange{from: s, s: via, seq: seq, o: o, rx: rx, env: via.Env(ctx), table: newOutstanding(), out: &Outcome{Sequence: seq}}
 	release := e.guard()
 	defer release()
 	for pass := 0; pass <= o.Retry; pass++ {
@@ -87,12 +87,12 @@ func (s *Session) SR(ctx context.Context, q *Questions, o Options) (*Outcome, er
 
 // SR1 asks and returns the first answer; nil when none came, which is no error.
 func (s *Session) SR1(ctx context.Context, p *craft.Packet, o Options) (*craft.Packet, error) {
-	q, err := NewQuestions(p)
+	seq, err := NewSequence(p)
 	if err != nil {
 		return nil, err
 	}
 	o.First = true
-	out, err := s.SR(ctx, q, o)
+	out, err := s.SR(ctx, seq, o)
 	if out == nil || len(out.Pairs) == 0 {
 		return nil, err
 	}
@@ -104,7 +104,7 @@ func (s *Session) SR1(ctx context.Context, p *craft.Packet, o Options) (*craft.P
 type exchange struct {
 	from  *Session // that was asked
 	s     *Session // that the packets leave through
-	q     *Questions
+	seq   *Sequence
 	o     Options
 	rx    Receiver
 	env   craft.Env
@@ -119,7 +119,7 @@ func (e *exchange) guard() (release func()) {
 	if e.o.NoGuard || e.s.Guard == nil {
 		return release
 	}
-	ports := e.q.tcpPorts()
+	ports := e.seq.tcpPorts()
 	if len(ports) == 0 {
 		return release
 	}
@@ -142,7 +142,7 @@ func (e *exchange) pass(ctx context.Context, pass int) error {
 	clock := e.s.Clock()
 	gap := e.o.gap()
 	next := clock.Now()
-	for i := uint64(0); i < e.q.Len(); i++ {
+	for i := uint64(0); i < e.seq.Len(); i++ {
 		if pass > 0 && !e.table.isOpen(i) {
 			continue
 		}
@@ -278,7 +278,7 @@ func (e *exchange) candidate(at int32, r *craft.Packet) candidate {
 	if !e.table.entries[at].open {
 		return candidate{at: none}
 	}
-	q := e.q.At(uint64(at))
+	q := e.seq.At(uint64(at))
 	if q.Resolve(e.env) != nil {
 		return candidate{at: none}
 	}

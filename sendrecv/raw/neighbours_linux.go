@@ -126,7 +126,7 @@ func (n *neighbours) ask(ctx context.Context, ways []way, addrs []netip.Addr) er
 			craft.ARP.New("hwsrc", n.port.link.mac, "psrc", ways[i].Source, "pdst", addr),
 		)
 	}
-	q, err := sendrecv.NewQuestions(questions...)
+	q, err := sendrecv.NewSequence(questions...)
 	if err != nil {
 		return err
 	}

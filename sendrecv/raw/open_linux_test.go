@@ -114,7 +114,7 @@ func TestGuardKeepsTheKernelOutOfAHandshake(t *testing.T) {
 	s := openIn(t, w.near, "mwnear")
 	peer := newProbe(t, w.peer, "mwpeer", unix.SOCK_DGRAM, unix.ETH_P_IP)
 	syn := craft.Stack(craft.IP.New("dst", "10.99.0.2"), craft.TCP.New("sport", 61000, "dport", 80, "flags", "S"))
-	q, err := sendrecv.NewQuestions(syn)
+	q, err := sendrecv.NewSequence(syn)
 	if err != nil {
 		t.Fatal(err)
 	}

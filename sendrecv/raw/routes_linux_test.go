@@ -245,12 +245,12 @@ func TestAnExchangeUsesOneInterface(t *testing.T) {
 	w := crossroads(t)
 	s := openIn(t, w.near, "")
 	near, more := newProbe(t, w.peer, "mwpeer", unix.SOCK_RAW, unix.ETH_P_IP), newProbe(t, w.peer, "mwfar", unix.SOCK_RAW, unix.ETH_P_IP)
-	to := func(dsts ...string) *sendrecv.Questions {
+	to := func(dsts ...string) *sendrecv.Sequence {
 		var packets []*craft.Packet
 		for _, dst := range dsts {
 			packets = append(packets, craft.Stack(craft.IP.New("dst", dst, "proto", 253)))
 		}
-		q, err := sendrecv.NewQuestions(packets...)
+		q, err := sendrecv.NewSequence(packets...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -283,7 +283,7 @@ func TestSilentNeighboursAreAskedTogether(t *testing.T) {
 	s := openIn(t, w.near, "mwnear")
 	probe := newProbe(t, w.peer, "mwpeer", unix.SOCK_RAW, unix.ETH_P_ARP)
 	ping := craft.Stack(craft.IP.New("dst", craft.List("10.99.0.2", craft.Network(netipPrefix("10.99.0.96/27")))), craft.ICMP.New())
-	q, err := sendrecv.NewQuestions(ping)
+	q, err := sendrecv.NewSequence(ping)
 	if err != nil {
 		t.Fatal(err)
 	}

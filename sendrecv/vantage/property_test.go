@@ -554,7 +554,7 @@ func handMadeInLab(ctx context.Context, s *sendrecv.Session) error {
 		if text != "" {
 			p.Append(craft.Raw.New("load", text))
 		}
-		q, err := sendrecv.NewQuestions(p)
+		q, err := sendrecv.NewSequence(p)
 		if err != nil {
 			return err
 		}
