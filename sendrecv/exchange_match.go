@@ -46,12 +46,8 @@ func (e *exchange) answer(f *Frame, r *craft.Packet, key craft.Key) bool {
 	}
 	sent := time.Unix(0, e.table.entries[found.at].sent)
 	found.q.Time = sent
-	pair := Pair{Sent: found.q, Answer: found.reply, RTT: f.Time.Sub(sent)}
 	e.table.answer(found.at, e.o.Multi)
-	e.out.Pairs = append(e.out.Pairs, pair)
-	if e.o.Answered != nil {
-		e.o.Answered(pair)
-	}
+	e.out.Pairs = append(e.out.Pairs, Pair{Sent: found.q, Answer: found.reply, RTT: f.Time.Sub(sent)})
 	return true
 }
 
