@@ -14,19 +14,19 @@ import (
 )
 
 func TestPlaces(t *testing.T) {
-	for where, want := range map[string]place{
+	for where, want := range map[string]ifname{
 		"":                 {},
 		"eth0":             {device: "eth0"},
 		"netns:guest/eth0": {namespace: "guest", device: "eth0"},
 		"netns:guest":      {namespace: "guest"},
 		"netns:guest/":     {namespace: "guest"},
 	} {
-		if got, err := parsePlace(where); got != want || err != nil {
+		if got, err := parseIfname(where); got != want || err != nil {
 			t.Errorf("%q: got %#v, %v, want %#v", where, got, err, want)
 		}
 	}
 	for _, where := range []string{"netns:", "netns:/eth0", "netns:guest/eth0/1"} {
-		if _, err := parsePlace(where); err == nil {
+		if _, err := parseIfname(where); err == nil {
 			t.Errorf("%q: got no error, want one", where)
 		}
 	}
@@ -34,7 +34,7 @@ func TestPlaces(t *testing.T) {
 
 func TestOpenTellsWhatIsWrong(t *testing.T) {
 	w := newWorld(t)
-	in := func(device string) string { return place{w.near.name, device}.String() }
+	in := func(device string) string { return ifname{w.near.name, device}.String() }
 	within(t, w.near, func() error { return down("mwnear") })
 	for where, want := range map[string]string{
 		in("mwnone"):           `no interface "` + in("mwnone") + `": want one of lo, mwnear`,

@@ -148,7 +148,7 @@ func TestSilentNeighbour(t *testing.T) {
 
 func TestClosedTablesAskNobody(t *testing.T) {
 	w := newWorld(t)
-	s, err := Open(place{w.near.name, "mwnear"}.String())
+	s, err := Open(ifname{w.near.name, "mwnear"}.String())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +183,7 @@ func TestHostFindsTheSessionOfADestination(t *testing.T) {
 	for _, c := range cases {
 		s := openIn(t, w.near, c.device)
 		got, err := s.Host.Toward(netip.MustParseAddr(c.dst))
-		switch want := (place{w.near.name, c.want}).String(); {
+		switch want := (ifname{w.near.name, c.want}).String(); {
 		case c.want == "no route":
 			if !errors.Is(err, craft.ErrNoRoute) {
 				t.Errorf("%s from %q: got %v, want %v", c.dst, c.device, err, craft.ErrNoRoute)
@@ -203,7 +203,7 @@ func TestHostOpensASessionOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	two, err := s.Host.Session(place{w.near.name, "lo"}.String())
+	two, err := s.Host.Session(ifname{w.near.name, "lo"}.String())
 	if one != two || err != nil {
 		t.Errorf("got %p and %p, %v, want the same session", one, two, err)
 	}
