@@ -78,7 +78,7 @@ func (n *Net) openSides(node string) (sides [2]side, err error) {
 		return sides, fmt.Errorf("host: want nat or router, got %q", node)
 	}
 	for i, p := range at {
-		s, err := raw.Open(n.place(node, n.link(p.wire)))
+		s, err := raw.Open(n.ifname(node, n.link(p.wire)))
 		if err == nil {
 			sides[i].session = s
 			sides[i].neighbour, err = s.Neighbours.Resolve(context.Background(), netip.MustParseAddr(p.neighbour))

@@ -80,7 +80,7 @@ func TestFramesAreAsOnAWire(t *testing.T) {
 func TestGuardOfARouterLeavesForwardedTrafficAlone(t *testing.T) {
 	n := newNet(t, none)
 	for node, reached := range map[string]bool{"router": true, "server": false} {
-		s := open(t, n.place(node, n.link("server")))
+		s := open(t, n.ifname(node, n.link("server")))
 		release, err := s.Guard.Hold(echoPort)
 		if err != nil {
 			t.Fatal(err)
