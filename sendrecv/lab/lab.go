@@ -94,7 +94,7 @@ func (l *Lab) build(seed uint64) error {
 		return err
 	}
 	l.hosts = append(l.hosts, l.guest.host)
-	inNAT, err := l.nat.build(place{l.clock, seed, &guestLink.ends[1], &uplink.ends[0]})
+	inNAT, err := l.nat.build(slot{l.clock, seed, &guestLink.ends[1], &uplink.ends[0]})
 	l.hosts = append(l.hosts, inNAT...)
 	if err != nil {
 		return err

@@ -11,8 +11,8 @@ import (
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
-// A port is a place to listen to one end of a link and to send from it, beside the node that is plugged in there: what is
-// sent does not pass the node. It implements sendrecv.Port.
+// A port listens to one end of a link and sends from it, beside the node that is plugged in there: what is sent does not
+// pass the node. It implements sendrecv.Port.
 type port struct {
 	name   string
 	end    *end
