@@ -75,7 +75,7 @@ func TestImportsRunOneWay(t *testing.T) {
 	}
 }
 
-// isSystem tells the packages that reach past the portable library.
+// isSystem says whether a package reaches past the portable library.
 func isSystem(path string) bool {
 	return path == "syscall" || path == "unsafe" || path == "C" || strings.HasPrefix(path, "golang.org/x/sys/")
 }
