@@ -14,20 +14,21 @@ const module = "github.com/moonwire/moonwire/"
 // house says which of our packages each may import: one way down, no sideways edges. A package that is not here has no
 // place in the house yet.
 var house = map[string][]string{
-	"cmd/moonwire":      {"repl", "lua", "scripts", "scripts/report", "sendrecv", "sendrecv/lab", "sendrecv/pcap", "sendrecv/raw", "sendrecv/vantage", "craft"},
-	"repl":              {"lua"},
-	"lua":               {"lua/python", "scripts", "scripts/report", "sendrecv", "sendrecv/pcap", "sendrecv/vantage", "craft"},
-	"lua/python":        {},
-	"scripts":           {},
-	"scripts/report":    {"sendrecv/vantage", "craft"},
-	"sendrecv":          {"craft"},
-	"sendrecv/lab":      {"sendrecv", "craft"},
-	"sendrecv/pcap":     {"sendrecv", "craft"},
-	"sendrecv/porttest": {"sendrecv", "craft"},
-	"sendrecv/raw":      {"sendrecv", "craft"},
-	"sendrecv/netlab":   {"sendrecv/raw", "sendrecv", "craft"},
-	"sendrecv/vantage":  {"sendrecv", "craft"},
-	"craft":             {},
+	"cmd/moonwire":              {"repl", "lua", "scripts", "scripts/report", "sendrecv", "sendrecv/lab", "sendrecv/pcap", "sendrecv/raw", "sendrecv/vantage", "craft"},
+	"repl":                      {"lua"},
+	"lua":                       {"lua/python", "scripts", "scripts/report", "sendrecv", "sendrecv/pcap", "sendrecv/vantage", "craft"},
+	"lua/python":                {},
+	"scripts":                   {},
+	"scripts/report":            {"sendrecv/vantage", "craft"},
+	"sendrecv":                  {"craft"},
+	"sendrecv/lab":              {"sendrecv/internal/article", "sendrecv", "craft"},
+	"sendrecv/pcap":             {"sendrecv", "craft"},
+	"sendrecv/porttest":         {"sendrecv", "craft"},
+	"sendrecv/raw":              {"sendrecv", "craft"},
+	"sendrecv/netlab":           {"sendrecv/raw", "sendrecv/internal/article", "sendrecv", "craft"},
+	"sendrecv/vantage":          {"sendrecv", "craft"},
+	"sendrecv/internal/article": {},
+	"craft":                     {},
 }
 
 // owners says which packages alone may import a module.

@@ -12,6 +12,7 @@ import (
 	"gvisor.dev/gvisor/pkg/tcpip/header"
 
 	"github.com/moonwire/moonwire/sendrecv"
+	"github.com/moonwire/moonwire/sendrecv/internal/article"
 )
 
 // A bench is a lab under test with a listener at each tap.
@@ -153,7 +154,7 @@ type segment struct {
 
 func (s segment) packet() header.IPv4 {
 	if !s.dst.IsValid() {
-		s.dst = netip.AddrPortFrom(serverAddr, echoPort)
+		s.dst = netip.AddrPortFrom(serverAddr, article.EchoPort)
 	}
 	size := header.TCPMinimumSize + len(s.options)
 	p := newPacket(guestAddr, s.dst.Addr(), header.TCPProtocolNumber, size+len(s.payload))

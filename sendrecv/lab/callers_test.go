@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/moonwire/moonwire/sendrecv"
+	"github.com/moonwire/moonwire/sendrecv/internal/article"
 )
 
 // TestLabsDoNotMeet runs the same experiment alone, and then in several labs at once beside a goroutine that never rests: no lab
@@ -37,7 +38,7 @@ func TestLabsDoNotMeet(t *testing.T) {
 func experiment(t *testing.T, nat string) []string {
 	b := newBench(t, Config{NAT: nat})
 	b.send(segment{flags: syn}.packet())
-	c := b.dial(echoPort, net.KeepAliveConfig{Enable: true, Idle: time.Second, Interval: time.Second, Count: 3})
+	c := b.dial(article.EchoPort, net.KeepAliveConfig{Enable: true, Idle: time.Second, Interval: time.Second, Count: 3})
 	b.say(c, "hello")
 	if got, err := hear(t.Context(), c, 5, time.Minute); got != "hello" || err != nil {
 		t.Errorf("got %q, %v, want hello", got, err)

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/moonwire/moonwire/sendrecv"
+	"github.com/moonwire/moonwire/sendrecv/internal/article"
 )
 
 // dial connects the guest's kernel to a port of the server.
@@ -72,7 +73,7 @@ func TestKernelKeepalive(t *testing.T) {
 	} {
 		t.Run(c.nat, func(t *testing.T) {
 			b := newBench(t, Config{NAT: c.nat})
-			conn := b.dial(echoPort, net.KeepAliveConfig{Enable: true, Idle: 5 * time.Second, Interval: time.Second, Count: 50})
+			conn := b.dial(article.EchoPort, net.KeepAliveConfig{Enable: true, Idle: 5 * time.Second, Interval: time.Second, Count: 50})
 			b.say(conn, "hello")
 			if got, err := hear(t.Context(), conn, 5, time.Second); got != "hello" || err != nil {
 				t.Fatalf("echo: got %q, %v", got, err)
@@ -103,7 +104,7 @@ func TestFalseAlive(t *testing.T) {
 	for nat, want := range map[string]error{"vmnat": nil, "masquerade": syscall.ETIMEDOUT} {
 		t.Run(nat, func(t *testing.T) {
 			b := newBench(t, Config{NAT: nat})
-			conn := b.dial(echoPort, net.KeepAliveConfig{Enable: true, Idle: time.Second, Interval: time.Second, Count: 5})
+			conn := b.dial(article.EchoPort, net.KeepAliveConfig{Enable: true, Idle: time.Second, Interval: time.Second, Count: 5})
 			b.cut("server")
 			got, err := conn.Receive(t.Context(), 10*time.Minute)
 			if got != nil || !errors.Is(err, want) {
@@ -118,7 +119,7 @@ func TestServerPorts(t *testing.T) {
 		b := newBench(t, Config{NAT: nat})
 		ctx := t.Context()
 		t.Run("echo with backpressure", func(t *testing.T) {
-			conn := b.dial(echoPort, net.KeepAliveConfig{})
+			conn := b.dial(article.EchoPort, net.KeepAliveConfig{})
 			defer conn.Close()
 			big := strings.Repeat("moonwire", 1<<16)
 			sent := make(chan error, 1)
@@ -137,7 +138,7 @@ func TestServerPorts(t *testing.T) {
 			}
 		})
 		t.Run("nothing is lost when both ends close", func(t *testing.T) {
-			conn := b.dial(echoPort, net.KeepAliveConfig{})
+			conn := b.dial(article.EchoPort, net.KeepAliveConfig{})
 			big := strings.Repeat("moonwire", 1<<14)
 			b.say(conn, big)
 			b.finish(conn)
@@ -150,7 +151,7 @@ func TestServerPorts(t *testing.T) {
 			}
 		})
 		t.Run("reset on data", func(t *testing.T) {
-			conn := b.dial(resetPort, net.KeepAliveConfig{})
+			conn := b.dial(article.ResetPort, net.KeepAliveConfig{})
 			defer conn.Close()
 			b.say(conn, "x")
 			if _, err := conn.Receive(ctx, time.Minute); !errors.Is(err, syscall.ECONNRESET) {
@@ -158,7 +159,7 @@ func TestServerPorts(t *testing.T) {
 			}
 		})
 		t.Run("server half-closes", func(t *testing.T) {
-			conn := b.dial(halfClosePort, net.KeepAliveConfig{})
+			conn := b.dial(article.HalfClosePort, net.KeepAliveConfig{})
 			defer conn.Close()
 			if _, err := conn.Receive(ctx, time.Minute); !errors.Is(err, io.EOF) {
 				t.Errorf("got %v, want %v", err, io.EOF)
@@ -192,7 +193,7 @@ func TestServerPorts(t *testing.T) {
 func TestHalfClosePasses(t *testing.T) {
 	eachNAT(t, func(t *testing.T, nat string) {
 		b := newBench(t, Config{NAT: nat})
-		c := b.dial(byePort, net.KeepAliveConfig{})
+		c := b.dial(article.ByePort, net.KeepAliveConfig{})
 		b.wait(time.Second)
 		b.seen(b.host)
 		b.finish(c)
@@ -214,7 +215,7 @@ func TestGuestReset(t *testing.T) {
 	for nat, want := range map[string]string{"vmnat": "> FA", "masquerade": "> RA"} {
 		t.Run(nat, func(t *testing.T) {
 			b := newBench(t, Config{NAT: nat})
-			c := b.dial(echoPort, net.KeepAliveConfig{})
+			c := b.dial(article.EchoPort, net.KeepAliveConfig{})
 			b.wait(time.Second)
 			b.seen(b.host)
 			inside := c.(*conn)
@@ -229,7 +230,7 @@ func TestGuestReset(t *testing.T) {
 
 func TestConnOfClosedLab(t *testing.T) {
 	b := newBench(t, Config{})
-	c := b.dial(echoPort, net.KeepAliveConfig{})
+	c := b.dial(article.EchoPort, net.KeepAliveConfig{})
 	b.Close()
 	if err := c.Send(t.Context(), []byte("x")); !errors.Is(err, net.ErrClosed) {
 		t.Errorf("Send: got %v, want %v", err, net.ErrClosed)
@@ -250,7 +251,7 @@ func TestConnOfClosedLab(t *testing.T) {
 func TestReceiveEndsWithTheLab(t *testing.T) {
 	for _, realTime := range []bool{false, true} {
 		b := newBench(t, Config{RealTime: realTime})
-		c := b.dial(echoPort, net.KeepAliveConfig{})
+		c := b.dial(article.EchoPort, net.KeepAliveConfig{})
 		ended := make(chan error)
 		go func() {
 			_, err := c.Receive(t.Context(), -1)
@@ -273,14 +274,14 @@ func TestDialAvoidsGuardedPorts(t *testing.T) {
 		}
 	}
 	b.hold(ports...)
-	if got := b.dial(echoPort, net.KeepAliveConfig{}).LocalAddr(); got != netip.AddrPortFrom(guestAddr, free) {
+	if got := b.dial(article.EchoPort, net.KeepAliveConfig{}).LocalAddr(); got != netip.AddrPortFrom(guestAddr, free) {
 		t.Errorf("got %v, want the one port that is not guarded, %d", got, free)
 	}
 }
 
 func TestRealTime(t *testing.T) {
 	b := newBench(t, Config{RealTime: true})
-	c := b.dial(echoPort, net.KeepAliveConfig{})
+	c := b.dial(article.EchoPort, net.KeepAliveConfig{})
 	b.say(c, "hello")
 	if got, err := hear(t.Context(), c, 5, time.Minute); got != "hello" || err != nil {
 		t.Errorf("got %q, %v, want hello", got, err)

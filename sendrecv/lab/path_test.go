@@ -11,6 +11,7 @@ import (
 	"gvisor.dev/gvisor/pkg/tcpip/header"
 
 	"github.com/moonwire/moonwire/sendrecv"
+	"github.com/moonwire/moonwire/sendrecv/internal/article"
 )
 
 const syn = header.TCPFlagSyn
@@ -160,11 +161,11 @@ func TestOtherProtocols(t *testing.T) {
 			name: "ping the gateway", nats: every(), send: echoRequest(gatewayAddr, 64),
 			guest: []string{"> icmp 8", "< icmp 0"},
 		}, {
-			name: "UDP echo, of which the guest's kernel knows nothing", nats: []string{"vmnat", "masquerade"}, send: datagram(to("192.168.11.2", echoPort), "hello"),
+			name: "UDP echo, of which the guest's kernel knows nothing", nats: []string{"vmnat", "masquerade"}, send: datagram(to("192.168.11.2", article.EchoPort), "hello"),
 			guest: []string{"> udp 5", "< udp 5", "> icmp 3/3 from 10.0.2.100"},
 			host:  []string{"> udp 5", "< udp 5", "> icmp 3/3 from 192.168.10.1"},
 		}, {
-			name: "UDP echo, of which the guest's kernel knows nothing", nats: []string{"none"}, send: datagram(to("192.168.11.2", echoPort), "hello"),
+			name: "UDP echo, of which the guest's kernel knows nothing", nats: []string{"none"}, send: datagram(to("192.168.11.2", article.EchoPort), "hello"),
 			guest: []string{"> udp 5", "< udp 5", "> icmp 3/3 from 10.0.2.100"},
 			host:  []string{"> udp 5", "< udp 5", "> icmp 3/3 from 10.0.2.100"},
 		}, {
@@ -389,7 +390,7 @@ func TestSeedsDiffer(t *testing.T) {
 func TestPortUsedAgain(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(8))
 	b := newBench(t, Config{NAT: "none"})
-	dst := netip.AddrPortFrom(serverAddr, halfClosePort)
+	dst := netip.AddrPortFrom(serverAddr, article.HalfClosePort)
 	for sport := uint16(4000); sport < 4040; sport++ {
 		b.hold(sport)
 		say := func(s segment) header.TCP {
