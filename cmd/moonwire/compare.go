@@ -210,7 +210,7 @@ func (c *comparison) read(ctx context.Context) (*report.Comparison, error) {
 	}
 	r.Server, r.Found = c.server, c.found
 	taps := vantage.Segments(captures, c.server)
-	if !slices.ContainsFunc(taps, func(t vantage.Tap) bool { return len(t.Segments) > 0 }) {
+	if !slices.ContainsFunc(taps, func(t vantage.View) bool { return len(t.Segments) > 0 }) {
 		return nil, usage("compare: server: no file holds a segment of %s; %s", serverText(c.server), c.census())
 	}
 	r.Result = &vantage.Result{Experiment: "compare", Taps: taps}

@@ -34,7 +34,7 @@ type compared struct {
 		Frames    int
 		Ended     string
 	}
-	Taps []vantage.Tap
+	Taps []vantage.View
 }
 
 // recorded is a capture of a real path.

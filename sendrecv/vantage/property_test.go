@@ -175,7 +175,7 @@ func judgeBoth(s scene) (j judgement) {
 	return judgement{c.Path(), c.Keepalive(nil)}
 }
 
-func tapsOf(s scene) []vantage.Tap {
+func tapsOf(s scene) []vantage.View {
 	return vantage.Segments([]vantage.Capture{
 		{Tap: "guest", Frames: s.frames[nearTap], Clock: s.clocks[nearTap]},
 		{Tap: "host", Frames: s.frames[farTap], Clock: s.clocks[farTap]},
