@@ -109,8 +109,8 @@ func TestNeighbours(t *testing.T) {
 		"10.99.0.77":      known,
 		"224.0.0.5":       {0x01, 0x00, 0x5e, 0x00, 0x00, 0x05},
 		"239.129.2.3":     {0x01, 0x00, 0x5e, 0x01, 0x02, 0x03},
-		"10.99.0.255":     broadcast,
-		"255.255.255.255": broadcast,
+		"10.99.0.255":     {0xff, 0xff, 0xff, 0xff, 0xff, 0xff},
+		"255.255.255.255": {0xff, 0xff, 0xff, 0xff, 0xff, 0xff},
 	} {
 		if got, err := n.Resolve(t.Context(), netip.MustParseAddr(addr)); got != want || err != nil {
 			t.Errorf("%s: got %v, %v, want %v", addr, got, err, want)
