@@ -19,14 +19,14 @@ type caller struct {
 // callerKey finds the caller of one lab in a context: a goroutine may have joined several labs.
 type callerKey struct{ clock *clock }
 
-// Join makes virtual time wait for a goroutine between its calls too. Goroutines that share a lab join it, each with a
-// context of its own: then each acts at the time of the frame or the timer that woke it, however long its work takes. A
-// goroutine that has a lab to itself need not join, for time moves only within its own calls.
+// Join makes virtual time wait for a goroutine between its calls too. Goroutines that share a lab join it, each with its
+// own context and all before the first of them starts: then each acts at the time of the frame or the timer that woke it,
+// however long its work takes. A goroutine that has a lab to itself need not join, for time moves only within its own calls.
 //
 // The goroutine passes the returned context, or one made from it, to every call that takes a context: a wait under another
 // context would wait for this goroutine itself. It calls leave at its end, and before it blocks on anything but the lab,
-// because time stands still until then; leave is safe to call twice. Goroutines that are woken at the same time act in no
-// order. In a lab with RealTime, Join changes nothing.
+// because time stands still until then or until the lab is closed; leave is safe to call twice. Goroutines that are woken at
+// the same time act in no order. In a lab with RealTime, Join changes nothing.
 func (l *Lab) Join(ctx context.Context) (joined context.Context, leave func()) {
 	return l.clock.join(ctx)
 }
@@ -71,6 +71,14 @@ func (c *clock) leave(p *caller) {
 		c.atWork--
 	}
 	p.gone = true
+	c.mu.Unlock()
+	c.nudge()
+}
+
+// close lets time run, so that every wait hears of the end of the lab.
+func (c *clock) close() {
+	c.mu.Lock()
+	c.closed = true
 	c.mu.Unlock()
 	c.nudge()
 }

@@ -29,6 +29,7 @@ type clock struct {
 	// atWork is how many callers do not wait, waits are the waits of the others. Both are empty in real time.
 	atWork int
 	waits  []*wait
+	closed bool // callers hold time back no longer
 	// added wakes whoever waits for the next event, or for time to be free to move.
 	added chan struct{}
 }
@@ -174,7 +175,7 @@ func (c *clock) take() *event {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.lookAtWaits()
-	if c.atWork > 0 || len(c.events) == 0 || c.real && c.events[0].at.After(time.Now()) {
+	if c.atWork > 0 && !c.closed || len(c.events) == 0 || c.real && c.events[0].at.After(time.Now()) {
 		return nil
 	}
 	e := heap.Pop(&c.events).(*event)

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -249,19 +250,43 @@ func TestConnOfClosedLab(t *testing.T) {
 }
 
 func TestReceiveEndsWithTheLab(t *testing.T) {
-	for _, realTime := range []bool{false, true} {
-		b := newBench(t, Config{RealTime: realTime})
-		c := b.dial(article.EchoPort, net.KeepAliveConfig{})
-		ended := make(chan error)
-		go func() {
-			_, err := c.Receive(t.Context(), -1)
-			ended <- err
-		}()
-		b.Close()
-		if err := <-ended; !errors.Is(err, net.ErrClosed) {
-			t.Errorf("real time %v: got %v, want %v", realTime, err, net.ErrClosed)
-		}
+	for _, c := range []struct {
+		name             string
+		realTime, joined bool
+	}{
+		{"virtual time", false, false}, {"virtual time, with callers that joined", false, true}, {"real time", true, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := newBench(t, Config{RealTime: c.realTime})
+			conn := b.dial(article.EchoPort, net.KeepAliveConfig{})
+			ctx := t.Context()
+			if c.joined {
+				var leave func()
+				ctx, leave = b.lab.Join(ctx)
+				defer leave()
+				_, closer := b.lab.Join(t.Context()) // which waits for the other one, after Close
+				defer closer()
+			}
+			ended := make(chan error)
+			go func() {
+				_, err := conn.Receive(ctx, -1)
+				ended <- err
+			}()
+			for clock := b.lab.clock; !c.realTime && !clock.hasWaits(); {
+				runtime.Gosched()
+			}
+			b.Close()
+			if err := <-ended; !errors.Is(err, net.ErrClosed) {
+				t.Errorf("got %v, want %v", err, net.ErrClosed)
+			}
+		})
 	}
+}
+
+func (c *clock) hasWaits() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.waits) > 0
 }
 
 func TestDialAvoidsGuardedPorts(t *testing.T) {

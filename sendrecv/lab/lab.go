@@ -148,6 +148,7 @@ func (l *Lab) Close() error {
 				h.close()
 			}
 		})
+		l.clock.close()
 		if l.stop != nil {
 			close(l.stop)
 			<-l.done
