@@ -56,7 +56,7 @@ func (e env) NextHop(dst netip.Addr) (craft.MAC, error) {
 }
 
 // frame builds a packet for the session's port: one that begins above the link layer gets the link's header. One that the
-// link does not carry is an error, rather than a frame that nobody can read.
+// link does not carry is an error, rather than a frame that no host can read.
 func (s *Session) frame(p *craft.Packet, env craft.Env) ([]byte, error) {
 	first, link := p.Layers()[0].Name(), s.Port.Link()
 	if first == link || link == craft.IP && first == craft.IPv6 || link == craft.Ether && first == craft.Dot3 {

@@ -17,7 +17,7 @@ func (e *exchange) take(f *Frame) {
 	if e.answer(f, r, exact) {
 		return
 	}
-	// Only a reply from a port that nobody asked may answer for another one.
+	// Only a reply from a port that no question went to may answer for another one.
 	if loose != exact && !e.table.knows(exact) && e.answer(f, r, loose) {
 		return
 	}

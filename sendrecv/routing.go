@@ -7,7 +7,7 @@ import (
 )
 
 // toward is the session that the packets leave from: the one that leads to the first destination. A packet with a link
-// header of its own leaves here, wherever the routing table would send it.
+// header leaves here, wherever the routing table would send it.
 func (s *Session) toward(seq *Sequence) (*Session, error) {
 	if s.Host == nil {
 		return s, nil

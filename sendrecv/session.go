@@ -28,7 +28,7 @@ type Session struct {
 	Taps []Tap
 	// Dialer opens real TCP connections of the host's own stack; nil where there is none.
 	Dialer Dialer
-	// Path can be cut and mended; nil where this program has no say over the wires.
+	// Path can be cut and mended; nil where this program does not control the wires.
 	Path Path
 	// Host is the machine behind a live session, which has more than this one interface; nil where there is only
 	// this port (the lab, a capture file).

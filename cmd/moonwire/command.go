@@ -90,7 +90,7 @@ func natNames() []string {
 // run is the command: it reads the words, does the work, and returns the exit code. An error is one line on s.err.
 func run(ctx context.Context, args []string, s streams) (code int) {
 	defer func() {
-		if r := recover(); r != nil { // a fault of ours must not be taken for wrong usage, as Go's own exit code would be
+		if r := recover(); r != nil { // an internal fault must not be taken for wrong usage, as Go's own exit code would be
 			code = conclude(s, &fault{exitScript, fmt.Errorf("internal fault, please report it: %v", r)})
 		}
 	}()

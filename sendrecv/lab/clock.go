@@ -71,7 +71,7 @@ func (c *clock) NowMonotonic() tcpip.MonotonicTime {
 	return tcpip.MonotonicTime{}.Add(c.Now().Sub(c.zero))
 }
 
-// AfterFunc implements tcpip.Clock; f runs as an event of its own.
+// AfterFunc implements tcpip.Clock; f runs as an event.
 func (c *clock) AfterFunc(d time.Duration, f func()) tcpip.Timer {
 	return c.after(d, f)
 }

@@ -18,7 +18,7 @@ import (
 	"gvisor.dev/gvisor/pkg/tcpip/transport/udp"
 )
 
-// A host is a node with a TCP/IP stack of its own: gVisor's. The stack has goroutines that handle TCP segments; a host
+// A host is a node with a TCP/IP stack, gVisor's. The stack has goroutines that handle TCP segments; a host
 // lets nothing else happen until they are done, so that to the lab each frame and each timer is one step.
 type host struct {
 	clock *clock
@@ -125,7 +125,7 @@ func (h *host) step(f func()) {
 	h.workers.Resume()
 }
 
-// WriteNotify implements channel.Notification: the stack has a frame for the link. It leaves in an event of its own, for
+// WriteNotify implements channel.Notification: the stack has a frame for the link. It leaves in another event, for
 // this is called on whatever goroutine sends.
 func (h *host) WriteNotify() {
 	p := h.nic.Read()

@@ -124,7 +124,7 @@ func (h *host) echoDatagrams(port uint16) error {
 	return nil
 }
 
-// echoDatagrams sends back all that has come: the stack tells of the first that waits, and of no other until none does.
+// echoDatagrams sends back all that has come: the stack reports the first that waits, and no other until none does.
 func echoDatagrams(ep tcpip.Endpoint) {
 	for {
 		var data bytes.Buffer

@@ -35,7 +35,7 @@ type Config struct {
 
 // A Net is one network. Nets share nothing but the kernel. Methods are safe for concurrent use.
 type Net struct {
-	// id tells the names of this network's namespaces and interfaces from others'.
+	// id is in the names of this network's namespaces and interfaces, so that no two networks share one.
 	id string
 	// guest is the guest's interface.
 	guest string

@@ -45,7 +45,7 @@ func (s *server) listen() error {
 	}{
 		{article.EchoPort, echo}, {article.ResetPort, resetOnData}, {article.ByePort, sayBye}, {article.HalfClosePort, halfClose}, {article.EchoAgainPort, echo},
 	} {
-		c := net.ListenConfig{KeepAlive: -1} // the server's own probes would be taken for somebody else's
+		c := net.ListenConfig{KeepAlive: -1} // the server's own probes would be taken for another host's
 		c.SetMultipathTCP(false)
 		l, err := c.Listen(s.ctx, "tcp4", addrPort(p.port))
 		if err != nil {
@@ -67,7 +67,7 @@ func addrPort(port uint16) string {
 
 // accept serves each connection of a listener until the end of the server.
 func (s *server) accept(l net.Listener, serve func(context.Context, *net.TCPConn)) {
-	defer context.AfterFunc(s.ctx, func() { _ = l.Close() })() // no more to tell
+	defer context.AfterFunc(s.ctx, func() { _ = l.Close() })() // a listener has nothing to lose
 	for {
 		c, err := l.Accept()
 		switch {
@@ -90,7 +90,7 @@ func (s *server) converse(c *net.TCPConn, serve func(context.Context, *net.TCPCo
 
 func abort(c *net.TCPConn) {
 	_ = c.SetLinger(0) // RST instead of FIN; a connection that is closed already has neither
-	_ = c.Close()      // nobody to tell
+	_ = c.Close()      // an error changes nothing: the connection is over
 }
 
 // The programs. Whatever goes wrong with a connection is its end.
@@ -121,7 +121,7 @@ func halfClose(_ context.Context, c *net.TCPConn) {
 
 // echoDatagrams sends back what comes to a UDP port.
 func (s *server) echoDatagrams(udp net.PacketConn) {
-	defer context.AfterFunc(s.ctx, func() { _ = udp.Close() })() // no more to tell
+	defer context.AfterFunc(s.ctx, func() { _ = udp.Close() })() // nothing waits to be written
 	data := make([]byte, 1<<16)
 	for {
 		n, from, err := udp.ReadFrom(data)
