@@ -73,7 +73,7 @@ func (s *State) options(l *glua.LState, n int, known []option) (*sendrecv.Sessio
 }
 
 // questions reads argument 1: a packet, or a list of packets.
-func (s *State) questions(l *glua.LState) *sendrecv.Questions {
+func (s *State) questions(l *glua.LState) *sendrecv.Sequence {
 	var packets []*craft.Packet
 	if t, ok := l.Get(1).(*glua.LTable); ok {
 		for i := 1; i <= t.Len(); i++ {
@@ -86,7 +86,7 @@ func (s *State) questions(l *glua.LState) *sendrecv.Questions {
 	} else {
 		packets = append(packets, checkPacket(l, 1))
 	}
-	q, err := sendrecv.NewQuestions(packets...)
+	q, err := sendrecv.NewSequence(packets...)
 	if err != nil {
 		s.fail(l, err)
 	}
@@ -95,7 +95,7 @@ func (s *State) questions(l *glua.LState) *sendrecv.Questions {
 
 // addressed refuses packets whose destination nobody gave: the default, this host's loopback, is seldom meant where
 // packets leave for somewhere else.
-func addressed(l *glua.LState, q *sendrecv.Questions) {
+func addressed(l *glua.LState, q *sendrecv.Sequence) {
 	for _, p := range q.Packets() {
 		if ip := p.Layer(layers.IP); ip != nil && !ip.IsSet("dst") {
 			l.RaiseError(`IP.dst: want a destination, got none: say IP{dst="..."}`)
@@ -107,7 +107,7 @@ func addressed(l *glua.LState, q *sendrecv.Questions) {
 }
 
 // tellPace says once that a set is slowed down.
-func (s *State) tellPace(q *sendrecv.Questions, o sendrecv.Options) {
+func (s *State) tellPace(q *sendrecv.Sequence, o sendrecv.Options) {
 	if s.paced || q.Len() < sendrecv.DefaultPPS || o.PPS != 0 || o.Inter != 0 {
 		return
 	}
@@ -158,7 +158,7 @@ func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 	s.tellPace(q, o)
 	out, err := session.SR(s.ctx(), q, o)
 	if out == nil {
-		out = &sendrecv.Outcome{Questions: q}
+		out = &sendrecv.Outcome{Sequence: q}
 	}
 	if out.Guarded {
 		s.guarded()
@@ -170,7 +170,7 @@ func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 
 // tellOutcome tells what the lists do not: what could not be sent, who was free to interfere, what was lost, and why
 // there is no answer.
-func (s *State) tellOutcome(q *sendrecv.Questions, o sendrecv.Options, out *sendrecv.Outcome, err error) {
+func (s *State) tellOutcome(q *sendrecv.Sequence, o sendrecv.Options, out *sendrecv.Outcome, err error) {
 	if len(out.Failed) > 0 && err == nil {
 		s.notice("%d of %d packets could not be sent and count as unanswered: %s", len(out.Failed), q.Len(), out.Failed[0].Err)
 	}

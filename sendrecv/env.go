@@ -58,7 +58,7 @@ func (e env) NextHop(dst netip.Addr) (values.MAC, error) {
 }
 
 // frame builds a packet for the session's port: one that begins above the link layer gets the link's header. One that the
-// link does not carry is an error, rather than a frame that nobody can read.
+// link does not carry is an error, rather than a frame that no host can read.
 func (s *Session) frame(p *craft.Packet, env craft.Env) ([]byte, error) {
 	first, link := p.Layers()[0].Name(), s.Port.Link()
 	if first == link || link == layers.IP && first == layers.IPv6 || link == layers.Ether && first == layers.Dot3 {
@@ -91,32 +91,4 @@ func list(names []craft.Name) string {
 		b.WriteString(string(n))
 	}
 	return b.String()
-}
-
-// toward is the session that the questions leave from: the one that leads to the first destination. A packet with a link
-// header of its own leaves here, wherever the routing table would send it.
-func (s *Session) toward(q *Questions) (*Session, error) {
-	if s.Host == nil {
-		return s, nil
-	}
-	ip := q.At(0).Layers()[0]
-	if ip.Name() != layers.IP {
-		return s.Host.Session(s.Port.Name())
-	}
-	return s.Host.Toward(ip.Addr("dst"))
-}
-
-// leaves tells why a packet of an exchange that s began does not leave through via, which its first packet chose: it would
-// be sent with another interface's source address, to a next hop that is not there.
-func (s *Session) leaves(p *craft.Packet, via *Session) error {
-	ip := p.Layers()[0]
-	if s.Host == nil || ip.Name() != layers.IP {
-		return nil
-	}
-	way, err := s.Host.Toward(ip.Addr("dst"))
-	if err == nil && way != via {
-		err = fmt.Errorf("%s is reached through %s and the first packet leaves through %s: send it in a call of its own",
-			ip.Addr("dst"), way.Port.Name(), via.Port.Name())
-	}
-	return err
 }

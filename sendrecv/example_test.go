@@ -20,12 +20,12 @@ func ExampleSession_SR() {
 	}
 	defer func() { _ = l.Close() }()
 	syns := craft.Stack(layers.IP.New("dst", "192.168.11.2"), layers.TCP.New("sport", 5000, "dport", values.List(57212, 57213), "flags", "S"))
-	questions, err := sendrecv.NewQuestions(syns)
+	sequence, err := sendrecv.NewSequence(syns)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	out, err := l.Session().SR(context.Background(), questions, sendrecv.Options{})
+	out, err := l.Session().SR(context.Background(), sequence, sendrecv.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -17,7 +17,7 @@ import (
 
 func TestSR1ReturnsTheAnswerWithItsTimes(t *testing.T) {
 	w := newWire(synAck)
-	out, err := w.session().SR(context.Background(), questions(t, syn()), sendrecv.Options{})
+	out, err := w.session().SR(context.Background(), sequence(t, syn()), sendrecv.Options{})
 	if err != nil || len(out.Pairs) != 1 || len(out.Unanswered) != 0 {
 		t.Fatalf("%+v, %v", out, err)
 	}
@@ -72,7 +72,7 @@ func TestWhatCountsAsAnAnswer(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWire(func(q *craft.Packet) []reply { return []reply{{time.Millisecond, c.answer(q), c.out}} })
-			out, err := w.session().SR(context.Background(), questions(t, syn()), sendrecv.Options{})
+			out, err := w.session().SR(context.Background(), sequence(t, syn()), sendrecv.Options{})
 			if err != nil || len(out.Pairs) != c.want {
 				t.Errorf("%d answers, %v; want %d", len(out.Pairs), err, c.want)
 			}
@@ -99,7 +99,7 @@ func TestRetryAsksOnlyWhatIsOpen(t *testing.T) {
 		}
 		return synAck(q)
 	})
-	out, err := w.session().SR(context.Background(), questions(t, syn("dport", values.Range(1, 3, 1))), sendrecv.Options{Retry: 5, Timeout: time.Second})
+	out, err := w.session().SR(context.Background(), sequence(t, syn("dport", values.Range(1, 3, 1))), sendrecv.Options{Retry: 5, Timeout: time.Second})
 	if err != nil || len(out.Pairs) != 3 || len(out.Unanswered) != 0 {
 		t.Fatalf("%d pairs, %v unanswered, %v", len(out.Pairs), out.Unanswered, err)
 	}
@@ -115,13 +115,13 @@ func TestUnansweredQuestionsAreListed(t *testing.T) {
 		}
 		return synAck(q)
 	})
-	out, err := w.session().SR(context.Background(), questions(t, syn("dport", values.Range(1, 6, 1))), sendrecv.Options{})
+	out, err := w.session().SR(context.Background(), sequence(t, syn("dport", values.Range(1, 6, 1))), sendrecv.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var ports []uint64
 	for _, i := range out.Unanswered {
-		ports = append(ports, out.Questions.At(i).Layer(layers.TCP).Uint("dport"))
+		ports = append(ports, out.Sequence.At(i).Layer(layers.TCP).Uint("dport"))
 	}
 	if !slices.Equal(ports, []uint64{2, 4, 6}) || len(out.Pairs) != 3 {
 		t.Errorf("unanswered %v, %d pairs", ports, len(out.Pairs))
@@ -133,7 +133,7 @@ func TestMultiKeepsQuestionsOpen(t *testing.T) {
 		w := newWire(func(q *craft.Packet) []reply {
 			return []reply{{time.Millisecond, back(q, "SA"), false}, {time.Second, back(q, "SA"), false}}
 		})
-		out, err := w.session().SR(context.Background(), questions(t, syn()), sendrecv.Options{Multi: multi})
+		out, err := w.session().SR(context.Background(), sequence(t, syn()), sendrecv.Options{Multi: multi})
 		if err != nil || len(out.Pairs) != want {
 			t.Errorf("multi %v: %d answers, %v", multi, len(out.Pairs), err)
 		}
@@ -142,7 +142,7 @@ func TestMultiKeepsQuestionsOpen(t *testing.T) {
 
 func TestFirstEndsTheRun(t *testing.T) {
 	w := newWire(synAck)
-	out, err := w.session().SR(context.Background(), questions(t, syn("dport", values.Range(1, 1000, 1))), sendrecv.Options{First: true})
+	out, err := w.session().SR(context.Background(), sequence(t, syn("dport", values.Range(1, 1000, 1))), sendrecv.Options{First: true})
 	if err != nil || len(out.Pairs) != 1 || len(w.sent) > 12 {
 		t.Errorf("%d answers, %d sent, %v", len(out.Pairs), len(w.sent), err)
 	}
@@ -163,11 +163,11 @@ func TestPace(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			for name, run := range map[string]func(*sendrecv.Session) error{
 				"SR": func(s *sendrecv.Session) error {
-					_, err := s.SR(context.Background(), questions(t, syn("dport", values.Range(1, 9, 1))), c.o)
+					_, err := s.SR(context.Background(), sequence(t, syn("dport", values.Range(1, 9, 1))), c.o)
 					return err
 				},
 				"Send": func(s *sendrecv.Session) error {
-					_, err := s.Send(context.Background(), questions(t, syn("dport", values.Range(1, 9, 1))), c.o)
+					_, err := s.Send(context.Background(), sequence(t, syn("dport", values.Range(1, 9, 1))), c.o)
 					return err
 				},
 			} {
@@ -191,7 +191,7 @@ func TestAnInterruptedRunReturnsWhatCame(t *testing.T) {
 			cancel()
 		}
 	}
-	out, err := w.session().SR(ctx, questions(t, syn("dport", values.Range(1, 1000, 1))), sendrecv.Options{})
+	out, err := w.session().SR(ctx, sequence(t, syn("dport", values.Range(1, 1000, 1))), sendrecv.Options{})
 	if !errors.Is(err, context.Canceled) || out == nil || len(out.Pairs) < 30 {
 		t.Fatalf("%v, %v", out, err)
 	}
@@ -203,7 +203,7 @@ func TestAnInterruptedRunReturnsWhatCame(t *testing.T) {
 func TestASendThatFailsDoesNotStopTheOthers(t *testing.T) {
 	w := newWire(synAck)
 	w.failAt = 30
-	out, err := w.session().SR(context.Background(), questions(t, syn("dport", values.Range(1, 100, 1))), sendrecv.Options{})
+	out, err := w.session().SR(context.Background(), sequence(t, syn("dport", values.Range(1, 100, 1))), sendrecv.Options{})
 	if err != nil || out.Sent != 99 || len(out.Pairs) != 99 || len(out.Unanswered) != 0 {
 		t.Fatalf("%d sent, %d answered, %v", out.Sent, len(out.Pairs), err)
 	}
@@ -215,7 +215,7 @@ func TestASendThatFailsDoesNotStopTheOthers(t *testing.T) {
 func TestNothingSentIsAnError(t *testing.T) {
 	w := newWire(synAck)
 	w.failAt = 1
-	out, err := w.session().SR(context.Background(), questions(t, syn()), sendrecv.Options{})
+	out, err := w.session().SR(context.Background(), sequence(t, syn()), sendrecv.Options{})
 	if !errors.Is(err, io.ErrShortWrite) || out.Sent != 0 {
 		t.Errorf("%d sent, %v", out.Sent, err)
 	}
@@ -224,7 +224,7 @@ func TestNothingSentIsAnError(t *testing.T) {
 func TestPacketsBeginWithWhatTheLinkCarries(t *testing.T) {
 	for _, p := range []*craft.Packet{craft.Stack(layers.TCP.New()), craft.Stack(craft.Raw.New("load", "x")), craft.Stack(layers.Ether.New(), layers.IP.New())} {
 		w := newWire(nil)
-		if _, err := w.session().Send(context.Background(), questions(t, p), sendrecv.Options{}); err == nil || len(w.sent) > 0 {
+		if _, err := w.session().Send(context.Background(), sequence(t, p), sendrecv.Options{}); err == nil || len(w.sent) > 0 {
 			t.Errorf("%s: %v, %d sent", p.Summary(), err, len(w.sent))
 		}
 	}
@@ -234,7 +234,7 @@ func TestAFinitePortEndsTheWait(t *testing.T) {
 	w := newWire(synAck)
 	w.finite = true
 	start := w.now
-	out, err := w.session().SR(context.Background(), questions(t, syn(), syn("dport", 81)), sendrecv.Options{PPS: -1, Timeout: time.Hour, Multi: true})
+	out, err := w.session().SR(context.Background(), sequence(t, syn(), syn("dport", 81)), sendrecv.Options{PPS: -1, Timeout: time.Hour, Multi: true})
 	if err != nil || len(out.Pairs) != 2 || w.now.Sub(start) > time.Second {
 		t.Errorf("%d answers after %s, %v", len(out.Pairs), w.now.Sub(start), err)
 	}
@@ -243,7 +243,7 @@ func TestAFinitePortEndsTheWait(t *testing.T) {
 func TestTheGuardIsHeldForTheRun(t *testing.T) {
 	w := newWire(func(q *craft.Packet) []reply { return synAck(q) })
 	s := w.session()
-	if _, err := s.SR(context.Background(), questions(t, syn("sport", values.List(5, 6)), syn()), sendrecv.Options{}); err != nil {
+	if _, err := s.SR(context.Background(), sequence(t, syn("sport", values.List(5, 6)), syn()), sendrecv.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	if !slices.Equal(w.held, []uint16{5, 6, 1000}) || w.release != 1 {
@@ -251,7 +251,7 @@ func TestTheGuardIsHeldForTheRun(t *testing.T) {
 	}
 	w.held = nil
 	drawn := syn("sport", values.RandEnum(2000, 2002, 1), "dport", values.Range(1, 3, 1))
-	if _, err := s.SR(context.Background(), questions(t, drawn), sendrecv.Options{}); err != nil {
+	if _, err := s.SR(context.Background(), sequence(t, drawn), sendrecv.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	slices.Sort(w.held)
@@ -259,7 +259,7 @@ func TestTheGuardIsHeldForTheRun(t *testing.T) {
 		t.Errorf("held %v of the ports that are drawn", w.held)
 	}
 	w.held = nil
-	if _, err := s.SR(context.Background(), questions(t, syn()), sendrecv.Options{NoGuard: true}); err != nil || w.held != nil {
+	if _, err := s.SR(context.Background(), sequence(t, syn()), sendrecv.Options{NoGuard: true}); err != nil || w.held != nil {
 		t.Errorf("held %v without being asked, %v", w.held, err)
 	}
 }
@@ -267,7 +267,7 @@ func TestTheGuardIsHeldForTheRun(t *testing.T) {
 func TestAMissingRightToGuardIsTold(t *testing.T) {
 	w := newWire(synAck)
 	w.denied = os.ErrPermission
-	out, err := w.session().SR(context.Background(), questions(t, syn()), sendrecv.Options{})
+	out, err := w.session().SR(context.Background(), sequence(t, syn()), sendrecv.Options{})
 	if err != nil || !errors.Is(out.Unguarded, os.ErrPermission) || len(out.Pairs) != 1 {
 		t.Errorf("%+v, %v", out, err)
 	}
@@ -275,17 +275,17 @@ func TestAMissingRightToGuardIsTold(t *testing.T) {
 
 func TestAllPortsAreMatched(t *testing.T) {
 	w := newWire(synAck)
-	out, err := w.session().SR(context.Background(), questions(t, syn("dport", values.Range(0, 65535, 1))), sendrecv.Options{PPS: 100_000})
+	out, err := w.session().SR(context.Background(), sequence(t, syn("dport", values.Range(0, 65535, 1))), sendrecv.Options{PPS: 100_000})
 	if err != nil || len(out.Pairs) != 65536 || len(out.Unanswered) != 0 {
 		t.Errorf("%d pairs, %d unanswered, %v", len(out.Pairs), len(out.Unanswered), err)
 	}
 }
 
 func TestNothingToSend(t *testing.T) {
-	if _, err := sendrecv.NewQuestions(); err == nil {
+	if _, err := sendrecv.NewSequence(); err == nil {
 		t.Error("no packets are accepted")
 	}
-	if _, err := sendrecv.NewQuestions(&craft.Packet{}); err == nil {
+	if _, err := sendrecv.NewSequence(&craft.Packet{}); err == nil {
 		t.Error("a packet without layers is accepted")
 	}
 }
@@ -354,7 +354,7 @@ func TestProbesThatLookAlikeAreAnsweredInTheOrderTheyWereSent(t *testing.T) {
 		return []reply{{time.Duration(q.Layer(layers.IP).Uint("ttl")) * time.Millisecond, quote, false}}
 	})
 	q := craft.Stack(layers.IP.New("dst", server, "ttl", values.Range(1, 6, 1)), layers.UDP.New())
-	out, err := w.session().SR(context.Background(), questions(t, q), sendrecv.Options{})
+	out, err := w.session().SR(context.Background(), sequence(t, q), sendrecv.Options{})
 	if err != nil || len(out.Pairs) != 6 {
 		t.Fatalf("%d answers, %v", len(out.Pairs), err)
 	}
@@ -372,7 +372,7 @@ func TestTheQuotedIdentificationTellsProbesApart(t *testing.T) {
 		return []reply{{time.Second - time.Duration(q.Layer(layers.IP).Uint("id"))*10*time.Millisecond, quote, false}}
 	})
 	q := craft.Stack(layers.IP.New("dst", server, "id", values.Range(1, 6, 1)), layers.UDP.New())
-	out, err := w.session().SR(context.Background(), questions(t, q), sendrecv.Options{})
+	out, err := w.session().SR(context.Background(), sequence(t, q), sendrecv.Options{})
 	if err != nil || len(out.Pairs) != 6 {
 		t.Fatalf("%d answers, %v", len(out.Pairs), err)
 	}
@@ -387,7 +387,7 @@ func TestABusyPortHoldsNothingUp(t *testing.T) {
 	w := newWire(nil)
 	w.busy = true
 	start := w.now
-	out, err := w.session().SR(context.Background(), questions(t, syn("dport", values.Range(1, 10, 1))), sendrecv.Options{Timeout: time.Second})
+	out, err := w.session().SR(context.Background(), sequence(t, syn("dport", values.Range(1, 10, 1))), sendrecv.Options{Timeout: time.Second})
 	if err != nil || len(w.sent) != 10 || len(out.Unanswered) != 10 {
 		t.Errorf("%d sent, %d unanswered, %v", len(w.sent), len(out.Unanswered), err)
 	}
@@ -405,14 +405,14 @@ func TestQuestionsThatCannotBeSentDoNotStopTheOthers(t *testing.T) {
 	if err := lost.Layer(layers.IP).Set("dst", nowhere); err != nil {
 		t.Fatal(err)
 	}
-	out, err := newWire(synAck).session().SR(context.Background(), questions(t, syn(), lost, syn("dport", 81)), sendrecv.Options{})
+	out, err := newWire(synAck).session().SR(context.Background(), sequence(t, syn(), lost, syn("dport", 81)), sendrecv.Options{})
 	if err != nil || len(out.Pairs) != 2 || len(out.Unanswered) != 0 || len(out.Failed) != 1 {
 		t.Fatalf("%+v, %v", out, err)
 	}
 	if f := out.Failed[0]; f.Number != 1 || !errors.Is(f.Err, craft.ErrNoRoute) {
 		t.Errorf("failed: %+v", f)
 	}
-	if _, err := newWire(synAck).session().SR(context.Background(), questions(t, lost), sendrecv.Options{}); !errors.Is(err, craft.ErrNoRoute) {
+	if _, err := newWire(synAck).session().SR(context.Background(), sequence(t, lost), sendrecv.Options{}); !errors.Is(err, craft.ErrNoRoute) {
 		t.Errorf("nothing could be sent: got %v", err)
 	}
 }
@@ -426,7 +426,7 @@ func TestASecondDatagramAnswersNoOtherQuestion(t *testing.T) {
 		return []reply{{time.Millisecond, answer, false}, {2 * time.Millisecond, answer, false}}
 	})
 	q := craft.Stack(layers.IP.New("dst", server), layers.UDP.New("sport", 1000, "dport", values.List(53, 123, 161)))
-	out, err := w.session().SR(context.Background(), questions(t, q), sendrecv.Options{})
+	out, err := w.session().SR(context.Background(), sequence(t, q), sendrecv.Options{})
 	if err != nil || len(out.Pairs) != 1 || len(out.Unanswered) != 2 {
 		t.Errorf("%d answers, %d unanswered, %v", len(out.Pairs), len(out.Unanswered), err)
 	}

@@ -146,9 +146,9 @@ func between(src netip.Addr, pairs ...any) *craft.Packet {
 	return p
 }
 
-func questions(t *testing.T, packets ...*craft.Packet) *sendrecv.Questions {
+func sequence(t *testing.T, packets ...*craft.Packet) *sendrecv.Sequence {
 	t.Helper()
-	q, err := sendrecv.NewQuestions(packets...)
+	q, err := sendrecv.NewSequence(packets...)
 	if err != nil {
 		t.Fatal(err)
 	}

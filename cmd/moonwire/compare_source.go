@@ -33,7 +33,7 @@ type source struct {
 	size    int              // memory that they take
 	servers []netip.AddrPort // where plain SYNs go, first come first
 	known   map[netip.AddrPort]bool
-	foreign craft.Name // link of frames that nobody here can read
+	foreign craft.Name // link of frames that cannot be read here
 	ended   string     // why reading ended before the file did; "" when it did not
 }
 

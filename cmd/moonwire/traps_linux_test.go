@@ -199,7 +199,7 @@ func tcpFlags(f sendrecv.Frame) string {
 	return ""
 }
 
-// Places.
+// Where the taps are.
 
 // on is an interface of one of the network's hosts, as --tap takes it.
 func on(n *netlab.Net, node, iface string) string {

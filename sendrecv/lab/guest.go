@@ -79,7 +79,7 @@ func (g *guest) Resolve(_ context.Context, a netip.Addr) (values.MAC, error) {
 	return values.MAC([]byte(hardware(a))), nil
 }
 
-// bindFree binds a new connection to a port nobody holds: a guarded one would hear nothing.
+// bindFree binds a new connection to a port that is not guarded: on a guarded one the stack would hear nothing.
 func (g *guest) bindFree(ep tcpip.Endpoint) tcpip.Error {
 	_, err := g.stack.PickEphemeralPort(g.stack.SecureRNG(), func(port uint16) (bool, tcpip.Error) {
 		if g.guarded[port] > 0 {

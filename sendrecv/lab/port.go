@@ -12,8 +12,8 @@ import (
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
-// A port is a place to listen to one end of a link and to send from it, beside the node that is plugged in there: what is
-// sent does not pass the node. It implements sendrecv.Port.
+// A port listens to one end of a link and sends from it, beside the node that is plugged in there: what is sent does not
+// pass the node. It implements sendrecv.Port.
 type port struct {
 	name   string
 	end    *end
@@ -108,6 +108,8 @@ func (r *receiver) put(f sendrecv.Frame) {
 
 // Receive implements sendrecv.Receiver.
 func (r *receiver) Receive(ctx context.Context, frames []sendrecv.Frame, wait time.Duration) (int, error) {
+	ctx, leave := r.port.clock.enter(ctx)
+	defer leave()
 	until := deadline(r.port.clock, wait)
 	for {
 		if n, err := r.take(frames); n > 0 || err != nil {

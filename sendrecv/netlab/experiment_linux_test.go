@@ -11,6 +11,7 @@ import (
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/sendrecv"
+	"github.com/moonwire/moonwire/sendrecv/internal/article"
 	"github.com/moonwire/moonwire/sendrecv/raw"
 )
 
@@ -25,7 +26,7 @@ func TestLoneSYN(t *testing.T) {
 			n := newNet(t, nat)
 			s := open(t, n.Guest())
 			uplink := listen(t, n.Host())
-			syn := craft.Stack(layers.IP.New("dst", serverAddr), layers.TCP.New("sport", 20, "dport", echoPort, "flags", "S"))
+			syn := craft.Stack(layers.IP.New("dst", article.Server), layers.TCP.New("sport", 20, "dport", article.EchoPort, "flags", "S"))
 			release, err := s.Guard.Hold(20) // for longer than SR1 does
 			if err != nil {
 				t.Fatal(err)
@@ -39,7 +40,7 @@ func TestLoneSYN(t *testing.T) {
 			for range 2 {
 				talk(t, n.dial(t, "udp4", "192.168.11.2:57212"), "fence")
 			}
-			if got := uplink.flags(t, echoPort, len(want)); !slices.Equal(got, want) {
+			if got := uplink.flags(t, article.EchoPort, len(want)); !slices.Equal(got, want) {
 				t.Errorf("on the uplink: got %q, want %q", got, want)
 			}
 		})
@@ -81,8 +82,8 @@ func TestFramesAreAsOnAWire(t *testing.T) {
 func TestGuardOfARouterLeavesForwardedTrafficAlone(t *testing.T) {
 	n := newNet(t, none)
 	for node, reached := range map[string]bool{"router": true, "server": false} {
-		s := open(t, n.place(node, n.link("server")))
-		release, err := s.Guard.Hold(echoPort)
+		s := open(t, n.ifname(node, n.link("server")))
+		release, err := s.Guard.Hold(article.EchoPort)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -90,7 +91,7 @@ func TestGuardOfARouterLeavesForwardedTrafficAlone(t *testing.T) {
 		if !reached {
 			wait = time.Second // its end is what is wanted
 		}
-		c, err := n.tryDial(net.JoinHostPort(serverAddr, "57212"), wait)
+		c, err := n.tryDial(net.JoinHostPort(article.Server, "57212"), wait)
 		if err == nil {
 			c.Close()
 		}

@@ -14,7 +14,7 @@ import (
 func TestOwnPacketsNeverAnswerOnLoopback(t *testing.T) {
 	s := openIn(t, newNamespace(t), "lo")
 	// A packet that would answer itself: to and from port 53 of one host. The kernel fills what is left 0.
-	q, err := sendrecv.NewQuestions(craft.Stack(
+	q, err := sendrecv.NewSequence(craft.Stack(
 		layers.IP.New("dst", "127.0.0.1", "src", "127.0.0.1", "id", 0),
 		layers.UDP.New("sport", 53, "dport", 53),
 	))

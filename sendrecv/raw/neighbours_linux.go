@@ -27,9 +27,6 @@ const (
 	neighbourLimit = 1 << 12
 )
 
-// broadcast is the hardware address of all hosts on the link.
-var broadcast = values.MAC{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}
-
 // neighbours are the hosts on an Ethernet link. It implements sendrecv.Neighbours.
 type neighbours struct {
 	port   *port
@@ -57,7 +54,8 @@ func (n *neighbours) Resolve(ctx context.Context, addr netip.Addr) (values.MAC, 
 	case err != nil:
 		return values.MAC{}, err
 	case w.kind == unix.RTN_BROADCAST:
-		return broadcast, nil
+		mac, _ := layers.GroupMAC(limitedBroadcast)
+		return mac, nil
 	case w.kind == unix.RTN_LOCAL:
 		return values.MAC{}, fmt.Errorf("%s is this host's own: it is reached by packets without an Ethernet header, not on %s", addr, n.port.link)
 	}
@@ -80,14 +78,14 @@ func (n *neighbours) Prepare(ctx context.Context, addrs []netip.Addr) {
 	for _, addr := range addrs {
 		w, err := n.routes.way(addr)
 		if err != nil || w.kind != unix.RTN_UNICAST || w.index != n.port.link.index {
-			continue // Resolve tells
+			continue // Resolve returns the error
 		}
 		if _, ok := n.recall(addr); !ok {
 			ways, unknown = append(ways, w), append(unknown, addr)
 		}
 	}
 	if len(unknown) > 0 {
-		_ = n.ask(ctx, ways, unknown) // Resolve asks again, and tells
+		_ = n.ask(ctx, ways, unknown) // Resolve asks again, and returns the error
 	}
 }
 
@@ -124,11 +122,11 @@ func (n *neighbours) ask(ctx context.Context, ways []way, addrs []netip.Addr) er
 	questions := make([]*craft.Packet, len(addrs))
 	for i, addr := range addrs {
 		questions[i] = craft.Stack(
-			layers.Ether.New("dst", broadcast, "src", n.port.link.mac),
+			layers.Ether.New("src", n.port.link.mac), // an ARP question goes to all hosts of the link
 			layers.ARP.New("hwsrc", n.port.link.mac, "psrc", ways[i].Source, "pdst", addr),
 		)
 	}
-	q, err := sendrecv.NewQuestions(questions...)
+	seq, err := sendrecv.NewSequence(questions...)
 	if err != nil {
 		return err
 	}
@@ -137,7 +135,7 @@ func (n *neighbours) ask(ctx context.Context, ways []way, addrs []netip.Addr) er
 		return ok && craft.Answers(r, q)
 	}
 	s := &sendrecv.Session{Port: n.port}
-	out, err := s.SR(ctx, q, sendrecv.Options{Timeout: arpWait, Retry: arpTries - 1, Match: match})
+	out, err := s.SR(ctx, seq, sendrecv.Options{Timeout: arpWait, Retry: arpTries - 1, Match: match})
 	if err != nil {
 		return err
 	}
@@ -153,8 +151,8 @@ func (n *neighbours) ask(ctx context.Context, ways []way, addrs []netip.Addr) er
 	return nil
 }
 
-// station is the hardware address that an ARP reply tells; false when it is none that a host can have: of another length,
-// a group's, or all zeros.
+// station is the hardware address in an ARP reply; false when no host can have it: it has another length, is a group's, or
+// all zeros.
 func station(reply *craft.Packet) (values.MAC, bool) {
 	mac, err := values.ParseMAC(reply.Layer(layers.ARP).Text("hwsrc"))
 	return mac, err == nil && mac[0]&1 == 0 && mac != values.MAC{}

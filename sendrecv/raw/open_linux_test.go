@@ -15,19 +15,19 @@ import (
 )
 
 func TestPlaces(t *testing.T) {
-	for where, want := range map[string]place{
+	for where, want := range map[string]ifname{
 		"":                 {},
 		"eth0":             {device: "eth0"},
 		"netns:guest/eth0": {namespace: "guest", device: "eth0"},
 		"netns:guest":      {namespace: "guest"},
 		"netns:guest/":     {namespace: "guest"},
 	} {
-		if got, err := parsePlace(where); got != want || err != nil {
+		if got, err := parseIfname(where); got != want || err != nil {
 			t.Errorf("%q: got %#v, %v, want %#v", where, got, err, want)
 		}
 	}
 	for _, where := range []string{"netns:", "netns:/eth0", "netns:guest/eth0/1"} {
-		if _, err := parsePlace(where); err == nil {
+		if _, err := parseIfname(where); err == nil {
 			t.Errorf("%q: got no error, want one", where)
 		}
 	}
@@ -35,7 +35,7 @@ func TestPlaces(t *testing.T) {
 
 func TestOpenTellsWhatIsWrong(t *testing.T) {
 	w := newWorld(t)
-	in := func(device string) string { return place{w.near.name, device}.String() }
+	in := func(device string) string { return ifname{w.near.name, device}.String() }
 	within(t, w.near, func() error { return down("mwnear") })
 	for where, want := range map[string]string{
 		in("mwnone"):           `no interface "` + in("mwnone") + `": want one of lo, mwnear`,
@@ -115,7 +115,7 @@ func TestGuardKeepsTheKernelOutOfAHandshake(t *testing.T) {
 	s := openIn(t, w.near, "mwnear")
 	peer := newProbe(t, w.peer, "mwpeer", unix.SOCK_DGRAM, unix.ETH_P_IP)
 	syn := craft.Stack(layers.IP.New("dst", "10.99.0.2"), layers.TCP.New("sport", 61000, "dport", 80, "flags", "S"))
-	q, err := sendrecv.NewQuestions(syn)
+	q, err := sendrecv.NewSequence(syn)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,7 +45,7 @@ func newReceiver(p *port, q *queue, o sendrecv.ListenOptions) *receiver {
 	return r
 }
 
-// lookPeriod is how long a receiver waits at most before it looks whether its interface still exists: the kernel tells
+// lookPeriod is how long a receiver waits at most before it looks whether its interface still exists: the kernel reports
 // when one goes down, not when it goes for good.
 const lookPeriod = 500 * time.Millisecond
 
@@ -104,7 +104,7 @@ func (r *receiver) fill(fd int, frames []sendrecv.Frame) (n int, err error) {
 		switch {
 		case err == nil:
 			n++
-		case errors.Is(err, unix.ENETDOWN): // told once each time the link goes down, before what is queued
+		case errors.Is(err, unix.ENETDOWN): // reported once each time the link goes down, before what is queued
 		case errors.Is(err, unix.EAGAIN):
 			return n, nil
 		default:

@@ -86,7 +86,7 @@ func TestPromiscuousGoesWithItsReceiver(t *testing.T) {
 
 func TestTapSurvivesItsLinkGoingDown(t *testing.T) {
 	w := newWorld(t)
-	tap, err := OpenTap(place{w.near.name, "mwnear"}.String())
+	tap, err := OpenTap(ifname{w.near.name, "mwnear"}.String())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -111,8 +111,8 @@ func TestNeighbours(t *testing.T) {
 		"10.99.0.77":      known,
 		"224.0.0.5":       {0x01, 0x00, 0x5e, 0x00, 0x00, 0x05},
 		"239.129.2.3":     {0x01, 0x00, 0x5e, 0x01, 0x02, 0x03},
-		"10.99.0.255":     broadcast,
-		"255.255.255.255": broadcast,
+		"10.99.0.255":     {0xff, 0xff, 0xff, 0xff, 0xff, 0xff},
+		"255.255.255.255": {0xff, 0xff, 0xff, 0xff, 0xff, 0xff},
 	} {
 		if got, err := n.Resolve(t.Context(), netip.MustParseAddr(addr)); got != want || err != nil {
 			t.Errorf("%s: got %v, %v, want %v", addr, got, err, want)
@@ -150,7 +150,7 @@ func TestSilentNeighbour(t *testing.T) {
 
 func TestClosedTablesAskNobody(t *testing.T) {
 	w := newWorld(t)
-	s, err := Open(place{w.near.name, "mwnear"}.String())
+	s, err := Open(ifname{w.near.name, "mwnear"}.String())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,7 +185,7 @@ func TestHostFindsTheSessionOfADestination(t *testing.T) {
 	for _, c := range cases {
 		s := openIn(t, w.near, c.device)
 		got, err := s.Host.Toward(netip.MustParseAddr(c.dst))
-		switch want := (place{w.near.name, c.want}).String(); {
+		switch want := (ifname{w.near.name, c.want}).String(); {
 		case c.want == "no route":
 			if !errors.Is(err, craft.ErrNoRoute) {
 				t.Errorf("%s from %q: got %v, want %v", c.dst, c.device, err, craft.ErrNoRoute)
@@ -205,7 +205,7 @@ func TestHostOpensASessionOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	two, err := s.Host.Session(place{w.near.name, "lo"}.String())
+	two, err := s.Host.Session(ifname{w.near.name, "lo"}.String())
 	if one != two || err != nil {
 		t.Errorf("got %p and %p, %v, want the same session", one, two, err)
 	}
@@ -247,12 +247,12 @@ func TestAnExchangeUsesOneInterface(t *testing.T) {
 	w := crossroads(t)
 	s := openIn(t, w.near, "")
 	near, more := newProbe(t, w.peer, "mwpeer", unix.SOCK_RAW, unix.ETH_P_IP), newProbe(t, w.peer, "mwfar", unix.SOCK_RAW, unix.ETH_P_IP)
-	to := func(dsts ...string) *sendrecv.Questions {
+	to := func(dsts ...string) *sendrecv.Sequence {
 		var packets []*craft.Packet
 		for _, dst := range dsts {
 			packets = append(packets, craft.Stack(layers.IP.New("dst", dst, "proto", 253)))
 		}
-		q, err := sendrecv.NewQuestions(packets...)
+		q, err := sendrecv.NewSequence(packets...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -285,7 +285,7 @@ func TestSilentNeighboursAreAskedTogether(t *testing.T) {
 	s := openIn(t, w.near, "mwnear")
 	probe := newProbe(t, w.peer, "mwpeer", unix.SOCK_RAW, unix.ETH_P_ARP)
 	ping := craft.Stack(layers.IP.New("dst", values.List("10.99.0.2", values.Network(netipPrefix("10.99.0.96/27")))), layers.ICMP.New())
-	q, err := sendrecv.NewQuestions(ping)
+	q, err := sendrecv.NewSequence(ping)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -90,10 +90,10 @@ func (t *tables) link(device string) (link, error) {
 		return err
 	})
 	if errors.As(err, &netlink.LinkNotFoundError{}) {
-		return link{}, fmt.Errorf("no interface %q: want one of %s", place{t.namespace, device}, strings.Join(t.names(), ", "))
+		return link{}, fmt.Errorf("no interface %q: want one of %s", ifname{t.namespace, device}, strings.Join(t.names(), ", "))
 	}
 	if err != nil {
-		return link{}, fmt.Errorf("interface %s: %w", place{t.namespace, device}, err)
+		return link{}, fmt.Errorf("interface %s: %w", ifname{t.namespace, device}, err)
 	}
 	return newLink(t.namespace, found)
 }

@@ -181,7 +181,7 @@ func hardware(t *testing.T, ns *namespace, device string) (mac values.MAC) {
 // openIn opens a session in a namespace until the end of the test.
 func openIn(t *testing.T, ns *namespace, device string) *sendrecv.Session {
 	t.Helper()
-	s, err := Open(place{ns.name, device}.String())
+	s, err := Open(ifname{ns.name, device}.String())
 	if err != nil {
 		t.Fatal(err)
 	}

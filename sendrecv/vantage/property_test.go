@@ -176,7 +176,7 @@ func judgeBoth(s scene) (j judgement) {
 	return judgement{c.Path(), c.Keepalive(nil)}
 }
 
-func tapsOf(s scene) []vantage.Tap {
+func tapsOf(s scene) []vantage.View {
 	return vantage.Segments([]vantage.Capture{
 		{Tap: "guest", Frames: s.frames[nearTap], Clock: s.clocks[nearTap]},
 		{Tap: "host", Frames: s.frames[farTap], Clock: s.clocks[farTap]},
@@ -555,7 +555,7 @@ func handMadeInLab(ctx context.Context, s *sendrecv.Session) error {
 		if text != "" {
 			p.Append(craft.Raw.New("load", text))
 		}
-		q, err := sendrecv.NewQuestions(p)
+		q, err := sendrecv.NewSequence(p)
 		if err != nil {
 			return err
 		}

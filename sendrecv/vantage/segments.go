@@ -12,21 +12,21 @@ import (
 )
 
 // Segments reads out of each capture the TCP segments from and to server, and the ICMP errors that quote one. The
-// server's port 0 stands for all of its ports. There is one tap for each capture, in the same order.
-func Segments(captures []Capture, server netip.AddrPort) []Tap {
-	taps, _ := SegmentsAndStart(captures, server)
-	return taps
+// server's port 0 stands for all of its ports. There is one view for each capture, in the same order.
+func Segments(captures []Capture, server netip.AddrPort) []View {
+	views, _ := SegmentsAndStart(captures, server)
+	return views
 }
 
 // SegmentsAndStart is Segments together with the moment that their times, and those of marks, count from: the first segment
 // of any tap. It is the zero time when there is none.
-func SegmentsAndStart(captures []Capture, server netip.AddrPort) (taps []Tap, start time.Time) {
-	taps = make([]Tap, len(captures))
+func SegmentsAndStart(captures []Capture, server netip.AddrPort) (views []View, start time.Time) {
+	views = make([]View, len(captures))
 	stamps := make([][]time.Time, len(captures))
 	forged := map[likeness]bool{}
 	for i, c := range captures {
-		taps[i], stamps[i] = segments(c, server)
-		for _, s := range taps[i].Segments {
+		views[i], stamps[i] = segments(c, server)
+		for _, s := range views[i].Segments {
 			if s.Forged {
 				forged[s.likeness()] = true
 			}
@@ -37,21 +37,21 @@ func SegmentsAndStart(captures []Capture, server netip.AddrPort) (taps []Tap, st
 			}
 		}
 	}
-	for i := range taps {
-		for j := range taps[i].Segments { // a copy that a router carried back is no better
-			s := &taps[i].Segments[j]
+	for i := range views {
+		for j := range views[i].Segments { // a copy that a router carried back is no better
+			s := &views[i].Segments[j]
 			s.Forged = s.Forged || forged[s.likeness()]
 		}
 		for j, t := range stamps[i] {
 			if !t.IsZero() {
-				taps[i].Segments[j].Time = t.Sub(start).Seconds()
+				views[i].Segments[j].Time = t.Sub(start).Seconds()
 			}
 		}
 		if end := ended(captures[i]); !start.IsZero() && end.After(start) {
-			taps[i].Until = end.Sub(start).Seconds()
+			views[i].Until = end.Sub(start).Seconds()
 		}
 	}
-	return taps, start
+	return views, start
 }
 
 // ended is when a capture ended, as far as its frames or its maker tell.
@@ -66,8 +66,8 @@ func ended(c Capture) time.Time {
 }
 
 // segments reads one capture, with the stamp of each segment beside it.
-func segments(c Capture, server netip.AddrPort) (Tap, []time.Time) {
-	t := Tap{Name: c.Tap, Clock: c.Clock, Segments: []Segment{}, Dropped: c.Dropped}
+func segments(c Capture, server netip.AddrPort) (View, []time.Time) {
+	t := View{Name: c.Tap, Clock: c.Clock, Segments: []Segment{}, Dropped: c.Dropped}
 	var stamps []time.Time
 	var left []bool
 	streams := streams{}

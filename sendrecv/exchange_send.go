@@ -13,7 +13,7 @@ import (
 	"github.com/moonwire/moonwire/craft/layers"
 )
 
-// A question is one packet of a run, ready to be sent; err tells why it is not.
+// A question is one packet of the sequence, ready to be sent; err is why it is not.
 type question struct {
 	number uint64
 	packet *craft.Packet
@@ -24,19 +24,19 @@ type question struct {
 // prepared is for how many questions at a time the next hops are resolved together.
 const prepared = 256
 
-// prepare resolves the next hops of the questions from i on together, where the session can.
+// prepare resolves the next hops of the questions from i on together, where the session is able to.
 func (e *exchange) prepare(ctx context.Context, i uint64) {
-	neighbours, ok := e.s.Neighbours.(Preparer)
-	if !ok || e.q.oneDestination() {
+	neighbours, ok := e.via.Neighbours.(Preparer)
+	if !ok || e.seq.oneDestination() {
 		return
 	}
 	hops := map[netip.Addr]bool{}
-	for k := i; k < min(i+prepared, e.q.Len()); k++ {
-		ip := e.q.At(k).Layers()[0]
+	for k := i; k < min(i+prepared, e.seq.Len()); k++ {
+		ip := e.seq.At(k).Layers()[0]
 		if ip.Name() != layers.IP {
 			continue
 		}
-		if r, err := e.s.Routes.Route(ip.Addr("dst")); err == nil {
+		if r, err := e.via.Routes.Route(ip.Addr("dst")); err == nil {
 			hops[r.NextHop] = true
 		}
 	}
@@ -48,12 +48,12 @@ func (e *exchange) prepare(ctx context.Context, i uint64) {
 // build makes question i. It comes before anything is received for it: what building asks of the network (ARP) is
 // answered on the same port, and that is no answer to the question.
 func (e *exchange) build(i uint64) question {
-	q := question{number: i, packet: e.q.At(i)}
-	if q.err = e.from.leaves(q.packet, e.s); q.err == nil {
+	q := question{number: i, packet: e.seq.At(i)}
+	if q.err = e.asked.leaves(q.packet, e.via); q.err == nil {
 		q.err = q.packet.Resolve(e.env)
 	}
 	if q.err == nil {
-		q.wire, q.err = e.s.frame(q.packet, e.env)
+		q.wire, q.err = e.via.frame(q.packet, e.env)
 	}
 	return q
 }
@@ -62,10 +62,10 @@ func (e *exchange) build(i uint64) question {
 // that of a port that is closed.
 func (e *exchange) ask(ctx context.Context, q question) error {
 	exact, loose := craft.QuestionKeys(q.packet)
-	e.table.file(q.number, e.s.Clock().Now(), exact, loose)
+	e.table.file(q.number, e.via.Clock().Now(), exact, loose)
 	if q.err == nil {
 		var n int
-		n, q.err = e.s.Port.Send(ctx, [][]byte{q.wire})
+		n, q.err = e.via.Port.Send(ctx, [][]byte{q.wire})
 		e.out.Sent += uint64(n)
 	}
 	if q.err == nil {
@@ -81,7 +81,7 @@ func (e *exchange) ask(ctx context.Context, q question) error {
 	return ctx.Err()
 }
 
-// failure tells which question went wrong.
+// failure is the error of a question that was not sent, with its number and summary.
 func (q question) failure() error {
 	return fmt.Errorf("packet %d (%s): %w", q.number+1, q.packet.Summary(), q.err)
 }
