@@ -54,8 +54,7 @@ func (n *neighbours) Resolve(ctx context.Context, addr netip.Addr) (values.MAC, 
 	case err != nil:
 		return values.MAC{}, err
 	case w.kind == unix.RTN_BROADCAST:
-		mac, _ := layers.GroupMAC(limitedBroadcast)
-		return mac, nil
+		return values.Broadcast(), nil
 	case w.kind == unix.RTN_LOCAL:
 		return values.MAC{}, fmt.Errorf("%s is this host's own: it is reached by packets without an Ethernet header, not on %s", addr, n.port.link)
 	}
