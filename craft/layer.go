@@ -187,6 +187,10 @@ func (l *Layer) IsSet(field string) bool {
 	return ok && (l.fixed|l.seen())>>i&1 == 1
 }
 
+// SetBits has a bit for each field that IsSet, counted as the protocol's fields are: for hooks that are called for every packet.
+// Views are not in it.
+func (l *Layer) SetBits() uint64 { return l.fixed | l.seen() }
+
 // seen are the computed fields that were read and hold what the builder would compute.
 func (l *Layer) seen() uint64 {
 	if l.extra == nil {

@@ -13,6 +13,9 @@ import (
 // IP is the Internet Protocol, version 4, RFC 791.
 const IP craft.Name = "IP"
 
+// minIPHeader is the length of a header without options.
+const minIPHeader = 20
+
 // The options that lay down a route: RFC 791, section 3.1.
 const optLSRR, optSSRR = 131, 137
 
@@ -152,17 +155,20 @@ func ipCarries(l *craft.Layer, _ []byte) craft.Name {
 // destination is the last hop of a source route.
 func ipPseudo(b *craft.Builder, i, _ int, proto byte, n int) uint64 {
 	l, ip := b.Layer(i), b.Header(i)
-	if l.IsSet("len") && !l.Replaced("len") {
+	set := l.SetBits()
+	if set>>ipLen&1 == 1 && !l.Replaced("len") {
 		words := len(ip) / 4
-		if l.IsSet("ihl") { // half a byte: nothing can stand in its place
+		if set>>ipIHL&1 == 1 { // half a byte: nothing can stand in its place
 			words = int(l.Uint("ihl"))
 		}
 		n = max(int(l.Uint("len"))-4*words, 0)
 	}
 	var pseudo [12]byte
 	copy(pseudo[:], ip[12:20])
-	if _, hop := finalHop(l); hop != nil {
-		copy(pseudo[4:8], hop)
+	if len(ip) > minIPHeader {
+		if _, hop := finalHop(l); hop != nil {
+			copy(pseudo[4:8], hop)
+		}
 	}
 	pseudo[9] = proto
 	binary.BigEndian.PutUint16(pseudo[10:], uint16(n))
