@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Answers reports whether packet r answers packet q, by scapy's rules with its known misses mended: sequence numbers
+// Answers reports whether packet r answers packet q, by scapy's rules with its known misses corrected: sequence numbers
 // wrap, an ack without the A flag does not count, an empty datagram is an answer, a challenge ACK answers a SYN, and a
 // packet never answers itself.
 func Answers(r, q *Packet) bool {

@@ -28,7 +28,7 @@ type way uint8
 
 const (
 	bothWays    way = iota
-	whenRead        // only to tell what a packet carries
+	whenRead        // only to find what a packet carries
 	whenStacked     // only to set the lower layer's fields
 )
 
@@ -65,7 +65,7 @@ type bound struct {
 	bytes []byte // of a field of more than 64 bits
 }
 
-// rules tell what a protocol carries by the value of one of its fields.
+// rules say what a protocol carries by the value of one of its fields.
 type rules struct {
 	field int
 	by    map[uint64][]rule
@@ -164,7 +164,7 @@ func (b *book) order(low *Protocol) {
 	slices.SortStableFunc(b.rules[low], func(x, y rules) int { return rank(x) - rank(y) })
 }
 
-// carried finds the protocol that a layer announces for its payload; nil when no rule tells.
+// carried finds the protocol that a layer announces for its payload; nil when no rule says so.
 func (b *book) carried(l *Layer, payload []byte) *Protocol {
 	for _, rs := range b.rules[l.proto] {
 		if l.shape.mask>>rs.field&1 == 0 {

@@ -9,8 +9,8 @@ import (
 	"github.com/moonwire/moonwire/craft/values"
 )
 
-// Build makes the packet's bytes. What is set goes out as set; lengths, checksums and counts that nobody set are
-// computed; addresses that nobody set are asked of env. With a nil env a loopback destination has the loopback source
+// Build makes the packet's bytes. What is set goes out as set; lengths, checksums and counts that are not set are
+// computed; addresses that are not set are asked of env. With a nil env a loopback destination has the loopback source
 // and any other 0.0.0.0, and the link-layer destination is the broadcast address. Of a packet with sets the first
 // element is built. The error names the layer that cannot be built.
 func Build(p *Packet, env Env) ([]byte, error) { return AppendBuild(nil, p, env) }
@@ -32,7 +32,7 @@ func AppendBuild(dst []byte, p *Packet, env Env) ([]byte, error) {
 }
 
 // Resolve asks env for what only the host knows and fixes it in the packet: source and link-layer addresses that
-// nobody set. What was sent can then be compared with what comes back.
+// are not set. What was sent can then be compared with what comes back.
 func (p *Packet) Resolve(env Env) error {
 	if !p.asks() {
 		return nil

@@ -11,7 +11,7 @@ import (
 type Decoder interface {
 	// Decode reads what data begins with as that protocol: usually one layer.
 	Decode(data []byte, name Name) Decoded
-	// Carried names the payload of a layer that no binding tells; Raw when it is not known here either.
+	// Carried names the payload of a layer when no binding does; Raw when it is not known here either.
 	Carried(l *Layer) Name
 }
 

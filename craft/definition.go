@@ -16,7 +16,7 @@ type Definition struct {
 	Fields []FieldDefinition
 	// Over are the protocols that carry it.
 	Over []Carrier
-	// Next is the field that tells what it carries; "" when nothing tells.
+	// Next is the field that says what it carries; "" when nothing does.
 	Next string
 	// Carries are the protocols it carries by the value of Next. With no Next, the value 0 is what it always carries.
 	Carries map[uint64]Name
@@ -37,7 +37,7 @@ type FieldDefinition struct {
 	Bits int
 	// Doc is one line for listings.
 	Doc string
-	// Default is the value when nobody sets one, as Layer.Set takes it; nil is zero or nothing.
+	// Default is the value when none is set, as Layer.Set takes it; nil is zero or nothing.
 	Default any
 	// Names are the names of an Enum's values.
 	Names map[uint64]string
@@ -47,7 +47,7 @@ type FieldDefinition struct {
 	Hex bool
 	// LittleEndian has the least significant byte first; such a field has whole bytes.
 	LittleEndian bool
-	// Computed fills the field at build when nobody set it; nil for none.
+	// Computed fills the field at build when it is not set; nil for none.
 	Computed *Computation
 	// Length is how many bytes a field of variable length has; nil is up to the end.
 	Length *Measure
@@ -57,7 +57,7 @@ type FieldDefinition struct {
 	Width int
 	// OfProtocol is the protocol of a Packets field's elements.
 	OfProtocol Name
-	// When tells when the field is there at all, by fields before it and before the first of variable length; all
+	// When says when the field is there at all, by fields before it and before the first of variable length; all
 	// conditions must hold. None: always.
 	When []Condition
 }
@@ -75,9 +75,9 @@ type Computation struct {
 	Plus int
 }
 
-// A Measure is a length told by another field: value * Unit + Plus bytes, or that many elements when Count is set.
+// A Measure is a length that another field gives: value * Unit + Plus bytes, or that many elements when Count is set.
 type Measure struct {
-	// Field is the field that tells.
+	// Field is that field.
 	Field string
 	// Unit is how many bytes one stands for; 0 is 1.
 	Unit int
@@ -117,8 +117,7 @@ type AnswerRule struct {
 	Reply map[string]map[uint64]uint64
 }
 
-// clone is a definition of its own: what its maker does to the parts of the first one later is none of the protocol's
-// business.
+// clone is an independent copy: later changes to the parts of the first one do not reach the protocol.
 func (d Definition) clone() Definition {
 	d.Over, d.Carries = slices.Clone(d.Over), maps.Clone(d.Carries)
 	for i := range d.Over {

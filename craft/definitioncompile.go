@@ -105,7 +105,7 @@ func (d *Definition) carry(b *book, p *Protocol) error {
 			return fmt.Errorf("there is no protocol %q to carry", name)
 		}
 		if d.Next == "" {
-			continue // the hook tells
+			continue // the hook says it
 		}
 		at := bound{other: upper, field: p.index[d.Next], value: v}
 		if at.value > p.spec.Fields[at.field].max() {
@@ -293,7 +293,7 @@ func (d *Definition) part(b *book, def *FieldDefinition) (*Part, error) {
 		p.Decode = func(l *Layer, b []byte) any { return l.readAll(proto, b) }
 		if def.Length != nil && def.Length.Count {
 			p.Length = countedPackets(proto, def.Length.Field)
-			return p, d.told(def)
+			return p, d.ordered(def)
 		}
 	case Number, Enum, Port, Flags, IPv4, IPv6Address, Hardware, Bytes, Options:
 		p = &Part{}
@@ -303,11 +303,11 @@ func (d *Definition) part(b *book, def *FieldDefinition) (*Part, error) {
 	}
 	measured := *p
 	measured.Length = def.Length.of(def)
-	return &measured, d.told(def)
+	return &measured, d.ordered(def)
 }
 
-// told holds that the field that tells another one's length stands before it.
-func (d *Definition) told(def *FieldDefinition) error {
+// ordered checks that the field with another one's length stands before it.
+func (d *Definition) ordered(def *FieldDefinition) error {
 	for _, f := range d.Fields {
 		switch f.Name {
 		case def.Length.Field:
@@ -356,7 +356,7 @@ func (m *Measure) of(f *FieldDefinition) func(l *Layer, rest []byte) (int, error
 // maxLength bounds a length that a field announces, so that arithmetic with it cannot overflow.
 const maxLength = 1 << 24
 
-// countedPackets is how long the layers of a protocol are that stand one after the other, as many as a field tells.
+// countedPackets is how long the layers of a protocol are that stand one after the other, as many as a field says.
 func countedPackets(proto *Protocol, field string) func(l *Layer, rest []byte) (int, error) {
 	return func(l *Layer, rest []byte) (int, error) {
 		at := 0

@@ -6,7 +6,7 @@ import (
 
 // The computed fields of protocols that are declared at run time.
 
-// derive fills the computed fields that nobody set; checksums last, since they cover the others.
+// derive fills the computed fields that are not set; checksums last, since they cover the others.
 func (d *Definition) derive() func(b *Builder, i int, hdr, payload []byte, unset uint64) error {
 	return func(b *Builder, i int, hdr, payload []byte, unset uint64) error {
 		for _, sums := range []bool{false, true} {

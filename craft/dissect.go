@@ -75,7 +75,7 @@ func (d *dissector) run(data []byte, next Name) {
 	}
 }
 
-// really is the protocol that the bytes are, where p was announced; nil stays nil.
+// really is the protocol of the bytes where p was announced: Dispatch may name another. nil stays nil.
 func (p *Protocol) really(data []byte, in map[Name]*Protocol) *Protocol {
 	if p == nil || p.spec.Dispatch == nil {
 		return p
@@ -122,7 +122,7 @@ func (d *dissector) carried(l *Layer, payload []byte) Name {
 	return carriedElsewhere(l)
 }
 
-// read makes a layer of a packet of the bytes it begins with. The error tells what makes the header unreadable.
+// read makes a layer of a packet of the bytes it begins with. The error says what makes the header unreadable.
 func read(p *Protocol, data []byte, in *Packet, below *Layer) (*Layer, error) {
 	l := &Layer{proto: p, shape: p.spec.Shape, packet: in}
 	if p.nests {
@@ -147,7 +147,7 @@ func read(p *Protocol, data []byte, in *Packet, below *Layer) (*Layer, error) {
 	return l, l.settle(data, nil)
 }
 
-// settle ends the reading of a header; err is what reading its parts came to.
+// settle finishes a header that was read: padding, validity, and the fields that follow changes. err is from reading its parts.
 func (l *Layer) settle(data []byte, err error) error {
 	l.readPadding(data)
 	if err == nil && l.proto.spec.Validate != nil {

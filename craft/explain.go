@@ -12,7 +12,7 @@ type Origin uint8
 
 // Origins, in the order in which a value is looked for.
 const (
-	// Explicit is a value that somebody set, or that was on the wire.
+	// Explicit is a value that was set, or that was on the wire.
 	Explicit Origin = iota
 	// FromAbove is a value that the layer above decides.
 	FromAbove
@@ -24,7 +24,7 @@ const (
 	FromHost
 )
 
-// An Explanation tells where the value of one field of a packet comes from.
+// An Explanation says where the value of one field of a packet comes from.
 type Explanation struct {
 	// Layer is the layer's place in the packet, counted from 0.
 	Layer int
@@ -38,8 +38,8 @@ type Explanation struct {
 	Says string
 }
 
-// Explain builds the packet and tells of each field what goes on the wire and why: who decided it, and for one that
-// somebody set what would have been computed. The error is Build's.
+// Explain builds the packet and says of each field what goes on the wire and why: who decided it, and, for one that was
+// set, what would have been computed. The error is Build's.
 func Explain(p *Packet, env Env) ([]Explanation, error) {
 	built, err := builtValues(p, env)
 	if err != nil {
@@ -107,7 +107,7 @@ func (l *Layer) aboveName() string {
 	return "the layer"
 }
 
-// computedInstead tells what a field would hold that somebody set, when that is something else.
+// computedInstead says what a set field would hold if it were computed, when that is something else.
 func computedInstead(p *Packet, env Env, i, f int, value string) string {
 	c := p.Copy()
 	c.layers[i].clear(f)
@@ -134,7 +134,7 @@ func builtValues(p *Packet, env Env) (*Packet, error) {
 	for i, l := range c.layers {
 		for f, s := range l.shape.slots {
 			if l.varies(f) {
-				l.setPart(f, l.part(f)) // its default, when nobody set it
+				l.setPart(f, l.part(f)) // its default, when it is not set
 			}
 			if s.bits == 0 || l.replaced(f) {
 				continue

@@ -95,7 +95,7 @@ type Field struct {
 	Fraction int
 	// Part says how a part of variable length is read and written; nil is bytes up to the end.
 	Part *Part
-	// View says that the field stands inside another one and has no bytes of its own.
+	// View says that the field stands inside another one and has no bytes itself.
 	View *View
 	// Single makes a list of layers hold one, as the PDU of an SNMP message.
 	Single bool

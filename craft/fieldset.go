@@ -127,7 +127,7 @@ func (l *Layer) sets() []fieldSet {
 }
 
 // Count is how many packets p stands for: the product of the sizes of its sets, 1 without any. Generators do not count:
-// they draw for every packet, however many there are. The error tells that the number does not fit 64 bits.
+// they draw for every packet, however many there are. The error says that the number does not fit 64 bits.
 func (p *Packet) Count() (uint64, error) {
 	n := uint64(1)
 	for _, l := range p.layers {
@@ -181,7 +181,7 @@ func (l *Layer) place(sets []fieldSet, index, rest uint64) uint64 {
 	return rest
 }
 
-// take assigns one value of a set. It was tried when the set was assigned; of a set that is none of ours, or of a
+// take assigns one value of a set. It was tried when the set was assigned; of a set of another package, or of a
 // generator, not every value was.
 func (l *Layer) take(i int, value any, index uint64) {
 	if g, ok := value.(values.Generator); ok {

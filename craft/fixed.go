@@ -66,7 +66,7 @@ func (f *Field) fixedText(v uint64) string {
 	return fmt.Sprint(whole) + strconv.FormatFloat(exact, 'f', f.Fraction, 64)[1:]
 }
 
-// Float is the value of a fixed-point number in units, as near as a float64 comes to it; exact tells whether nothing
+// Float is the value of a fixed-point number in units, as near as a float64 comes to it; exact says whether nothing
 // was lost. Other numbers are their own value.
 func (v Value) Float() (units float64, exact bool) {
 	units = float64(v.num)

@@ -2,8 +2,8 @@ package craft
 
 import "github.com/moonwire/moonwire/craft/values"
 
-// Fuzz is a copy of p in which everything is drawn at random that nobody set and nothing computes: the fields at their
-// defaults, but for those that are Steady: the addresses of network headers. Lengths and checksums stay right, what was set stays as it is, and what
+// Fuzz is a copy of p that draws every field at random that is neither set nor computed, but for those that are Steady: the
+// addresses of network headers. Lengths and checksums stay right, what was set stays as it is, and what
 // a layer says of the one above it (IP.proto) stays too, also for a layer that is stacked on later. Fields that choose
 // the layout of a header (ICMP.type) are drawn once and then stand. Element i of the result is a function of seed and i.
 func Fuzz(p *Packet, seed uint64) *Packet {

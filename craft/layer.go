@@ -9,10 +9,10 @@ import (
 	"github.com/moonwire/moonwire/craft/values"
 )
 
-// inlineHeader is how much header a layer holds without an allocation of its own: enough for IP, TCP and ARP.
+// inlineHeader is how much header a layer holds without its own allocation: enough for IP, TCP and ARP.
 const inlineHeader = 40
 
-// A Layer is one protocol's part of a packet: its header bytes and a map of the fields that somebody fixed. A field of
+// A Layer is one protocol's part of a packet: its header bytes and a map of the fields that were set. A field of
 // the fixed header lives in the bytes, so that reading and writing it are bit moves and building is a copy.
 type Layer struct {
 	proto *Protocol
@@ -36,7 +36,7 @@ type extra struct {
 	nth      int              // how many layers of its protocol are outside it, if it has sets
 	parts    map[int][]byte   // the variable parts before the end, as they go on the wire
 	counts   map[int]tally    // how many layers were put into fields
-	nests    map[int]*nest    // the packets that stand in fields, for those that somebody read
+	nests    map[int]*nest    // the packets that stand in fields, for those that were read
 	stale    []int            // the fields in which packets have changed since the fields were written
 	seen     uint64           // fields that were read and are as the builder would compute them: they follow changes
 	foreign  *DecodedLayer    // what a Decoder read
@@ -146,7 +146,7 @@ func (l *Layer) SetNote(text string) {
 	}
 }
 
-// Note tells what dissecting found wrong with the layer ("malformed: ihl 15 beyond the packet"); "" when nothing.
+// Note says what dissecting found wrong with the layer ("malformed: ihl 15 beyond the packet"); "" when nothing.
 func (l *Layer) Note() string {
 	if l.extra == nil {
 		return ""
@@ -154,8 +154,8 @@ func (l *Layer) Note() string {
 	return l.extra.note
 }
 
-// Fields lists the fields the layer has in its present shape, in wire order. A header that an HTTP message has not is
-// none of them.
+// Fields lists the fields the layer has in its present shape, in wire order. Absent HTTP headers are not
+// listed.
 func (l *Layer) Fields() []string {
 	if l.foreignLayer() {
 		return l.extra.foreign.Fields()
@@ -178,7 +178,7 @@ func (l *Layer) Has(field string) bool {
 	return ok && l.shape.mask>>i&1 == 1
 }
 
-// IsSet reports whether somebody fixed the field, or the packet came from the wire with it.
+// IsSet reports whether the field was set, or the packet came from the wire with it.
 func (l *Layer) IsSet(field string) bool {
 	i, ok := l.proto.index[field]
 	if ok && l.proto.views != 0 && l.holds(i) {
@@ -322,7 +322,7 @@ func (e *extra) copy() *extra {
 	return &c
 }
 
-// Get reads a field. A computed field that nobody set has no value before the packet is built: IsNone. The error tells
+// Get reads a field. A computed field that is not set has no value before the packet is built: IsNone. The error says
 // that the layer has no such field.
 func (l *Layer) Get(field string) (Value, error) {
 	if l.foreignLayer() {
@@ -346,7 +346,7 @@ func (l *Layer) value(i int) Value {
 	}
 	if l.varies(i) {
 		if v.list = l.within(i); v.list != nil {
-			return v // with bytes when somebody asks
+			return v // its bytes are made on demand
 		}
 		v.bytes = l.part(i)
 		v.none = f.Auto != AutoDefault && (l.fixed|l.above|l.seen())>>i&1 == 0 || f.View != nil && v.bytes == nil

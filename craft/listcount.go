@@ -2,7 +2,7 @@ package craft
 
 import "bytes"
 
-// A list of layers is kept as its bytes, and how many layers they are is told by reading them. That fails for a layer
+// A list of layers is kept as its bytes, and how many layers they are is found by reading them. That fails for a layer
 // that was made wrong on purpose, as a DNS record with a length of its own: such a list remembers how many were put in.
 
 // A tally is how many layers were put into a field, as long as it has these bytes.
@@ -24,7 +24,7 @@ func (l *Layer) remember(i int, b []byte, v any) {
 	e.counts[i] = tally{b, n}
 }
 
-// PutIn is how many layers somebody put into a field; ok is false when the field was read, or set as bytes.
+// PutIn is how many layers were put into a field; ok is false when the field was read, or set as bytes.
 func (l *Layer) PutIn(field string) (n int, ok bool) {
 	i, ok := l.proto.index[field]
 	if !ok {
@@ -33,7 +33,7 @@ func (l *Layer) PutIn(field string) (n int, ok bool) {
 	return l.putIn(i)
 }
 
-// Elements is how many values or layers a field has: the layers that somebody put there, or what is read.
+// Elements is how many values or layers a field has: the layers that were put there, or what is read.
 func (l *Layer) Elements(field string) int {
 	i, ok := l.proto.index[field]
 	if !ok {

@@ -12,7 +12,7 @@ import (
 type Name string
 
 // An Env is the world a packet is built in: what only the sending host knows. Build asks it for the fields that
-// nobody set and no other field determines. Its methods must be safe for concurrent use.
+// are not set and no other field determines. Its methods must be safe for concurrent use.
 type Env interface {
 	// Source is the address packets to dst leave with. An error (no route) ends the build.
 	Source(dst netip.Addr) (netip.Addr, error)

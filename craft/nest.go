@@ -54,7 +54,7 @@ func (l *Layer) several(i, n int, b []byte) []*Packet {
 	return list
 }
 
-// apart is each layer of the packets as a packet of its own.
+// apart is each layer of the packets as a separate packet.
 func apart(packets []*Packet) (list []*Packet) {
 	for _, p := range packets {
 		for _, l := range p.layers {
@@ -64,7 +64,7 @@ func apart(packets []*Packet) (list []*Packet) {
 	return list
 }
 
-// nest is the nest of field i; nil when nobody read it.
+// nest is the nest of field i; nil when it was never read.
 func (l *Layer) nest(i int) *nest {
 	if l.extra == nil {
 		return nil
@@ -95,7 +95,7 @@ func (l *Layer) stands(i int, list any) bool {
 	return n != nil && n.current() && len(packets) > 0 && len(n.packets) == len(packets) && &n.packets[0] == &packets[0]
 }
 
-// changed tells the field in which a packet stands, if any, that the packet is another one now. A packet whose place was
+// changed marks the field in which a packet stands, if any, as one to be written again. A packet whose place was
 // given to others stands nowhere.
 func (p *Packet) changed() {
 	if p == nil || p.inside == nil {

@@ -155,7 +155,7 @@ func (p *Protocol) OptionName(o Option) string {
 }
 
 // OptionValues reads an option's data as its name promises: numbers as uint64, addresses as netip.Addr, the rest as
-// []byte. ok is false when the data is not of that form (or the option has no name); then only Data tells.
+// []byte. ok is false when the data is not of that form (or the option has no name); then only Data says what it is.
 func (p *Protocol) OptionValues(o Option) (values []any, ok bool) {
 	s, _, err := p.optionSpec(o.Kind)
 	if err != nil || s == nil || o.Kind < 0 {

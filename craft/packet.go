@@ -8,12 +8,12 @@ import (
 type Packet struct {
 	layers []*Layer
 	room   [4]*Layer // so that most packets need no slice of their own
-	inside *nest     // the field in which it stands; nil for a packet of its own
+	inside *nest     // the field in which it stands; nil for a separate packet
 	table  *Table    // the protocols that its fields are read with; nil for the built-in ones
 
 	// Time is when the packet passed the port it came from; zero for a packet that was made here.
 	Time time.Time
-	// Link is what the packet was read as, the first protocol given to Dissect: the link it came through. It tells what its
+	// Link is what the packet was read as, the first protocol given to Dissect: the link it came through. It says what its
 	// bytes are when no layer does; "" for a packet that was made here.
 	Link Name
 	// Wire is the packet as it arrived, from its first layer on; nil for a packet that was made here. It does not

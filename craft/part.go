@@ -7,7 +7,7 @@ import (
 )
 
 // A Part says how a field of variable length is read and written. Its bytes are what a layer keeps; values are made of
-// them when somebody asks. All hooks are optional: without any, a part is the bytes up to the end.
+// them on demand. All hooks are optional: without any, a part is the bytes up to the end.
 type Part struct {
 	// Length is how many of the bytes at hand belong to the field, by the fields before it. With an error it is how many
 	// to take all the same; the layer gets the error as its note.
@@ -19,13 +19,13 @@ type Part struct {
 	Decode func(l *Layer, b []byte) any
 	// Wire makes of the field's bytes what goes on the wire, where that is more: with the padding that aligns options.
 	Wire func(l *Layer, b []byte) []byte
-	// Virtual marks a field that tells the builder something: nothing of it goes on the wire.
+	// Virtual marks a field that steers the builder: nothing of it goes on the wire.
 	Virtual bool
-	// Initial makes the bytes that a field has when nobody set it, where they depend on the fields before it.
+	// Initial makes the bytes that a field has when it is not set, where they depend on the fields before it.
 	Initial func(l *Layer) []byte
 }
 
-// A View is a field that stands somewhere inside another one and has no bytes of its own, as a header in the head of an
+// A View is a field that stands somewhere inside another one and has no bytes itself, as a header in the head of an
 // HTTP message. It may be absent.
 type View struct {
 	// Of is the field that holds it.
@@ -143,8 +143,8 @@ func (l *Layer) offset(i int) int {
 	return n
 }
 
-// readParts reads a header with parts of variable length inside it: each tells its length by the fields before it. The
-// error tells that the bytes end before the last field of fixed width.
+// readParts reads a header with parts of variable length inside it: the length of each follows from the fields before it. The
+// error says that the bytes end before the last field of fixed width.
 func (l *Layer) readParts(data []byte) error {
 	here, at := len(data), 0
 	for _, c := range append(l.shape.inner[:len(l.shape.inner):len(l.shape.inner)], cut{l.shape.tail, l.shape.size}) {

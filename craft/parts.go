@@ -47,7 +47,7 @@ var plainText = &Part{
 	Decode: func(_ *Layer, b []byte) any { return string(b) },
 }
 
-// ByLength is a byte string whose length another field of the layer tells; minus is what that length counts besides.
+// ByLength is a byte string whose length is in another field of the layer; minus is what that length counts besides.
 func ByLength(field string, minus int) *Part {
 	return &Part{Length: func(l *Layer, _ []byte) (int, error) { return int(l.Uint(field)) - minus, nil }}
 }

@@ -32,7 +32,7 @@ type Spec struct {
 	Binds []Binding
 	// Next are the fields that announce what this protocol carries, in the order in which they are looked at.
 	Next []string
-	// Like is a protocol whose payloads this one carries too, told by the first field of Next in both, as a VLAN tag carries
+	// Like is a protocol whose payloads this one carries too, announced by the first field of Next in both, as a VLAN tag carries
 	// what Ethernet carries.
 	Like Name
 	// Reads is Like for dissecting only: stacking goes by the bindings that name this protocol itself.
@@ -41,7 +41,7 @@ type Spec struct {
 	Quotes Name
 	// Keys are the fields that choose the shape. They are set before the others.
 	Keys []string
-	// Identity are the fields by which the first eight bytes of a message are told from others: where an error quotes it, these
+	// Identity are the fields by which the first eight bytes of a message are recognised: where an error quotes it, these
 	// are compared. Fields that routers and NATs rewrite do not belong here.
 	Identity []string
 	// Shape is the layout of the header when Choose is nil or there is nothing to choose by; nil: all fields, in order.
@@ -51,7 +51,7 @@ type Spec struct {
 }
 
 // Hooks are the parts of a protocol that no table can say. All are optional. In all of them i and j are places of layers in
-// their packets, hdr is the layer's own header, and a bit of unset, counted as the fields are, marks a field that nobody set.
+// their packets, hdr is the layer's own header, and a bit of unset, counted as the fields are, marks a field that is not set.
 // A hook must not name its own protocol's variable; it gets the layer.
 type Hooks struct {
 	// Choose picks the shape for the header as it stands, for a protocol with several layouts.
@@ -64,7 +64,7 @@ type Hooks struct {
 	// Dispatch names the protocol that the bytes really are: the 802.3 frame where Ethernet was announced. "" is this one.
 	// It is scapy's dispatch_hook.
 	Dispatch func(data []byte) Name
-	// Validate says why bytes whose header could be read are none of this protocol after all: they stay Raw, with the error
+	// Validate says why bytes whose header could be read are not this protocol after all: they stay Raw, with the error
 	// as their note.
 	Validate func(l *Layer, data []byte) error
 	// Follows are the computed fields that a header which was read has right, one bit each. They stay readable, and building
@@ -78,7 +78,7 @@ type Hooks struct {
 	// PayloadLen is how many of the rest bytes behind the header belong to this layer, as its header says; what is left
 	// becomes Padding. The error becomes the layer's note.
 	PayloadLen func(l *Layer, rest int) (int, error)
-	// GuessPayload names what the payload is when no binding tells; "" is Raw. It is scapy's guess_payload_class.
+	// GuessPayload names what the payload is when no binding does; "" is Raw. It is scapy's guess_payload_class.
 	GuessPayload func(l *Layer, payload []byte) Name
 	// Takes is how much of a payload belongs to what follows the header. The rest is the layer's own and stands in a Virtual
 	// field, as the extension of an ICMP error.
@@ -93,7 +93,7 @@ type Hooks struct {
 	Align int
 	// Ask fills the fields that only the host knows (AutoHost) into the built header. The error ends the build.
 	Ask func(b *Builder, i int, unset uint64) error
-	// Derive computes the fields that nobody set into the built header, lengths and checksums. The error ends the build.
+	// Derive computes the fields that are not set into the built header, lengths and checksums. The error ends the build.
 	Derive func(b *Builder, i int, hdr, payload []byte, unset uint64) error
 	// Sum says what the computed checksum covers, for templates.
 	Sum SumRule
@@ -129,7 +129,7 @@ type Hooks struct {
 type Choice struct {
 	// Header is the header's bytes; of a packet being read, all that are here.
 	Header []byte
-	// Set has a bit for each field that somebody fixed; all are set while a header is read.
+	// Set has a bit for each field that was set; all bits are set while a header is read.
 	Set uint64
 	// Below is the layer below; nil for none.
 	Below *Layer
@@ -166,7 +166,7 @@ func (p *Protocol) PayloadsOf() (name Name, field string) {
 	return name, field
 }
 
-// Decides reports whether the protocol has rules of its own about what answers what.
+// Decides reports whether the protocol has its own rules about what answers what.
 func (p *Protocol) Decides() bool { return p.spec.Answers != nil && p.spec.Name != Raw }
 
 // Extends reports whether the protocol is an extension header: the network layer below it carries what it carries.

@@ -82,7 +82,7 @@ func (l *Layer) shown(name string) string {
 	return l.Text(name)
 }
 
-// Show is the packet field by field, a layer under a heading, as scapy's show. Computed fields that nobody set show None;
+// Show is the packet field by field, a layer under a heading, as scapy's show. Computed fields that are not set show None;
 // packets that stand in a field are shown below its name.
 func (p *Packet) Show() string {
 	var s strings.Builder
@@ -123,16 +123,16 @@ func (p *Packet) Command() string {
 			continue
 		}
 		var fields []string
-		told := l.told()
+		written := l.written()
 		for k := range l.proto.spec.Fields {
 			f := &l.proto.spec.Fields[k]
-			if told>>k&1 == 1 && !(l.varies(k) && len(l.part(k)) == 0 && len(f.Initial) == 0) {
+			if written>>k&1 == 1 && !(l.varies(k) && len(l.part(k)) == 0 && len(f.Initial) == 0) {
 				fields = append(fields, f.Name+"="+l.literal(k))
 			}
 		}
 		parts[i] = string(l.proto.spec.Name) + "{" + strings.Join(fields, ", ") + "}"
 	}
-	if first := p.layers[0].proto.spec.Name; p.Wire != nil && !p.retold() {
+	if first := p.layers[0].proto.spec.Name; p.Wire != nil && !p.remade() {
 		if wire, err := Build(p, nil); err == nil {
 			return "dissect(" + values.Quote(wire) + ", " + string(first) + ")"
 		}
@@ -140,18 +140,18 @@ func (p *Packet) Command() string {
 	return strings.Join(parts, "/")
 }
 
-// retold reports whether layers that are given the fields that are set build to the same bytes: a packet from the wire may
-// end in the middle of a header, or hold padding that no field tells of.
-func (p *Packet) retold() bool {
+// remade reports whether layers that are given the fields that are set build to the same bytes: a packet from the wire may
+// end in the middle of a header, or hold padding that no field reports.
+func (p *Packet) remade() bool {
 	c := &Packet{}
 	for _, l := range p.layers {
 		if l.extra != nil && (l.extra.foreign != nil || len(l.sets()) > 0) {
-			return true // the former is told by its bytes, and the latter did not come so
+			return true // the former is known by its bytes, and the latter did not come so
 		}
-		fresh, told := newLayer(l.proto), l.told()
+		fresh, written := newLayer(l.proto), l.written()
 		for _, keys := range []bool{true, false} {
 			for k := range l.proto.spec.Fields {
-				if told>>k&1 == 0 || l.proto.shaping>>k&1 == 1 != keys || l.varies(k) && len(l.part(k)) == 0 && len(l.proto.spec.Fields[k].Initial) == 0 {
+				if written>>k&1 == 0 || l.proto.shaping>>k&1 == 1 != keys || l.varies(k) && len(l.part(k)) == 0 && len(l.proto.spec.Fields[k].Initial) == 0 {
 					continue
 				}
 				var v any = l.value(k)
@@ -174,9 +174,9 @@ func (p *Packet) retold() bool {
 	return err == nil && string(was) == string(again)
 }
 
-// told are the fields that make the layer again: those that are set. Views that do not say all of what they stand in
+// written are the fields that make the layer again: those that are set. Views that do not say all of what they stand in
 // leave that to it.
-func (l *Layer) told() uint64 {
+func (l *Layer) written() uint64 {
 	views := l.fixed & l.proto.views
 	if views == 0 {
 		return l.fixed

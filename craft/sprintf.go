@@ -19,7 +19,7 @@ import (
 //	{TCP:text}         the text if the packet has the layer; {!TCP:text} if it has not; they nest
 //	%%, %( and %)      a percent sign and braces
 //
-// What the packet does not have is "??", what is computed at build "None". The error tells where the format is wrong.
+// What the packet does not have is "??", what is computed at build "None". The error says where the format is wrong.
 func (p *Packet) Sprintf(format string) (string, error) {
 	f := formatter{packet: p, rest: format, all: format}
 	if err := f.text(true, 0); err != nil {

@@ -14,7 +14,7 @@ func (p *Packet) Append(layers ...*Layer) {
 }
 
 // Remove takes out the nth layer of that protocol, counted from 1: what was above it then stands on what was below. It
-// returns the layer, now alone in a packet of its own; nil when there is none. As with Nth, the layer may stand inside a
+// returns the layer, now alone in a separate packet; nil when there is none. As with Nth, the layer may stand inside a
 // field, as a record in a DNS message: then it is taken out of that.
 func (p *Packet) Remove(name Name, n int) *Layer {
 	l := p.Nth(name, n)
@@ -31,7 +31,7 @@ func (p *Packet) Remove(name Name, n int) *Layer {
 }
 
 // Replace puts a layer in the place of the nth layer of that protocol, counted from 1; what is above and below stays. It
-// returns the layer that was there, now alone in a packet of its own; nil when there is none, and then nothing changes.
+// returns the layer that was there, now alone in a separate packet; nil when there is none, and then nothing changes.
 // The packet takes the new layer over.
 func (p *Packet) Replace(name Name, n int, with *Layer) *Layer {
 	l := p.Nth(name, n)
@@ -49,7 +49,7 @@ func (p *Packet) Replace(name Name, n int, with *Layer) *Layer {
 }
 
 // SetPayload makes copies of rest's layers the ones above layer i, counted from 0, in place of those that were there; nil
-// leaves none. With i -1 they are all of the packet. It returns what was above as a packet of its own; nil when nothing was.
+// leaves none. With i -1 they are all of the packet. It returns what was above as a separate packet; nil when nothing was.
 //
 // Fields that announce the payload (IP's proto) follow unless they are set. After dissecting all fields are set: clear the
 // field to have it follow.

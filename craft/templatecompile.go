@@ -81,7 +81,7 @@ func (l *Layer) elastic() bool {
 	return false
 }
 
-// place is where field i of layer k is in the packet; false when it is none of up to 64 bits and no address.
+// place is where field i of layer k is in the packet; false when it is wider than 64 bits and no address.
 func (c *compiler) place(k, i int) (place, bool) {
 	l := c.b.p.layers[k]
 	s := l.shape.slots[i]
@@ -116,7 +116,7 @@ func (d *digit) add(s values.Set) bool {
 	return ok
 }
 
-// findSums finds the checksums, innermost first; false when a layer computes what it does not tell.
+// findSums finds the checksums, innermost first; false when a layer computes what its SumRule does not say.
 func (c *compiler) findSums() bool {
 	for k := len(c.b.p.layers) - 1; k >= 0; k-- {
 		l := c.b.p.layers[k]

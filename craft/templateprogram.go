@@ -196,7 +196,7 @@ func (pr *program) tell(d *digit, v fieldBits) {
 	}
 }
 
-// ask has one layer ask the host; known holds what it was told before, nil for nothing.
+// ask has one layer ask the host; known holds what it answered before, nil for nothing.
 func (pr *program) ask(h *hostQuery, out []byte, acc *[maxSums]uint64, known []fieldBits) bool {
 	pr.build.out = out
 	if pr.build.p.layers[h.layer].proto.spec.Ask(&pr.build, h.layer, h.unset) != nil {
@@ -216,14 +216,14 @@ func (pr *program) ask(h *hostQuery, out []byte, acc *[maxSums]uint64, known []f
 // A walker makes elements one after the other, each out of the one before it.
 type walker struct {
 	*program
-	out    []byte
-	acc    [maxSums]uint64
-	next   uint64        // the element that step expects
-	warm   bool          // out holds the element before next
-	at     []uint64      // which value each digit has
-	values []fieldBits   // and that value
-	told   [][]fieldBits // what each host was told
-	sumsAt [maxSums]fieldBits
+	out     []byte
+	acc     [maxSums]uint64
+	next    uint64        // the element that step expects
+	warm    bool          // out holds the element before next
+	at      []uint64      // which value each digit has
+	values  []fieldBits   // and that value
+	answers [][]fieldBits // what each host answered
+	sumsAt  [maxSums]fieldBits
 }
 
 func (w *walker) start(pr *program) {
@@ -231,9 +231,9 @@ func (w *walker) start(pr *program) {
 	w.out = make([]byte, len(pr.base))
 	w.at = make([]uint64, len(pr.digits))
 	w.values = make([]fieldBits, len(pr.digits))
-	w.told = make([][]fieldBits, len(pr.hosts))
+	w.answers = make([][]fieldBits, len(pr.hosts))
 	for h := range pr.hosts {
-		w.told[h] = make([]fieldBits, len(pr.hosts[h].places))
+		w.answers[h] = make([]fieldBits, len(pr.hosts[h].places))
 	}
 }
 
@@ -254,8 +254,8 @@ func (w *walker) step(i uint64) bool {
 func (w *walker) jump(i uint64) (changed uint64, ok bool) {
 	copy(w.out, w.base)
 	w.acc, w.sumsAt = w.program.start, [maxSums]fieldBits{}
-	for h := range w.told {
-		clear(w.told[h])
+	for h := range w.answers {
+		clear(w.answers[h])
 	}
 	rest := i
 	for j := range w.digits {
@@ -308,7 +308,7 @@ func (w *walker) set(j int, i uint64) bool {
 // settle asks the host again and brings the checksums up to date.
 func (w *walker) settle(changed uint64) bool {
 	for h := range w.hosts {
-		if w.hosts[h].reads&changed != 0 && !w.ask(&w.hosts[h], w.out, &w.acc, w.told[h]) {
+		if w.hosts[h].reads&changed != 0 && !w.ask(&w.hosts[h], w.out, &w.acc, w.answers[h]) {
 			return false
 		}
 	}

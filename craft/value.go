@@ -24,7 +24,7 @@ type Value struct {
 // Kind says what the value is.
 func (v Value) Kind() Kind { return v.kind }
 
-// IsNone reports that the field is computed at build and nobody set it.
+// IsNone reports that the field is computed at build and it is not set.
 func (v Value) IsNone() bool { return v.none }
 
 // Uint is the value as a number; addresses of up to 64 bits are numbers too. Of a fixed-point number it is all the bits:

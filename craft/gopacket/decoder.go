@@ -143,7 +143,7 @@ func (decoder) Decode(data []byte, name craft.Name) craft.Decoded {
 	steps := decodeFirst(data, decoderOf(name))
 	for {
 		for _, l := range steps.layers {
-			if _, told := within(data, l.LayerContents()); steps.err != nil && !told {
+			if _, found := within(data, l.LayerContents()); steps.err != nil && !found {
 				break // it was given up before its end
 			}
 			own, payload := foreignBytes(l, data)
@@ -159,7 +159,7 @@ func (decoder) Decode(data []byte, name craft.Name) craft.Decoded {
 	return all
 }
 
-// foreignBytes are the bytes of a decoded layer and of its payload. Some decoders do not tell which ones are theirs, and
+// foreignBytes are the bytes of a decoded layer and of its payload. Some decoders do not say which ones are theirs, and
 // some make bytes of their own: a layer has all that is before its payload, and all of the bytes when neither is known.
 func foreignBytes(l gopacket.Layer, data []byte) (own, payload []byte) {
 	if at, ok := within(data, l.LayerPayload()); ok {
@@ -187,7 +187,7 @@ func decodeFirst(data []byte, decoder gopacket.Decoder) (f *firstLayer) {
 	f = &firstLayer{next: craft.Raw}
 	defer func() {
 		if recover() != nil {
-			f.err = errors.New("its decoder gave up") // a panic's words are of no use to anybody
+			f.err = errors.New("its decoder gave up") // a panic's words help no reader
 		}
 	}()
 	if decoder != nil && len(data) > 0 {

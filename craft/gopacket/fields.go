@@ -13,7 +13,7 @@ import (
 )
 
 // decodedLayer describes a layer of gopacket: its fields are the exported ones of its struct, named in lower case, those of a
-// struct that it embeds included. What they hold is read as deep as it goes, when somebody asks.
+// struct that it embeds included. What they hold is read as deep as it goes, on demand.
 func decodedLayer(l gopacket.Layer, own, payload int) craft.DecodedLayer {
 	return craft.DecodedLayer{
 		Name: ownSpelling(l.LayerType()), Len: own, Payload: payload, By: "gopacket",

@@ -140,7 +140,7 @@ func (d *dump) repeat(to uint64) error {
 	return nil
 }
 
-// next is how many bytes the row at an offset has, as the row after it tells; 0 when none does.
+// next is how many bytes the row at an offset has, as the row after it shows; 0 when none does.
 func (d *dump) next(n int, offset uint64) int {
 	for _, line := range d.lines[n+1:] {
 		if strings.TrimSpace(line) == "" {

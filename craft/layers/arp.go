@@ -109,7 +109,7 @@ func arpShape(hwlen, plen int) *craft.Shape {
 	return craft.Layout(arpFields(), specs)
 }
 
-// chooseARP picks the layout by the lengths, where somebody fixed them, and by the protocol type.
+// chooseARP picks the layout by the lengths, where they are set, and by the protocol type.
 func chooseARP(c craft.Choice) *craft.Shape {
 	hdr, set := c.Header, c.Set
 	hwlen, plen := 6, 4

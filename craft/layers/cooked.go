@@ -9,7 +9,7 @@ import (
 const (
 	// CookedLinux is the header of a Linux cooked capture, link type LINUX_SLL: what "any" interface gives.
 	CookedLinux craft.Name = "CookedLinux"
-	// CookedLinuxV2 is its second version, link type LINUX_SLL2, which tells the interface too.
+	// CookedLinuxV2 is its second version, link type LINUX_SLL2, which gives the interface too.
 	CookedLinuxV2 craft.Name = "CookedLinuxV2"
 )
 

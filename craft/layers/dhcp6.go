@@ -28,9 +28,9 @@ const (
 	DHCP6Reply craft.Name = "DHCP6_Reply"
 	// DHCP6Release gives addresses back.
 	DHCP6Release craft.Name = "DHCP6_Release"
-	// DHCP6Decline tells that addresses are in use.
+	// DHCP6Decline says that addresses are in use.
 	DHCP6Decline craft.Name = "DHCP6_Decline"
-	// DHCP6Reconf tells a client to ask again.
+	// DHCP6Reconf asks a client to ask again.
 	DHCP6Reconf craft.Name = "DHCP6_Reconf"
 	// DHCP6InfoRequest asks for settings without addresses.
 	DHCP6InfoRequest craft.Name = "DHCP6_InfoRequest"

@@ -9,7 +9,7 @@ import (
 )
 
 // CompressDNS is a copy of the packet in which DNS names point to equal ones before them, RFC 1035, section 4.1.4: those of
-// records, and those in the data of the types of RFC 1035 and of SRV. Lengths that nobody set follow. A section that cannot
+// records, and those in the data of the types of RFC 1035 and of SRV. Lengths that are not set follow. A section that cannot
 // be read stays as it is.
 func CompressDNS(p *craft.Packet) *craft.Packet {
 	c := p.Copy()
@@ -88,7 +88,7 @@ func (s *shortener) record(rr record, question bool) {
 	}
 }
 
-// maxOffset is the farthest place that a pointer can tell.
+// maxOffset is the farthest place that a pointer can reach.
 const maxOffset = 0x3fff
 
 // name writes the name at the beginning of b, which has no pointers, and says how long it is there.

@@ -17,11 +17,11 @@ const (
 	DNSRROPT craft.Name = "DNSRROPT"
 	// EDNS0TLV is an EDNS option: its code, its length and bytes, as in NSID (RFC 5001) and padding (RFC 7830).
 	EDNS0TLV craft.Name = "EDNS0TLV"
-	// EDNS0ClientSubnet tells a server the network of its client, RFC 7871.
+	// EDNS0ClientSubnet gives a server the network of its client, RFC 7871.
 	EDNS0ClientSubnet craft.Name = "EDNS0ClientSubnet"
 	// EDNS0COOKIE recognises a client and a server, RFC 7873.
 	EDNS0COOKIE craft.Name = "EDNS0COOKIE"
-	// EDNS0ExtendedDNSError tells what went wrong, RFC 8914.
+	// EDNS0ExtendedDNSError says what went wrong, RFC 8914.
 	EDNS0ExtendedDNSError craft.Name = "EDNS0ExtendedDNSError"
 	// EDNS0DAU lists the signature algorithms that a client understands, RFC 6975.
 	EDNS0DAU craft.Name = "EDNS0DAU"

@@ -32,7 +32,7 @@ var recordNames = sync.OnceValue(func() map[uint16]craft.Name {
 	}
 })
 
-// nameField is a field with a domain name, the root when nobody set it.
+// nameField is a field with a domain name, the root when it is not set.
 func nameField(name, doc string) craft.Field {
 	return craft.Field{Name: name, Kind: craft.Text, Initial: rootName, Part: domainName, Doc: doc}
 }

@@ -22,7 +22,7 @@ const (
 // errTruncated is data that ends too soon.
 var errTruncated = errors.New("truncated")
 
-// defaultQuestion is the question that a message has when nobody set one.
+// defaultQuestion is the question that a message has when none was set.
 var defaultQuestion = sync.OnceValue(func() []byte {
 	return append(mustName("www.example.com"), 0, 1, 0, 1)
 })
@@ -72,7 +72,7 @@ func toRecordEnd(l *craft.Layer, _ []byte) (int, error) {
 // Types of records whose data DNSRR knows.
 const typeA, typeTXT, typeAAAA = 1, 16, 28
 
-// holdsName tells the types whose data is one name, as scapy has them.
+// holdsName reports the types whose data is one name, as scapy has them.
 func holdsName(kind uint64) bool {
 	switch kind {
 	case 2, 3, 4, 5, 12: // NS, MD, MF, CNAME, PTR

@@ -20,11 +20,11 @@ const (
 	DNSRRDNSKEY craft.Name = "DNSRRDNSKEY"
 	// DNSRRRSIG is the signature of a set of records, RFC 4034, section 3.
 	DNSRRRSIG craft.Name = "DNSRRRSIG"
-	// DNSRRNSEC tells the next name and the types at this one, RFC 4034, section 4.
+	// DNSRRNSEC gives the next name and the types at this one, RFC 4034, section 4.
 	DNSRRNSEC craft.Name = "DNSRRNSEC"
 	// DNSRRNSEC3 is NSEC with hashed names, RFC 5155, section 3.
 	DNSRRNSEC3 craft.Name = "DNSRRNSEC3"
-	// DNSRRNSEC3PARAM tells how names are hashed in a zone, RFC 5155, section 4.
+	// DNSRRNSEC3PARAM says how names are hashed in a zone, RFC 5155, section 4.
 	DNSRRNSEC3PARAM craft.Name = "DNSRRNSEC3PARAM"
 )
 

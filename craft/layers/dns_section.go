@@ -123,8 +123,8 @@ func expandRecord(room, msg []byte, at int, question bool) (rr record, end int, 
 	return rr, end, err
 }
 
-// rdataNames tells where names stand in the data of a type: n is a name, s a string with its length before it, and a
-// digit so many bytes. What follows is none of that.
+// rdataNames says where names stand in the data of a type: n is a name, s a string with its length before it, and a
+// digit so many bytes. What follows is anything else.
 var rdataNames = sync.OnceValue(func() map[uint16]string {
 	return map[uint16]string{
 		2: "n", 3: "n", 4: "n", 5: "n", 6: "nn", 7: "n", 8: "n", 9: "n", 12: "n", 14: "nn", 15: "2n", 17: "nn", 18: "2n", 21: "2n",
@@ -214,7 +214,7 @@ func followsSections(l *craft.Layer) (right uint64) {
 	return right
 }
 
-// countRecords counts the whole records of a section, or those that somebody put there, whatever their lengths say.
+// countRecords counts the whole records of a section, or those that were put there, whatever their lengths say.
 func countRecords(l *craft.Layer, list string) int {
 	if n, ok := l.PutIn(list); ok {
 		return n
@@ -229,7 +229,7 @@ func countRecords(l *craft.Layer, list string) int {
 	}
 }
 
-// deriveCounts fills the counts that nobody set.
+// deriveCounts fills the counts that are not set.
 func deriveCounts(l *craft.Layer, hdr []byte, unset uint64) {
 	for _, f := range sectionFields {
 		if unset>>l.Protocol().Index(f.count)&1 == 1 {

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// DNSRRSVCB tells how to reach a service, RFC 9460.
+	// DNSRRSVCB says how to reach a service, RFC 9460.
 	DNSRRSVCB craft.Name = "DNSRRSVCB"
 	// DNSRRHTTPS is SVCB for web servers, RFC 9460, section 9.
 	DNSRRHTTPS craft.Name = "DNSRRHTTPS"

@@ -214,7 +214,7 @@ var _ = define(func() craft.Spec {
 	}, controlLength, craft.LengthField{Field: "value_size", Part: "value"}))
 })
 
-// withPayload makes the length of a measured EAP message cover what somebody stacks upon it, too.
+// withPayload makes the length of a measured EAP message cover what is stacked upon it, too.
 func withPayload(s craft.Spec) craft.Spec {
 	lengths := s.Derive
 	s.Derive = func(b *craft.Builder, i int, hdr, payload []byte, unset uint64) error {

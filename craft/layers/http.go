@@ -7,7 +7,7 @@ import (
 	"github.com/moonwire/moonwire/craft"
 )
 
-// The Hypertext Transfer Protocol, version 1: RFC 9112. A message is the layer HTTP, which has no bytes of its own, its
+// The Hypertext Transfer Protocol, version 1: RFC 9112. A message is the layer HTTP, which has no bytes itself, its
 // head, and the body as Raw. What of a stream does not begin like a message is Raw alone.
 const (
 	// HTTP is what TCP carries on HTTP's ports.
@@ -37,7 +37,7 @@ var _ = define(func() craft.Spec {
 	}
 })
 
-// httpMessage tells by the first line what kind of message b begins with; Raw is none.
+// httpMessage names the kind of message that b begins with, by its first line; Raw is none.
 func httpMessage(b []byte) craft.Name {
 	line, _, whole := bytes.Cut(b, []byte("\r\n"))
 	if !whole {

@@ -12,7 +12,7 @@ import (
 const (
 	// ICMPExtensionHeader is what an extension begins with.
 	ICMPExtensionHeader craft.Name = "ICMPExtension_Header"
-	// ICMPExtensionObject is an object that has no table of its own.
+	// ICMPExtensionObject is an object that has no table.
 	ICMPExtensionObject craft.Name = "ICMPExtension_Object"
 	// ICMPExtensionMPLS is the label stack of the packet that the error is about, RFC 4950.
 	ICMPExtensionMPLS craft.Name = "ICMPExtension_MPLS"
@@ -41,18 +41,18 @@ var icmpExtension = craft.Field{
 	},
 }
 
-// takeExtension finds the extension behind the quote. Where the length of the quote is not told, an extension has to be
+// takeExtension finds the extension behind the quote. Where the length of the quote is not given, an extension has to be
 // beyond doubt: RFC 4884, section 5.5.
 func takeExtension(l *craft.Layer, payload []byte) int {
 	if !l.Has("ext") {
 		return len(payload)
 	}
-	told := 4 * int(l.Uint("length"))
-	n := max(told, minQuote)
+	quote := 4 * int(l.Uint("length"))
+	n := max(quote, minQuote)
 	switch {
-	case told != 0 && told < minQuote, len(payload) < n+4, payload[n]>>4 != 2:
+	case quote != 0 && quote < minQuote, len(payload) < n+4, payload[n]>>4 != 2:
 		return len(payload)
-	case told == 0 && craft.Checksum(payload[n:]) != 0:
+	case quote == 0 && craft.Checksum(payload[n:]) != 0:
 		return len(payload)
 	}
 	l.SetPartBytes("ext", payload[n:])

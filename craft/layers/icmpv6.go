@@ -14,22 +14,22 @@ const (
 	ICMPv6EchoRequest craft.Name = "ICMPv6EchoRequest"
 	// ICMPv6EchoReply is the echo.
 	ICMPv6EchoReply craft.Name = "ICMPv6EchoReply"
-	// ICMPv6DestUnreach tells that a packet could not be delivered, and quotes it.
+	// ICMPv6DestUnreach says that a packet could not be delivered, and quotes it.
 	ICMPv6DestUnreach craft.Name = "ICMPv6DestUnreach"
-	// ICMPv6PacketTooBig tells the MTU of the link that a packet did not fit, and quotes it.
+	// ICMPv6PacketTooBig gives the MTU of the link that a packet did not fit, and quotes it.
 	ICMPv6PacketTooBig craft.Name = "ICMPv6PacketTooBig"
-	// ICMPv6TimeExceeded tells that a packet used up its hop limit or its fragments took too long, and quotes it.
+	// ICMPv6TimeExceeded says that a packet used up its hop limit or its fragments took too long, and quotes it.
 	ICMPv6TimeExceeded craft.Name = "ICMPv6TimeExceeded"
-	// ICMPv6ParamProblem tells what in a packet could not be read, and quotes it.
+	// ICMPv6ParamProblem says what in a packet could not be read, and quotes it.
 	ICMPv6ParamProblem craft.Name = "ICMPv6ParamProblem"
-	// ICMPv6Unknown is a message that has no table of its own.
+	// ICMPv6Unknown is a message that has no table.
 	ICMPv6Unknown craft.Name = "ICMPv6Unknown"
 )
 
 // icmpv6Sum is the number of the field that is computed.
 const icmpv6Sum = 2
 
-// icmpv6 is what all messages have in common: the type that tells them apart, a code or whatever stands in its place, and
+// icmpv6 is what all messages have in common: the type that distinguishes them, a code or whatever stands in its place, and
 // the checksum. A message that has fixed fields only carries what follows it.
 func icmpv6(name craft.Name, kind uint64, title string, code craft.Field, s craft.Spec) craft.Spec {
 	s.Name, s.Title = name, title

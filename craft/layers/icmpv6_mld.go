@@ -13,9 +13,9 @@ import (
 const (
 	// ICMPv6MLQuery asks who listens to a group, or to any.
 	ICMPv6MLQuery craft.Name = "ICMPv6MLQuery"
-	// ICMPv6MLReport tells that somebody listens to a group.
+	// ICMPv6MLReport says that a host listens to a group.
 	ICMPv6MLReport craft.Name = "ICMPv6MLReport"
-	// ICMPv6MLDone tells that somebody does not any more.
+	// ICMPv6MLDone says that it does not any more.
 	ICMPv6MLDone craft.Name = "ICMPv6MLDone"
 	// ICMPv6MLQuery2 is ICMPv6MLQuery of version 2: it asks for sources too.
 	ICMPv6MLQuery2 craft.Name = "ICMPv6MLQuery2"
@@ -23,11 +23,11 @@ const (
 	ICMPv6MLReport2 craft.Name = "ICMPv6MLReport2"
 	// ICMPv6MLDMultAddrRec is a record of ICMPv6MLReport2.
 	ICMPv6MLDMultAddrRec craft.Name = "ICMPv6MLDMultAddrRec"
-	// ICMPv6MRDAdvertisement tells that a router forwards multicast.
+	// ICMPv6MRDAdvertisement says that a router forwards multicast.
 	ICMPv6MRDAdvertisement craft.Name = "ICMPv6MRD_Advertisement"
 	// ICMPv6MRDSolicitation asks for that.
 	ICMPv6MRDSolicitation craft.Name = "ICMPv6MRD_Solicitation"
-	// ICMPv6MRDTermination tells that a router does not forward multicast any more.
+	// ICMPv6MRDTermination says that a router does not forward multicast any more.
 	ICMPv6MRDTermination craft.Name = "ICMPv6MRD_Termination"
 )
 

@@ -16,11 +16,11 @@ const (
 	ICMPv6NDNS craft.Name = "ICMPv6ND_NS"
 	// ICMPv6NDNA is a neighbor advertisement.
 	ICMPv6NDNA craft.Name = "ICMPv6ND_NA"
-	// ICMPv6NDRedirect tells of a better way to a destination.
+	// ICMPv6NDRedirect reports a better way to a destination.
 	ICMPv6NDRedirect craft.Name = "ICMPv6ND_Redirect"
 	// ICMPv6NDINDSol asks for the addresses of a link-layer address.
 	ICMPv6NDINDSol craft.Name = "ICMPv6ND_INDSol"
-	// ICMPv6NDINDAdv tells them.
+	// ICMPv6NDINDAdv gives them.
 	ICMPv6NDINDAdv craft.Name = "ICMPv6ND_INDAdv"
 )
 

@@ -6,7 +6,7 @@ import (
 	"github.com/moonwire/moonwire/craft"
 )
 
-// ICMPv6NDOptDNSSL is the option of neighbour discovery that tells the domains to search names in, RFC 8106.
+// ICMPv6NDOptDNSSL is the option of neighbour discovery that gives the domains to search names in, RFC 8106.
 const ICMPv6NDOptDNSSL craft.Name = "ICMPv6NDOptDNSSL"
 
 const dnsslType = 31

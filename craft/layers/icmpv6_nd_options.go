@@ -44,7 +44,7 @@ const (
 	ICMPv6NDOptRDNSS craft.Name = "ICMPv6NDOptRDNSS"
 	// ICMPv6NDOptEFA are more flags of an advertisement, RFC 5175.
 	ICMPv6NDOptEFA craft.Name = "ICMPv6NDOptEFA"
-	// ICMPv6NDOptUnknown is an option that has no table of its own.
+	// ICMPv6NDOptUnknown is an option that has no table.
 	ICMPv6NDOptUnknown craft.Name = "ICMPv6NDOptUnknown"
 )
 
@@ -71,7 +71,7 @@ var ndOptionNames = sync.OnceValue(func() map[uint64]string {
 })
 
 // ndOption names the option that a payload begins with. Options of a fixed layout are read as their type says whatever
-// their length tells, as in scapy; one that nobody knows has nothing but its length.
+// their length decides, as in scapy; an unknown one has nothing but its length.
 func ndOption(_ *craft.Layer, payload []byte) craft.Name {
 	if len(payload) == 0 {
 		return ""
@@ -109,7 +109,7 @@ func restOfOption(before int) func(l *craft.Layer, rest []byte) (int, error) {
 	return func(l *craft.Layer, _ []byte) (int, error) { return 8*int(l.Uint("len")) - before, nil }
 }
 
-// linkAddress makes the option's summary tell the address.
+// linkAddress puts the address into the option's summary.
 func linkAddress(s craft.Spec) craft.Spec {
 	s.Summary = func(p *craft.Packet, i int) string {
 		return p.Layers()[i].Protocol().Title() + " " + p.Layers()[i].Text("lladdr")
@@ -186,7 +186,7 @@ var _ = defineAll(func() []craft.Spec {
 	}
 })
 
-// byUnits is the rest of an option as bytes. Building pads it to a multiple of 8 with zeros, where nobody set the length.
+// byUnits is the rest of an option as bytes. Building pads it to a multiple of 8 with zeros, where the length is not set.
 var byUnits = sync.OnceValue(func() *craft.Part {
 	return &craft.Part{
 		Length: restOfOption(2),

@@ -203,7 +203,7 @@ func ipSummary(p *craft.Packet, i int) string {
 	return s
 }
 
-// endpoint is an address as summaries show it: where nobody set it, the one that a packet leaves with when there is no host
+// endpoint is an address as summaries show it: where it is not set, the one that a packet leaves with when there is no host
 // to ask.
 func endpoint(l *craft.Layer, field string) string {
 	if v, err := l.Get(field); err == nil && !v.IsNone() {

@@ -66,7 +66,7 @@ var ipv6Protocols = sync.OnceValue(func() map[uint64]string {
 	}
 })
 
-// nextHeader is the field of an extension header that tells what follows it.
+// nextHeader is the field of an extension header that says what follows it.
 var nextHeader = sync.OnceValue(func() craft.Field {
 	return craft.Field{Name: "nh", Kind: craft.Enum, Bits: 8, Default: iana.NoNext, Names: ipv6Protocols(), Doc: "protocol of the next header"}
 })
@@ -105,7 +105,7 @@ func deriveIPv6(b *craft.Builder, i int, hdr, payload []byte, _ uint64) error {
 	return nil
 }
 
-// ipv6Payload is what plen says. Of a packet that may be a jumbogram the options tell.
+// ipv6Payload is what plen says. Of a packet that may be a jumbogram the options say it.
 func ipv6Payload(l *craft.Layer, rest int) (int, error) {
 	n := int(l.Uint("plen"))
 	switch {

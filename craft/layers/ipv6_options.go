@@ -25,11 +25,11 @@ const (
 	PadN craft.Name = "PadN"
 	// RouterAlert asks routers to look at the packet, RFC 2711.
 	RouterAlert craft.Name = "RouterAlert"
-	// Jumbo tells the length of a packet of more than 65,535 bytes, RFC 2675.
+	// Jumbo gives the length of a packet of more than 65,535 bytes, RFC 2675.
 	Jumbo craft.Name = "Jumbo"
 	// HAO is the home address of a mobile node that sends from elsewhere, RFC 6275, section 6.3.
 	HAO craft.Name = "HAO"
-	// HBHOptUnknown is an option that has no table of its own.
+	// HBHOptUnknown is an option that has no table.
 	HBHOptUnknown craft.Name = "HBHOptUnknown"
 )
 
@@ -68,7 +68,7 @@ func optionsSpec(doc string, h craft.Hooks) craft.Spec {
 	}
 }
 
-// yesOrNo is a number that only tells the builder something.
+// yesOrNo is a number that steers the builder and is not on the wire.
 var yesOrNo = &craft.Part{
 	Virtual: true,
 	Encode: func(_ *craft.Layer, v any) ([]byte, error) {

@@ -11,7 +11,7 @@ import (
 // Routing headers of IPv6.
 const (
 	// IPv6ExtHdrRouting is the Routing header, RFC 8200, section 4.4: type 0, which RFC 5095 deprecates, and all others
-	// that have no table of their own.
+	// that have no table.
 	IPv6ExtHdrRouting craft.Name = "IPv6ExtHdrRouting"
 	// IPv6ExtHdrSegmentRouting is the Segment Routing header, RFC 8754.
 	IPv6ExtHdrSegmentRouting craft.Name = "IPv6ExtHdrSegmentRouting"
@@ -19,11 +19,11 @@ const (
 
 // Elements of the list tlv_objects of a Segment Routing header.
 const (
-	// IPv6ExtHdrSegmentRoutingTLV is a TLV that has no table of its own.
+	// IPv6ExtHdrSegmentRoutingTLV is a TLV that has no table.
 	IPv6ExtHdrSegmentRoutingTLV craft.Name = "IPv6ExtHdrSegmentRoutingTLV"
-	// IPv6ExtHdrSegmentRoutingTLVIngressNode tells where the packet entered the network of segments.
+	// IPv6ExtHdrSegmentRoutingTLVIngressNode says where the packet entered the network of segments.
 	IPv6ExtHdrSegmentRoutingTLVIngressNode craft.Name = "IPv6ExtHdrSegmentRoutingTLVIngressNode"
-	// IPv6ExtHdrSegmentRoutingTLVEgressNode tells where the packet is to leave it.
+	// IPv6ExtHdrSegmentRoutingTLVEgressNode says where the packet is to leave it.
 	IPv6ExtHdrSegmentRoutingTLVEgressNode craft.Name = "IPv6ExtHdrSegmentRoutingTLVEgressNode"
 	// IPv6ExtHdrSegmentRoutingTLVPad1 is one byte of padding, RFC 8754, section 2.1.1.1.
 	IPv6ExtHdrSegmentRoutingTLVPad1 craft.Name = "IPv6ExtHdrSegmentRoutingTLVPad1"
@@ -47,7 +47,7 @@ func extension(name craft.Name, title string, number uint64, s craft.Spec) craft
 	return s
 }
 
-// headerWords is the field of an extension header that tells its length in units of 8 bytes, the first one not counted.
+// headerWords is the field of an extension header with its length in units of 8 bytes, the first one not counted.
 var headerWords = craft.Field{Name: "len", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of the header in units of 8 bytes, the first one not counted"}
 
 // putWords fills headerWords into a built header.
@@ -121,7 +121,7 @@ var _ = define(func() craft.Spec {
 	})
 })
 
-// segmentsLength is how long the list of segments is: the last one's number tells, within the header's own length.
+// segmentsLength is how long the list of segments is: the last one's number says it, within the header's own length.
 func segmentsLength(l *craft.Layer, _ []byte) (int, error) {
 	n, room := 16*(int(l.Uint("lastentry"))+1), 8*int(l.Uint("len"))
 	switch {
@@ -133,7 +133,7 @@ func segmentsLength(l *craft.Layer, _ []byte) (int, error) {
 	return n, nil
 }
 
-// segmentObjects is the list of TLVs: what the header's length leaves for it. Where nobody set that length, building pads
+// segmentObjects is the list of TLVs: what the header's length leaves for it. Where the length is not set, building pads
 // the header to a multiple of 8 bytes.
 func segmentObjects() *craft.Part {
 	p := craft.PacketList(pickSegmentTLV, func(l *craft.Layer, _ []byte) (int, error) {

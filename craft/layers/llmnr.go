@@ -16,7 +16,7 @@ var _ = define(func() craft.Spec {
 	return llmnrSpec(LLMNRResponse, 1, "answer to a question for a name on the local link, RFC 4795")
 })
 
-// llmnrSpec is the table of both: they differ in qr, which tells them apart.
+// llmnrSpec is the table of both: they differ in qr, which distinguishes them.
 func llmnrSpec(name craft.Name, qr uint64, doc string) craft.Spec {
 	fields := []craft.Field{
 		{Name: "id", Kind: craft.Number, Bits: 16, Doc: "pairs an answer with its question"},

@@ -34,7 +34,7 @@ var _ = define(func() craft.Spec {
 		Next:   []string{"type"},
 		Shape:  loopbackShape(),
 		Hooks: craft.Hooks{
-			// A family is a small number: the zeros tell where it begins.
+			// A family is a small number: the zeros show where it begins.
 			Choose: func(c craft.Choice) *craft.Shape {
 				if b := c.Header; len(b) >= 4 && b[0] == 0 && b[1] == 0 && (b[2] != 0 || b[3] != 0) {
 					return loopbackBig()

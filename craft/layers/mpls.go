@@ -26,7 +26,7 @@ var _ = define(func() craft.Spec {
 	}
 })
 
-// mplsCarries guesses from the first bytes what no field tells: the version of an IP packet, the zeros of a control word
+// mplsCarries guesses from the first bytes what no field says: the version of an IP packet, the zeros of a control word
 // (RFC 4928), or else an Ethernet frame.
 func mplsCarries(l *craft.Layer, payload []byte) craft.Name {
 	switch {

@@ -20,7 +20,7 @@ const (
 	SCTPChunkSACK craft.Name = "SCTPChunkSACK"
 	// SCTPChunkHeartbeatReq asks whether the peer is there.
 	SCTPChunkHeartbeatReq craft.Name = "SCTPChunkHeartbeatReq"
-	// SCTPChunkHeartbeatAck tells that it is.
+	// SCTPChunkHeartbeatAck says that it is.
 	SCTPChunkHeartbeatAck craft.Name = "SCTPChunkHeartbeatAck"
 	// SCTPChunkAbort ends an association at once.
 	SCTPChunkAbort craft.Name = "SCTPChunkAbort"

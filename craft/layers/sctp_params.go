@@ -24,7 +24,7 @@ const (
 	SCTPChunkParamHostname craft.Name = "SCTPChunkParamHostname"
 	// SCTPChunkParamSupportedAddrTypes are the address types that the sender can use.
 	SCTPChunkParamSupportedAddrTypes craft.Name = "SCTPChunkParamSupportedAddrTypes"
-	// SCTPChunkParamECNCapable tells that the sender reads ECN.
+	// SCTPChunkParamECNCapable says that the sender reads ECN.
 	SCTPChunkParamECNCapable craft.Name = "SCTPChunkParamECNCapable"
 	// SCTPChunkParamRandom is a random number to make keys of.
 	SCTPChunkParamRandom craft.Name = "SCTPChunkParamRandom"
@@ -34,19 +34,19 @@ const (
 	SCTPChunkParamRequestedHMACFunctions craft.Name = "SCTPChunkParamRequestedHMACFunctions"
 	// SCTPChunkParamSupportedExtensions are the chunk types of extensions that the sender understands.
 	SCTPChunkParamSupportedExtensions craft.Name = "SCTPChunkParamSupportedExtensions"
-	// SCTPChunkParamFwdTSN tells that the sender understands FORWARD TSN.
+	// SCTPChunkParamFwdTSN says that the sender understands FORWARD TSN.
 	SCTPChunkParamFwdTSN craft.Name = "SCTPChunkParamFwdTSN"
 	// SCTPChunkParamAddIPAddr adds an address.
 	SCTPChunkParamAddIPAddr craft.Name = "SCTPChunkParamAddIPAddr"
 	// SCTPChunkParamDelIPAddr takes an address away.
 	SCTPChunkParamDelIPAddr craft.Name = "SCTPChunkParamDelIPAddr"
-	// SCTPChunkParamErrorIndication tells that a change failed.
+	// SCTPChunkParamErrorIndication says that a change failed.
 	SCTPChunkParamErrorIndication craft.Name = "SCTPChunkParamErrorIndication"
 	// SCTPChunkParamSetPrimaryAddr says which address to send to.
 	SCTPChunkParamSetPrimaryAddr craft.Name = "SCTPChunkParamSetPrimaryAddr"
-	// SCTPChunkParamSuccessIndication tells that a change was made.
+	// SCTPChunkParamSuccessIndication says that a change was made.
 	SCTPChunkParamSuccessIndication craft.Name = "SCTPChunkParamSuccessIndication"
-	// SCTPChunkParamAdaptationLayer tells what lies above SCTP.
+	// SCTPChunkParamAdaptationLayer says what lies above SCTP.
 	SCTPChunkParamAdaptationLayer craft.Name = "SCTPChunkParamAdaptationLayer"
 	// SCTPChunkParam is a parameter of another type, with its bytes.
 	SCTPChunkParam craft.Name = "SCTPChunkParam"

@@ -19,13 +19,13 @@ const (
 	SNMPResponse craft.Name = "SNMPresponse"
 	// SNMPSet sets values.
 	SNMPSet craft.Name = "SNMPset"
-	// SNMPTrapV1 tells of an event, in version 1.
+	// SNMPTrapV1 reports an event, in version 1.
 	SNMPTrapV1 craft.Name = "SNMPtrapv1"
 	// SNMPBulk asks for many values that follow.
 	SNMPBulk craft.Name = "SNMPbulk"
-	// SNMPInform tells of an event and wants an answer.
+	// SNMPInform reports an event and wants an answer.
 	SNMPInform craft.Name = "SNMPinform"
-	// SNMPTrapV2 tells of an event, in version 2c.
+	// SNMPTrapV2 reports an event, in version 2c.
 	SNMPTrapV2 craft.Name = "SNMPtrapv2"
 	// SNMPVarbind is an object and its value: an element of varbindlist.
 	SNMPVarbind craft.Name = "SNMPvarbind"
@@ -74,7 +74,7 @@ func snmpAnswers(m craft.Match, i, j int) (bool, string) {
 	return true, "it is the response to the question's id"
 }
 
-// pdu is what an SNMP message asks or tells; nil when it cannot be read.
+// pdu is what an SNMP message asks or answers; nil when it cannot be read.
 func pdu(l *craft.Layer) *craft.Layer {
 	for _, p := range l.Value("PDU").Packets() {
 		return p.Layers()[0]

@@ -11,7 +11,7 @@ import (
 
 // The fields of a message in BER: each is a value with its tag and length, and so a part of variable length.
 
-// berField is how long the value of that tag is which b begins with. Another value is none of the field's: it has no
+// berField is how long the value of that tag is which b begins with. Another value does not belong to the field: it has no
 // bytes then.
 func berField(tag byte) func(l *craft.Layer, b []byte) (int, error) {
 	return func(_ *craft.Layer, b []byte) (int, error) {
@@ -105,7 +105,7 @@ func encodeAny(_ *craft.Layer, v any) ([]byte, error) {
 }
 
 // berHeader is the tag and the length in front of the fields behind it, up to the layer's field named last ("" is the
-// end). It is computed unless somebody sets it.
+// end). It is computed unless it is set.
 func berHeader(name string, tag byte, last, doc string) craft.Field {
 	return craft.Field{Name: name, Kind: craft.Bytes, Auto: craft.AutoDerived, Doc: doc, Part: &craft.Part{
 		Length: func(l *craft.Layer, b []byte) (int, error) {

@@ -93,7 +93,7 @@ func portFlow(f *craft.Flow, l *craft.Layer) {
 // ackSlop is how far the numbers of an answer may be off, as in scapy: stacks differ in how they count SYN and FIN.
 const ackSlop = 2
 
-// tcpAnswers obeys scapy's rules, with three mends: sequence numbers wrap at 2^32; the question's ack counts only when
+// tcpAnswers obeys scapy's rules, with three corrections: sequence numbers wrap at 2^32; the question's ack counts only when
 // its A flag is set; an ACK that does not fit answers a SYN all the same (a challenge ACK, RFC 5961, section 4).
 func tcpAnswers(m craft.Match, i, j int) (bool, string) {
 	r, q := m.Reply.Layers()[i], m.Question.Layers()[j]

@@ -6,7 +6,7 @@ import (
 	"github.com/moonwire/moonwire/craft"
 )
 
-// TFTP and its messages, RFC 1350. A message is the layer TFTP, which tells which one it is, and a layer of its own.
+// TFTP and its messages, RFC 1350. A message is the layer TFTP, which says which one it is, and a layer of its own.
 const (
 	// TFTP is the Trivial File Transfer Protocol: the operation that every message begins with.
 	TFTP craft.Name = "TFTP"

@@ -13,11 +13,11 @@ import (
 const (
 	// TLS is one record.
 	TLS craft.Name = "TLS"
-	// TLSHandshake is a handshake message without a table of its own.
+	// TLSHandshake is a handshake message without a table.
 	TLSHandshake craft.Name = "TLSHandshake"
 	// TLSAlert is an alert that is not encrypted.
 	TLSAlert craft.Name = "TLSAlert"
-	// TLSChangeCipherSpec tells that what follows is encrypted.
+	// TLSChangeCipherSpec says that what follows is encrypted.
 	TLSChangeCipherSpec craft.Name = "TLSChangeCipherSpec"
 	// TLSApplicationData is what is encrypted, or in the clear before keys are agreed on.
 	TLSApplicationData craft.Name = "TLSApplicationData"

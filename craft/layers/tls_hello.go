@@ -42,7 +42,7 @@ func tlsEnd() []craft.Field {
 func helloRest(l *craft.Layer) int { return int(l.Uint("msglen")) + 4 - l.UnpaddedLen() }
 
 // optionalLength is the length in two bytes of the part behind it. It is absent where the message ends before, and where
-// nobody set it and the part is empty. rest is how much of the message is left for both.
+// it is not set and the part is empty. rest is how much of the message is left for both.
 func optionalLength(name, of string, rest func(l *craft.Layer) int) craft.Field {
 	return craft.Field{Name: name, Kind: craft.Number, Auto: craft.AutoDerived, Doc: "length of " + of + " in bytes; absent without", Part: &craft.Part{
 		Length: func(l *craft.Layer, b []byte) (int, error) {

@@ -110,7 +110,7 @@ var _ = define(func() craft.Spec {
 	}
 })
 
-// vrrpWidth is how long an address of the message is. A packet from the wire tells by its length, another one by what
+// vrrpWidth is how long an address of the message is. In a packet from the wire the length decides, in another one what
 // carries it.
 func vrrpWidth(l *craft.Layer) int {
 	if l.Name() != VRRPv3 {

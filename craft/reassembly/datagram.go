@@ -12,7 +12,7 @@ import (
 // fragmentUnit is what fragment offsets count in, in bytes: RFC 791, section 3.1, and RFC 8200, section 4.5.
 const fragmentUnit = 8
 
-// A datagram is a packet taken apart at the header that fragments of it are told by: IP, or the Fragment header of IPv6.
+// A datagram is a packet taken apart at the header that fragments of it are marked in: IP, or the Fragment header of IPv6.
 type datagram struct {
 	packet  *craft.Packet // all of it
 	head    *craft.Packet // up to that header
@@ -20,7 +20,7 @@ type datagram struct {
 	trailer []byte        // what follows the datagram
 }
 
-// takeApart makes a datagram of p: its network header is layer network, the one that tells fragments is layer n. What the payload
+// takeApart makes a datagram of p: its network header is layer network, the one that marks fragments is layer n. What the payload
 // was computed from is fixed in p, which the datagram takes over.
 func takeApart(p *craft.Packet, network, n int, env craft.Env) (*datagram, error) {
 	inner, err := wholeIn(p.From(network), env)
@@ -50,7 +50,7 @@ func takeApart(p *craft.Packet, network, n int, env craft.Env) (*datagram, error
 }
 
 // wholeIn makes a packet that begins with a network header ready to be built as the whole of which there will be
-// fragments: it may be longer than any packet (the ping of death is), and then its own length is nobody's business.
+// fragments: it may be longer than any packet (the ping of death is), and then its own length field is left alone.
 func wholeIn(p *craft.Packet, env craft.Env) (*craft.Packet, error) {
 	length := "len"
 	if p.Layers()[0].Name() == layers.IPv6 {
@@ -103,7 +103,7 @@ func (d *datagram) cut(size int) ([]*craft.Packet, error) {
 // last is the innermost layer.
 func last(p *craft.Packet) *craft.Layer { return p.Layers()[len(p.Layers())-1] }
 
-// nextField is the field of a header that fragments are told by in which it says what it carries.
+// nextField is the field in which a header that marks fragments says what it carries.
 func nextField(l *craft.Layer) string {
 	if l.Name() == layers.IP {
 		return "proto"
@@ -127,7 +127,7 @@ func moreFragments(l *craft.Layer) bool {
 	return l.Uint("m") != 0
 }
 
-// markFragment has a header tell of a fragment; that of a datagram's last one says whether more follow as it did. What
+// markFragment makes a header that of a fragment; that of a datagram's last one says whether more follow as it did. What
 // counts the header's length and checksum is computed again.
 func markFragment(l *craft.Layer, offset uint64, more bool) error {
 	if l.Name() != layers.IP {

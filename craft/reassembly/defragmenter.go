@@ -14,7 +14,7 @@ import (
 	"github.com/moonwire/moonwire/craft/layers"
 )
 
-// DefragOptions bound what a Defragmenter holds. Zero limits have the values told here; negative ones bound nothing.
+// DefragOptions bound what a Defragmenter holds. Zero limits have the values given here; negative ones bound nothing.
 type DefragOptions struct {
 	// Datagrams is how many are held at a time: 4,096.
 	Datagrams int
@@ -141,7 +141,7 @@ func (d *Defragmenter) forget(el *linked.Element) {
 	d.bytes -= a.cost
 }
 
-// A fragmentKey tells which datagram a fragment belongs to.
+// A fragmentKey says which datagram a fragment belongs to.
 type fragmentKey struct {
 	src, dst netip.Addr
 	id       uint32
@@ -273,7 +273,7 @@ func (a *assembly) wrong() []string {
 	return says
 }
 
-// whole puts a full datagram together; the error tells why that cannot be done.
+// whole puts a full datagram together; the error says why that cannot be done.
 func (a *assembly) whole(protocols *craft.Table) (*craft.Packet, error) {
 	if says := a.wrong(); len(says) > 0 {
 		return nil, errors.New(strings.Join(says, "; "))

@@ -18,10 +18,10 @@ const flagMF = 1
 // into parts of the same datagram. IP's length and checksum are computed, those in the payload are the whole
 // datagram's. A trailer (Padding) follows the last fragment. A packet that needs no cutting comes back with its layers.
 //
-// Addresses that nobody set are asked of env and fixed, since checksums in the payload cover them; with a nil env they
+// Addresses that are not set are asked of env and fixed, since checksums in the payload cover them; with a nil env they
 // stay unset, and the checksums are those that Build gives without a host. Of a packet with sets the first element is
-// cut. p stays as it is. The error tells that there is no IP layer, that the size is less than 8, that the packet
-// cannot be built, or that a fragment would begin beyond the 65,528 bytes that IP.frag can tell.
+// cut. p stays as it is. The error says that there is no IP layer, that the size is less than 8, that the packet
+// cannot be built, or that a fragment would begin beyond the 65,528 bytes that fit IP.frag.
 func Fragment(p *craft.Packet, size int, env craft.Env) ([]*craft.Packet, error) {
 	d, err := datagram4(p, env)
 	if err != nil {

@@ -10,13 +10,13 @@ import (
 )
 
 // Fragment6 cuts the outermost IPv6 datagram of a packet into fragments of at most mtu bytes each, counted from the
-// packet's first layer on, as in scapy: RFC 8200, section 4.5. They are told by the packet's first Fragment header. A
+// packet's first layer on, as in scapy: RFC 8200, section 4.5. They are known by the packet's first Fragment header. A
 // packet without one gets one, with a random id when it has to be cut, behind the headers that every router reads: a
 // hop-by-hop header and those up to a routing header. What is behind the Fragment header is cut, what is before it is the
 // same in all fragments but for its length. What else there is to say is said at Fragment.
 //
-// The error tells that there is no IPv6 layer, that mtu leaves less than 8 bytes for the payload, that the packet cannot
-// be built, or that a fragment would begin beyond the 65,528 bytes that IPv6ExtHdrFragment.offset can tell.
+// The error says that there is no IPv6 layer, that mtu leaves less than 8 bytes for the payload, that the packet cannot
+// be built, or that a fragment would begin beyond the 65,528 bytes that fit IPv6ExtHdrFragment.offset.
 func Fragment6(p *craft.Packet, mtu int, env craft.Env) ([]*craft.Packet, error) {
 	p = p.At(0)
 	network := find(p, layers.IPv6)
@@ -64,7 +64,7 @@ func withFragmentHeader(p *craft.Packet, network int) (*craft.Packet, int, error
 		}
 	}
 	header := layers.IPv6ExtHdrFragment.New()
-	if below := p.Layers()[n-1]; below.IsSet("nh") { // it told what follows the new header now
+	if below := p.Layers()[n-1]; below.IsSet("nh") { // it named what follows the new header now
 		if err := header.SetUint("nh", below.Uint("nh")); err != nil {
 			return nil, 0, err
 		}

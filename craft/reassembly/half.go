@@ -18,7 +18,7 @@ const (
 // was seen, so that they go on where sequence numbers wrap; what came from before that number has negative ones.
 type half struct {
 	peer   *half  // the other side
-	stream Stream // what is told of it, with positions for offsets
+	stream Stream // what is reported of it, with positions for offsets
 	seen   bool   // base counts
 	base   uint32 // the sequence number at position 0
 	begun  bool   // start and next count
@@ -36,13 +36,13 @@ type half struct {
 	reports int    // what gaps and conflicts take
 	parts   int    // how many parts were handed out
 
-	closing bool      // the side has sent FIN or RST
-	last    int64     // the position behind its last byte then
-	end     StreamEnd // which of the two
-	reset   bool      // the other side sent RST
-	told    bool      // the end was handed out
-	retried bool      // a SYN with another number came while the connection was open
-	retry   uint32    // its number
+	closing  bool      // the side has sent FIN or RST
+	last     int64     // the position behind its last byte then
+	end      StreamEnd // which of the two
+	reset    bool      // the other side sent RST
+	reported bool      // the end was handed out
+	retried  bool      // a SYN with another number came while the connection was open
+	retry    uint32    // its number
 
 	place   *linked.Element // in Streams.loaded
 	counted int             // what Streams.bytes has of this side
@@ -245,7 +245,7 @@ func (h *half) conflict(at int64, kept, other []byte) {
 }
 
 // ended reports whether all that the side sent before its FIN or RST is here; of a side that was reset, whether nothing
-// is missing. A stream whose beginning nobody has seen when both sides are closed begins with what there is.
+// is missing. A stream whose beginning was not captured when both sides are closed begins with what there is.
 func (h *half) ended() bool {
 	if !h.closing && !h.reset {
 		return false
@@ -270,7 +270,7 @@ func (h *half) ending(otherwise StreamEnd) StreamEnd {
 // part is what was collected since the last part; nil when that is nothing worth telling.
 func (h *half) part(end StreamEnd) *Stream {
 	nothing := h.fresh == 0 && h.reports == 0
-	if nothing && (h.parts == 0 || h.told || end == EndPart) {
+	if nothing && (h.parts == 0 || h.reported || end == EndPart) {
 		return nil
 	}
 	st := h.stream

@@ -24,7 +24,7 @@ type Stream struct {
 	// Unplaced is how many bytes came that Data has not and that were compared with nothing: from before the first byte,
 	// for a gap that had been given up, or again after what they repeat was no longer held.
 	Unplaced int64
-	// Began reports that the connection's SYN tells where the stream begins. Without it offset 0 is the first byte that
+	// Began reports that the connection's SYN says where the stream begins. Without it offset 0 is the first byte that
 	// was seen.
 	Began bool
 	// End says why there is no more of it.

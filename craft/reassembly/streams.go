@@ -11,7 +11,7 @@ import (
 	"github.com/moonwire/moonwire/craft"
 )
 
-// StreamLimits bound what Streams hold. Zero fields have the values told here; negative ones bound nothing.
+// StreamLimits bound what Streams hold. Zero fields have the values given here; negative ones bound nothing.
 type StreamLimits struct {
 	// Connections is how many are followed at a time: 65,536. The one that was silent longest makes room.
 	Connections int
@@ -42,8 +42,8 @@ func (s StreamLimits) withDefaults() StreamLimits {
 }
 
 // Streams puts what TCP segments carry in order, for each side of each connection: segments may come in any order, more
-// than once and overlapping; sequence numbers wrap. Bytes that are missing are told as gaps and never made up; bytes
-// that are sent again and differ are told as conflicts. Checksums are not looked at: a capture of packets that the
+// than once and overlapping; sequence numbers wrap. Bytes that are missing are reported as gaps and never made up; bytes
+// that are sent again and differ are reported as conflicts. Checksums are not looked at: a capture of packets that the
 // sender's own card completes has wrong ones. Fragments of IP are not TCP segments: have a Defragmenter put them together
 // before. Streams are not safe for concurrent use.
 type Streams struct {
@@ -168,9 +168,9 @@ func (s *Streams) forget(el *linked.Element, why StreamEnd) {
 func (s *Streams) settle(h *half) {
 	switch {
 	case s.whole:
-	case h.ended() && !h.told:
+	case h.ended() && !h.reported:
 		s.handOut(h, h.ending(EndOpen))
-		h.told = true
+		h.reported = true
 	case h.fresh+h.reports >= s.limits.Part:
 		s.handOut(h, EndPart)
 	}

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// RandIP draws an address of a network ("10.0.0.0/8"), IPv4 or IPv6; "" is any IPv4 address. The error tells that it is
+// RandIP draws an address of a network ("10.0.0.0/8"), IPv4 or IPv6; "" is any IPv4 address. The error says that it is
 // none.
 func RandIP(network string, seed uint64) (Generator, error) {
 	text := "RandIP(" + Quote([]byte(network)) + ")"
@@ -46,7 +46,7 @@ func inNetwork(text string, p netip.Prefix, seed uint64) Generator {
 }
 
 // RandIP6 draws an IPv6 address after a template: groups in hex, ranges of them ("1-ff"), "*" for any group, "**" for as
-// many of them as are missing; or a prefix ("2001:db8::/32"). "" is any address. The error tells what is wrong with it.
+// many of them as are missing; or a prefix ("2001:db8::/32"). "" is any address. The error says what is wrong with it.
 func RandIP6(template string, seed uint64) (Generator, error) {
 	text := "RandIP6(" + Quote([]byte(template)) + ")"
 	if template == "" || template == "**" {
@@ -131,7 +131,7 @@ func addressParts(text, anything string, largest uint64) ([]octetRange, error) {
 }
 
 // RandMAC draws a MAC address after a template: bytes in hex, ranges of them ("01-0f"), "*" for any; bytes left out at the
-// end are any. "" is any address. The error tells what is wrong with it.
+// end are any. "" is any address. The error says what is wrong with it.
 func RandMAC(template string, seed uint64) (Generator, error) {
 	text := "RandMAC(" + Quote([]byte(template)) + ")"
 	if template == "" || template == "*" {

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// A generator is a Generator of ours.
+// A generator is a Generator of this package.
 type generator struct {
 	text    string // as Lua makes it
 	seed    uint64

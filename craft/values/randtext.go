@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// alphanumeric is what RandString draws from unless told otherwise.
+// alphanumeric is what RandString draws from by default.
 const alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 // maxDrawn is the longest string that is drawn, in bytes: more does not fit a packet.
@@ -102,7 +102,7 @@ func RandBin(size Size, seed uint64) Generator {
 }
 
 // RandRegExp draws a string that the regular expression matches, in the syntax of Go's package regexp. A repetition without
-// an upper bound goes on a few times beyond its lower one. The error tells what is wrong with the expression.
+// an upper bound goes on a few times beyond its lower one. The error says what is wrong with the expression.
 func RandRegExp(expr string, seed uint64) (Generator, error) {
 	tree, err := syntax.Parse(expr, syntax.Perl)
 	if err != nil {

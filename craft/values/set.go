@@ -33,7 +33,7 @@ type Run struct {
 	Step uint64
 }
 
-// Runs is a set as runs, in order: all its values are told by the first one of each. ok is false for a set that does not
+// Runs is a set as runs, in order: all its values are known by the first one of each. ok is false for a set that does not
 // say how its values follow each other.
 func Runs(s Set) (runs []Run, ok bool) {
 	r, ok := s.(interface{ Runs() ([]Run, bool) })
@@ -183,7 +183,7 @@ func (s network) Runs() ([]Run, bool) { return []Run{{N: s.Len(), Step: 1}}, tru
 func (s network) String() string { return Quote([]byte(s.prefix.String())) }
 
 // Addresses is the addresses from first to last, both ends included, in steps of step (0 is taken as 1), as scapy's
-// Net("10.0.0.1", "10.0.0.9"). The error tells that last is below first or that the two are of different versions.
+// Net("10.0.0.1", "10.0.0.9"). The error says that last is below first or that the two are of different versions.
 func Addresses(first, last netip.Addr, step uint64) (Set, error) {
 	if !first.IsValid() || first.BitLen() != last.BitLen() || last.Less(first) {
 		return nil, fmt.Errorf("want two addresses of one version, the lower one first, got %s and %s", first, last)

@@ -73,7 +73,7 @@ func Head(tag byte, n int) []byte {
 // Wrap is a whole value: its tag, its length and its content.
 func Wrap(tag byte, content []byte) []byte { return append(Head(tag, len(content)), content...) }
 
-// Read reads a tag and a length: head is how long they are, n how long the content is said to be. The error tells that
+// Read reads a tag and a length: head is how long they are, n how long the content is said to be. The error says that
 // b begins with neither.
 func Read(b []byte) (tag byte, head, n int, err error) {
 	switch {
