@@ -1,0 +1,75 @@
+package craft_test
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
+	"github.com/moonwire/moonwire/craft/values"
+)
+
+// Bell is a protocol that this package, which is none of craft's, installs: a question with a number, and its answer. It has
+// equal rank with those of craft/layers.
+const Bell craft.Name = "Bell"
+
+var _ = craft.Install(func() []craft.Spec {
+	return []craft.Spec{{
+		Name: Bell, Doc: "a bell and its answer, an example",
+		Fields: []craft.Field{
+			{Name: "op", Kind: craft.Enum, Bits: 8, Names: map[uint64]string{0: "ring", 1: "heard"}, Doc: "question or answer"},
+			{Name: "len", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of who in bytes"},
+			{Name: "chksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum of the message"},
+			{Name: "id", Kind: craft.Number, Bits: 16, Doc: "which question"},
+			{Name: "who", Kind: craft.Bytes, Part: craft.ByLength("len", 0), Doc: "who rings"},
+		},
+		Binds: []craft.Binding{craft.Over(layers.UDP, "dport", 7001), craft.Over(layers.UDP, "sport", 7001)},
+		Hooks: craft.Hooks{
+			Derive: deriveBell,
+			Sum:    craft.SumRule{Covers: craft.CoversMessage, Field: "chksum"},
+			Answers: func(m craft.Match, i, j int) (bool, string) {
+				r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
+				return r.Uint("op") == 1 && q.Uint("op") == 0 && r.Uint("id") == q.Uint("id"), "the ids of a ring and of what was heard are compared"
+			},
+			Summary: func(p *craft.Packet, i int) string { return "Bell " + p.Layers()[i].Text("op") },
+		},
+	}}
+})
+
+func deriveBell(b *craft.Builder, i int, hdr, payload []byte, unset uint64) error {
+	l := b.Layer(i)
+	if unset>>1&1 == 1 {
+		l.Put(hdr, "len", uint64(len(l.PartBytes("who"))))
+	}
+	if unset>>2&1 == 1 {
+		l.Put(hdr, "chksum", 0)
+		binary.BigEndian.PutUint16(hdr[l.OffsetOf("chksum"):], craft.Checksum(append(hdr[:len(hdr):len(hdr)], payload...)))
+	}
+	return nil
+}
+
+func ExampleInstall() {
+	ring := craft.Stack(
+		layers.IP.New("src", "10.0.0.1", "dst", "10.0.0.2"), layers.UDP.New("sport", 4000, "dport", 7001),
+		Bell.New("id", values.Range(1, 65535, 1), "who", "Ada"),
+	)
+	wire, err := craft.Build(ring, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	read := craft.Dissect(wire, layers.IP)
+	fmt.Println(read.Summary())
+	fmt.Println(read.Layer(Bell).Text("who"), read.Layer(Bell).Uint("len"))
+	heard := craft.Stack(
+		layers.IP.New("src", "10.0.0.2", "dst", "10.0.0.1"), layers.UDP.New("sport", 7001, "dport", 4000), Bell.New("op", "heard", "id", 1),
+	)
+	fmt.Println(craft.Why(heard, read))
+	set, err := craft.Compile(ring, nil)
+	fmt.Println(set.Len(), "packets, compiled:", set.Compiled(), err)
+	// Output:
+	// IP / UDP / Bell ring
+	// "Ada" 3
+	// yes: the ids of a ring and of what was heard are compared
+	// 65535 packets, compiled: true <nil>
+}
