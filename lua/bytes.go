@@ -7,6 +7,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/vm"
 )
 
 // packetFunctions are between packets, bytes and values of fields.
@@ -26,7 +27,7 @@ func (s *State) packetFunctions() []function {
 		}},
 		{"raw", `raw"bytes"`, "bytes to put in place of any field, as in IP{len=raw\"##\"}", nil, func(l *glua.LState) int {
 			if l.Get(1).Type() != glua.LTString {
-				l.RaiseError("raw: want a string to put in place of a field, got %s; the bytes of a packet are bytes(p)", kindOf(l.Get(1)))
+				l.RaiseError("raw: want a string to put in place of a field, got %s; the bytes of a packet are bytes(p)", vm.KindOf(l.Get(1)))
 			}
 			l.Push(s.value(craft.Verbatim(l.CheckString(1)), s.types.raw))
 			return 1
@@ -46,7 +47,7 @@ func unhex(l *glua.LState) int {
 func u32(l *glua.LState) int {
 	n := math.Mod(math.Floor(float64(l.CheckNumber(1))), 1<<32)
 	if math.IsNaN(n) {
-		l.RaiseError("u32: want a finite number, got %s", text(l.Get(1)))
+		l.RaiseError("u32: want a finite number, got %s", vm.Text(l.Get(1)))
 	}
 	if n < 0 {
 		n += 1 << 32

@@ -177,7 +177,7 @@ func (s *State) layerCandidates(object string) []string {
 
 // protocol is the protocol that a global names; nil when it names none.
 func (s *State) protocol(name string) *craft.Protocol {
-	ud, ok := s.global(name).(*glua.LUserData)
+	ud, ok := s.vm.Global(name).(*glua.LUserData)
 	if !ok {
 		return nil
 	}
@@ -208,7 +208,7 @@ func (s *State) bracket(name string) string {
 			}
 		}
 	}
-	if s.global(name).Type() == glua.LTFunction {
+	if s.vm.Global(name).Type() == glua.LTFunction {
 		return "("
 	}
 	return ""

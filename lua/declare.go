@@ -10,6 +10,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/vm"
 )
 
 // declareFunctions declare protocols and tell what becomes of their fields.
@@ -83,7 +84,7 @@ func (s *State) declareProtocol(l *glua.LState) int {
 	}
 	s.declarations++
 	v := s.value(p, s.types.protocol)
-	s.setGlobal(string(d.Name), v)
+	s.vm.SetGlobal(string(d.Name), v)
 	l.Push(v)
 	return 1
 }
@@ -117,7 +118,7 @@ func (r reader) table(v glua.LValue, what string) *glua.LTable {
 	case *glua.LTable:
 		return v
 	}
-	r.fail("%s: want a table, got %s", what, kindOf(v))
+	r.fail("%s: want a table, got %s", what, vm.KindOf(v))
 	return nil
 }
 
@@ -125,7 +126,7 @@ func (r reader) number(v glua.LValue, what string) uint64 {
 	if n, ok := v.(glua.LNumber); ok && n >= 0 && whole(float64(n)) {
 		return uint64(n)
 	}
-	r.fail("%s: want a whole number of at least 0, got %s", what, text(v))
+	r.fail("%s: want a whole number of at least 0, got %s", what, vm.Text(v))
 	return 0
 }
 
@@ -133,7 +134,7 @@ func (r reader) number(v glua.LValue, what string) uint64 {
 func (r reader) integer(v glua.LValue, what string) int {
 	n, ok := v.(glua.LNumber)
 	if v != glua.LNil && (!ok || n != glua.LNumber(int32(n))) {
-		r.fail("%s: want a whole number, got %s", what, text(v))
+		r.fail("%s: want a whole number, got %s", what, vm.Text(v))
 	}
 	return int(n)
 }
@@ -148,7 +149,7 @@ func (r reader) strings(v glua.LValue, what string) []string {
 	for i := 1; i <= t.Len(); i++ {
 		word, ok := t.RawGetInt(i).(glua.LString)
 		if !ok {
-			r.fail("%s: want a list of strings, got %s in it", what, kindOf(t.RawGetInt(i)))
+			r.fail("%s: want a list of strings, got %s in it", what, vm.KindOf(t.RawGetInt(i)))
 		}
 		list = append(list, string(word))
 	}
@@ -179,7 +180,7 @@ func (r reader) protocol(v glua.LValue, what string) craft.Name {
 			return p.Name()
 		}
 	}
-	r.fail("%s: want a layer, got %s", what, kindOf(v))
+	r.fail("%s: want a layer, got %s", what, vm.KindOf(v))
 	return ""
 }
 
@@ -264,7 +265,7 @@ func (s *State) fieldRow(r reader, v glua.LValue) craft.FieldDefinition {
 	t := r.table(v, "row")
 	name, ok := t.RawGetInt(1).(glua.LString)
 	if !ok {
-		r.fail(`want {"name", "kind", bits=8}, got %s where the name is`, kindOf(t.RawGetInt(1)))
+		r.fail(`want {"name", "kind", bits=8}, got %s where the name is`, vm.KindOf(t.RawGetInt(1)))
 	}
 	r = r.in(string(name))
 	r.known(t, "field", names(fieldKeys)...)
@@ -370,7 +371,7 @@ func (r reader) measure(v glua.LValue) *craft.Measure {
 func (r reader) elements(v glua.LValue, f *craft.FieldDefinition) {
 	if n, ok := v.(glua.LNumber); ok {
 		if n > math.MaxUint8 {
-			r.fail("of: want at most 64 bits, got %s", text(v))
+			r.fail("of: want at most 64 bits, got %s", vm.Text(v))
 		}
 		f.Of, f.Width = craft.Number, int(n)
 		return

@@ -61,7 +61,7 @@ func (s *State) show(v glua.LValue) string {
 			return s.tableText(v, 1)
 		}
 	}
-	return printable(s.safeText(v))
+	return printable(s.vm.Describe(v))
 }
 
 // Visible writes control characters as Lua does, lines and tabs aside: what came from the network must not command the
@@ -178,7 +178,7 @@ func (s *State) tableText(t *glua.LTable, depth int) string {
 		case *glua.LFunction:
 			return "function"
 		}
-		return s.safeText(v)
+		return s.vm.Describe(v)
 	}
 	var items, named []string
 	n := t.Len()

@@ -6,10 +6,9 @@ import (
 	"strings"
 
 	glua "github.com/yuin/gopher-lua"
-	"github.com/yuin/gopher-lua/ast"
-	"github.com/yuin/gopher-lua/parse"
 
 	"github.com/moonwire/moonwire/lua/python"
+	"github.com/moonwire/moonwire/lua/vm"
 )
 
 // Eval runs one entry of a prompt: the values of an expression come back as text to print, a statement runs. The first
@@ -19,8 +18,7 @@ import (
 func (s *State) Eval(ctx context.Context, name, source string) (text string, incomplete bool, err error) {
 	fn, source, err := s.understand(name, source)
 	if err != nil {
-		var open openBlockError
-		return "", errors.As(err, &open), err
+		return "", open(err), err
 	}
 	s.silence = ""
 	values, err := s.call(ctx, fn, name, source, func(values []glua.LValue) {
@@ -29,7 +27,7 @@ func (s *State) Eval(ctx context.Context, name, source string) (text string, inc
 		}
 		text = s.display(values)
 		if values[0] != glua.LNil {
-			s.setGlobal("_", values[0])
+			s.vm.SetGlobal("_", values[0])
 		}
 	})
 	switch {
@@ -59,11 +57,10 @@ func (s *State) understand(name, source string) (*glua.LFunction, string, error)
 		}
 		return fn, source, nil
 	}
-	var open openBlockError
 	if block := s.pythonHint(name, source); block != nil {
 		return nil, source, block
 	}
-	if errors.As(err, &open) {
+	if open(err) {
 		return nil, source, err
 	}
 	if translated, ok := python.Translate(source); ok {
@@ -71,7 +68,7 @@ func (s *State) understand(name, source string) (*glua.LFunction, string, error)
 			return nil, source, instead(name, "the bytes of a packet are counted by #bytes(p): #p counts the packets that it stands for", err)
 		}
 		fn, again := s.translated(name, translated)
-		if again == nil || errors.As(again, &open) {
+		if again == nil || open(again) {
 			return fn, translated, again
 		}
 	} else if hint := loopHint(source); hint != "" {
@@ -121,11 +118,7 @@ func further(statements, expression error) error {
 
 // tellLocals says that the variables of an entry which only makes locals are gone after it: the entry is their scope.
 func (s *State) tellLocals(source string) {
-	chunk, err := parse.Parse(strings.NewReader(source), "")
-	if err != nil || len(chunk) != 1 {
-		return
-	}
-	if local, ok := chunk[0].(*ast.LocalAssignStmt); ok {
-		s.notice("local %s ends with this entry; without \"local\" it stays", strings.Join(local.Names, ", "))
+	if names := vm.Locals(source); names != nil {
+		s.notice("local %s ends with this entry; without \"local\" it stays", strings.Join(names, ", "))
 	}
 }

@@ -9,6 +9,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/vm"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
@@ -78,7 +79,7 @@ func (s *State) questions(l *glua.LState) *sendrecv.Questions {
 		for i := 1; i <= t.Len(); i++ {
 			p, ok := packetOf(t.RawGetInt(i))
 			if !ok {
-				l.RaiseError("bad argument #1: element %d: want a packet, got %s", i, kindOf(t.RawGetInt(i)))
+				l.RaiseError("bad argument #1: element %d: want a packet, got %s", i, vm.KindOf(t.RawGetInt(i)))
 			}
 			packets = append(packets, p)
 		}
@@ -120,8 +121,8 @@ func (s *State) send(l *glua.LState) int {
 	session, o := s.options(l, 2, sendOptions)
 	addressed(l, q)
 	s.tellPace(q, o)
-	defer s.waits(l)()
-	n, err := session.Send(s.ctx(), q, o)
+	defer s.vm.Wait(l)()
+	n, err := session.Send(s.vm.Context(), q, o)
 	s.settle(l, err)
 	l.Push(glua.LNumber(n))
 	return 1
@@ -129,7 +130,7 @@ func (s *State) send(l *glua.LState) int {
 
 // sr is sr(p, {...}): the answers and the questions without one.
 func (s *State) sr(l *glua.LState) int {
-	defer s.waits(l)() // until the lists are made
+	defer s.vm.Wait(l)() // until the lists are made
 	out := s.exchange(l, false)
 	l.Push(s.answers(out))
 	l.Push(s.unanswered(out))
@@ -138,7 +139,7 @@ func (s *State) sr(l *glua.LState) int {
 
 // sr1 is sr1(p, {...}): the first answer or nil.
 func (s *State) sr1(l *glua.LState) int {
-	defer s.waits(l)()
+	defer s.vm.Wait(l)()
 	out := s.exchange(l, true)
 	if len(out.Pairs) == 0 {
 		l.Push(glua.LNil)
@@ -155,7 +156,7 @@ func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 	addressed(l, q)
 	o.First, o.Protocols = first, s.table
 	s.tellPace(q, o)
-	out, err := session.SR(s.ctx(), q, o)
+	out, err := session.SR(s.vm.Context(), q, o)
 	if out == nil {
 		out = &sendrecv.Outcome{Questions: q}
 	}
@@ -173,7 +174,7 @@ func (s *State) tellOutcome(q *sendrecv.Questions, o sendrecv.Options, out *send
 	if len(out.Failed) > 0 && err == nil {
 		s.notice("%d of %d packets could not be sent and count as unanswered: %s", len(out.Failed), q.Len(), out.Failed[0].Err)
 	}
-	if s.ctx().Err() != nil && out.Asked < q.Len() {
+	if s.vm.Context().Err() != nil && out.Asked < q.Len() {
 		s.notice("interrupted after %d of %d packets", out.Asked, q.Len())
 	}
 	if out.Unguarded != nil && !s.unguarded {
@@ -213,7 +214,7 @@ func (s *State) settle(l *glua.LState, err error) {
 // sleep waits on the session's clock.
 func (s *State) sleep(l *glua.LState) int {
 	d := seconds(l, 1, 0)
-	defer s.waits(l)()
+	defer s.vm.Wait(l)()
 	clock := s.clock()
 	until := clock.Now().Add(d)
 	for {
@@ -221,7 +222,7 @@ func (s *State) sleep(l *glua.LState) int {
 		if left <= 0 {
 			return 0
 		}
-		_, err := clock.Wait(s.ctx(), min(left, drainPeriod), nil)
+		_, err := clock.Wait(s.vm.Context(), min(left, drainPeriod), nil)
 		s.settle(l, err)
 		if err != nil {
 			return 0

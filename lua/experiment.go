@@ -9,6 +9,7 @@ import (
 
 	glua "github.com/yuin/gopher-lua"
 
+	"github.com/moonwire/moonwire/lua/vm"
 	"github.com/moonwire/moonwire/scripts"
 	"github.com/moonwire/moonwire/scripts/report"
 	"github.com/moonwire/moonwire/sendrecv/vantage"
@@ -18,7 +19,7 @@ import (
 // an example. When
 // ctx ends first, the error is ErrInterrupted and the result, if anything was captured, holds what the taps had seen.
 func (s *State) Experiment(ctx context.Context, script scripts.Script, args scripts.Values) (*vantage.Result, error) {
-	s.setGlobal("args", s.args(args))
+	s.vm.SetGlobal("args", s.args(args))
 	fn, err := s.load(script.Name, script.Source)
 	if err != nil {
 		return nil, err
@@ -42,7 +43,7 @@ func (s *State) Experiment(ctx context.Context, script scripts.Script, args scri
 		return nil, nil
 	}
 	if len(values) > 0 {
-		return nil, fmt.Errorf("%s: want the result of judge.path or judge.keepalive, got a %s", script.Name, kindOf(values[0]))
+		return nil, fmt.Errorf("%s: want the result of judge.path or judge.keepalive, got a %s", script.Name, vm.KindOf(values[0]))
 	}
 	return nil, fmt.Errorf("%s: the script ended without a result: return what judge.path or judge.keepalive gives", script.Name)
 }
@@ -74,7 +75,7 @@ func (s *State) runExperiment(l *glua.LState) int {
 	}
 	r, thrown := s.runBundled(l, fn, args, script.Example())
 	switch {
-	case s.ctx().Err() != nil:
+	case s.vm.Context().Err() != nil:
 		if r = s.interrupted(script.Name, args); r == nil {
 			l.RaiseError("%s", ErrInterrupted)
 		}
@@ -94,11 +95,11 @@ func (s *State) runExperiment(l *glua.LState) int {
 // runBundled calls an experiment with its arguments in the global args. What it captured is judged when it ends, so its
 // captures end too, and so do its guards; the last capture stays for a run that was interrupted.
 func (s *State) runBundled(l *glua.LState, fn *glua.LFunction, args scripts.Values, example bool) (r *vantage.Result, thrown glua.LValue) {
-	outer, captures, guards := s.global("args"), len(s.captures), len(s.guards)
-	s.setGlobal("args", s.args(args))
+	outer, captures, guards := s.vm.Global("args"), len(s.captures), len(s.guards)
+	s.vm.SetGlobal("args", s.args(args))
 	s.ended = nil // what an earlier run captured is not this one's
-	results, thrown := s.protect(l, []glua.LValue{fn})
-	s.setGlobal("args", outer)
+	results, thrown := s.vm.Protect(l, fn)
+	s.vm.SetGlobal("args", outer)
 	for len(s.captures) > captures {
 		s.stopCapture(s.captures[len(s.captures)-1])
 	}
@@ -123,11 +124,11 @@ func (s *State) argumentWords(l *glua.LState, n int) []string {
 	}
 	t, ok := l.Get(n).(*glua.LTable)
 	if !ok {
-		l.RaiseError("bad argument #%d: want a table of arguments, as in {dport=443}, got %s", n, kindOf(l.Get(n)))
+		l.RaiseError("bad argument #%d: want a table of arguments, as in {dport=443}, got %s", n, vm.KindOf(l.Get(n)))
 	}
 	var words []string
 	t.ForEach(func(k, v glua.LValue) {
-		word := text(v)
+		word := vm.Text(v)
 		if v.Type() == glua.LTBool {
 			word = map[bool]string{true: "on", false: "off"}[glua.LVAsBool(v)]
 		}
@@ -197,5 +198,5 @@ func (s *State) SetArg(name string, words []string) {
 	for i, w := range words {
 		t.RawSetInt(i+1, glua.LString(w))
 	}
-	s.setGlobal("arg", t)
+	s.vm.SetGlobal("arg", t)
 }

@@ -7,6 +7,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/vm"
 )
 
 // fragmentFunctions cut packets and put them together.
@@ -94,7 +95,7 @@ func (s *State) sourceFor(p *craft.Packet) craft.Env {
 	if s.place == nil {
 		return nil
 	}
-	return s.place.Env(s.ctx())
+	return s.place.Env(s.vm.Context())
 }
 
 // overlapFrag is overlap_frag(p, overlap, fragsize, overlap_fragsize).
@@ -116,7 +117,7 @@ func (s *State) overlapFrag(l *glua.LState) int {
 
 // check ends the script after an interrupt; what computes for long calls it now and then.
 func (s *State) check(l *glua.LState) {
-	if s.ctx().Err() != nil {
+	if s.vm.Context().Err() != nil {
 		l.RaiseError("%s", ErrInterrupted)
 	}
 }
@@ -130,7 +131,7 @@ func (s *State) packets(l *glua.LState, n int) iter.Seq[*craft.Packet] {
 			for i := 1; i <= v.Len(); i++ {
 				p, ok := packetOf(v.RawGetInt(i))
 				if !ok {
-					l.RaiseError("bad argument #%d: element %d: want a packet, got %s", n, i, kindOf(v.RawGetInt(i)))
+					l.RaiseError("bad argument #%d: element %d: want a packet, got %s", n, i, vm.KindOf(v.RawGetInt(i)))
 				}
 				if s.check(l); !yield(p) {
 					return
@@ -146,7 +147,7 @@ func (s *State) packets(l *glua.LState, n int) iter.Seq[*craft.Packet] {
 			}
 		}
 	}
-	l.RaiseError("bad argument #%d: want a list of packets or an iterator, as pcap(file) is, got %s", n, kindOf(l.Get(n)))
+	l.RaiseError("bad argument #%d: want a list of packets or an iterator, as pcap(file) is, got %s", n, vm.KindOf(l.Get(n)))
 	return nil
 }
 
@@ -162,7 +163,7 @@ func (s *State) pull(l *glua.LState, iterator *glua.LFunction) *craft.Packet {
 	}
 	p, ok := packetOf(v)
 	if !ok {
-		l.RaiseError("want an iterator of packets, as pcap(file) is; this one gave a %s", kindOf(v))
+		l.RaiseError("want an iterator of packets, as pcap(file) is; this one gave a %s", vm.KindOf(v))
 	}
 	return p
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	glua "github.com/yuin/gopher-lua"
+
+	"github.com/moonwire/moonwire/lua/vm"
 )
 
 // guard(port, ...) keeps the host's own TCP away from local ports until release() or the end of the script.
@@ -20,7 +22,7 @@ func (s *State) guard(l *glua.LState) int {
 	for i := 1; i <= l.GetTop(); i++ {
 		n := float64(l.CheckNumber(i))
 		if !whole(n) || n > 0xffff {
-			l.RaiseError("guard: want a port in 0..65535, got %s", text(l.Get(i)))
+			l.RaiseError("guard: want a port in 0..65535, got %s", vm.Text(l.Get(i)))
 		}
 		ports = append(ports, uint16(n))
 	}

@@ -7,6 +7,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/vm"
 	"github.com/moonwire/moonwire/scripts"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/vantage"
@@ -87,7 +88,7 @@ func (s *State) helpByName(name string) string {
 	if script, err := scripts.Find(name); err == nil {
 		return experimentHelp(script)
 	}
-	if v := s.global(name); v != glua.LNil {
+	if v := s.vm.Global(name); v != glua.LNil {
 		return s.helpFor(v)
 	}
 	known := append(s.globalNames(), experimentNames()...)
@@ -114,16 +115,16 @@ func (s *State) helpFor(v glua.LValue) string {
 		return "nil is no value: no layer, function or variable has that name, or nobody answered"
 	}
 	if methods := methodsOf(v); methods != nil {
-		return fmt.Sprintf("a %s\n\n%s", kindOf(v), methodList(methods))
+		return fmt.Sprintf("a %s\n\n%s", vm.KindOf(v), methodList(methods))
 	}
-	return fmt.Sprintf("a %s: %s", kindOf(v), s.safeText(v))
+	return fmt.Sprintf("a %s: %s", vm.KindOf(v), s.vm.Describe(v))
 }
 
 // familyHelp is help for a table of functions of ours, as judge is; "" for any other table.
 func (s *State) familyHelp(t *glua.LTable) string {
 	var b strings.Builder
 	for _, f := range s.functions {
-		if table, _, ok := strings.Cut(f.name, "."); ok && s.global(table) == t {
+		if table, _, ok := strings.Cut(f.name, "."); ok && s.vm.Global(table) == t {
 			b.WriteString(explained(f.usage, f.brief()))
 		}
 	}
@@ -204,7 +205,7 @@ func methodsOf(v glua.LValue) []method {
 			return connectionMethods
 		}
 	case *glua.LTable:
-		switch kindOf(v) {
+		switch vm.KindOf(v) {
 		case "list of packets":
 			return listMethods
 		case "list of streams":

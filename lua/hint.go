@@ -10,6 +10,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/lua/python"
+	"github.com/moonwire/moonwire/lua/vm"
 )
 
 // called finds what a line of Lua calls or indexes.
@@ -80,7 +81,7 @@ func (s *State) hint(text string) string {
 	source := quotedText.ReplaceAllString(lines[line-1], `""`)
 	for _, c := range called.FindAllStringSubmatch(source, -1) {
 		name := c[1]
-		if slices.Contains(keywords, name) || s.local(name) || s.global(name) != glua.LNil {
+		if slices.Contains(keywords, name) || s.local(name) || s.vm.Global(name) != glua.LNil {
 			continue
 		}
 		return fmt.Sprintf("%s:%s: %s is nil and cannot %s: no layer, function or variable has that name%s",
@@ -109,8 +110,8 @@ func (s *State) walksPacket(source string) bool {
 	if m == nil {
 		return false
 	}
-	v := s.global(m[1])
-	return isPacket(v) || kindOf(v) == "protocol"
+	v := s.vm.Global(m[1])
+	return isPacket(v) || vm.KindOf(v) == "protocol"
 }
 
 // listLoop finds a for whose list is no call.

@@ -11,7 +11,7 @@ func TestNamesThatAreHintedAtAreNotThere(t *testing.T) {
 	s := New(Config{})
 	defer s.Close()
 	for name := range scapysNames {
-		if s.global(name) != glua.LNil {
+		if s.vm.Global(name) != glua.LNil {
 			t.Errorf("%s is declared, and told as missing", name)
 		}
 		if _, ok := s.bound[name]; ok {

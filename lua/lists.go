@@ -8,6 +8,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/vm"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
@@ -110,5 +111,5 @@ func pairText(l *glua.LState) int {
 	if sent == nil || answer == nil {
 		return pushString(l, "<question and answer>")
 	}
-	return pushString(l, sent.Summary()+" ==> "+answer.Summary()+" ("+text(t.RawGetString("rtt"))+" s)")
+	return pushString(l, sent.Summary()+" ==> "+answer.Summary()+" ("+vm.Text(t.RawGetString("rtt"))+" s)")
 }

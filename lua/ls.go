@@ -9,6 +9,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/vm"
 )
 
 // lsOptions is the table of options of ls.
@@ -36,7 +37,7 @@ func (s *State) ls(l *glua.LState) int {
 			return s.tell(l, s.fieldsOf(p, verbose))
 		}
 	}
-	l.RaiseError("ls: want a layer, a packet or part of a name, got %s", kindOf(l.Get(1)))
+	l.RaiseError("ls: want a layer, a packet or part of a name, got %s", vm.KindOf(l.Get(1)))
 	return 0
 }
 
@@ -56,7 +57,7 @@ func (s *State) rfc(l *glua.LState) int {
 			return s.tell(l, b.String())
 		}
 	}
-	l.RaiseError("rfc: want a layer, as in rfc(TCP), or a packet, got %s", kindOf(l.Get(1)))
+	l.RaiseError("rfc: want a layer, as in rfc(TCP), or a packet, got %s", vm.KindOf(l.Get(1)))
 	return 0
 }
 

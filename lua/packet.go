@@ -9,6 +9,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/vm"
 )
 
 // construct is IP{dst="..."}: a packet of one layer.
@@ -25,7 +26,7 @@ func (s *State) construct(l *glua.LState) int {
 	case glua.LString: // IP(bytes), as scapy reads them
 		p = s.table.Dissect([]byte(arg), proto.Name())
 	default:
-		l.RaiseError("%s: want fields in braces, as %s{...}, or bytes to read, got %s", proto.Name(), proto.Name(), kindOf(arg))
+		l.RaiseError("%s: want fields in braces, as %s{...}, or bytes to read, got %s", proto.Name(), proto.Name(), vm.KindOf(arg))
 	}
 	l.Push(s.packetValue(p))
 	return 1
@@ -115,7 +116,7 @@ func (s *State) stack(l *glua.LState) int {
 	for i := range sides {
 		p, ok := packetOf(l.Get(i + 1))
 		if !ok {
-			l.RaiseError("want a packet, a layer or a string on both sides of /, got %s", kindOf(l.Get(i+1)))
+			l.RaiseError("want a packet, a layer or a string on both sides of /, got %s", vm.KindOf(l.Get(i+1)))
 		}
 		sides[i] = p
 	}
@@ -176,7 +177,7 @@ func protocolName(l *glua.LState) craft.Name {
 			return p.Name()
 		}
 	}
-	l.RaiseError("want a protocol, as in p[TCP], or a field's name, got %s", kindOf(l.Get(2)))
+	l.RaiseError("want a protocol, as in p[TCP], or a field's name, got %s", vm.KindOf(l.Get(2)))
 	return ""
 }
 

@@ -11,7 +11,7 @@ func (s *State) env() craft.Env {
 	if s.place == nil {
 		return nil
 	}
-	if env := s.place.Env(s.ctx()); env != nil {
+	if env := s.place.Env(s.vm.Context()); env != nil {
 		return preview{env}
 	}
 	return nil

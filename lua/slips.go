@@ -165,12 +165,12 @@ func (f *slips) named(name string, args []ast.Expr) {
 // unknown reports whether nothing has a name.
 func (f *slips) unknown(name string) bool {
 	_, assigned := f.assigned[name]
-	return !assigned && f.state.global(name) == glua.LNil
+	return !assigned && f.state.vm.Global(name) == glua.LNil
 }
 
 // function reports whether a name is that of a function of ours.
 func (f *slips) function(name string) bool {
-	fn, ok := f.state.global(name).(*glua.LFunction)
+	fn, ok := f.state.vm.Global(name).(*glua.LFunction)
 	_, assigned := f.assigned[name]
 	_, ours := f.state.declared[fn]
 	return ok && ours && !assigned
@@ -183,7 +183,7 @@ func (f *slips) ours(e ast.Expr) bool {
 		if ours, assigned := f.assigned[e.Value]; assigned {
 			return ours
 		}
-		return f.state.ours(f.state.global(e.Value))
+		return f.state.ours(f.state.vm.Global(e.Value))
 	case *ast.AttrGetExpr:
 		return f.ours(e.Object)
 	case *ast.FuncCallExpr:
@@ -206,7 +206,7 @@ func (f *slips) packet(e ast.Expr) bool {
 	switch e := e.(type) {
 	case *ast.IdentExpr:
 		_, assigned := f.assigned[e.Value]
-		return !assigned && isPacket(f.state.global(e.Value))
+		return !assigned && isPacket(f.state.vm.Global(e.Value))
 	case *ast.FuncCallExpr:
 		return e.Func != nil && f.layer(e.Func)
 	case *ast.ArithmeticOpExpr:
@@ -229,7 +229,7 @@ func (f *slips) layer(e ast.Expr) bool {
 	if _, assigned := f.assigned[name.Value]; assigned {
 		return false
 	}
-	ud, ok := f.state.global(name.Value).(*glua.LUserData)
+	ud, ok := f.state.vm.Global(name.Value).(*glua.LUserData)
 	if !ok {
 		return false
 	}

@@ -2,15 +2,19 @@ package lua
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/netip"
 	"os"
+	"regexp"
 	"slices"
+	"strings"
 
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/vm"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/vantage"
 )
@@ -37,10 +41,10 @@ type Config struct {
 
 // A State is one interpreter. Use it from one goroutine at a time; the caller closes it.
 type State struct {
-	l        *glua.LState
-	config   Config
-	place    *sendrecv.Session // nil until one is open
-	stopping interruption
+	vm     *vm.Machine
+	l      *glua.LState // the machine's main thread
+	config Config
+	place  *sendrecv.Session // nil until one is open
 
 	random       *craft.Random // where generators take their seeds from, and math.random its numbers
 	seeded       bool          // a script said where they begin
@@ -60,12 +64,8 @@ type State struct {
 	unsent    error      // why a call that sends gave up last
 	silence   string     // why the last call that asked got no answer
 	scratch   []byte     // what build writes to
-	threads   int        // how deep protected calls and coroutines nest
 
 	bound, boundLayer map[string]*glua.LFunction // the methods of packets, and those of layers besides
-
-	trampoline *glua.LFunction // begins the thread of a protected call
-	tostring   *glua.LFunction // whatever scripts make of the global
 }
 
 // New makes an interpreter with every global in place.
@@ -76,10 +76,11 @@ func New(c Config) *State {
 	if c.Stderr == nil {
 		c.Stderr = os.Stderr
 	}
-	s := &State{config: c, place: c.Session, table: craft.NewTable(), declared: map[*glua.LFunction]int{}, l: glua.NewState(glua.Options{SkipOpenLibs: true, CallStackSize: 240, RegistryMaxSize: 1 << 20})}
+	machine := vm.New(vm.Options{Memory: c.Memory})
+	s := &State{vm: machine, l: machine.Lua(), config: c, place: c.Session, table: craft.NewTable(), declared: map[*glua.LFunction]int{}}
+	s.l.SetGlobal("print", s.l.NewFunction(s.print))
 	s.seedByClock()
-	s.openLibraries()
-	s.openProtected()
+	s.ownRandom()
 	s.openTypes()
 	for _, family := range [][]function{
 		s.exchangeFunctions(), s.packetFunctions(), s.hexFunctions(), s.setFunctions(), s.randomFunctions(), s.declareFunctions(), s.asn1Functions(),
@@ -103,9 +104,7 @@ func (s *State) Close() {
 		s.release(h)
 	}
 	s.captures, s.guards = nil, nil
-	if !s.l.IsClosed() {
-		s.l.Close()
-	}
+	s.vm.Close()
 }
 
 // Run runs a chunk of Lua. name stands in front of line numbers in errors. It returns what the chunk returned, as
@@ -121,7 +120,7 @@ func (s *State) Run(ctx context.Context, name, source string) ([]string, error) 
 	var printed []string
 	_, err = s.call(ctx, fn, name, source, func(values []glua.LValue) {
 		for _, v := range values {
-			printed = append(printed, s.safeText(v))
+			printed = append(printed, s.vm.Describe(v))
 		}
 	})
 	if err != nil {
@@ -130,33 +129,55 @@ func (s *State) Run(ctx context.Context, name, source string) ([]string, error) 
 	return printed, nil
 }
 
+// load compiles a chunk.
+func (s *State) load(name, source string) (*glua.LFunction, error) {
+	fn, err := s.vm.Compile(name, source)
+	var syntax *vm.SyntaxError
+	if !errors.As(err, &syntax) {
+		return fn, err
+	}
+	what := syntax.What
+	if address.MatchString(syntax.Near) {
+		what += ": an address is written in quotes"
+	}
+	return nil, &Error{Script: name, Line: syntax.Line, Column: syntax.Column, What: what, cause: syntax}
+}
+
+// address is what the parser trips over in an address without quotes: 10.0.0.1 is the number 10.0 and this.
+var address = regexp.MustCompile(`^\.\d+(\.\d+)*$`)
+
+// open reports whether err is of a chunk that more lines may complete.
+func open(err error) bool {
+	var syntax *vm.SyntaxError
+	return errors.As(err, &syntax) && syntax.Open
+}
+
 // call runs a function under ctx and the memory bound and returns its results; read, if it is not nil, is given them
 // while the bounds still hold. A run that was interrupted returns ErrInterrupted, together with the results if it came
 // to its end.
-func (s *State) call(ctx context.Context, fn *glua.LFunction, name, source string, read func([]glua.LValue)) (values []glua.LValue, err error) {
-	ctx, unbound := boundMemory(ctx, s.config.Memory)
-	defer unbound()
-	machine, stop := s.stopping.begin(ctx)
-	defer stop()
-	s.l.SetContext(machine)
-	defer s.l.RemoveContext()
-	s.source, s.threads = source, 0
-	top := s.l.GetTop()
-	defer s.l.SetTop(top)
-	s.l.Push(fn)
-	if err := s.l.PCall(0, glua.MultRet, nil); err != nil {
-		return nil, s.runError(ctx, name, err)
+func (s *State) call(ctx context.Context, fn *glua.LFunction, name, source string, read func([]glua.LValue)) ([]glua.LValue, error) {
+	s.source = source
+	values, err := s.vm.Run(ctx, fn, read)
+	var thrown *vm.Thrown
+	switch {
+	case errors.As(err, &thrown):
+		return nil, s.runError(thrown.Text)
+	case errors.Is(err, vm.ErrMemory):
+		return nil, &Error{Script: name, What: err.Error()}
 	}
-	for i := top + 1; i <= s.l.GetTop(); i++ {
-		values = append(values, s.l.Get(i))
+	return values, err
+}
+
+// print writes to the State's own output.
+func (s *State) print(l *glua.LState) int {
+	parts := make([]string, l.GetTop())
+	for i := range parts {
+		parts[i] = vm.ToString(l, l.Get(i+1))
 	}
-	if read != nil {
-		read(values)
+	if _, err := fmt.Fprintln(s.config.Stdout, strings.Join(parts, "\t")); err != nil {
+		l.RaiseError("print: %s", err)
 	}
-	if ctx.Err() != nil {
-		return values, s.runError(ctx, name, ctx.Err())
-	}
-	return values, nil
+	return 0
 }
 
 // notice tells the user something that is no output of the script.
@@ -164,9 +185,3 @@ func (s *State) notice(format string, args ...any) {
 	// A notice that cannot be written has nowhere else to go.
 	_, _ = fmt.Fprintf(s.config.Stderr, format+"\n", args...)
 }
-
-// global is a global's value. Scripts may give the table of globals a metatable; what the prompt itself looks up must run
-// nothing.
-func (s *State) global(name string) glua.LValue { return s.l.G.Global.RawGetString(name) }
-
-func (s *State) setGlobal(name string, v glua.LValue) { s.l.G.Global.RawSetString(name, v) }

@@ -16,7 +16,8 @@ const module = "github.com/moonwire/moonwire/"
 var house = map[string][]string{
 	"cmd/moonwire":      {"repl", "lua", "scripts", "scripts/report", "sendrecv", "sendrecv/lab", "sendrecv/pcap", "sendrecv/raw", "sendrecv/vantage", "craft"},
 	"repl":              {"lua"},
-	"lua":               {"lua/python", "scripts", "scripts/report", "sendrecv", "sendrecv/pcap", "sendrecv/vantage", "craft"},
+	"lua":               {"lua/vm", "lua/python", "scripts", "scripts/report", "sendrecv", "sendrecv/pcap", "sendrecv/vantage", "craft"},
+	"lua/vm":            {},
 	"lua/python":        {},
 	"scripts":           {},
 	"scripts/report":    {"sendrecv/vantage", "craft"},
@@ -32,13 +33,16 @@ var house = map[string][]string{
 
 // owners says which packages alone may import a module.
 var owners = map[string][]string{
-	"github.com/google/gopacket": {"craft"},
-	"github.com/yuin/gopher-lua": {"lua"},
-	"gvisor.dev/gvisor":          {"sendrecv/lab"},
-	"github.com/chzyer/readline": {"repl"},
-	"github.com/vishvananda":     {"sendrecv/raw", "sendrecv/netlab"},
-	"github.com/spf13/pflag":     {"cmd/moonwire"},
-	"golang.org/x/term":          {"cmd/moonwire"},
+	"github.com/google/gopacket":       {"craft"},
+	"github.com/yuin/gopher-lua":       {"lua/vm", "lua", "lua/python"},
+	"github.com/yuin/gopher-lua/parse": {"lua/vm", "lua", "lua/python"},
+	"github.com/yuin/gopher-lua/ast":   {"lua/vm", "lua", "lua/python"},
+	"github.com/yuin/gopher-lua/pm":    {"lua/vm"},
+	"gvisor.dev/gvisor":                {"sendrecv/lab"},
+	"github.com/chzyer/readline":       {"repl"},
+	"github.com/vishvananda":           {"sendrecv/raw", "sendrecv/netlab"},
+	"github.com/spf13/pflag":           {"cmd/moonwire"},
+	"golang.org/x/term":                {"cmd/moonwire"},
 }
 
 // callers are the packages that may make system calls: live interfaces and namespaces.

@@ -1,4 +1,4 @@
-package lua
+package vm
 
 import (
 	"errors"
@@ -16,8 +16,9 @@ const (
 	maxNesting = 1000
 )
 
-// load compiles a chunk. Bytecode is not accepted: it can break the interpreter.
-func (s *State) load(name, source string) (*glua.LFunction, error) {
+// Compile compiles a chunk of Lua. name stands in front of line numbers in errors. The error is a *SyntaxError for what is
+// not Lua, otherwise it says which bound the chunk exceeds. Bytecode is refused: it can break the interpreter.
+func (m *Machine) Compile(name, source string) (*glua.LFunction, error) {
 	source = strings.TrimPrefix(source, "\ufeff")
 	switch {
 	case strings.HasPrefix(source, "\x1bLua"):
@@ -41,7 +42,7 @@ func (s *State) load(name, source string) (*glua.LFunction, error) {
 	if err := mend(proto); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return s.l.NewFunctionFromProto(proto), nil
+	return m.l.NewFunctionFromProto(proto), nil
 }
 
 // nesting is how deep brackets nest; those in strings and comments count too, which only errs on the safe side.

@@ -1,0 +1,34 @@
+// Package vm is gopher-lua with its faults repaired and its work bounded. It is what package lua runs scripts on, and it
+// knows nothing of packets: use it wherever Lua 5.1 from a stranger must end, and end with an error that names its line.
+//
+// A Machine is one interpreter. Compile makes a function of source, Run calls it under a context and a memory bound, Protect
+// calls a function from Go as pcall does. Functions that wait, for the network or a file, mark themselves with Wait and end
+// when Context ends, so that a script keeps what an interrupted call had found.
+//
+// # Faults of gopher-lua 1.1.2 that are repaired here
+//
+// gopher-lua is kept unmodified because it is Lua 5.1, pure Go and interruptible.
+//
+//   - The jump back of a generic for whose body begins with break goes anywhere: the compiler takes a distance for a label.
+//     The jump is written anew (compile.go).
+//   - The registers of a generic for are not counted when its frame is sized, so that a call may write over them. The count
+//     is raised (compile.go).
+//   - A table constructor with more than 25,550 values silently loses the rest. It is an error (compile.go).
+//   - Bytecode can break the interpreter, and deeply nested brackets the Go stack of the compiler. Both are refused
+//     (compile.go).
+//   - In "for x in (a / b):m() do" both operands become b, since the call on the left is compiled into a register of the
+//     loop. What a loop walks is assigned to local variables in front of it (hoist.go).
+//   - "\x41" is read as x41, as in Lua 5.1; every later Lua, and everyone who writes bytes, means A. The escape is rewritten
+//     as \065 (escapes.go).
+//   - An error detaches the closures of every frame on the stack, not only of those that end: when it is caught, the
+//     variables of frames that go on silently stop being shared. A protected call runs on a stack of its own, whose frames
+//     all end (protected.go).
+//   - Coroutines and protected calls nest until the Go stack is full, which ends the process. Their depth is bounded
+//     (protected.go).
+//   - The context is looked at between instructions only. Library functions that run for minutes or make gigabytes in one
+//     instruction are checked first (sandbox.go).
+//   - Memory is not bounded. It is measured while a script runs (memory.go).
+//   - When the context ends the script ends at once, and an interrupted call cannot even be assigned to a variable. Here it
+//     has a moment (interrupt.go).
+//   - A number is written with %.14g, which loses the microseconds of a time of day (text.go).
+package vm
