@@ -93,6 +93,7 @@ func TestPackets(t *testing.T) {
 		{"numbers as Lua writes them", `print(946684800.0102, 1/3, 2^53, 1e300, -7, 0.1, tostring(1e15))`, "946684800.0102\t0.3333333333333333\t9.007199254740992e+15\t1e+300\t-7\t0.1\t1e+15"},
 		{"u32 wraps", `print(u32(4294967295 + 1), u32(-1), u32(7.9))`, "0\t4294967295\t7"},
 		{"hex and back", `print(unhex(hex("\x01\xffz")) == "\x01\xffz")`, "true"},
+		{"print's error can be caught", `print(pcall(print, setmetatable({}, {__tostring=function() error("no text", 0) end})))`, "false\tno text"},
 		{"print uses tostring", `print(TCP, {} ~= nil)`, "TCP: Transmission Control Protocol, RFC 9293\ttrue"},
 	}
 	for _, c := range cases {

@@ -20,9 +20,15 @@
 //     loop. What a loop walks is assigned to local variables in front of it (hoist.go).
 //   - "\x41" is read as x41, as in Lua 5.1; every later Lua, and everyone who writes bytes, means A. The escape is rewritten
 //     as \065 (escapes.go).
-//   - An error detaches the closures of every frame on the stack, not only of those that end: when it is caught, the
-//     variables of frames that go on silently stop being shared. A protected call runs on a stack of its own, whose frames
-//     all end (protected.go).
+//   - An error detaches the closures of every frame of its thread, not only of those that end: when it is caught, the
+//     variables of frames that go on silently stop being shared. A protected call runs on a thread of its own, whose frames
+//     all end; the thread is used again, so that this costs no more than a call (protected.go).
+//   - A panic of Go, or the error of a coroutine.wrap, detaches nothing: closures of the frames that end go on to read a
+//     stack that is used for something else. Both are raised anew on the thread that ends (protected.go, coroutine.go).
+//   - A coroutine ends with the context under which it was made, which may be that of an earlier run, and one that
+//     coroutine.wrap made can be resumed in the middle of the instruction that failed. It takes the context of the thread
+//     that resumes it, and is dead after an error (coroutine.go).
+//   - coroutine.running is not nil on the main thread (coroutine.go).
 //   - Coroutines and protected calls nest until the Go stack is full, which ends the process. Their depth is bounded
 //     (protected.go).
 //   - The context is looked at between instructions only. Library functions that run for minutes or make gigabytes in one

@@ -31,8 +31,10 @@ type Machine struct {
 	memory uint64
 	run    interruption
 
-	threads    int             // how deep protected calls and coroutines nest
-	trampoline *glua.LFunction // begins the thread of a protected call
+	main       *thread         // runs the chunk
+	idle       []*thread       // for protected calls
+	depth      int             // how deep protected calls and coroutines nest
+	trampoline *glua.LFunction // the frame under a protected call
 	tostring   *glua.LFunction // whatever scripts make of the global
 }
 
@@ -43,6 +45,7 @@ func New(o Options) *Machine {
 	m.l = glua.NewState(glua.Options{SkipOpenLibs: true, CallStackSize: callDepth, RegistryMaxSize: maxRegistry})
 	m.openLibraries()
 	m.openProtected()
+	m.openCoroutines()
 	return m
 }
 
@@ -86,11 +89,13 @@ func (m *Machine) Run(ctx context.Context, fn *glua.LFunction, read func([]glua.
 	defer stop()
 	m.l.SetContext(interpreter)
 	defer m.l.RemoveContext()
-	m.threads = 0
+	m.depth = 0
+	defer func() { m.idle = nil }() // a stack that has grown never shrinks
 	top := m.l.GetTop()
 	defer m.l.SetTop(top)
+	m.l.Push(m.main.begin)
 	m.l.Push(fn)
-	if err := m.l.PCall(0, glua.MultRet, nil); err != nil {
+	if err := m.main.call(0); err != nil {
 		return nil, m.failure(ctx, err)
 	}
 	for i := top + 1; i <= m.l.GetTop(); i++ {
