@@ -7,6 +7,7 @@ import (
 
 	glua "github.com/yuin/gopher-lua"
 
+	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/lua/python"
 	"github.com/moonwire/moonwire/lua/vm"
 )
@@ -41,52 +42,71 @@ func (s *State) Eval(ctx context.Context, name, source string) (text string, inc
 	return text, false, nil
 }
 
-// understand compiles an entry as an expression, as statements or, when it is no Lua, as Python. It returns the Lua that
-// was compiled.
+// understand compiles an entry as an expression, as statements or as Python. It returns the Lua that was compiled.
 func (s *State) understand(name, source string) (*glua.LFunction, string, error) {
-	fn, expression := s.load(name, "return "+source)
-	err := expression
-	if err != nil {
-		fn, err = s.load(name, source)
-	}
-	if err == nil {
-		if mended, ok := s.mended(source); ok {
-			if again, lua := s.translated(name, mended); lua == nil {
-				return again, mended, nil
-			}
-		}
-		return fn, source, nil
-	}
-	if block := s.pythonHint(name, source); block != nil {
-		return nil, source, block
-	}
-	if open(err) {
+	fn, err := s.compileEntry(name, source)
+	if err != nil && !isSyntax(err) { // too long, too deep
 		return nil, source, err
 	}
-	if translated, ok := python.Translate(source); ok {
-		if s.slips(translated).measured {
-			return nil, source, instead(name, "the bytes of a packet are counted by #bytes(p): #p counts the packets that it stands for", err)
+	reading := python.Read(source, s.known)
+	switch {
+	case reading.Line > 0:
+		return nil, source, &Error{Script: name, Line: reading.Line, What: reading.Hint}
+	case open(err):
+		return nil, source, err
+	case reading.Lua != "":
+		again, failure := s.compileEntry(name, reading.Lua)
+		if failure == nil {
+			s.notice("%s", strings.TrimLeft(reading.Lua, "\n")) // piped lines have their number in newlines
+			return again, reading.Lua, nil
 		}
-		fn, again := s.translated(name, translated)
-		if again == nil || open(again) {
-			return fn, translated, again
+		if open(failure) {
+			return nil, reading.Lua, failure
 		}
-	} else if hint := loopHint(source); hint != "" {
-		return nil, source, instead(name, hint, further(err, expression))
+	case reading.Hint != "":
+		return nil, source, instead(name, reading.Hint, err)
 	}
-	return nil, source, further(err, expression)
+	return fn, source, err
 }
 
-// translated compiles what Python was understood as, and tells it.
-func (s *State) translated(name, source string) (*glua.LFunction, error) {
-	fn, err := s.load(name, "return "+source)
-	if err != nil {
-		fn, err = s.load(name, source)
+// compileEntry compiles an entry as an expression or, when it is none, as statements. The error is that of the reading that
+// got further, or the one that says that more lines are to come.
+func (s *State) compileEntry(name, source string) (*glua.LFunction, error) {
+	fn, expression := s.load(name, "return "+source)
+	if expression == nil {
+		return fn, nil
 	}
-	if err == nil {
-		s.notice("%s", strings.TrimLeft(source, "\n")) // piped lines have their number in newlines
+	fn, err := s.load(name, source)
+	if err == nil || open(err) {
+		return fn, err
 	}
-	return fn, err
+	return nil, further(err, expression)
+}
+
+// known is what a global stands for, for the reading of Python.
+func (s *State) known(name string) python.Kind {
+	switch v := s.vm.Global(name).(type) {
+	case *glua.LNilType:
+		return python.Unknown
+	case *glua.LFunction:
+		if _, ours := s.declared[v]; ours {
+			return python.Function
+		}
+	case *glua.LUserData:
+		switch v.Value.(type) {
+		case *craft.Protocol:
+			return python.Layer
+		case *craft.Packet:
+			return python.Packet
+		case layerView:
+			return python.Value
+		}
+	case *glua.LTable:
+		if v.Metatable == s.types.list || v.Metatable == s.types.exchange {
+			return python.Value
+		}
+	}
+	return python.Other
 }
 
 // instead is a hint in place of a syntax error.
@@ -111,7 +131,7 @@ func further(statements, expression error) error {
 		column = max(column-len("return "), 1)
 	}
 	if b.Line > a.Line || b.Line == a.Line && column > a.Column {
-		return &Error{Script: b.Script, Line: b.Line, Column: column, What: b.What}
+		return &Error{Script: b.Script, Line: b.Line, Column: column, What: b.What, cause: b.cause}
 	}
 	return statements
 }

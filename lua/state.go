@@ -14,6 +14,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/python"
 	"github.com/moonwire/moonwire/lua/vm"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/vantage"
@@ -112,8 +113,8 @@ func (s *State) Close() {
 func (s *State) Run(ctx context.Context, name, source string) ([]string, error) {
 	fn, err := s.load(name, source)
 	if err != nil {
-		if python := pythonScript(name, source); python != nil {
-			return nil, python
+		if line := python.Script(source); line > 0 {
+			return nil, &Error{Script: name, Line: line, What: "this is Python, and scripts are Lua: paste its lines at the prompt, which shows how Lua writes them, and keep those"}
 		}
 		return nil, err
 	}
@@ -145,6 +146,12 @@ func (s *State) load(name, source string) (*glua.LFunction, error) {
 
 // address is what the parser trips over in an address without quotes: 10.0.0.1 is the number 10.0 and this.
 var address = regexp.MustCompile(`^\.\d+(\.\d+)*$`)
+
+// isSyntax reports whether err is of a chunk that is not Lua.
+func isSyntax(err error) bool {
+	var syntax *vm.SyntaxError
+	return errors.As(err, &syntax)
+}
 
 // open reports whether err is of a chunk that more lines may complete.
 func open(err error) bool {

@@ -35,8 +35,8 @@ var house = map[string][]string{
 var owners = map[string][]string{
 	"github.com/google/gopacket":       {"craft"},
 	"github.com/yuin/gopher-lua":       {"lua/vm", "lua", "lua/python"},
-	"github.com/yuin/gopher-lua/parse": {"lua/vm", "lua", "lua/python"},
-	"github.com/yuin/gopher-lua/ast":   {"lua/vm", "lua", "lua/python"},
+	"github.com/yuin/gopher-lua/parse": {"lua/vm", "lua/python"},
+	"github.com/yuin/gopher-lua/ast":   {"lua/vm", "lua/python"},
 	"github.com/yuin/gopher-lua/pm":    {"lua/vm"},
 	"gvisor.dev/gvisor":                {"sendrecv/lab"},
 	"github.com/chzyer/readline":       {"repl"},

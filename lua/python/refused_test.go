@@ -15,8 +15,8 @@ func TestTextThatIsLuaStaysAsItIs(t *testing.T) {
 		`TCP{options={{"MSS",1460},{"NOP"}}}`, `return nil`, `p.show3()`,
 	} {
 		t.Run(lua, func(t *testing.T) {
-			if got, ok := python.Translate(lua); ok || got != "" {
-				t.Errorf("Translate(%q) = %q, %v", lua, got, ok)
+			if got, ok := python.Translated(lua); ok || got != "" {
+				t.Errorf("translated(%q) = %q, %v", lua, got, ok)
 			}
 		})
 	}
@@ -127,8 +127,8 @@ var refused = []struct{ name, source string }{
 func TestTextBeyondTranslationIsRefused(t *testing.T) {
 	for _, tt := range refused {
 		t.Run(tt.name, func(t *testing.T) {
-			if got, ok := python.Translate(tt.source); ok || got != "" {
-				t.Errorf("Translate(%q) = %q, %v", tt.source, got, ok)
+			if got, ok := python.Translated(tt.source); ok || got != "" {
+				t.Errorf("translated(%q) = %q, %v", tt.source, got, ok)
 			}
 		})
 	}
@@ -144,8 +144,8 @@ func TestHugeTextsEnd(t *testing.T) {
 				done := make(chan struct{})
 				go func() {
 					defer close(done)
-					python.Translate(strings.Repeat(part, size/len(part)))
-					python.Translate("f(" + strings.Repeat(part, size/len(part)) + "'")
+					python.Translated(strings.Repeat(part, size/len(part)))
+					python.Translated("f(" + strings.Repeat(part, size/len(part)) + "'")
 				}()
 				select {
 				case <-done:
@@ -166,8 +166,8 @@ func FuzzTranslate(f *testing.F) {
 		f.Add(tt.source)
 	}
 	f.Fuzz(func(t *testing.T, source string) {
-		lua, ok := python.Translate(source)
-		again, same := python.Translate(source)
+		lua, ok := python.Translated(source)
+		again, same := python.Translated(source)
 		switch {
 		case lua != again || ok != same:
 			t.Errorf("two results: %q, %q", lua, again)
