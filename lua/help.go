@@ -199,6 +199,8 @@ func methodsOf(v glua.LValue) []method {
 			return captureMethods
 		case *stream:
 			return streamFields
+		case *pair:
+			return pairFields
 		case *vantage.Result:
 			return resultFields
 		case sendrecv.Conn:

@@ -37,7 +37,9 @@ func (s *State) openTypes() {
 			"__index": s.methods("list of packets", listMethods), "__tostring": listText,
 		}),
 		layers: s.newType("list of layers", map[string]glua.LGFunction{"__index": s.layersIndex, "__newindex": s.layersSet}),
-		pair:   s.newType("question and answer", map[string]glua.LGFunction{"__tostring": pairText}),
+		pair: s.newType("question and answer", map[string]glua.LGFunction{
+			"__index": s.pairIndex, "__newindex": pairSet, "__len": pairLen, "__tostring": pairText,
+		}),
 		exchange: s.newType("list of answers", map[string]glua.LGFunction{
 			"__index": s.methods("list of answers", answerMethods), "__tostring": answersText,
 		}),
