@@ -45,7 +45,7 @@ var connectionMethods = []method{
 
 // dial is dial{dst=, dport=, keepalive={idle=, interval=, count=}}: a connection, or nil and why there is none.
 func (s *State) dial(l *glua.LState) int {
-	session := s.session(l)
+	session := s.sessionFor(l)
 	if session.Dialer == nil {
 		l.RaiseError("dial: %s has no TCP of its own", session.Name)
 	}

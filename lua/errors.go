@@ -15,11 +15,11 @@ import (
 // ErrInterrupted is returned by Run and Eval when their context ended before the script did.
 var ErrInterrupted = vm.ErrInterrupted
 
-// ErrUnsent is wrapped by errors that tell of packets that could not leave: no route, no answer to ARP, an interface that
-// is down. The script is not to blame.
+// ErrUnsent is wrapped by errors about packets that could not leave: no route, no answer to ARP, an interface that is
+// down. The script is not to blame.
 var ErrUnsent = errors.New("nothing could be sent")
 
-// An Error is an error of a script with its place. Its text is script:line: what.
+// An Error is an error of a script with its line. Its text is script:line: what.
 type Error struct {
 	// Script is the name that the script was given.
 	Script string
@@ -27,7 +27,7 @@ type Error struct {
 	Line int
 	// Column counts bytes from 1; 0 when only the line is known.
 	Column int
-	// What is wrong, without the place.
+	// What is wrong, without script and line.
 	What string
 
 	cause error
@@ -37,7 +37,7 @@ type Error struct {
 // Lua; otherwise nil.
 func (e *Error) Unwrap() error { return e.cause }
 
-// Error is script:line: what, as far as the place is known.
+// Error is script:line: what, as far as they are known.
 func (e *Error) Error() string {
 	switch {
 	case e.Script == "":
@@ -48,9 +48,9 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s:%d: %s", e.Script, e.Line, e.What)
 }
 
-// runError is a run-time error with its place, and what it hints at.
+// runError is a run-time error with its line, and what it hints at.
 func (s *State) runError(text string) error {
-	e := placed(s.hint(text))
+	e := located(s.hint(text))
 	if s.unsent != nil && strings.HasSuffix(text, s.unsent.Error()) {
 		e.cause = ErrUnsent
 	}
@@ -60,8 +60,8 @@ func (s *State) runError(text string) error {
 // position takes "script:line: " apart.
 var position = regexp.MustCompile(`(?s)^(.*?):(\d+): (.*)$`)
 
-// placed is an error whose text begins with its place, if it does.
-func placed(text string) *Error {
+// located takes script and line out of the beginning of a text, if they stand there.
+func located(text string) *Error {
 	m := position.FindStringSubmatch(text)
 	if m == nil {
 		return &Error{What: Visible(text)}

@@ -48,23 +48,23 @@ func (s *State) Experiment(ctx context.Context, script scripts.Script, args scri
 	return nil, fmt.Errorf("%s: the script ended without a result: return what judge.path or judge.keepalive gives", script.Name)
 }
 
-// Arguments reads the words of a command line as a script's arguments. What the place itself knows (the lab its
+// Arguments reads the words of a command line as a script's arguments. What the session itself knows (the lab its
 // server) need not be given.
 func (s *State) Arguments(script scripts.Script, words []string) (scripts.Values, error) {
 	var supplied map[string]string
-	if s.place != nil && s.place.Server.IsValid() {
-		supplied = map[string]string{"dst": s.place.Server.Addr().String(), "dport": strconv.Itoa(int(s.place.Server.Port()))}
+	if s.session != nil && s.session.Server.IsValid() {
+		supplied = map[string]string{"dst": s.session.Server.Addr().String(), "dport": strconv.Itoa(int(s.session.Server.Port()))}
 	}
 	return script.Read(words, supplied)
 }
 
-// runExperiment is run("handshake", {dport=443}): a bundled experiment in the place that is open.
+// runExperiment is run("handshake", {dport=443}): a bundled experiment in the session that is open.
 func (s *State) runExperiment(l *glua.LState) int {
 	script, err := scripts.Find(l.CheckString(1))
 	if err != nil {
 		s.fail(l, err)
 	}
-	s.session(l)
+	s.sessionFor(l)
 	args, err := s.Arguments(script, s.argumentWords(l, 2))
 	if err != nil {
 		l.RaiseError("run: %s", err)
@@ -184,7 +184,7 @@ func (s *State) interrupted(name string, args scripts.Values) *vantage.Result {
 func (s *State) server(args scripts.Values) netip.AddrPort {
 	dst, ok := args["dst"].(netip.Addr)
 	if !ok {
-		return netip.AddrPortFrom(s.place.Server.Addr(), 0)
+		return netip.AddrPortFrom(s.session.Server.Addr(), 0)
 	}
 	dport, _ := args["dport"].(int)
 	return netip.AddrPortFrom(dst, uint16(dport))

@@ -84,18 +84,18 @@ func (s *State) fragmentSize(l *glua.LState, n int, name string, known []option,
 	return def
 }
 
-// sourceFor is whom to ask for the source that the checksums of a packet cover: the place, which is opened for that when
+// sourceFor is whom to ask for the source that the checksums of a packet cover: the session, which is opened for that when
 // there is one to open. Without one the source stays open, and checksums are those that bytes(p) has.
 func (s *State) sourceFor(p *craft.Packet) craft.Env {
 	for _, name := range []craft.Name{craft.IP, craft.IPv6} {
-		if l := p.Layer(name); s.place == nil && l != nil && !l.IsSet("src") && !l.Addr("dst").IsLoopback() {
+		if l := p.Layer(name); s.session == nil && l != nil && !l.IsSet("src") && !l.Addr("dst").IsLoopback() {
 			_ = s.Open() // packets can be crafted where nothing can be sent
 		}
 	}
-	if s.place == nil {
+	if s.session == nil {
 		return nil
 	}
-	return s.place.Env(s.vm.Context())
+	return s.session.Env(s.vm.Context())
 }
 
 // overlapFrag is overlap_frag(p, overlap, fragsize, overlap_fragsize).

@@ -428,14 +428,14 @@ func TestRunShowsAnExperimentsReport(t *testing.T) {
 	}
 }
 
-func TestWithoutAPlaceNothingIsSent(t *testing.T) {
+func TestWithoutASessionNothingIsSent(t *testing.T) {
 	_, err := newShell(t, nil).Run(context.Background(), "test", `sr1(IP{dst="10.0.0.1"}/ICMP)`)
 	if want := "test:1: no port is open: start with --lab"; err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
 
-func TestAPlaceOpensWhenItIsNeeded(t *testing.T) {
+func TestASessionOpensWhenItIsNeeded(t *testing.T) {
 	opened := 0
 	s := &shell{}
 	s.State = lua.New(lua.Config{Stdout: &s.out, Stderr: &s.notices, Open: func() (*sendrecv.Session, error) {
@@ -445,7 +445,7 @@ func TestAPlaceOpensWhenItIsNeeded(t *testing.T) {
 	t.Cleanup(s.Close)
 	s.check(t, `print(IP{dst="10.0.0.1"}:summary())`, "0.0.0.0 > 10.0.0.1 hopopt")
 	if opened != 0 {
-		t.Error("crafting opened a place")
+		t.Error("crafting opened a session")
 	}
 	if _, err := s.Run(context.Background(), "test", `sr1(IP{dst="10.0.0.1"}/ICMP)`); err == nil || err.Error() != "test:1: no right" {
 		t.Errorf("got %v", err)

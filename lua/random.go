@@ -52,8 +52,8 @@ func (s *State) seedWith(n uint64) { s.random, s.seeded = craft.Spot{}.Random(n)
 // anywhere else where nobody can guess.
 func (s *State) seedByClock() {
 	n := rand.Uint64()
-	if s.place != nil && s.place.Clock().Virtual() {
-		n = uint64(s.place.Clock().Now().UnixNano())
+	if s.session != nil && s.session.Clock().Virtual() {
+		n = uint64(s.session.Clock().Now().UnixNano())
 	}
 	s.random = craft.Spot{}.Random(n)
 }

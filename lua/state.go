@@ -24,7 +24,7 @@ import (
 type Config struct {
 	// Session is where packets go. The State does not close it.
 	Session *sendrecv.Session
-	// Open opens the place when a script first needs one and Session is nil. Whoever gave it closes the session. With
+	// Open opens the session when a script first needs one and Session is nil. Whoever gave it closes the session. With
 	// neither, packets can be crafted but not sent.
 	Open func() (*sendrecv.Session, error)
 	// Stdout takes what scripts print; nil means os.Stdout.
@@ -35,24 +35,24 @@ type Config struct {
 	Report func(*vantage.Result) error
 	// Lookup resolves the names of hosts ("ip4" or "ip6" says of which kind); nil means the system's resolver.
 	Lookup func(ctx context.Context, network, host string) ([]netip.Addr, error)
-	// Memory bounds the memory in use, in bytes, while a script runs; 0 means 512 MiB. It is the process's, since
-	// an interpreter's own share cannot be told.
+	// Memory bounds the memory in use, in bytes, while a script runs; 0 means 512 MiB. It is the memory of the
+	// process: an interpreter's own share cannot be measured.
 	Memory uint64
 }
 
 // A State is one interpreter. Use it from one goroutine at a time; the caller closes it.
 type State struct {
-	vm     *vm.Machine
-	l      *glua.LState // the machine's main thread
-	config Config
-	place  *sendrecv.Session // nil until one is open
+	vm      *vm.Machine
+	l       *glua.LState // the machine's main thread
+	config  Config
+	session *sendrecv.Session // nil until one is open
 
 	random       *craft.Random // where generators take their seeds from, and math.random its numbers
-	seeded       bool          // a script said where they begin
+	seeded       bool          // a script chose where they begin
 	table        *craft.Table  // the protocols in force: the built-in ones and those that scripts declared
 	declarations int           // how many those were
 
-	functions []function              // the globals of ours, in the order of the families
+	functions []function              // the functions that are globals, in the order of the families
 	declared  map[*glua.LFunction]int // where they stand in functions
 	types     types
 	captures  []*capture // under way
@@ -60,8 +60,8 @@ type State struct {
 	cuts      []string   // the wires that are cut
 	guards    []*hold    // under way
 	source    string     // of the chunk that runs, for hints
-	paced     bool       // the pace was told
-	unguarded bool       // that there is no guard was told
+	paced     bool       // the pace was announced
+	unguarded bool       // that there is no guard was announced
 	unsent    error      // why a call that sends gave up last
 	silence   string     // why the last call that asked got no answer
 	scratch   []byte     // what build writes to
@@ -69,7 +69,7 @@ type State struct {
 	bound, boundLayer map[string]*glua.LFunction // the methods of packets, and those of layers besides
 }
 
-// New makes an interpreter with every global in place.
+// New makes an interpreter with all globals.
 func New(c Config) *State {
 	if c.Stdout == nil {
 		c.Stdout = os.Stdout
@@ -78,7 +78,7 @@ func New(c Config) *State {
 		c.Stderr = os.Stderr
 	}
 	machine := vm.New(vm.Options{Memory: c.Memory})
-	s := &State{vm: machine, l: machine.Lua(), config: c, place: c.Session, table: craft.NewTable(), declared: map[*glua.LFunction]int{}}
+	s := &State{vm: machine, l: machine.Lua(), config: c, session: c.Session, table: craft.NewTable(), declared: map[*glua.LFunction]int{}}
 	s.l.SetGlobal("print", s.l.NewFunction(s.print))
 	s.seedByClock()
 	s.ownRandom()
@@ -90,8 +90,8 @@ func New(c Config) *State {
 	} {
 		s.declare(family)
 	}
-	if s.place != nil && s.place.Path != nil {
-		s.openPath(s.place.Path)
+	if s.session != nil && s.session.Path != nil {
+		s.openPath(s.session.Path)
 	}
 	return s
 }
@@ -187,7 +187,7 @@ func (s *State) print(l *glua.LState) int {
 	return 0
 }
 
-// notice tells the user something that is no output of the script.
+// notice writes what is not the output of the script, for the user to see.
 func (s *State) notice(format string, args ...any) {
 	// A notice that cannot be written has nowhere else to go.
 	_, _ = fmt.Fprintf(s.config.Stderr, format+"\n", args...)

@@ -42,7 +42,7 @@ func pushSelf(l *glua.LState) int {
 	return 1
 }
 
-// findLayer is the packet and the place of the n-th layer of the protocol in argument 2, from the first one on; n is
+// findLayer is the packet and the index of the n-th layer of the protocol in argument 2, from the first one on; n is
 // argument at. Behind the packet's own layers come those that stand inside fields.
 func findLayer(l *glua.LState, p *craft.Packet, first, at int) (*craft.Packet, int) {
 	name, n := protocolName(l), l.OptInt(at, 1)

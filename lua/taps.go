@@ -119,7 +119,7 @@ type mark struct {
 
 // capture starts listening at all taps. On a path that is cut already it begins with that.
 func (s *State) capture(l *glua.LState) int {
-	session := s.session(l)
+	session := s.sessionFor(l)
 	if len(session.Taps) == 0 {
 		l.RaiseError("capture: %s has no taps", session.Name)
 	}
@@ -300,7 +300,7 @@ func (s *State) result(c *capture, server netip.AddrPort) *vantage.Result {
 	taps, start := vantage.SegmentsAndStart(c.taps, server)
 	r := &vantage.Result{Taps: taps, Guard: c.guarded}
 	r.Candidates, r.Evidence = []vantage.Verdict{}, []vantage.Evidence{}
-	if session := s.place; session != nil {
+	if session := s.session; session != nil {
 		r.Session, r.Virtual = session.Name, session.Clock().Virtual()
 	}
 	for _, m := range c.marks {
