@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/netip"
 	"strconv"
 
@@ -11,7 +12,6 @@ import (
 
 	"github.com/moonwire/moonwire/lua/vm"
 	"github.com/moonwire/moonwire/scripts"
-	"github.com/moonwire/moonwire/scripts/report"
 	"github.com/moonwire/moonwire/sendrecv/vantage"
 )
 
@@ -137,12 +137,17 @@ func (s *State) argumentWords(l *glua.LState, n int) []string {
 	return words
 }
 
-// report shows a result as the place that runs this interpreter likes it.
+// report shows a result: as the Config says, otherwise the verdict and, each on a line, what it rests on.
 func (s *State) report(r *vantage.Result) error {
 	if s.config.Report != nil {
 		return s.config.Report(r)
 	}
-	return report.Terminal(s.config.Stdout, r, report.Options{})
+	text := fmt.Sprintf("Verdict: %s\n", r.Verdict)
+	for _, e := range r.Evidence {
+		text += "  " + e.Says + "\n"
+	}
+	_, err := io.WriteString(s.config.Stdout, text)
+	return err
 }
 
 // args are the values as Lua's.

@@ -428,6 +428,16 @@ func TestRunShowsAnExperimentsReport(t *testing.T) {
 	}
 }
 
+func TestAResultWithoutAReportIsALineEach(t *testing.T) {
+	s := inLab(t, "masquerade")
+	s.enter(t, `r = run("handshake", {complete=true})`)
+	lines := strings.Split(strings.TrimSpace(s.out.String()), "\n")
+	want := "Verdict: packet-nat\n  " + strings.ReplaceAll(s.enter(t, `table.concat(r.evidence, "|")`), "|", "\n  ")
+	if got := strings.Join(lines, "\n"); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
 func TestWithoutASessionNothingIsSent(t *testing.T) {
 	_, err := newShell(t, nil).Run(context.Background(), "test", `sr1(IP{dst="10.0.0.1"}/ICMP)`)
 	if want := "test:1: no port is open: start with --lab"; err == nil || !strings.HasPrefix(err.Error(), want) {

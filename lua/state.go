@@ -31,7 +31,8 @@ type Config struct {
 	Stdout io.Writer
 	// Stderr takes notices (a missing right, a pace); nil means os.Stderr.
 	Stderr io.Writer
-	// Report shows the result of an experiment that a script runs; nil writes a page of text to Stdout.
+	// Report shows the result of an experiment that a script runs. nil writes the verdict and its evidence to Stdout, a line
+	// each; for a page with a ladder, give report.Terminal.
 	Report func(*vantage.Result) error
 	// Lookup resolves the names of hosts ("ip4" or "ip6" says of which kind); nil means the system's resolver.
 	Lookup func(ctx context.Context, network, host string) ([]netip.Addr, error)

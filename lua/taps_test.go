@@ -141,7 +141,7 @@ func TestExperimentsRunAgainAtOnce(t *testing.T) {
 	} {
 		t.Run(nat, func(t *testing.T) {
 			s := inLab(t, nat)
-			s.contains(t, runs, "tap guest")
+			s.contains(t, runs, "Verdict: ")
 			s.check(t, "print("+want+")", "6\t2")
 		})
 	}

@@ -16,7 +16,7 @@ const module = "github.com/moonwire/moonwire/"
 var house = map[string][]string{
 	"cmd/moonwire":      {"repl", "lua", "scripts", "scripts/report", "sendrecv", "sendrecv/lab", "sendrecv/pcap", "sendrecv/raw", "sendrecv/vantage", "craft"},
 	"repl":              {"lua"},
-	"lua":               {"lua/vm", "lua/python", "scripts", "scripts/report", "sendrecv", "sendrecv/pcap", "sendrecv/vantage", "craft"},
+	"lua":               {"lua/vm", "lua/python", "scripts", "sendrecv", "sendrecv/pcap", "sendrecv/vantage", "craft"},
 	"lua/vm":            {},
 	"lua/python":        {},
 	"scripts":           {},
