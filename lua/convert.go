@@ -15,7 +15,7 @@ import (
 )
 
 // read is a field as Lua sees it: numbers; flags, addresses and bytes as strings; options as a list; layers with the sets
-// in them; another set as it is, but what is drawn once as the value that is sent; nil for a computed field that nobody set.
+// in them; another set as it is, but what is drawn once as the value that is sent; nil for a computed field that is not set.
 func (s *State) read(layer *craft.Layer, name string) glua.LValue {
 	if layer.Protocol().Kind(name) != craft.Packets {
 		if set := layer.SetOf(name); set != nil && set.Len() > 1 {

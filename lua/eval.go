@@ -14,7 +14,7 @@ import (
 
 // Eval runs one entry of a prompt: the values of an expression come back as text to print, a statement runs. The first
 // value stays in the global _. incomplete reports that the entry is the beginning of a block and nothing was run. An
-// entry in Python's spelling is translated; what was understood is told on Stderr. When ctx ends first, the error is
+// entry in Python's spelling is translated; the Lua that was understood is written to Stderr. When ctx ends first, the error is
 // ErrInterrupted, and text holds the values if the interrupted call had some.
 func (s *State) Eval(ctx context.Context, name, source string) (text string, incomplete bool, err error) {
 	fn, source, err := s.understand(name, source)
@@ -37,7 +37,7 @@ func (s *State) Eval(ctx context.Context, name, source string) (text string, inc
 	case len(values) == 1 && values[0] == glua.LNil && s.silence != "":
 		s.notice("%s", s.silence)
 	case len(values) == 0:
-		s.tellLocals(source)
+		s.announceLocals(source)
 	}
 	return text, false, nil
 }
@@ -136,8 +136,8 @@ func further(statements, expression error) error {
 	return statements
 }
 
-// tellLocals says that the variables of an entry which only makes locals are gone after it: the entry is their scope.
-func (s *State) tellLocals(source string) {
+// announceLocals says that the variables of an entry which only makes locals are gone after it: the entry is their scope.
+func (s *State) announceLocals(source string) {
 	if names := vm.Locals(source); names != nil {
 		s.notice("local %s ends with this entry; without \"local\" it stays", strings.Join(names, ", "))
 	}

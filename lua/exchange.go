@@ -17,7 +17,7 @@ import (
 // exchangeFunctions send and receive.
 func (s *State) exchangeFunctions() []function {
 	return []function{
-		{"sr1", "sr1(packets, {options})", "send, and return the first answer; nil when nobody answered", srOptions, s.sr1},
+		{"sr1", "sr1(packets, {options})", "send, and return the first answer; nil when none came", srOptions, s.sr1},
 		{"sr", "sr(packets, {options})", "send, and return two lists: the answers (each with sent, answer and rtt in seconds), and the packets that got none", srOptions, s.sr},
 		{"send", "send(packets, {options})", "send, and return how many packets left", sendOptions, s.send},
 		{"sniff", "sniff{options}", "listen, and return what passed as a list of packets", sniffOptions, s.sniff},
@@ -47,7 +47,7 @@ var (
 		{"timeout", "end after so many seconds"},
 		{"store", "false returns no packets (true)"},
 		{"prn", "a function that is called with each packet; what it returns is printed"},
-		{"lfilter", "a function that tells which packets count"},
+		{"lfilter", "a function that says which packets count"},
 		{"write", "a capture file to write them to"},
 		{"promisc", "true takes frames for other hosts too (false)"},
 	}
@@ -94,7 +94,7 @@ func (s *State) questions(l *glua.LState) *sendrecv.Questions {
 	return q
 }
 
-// addressed refuses packets whose destination nobody gave: the default, this host's loopback, is seldom meant where
+// addressed refuses packets that were given no destination: the default, this host's loopback, is seldom meant where
 // packets leave for somewhere else.
 func addressed(l *glua.LState, q *sendrecv.Questions) {
 	for _, p := range q.Packets() {
@@ -107,8 +107,8 @@ func addressed(l *glua.LState, q *sendrecv.Questions) {
 	}
 }
 
-// tellPace says once that a set is slowed down.
-func (s *State) tellPace(q *sendrecv.Questions, o sendrecv.Options) {
+// announcePace says once that a set is slowed down.
+func (s *State) announcePace(q *sendrecv.Questions, o sendrecv.Options) {
 	if s.paced || q.Len() < sendrecv.DefaultPPS || o.PPS != 0 || o.Inter != 0 {
 		return
 	}
@@ -121,10 +121,10 @@ func (s *State) send(l *glua.LState) int {
 	q := s.questions(l)
 	session, o := s.options(l, 2, sendOptions)
 	addressed(l, q)
-	s.tellPace(q, o)
+	s.announcePace(q, o)
 	defer s.vm.Wait(l)()
 	n, err := session.Send(s.vm.Context(), q, o)
-	s.settle(l, err)
+	s.finish(l, err)
 	l.Push(glua.LNumber(n))
 	return 1
 }
@@ -156,7 +156,7 @@ func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 	session, o := s.options(l, 2, srOptions)
 	addressed(l, q)
 	o.First, o.Protocols = first, s.table
-	s.tellPace(q, o)
+	s.announcePace(q, o)
 	out, err := session.SR(s.vm.Context(), q, o)
 	if out == nil {
 		out = &sendrecv.Outcome{Questions: q}
@@ -164,14 +164,14 @@ func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 	if out.Guarded {
 		s.guarded()
 	}
-	s.tellOutcome(q, o, out, err)
-	s.settle(l, err)
+	s.announceOutcome(q, o, out, err)
+	s.finish(l, err)
 	return out
 }
 
-// tellOutcome tells what the lists do not: what could not be sent, who was free to interfere, what was lost, and why
+// announceOutcome says what the lists do not: what could not be sent, who was free to interfere, what was lost, and why
 // there is no answer.
-func (s *State) tellOutcome(q *sendrecv.Questions, o sendrecv.Options, out *sendrecv.Outcome, err error) {
+func (s *State) announceOutcome(q *sendrecv.Questions, o sendrecv.Options, out *sendrecv.Outcome, err error) {
 	if len(out.Failed) > 0 && err == nil {
 		s.notice("%d of %d packets could not be sent and count as unanswered: %s", len(out.Failed), q.Len(), out.Failed[0].Err)
 	}
@@ -202,9 +202,9 @@ func waited(o sendrecv.Options) time.Duration {
 	return o.Timeout
 }
 
-// settle ends a blocking call: it moves what the taps hold to safety and raises what went wrong. That the context
+// finish ends a call that waited: it moves what the taps hold to safety and raises what went wrong. That the context
 // ended is raised by the interpreter itself.
-func (s *State) settle(l *glua.LState, err error) {
+func (s *State) finish(l *glua.LState, err error) {
 	s.drain()
 	if err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
 		s.unsent = err
@@ -224,7 +224,7 @@ func (s *State) sleep(l *glua.LState) int {
 			return 0
 		}
 		_, err := clock.Wait(s.vm.Context(), min(left, drainPeriod), nil)
-		s.settle(l, err)
+		s.finish(l, err)
 		if err != nil {
 			return 0
 		}

@@ -143,7 +143,7 @@ func (s *State) wrpcap(l *glua.LState) int {
 			f.Time = s.clock().Now()
 		}
 		if err := w.Write(f); err != nil {
-			_ = w.Close() // the first error is the one to tell
+			_ = w.Close() // the first error is the one to report
 			s.fail(l, err)
 		}
 	}

@@ -26,7 +26,7 @@ type maker struct {
 // randomFunctions make values that are drawn for each packet, under scapy's names.
 func (s *State) randomFunctions() []function {
 	all := []function{
-		{"fuzz", "fuzz(p)", "a packet in which every field is random that nobody set and nothing computes", nil, s.fuzz},
+		{"fuzz", "fuzz(p)", "a copy with a random value in every field that is neither set nor computed", nil, s.fuzz},
 		{"seed", "seed(n)", "have the random values made from here on be the same in every session", nil, s.seed},
 	}
 	for _, m := range append(append(numberMakers(), textMakers()...), s.otherMakers()...) {
@@ -49,7 +49,7 @@ func (s *State) seed(l *glua.LState) int {
 func (s *State) seedWith(n uint64) { s.random, s.seeded = craft.Spot{}.Random(n), true }
 
 // seedByClock begins the random numbers anew: where time is virtual with that time, so that equal runs draw the same, and
-// anywhere else where nobody can guess.
+// anywhere else at a point that cannot be guessed.
 func (s *State) seedByClock() {
 	n := rand.Uint64()
 	if s.session != nil && s.session.Clock().Virtual() {

@@ -24,7 +24,7 @@ func (s *State) sniff(l *glua.LState) int {
 		Protocols:   s.table,
 	}
 	if o.Count == 0 && o.Timeout == 0 && session.Clock().Virtual() {
-		l.RaiseError("sniff: on a virtual clock want a count or a timeout: time moves only while somebody waits for its end")
+		l.RaiseError("sniff: on a virtual clock want a count or a timeout: time moves only while a call waits for it")
 	}
 	store, prn, lfilter := boolIn(l, t, "store", true), t.RawGetString("prn"), t.RawGetString("lfilter")
 	for name, fn := range map[string]glua.LValue{"prn": prn, "lfilter": lfilter} {
@@ -57,7 +57,7 @@ func (s *State) sniff(l *glua.LState) int {
 	if dropped > 0 {
 		s.notice("the receiver lost %d frames", dropped)
 	}
-	s.settle(l, err)
+	s.finish(l, err)
 	l.Push(s.packetList(kept))
 	return 1
 }

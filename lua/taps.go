@@ -50,7 +50,7 @@ var resultFields = []method{
 	{"verdict", "r.verdict", "the judge's word", nil},
 	{"order", "r.order", "which side of a proxy came first, when that is known", nil},
 	{"evidence", "r.evidence", "why, as a list of sentences", nil},
-	{"next", "r.next", "the cheapest test that would tell more", nil},
+	{"next", "r.next", "the cheapest test that would show more", nil},
 }
 
 // openPath adds path.wires, path.cut and path.mend where wires can be cut.

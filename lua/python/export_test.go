@@ -3,6 +3,6 @@ package python
 // The parts of Read, for tests of each.
 var (
 	Translated = translated
-	Mend       = mend
+	Corrected  = corrected
 	Hint       = hint
 )

@@ -64,7 +64,7 @@ func slipped(source string, found *slips, known Known) Reading {
 	if !found.found || found.beyond {
 		return Reading{}
 	}
-	lua, ok := mend(source)
+	lua, ok := corrected(source)
 	if !ok || lookThrough(parsed(lua), known).measured { // len(p) beside the slip
 		return Reading{}
 	}

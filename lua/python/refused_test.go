@@ -181,7 +181,7 @@ func FuzzTranslate(f *testing.F) {
 	})
 }
 
-func TestLuaThatCannotBeMeantSoIsMended(t *testing.T) {
+func TestLuaThatCannotBeMeantSoIsCorrected(t *testing.T) {
 	for _, tt := range []struct{ name, source, want string }{
 		{"a method with a dot", `p.show()`, `p:show()`},
 		{"two in a call", `print(p.summary(), q . show2())`, `print(p:summary(), q : show2())`},
@@ -196,11 +196,11 @@ func TestLuaThatCannotBeMeantSoIsMended(t *testing.T) {
 		{"a length at a line's end", "n = #x; p.show()", ``},
 		{"a comment", `p.show() -- all`, ``},
 		{"a string of many lines", `p.show() x = {[[a]]}`, ``},
-		{"nothing to mend", `p:show()`, ``},
+		{"nothing to correct", `p:show()`, ``},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got, ok := python.Mend(tt.source); got != tt.want || ok != (tt.want != "") {
-				t.Errorf("Mend(%q) = %q, %v", tt.source, got, ok)
+			if got, ok := python.Corrected(tt.source); got != tt.want || ok != (tt.want != "") {
+				t.Errorf("corrected(%q) = %q, %v", tt.source, got, ok)
 			}
 		})
 	}
@@ -226,7 +226,7 @@ func TestWhatHasNoEqualIsExplained(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := python.Hint(tt.source); got != tt.want {
-				t.Errorf("Hint(%q) = %q", tt.source, got)
+				t.Errorf("hint(%q) = %q", tt.source, got)
 			}
 		})
 	}

@@ -11,9 +11,9 @@ func translated(source string) (lua string, ok bool) {
 	return translate(source, &notes{})
 }
 
-// mend is translated for text that is Lua but cannot be meant so, as p.show() of a packet, which only Python writes with a
+// corrected is translated for text that is Lua but cannot be meant so, as p.show() of a packet, which only Python writes with a
 // dot. Nothing in it may read differently in the two languages.
-func mend(source string) (lua string, ok bool) {
+func corrected(source string) (lua string, ok bool) {
 	return translate(source, &notes{lua: true, slip: true})
 }
 

@@ -12,7 +12,7 @@ const (
 	foreign              // reserved in one of the languages, with no equal here
 )
 
-// roleOf tells the role of a word in either language.
+// roleOf is the role of a word in either language.
 func roleOf(word string) role {
 	switch word {
 	case "True", "False", "None", "true", "false", "nil":

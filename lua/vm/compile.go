@@ -39,7 +39,7 @@ func (m *Machine) Compile(name, source string) (*glua.LFunction, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	if err := mend(proto); err != nil {
+	if err := repair(proto); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return m.l.NewFunctionFromProto(proto), nil
@@ -69,10 +69,10 @@ const (
 
 func jump(distance int) uint32 { return uint32(glua.OP_JMP)<<opShift | uint32(distance+jumpOrigin) }
 
-// mend repairs what gopher-lua 1.1.2's compiler gets wrong. The jump back of a generic for whose body begins with break is
+// repair corrects what gopher-lua 1.1.2's compiler gets wrong. The jump back of a generic for whose body begins with break is
 // a wild one, since the compiler takes a distance for a label; the registers of such a loop are not counted when the
 // frame is sized; and a table constructor of more than 511 batches of 50 values loses the rest, which is an error here.
-func mend(proto *glua.FunctionProto) error {
+func repair(proto *glua.FunctionProto) error {
 	for pc := 0; pc < len(proto.Code); pc++ {
 		inst := proto.Code[pc]
 		switch int(inst >> opShift) {
@@ -90,7 +90,7 @@ func mend(proto *glua.FunctionProto) error {
 		}
 	}
 	for _, sub := range proto.FunctionPrototypes {
-		if err := mend(sub); err != nil {
+		if err := repair(sub); err != nil {
 			return err
 		}
 	}

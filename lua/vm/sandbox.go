@@ -124,7 +124,7 @@ const (
 	longMatch = 2 * time.Second
 )
 
-// probe runs a pattern that may backtrack for long on a goroutine of its own first: the matcher cannot be stopped, and an
+// probe runs a pattern that may backtrack for long on another goroutine first: the matcher cannot be stopped, and an
 // interrupt need not wait for it. One that takes too long is refused and left to end alone.
 func (m *Machine) probe(l *glua.LState, name, subject, pattern string) {
 	steps := float64(len(subject) + 1)
