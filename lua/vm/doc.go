@@ -32,7 +32,10 @@
 //   - Coroutines and protected calls nest until the Go stack is full, which ends the process. Their depth is bounded
 //     (protected.go).
 //   - The context is looked at between instructions only. Library functions that run for minutes or make gigabytes in one
-//     instruction are checked first (sandbox.go).
+//     instruction are checked first (sandbox.go, patterns.go).
+//   - string.gsub copies the whole text for every replacement, and gsub and gmatch find all matches before the first is
+//     used. They look for some at a time and can be interrupted between; what gmatch returns can be called without a for,
+//     and a limit of 0 replaces nothing (patterns.go).
 //   - Memory is not bounded. It is measured while a script runs (memory.go).
 //   - When the context ends the script ends at once, and an interrupted call cannot even be assigned to a variable. Here it
 //     has a moment (interrupt.go).

@@ -2,11 +2,8 @@ package vm
 
 import (
 	"math"
-	"strings"
-	"time"
 
 	glua "github.com/yuin/gopher-lua"
-	"github.com/yuin/gopher-lua/pm"
 )
 
 // forbidden are the base functions that load code, reach the interpreter's insides, or end the process.
@@ -51,14 +48,7 @@ func (m *Machine) boundStrings() {
 		return
 	}
 	m.boundSizes(lib)
-	// Outermost, and so first: the bound on gsub's result counts matches.
-	for _, name := range []string{"find", "match", "gmatch", "gsub"} {
-		m.checked(lib, name, func(l *glua.LState) {
-			if name != "find" || !glua.LVAsBool(l.Get(4)) { // a plain find matches no pattern
-				m.probe(l, name, l.CheckString(1), l.CheckString(2))
-			}
-		})
-	}
+	m.openPatterns(lib)
 }
 
 // maxValues is how many values one call can return.
@@ -72,16 +62,6 @@ func (m *Machine) boundSizes(lib *glua.LTable) {
 		unit, n := l.CheckString(1), float64(l.CheckNumber(2))
 		if float64(len(unit))*n > maxString || math.IsNaN(n) {
 			l.RaiseError("string.rep: want at most %d bytes, got %s times %d", maxString, Text(l.Get(2)), len(unit))
-		}
-	})
-	m.checked(lib, "gsub", func(l *glua.LState) {
-		with, ok := l.Get(3).(glua.LString)
-		if !ok || (len(l.CheckString(1))+1)*len(with) <= maxString {
-			return
-		}
-		found, err := pm.Find(l.CheckString(2), []byte(l.CheckString(1)), 0, -1)
-		if err == nil && len(found)*len(with) > maxString {
-			l.RaiseError("string.gsub: want a result of at most %d bytes, got %d times %d", maxString, len(found), len(with))
 		}
 	})
 	if tables, ok := m.l.GetGlobal(glua.TabLibName).(*glua.LTable); ok {
@@ -114,38 +94,5 @@ func (m *Machine) checkSpan(l *glua.LState, name string, size, last int) {
 	}
 	if end-first > maxValues || math.IsNaN(end-first) {
 		l.RaiseError("%s: want at most %d values", name, maxValues)
-	}
-}
-
-const (
-	// quickMatch is how many steps of pattern matching are done without watching the clock.
-	quickMatch = 1e6
-	// longMatch is how long a pattern may take.
-	longMatch = 2 * time.Second
-)
-
-// probe runs a pattern that may backtrack for long on another goroutine first: the matcher cannot be stopped, and an
-// interrupt need not wait for it. One that takes too long is refused and left to end alone.
-func (m *Machine) probe(l *glua.LState, name, subject, pattern string) {
-	steps := float64(len(subject) + 1)
-	steps *= math.Exp2(float64(strings.Count(pattern, "?")))
-	for range strings.Count(pattern, "*") + strings.Count(pattern, "-") + strings.Count(pattern, "+") {
-		steps *= float64(len(subject) + 1)
-	}
-	if steps <= quickMatch {
-		return
-	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		defer func() { _ = recover() }()                // the real call meets the same trouble and reports it
-		_, _ = pm.Find(pattern, []byte(subject), 0, -1) // only its end matters
-	}()
-	select {
-	case <-done:
-	case <-time.After(longMatch):
-		l.RaiseError("string.%s: the pattern %q takes more than %s on %d bytes", name, pattern, longMatch, len(subject))
-	case <-m.Context().Done():
-		l.RaiseError("%s", ErrInterrupted)
 	}
 }
