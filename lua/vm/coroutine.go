@@ -1,6 +1,10 @@
 package vm
 
-import glua "github.com/yuin/gopher-lua"
+import (
+	"slices"
+
+	glua "github.com/yuin/gopher-lua"
+)
 
 // openCoroutines replaces the functions of the library of coroutines that get protected calls, contexts or errors wrong.
 func (m *Machine) openCoroutines() {
@@ -39,24 +43,42 @@ func (m *Machine) openCoroutines() {
 // resume passes its arguments on to the library's resume, under the bounds of the thread that calls: a coroutine may have
 // been made in an earlier run, whose context has ended.
 func (m *Machine) resume(l *glua.LState, library glua.LValue, co *glua.LState) int {
+	if why := m.unresumable(co); why != "" {
+		l.Push(glua.LFalse)
+		l.Push(glua.LString(why))
+		return 2
+	}
 	m.enter(l)
 	current := l.G.CurrentThread
+	m.resumed = append(m.resumed, co)
 	defer func() {
 		m.depth--
+		m.resumed = m.resumed[:len(m.resumed)-1]
 		l.G.CurrentThread = current
 	}()
 	adopt(co, l)
 	return passOn(l, library)
 }
 
+// unresumable is why a coroutine cannot be resumed; empty when it can. The library notices the one that runs, not those
+// that wait for it: resumed in the middle of its resume, one of them resumes the other without end.
+func (m *Machine) unresumable(co *glua.LState) string {
+	switch {
+	case co == m.l.G.CurrentThread:
+		return "can not resume a running thread"
+	case co.Dead:
+		return "can not resume a dead thread"
+	case slices.Contains(m.resumed, co):
+		return "can not resume a normal thread"
+	}
+	return ""
+}
+
 // resumeWrapped calls what coroutine.wrap returned. The library's own throws an error of the coroutine without closing what
 // the frames of the caller share with closures, and leaves the coroutine as if it could go on.
 func (m *Machine) resumeWrapped(l *glua.LState, library glua.LValue, co *glua.LState) int {
-	switch {
-	case co == l.G.CurrentThread:
-		l.RaiseError("can not resume a running thread")
-	case co.Dead:
-		l.RaiseError("can not resume a dead thread")
+	if why := m.unresumable(co); why != "" {
+		l.RaiseError("%s", why)
 	}
 	l.Insert(co, 1)
 	n := m.resume(l, library, co)

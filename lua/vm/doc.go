@@ -28,6 +28,8 @@
 //   - A coroutine ends with the context under which it was made, which may be that of an earlier run, and one that
 //     coroutine.wrap made can be resumed in the middle of the instruction that failed. It takes the context of the thread
 //     that resumes it, and is dead after an error (coroutine.go).
+//   - A coroutine that waits for the one that runs can be resumed by it, and both resume one another until the Go stack is
+//     full, which ends the process. That is an error of resume (coroutine.go).
 //   - coroutine.running is not nil on the main thread (coroutine.go).
 //   - Coroutines and protected calls nest until the Go stack is full, which ends the process. Their depth is bounded
 //     (protected.go).

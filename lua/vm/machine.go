@@ -34,6 +34,7 @@ type Machine struct {
 	main       *thread         // runs the chunk
 	idle       []*thread       // for protected calls
 	depth      int             // how deep protected calls and coroutines nest
+	resumed    []*glua.LState  // the coroutine that runs, and those that wait for it
 	trampoline *glua.LFunction // the frame under a protected call
 	tostring   *glua.LFunction // whatever scripts make of the global
 }

@@ -124,6 +124,15 @@ func TestCoroutines(t *testing.T) {
 		{"it cannot resume itself", `local co co = coroutine.create(function() return coroutine.resume(co) end) print(coroutine.resume(co))
 			local w w = coroutine.wrap(function() return pcall(w) end) print(w())`,
 			"true\tfalse\tcan not resume a running thread\nfalse\tpcall:1: can not resume a running thread"},
+		{"nor one that waits for it", `local a, b
+			a = coroutine.create(function() return coroutine.resume(b) end)
+			b = coroutine.create(function() return coroutine.status(a), coroutine.resume(a) end)
+			print(coroutine.resume(a))
+			local c c = coroutine.wrap(function() return coroutine.wrap(function() return pcall(c) end)() end) print(c())`,
+			"true\ttrue\tnormal\tfalse\tcan not resume a normal thread\nfalse\tpcall:1: can not resume a normal thread"},
+		{"what is no coroutine", `print(pcall(coroutine.resume, 1)) print(pcall(coroutine.wrap, 1))`,
+			"false\tpcall:1: bad argument #1 to f (thread expected, got number)\nfalse\tpcall:1: bad argument #1 to f (function expected, got number)"},
+		{"one that is dead", `local co = coroutine.create(function() end) coroutine.resume(co) print(coroutine.resume(co))`, "false\tcan not resume a dead thread"},
 		{"which one runs", `print(coroutine.running(), pcall(coroutine.running))
 			local co co = coroutine.create(function() print(coroutine.running() == co, select(2, pcall(coroutine.running)) == co, coroutine.status(co))
 				pcall(function() coroutine.wrap(function() coroutine.yield() end)() end) print(coroutine.running() == co, coroutine.status(co)) end)
