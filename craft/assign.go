@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/netip"
 	"strconv"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // Set fixes a field. It takes what the field's kind reads: integers; a string (an address, a flag list, a name, a
@@ -19,7 +21,7 @@ func (l *Layer) Set(field string, value any) error {
 	}
 	if err := l.assign(i, value); err != nil {
 		undo.restore(l)
-		return fmt.Errorf("%s.%s: %w", l.proto.name, field, err)
+		return fmt.Errorf("%s.%s: %w", l.proto.spec.Name, field, err)
 	}
 	return nil
 }
@@ -32,7 +34,7 @@ func (l *Layer) SetUint(field string, n uint64) error {
 	}
 	if err := l.assignUint(i, n); err != nil {
 		undo.restore(l)
-		return fmt.Errorf("%s.%s: %w", l.proto.name, field, err)
+		return fmt.Errorf("%s.%s: %w", l.proto.spec.Name, field, err)
 	}
 	return nil
 }
@@ -45,7 +47,7 @@ func (l *Layer) SetText(field, text string) error {
 	}
 	if err := l.assignText(i, text); err != nil {
 		undo.restore(l)
-		return fmt.Errorf("%s.%s: %w", l.proto.name, field, err)
+		return fmt.Errorf("%s.%s: %w", l.proto.spec.Name, field, err)
 	}
 	return nil
 }
@@ -73,21 +75,21 @@ func (l *Layer) assign(i int, value any) error {
 		return l.assignBytes(i, v)
 	case netip.Addr:
 		return l.assignAddr(i, v)
-	case MAC:
+	case values.MAC:
 		if l.kind(i) != Hardware {
 			return l.wants(i, v)
 		}
-		return l.assignUint(i, macNumber(v))
+		return l.assignUint(i, v.Uint())
 	case []Option:
 		return l.assignOptions(i, v)
 	case Verbatim:
 		return l.assignVerbatim(i, v)
 	case []any, []*Packet, *Packet, *Layer:
 		return l.assignList(i, v)
-	case Set:
+	case values.Set:
 		return l.assignSet(i, v)
-	case Generator:
-		return l.assignSet(i, once{v})
+	case values.Generator:
+		return l.assignSet(i, values.Drawing(v))
 	case Value:
 		return l.assignValue(i, v)
 	}
@@ -125,7 +127,7 @@ func integer(value any) (uint64, bool) {
 // kind is the kind of field i in the layer's shape.
 func (l *Layer) kind(i int) Kind {
 	if l.varies(i) {
-		return l.proto.fields[i].Kind
+		return l.proto.spec.Fields[i].Kind
 	}
 	return l.shape.slots[i].kind
 }
@@ -135,23 +137,26 @@ func (l *Layer) most(i int) uint64 {
 	if bits := l.shape.slots[i].bits; bits > 0 {
 		return 1<<bits - 1
 	}
-	return l.proto.fields[i].max()
+	return l.proto.spec.Fields[i].max()
 }
 
 // maxShown is how much of a wrong value an error repeats, in bytes.
 const maxShown = 80
 
+// quoted is a piece of text as errors repeat it.
+func quoted(text string) string { return strconv.Quote(text[:min(len(text), maxShown)]) }
+
 // wants says what field i takes.
 func (l *Layer) wants(i int, got any) error {
 	shown := fmt.Sprint(got)
 	if s, ok := got.(string); ok {
-		shown = strconv.Quote(s[:min(len(s), maxShown)])
+		shown = quoted(s)
 	}
 	switch k := l.kind(i); k {
 	case Number, Port, Enum, Flags:
 		return fmt.Errorf("want %s in 0..%d, got %s", k, l.most(i), shown)
 	case Fixed:
-		return fmt.Errorf("want %s in 0..%d, got %s", k, l.proto.fields[i].max()>>l.proto.fields[i].fraction, shown)
+		return fmt.Errorf("want %s in 0..%d, got %s", k, l.proto.spec.Fields[i].max()>>l.proto.spec.Fields[i].Fraction, shown)
 	case IPv4, IPv6Address, Hardware, Bytes, Options, Text, Values, Packets:
 	}
 	return fmt.Errorf("want %s, got %s", l.kind(i), shown)
@@ -188,7 +193,7 @@ func (l *Layer) mark(i int) {
 	}
 	l.fixed |= 1 << i
 	l.above &^= 1 << i
-	if l.proto.shaping>>i&1 == 1 && l.proto.choose != nil {
+	if l.proto.shaping>>i&1 == 1 && l.proto.spec.Choose != nil {
 		l.reshape()
 	}
 	if l.packet != nil && l.packet.inside != nil {
@@ -220,7 +225,7 @@ func (l *Layer) assignList(i int, value any) error {
 }
 
 func (l *Layer) assignText(i int, text string) error {
-	f := &l.proto.fields[i]
+	f := &l.proto.spec.Fields[i]
 	switch l.kind(i) {
 	case IPv4, IPv6Address:
 		a, err := netip.ParseAddr(text)
@@ -229,11 +234,11 @@ func (l *Layer) assignText(i int, text string) error {
 		}
 		return l.assignAddr(i, a)
 	case Hardware:
-		m, err := ParseMAC(text)
+		m, err := values.ParseMAC(text)
 		if err != nil {
 			return err
 		}
-		return l.assignUint(i, macNumber(m))
+		return l.assignUint(i, m.Uint())
 	case Flags:
 		n, err := f.parseFlags(text)
 		if err != nil {
@@ -241,10 +246,10 @@ func (l *Layer) assignText(i int, text string) error {
 		}
 		return l.assignUint(i, n)
 	case Bytes:
-		if f.text == nil {
+		if f.Parse == nil {
 			return l.assignBytes(i, []byte(text))
 		}
-		b, err := f.text(text)
+		b, err := f.Parse(text)
 		if err != nil {
 			return err
 		}
@@ -271,10 +276,10 @@ func (l *Layer) assignText(i int, text string) error {
 // named finds a value by its name among those that make sense in the header as it stands.
 func (l *Layer) named(f *Field, text string) (uint64, bool) {
 	names := f
-	if f.namesBy != nil {
-		names = &Field{names: f.namesBy(l.hdr)}
+	if f.NamesBy != nil {
+		names = &Field{Names: f.NamesBy(l.hdr)}
 	}
-	return names.byName(text)
+	return names.Number(text)
 }
 
 // assignNetwork reads a prefix ("10.0.0.0/24") as the set of its addresses.
@@ -283,7 +288,7 @@ func (l *Layer) assignNetwork(i int, text string) error {
 	if err != nil || p.Addr().Is4() != (l.kind(i) == IPv4) {
 		return l.wants(i, text)
 	}
-	return l.assignSet(i, Network(p))
+	return l.assignSet(i, values.Network(p))
 }
 
 func (l *Layer) assignAddr(i int, a netip.Addr) error {
@@ -301,11 +306,11 @@ func (l *Layer) assignAddr(i int, a netip.Addr) error {
 func (l *Layer) assignBytes(i int, b []byte) error {
 	switch {
 	case l.kind(i) == Hardware && len(b) == 6:
-		return l.assignUint(i, macNumber(MAC(b)))
-	case l.kind(i) == Text || l.kind(i) == Bytes && l.varies(i) && l.proto.fields[i].part != nil && l.proto.fields[i].part.encode != nil:
+		return l.assignUint(i, values.MAC(b).Uint())
+	case l.kind(i) == Text || l.kind(i) == Bytes && l.varies(i) && l.proto.spec.Fields[i].Part != nil && l.proto.spec.Fields[i].Part.Encode != nil:
 		return l.assignPart(i, b)
 	case l.kind(i) != Bytes:
-		return l.wants(i, Quote(b))
+		return l.wants(i, values.Quote(b))
 	case l.varies(i):
 		l.replacePart(i, append([]byte(nil), b...))
 		l.mark(i)
@@ -372,7 +377,7 @@ func (l *Layer) assignValue(i int, v Value) error {
 		return nil
 	case v.layer == l && v.kind == Packets && l.fixed>>i&1 == 1 && l.stands(i, v.list):
 		return nil // with the sets of its packets, if they have any
-	case v.layer == l && v.field == &l.proto.fields[i] && l.varies(i) && bytes.Equal(v.bytes, l.part(i)):
+	case v.layer == l && v.field == &l.proto.spec.Fields[i] && l.varies(i) && bytes.Equal(v.bytes, l.part(i)):
 		if l.fixed>>i&1 == 0 {
 			l.setPart(i, v.bytes) // a default, fixed
 		}

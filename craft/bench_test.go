@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 )
 
 // BenchmarkCraftSYN writes the article's SYN and builds it: two layers, four fields, two lengths, two checksums.
@@ -13,7 +14,7 @@ func BenchmarkCraftSYN(b *testing.B) {
 	buf := make([]byte, 0, 64)
 	b.ReportAllocs()
 	for b.Loop() {
-		p := craft.Stack(craft.IP.New("dst", dst, "src", src), craft.TCP.New("dport", 57212, "flags", "S"))
+		p := craft.Stack(layers.IP.New("dst", dst, "src", src), layers.TCP.New("dport", 57212, "flags", "S"))
 		out, err := craft.AppendBuild(buf, p, nil)
 		if err != nil || len(out) != 40 {
 			b.Fatal(err)
@@ -23,8 +24,8 @@ func BenchmarkCraftSYN(b *testing.B) {
 
 // BenchmarkBuildSYN changes one field of a packet that exists and builds it.
 func BenchmarkBuildSYN(b *testing.B) {
-	p := craft.Stack(craft.IP.New("dst", "192.168.11.2", "src", "192.168.11.1"), craft.TCP.New("dport", 57212, "flags", "S"))
-	tcp := p.Layer(craft.TCP)
+	p := craft.Stack(layers.IP.New("dst", "192.168.11.2", "src", "192.168.11.1"), layers.TCP.New("dport", 57212, "flags", "S"))
+	tcp := p.Layer(layers.TCP)
 	buf := make([]byte, 0, 64)
 	b.ReportAllocs()
 	for port := uint64(0); b.Loop(); port++ {
@@ -39,13 +40,13 @@ func BenchmarkBuildSYN(b *testing.B) {
 
 // BenchmarkDissect reads a frame of Ethernet, IP, TCP and data.
 func BenchmarkDissect(b *testing.B) {
-	wire, err := craft.Build(craft.Stack(craft.Ether.New(), craft.IP.New(), craft.TCP.New(), craft.Raw.New("load", "hello")), nil)
+	wire, err := craft.Build(craft.Stack(layers.Ether.New(), layers.IP.New(), layers.TCP.New(), craft.Raw.New("load", "hello")), nil)
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if craft.Dissect(wire, craft.Ether).Layer(craft.TCP).Uint("dport") != 80 {
+		if craft.Dissect(wire, layers.Ether).Layer(layers.TCP).Uint("dport") != 80 {
 			b.Fatal("no TCP port 80")
 		}
 	}

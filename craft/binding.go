@@ -2,23 +2,25 @@ package craft
 
 import (
 	"maps"
-	"net/netip"
 	"slices"
 )
 
-// A bind says how a protocol is carried by one below it: when fields of the lower layer have these values, the payload
+// A Binding says how a protocol is carried by one below it: when fields of the lower layer have these values, the payload
 // is this protocol, and the other way round the values are set when the packet is stacked.
-type bind struct {
+type Binding struct {
 	below Name
-	when  []eq
+	when  []FieldValue
 	way   way
 }
 
-// eq is a field and its value.
-type eq struct {
-	field string
-	value uint64
-	bytes []byte // the value of a field of more than 64 bits, which can only be stacked
+// FieldValue is a field and its value.
+type FieldValue struct {
+	// Field is the field's name.
+	Field string
+	// Value is its value as a number.
+	Value uint64
+	// Bytes is the value of a field of more than 64 bits or of variable length, which can only be stacked.
+	Bytes []byte
 }
 
 // way says which way round a bind holds.
@@ -30,28 +32,28 @@ const (
 	whenStacked     // only to set the lower layer's fields
 )
 
-// over is carried by a protocol when its field has that value, and when all of more hold too.
-func over(below Name, field string, value uint64, more ...eq) bind {
-	return bind{below: below, when: append([]eq{{field: field, value: value}}, more...)}
+// Over is carried by a protocol when its field has that value, and when all of more hold too.
+func Over(below Name, field string, value uint64, more ...FieldValue) Binding {
+	return Binding{below: below, when: append([]FieldValue{{Field: field, Value: value}}, more...)}
 }
 
-// readOver is over for reading only: stacking leaves the lower layer's fields alone.
-func readOver(below Name, field string, value uint64, more ...eq) bind {
-	b := over(below, field, value, more...)
+// ReadOver is over for reading only: stacking leaves the lower layer's fields alone.
+func ReadOver(below Name, field string, value uint64, more ...FieldValue) Binding {
+	b := Over(below, field, value, more...)
 	b.way = whenRead
 	return b
 }
 
-// stackOver is over for stacking only: reading goes by other rules.
-func stackOver(below Name, field string, value uint64, more ...eq) bind {
-	b := over(below, field, value, more...)
+// StackOver is over for stacking only: reading goes by other rules.
+func StackOver(below Name, field string, value uint64, more ...FieldValue) Binding {
+	b := Over(below, field, value, more...)
 	b.way = whenStacked
 	return b
 }
 
-// stackTo gives the lower layer's IPv6 address field that address when the protocol is stacked upon it.
-func stackTo(below Name, field, addr string) bind {
-	return bind{below: below, when: []eq{{field: field, bytes: netip.MustParseAddr(addr).AsSlice()}}, way: whenStacked}
+// StackBytes is StackOver for a field of more than 64 bits or of variable length, which gets these bytes.
+func StackBytes(below Name, field string, b []byte) Binding {
+	return Binding{below: below, when: []FieldValue{{Field: field, Bytes: b}}, way: whenStacked}
 }
 
 // A bound is one field and the value it gets when two protocols are stacked: other is the lower one in the upper
@@ -80,45 +82,46 @@ type book struct {
 	protocols map[Name]*Protocol
 	rules     map[*Protocol][]rules
 	kin       map[Name][]*Protocol // those that carry the same payloads as the one of that name, by like or reads
+	quotes    map[Name][]*Protocol // the quotes of the one of that name
 }
 
 // bind adds the rules and the values that an upper protocol's binding stands for, also for the protocols that carry the
 // same payloads as the one it names.
-func (b *book) bind(upper *Protocol, bd bind) {
+func (b *book) bind(upper *Protocol, bd Binding) {
 	low := b.protocols[bd.below]
 	b.bindTo(low, upper, bd)
 	b.bindQuotes(upper, bd)
-	if len(bd.when) != 1 || len(low.next) == 0 || bd.when[0].field != low.next[0] {
+	if len(bd.when) != 1 || len(low.spec.Next) == 0 || bd.when[0].Field != low.spec.Next[0] {
 		return
 	}
 	for _, other := range b.kin[bd.below] {
-		also := bind{below: other.name, way: bd.way}
-		if other.like != bd.below {
+		also := Binding{below: other.spec.Name, way: bd.way}
+		if other.spec.Like != bd.below {
 			if bd.way == whenStacked {
 				continue
 			}
 			also.way = whenRead
 		}
-		also.when = []eq{{field: other.next[0], value: bd.when[0].value}}
+		also.when = []FieldValue{{Field: other.spec.Next[0], Value: bd.when[0].Value}}
 		b.bindTo(other, upper, also)
 	}
 }
 
 // bindQuotes stacks a protocol on the quotes of the one that carries it, as on that one itself.
-func (b *book) bindQuotes(upper *Protocol, bd bind) {
-	for _, quote := range b.sorted() {
-		if quote.quotes != bd.below || bd.way == whenRead {
-			continue
-		}
-		bd.way = whenStacked
+func (b *book) bindQuotes(upper *Protocol, bd Binding) {
+	if bd.way == whenRead {
+		return
+	}
+	bd.way = whenStacked
+	for _, quote := range b.quotes[bd.below] {
 		b.bindTo(quote, upper, bd)
 	}
 }
 
-func (b *book) bindTo(low, upper *Protocol, bd bind) {
+func (b *book) bindTo(low, upper *Protocol, bd Binding) {
 	values := make([]bound, len(bd.when))
 	for i, w := range bd.when {
-		values[i] = bound{low, fieldIndex(low.fields, w.field), w.value, w.bytes}
+		values[i] = bound{low, fieldIndex(low.spec.Fields, w.Field), w.Value, w.Bytes}
 	}
 	if bd.way != whenRead {
 		upper.stacks = append(upper.stacks, values...)
@@ -144,7 +147,7 @@ func (b *book) addRule(low *Protocol, key bound, r rule) {
 // weight is how much a candidate asks for: more conditions go first.
 func (r rule) weight() int {
 	n := 2 * len(r.also)
-	if r.upper.claims != nil {
+	if r.upper.spec.Accepts != nil {
 		n++
 	}
 	return n
@@ -153,10 +156,10 @@ func (r rule) weight() int {
 // order puts the fields of each protocol's rules in the order in which they are to be looked at.
 func (b *book) order(low *Protocol) {
 	rank := func(rs rules) int {
-		if i := slices.Index(low.next, low.fields[rs.field].Name); i >= 0 {
+		if i := slices.Index(low.spec.Next, low.spec.Fields[rs.field].Name); i >= 0 {
 			return i
 		}
-		return len(low.next) + rs.field
+		return len(low.spec.Next) + rs.field
 	}
 	slices.SortStableFunc(b.rules[low], func(x, y rules) int { return rank(x) - rank(y) })
 }
@@ -168,7 +171,7 @@ func (b *book) carried(l *Layer, payload []byte) *Protocol {
 			continue
 		}
 		for _, r := range rs.by[l.value(rs.field).num] {
-			if r.holds(l) && (r.upper.claims == nil || r.upper.claims(payload)) {
+			if r.holds(l) && (r.upper.spec.Accepts == nil || r.upper.spec.Accepts(payload)) {
 				return r.upper
 			}
 		}

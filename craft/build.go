@@ -1,12 +1,12 @@
 package craft
 
 import (
-	"encoding/binary"
 	"fmt"
 	"net/netip"
 	"slices"
-	"strings"
 	"sync"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // Build makes the packet's bytes. What is set goes out as set; lengths, checksums and counts that nobody set are
@@ -46,10 +46,10 @@ func (p *Packet) Resolve(env Env) error {
 		return err
 	}
 	for i, l := range p.layers {
-		for f := range l.proto.fields {
+		for f := range l.proto.spec.Fields {
 			if l.proto.host&^l.fixed>>f&1 == 1 && l.shape.mask>>f&1 == 1 {
 				s := l.shape.slots[f]
-				copy(l.hdr[s.off:s.off+s.bytes], b.header(i)[l.offset(f):])
+				copy(l.hdr[s.off:s.off+s.bytes], b.Header(i)[l.offset(f):])
 				l.fixed |= 1 << f
 				l.above &^= 1 << f
 			}
@@ -68,8 +68,8 @@ func (p *Packet) asks() bool {
 	return false
 }
 
-// A builder is one packet being built.
-type builder struct {
+// A Builder is one packet being built.
+type Builder struct {
 	p      *Packet
 	env    Env
 	out    []byte
@@ -80,23 +80,29 @@ type builder struct {
 }
 
 // builders are kept for the next packet: one is needed for every build, and only for its length.
-var builders = sync.Pool{New: func() any { return new(builder) }}
+var builders = sync.Pool{New: func() any { return new(Builder) }}
 
-func newBuilder(p *Packet, env Env) *builder {
-	b, _ := builders.Get().(*builder)
+func newBuilder(p *Packet, env Env) *Builder {
+	b, _ := builders.Get().(*Builder)
 	b.p, b.env = p, env
 	b.starts, b.behind = b.room[:0], b.behind[:0]
 	return b
 }
 
 // release hands the builder back without what it was building.
-func (b *builder) release() {
+func (b *Builder) release() {
 	b.p, b.env, b.out = nil, nil, nil
 	builders.Put(b)
 }
 
-// header is the header of layer i in the output.
-func (b *builder) header(i int) []byte {
+// Packet is the packet being built. A hook must not change it.
+func (b *Builder) Packet() *Packet { return b.p }
+
+// Layer is layer i of the packet, counted from 0 at the outermost one.
+func (b *Builder) Layer(i int) *Layer { return b.p.layers[i] }
+
+// Header is the header of layer i in the output.
+func (b *Builder) Header(i int) []byte {
 	if i+1 < len(b.starts) {
 		return b.out[b.starts[i]:b.starts[i+1]]
 	}
@@ -104,7 +110,7 @@ func (b *builder) header(i int) []byte {
 }
 
 // endOf is where the payload of layer i ends.
-func (b *builder) endOf(i int) int {
+func (b *Builder) endOf(i int) int {
 	for _, c := range b.behind { // innermost first
 		if c.field < i {
 			return c.at
@@ -114,10 +120,10 @@ func (b *builder) endOf(i int) int {
 }
 
 // write lays the headers one after the other; Padding goes behind everything, as an Ethernet trailer does.
-func (b *builder) write(dst []byte) error {
+func (b *Builder) write(dst []byte) error {
 	b.out = dst
 	if dst == nil {
-		b.out = make([]byte, 0, b.p.payloadLen(-1))
+		b.out = make([]byte, 0, b.p.PayloadLen(-1))
 	}
 	padding, behind := false, false
 	for _, l := range b.p.layers {
@@ -125,11 +131,11 @@ func (b *builder) write(dst []byte) error {
 			return fmt.Errorf("craft: %w", l.extra.err)
 		}
 		b.starts = append(b.starts, len(b.out))
-		if l.proto.name == Padding {
+		if l.proto.spec.Name == Padding {
 			padding = true
 			continue
 		}
-		behind = behind || l.proto.behind != nil
+		behind = behind || l.proto.spec.Behind != nil
 		b.out = l.appendHeader(b.out)
 	}
 	b.end = len(b.out)
@@ -138,7 +144,7 @@ func (b *builder) write(dst []byte) error {
 	}
 	if padding {
 		for _, l := range b.p.layers {
-			if l.proto.name == Padding {
+			if l.proto.spec.Name == Padding {
 				b.out = append(b.out, l.tail...)
 			}
 		}
@@ -147,14 +153,14 @@ func (b *builder) write(dst []byte) error {
 }
 
 // writeBehind writes what layers have behind their payloads.
-func (b *builder) writeBehind() {
+func (b *Builder) writeBehind() {
 	for i := len(b.p.layers) - 1; i >= 0; i-- {
 		l := b.p.layers[i]
-		if l.proto.behind == nil {
+		if l.proto.spec.Behind == nil {
 			continue
 		}
-		hdr := b.header(i)
-		if more := l.proto.behind(l, hdr, b.end-b.starts[i]-len(hdr)); len(more) > 0 {
+		hdr := b.Header(i)
+		if more := l.proto.spec.Behind(l, hdr, b.end-b.starts[i]-len(hdr)); len(more) > 0 {
 			b.behind = append(b.behind, cut{field: i, at: b.end})
 			b.out = append(b.out, more...)
 			b.end = len(b.out)
@@ -177,14 +183,14 @@ func (l *Layer) appendHeader(out []byte) []byte {
 }
 
 // ask fills what only the host knows, outermost layer first.
-func (b *builder) ask() error {
+func (b *Builder) ask() error {
 	for i, l := range b.p.layers {
 		unset := l.proto.host & l.shape.mask &^ (l.fixed | l.above)
-		if unset == 0 || l.proto.ask == nil {
+		if unset == 0 || l.proto.spec.Ask == nil {
 			continue
 		}
-		if err := l.proto.ask(b, i, unset); err != nil {
-			return fmt.Errorf("craft: %s: %w", l.proto.name, err)
+		if err := l.proto.spec.Ask(b, i, unset); err != nil {
+			return fmt.Errorf("craft: %s: %w", l.proto.spec.Name, err)
 		}
 	}
 	return nil
@@ -192,13 +198,13 @@ func (b *builder) ask() error {
 
 // derive computes lengths and checksums, innermost layer first, since an outer checksum covers the inner bytes. Verbatim
 // bytes take their places last, so that they move no other field of their header and are overwritten by none.
-func (b *builder) derive() error {
+func (b *Builder) derive() error {
 	for i := len(b.p.layers) - 1; i >= 0; i-- {
 		l := b.p.layers[i]
-		if unset := l.proto.derived & l.shape.mask &^ (l.fixed | l.above); unset != 0 && l.proto.derive != nil {
-			hdr := b.header(i)
+		if unset := l.proto.derived & l.shape.mask &^ (l.fixed | l.above); unset != 0 && l.proto.spec.Derive != nil {
+			hdr := b.Header(i)
 			payload := b.out[b.starts[i]+len(hdr) : b.endOf(i)]
-			if err := l.proto.derive(b, i, hdr, payload, unset); err != nil {
+			if err := l.proto.spec.Derive(b, i, hdr, payload, unset); err != nil {
 				return fmt.Errorf("craft: %w", err)
 			}
 		}
@@ -208,7 +214,7 @@ func (b *builder) derive() error {
 }
 
 // splice puts the verbatim bytes of layer i in the places of their fields, from the last to the first.
-func (b *builder) splice(i int) {
+func (b *Builder) splice(i int) {
 	l := b.p.layers[i]
 	if l.extra == nil || len(l.extra.verbatim) == 0 {
 		return
@@ -228,10 +234,10 @@ func (b *builder) splice(i int) {
 	}
 }
 
-// at is the bytes of a field of layer i in the output.
-func (b *builder) at(i int, field string) []byte {
+// At is the bytes of a field of layer i in the output.
+func (b *Builder) At(i int, field string) []byte {
 	l := b.p.layers[i]
-	f := fieldIndex(l.proto.fields, field)
+	f := fieldIndex(l.proto.spec.Fields, field)
 	at := b.starts[i] + l.offset(f)
 	if l.varies(f) {
 		return b.out[at : at+len(l.wired(f))]
@@ -239,8 +245,8 @@ func (b *builder) at(i int, field string) []byte {
 	return b.out[at : at+l.shape.slots[f].bytes]
 }
 
-// source is the address to send from to dst.
-func (b *builder) source(dst netip.Addr) (netip.Addr, error) {
+// Source is the address to send from to dst.
+func (b *Builder) Source(dst netip.Addr) (netip.Addr, error) {
 	switch {
 	case b.env != nil:
 		return b.env.Source(dst)
@@ -252,59 +258,18 @@ func (b *builder) source(dst netip.Addr) (netip.Addr, error) {
 	return netip.IPv6Unspecified(), nil
 }
 
-// hardware is this host's own link-layer address.
-func (b *builder) hardware() MAC {
+// Hardware is this host's own link-layer address.
+func (b *Builder) Hardware() values.MAC {
 	if b.env == nil {
-		return MAC{}
+		return values.MAC{}
 	}
 	return b.env.Hardware()
 }
 
-// nextHop is the link-layer address of whoever takes packets to dst; everybody when no host is asked.
-func (b *builder) nextHop(dst netip.Addr) (MAC, error) {
+// NextHop is the link-layer address of whoever takes packets to dst; everybody when no host is asked.
+func (b *Builder) NextHop(dst netip.Addr) (values.MAC, error) {
 	if b.env == nil || !dst.IsValid() {
-		return broadcast, nil
+		return values.Broadcast(), nil
 	}
 	return b.env.NextHop(dst)
-}
-
-// checksum is the Internet checksum of RFC 1071.
-func checksum(b []byte) uint16 { return ^fold(sum(0, b)) }
-
-// sum adds b as 16-bit words to acc. Words are added eight bytes at a time: one's complement sums do not care.
-func sum(acc uint64, b []byte) uint64 {
-	for len(b) >= 8 {
-		v := binary.BigEndian.Uint64(b)
-		acc += v>>32 + v&0xffffffff
-		b = b[8:]
-	}
-	if len(b) >= 4 {
-		acc += uint64(binary.BigEndian.Uint32(b))
-		b = b[4:]
-	}
-	if len(b) >= 2 {
-		acc += uint64(binary.BigEndian.Uint16(b))
-		b = b[2:]
-	}
-	if len(b) == 1 {
-		acc += uint64(b[0]) << 8
-	}
-	return acc
-}
-
-func fold(acc uint64) uint16 {
-	for acc > 0xffff {
-		acc = acc>>16 + acc&0xffff
-	}
-	return uint16(acc)
-}
-
-// putLength writes a computed length into a field of 16 bits; what names it as errors do, "UDP.len".
-func putLength(field []byte, what string, n int) error {
-	if n > 0xffff {
-		_, name, _ := strings.Cut(what, ".")
-		return fmt.Errorf("%s: want at most 65535 bytes, got %d: set %s yourself to send it", what, n, name)
-	}
-	binary.BigEndian.PutUint16(field, uint16(n))
-	return nil
 }

@@ -25,7 +25,7 @@ func (l *Layer) Diagram() string {
 		}
 		s.WriteString(r.border(below) + "\n")
 	}
-	title := "Fig. " + string(l.proto.name)
+	title := "Fig. " + string(l.proto.spec.Name)
 	fmt.Fprintf(&s, "\n%s%s\n", strings.Repeat(" ", max(wordBits+1-(len(title)+1)/2, 0)), title)
 	return s.String()
 }
@@ -53,11 +53,11 @@ type cell struct {
 func (l *Layer) drawn() []drawnRow {
 	var rows []drawnRow
 	bit := wordBits // of the last row
-	for i := range l.proto.fields {
+	for i := range l.proto.spec.Fields {
 		if l.shape.mask&^l.proto.views>>i&1 == 0 {
 			continue
 		}
-		name := strings.ToUpper(strings.ReplaceAll(l.proto.fields[i].Name, "_", " "))
+		name := strings.ToUpper(strings.ReplaceAll(l.proto.spec.Fields[i].Name, "_", " "))
 		bits := l.shape.slots[i].bits
 		if l.varies(i) || bits > longest {
 			if bits > longest {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 )
 
 const diagramHead = ` 0                   1                   2                   3
@@ -19,14 +20,14 @@ func TestDiagramsAreScapys(t *testing.T) {
 		layer *craft.Layer
 		want  string
 	}{
-		{craft.UDP.New(), `|             SPORT             |             DPORT             |
+		{layers.UDP.New(), `|             SPORT             |             DPORT             |
 +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 |              LEN              |             CHKSUM            |
 +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 
                              Fig. UDP
 `},
-		{craft.IP.New(), `|VERSION|  IHL  |      TOS      |              LEN              |
+		{layers.IP.New(), `|VERSION|  IHL  |      TOS      |              LEN              |
 +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 |               ID              |FLAGS|           FRAG          |
 +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
@@ -41,7 +42,7 @@ func TestDiagramsAreScapys(t *testing.T) {
 
                              Fig. IP
 `},
-		{craft.TCP.New(), `|             SPORT             |             DPORT             |
+		{layers.TCP.New(), `|             SPORT             |             DPORT             |
 +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 |                              SEQ                              |
 +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
@@ -56,7 +57,7 @@ func TestDiagramsAreScapys(t *testing.T) {
 
                              Fig. TCP
 `},
-		{craft.Ether.New(), `|                              DST                              |
+		{layers.Ether.New(), `|                              DST                              |
 +                               +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 |                               |              SRC              |
 +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+                               +
@@ -67,14 +68,14 @@ func TestDiagramsAreScapys(t *testing.T) {
 
                             Fig. Ether
 `},
-		{craft.ICMP.New(), `|      TYPE     |      CODE     |             CHKSUM            |
+		{layers.ICMP.New(), `|      TYPE     |      CODE     |             CHKSUM            |
 +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 |               ID              |              SEQ              |
 +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 
                             Fig. ICMP
 `},
-		{craft.ICMP.New("type", 5), `|      TYPE     |      CODE     |             CHKSUM            |
+		{layers.ICMP.New("type", 5), `|      TYPE     |      CODE     |             CHKSUM            |
 +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 |                               GW                              |
 +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+

@@ -10,10 +10,10 @@ const maxLayers = 64
 // data over. Every field that was on the wire counts as set, so that building gives the same bytes; Refresh hands the
 // lengths and checksums back to the builder. Counts and lengths of lists of layers follow a change of the list by
 // themselves, unless they were wrong already.
-func Dissect(data []byte, first Name) *Packet { return dissect(builtin.sealed(), data, first) }
+func Dissect(data []byte, first Name) *Packet { return dissect(nil, data, first) }
 
-func dissect(in *book, data []byte, first Name) *Packet {
-	d := dissector{book: in, p: &Packet{Link: first, Wire: data}}
+func dissect(in *Table, data []byte, first Name) *Packet {
+	d := dissector{book: in.book(), p: &Packet{Link: first, Wire: data, table: in}}
 	d.p.layers = d.p.room[:0]
 	d.run(data, first)
 	for i := len(d.trailers) - 1; i >= 0; i-- {
@@ -55,7 +55,7 @@ func (d *dissector) run(data []byte, next Name) {
 			next, data = d.foreign(data, next)
 			continue
 		}
-		l, err := read(p, data, d.last())
+		l, err := read(p, data, d.p, d.last())
 		if err != nil {
 			raw := bytesLayer(Raw, data)
 			raw.more().note = err.Error()
@@ -63,9 +63,9 @@ func (d *dissector) run(data []byte, next Name) {
 			return
 		}
 		d.add(l)
-		data = d.payload(l, data[l.length():])
-		if p.takes != nil {
-			n := p.takes(l, data)
+		data = d.payload(l, data[l.Len():])
+		if p.spec.Takes != nil {
+			n := p.spec.Takes(l, data)
 			if n < len(data) && d.kept == 0 {
 				d.kept = len(d.trailers) + 1
 			}
@@ -77,10 +77,10 @@ func (d *dissector) run(data []byte, next Name) {
 
 // really is the protocol that the bytes are, where p was announced; nil stays nil.
 func (p *Protocol) really(data []byte, in map[Name]*Protocol) *Protocol {
-	if p == nil || p.becomes == nil {
+	if p == nil || p.spec.Dispatch == nil {
 		return p
 	}
-	if other := in[p.becomes(data)]; other != nil {
+	if other := in[p.spec.Dispatch(data)]; other != nil {
 		return other
 	}
 	return p
@@ -96,10 +96,10 @@ func (d *dissector) last() *Layer {
 
 // payload takes what belongs to l from the rest and keeps the remainder as a trailer.
 func (d *dissector) payload(l *Layer, rest []byte) []byte {
-	if l.proto.payloadLen == nil {
+	if l.proto.spec.PayloadLen == nil {
 		return rest
 	}
-	n, err := l.proto.payloadLen(l, len(rest))
+	n, err := l.proto.spec.PayloadLen(l, len(rest))
 	if err != nil && l.Note() == "" {
 		l.more().note = err.Error()
 	}
@@ -111,36 +111,36 @@ func (d *dissector) payload(l *Layer, rest []byte) []byte {
 
 // carried names the protocol of a layer's payload.
 func (d *dissector) carried(l *Layer, payload []byte) Name {
-	if l.proto.carries != nil {
-		if name := l.proto.carries(l, payload); name != "" {
+	if l.proto.spec.GuessPayload != nil {
+		if name := l.proto.spec.GuessPayload(l, payload); name != "" {
 			return name
 		}
 	}
 	if p := d.book.carried(l, payload); p != nil {
-		return p.name
+		return p.spec.Name
 	}
-	return foreignPayload(l)
+	return carriedElsewhere(l)
 }
 
-// read makes a layer of the bytes it begins with. The error tells what makes the header unreadable.
-func read(p *Protocol, data []byte, below *Layer) (*Layer, error) {
-	l := &Layer{proto: p, shape: p.shape}
+// read makes a layer of a packet of the bytes it begins with. The error tells what makes the header unreadable.
+func read(p *Protocol, data []byte, in *Packet, below *Layer) (*Layer, error) {
+	l := &Layer{proto: p, shape: p.spec.Shape, packet: in}
 	if p.nests {
 		l.extra = &extra{}
 	}
-	if p.choose != nil && len(data) >= p.minimum() {
-		l.shape = p.choose(choice{hdr: data, set: ^uint64(0), below: below})
+	if p.spec.Choose != nil && len(data) >= p.minimum() {
+		l.shape = p.spec.Choose(Choice{Header: data, Set: ^uint64(0), Below: below})
 	}
 	if len(data) < l.shape.size {
-		if !p.quoted || len(data) < quoteBytes {
-			return nil, fmt.Errorf("truncated: %s header of %d bytes, %d are here", p.name, l.shape.size, len(data))
+		if !p.spec.Quoted || len(data) < quoteBytes {
+			return nil, fmt.Errorf("truncated: %s header of %d bytes, %d are here", p.spec.Name, l.shape.size, len(data))
 		}
 		l.shape = l.shape.cut(len(data))
 	}
 	l.hdr = l.room(l.shape.size)
 	copy(l.hdr, data)
 	l.fixed = l.shape.mask &^ p.views
-	if l.proto.headerLen == nil && l.shape.mask != 0 && (l.shape.tail >= 0 || len(l.shape.inner) > 0) {
+	if l.proto.spec.HeaderLen == nil && l.shape.mask != 0 && (l.shape.tail >= 0 || len(l.shape.inner) > 0) {
 		return l, l.settle(data, l.readParts(data))
 	}
 	l.readTail(data[l.shape.size:])
@@ -150,11 +150,11 @@ func read(p *Protocol, data []byte, below *Layer) (*Layer, error) {
 // settle ends the reading of a header; err is what reading its parts came to.
 func (l *Layer) settle(data []byte, err error) error {
 	l.readPadding(data)
-	if err == nil && l.proto.sound != nil {
-		err = l.proto.sound(l, data)
+	if err == nil && l.proto.spec.Validate != nil {
+		err = l.proto.spec.Validate(l, data)
 	}
-	if err == nil && l.proto.follows != nil && l.Note() == "" {
-		if right := l.proto.follows(l); right != 0 {
+	if err == nil && l.proto.spec.Follows != nil && l.Note() == "" {
+		if right := l.proto.spec.Follows(l); right != 0 {
 			l.fixed &^= right
 			l.more().seen = right
 		}
@@ -168,7 +168,7 @@ const quoteBytes = 8
 // minimum is how many bytes choosing a shape looks at.
 func (p *Protocol) minimum() int {
 	n := 0
-	for i, s := range p.shape.slots {
+	for i, s := range p.spec.Shape.slots {
 		if p.shaping>>i&1 == 1 {
 			n = max(n, s.off+s.bytes)
 		}
@@ -179,11 +179,11 @@ func (p *Protocol) minimum() int {
 // readTail takes the options that the header announces. When they are not all here the layer keeps its fixed header,
 // with a note, and the rest is left to be Raw.
 func (l *Layer) readTail(rest []byte) {
-	if l.proto.headerLen == nil || l.shape.tail < 0 {
+	if l.proto.spec.HeaderLen == nil || l.shape.tail < 0 {
 		return // a quote that was cut short has none
 	}
-	n := l.proto.headerLen(l.hdr) - len(l.hdr)
-	word := l.proto.fields[l.lengthField()].Name
+	n := l.proto.spec.HeaderLen(l.hdr) - len(l.hdr)
+	word := l.proto.spec.Fields[l.lengthField()].Name
 	switch {
 	case n < 0:
 		l.more().note = fmt.Sprintf("malformed: %s %d, the header alone has %d bytes", word, l.Uint(word), len(l.hdr))
@@ -196,7 +196,7 @@ func (l *Layer) readTail(rest []byte) {
 
 // lengthField is the field that announces the header's length: the first one derived.
 func (l *Layer) lengthField() int {
-	for i := range l.proto.fields {
+	for i := range l.proto.spec.Fields {
 		if l.proto.derived>>i&1 == 1 {
 			return i
 		}

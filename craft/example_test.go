@@ -4,12 +4,14 @@ import (
 	"fmt"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 func Example() {
 	p := craft.Stack(
-		craft.IP.New("dst", "192.168.11.2", "src", "192.168.11.1"),
-		craft.TCP.New("dport", 57212, "flags", "S"),
+		layers.IP.New("dst", "192.168.11.2", "src", "192.168.11.1"),
+		layers.TCP.New("dport", 57212, "flags", "S"),
 	)
 	wire, err := craft.Build(p, nil)
 	if err != nil {
@@ -24,16 +26,16 @@ func Example() {
 }
 
 func ExampleDissect() {
-	p := craft.Dissect([]byte("\x00\x35\x10\x00\x00\x0d\x00\x00hello, and a trailer")[:13], craft.UDP)
-	fmt.Println(p.Layer(craft.UDP).Uint("dport"), string(p.Layer(craft.Raw).Bytes("load")))
-	fmt.Println(p.Layer(craft.TCP) == nil)
+	p := craft.Dissect([]byte("\x00\x35\x10\x00\x00\x0d\x00\x00hello, and a trailer")[:13], layers.UDP)
+	fmt.Println(p.Layer(layers.UDP).Uint("dport"), string(p.Layer(craft.Raw).Bytes("load")))
+	fmt.Println(p.Layer(layers.TCP) == nil)
 	// Output:
 	// 4096 hello
 	// true
 }
 
 func ExamplePacket_At() {
-	p := craft.Stack(craft.IP.New("dst", "10.0.0.0/8"), craft.TCP.New("dport", craft.Range(0, 65535, 1)))
+	p := craft.Stack(layers.IP.New("dst", "10.0.0.0/8"), layers.TCP.New("dport", values.Range(0, 65535, 1)))
 	n, _ := p.Count()
 	fmt.Println(n, p.At(65536+80).Summary())
 	// Output:
@@ -41,15 +43,15 @@ func ExamplePacket_At() {
 }
 
 func ExampleWhy() {
-	q := craft.Stack(craft.IP.New("src", "10.0.0.1", "dst", "10.0.0.2"), craft.TCP.New("sport", 1000, "seq", 100))
-	r := craft.Stack(craft.IP.New("src", "10.0.0.2", "dst", "10.0.0.1"), craft.TCP.New("sport", 80, "dport", 1000, "flags", "SA", "ack", 300))
+	q := craft.Stack(layers.IP.New("src", "10.0.0.1", "dst", "10.0.0.2"), layers.TCP.New("sport", 1000, "seq", 100))
+	r := craft.Stack(layers.IP.New("src", "10.0.0.2", "dst", "10.0.0.1"), layers.TCP.New("sport", 80, "dport", 1000, "flags", "SA", "ack", 300))
 	fmt.Println(craft.Why(r, q))
 	// Output:
 	// no: its ack is not within the question's data
 }
 
 func ExamplePacket_Sprintf() {
-	p := craft.Stack(craft.IP.New("dst", "192.0.2.7"), craft.TCP.New("dport", 443, "flags", "SA"))
+	p := craft.Stack(layers.IP.New("dst", "192.0.2.7"), layers.TCP.New("dport", 443, "flags", "SA"))
 	text, err := p.Sprintf("%-12s,IP.dst%|{TCP: port %TCP.dport%, %TCP.flags% is %#xr,TCP.flags%}{UDP: no TCP}")
 	fmt.Println(text, err)
 	// Output:
@@ -57,23 +59,13 @@ func ExamplePacket_Sprintf() {
 }
 
 func ExamplePacket_SetPayload() {
-	p := craft.Stack(craft.IP.New(), craft.TCP.New(), craft.Raw.New("load", "hello"))
-	old := p.SetPayload(0, craft.Stack(craft.UDP.New("dport", 53)))
-	fmt.Println(p.Layer(craft.IP).Text("proto"), p)
+	p := craft.Stack(layers.IP.New(), layers.TCP.New(), craft.Raw.New("load", "hello"))
+	old := p.SetPayload(0, craft.Stack(layers.UDP.New("dport", 53)))
+	fmt.Println(p.Layer(layers.IP).Text("proto"), p)
 	fmt.Println(old)
 	// Output:
 	// udp <IP  proto=udp |<UDP  dport=53 |>>
 	// <TCP  |<Raw  load="hello" |>>
-}
-
-func ExampleParseHexcap() {
-	wire, err := craft.ParseHexcap(`
-12:34:56.789012 IP 192.0.2.1.4096 > 192.0.2.2.9: UDP, length 2
-	0x0000:  4500 001e 0001 0000 4011 f6ca c000 0201  E.......@.......
-	0x0010:  c000 0202 1000 0009 000a 0000 6869       ............hi`)
-	fmt.Println(craft.Dissect(wire, craft.IP).Summary(), err)
-	// Output:
-	// IP / UDP 192.0.2.1:4096 > 192.0.2.2:9 / Raw <nil>
 }
 
 func ExampleTable_Define() {
@@ -85,7 +77,7 @@ func ExampleTable_Define() {
 			{Name: "len", Bits: 16, Computed: &craft.Computation{What: "total"}},
 			{Name: "who", Kind: craft.Text},
 		},
-		Over: []craft.Carrier{{Below: craft.UDP, Fields: map[string]uint64{"dport": 7000}}},
+		Over: []craft.Carrier{{Below: layers.UDP, Fields: map[string]uint64{"dport": 7000}}},
 	})
 	if err != nil {
 		fmt.Println(err)
@@ -96,25 +88,25 @@ func ExampleTable_Define() {
 		fmt.Println(err)
 		return
 	}
-	wire, err := craft.Build(craft.Stack(craft.IP.New(), craft.UDP.New(), knock), nil)
+	wire, err := craft.Build(craft.Stack(layers.IP.New(), layers.UDP.New(), knock), nil)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(table.Dissect(wire, craft.IP).Layer("Knock").Text("who"))
-	fmt.Println(craft.Dissect(wire, craft.IP).Summary()) // other tables do not know it
+	fmt.Println(table.Dissect(wire, layers.IP).Layer("Knock").Text("who"))
+	fmt.Println(craft.Dissect(wire, layers.IP).Summary()) // other tables do not know it
 	// Output:
 	// "Ada"
 	// IP / UDP 127.0.0.1:53 > 127.0.0.1:7000 / Raw
 }
 
 func ExampleLayer_Set_sets() {
-	tcp := craft.TCP.New("flags", "S")
-	if err := tcp.Set("dport", craft.List(22, craft.Range(80, 81, 1))); err != nil {
+	tcp := layers.TCP.New("flags", "S")
+	if err := tcp.Set("dport", values.List(22, values.Range(80, 81, 1))); err != nil {
 		fmt.Println(err)
 		return
 	}
-	p := craft.Stack(craft.IP.New("dst", "10.0.0.0/31"), tcp)
+	p := craft.Stack(layers.IP.New("dst", "10.0.0.0/31"), tcp)
 	n, _ := p.Count()
 	for i := range n {
 		fmt.Println(p.At(i).Summary())
@@ -129,7 +121,7 @@ func ExampleLayer_Set_sets() {
 }
 
 func ExampleExplainText() {
-	p := craft.Stack(craft.IP.New("dst", "10.0.0.2", "len", 99))
+	p := craft.Stack(layers.IP.New("dst", "10.0.0.2", "len", 99))
 	text, err := craft.ExplainText(p, nil)
 	fmt.Print(text, err)
 	// Output:
@@ -150,7 +142,7 @@ func ExampleExplainText() {
 }
 
 func ExampleCompile() {
-	p := craft.Stack(craft.IP.New("dst", "10.0.0.0/8"), craft.TCP.New("dport", craft.Range(0, 65535, 1), "flags", "S"))
+	p := craft.Stack(layers.IP.New("dst", "10.0.0.0/8"), layers.TCP.New("dport", values.Range(0, 65535, 1), "flags", "S"))
 	t, err := craft.Compile(p, nil)
 	if err != nil {
 		fmt.Println(err)
@@ -167,10 +159,10 @@ func ExampleCompile() {
 }
 
 func ExampleFuzz() {
-	p := craft.Fuzz(craft.Stack(craft.IP.New("dst", "10.0.0.1"), craft.UDP.New("dport", 53)), 1)
+	p := craft.Fuzz(craft.Stack(layers.IP.New("dst", "10.0.0.1"), layers.UDP.New("dport", 53)), 1)
 	fmt.Println(p.Command())
 	a, b := p.At(7), p.At(7)
-	fmt.Println(a.Layer(craft.IP).Addr("dst"), a.Layer(craft.UDP).Uint("dport"), a.Layer(craft.IP).Uint("id") == b.Layer(craft.IP).Uint("id"))
+	fmt.Println(a.Layer(layers.IP).Addr("dst"), a.Layer(layers.UDP).Uint("dport"), a.Layer(layers.IP).Uint("id") == b.Layer(layers.IP).Uint("id"))
 	// Output:
 	// IP{version=RandNum(0,15), tos=RandByte(), id=RandShort(), flags=RandNum(0,7), frag=RandNum(0,8191), ttl=RandByte(), dst="10.0.0.1"}/UDP{sport=RandShort(), dport=53}
 	// 10.0.0.1 53 true

@@ -3,6 +3,8 @@ package craft
 import (
 	"fmt"
 	"strings"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // An Origin says where the value of a field comes from.
@@ -45,14 +47,14 @@ func Explain(p *Packet, env Env) ([]Explanation, error) {
 	}
 	var all []Explanation
 	for i, l := range p.layers {
-		if l.extra != nil && l.extra.foreign != nil {
+		if l.foreignLayer() {
 			continue
 		}
-		for f := range l.proto.fields {
+		for f := range l.proto.spec.Fields {
 			if l.shape.mask>>f&1 == 0 || l.absent(f) {
 				continue
 			}
-			e := Explanation{Layer: i, Field: l.proto.fields[f].Name, Value: built.layers[i].value(f).String()}
+			e := Explanation{Layer: i, Field: l.proto.spec.Fields[f].Name, Value: built.layers[i].value(f).String()}
 			e.Origin, e.Says = l.origin(f)
 			if e.Origin == Explicit && (l.proto.derived&^l.proto.state)>>f&1 == 1 {
 				e.Says += computedInstead(p, env, i, f, e.Value)
@@ -63,12 +65,22 @@ func Explain(p *Packet, env Env) ([]Explanation, error) {
 	return all, nil
 }
 
-// origin is where the value of field f comes from.
+// Origin says who decides the value of the field now; FromDefault when there is no such field.
+func (l *Layer) Origin(field string) Origin {
+	i, ok := l.proto.index[field]
+	if !ok {
+		return FromDefault
+	}
+	origin, _ := l.origin(i)
+	return origin
+}
+
+// origin is where the value of field f comes from, and that in words.
 func (l *Layer) origin(f int) (Origin, string) {
-	field := &l.proto.fields[f]
+	field := &l.proto.spec.Fields[f]
 	switch {
 	case l.SetOf(field.Name) != nil && l.SetOf(field.Name).Len() == 1:
-		return Explicit, "drawn by " + Literal(l.SetOf(field.Name))
+		return Explicit, "drawn by " + values.Literal(l.SetOf(field.Name))
 	case l.SetOf(field.Name) != nil:
 		return Explicit, fmt.Sprintf("the first of %d values", l.SetOf(field.Name).Len())
 	case l.fixed>>f&1 == 1 && l.packet != nil && l.packet.Wire != nil:
@@ -77,9 +89,9 @@ func (l *Layer) origin(f int) (Origin, string) {
 		return Explicit, "set"
 	case l.above>>f&1 == 1:
 		return FromAbove, "told by " + l.aboveName() + " above"
-	case field.auto == derived || field.auto == state:
+	case field.Auto == AutoDerived || field.Auto == AutoState:
 		return Computed, "computed: " + field.Doc
-	case field.auto == fromHost:
+	case field.Auto == AutoHost:
 		return FromHost, "asked of this host: " + field.Doc
 	}
 	return FromDefault, "default"
@@ -89,7 +101,7 @@ func (l *Layer) origin(f int) (Origin, string) {
 func (l *Layer) aboveName() string {
 	for i, other := range l.packet.layers {
 		if other == l && i+1 < len(l.packet.layers) {
-			return string(l.packet.layers[i+1].proto.name)
+			return string(l.packet.layers[i+1].proto.spec.Name)
 		}
 	}
 	return "the layer"
@@ -143,7 +155,7 @@ func ExplainText(p *Packet, env Env) (string, error) {
 	}
 	var names, values int
 	for _, e := range all {
-		names = max(names, len(p.layers[e.Layer].proto.name)+1+len(e.Field))
+		names = max(names, len(p.layers[e.Layer].proto.spec.Name)+1+len(e.Field))
 		values = max(values, min(len(e.Value), maxShown/4)) // longer ones stand out
 	}
 	var b strings.Builder
@@ -151,7 +163,7 @@ func ExplainText(p *Packet, env Env) (string, error) {
 		if i > 0 && e.Layer != all[i-1].Layer {
 			b.WriteByte('\n')
 		}
-		name := string(p.layers[e.Layer].proto.name) + "." + e.Field
+		name := string(p.layers[e.Layer].proto.spec.Name) + "." + e.Field
 		fmt.Fprintf(&b, "%-*s  %-*s  %s\n", names, name, values, e.Value, e.Says)
 	}
 	return b.String(), nil

@@ -3,6 +3,8 @@ package craft
 import (
 	"fmt"
 	"strings"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // A Kind says what the bits of a field mean, and so how values are read and shown.
@@ -45,17 +47,22 @@ func (k Kind) String() string {
 		"text", "list of values", "list of layers", "fixed-point number"}[k]
 }
 
-// auto says who fills a field that nobody set.
-type auto uint8
+// Auto says who fills a field that is not set.
+type Auto uint8
 
+// Ways of filling a field.
 const (
-	fromDefault auto = iota // the table's default value
-	derived                 // computed at build from the rest of the packet; Refresh gives it back
-	state                   // computed at build too, but a state that changes on the way: Refresh leaves it alone
-	fromHost                // asked of the Env
+	// AutoDefault is the table's default value.
+	AutoDefault Auto = iota
+	// AutoDerived is computed at build from the rest of the packet. Refresh gives it back to the builder.
+	AutoDerived
+	// AutoState is computed at build too, but changes on the way, as a hop counter in a list does: Refresh leaves it alone.
+	AutoState
+	// AutoHost is asked of the Env.
+	AutoHost
 )
 
-// A Field is one row of a protocol's table.
+// A Field is one row of a protocol's table. The zero value of every part but Name stands for "none".
 type Field struct {
 	// Name is the field's name, scapy's where scapy has one.
 	Name string
@@ -66,40 +73,42 @@ type Field struct {
 	// Doc is one line for listings.
 	Doc string
 
-	def    uint64            // default value of a field of up to 64 bits
-	deflt  []byte            // default of a wider field, or of a part of variable length, as it goes on the wire
-	auto   auto              // who fills it when nobody set it
-	little bool              // the least significant byte comes first
-	hex    bool              // shown in hex
-	names  map[uint64]string // of an Enum or Port
-	flags  []string          // names of a Flags field's bits, lowest first
-	join   string            // between flags' names when written
-
-	fraction int   // of a Fixed field: how many of its bits stand behind the point
-	part     *part // how a part of variable length is read and written; nil: bytes to the end
-	single   bool  // a list of layers that holds one
-	view     *view // the field stands inside another one
-
-	text func(string) ([]byte, error) // reads the text that a Bytes field takes for its bytes; nil: the text is the bytes
-
-	// namesBy gives the names of a value whose meaning depends on the rest of the header, as ICMP's codes do.
-	namesBy func(hdr []byte) map[uint64]string
+	// Default is the value of a field of up to 64 bits that is not set.
+	Default uint64
+	// Initial is the default of a wider field or of a part of variable length, as it goes on the wire.
+	Initial []byte
+	// Auto says who fills the field when it is not set.
+	Auto Auto
+	// LittleEndian puts the least significant byte first. Such a field has whole bytes.
+	LittleEndian bool
+	// Hex shows the number in hex.
+	Hex bool
+	// Names are the names that values of an Enum or Port have. They must not be changed.
+	Names map[uint64]string
+	// NamesBy gives the names of a value whose meaning depends on the rest of the header, as ICMP's codes do.
+	NamesBy func(hdr []byte) map[uint64]string
+	// Flags are the names of a Flags field's bits, lowest first.
+	Flags []string
+	// Join stands between the flags' names when they are written; with "" the names are single letters.
+	Join string
+	// Fraction is how many bits of a Fixed field stand behind the point.
+	Fraction int
+	// Part says how a part of variable length is read and written; nil is bytes up to the end.
+	Part *Part
+	// View says that the field stands inside another one and has no bytes of its own.
+	View *View
+	// Single makes a list of layers hold one, as the PDU of an SNMP message.
+	Single bool
+	// Parse reads the text that a Bytes field takes for its bytes; nil: the text is the bytes.
+	Parse func(text string) ([]byte, error)
+	// Steady keeps Fuzz from changing the field.
+	Steady bool
+	// Random is what Fuzz puts into the field; nil is what its kind says.
+	Random func(seed uint64) values.Generator
 }
 
 // Computed reports whether an unset field is filled at build rather than from a default.
-func (f *Field) Computed() bool { return f.auto != fromDefault }
-
-// Single reports whether a list of layers is made to hold one, as the PDU of an SNMP message.
-func (f *Field) Single() bool { return f.single }
-
-// Default is the value of the field when nobody set it and nothing computes it.
-func (f *Field) Default() uint64 { return f.def }
-
-// Names lists the names a value can have, nil for kinds without names. The caller must not change it.
-func (f *Field) Names() map[uint64]string { return f.names }
-
-// FlagNames are the names of a Flags field's bits, lowest first; nil for other kinds. The caller must not change it.
-func (f *Field) FlagNames() []string { return f.flags }
+func (f *Field) Computed() bool { return f.Auto != AutoDefault }
 
 // max is the largest number that fits.
 func (f *Field) max() uint64 { return 1<<f.Bits - 1 }
@@ -107,12 +116,12 @@ func (f *Field) max() uint64 { return 1<<f.Bits - 1 }
 // flagText writes flags by name, lowest bit first; unknown bits are left out.
 func (f *Field) flagText(v uint64) string {
 	var on []string
-	for i, name := range f.flags {
+	for i, name := range f.Flags {
 		if v>>i&1 == 1 {
 			on = append(on, name)
 		}
 	}
-	return strings.Join(on, f.join)
+	return strings.Join(on, f.Join)
 }
 
 // spelt reports whether all flags of a value have names.
@@ -126,14 +135,14 @@ func (f *Field) parseFlags(text string) (uint64, error) {
 	var v uint64
 	for rest := text; rest != ""; {
 		var name string
-		if f.join == "" {
+		if f.Join == "" {
 			name, rest = rest[:1], rest[1:] // flags without a separator are single letters
 		} else {
-			name, rest, _ = strings.Cut(rest, f.join)
+			name, rest, _ = strings.Cut(rest, f.Join)
 		}
 		bit, ok := f.flagBit(name)
 		if !ok {
-			return 0, fmt.Errorf("want flags out of %q, got %q", strings.Join(f.flags, f.join), text)
+			return 0, fmt.Errorf("want flags out of %q, got %q", strings.Join(f.Flags, f.Join), text)
 		}
 		v |= 1 << bit
 	}
@@ -142,7 +151,7 @@ func (f *Field) parseFlags(text string) (uint64, error) {
 
 // flagBit finds a flag by its name.
 func (f *Field) flagBit(name string) (int, bool) {
-	for i, n := range f.flags {
+	for i, n := range f.Flags {
 		if n == name {
 			return i, true
 		}
@@ -150,10 +159,10 @@ func (f *Field) flagBit(name string) (int, bool) {
 	return 0, false
 }
 
-// byName finds the value with the given name, the smallest where several have it.
-func (f *Field) byName(name string) (uint64, bool) {
+// Number finds the value with the given name, the smallest where several have it.
+func (f *Field) Number(name string) (uint64, bool) {
 	value, found := uint64(0), false
-	for v, n := range f.names {
+	for v, n := range f.Names {
 		if n == name && (!found || v < value) {
 			value, found = v, true
 		}

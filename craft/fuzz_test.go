@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // The fields are those that scapy 2.5.0's fuzz draws.
@@ -15,17 +17,17 @@ func TestFuzzDrawsWhatNobodySetOrComputes(t *testing.T) {
 		layer  craft.Name
 		want   []string
 	}{
-		{"IP", craft.Stack(craft.IP.New()), craft.IP, []string{"version", "tos", "id", "flags", "frag", "ttl", "proto"}},
-		{"IP under TCP", craft.Stack(craft.IP.New(), craft.TCP.New()), craft.IP, []string{"version", "tos", "id", "flags", "frag", "ttl"}},
-		{"what is set", craft.Stack(craft.IP.New("ttl", 64, "dst", "10.0.0.1", "id", craft.Range(1, 3, 1)), craft.TCP.New()), craft.IP, []string{"version", "tos", "flags", "frag"}},
-		{"TCP", craft.Stack(craft.TCP.New()), craft.TCP, []string{"sport", "dport", "seq", "ack", "reserved", "flags", "window", "urgptr", "options"}},
-		{"UDP", craft.Stack(craft.UDP.New()), craft.UDP, []string{"sport", "dport"}},
-		{"Ether", craft.Stack(craft.Ether.New()), craft.Ether, []string{"type"}},
-		{"Ether under IP", craft.Stack(craft.Ether.New(), craft.IP.New()), craft.Ether, nil},
+		{"IP", craft.Stack(layers.IP.New()), layers.IP, []string{"version", "tos", "id", "flags", "frag", "ttl", "proto"}},
+		{"IP under TCP", craft.Stack(layers.IP.New(), layers.TCP.New()), layers.IP, []string{"version", "tos", "id", "flags", "frag", "ttl"}},
+		{"what is set", craft.Stack(layers.IP.New("ttl", 64, "dst", "10.0.0.1", "id", values.Range(1, 3, 1)), layers.TCP.New()), layers.IP, []string{"version", "tos", "flags", "frag"}},
+		{"TCP", craft.Stack(layers.TCP.New()), layers.TCP, []string{"sport", "dport", "seq", "ack", "reserved", "flags", "window", "urgptr", "options"}},
+		{"UDP", craft.Stack(layers.UDP.New()), layers.UDP, []string{"sport", "dport"}},
+		{"Ether", craft.Stack(layers.Ether.New()), layers.Ether, []string{"type"}},
+		{"Ether under IP", craft.Stack(layers.Ether.New(), layers.IP.New()), layers.Ether, nil},
 		{"Raw", craft.Stack(craft.Raw.New()), craft.Raw, []string{"load"}},
 		{"Raw with a load", craft.Stack(craft.Raw.New("load", "abc")), craft.Raw, nil},
-		{"a message type that is set", craft.Stack(craft.ICMP.New("type", 5)), craft.ICMP, []string{"code", "gw"}},
-		{"what came from the wire", craft.Dissect([]byte("\x00\x35\x10\x00\x00\x0d\x00\x00hello"), craft.UDP), craft.UDP, nil},
+		{"a message type that is set", craft.Stack(layers.ICMP.New("type", 5)), layers.ICMP, []string{"code", "gw"}},
+		{"what came from the wire", craft.Dissect([]byte("\x00\x35\x10\x00\x00\x0d\x00\x00hello"), layers.UDP), layers.UDP, nil},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -49,7 +51,7 @@ func TestFuzzDrawsWhatNobodySetOrComputes(t *testing.T) {
 }
 
 func TestFuzzKeepsLengthsAndChecksumsRight(t *testing.T) {
-	p := craft.Stack(craft.Ether.New(), craft.IP.New("dst", "10.0.0.1"), craft.TCP.New("dport", 80), craft.Raw.New())
+	p := craft.Stack(layers.Ether.New(), layers.IP.New("dst", "10.0.0.1"), layers.TCP.New("dport", 80), craft.Raw.New())
 	f := craft.Fuzz(p, 7)
 	seen := map[string]bool{}
 	for i := range uint64(500) {
@@ -59,7 +61,7 @@ func TestFuzzKeepsLengthsAndChecksumsRight(t *testing.T) {
 			t.Fatal(err)
 		}
 		seen[string(wire)] = true
-		ip, tcp := e.Layer(craft.IP), e.Layer(craft.TCP)
+		ip, tcp := e.Layer(layers.IP), e.Layer(layers.TCP)
 		if ip.Text("dst") != "10.0.0.1" || tcp.Uint("dport") != 80 || ip.Uint("proto") != 6 {
 			t.Fatalf("what is set was drawn: %s", e)
 		}
@@ -88,14 +90,14 @@ func TestFuzzKeepsLengthsAndChecksumsRight(t *testing.T) {
 }
 
 func TestALayerStackedOnAFuzzedOneHasItsSay(t *testing.T) {
-	p := craft.Fuzz(craft.Stack(craft.IP.New()), 1).Over(craft.Stack(craft.TCP.New()))
+	p := craft.Fuzz(craft.Stack(layers.IP.New()), 1).Over(craft.Stack(layers.TCP.New()))
 	for i := range uint64(20) {
-		if e := p.At(i); e.Layer(craft.IP).Uint("proto") != 6 {
-			t.Fatalf("proto is %s", e.Layer(craft.IP).Text("proto"))
+		if e := p.At(i); e.Layer(layers.IP).Uint("proto") != 6 {
+			t.Fatalf("proto is %s", e.Layer(layers.IP).Text("proto"))
 		}
 	}
-	set := craft.Stack(craft.IP.New("proto", craft.RandByte(1))).Over(craft.Stack(craft.TCP.New()))
-	if !set.Layer(craft.IP).Draws("proto") {
+	set := craft.Stack(layers.IP.New("proto", values.RandByte(1))).Over(craft.Stack(layers.TCP.New()))
+	if !set.Layer(layers.IP).Draws("proto") {
 		t.Error("a generator that was set gave way")
 	}
 }
@@ -103,13 +105,13 @@ func TestALayerStackedOnAFuzzedOneHasItsSay(t *testing.T) {
 func TestFuzzDrawsTheLayoutOnce(t *testing.T) {
 	types := map[uint64]bool{}
 	for seed := range uint64(60) {
-		p := craft.Fuzz(craft.Stack(craft.ICMP.New()), seed)
-		kind := p.Layer(craft.ICMP).Uint("type")
+		p := craft.Fuzz(craft.Stack(layers.ICMP.New()), seed)
+		kind := p.Layer(layers.ICMP).Uint("type")
 		types[kind] = true
 		for i := range uint64(5) {
 			e := p.At(i)
-			if e.Layer(craft.ICMP).Uint("type") != kind {
-				t.Fatalf("type %d, then %s", kind, e.Layer(craft.ICMP).Text("type"))
+			if e.Layer(layers.ICMP).Uint("type") != kind {
+				t.Fatalf("type %d, then %s", kind, e.Layer(layers.ICMP).Text("type"))
 			}
 			if _, err := craft.Build(e, nil); err != nil {
 				t.Fatal(err)

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // MarshalJSON writes the packet as one object, its layers and their fields in wire order:
@@ -34,7 +36,7 @@ func (p *Packet) MarshalJSON() ([]byte, error) {
 }
 
 func (l *Layer) appendJSON(b []byte) []byte {
-	b = appendText(append(b, `{"name":`...), string(l.proto.name))
+	b = appendText(append(b, `{"name":`...), string(l.proto.spec.Name))
 	b = append(b, `,"fields":{`...)
 	var names []byte
 	for i, field := range l.Fields() {
@@ -43,11 +45,11 @@ func (l *Layer) appendJSON(b []byte) []byte {
 		}
 		b = append(appendText(b, field), ':')
 		if s := l.SetOf(field); s != nil && s.Len() > 1 {
-			b = appendText(append(b, `{"set":`...), Literal(s))
+			b = appendText(append(b, `{"set":`...), values.Literal(s))
 			b = fmt.Appendf(b, `,"count":%d}`, s.Len())
 			continue
 		}
-		v := l.read(field)
+		v := l.Value(field)
 		b = v.appendJSON(b)
 		if name, ok := v.names()[v.num]; ok && !v.none && (v.kind == Enum || v.kind == Port) {
 			names = append(appendText(append(names, ','), field), ':')
@@ -75,7 +77,7 @@ func (v Value) appendJSON(b []byte) []byte {
 	case Number, Enum, Port:
 		return strconv.AppendUint(b, v.num, 10)
 	case Flags:
-		if v.num>>len(v.field.flags) > 0 { // there are bits without a name
+		if v.num>>len(v.field.Flags) > 0 { // there are bits without a name
 			return strconv.AppendUint(b, v.num, 10)
 		}
 	case Bytes:

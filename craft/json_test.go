@@ -7,6 +7,9 @@ import (
 	"time"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
+	"github.com/moonwire/moonwire/craft/layers"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 func TestJSON(t *testing.T) {
@@ -15,19 +18,19 @@ func TestJSON(t *testing.T) {
 		packet *craft.Packet
 		want   string
 	}{
-		{"a stack", craft.Stack(craft.Ether.New("dst", "02:00:00:00:00:02"), craft.IP.New("dst", "1.2.3.4", "flags", "DF", "tos", 4), craft.UDP.New("dport", 53), craft.Raw.New("load", "h\x00\"")),
+		{"a stack", craft.Stack(layers.Ether.New("dst", "02:00:00:00:00:02"), layers.IP.New("dst", "1.2.3.4", "flags", "DF", "tos", 4), layers.UDP.New("dport", 53), craft.Raw.New("load", "h\x00\"")),
 			`{"layers":[{"name":"Ether","fields":{"dst":"02:00:00:00:00:02","src":null,"type":2048},"names":{"type":"IPv4"}},` +
 				`{"name":"IP","fields":{"version":4,"ihl":null,"tos":4,"len":null,"id":1,"flags":"DF","frag":0,"ttl":64,"proto":17,"chksum":null,"src":null,"dst":"1.2.3.4","options":[]},"names":{"proto":"udp"}},` +
 				`{"name":"UDP","fields":{"sport":53,"dport":53,"len":null,"chksum":null},"names":{"sport":"domain","dport":"domain"}},{"name":"Raw","fields":{"load":"680022"}}]}`},
-		{"options", craft.Stack(craft.TCP.New("options", append(append(tcpOption("MSS", 1460), tcpOption(254, "raw")...),
-			append(tcpOption("Timestamp", craft.Verbatim("x")), craft.Option{Kind: -1, Data: []byte{9}})...))),
+		{"options", craft.Stack(layers.TCP.New("options", append(append(crafttest.TCPOption("MSS", 1460), crafttest.TCPOption(254, "raw")...),
+			append(crafttest.TCPOption("Timestamp", craft.Verbatim("x")), craft.Option{Kind: -1, Data: []byte{9}})...))),
 			`{"layers":[{"name":"TCP","fields":{"sport":20,"dport":80,"seq":0,"ack":0,"dataofs":null,"reserved":0,"flags":"S","window":8192,"chksum":null,"urgptr":0,` +
 				`"options":[{"kind":2,"name":"MSS","values":[1460]},{"kind":254,"data":"726177"},{"kind":8,"name":"Timestamp","data":"78"},{"data":"09"}]},"names":{"sport":"ftp_data","dport":"http"}}]}`},
-		{"sets and bytes in place of a field", craft.Stack(craft.UDP.New("sport", craft.Range(1, 3, 1), "dport", craft.Verbatim("abc"))),
+		{"sets and bytes in place of a field", craft.Stack(layers.UDP.New("sport", values.Range(1, 3, 1), "dport", craft.Verbatim("abc"))),
 			`{"layers":[{"name":"UDP","fields":{"sport":{"set":"range(1,3)","count":3},"dport":"616263","len":null,"chksum":null}}]}`},
-		{"names that depend", craft.Stack(craft.ICMP.New("type", 3, "code", 3)),
+		{"names that depend", craft.Stack(layers.ICMP.New("type", 3, "code", 3)),
 			`{"layers":[{"name":"ICMP","fields":{"type":3,"code":3,"chksum":null,"reserved":0,"length":0,"nexthopmtu":0,"ext":[]},"names":{"type":"dest-unreach","code":"port-unreachable"}}]}`},
-		{"a note", craft.Dissect(unhex(t, "4500"), craft.IP),
+		{"a note", craft.Dissect(crafttest.Unhex(t, "4500"), layers.IP),
 			`{"layers":[{"name":"Raw","fields":{"load":"4500"},"note":"truncated: IP header of 20 bytes, 2 are here"}]}`},
 		{"nothing", craft.Stack(), `{"layers":[]}`},
 	}
@@ -52,7 +55,7 @@ func TestJSONHasTheTime(t *testing.T) {
 
 // TestEveryLayerIsJSON marshals every protocol, and what gopacket decodes.
 func TestEveryLayerIsJSON(t *testing.T) {
-	packets := map[string]*craft.Packet{"VRRP, decoded by gopacket": craft.Dissect(unhex(t, "4500001c00010000ff70000001020304e0000012"+"2101640100010000"), craft.IP)}
+	packets := map[string]*craft.Packet{"VRRP, decoded by gopacket": craft.Dissect(crafttest.Unhex(t, "4500001c00010000ff70000001020304e0000012"+"2101640100010000"), layers.IP)}
 	for _, p := range craft.Protocols() {
 		packets[string(p.Name())] = craft.NewPacket(p)
 	}
@@ -82,15 +85,15 @@ func TestJSONOfPartsOfVariableLength(t *testing.T) {
 	_, p := declared(t, craft.Definition{Name: "Bag", Fields: []craft.FieldDefinition{
 		{Name: "n", Bits: 8, Default: 1}, {Name: "name", Kind: craft.Text}, {Name: "route", Kind: craft.Values, Of: craft.IPv4, Length: &craft.Measure{Field: "n", Unit: 4}},
 		{Name: "numbers", Kind: craft.Values, Width: 16, Length: &craft.Measure{Field: "n", Unit: 5}},
-		{Name: "items", Kind: craft.Packets, OfProtocol: craft.UDP},
+		{Name: "items", Kind: craft.Packets, OfProtocol: layers.UDP},
 	}})
-	bag := layer(t, p, "name", "a\"b", "route", []any{"10.0.0.1"}, "numbers", []any{1, 2, craft.Verbatim("\x09")}, "items", []any{craft.Stack(craft.UDP.New("sport", 9, "dport", 9, "len", 8, "chksum", 1))})
+	bag := layer(t, p, "name", "a\"b", "route", []any{"10.0.0.1"}, "numbers", []any{1, 2, craft.Verbatim("\x09")}, "items", []any{craft.Stack(layers.UDP.New("sport", 9, "dport", 9, "len", 8, "chksum", 1))})
 	want := `{"layers":[{"name":"Bag","fields":{"n":1,"name":"a\"b","route":["10.0.0.1"],"numbers":[1,2,"09"],` +
 		`"items":[{"layers":[{"name":"UDP","fields":{"sport":9,"dport":9,"len":8,"chksum":1},"names":{"sport":"discard","dport":"discard"}}]}]}}]}`
 	if got, err := json.Marshal(craft.Stack(bag)); err != nil || string(got) != want {
 		t.Errorf("%v\ngot  %s\nwant %s", err, got, want)
 	}
-	if got, err := json.Marshal(craft.Stack(craft.NTP.New("delay", 1.5))); err != nil || !strings.Contains(string(got), `"delay":1.5,`) {
+	if got, err := json.Marshal(craft.Stack(layers.NTP.New("delay", 1.5))); err != nil || !strings.Contains(string(got), `"delay":1.5,`) {
 		t.Errorf("%v, got %s", err, got)
 	}
 }

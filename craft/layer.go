@@ -5,6 +5,8 @@ import (
 	"maps"
 	"net/netip"
 	"slices"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // inlineHeader is how much header a layer holds without an allocation of its own: enough for IP, TCP and ARP.
@@ -14,7 +16,7 @@ const inlineHeader = 40
 // the fixed header lives in the bytes, so that reading and writing it are bit moves and building is a copy.
 type Layer struct {
 	proto *Protocol
-	shape *shape
+	shape *Shape
 	hdr   []byte // the fixed header: defaults, values from the layer above, and what was set
 	tail  []byte // the variable part at its end as it goes on the wire: options without padding, a payload
 	fixed uint64 // the fields that were set
@@ -37,7 +39,7 @@ type extra struct {
 	nests    map[int]*nest    // the packets that stand in fields, for those that somebody read
 	stale    []int            // the fields in which packets have changed since the fields were written
 	seen     uint64           // fields that were read and are as the builder would compute them: they follow changes
-	foreign  foreign          // a layer that gopacket decoded
+	foreign  *DecodedLayer    // what a Decoder read
 	odd      *oddPadding      // what stood on the wire in place of the zeros that align puts there
 }
 
@@ -46,6 +48,9 @@ type extra struct {
 // is really there.
 type Verbatim []byte
 
+// Command is the bytes as Lua writes them: raw"\x01".
+func (v Verbatim) Command() string { return "raw" + values.Quote(v) }
+
 // New makes a layer and sets fields given as name and value pairs, in order: IP.New("dst", "10.0.0.1", "ttl", 3). What
 // is wrong with a pair is remembered and returned by Build, so that packets can be written as expressions; to see it
 // at once, use Set. A field that decides which others there are (ICMP's type) comes before those.
@@ -53,7 +58,7 @@ func (n Name) New(pairs ...any) *Layer {
 	p := Lookup(n)
 	if p == nil {
 		err := fmt.Errorf("no protocol %q", n)
-		return &Layer{proto: &Protocol{spec: spec{name: n}}, shape: &shape{tail: -1}, extra: &extra{err: err}}
+		return &Layer{proto: &Protocol{spec: Spec{Name: n}}, shape: &Shape{tail: -1}, extra: &extra{err: err}}
 	}
 	l := newLayer(p)
 	if len(pairs)%2 != 0 {
@@ -61,11 +66,24 @@ func (n Name) New(pairs ...any) *Layer {
 	}
 	for i := 0; i+1 < len(pairs); i += 2 {
 		name, _ := pairs[i].(string)
-		if err := l.Set(name, pairs[i+1]); err != nil && l.err() == nil {
-			l.more().err = err
-		}
+		l.Fail(l.Set(name, pairs[i+1]))
 	}
 	return l
+}
+
+// Replaced reports whether Verbatim bytes of another width stand in the place of a field.
+func (l *Layer) Replaced(field string) bool {
+	i, ok := l.proto.index[field]
+	return ok && l.replaced(i)
+}
+
+// Rerouted are the addresses that the layer puts in the place of the network header's: a home address as the source, the
+// last hop of a source route as the destination; nil for none.
+func (l *Layer) Rerouted() (src, dst []byte) {
+	if l.proto.spec.Reroutes == nil {
+		return nil, nil
+	}
+	return l.proto.spec.Reroutes(l)
 }
 
 // replaced reports that verbatim bytes stand in the place of a field.
@@ -85,88 +103,8 @@ func newLayer(p *Protocol) *Layer {
 	if p.nests {
 		l.extra = &extra{}
 	}
-	l.setShape(p.shape)
+	l.setShape(p.spec.Shape)
 	return l
-}
-
-// setShape gives the layer a fresh header of that shape.
-func (l *Layer) setShape(s *shape) {
-	l.shape = s
-	l.hdr = l.room(s.size)
-	copy(l.hdr, s.init)
-}
-
-// room is memory for a header of n bytes.
-func (l *Layer) room(n int) []byte {
-	if n <= inlineHeader {
-		return l.buf[:n:n]
-	}
-	return make([]byte, n)
-}
-
-// reshape chooses the shape again after a field that decides it has changed; what was set and still exists is kept.
-func (l *Layer) reshape() {
-	if !l.shape.short { // what is not there does not appear
-		l.takeShape(l.chosen(l.fixed))
-	}
-}
-
-// takeShape gives the layer another shape; what is set and has a place in it is kept.
-func (l *Layer) takeShape(s *shape) {
-	if s == l.shape {
-		return
-	}
-	l.catchUp()
-	for i := range l.proto.fields {
-		if s.mask>>i&1 == 0 {
-			l.forget(i)
-		}
-	}
-	if l.shape.tail >= 0 && s.tail != l.shape.tail {
-		tail := l.tail
-		l.tail = nil
-		if was := l.shape.tail; s.mask>>was&1 == 1 {
-			l.more().setInner(was, tail)
-		}
-		if s.tail >= 0 && l.extra != nil {
-			l.tail = l.extra.parts[s.tail]
-		}
-	}
-	old, oldShape := append([]byte(nil), l.hdr...), l.shape
-	keep := l.fixed | l.above
-	l.setShape(s)
-	l.fixed, l.above = l.fixed&s.mask, l.above&s.mask
-	for i, from := range oldShape.slots {
-		to := s.slots[i]
-		if keep>>i&1 == 0 || from.bits == 0 || to.bits != from.bits {
-			continue
-		}
-		if from.bits > 64 {
-			copy(l.hdr[to.off:to.off+to.bytes], old[from.off:])
-		} else {
-			to.put(l.hdr, from.uint(old))
-		}
-	}
-}
-
-// chosen is the shape for the header as it stands, when these fields are set.
-func (l *Layer) chosen(set uint64) *shape {
-	return l.proto.choose(choice{hdr: l.hdr, set: set, below: l.below()})
-}
-
-// below is the layer that carries this one; nil for none.
-func (l *Layer) below() *Layer {
-	if l.packet == nil {
-		return nil
-	}
-	var below *Layer
-	for _, other := range l.packet.layers {
-		if other == l {
-			return below
-		}
-		below = other
-	}
-	return nil
 }
 
 // err is what was wrong with the pairs given to New; nil when nothing was.
@@ -177,6 +115,13 @@ func (l *Layer) err() error {
 	return l.extra.err
 }
 
+// Fail makes Build refuse the layer with this error, as New does for a pair that no field takes. The first error stays.
+func (l *Layer) Fail(err error) {
+	if err != nil && l.err() == nil {
+		l.more().err = err
+	}
+}
+
 // more is the layer's extra part, made when first needed.
 func (l *Layer) more() *extra {
 	if l.extra == nil {
@@ -185,11 +130,21 @@ func (l *Layer) more() *extra {
 	return l.extra
 }
 
+// Shape is the layout that the layer has now.
+func (l *Layer) Shape() *Shape { return l.shape }
+
 // Name is the layer's protocol by name.
-func (l *Layer) Name() Name { return l.proto.name }
+func (l *Layer) Name() Name { return l.proto.spec.Name }
 
 // Protocol is the layer's protocol.
 func (l *Layer) Protocol() *Protocol { return l.proto }
+
+// SetNote notes what is wrong with a layer that was read; a note that is there stays.
+func (l *Layer) SetNote(text string) {
+	if l.Note() == "" {
+		l.more().note = text
+	}
+}
 
 // Note tells what dissecting found wrong with the layer ("malformed: ihl 15 beyond the packet"); "" when nothing.
 func (l *Layer) Note() string {
@@ -202,13 +157,13 @@ func (l *Layer) Note() string {
 // Fields lists the fields the layer has in its present shape, in wire order. A header that an HTTP message has not is
 // none of them.
 func (l *Layer) Fields() []string {
-	if l.extra != nil && l.extra.foreign != nil {
-		return l.extra.foreign.fields()
+	if l.foreignLayer() {
+		return l.extra.foreign.Fields()
 	}
 	var names []string
-	for i := range l.proto.fields {
+	for i := range l.proto.spec.Fields {
 		if l.shape.mask>>i&1 == 1 && !l.absent(i) {
-			names = append(names, l.proto.fields[i].Name)
+			names = append(names, l.proto.spec.Fields[i].Name)
 		}
 	}
 	return names
@@ -216,8 +171,8 @@ func (l *Layer) Fields() []string {
 
 // Has reports whether the layer has a field of that name in its present shape.
 func (l *Layer) Has(field string) bool {
-	if l.extra != nil && l.extra.foreign != nil {
-		return slices.Contains(l.extra.foreign.fields(), field)
+	if l.foreignLayer() {
+		return slices.Contains(l.extra.foreign.Fields(), field)
 	}
 	i, ok := l.proto.index[field]
 	return ok && l.shape.mask>>i&1 == 1
@@ -259,7 +214,7 @@ func (l *Layer) clear(i int) {
 	if s := l.shape.slots[i]; s.bits > 0 {
 		copy(l.hdr[s.off:s.off+s.bytes], l.mergeDefault(s, i))
 	}
-	if l.proto.shaping>>i&1 == 1 && l.proto.choose != nil {
+	if l.proto.shaping>>i&1 == 1 && l.proto.spec.Choose != nil {
 		l.reshape()
 	}
 	if l.packet != nil {
@@ -273,7 +228,7 @@ func (l *Layer) mergeDefault(s slot, i int) []byte {
 		return l.shape.init[s.off : s.off+s.bytes]
 	}
 	h := append([]byte(nil), l.hdr[:s.off+s.bytes]...)
-	s.put(h, l.proto.fields[i].def)
+	s.put(h, l.proto.spec.Fields[i].Default)
 	return h[s.off:]
 }
 
@@ -295,10 +250,10 @@ func (l *Layer) forget(i int) {
 // Refresh gives every derived field (lengths, checksums, counts) back to the builder, as one wants after editing a
 // packet that came from the wire. Addresses stay.
 func (l *Layer) Refresh() {
-	if l.proto.quoted {
+	if l.proto.spec.Quoted {
 		return // its lengths and sums are those of the whole packet, of which a part is here
 	}
-	for i := range l.proto.fields {
+	for i := range l.proto.spec.Fields {
 		if (l.proto.derived&^l.proto.shaping&^l.proto.state)>>i&1 == 1 && l.shape.mask>>i&1 == 1 {
 			l.clear(i) // a length that chose the shape is right for it
 		}
@@ -310,51 +265,17 @@ func (l *Layer) Refresh() {
 
 // field finds a field of the layer's present shape.
 func (l *Layer) field(name string) (int, error) {
-	if l.extra != nil && l.extra.foreign != nil {
-		return 0, fmt.Errorf("%s can be read, not changed: no table of its own", l.proto.name)
+	if l.foreignLayer() {
+		return 0, fmt.Errorf("%s can be read, not changed: no table of its own", l.proto.spec.Name)
 	}
 	i, err := l.proto.fieldNamed(name)
 	if err != nil {
 		return 0, err
 	}
 	if l.shape.mask>>i&1 == 0 {
-		return 0, fmt.Errorf("%s.%s: not part of this message; it has %s", l.proto.name, name, list(l.Fields()))
+		return 0, fmt.Errorf("%s.%s: not part of this message; it has %s", l.proto.spec.Name, name, list(l.Fields()))
 	}
 	return i, nil
-}
-
-// toSet finds a field to set: one of the layer's present shape, or one that belongs to the shape it has once that field
-// is set, as the length in front of a DNS message.
-func (l *Layer) toSet(name string) (int, *before, error) {
-	i, err := l.field(name)
-	if err == nil || l.proto.choose == nil {
-		return i, nil, err
-	}
-	at, ok := l.proto.index[name]
-	if !ok {
-		return i, nil, err
-	}
-	s := l.chosen(l.fixed | 1<<at)
-	if s.mask>>at&1 == 0 {
-		return i, nil, err
-	}
-	was := &before{layer: l.copy(), packet: l.packet}
-	l.takeShape(s)
-	return at, was, nil
-}
-
-// before is a layer as it was before it took the shape that a field needs, in case the field is refused.
-type before struct {
-	layer  *Layer
-	packet *Packet
-}
-
-// restore makes l what it was; nil when nothing has changed.
-func (b *before) restore(l *Layer) {
-	if b != nil {
-		b.layer.copyTo(l)
-		l.packet = b.packet
-	}
 }
 
 // copy makes an independent layer.
@@ -400,8 +321,8 @@ func (e *extra) copy() *extra {
 // Get reads a field. A computed field that nobody set has no value before the packet is built: IsNone. The error tells
 // that the layer has no such field.
 func (l *Layer) Get(field string) (Value, error) {
-	if l.extra != nil && l.extra.foreign != nil {
-		return l.extra.foreign.get(field)
+	if l.foreignLayer() {
+		return l.foreignValue(field)
 	}
 	i, ok := l.proto.index[field]
 	if !ok || l.shape.mask>>i&1 == 0 {
@@ -412,7 +333,7 @@ func (l *Layer) Get(field string) (Value, error) {
 }
 
 func (l *Layer) value(i int) Value {
-	f := &l.proto.fields[i]
+	f := &l.proto.spec.Fields[i]
 	v := Value{kind: f.Kind, field: f, layer: l}
 	if l.extra != nil && len(l.extra.verbatim) > 0 {
 		if raw, ok := l.extra.verbatim[i]; ok {
@@ -424,8 +345,8 @@ func (l *Layer) value(i int) Value {
 			return v // with bytes when somebody asks
 		}
 		v.bytes = l.part(i)
-		v.none = f.auto != fromDefault && (l.fixed|l.above|l.seen())>>i&1 == 0 || f.view != nil && v.bytes == nil
-		if f.part != nil && f.part.decode != nil && !v.none {
+		v.none = f.Auto != AutoDefault && (l.fixed|l.above|l.seen())>>i&1 == 0 || f.View != nil && v.bytes == nil
+		if f.Part != nil && f.Part.Decode != nil && !v.none {
 			v.list = l.decoded(i, v.bytes)
 			n, ok := v.list.(uint64)
 			v.num = n
@@ -437,7 +358,7 @@ func (l *Layer) value(i int) Value {
 	}
 	s := l.shape.slots[i]
 	v.kind = s.kind
-	v.none = f.auto != fromDefault && (l.fixed|l.above|l.seen())>>i&1 == 0
+	v.none = f.Auto != AutoDefault && (l.fixed|l.above|l.seen())>>i&1 == 0
 	if s.kind == IPv6Address || s.kind == Bytes {
 		v.bytes = l.hdr[s.off : s.off+s.bytes]
 		return v
@@ -447,13 +368,13 @@ func (l *Layer) value(i int) Value {
 }
 
 // Uint reads a field as a number; 0 when the layer is nil, has no such field, or the field is not a number.
-func (l *Layer) Uint(field string) uint64 { return l.read(field).num }
+func (l *Layer) Uint(field string) uint64 { return l.Value(field).num }
 
 // Addr reads an IPv4 or IPv6 address; the zero Addr when there is none.
-func (l *Layer) Addr(field string) netip.Addr { return l.read(field).Addr() }
+func (l *Layer) Addr(field string) netip.Addr { return l.Value(field).Addr() }
 
 // Bytes reads a byte string; nil when there is none. The caller must not change it.
-func (l *Layer) Bytes(field string) []byte { return l.read(field).Bytes() }
+func (l *Layer) Bytes(field string) []byte { return l.Value(field).Bytes() }
 
 // Text reads a field as Show writes it: flags as letters, names where values have names; "None" when it is computed
 // at build and "" when the layer has no such field.
@@ -468,17 +389,25 @@ func (l *Layer) Text(field string) string {
 	return v.String()
 }
 
-// Flag reports whether the flag of that letter or name is on in the layer's flags field.
+// Flag reports whether the flag of that letter or name is on in one of the layer's fields of flags.
 func (l *Layer) Flag(name string) bool {
-	v := l.read("flags")
-	if v.field == nil || v.kind != Flags {
+	if l == nil {
 		return false
 	}
-	bit, ok := v.field.flagBit(name)
-	return ok && v.num>>bit&1 == 1
+	for i := range l.proto.spec.Fields {
+		f := &l.proto.spec.Fields[i]
+		if f.Kind != Flags || l.shape.mask>>i&1 == 0 {
+			continue
+		}
+		if bit, ok := f.flagBit(name); ok && l.value(i).num>>bit&1 == 1 {
+			return true
+		}
+	}
+	return false
 }
 
-func (l *Layer) read(field string) Value {
+// Value reads a field like Get; the zero Value when the layer is nil or has no such field.
+func (l *Layer) Value(field string) Value {
 	if l == nil {
 		return Value{}
 	}

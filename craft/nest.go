@@ -17,7 +17,7 @@ func (l *Layer) nested(i int, b []byte) any {
 	if n := l.nest(i); n != nil && n.holds(b) {
 		return n.packets
 	}
-	v := l.proto.fields[i].part.decode(l, b)
+	v := l.proto.spec.Fields[i].Part.Decode(l, b)
 	packets, ok := v.([]*Packet)
 	if !ok {
 		return v
@@ -72,8 +72,8 @@ func (l *Layer) nest(i int) *nest {
 	return l.extra.nests[i]
 }
 
-// depth is in how many fields, one inside the other, the layer stands.
-func (l *Layer) depth() (n int) {
+// Depth is in how many fields, one inside the other, the layer stands.
+func (l *Layer) Depth() (n int) {
 	for p := l.packet; p != nil && p.inside != nil; p = p.inside.layer.packet {
 		n++
 	}
@@ -158,7 +158,7 @@ func inner(layers []*Layer, name Name, n int) (found *Layer, left int) {
 		if !l.proto.nests {
 			continue
 		}
-		for i, f := range l.proto.fields {
+		for i, f := range l.proto.spec.Fields {
 			if f.Kind != Packets || !l.varies(i) {
 				continue
 			}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // An Option is one element of a list of IP or TCP options.
@@ -16,15 +18,18 @@ type Option struct {
 	Data []byte
 }
 
-// An optionSpec names an option and says what its data holds, one letter a value: B, H and I are numbers of 8, 16 and
+// An OptionSpec names an option and says what its data holds, one letter a value: B, H and I are numbers of 8, 16 and
 // 32 bits, A is an IPv4 address, s the remaining bytes, M a digest of 16 bytes; a * repeats the letter before it to the
-// end. What follows a | holds when the values or the bytes are not of the form before it. defaults are the values of
-// those left out, from the front.
-type optionSpec struct {
-	kind     int
-	name     string
-	format   string
-	defaults []any
+// end. What follows a | holds when the values or the bytes are not of the form before it.
+type OptionSpec struct {
+	// Kind is the option's first byte.
+	Kind int
+	// Name is its name.
+	Name string
+	// Format says what its data holds; "" is nothing.
+	Format string
+	// Defaults are the values of those left out, from the front.
+	Defaults []any
 }
 
 // appendOptions writes options as they go on the wire, without padding.
@@ -96,12 +101,12 @@ func (p *Protocol) Option(kind any, values ...any) (Option, error) {
 	if _, byNumber := kind.(string); !byNumber && (spec == nil || len(values) != 0) {
 		return numberedOption(number, values)
 	}
-	if spec.kind < 2 {
+	if spec.Kind < 2 {
 		return Option{Kind: number}, nil
 	}
 	data, err := spec.encode(values)
 	if err != nil {
-		return Option{}, fmt.Errorf("option %s: %w", spec.name, err)
+		return Option{}, fmt.Errorf("option %s: %w", spec.Name, err)
 	}
 	return Option{Kind: number, Data: data}, nil
 }
@@ -121,16 +126,16 @@ func numberedOption(kind int, values []any) (Option, error) {
 	return Option{Kind: kind, Data: []byte(s)}, nil
 }
 
-func (p *Protocol) optionSpec(kind any) (*optionSpec, int, error) {
+func (p *Protocol) optionSpec(kind any) (*OptionSpec, int, error) {
 	name, byName := kind.(string)
 	number, _ := kind.(int)
 	var names []string
-	for i := range p.options {
-		s := &p.options[i]
-		if byName && s.name == name || !byName && s.kind == number {
-			return s, s.kind, nil
+	for i := range p.spec.Options {
+		s := &p.spec.Options[i]
+		if byName && s.Name == name || !byName && s.Kind == number {
+			return s, s.Kind, nil
 		}
-		names = append(names, s.name)
+		names = append(names, s.Name)
 	}
 	if byName {
 		return nil, 0, fmt.Errorf("no option %q; there are %s and any number", name, list(names))
@@ -144,7 +149,7 @@ func (p *Protocol) optionSpec(kind any) (*optionSpec, int, error) {
 // OptionName is the name of an option; "" when it has none.
 func (p *Protocol) OptionName(o Option) string {
 	if s, _, err := p.optionSpec(o.Kind); err == nil && s != nil {
-		return s.name
+		return s.Name
 	}
 	return ""
 }
@@ -159,14 +164,25 @@ func (p *Protocol) OptionValues(o Option) (values []any, ok bool) {
 	return s.decode(o.Data)
 }
 
-var optionWidths = map[byte]int{'B': 1, 'H': 2, 'I': 4, 'A': 4}
+// optionWidth is how many bytes a letter of a format stands for; 0 for those whose length varies.
+func optionWidth(letter byte) int {
+	switch letter {
+	case 'B':
+		return 1
+	case 'H':
+		return 2
+	case 'I', 'A':
+		return 4
+	}
+	return 0
+}
 
 // digest is how many bytes an MD5 digest has: RFC 2385, section 3.0.
 const digest = 16
 
 // encode writes values after the spec's format.
-func (s *optionSpec) encode(values []any) ([]byte, error) {
-	format, other, two := strings.Cut(s.format, "|")
+func (s *OptionSpec) encode(values []any) ([]byte, error) {
+	format, other, two := strings.Cut(s.Format, "|")
 	switch {
 	case two && len(values) == 0:
 		return []byte{}, nil // TFO's question for a cookie
@@ -174,17 +190,17 @@ func (s *optionSpec) encode(values []any) ([]byte, error) {
 		format = other // one value where several are expected
 	}
 	one := *s
-	one.format = format
+	one.Format = format
 	return one.encodeOne(values)
 }
 
 // encodeOne writes values after a format without alternatives.
-func (s *optionSpec) encodeOne(values []any) ([]byte, error) {
+func (s *OptionSpec) encodeOne(values []any) ([]byte, error) {
 	out := []byte{}
 	given := len(values)
-	for i := 0; i < len(s.format); i++ {
-		c := s.format[i]
-		if i+1 < len(s.format) && s.format[i+1] == '*' {
+	for i := 0; i < len(s.Format); i++ {
+		c := s.Format[i]
+		if i+1 < len(s.Format) && s.Format[i+1] == '*' {
 			for _, v := range values {
 				if err := put(&out, c, v); err != nil {
 					return nil, err
@@ -192,9 +208,9 @@ func (s *optionSpec) encodeOne(values []any) ([]byte, error) {
 			}
 			return out, nil
 		}
-		v, rest, ok := s.take(len(s.format[:i]), values)
+		v, rest, ok := s.take(len(s.Format[:i]), values)
 		if !ok {
-			return nil, fmt.Errorf("want %d values, got %d", len(s.format), given)
+			return nil, fmt.Errorf("want %d values, got %d", len(s.Format), given)
 		}
 		if err := put(&out, c, v); err != nil {
 			return nil, err
@@ -202,22 +218,22 @@ func (s *optionSpec) encodeOne(values []any) ([]byte, error) {
 		values = rest
 	}
 	if len(values) > 0 {
-		return nil, fmt.Errorf("want %d values, got %d", len(s.format), given)
+		return nil, fmt.Errorf("want %d values, got %d", len(s.Format), given)
 	}
 	return out, nil
 }
 
 // take is the next value: the given one, or the default for position i when none is left or a leading number was
 // left out before an address.
-func (s *optionSpec) take(i int, values []any) (v any, rest []any, ok bool) {
+func (s *OptionSpec) take(i int, values []any) (v any, rest []any, ok bool) {
 	if len(values) > 0 {
 		_, isText := values[0].(string)
-		if !isText || i >= len(s.defaults) || s.format[i] == 'A' || s.format[i] == 's' || s.format[i] == 'M' {
+		if !isText || i >= len(s.Defaults) || s.Format[i] == 'A' || s.Format[i] == 's' || s.Format[i] == 'M' {
 			return values[0], values[1:], true
 		}
 	}
-	if i < len(s.defaults) {
-		return s.defaults[i], values, true
+	if i < len(s.Defaults) {
+		return s.Defaults[i], values, true
 	}
 	return nil, nil, false
 }
@@ -242,7 +258,7 @@ func put(out *[]byte, c byte, v any) error {
 	case uint64:
 		n, ok = x, true
 	}
-	width := optionWidths[c]
+	width := optionWidth(c)
 	if !ok || n>>(8*width) != 0 {
 		return fmt.Errorf("want a number of %d bits, got %v", 8*width, v)
 	}
@@ -274,8 +290,8 @@ func putBytes(out *[]byte, c byte, v any) error {
 }
 
 // decode reads data after the spec's format.
-func (s *optionSpec) decode(data []byte) (values []any, ok bool) {
-	for format := range strings.SplitSeq(s.format, "|") {
+func (s *OptionSpec) decode(data []byte) (values []any, ok bool) {
+	for format := range strings.SplitSeq(s.Format, "|") {
 		if values, ok = decodeOption(format, data); ok {
 			return values, true
 		}
@@ -283,17 +299,17 @@ func (s *optionSpec) decode(data []byte) (values []any, ok bool) {
 	return nil, false
 }
 
-func decodeOption(format string, data []byte) (values []any, ok bool) {
-	values = []any{}
+func decodeOption(format string, data []byte) (decoded []any, ok bool) {
+	decoded = []any{}
 	for i := 0; i < len(format); i++ {
 		c := format[i]
 		switch {
 		case c == 's':
-			return append(values, data), true
+			return append(decoded, data), true
 		case c == 'M':
-			return append(values, data), len(data) == digest
+			return append(decoded, data), len(data) == digest
 		}
-		width := optionWidths[c]
+		width := optionWidth(c)
 		repeat := i+1 < len(format) && format[i+1] == '*'
 		for first := true; first || repeat && len(data) > 0; first = false {
 			if repeat && len(data) == 0 {
@@ -302,14 +318,14 @@ func decodeOption(format string, data []byte) (values []any, ok bool) {
 			if len(data) < width {
 				return nil, false
 			}
-			values = append(values, field(c, data[:width]))
+			decoded = append(decoded, field(c, data[:width]))
 			data = data[width:]
 		}
 		if repeat {
 			i++
 		}
 	}
-	return values, len(data) == 0
+	return decoded, len(data) == 0
 }
 
 func field(c byte, b []byte) any {
@@ -334,19 +350,19 @@ func (p *Protocol) optionsText(opts []Option) string {
 
 func (p *Protocol) optionText(o Option) string {
 	if o.Kind < 0 {
-		return "raw" + Quote(o.Data)
+		return "raw" + values.Quote(o.Data)
 	}
-	values, ok := p.OptionValues(o)
+	content, ok := p.OptionValues(o)
 	if !ok {
-		return fmt.Sprintf("{%d,%s}", o.Kind, Quote(o.Data))
+		return fmt.Sprintf("{%d,%s}", o.Kind, values.Quote(o.Data))
 	}
-	parts := []string{Quote([]byte(p.OptionName(o)))}
-	for _, v := range values {
+	parts := []string{values.Quote([]byte(p.OptionName(o)))}
+	for _, v := range content {
 		switch v := v.(type) {
 		case []byte:
-			parts = append(parts, Quote(v))
+			parts = append(parts, values.Quote(v))
 		case netip.Addr:
-			parts = append(parts, Quote([]byte(v.String())))
+			parts = append(parts, values.Quote([]byte(v.String())))
 		default:
 			parts = append(parts, fmt.Sprint(v))
 		}

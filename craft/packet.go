@@ -9,6 +9,7 @@ type Packet struct {
 	layers []*Layer
 	room   [4]*Layer // so that most packets need no slice of their own
 	inside *nest     // the field in which it stands; nil for a packet of its own
+	table  *Table    // the protocols that its fields are read with; nil for the built-in ones
 
 	// Time is when the packet passed the port it came from; zero for a packet that was made here.
 	Time time.Time
@@ -25,6 +26,11 @@ type Packet struct {
 func Stack(layers ...*Layer) *Packet {
 	p := &Packet{}
 	p.layers = append(p.room[:0], layers...)
+	for _, l := range layers {
+		if l.packet != nil && p.table == nil {
+			p.table = l.packet.table
+		}
+	}
 	p.restack()
 	return p
 }
@@ -39,7 +45,7 @@ func NewPacket(proto *Protocol) *Packet {
 	if proto.nests {
 		both.l.extra = &extra{}
 	}
-	both.l.setShape(proto.shape)
+	both.l.setShape(proto.spec.Shape)
 	both.p.layers = append(both.p.room[:0], &both.l)
 	return &both.p
 }
@@ -62,6 +68,9 @@ func withRoom(n int) (*Packet, []Layer) {
 // Over is a new packet with upper's layers on top of p's, as scapy's "/": both are copied.
 func (p *Packet) Over(upper *Packet) *Packet {
 	c, slab := withRoom(len(p.layers) + len(upper.layers))
+	if c.table = p.table; c.table == nil {
+		c.table = upper.table
+	}
 	for i := range slab {
 		from := upper.layers
 		at := i - len(p.layers)
@@ -85,7 +94,7 @@ func (p *Packet) Copy() *Packet {
 // From is a new packet that begins at layer n, counted from 0; it has copies of p's layers, and of its Wire the part
 // from there on.
 func (p *Packet) From(n int) *Packet {
-	c := (&Packet{layers: p.layers[n:]}).Copy()
+	c := (&Packet{layers: p.layers[n:], table: p.table}).Copy()
 	c.Time = p.Time
 	if n == 0 {
 		c.Link = p.Link
@@ -96,16 +105,32 @@ func (p *Packet) From(n int) *Packet {
 	return c
 }
 
+// Head is a new packet of copies of p's first n layers.
+func (p *Packet) Head(n int) *Packet {
+	c := (&Packet{layers: p.layers[:n], table: p.table}).Copy()
+	c.Time, c.Link = p.Time, p.Link
+	return c
+}
+
+// AboveTags is the place of the layer that the frame at layer i is for: behind VLAN tags and the like; the number of layers
+// when there is none.
+func (p *Packet) AboveTags(i int) int {
+	for i++; i < len(p.layers) && p.layers[i].proto.spec.Tag; {
+		i++
+	}
+	return i
+}
+
 // Offset is where layer n, counted from 0, begins in the packet's bytes. Padding stands behind all other layers.
 func (p *Packet) Offset(n int) int {
-	padding := p.layers[n].proto.name == Padding
+	padding := p.layers[n].proto.spec.Name == Padding
 	at := 0
 	if padding {
-		at = p.payloadLen(-1)
+		at = p.PayloadLen(-1)
 	}
 	for _, l := range p.layers[:n] {
-		if (l.proto.name == Padding) == padding {
-			at += l.length()
+		if (l.proto.spec.Name == Padding) == padding {
+			at += l.Len()
 		}
 	}
 	return at
@@ -113,7 +138,6 @@ func (p *Packet) Offset(n int) int {
 
 // restack gives every field that the layer above decides its value again.
 func (p *Packet) restack() {
-	builtin.sealed()
 	for i, l := range p.layers {
 		l.packet = p
 		if len(l.sets()) > 0 {
@@ -125,7 +149,7 @@ func (p *Packet) restack() {
 			l.lift(upper.stacks, l.proto)
 			l.lift(l.proto.lifts, upper)
 		}
-		if l.proto.onBelow {
+		if l.proto.spec.OnBelow {
 			l.reshape()
 		}
 	}
@@ -138,7 +162,7 @@ func (l *Layer) lift(values []bound, other *Protocol) {
 		if b.other == other && l.shape.mask>>b.field&1 == 1 && (l.fixed>>b.field&1 == 0 || l.yield(b.field)) {
 			l.write(b.field, b.value, b.bytes)
 			l.above |= 1 << b.field
-			if l.proto.shaping>>b.field&1 == 1 && l.proto.choose != nil {
+			if l.proto.shaping>>b.field&1 == 1 && l.proto.spec.Choose != nil {
 				l.reshape()
 			}
 		}
@@ -178,16 +202,16 @@ func (l *Layer) release() {
 	}
 	above := l.above
 	l.above = 0
-	for i := range l.proto.fields {
+	for i := range l.proto.spec.Fields {
 		switch {
 		case above>>i&1 == 0 || l.fixed>>i&1 == 1:
 		case l.varies(i):
 			l.setPart(i, nil)
 		default:
-			l.shape.slots[i].write(l.hdr, l.proto.fields[i].def, l.proto.fields[i].deflt)
+			l.shape.slots[i].write(l.hdr, l.proto.spec.Fields[i].Default, l.proto.spec.Fields[i].Initial)
 		}
 	}
-	if above&l.proto.shaping != 0 && l.proto.choose != nil {
+	if above&l.proto.shaping != 0 && l.proto.spec.Choose != nil {
 		l.reshape()
 	}
 }
@@ -208,7 +232,7 @@ func (p *Packet) Nth(name Name, n int) *Layer {
 
 func (p *Packet) nth(name Name, n int) (found *Layer, left int) {
 	for _, l := range p.layers {
-		if l.proto.name == name {
+		if l.proto.spec.Name == name {
 			if n--; n == 0 {
 				return l, 0
 			}
@@ -224,31 +248,31 @@ func (p *Packet) Has(name Name) bool { return p.Layer(name) != nil }
 // packet that came from the wire.
 func (p *Packet) Refresh() {
 	for _, l := range p.layers {
-		if l.proto.quoted {
+		if l.proto.spec.Quoted {
 			return // the lengths and sums of a quote are those of the whole packet, of which a part is here
 		}
 		l.Refresh()
 	}
 }
 
-// payloadLen is how many bytes the layers above layer i will take, Padding not counted.
-func (p *Packet) payloadLen(i int) int {
+// PayloadLen is how many bytes the layers above layer i will take, Padding not counted.
+func (p *Packet) PayloadLen(i int) int {
 	n := 0
 	for k := len(p.layers) - 1; k > i; k-- { // from the inside out: what a layer has behind its payload depends on how long that is
 		l := p.layers[k]
-		if l.proto.behind != nil {
-			n += len(l.proto.behind(l, nil, n))
+		if l.proto.spec.Behind != nil {
+			n += len(l.proto.spec.Behind(l, nil, n))
 		}
-		if l.proto.name != Padding {
-			n += l.length()
+		if l.proto.spec.Name != Padding {
+			n += l.Len()
 		}
 	}
 	return n
 }
 
-// length is the layer's own length on the wire.
-func (l *Layer) length() int {
-	n := l.parts()
+// Len is the layer's own length on the wire.
+func (l *Layer) Len() int {
+	n := l.UnpaddedLen()
 	n += len(l.padding(n))
 	if l.extra != nil {
 		for i, v := range l.extra.verbatim {
@@ -258,8 +282,8 @@ func (l *Layer) length() int {
 	return n
 }
 
-// parts is how long the fixed header and the parts of variable length are.
-func (l *Layer) parts() int {
+// UnpaddedLen is how long the fixed header and the parts of variable length are: Len without padding.
+func (l *Layer) UnpaddedLen() int {
 	n := len(l.hdr)
 	if l.shape.tail >= 0 {
 		n += len(l.wired(l.shape.tail))

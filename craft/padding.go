@@ -5,16 +5,16 @@ import "bytes"
 // padding is what building puts behind the header of n bytes: zeros up to a multiple of four behind options, and
 // whatever a protocol puts behind its own.
 func (l *Layer) padding(n int) []byte {
-	if l.proto.filler != nil {
-		return l.proto.filler(l, n)
+	if l.proto.spec.Filler != nil {
+		return l.proto.spec.Filler(l, n)
 	}
-	if a := l.proto.align; a > 0 {
+	if a := l.proto.spec.Align; a > 0 {
 		if l.extra != nil && l.extra.odd != nil && l.extra.odd.behind == n {
 			return l.extra.odd.bytes
 		}
 		return zeros[:(a-n%a)%a]
 	}
-	if t := l.shape.tail; t >= 0 && l.proto.fields[t].Kind == Options {
+	if t := l.shape.tail; t >= 0 && l.proto.spec.Fields[t].Kind == Options {
 		return zeros[:-n&3]
 	}
 	return nil
@@ -31,8 +31,8 @@ type oddPadding struct {
 
 // readPadding keeps the bytes behind a header that building would not put there.
 func (l *Layer) readPadding(data []byte) {
-	n := l.parts()
-	if l.proto.align == 0 || n > len(data) {
+	n := l.UnpaddedLen()
+	if l.proto.spec.Align == 0 || n > len(data) {
 		return
 	}
 	want := l.padding(n)

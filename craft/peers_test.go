@@ -7,9 +7,10 @@ import (
 	"testing"
 
 	"github.com/google/gopacket"
-	"github.com/google/gopacket/layers"
+	protocols "github.com/google/gopacket/layers"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 )
 
 // BenchmarkPeers runs the same work side by side: here, with gopacket's bare serialiser and decoder, and with scapy where
@@ -31,15 +32,15 @@ func BenchmarkPeers(b *testing.B) {
 	b.Run("build/scapy", scapy("raw(p)", "p = IP(dst='192.168.11.2', src='192.168.11.1')/TCP(dport=57212, flags='S')"))
 	b.Run("dissect/moonwire", func(b *testing.B) {
 		for b.Loop() {
-			if craft.Dissect(wire, craft.IP).Layer(craft.TCP).Uint("dport") != 57212 {
+			if craft.Dissect(wire, layers.IP).Layer(layers.TCP).Uint("dport") != 57212 {
 				b.Fatal("misread")
 			}
 		}
 	})
 	b.Run("dissect/gopacket", func(b *testing.B) {
 		for b.Loop() {
-			p := gopacket.NewPacket(wire, layers.LayerTypeIPv4, gopacket.Default)
-			if tcp, ok := p.Layer(layers.LayerTypeTCP).(*layers.TCP); !ok || tcp.DstPort != 57212 {
+			p := gopacket.NewPacket(wire, protocols.LayerTypeIPv4, gopacket.Default)
+			if tcp, ok := p.Layer(protocols.LayerTypeTCP).(*protocols.TCP); !ok || tcp.DstPort != 57212 {
 				b.Fatal("misread")
 			}
 		}
@@ -48,12 +49,12 @@ func BenchmarkPeers(b *testing.B) {
 }
 
 func articleSYN() *craft.Packet {
-	return craft.Stack(craft.IP.New("dst", "192.168.11.2", "src", "192.168.11.1"), craft.TCP.New("dport", 57212, "flags", "S"))
+	return craft.Stack(layers.IP.New("dst", "192.168.11.2", "src", "192.168.11.1"), layers.TCP.New("dport", 57212, "flags", "S"))
 }
 
 func benchGopacketBuild(b *testing.B) {
-	ip := &layers.IPv4{Version: 4, TTL: 64, Id: 1, Protocol: layers.IPProtocolTCP, SrcIP: []byte{192, 168, 11, 1}, DstIP: []byte{192, 168, 11, 2}}
-	tcp := &layers.TCP{SrcPort: 20, DstPort: 57212, SYN: true, Window: 8192}
+	ip := &protocols.IPv4{Version: 4, TTL: 64, Id: 1, Protocol: protocols.IPProtocolTCP, SrcIP: []byte{192, 168, 11, 1}, DstIP: []byte{192, 168, 11, 2}}
+	tcp := &protocols.TCP{SrcPort: 20, DstPort: 57212, SYN: true, Window: 8192}
 	if err := tcp.SetNetworkLayerForChecksum(ip); err != nil {
 		b.Fatal(err)
 	}

@@ -5,7 +5,7 @@ import "fmt"
 // A Protocol is the compiled table of one protocol: everything else (constructors, listings, completion, errors,
 // dissection, the Lua binding) reads it. It never changes once defined and is safe for concurrent use.
 type Protocol struct {
-	spec
+	spec    Spec
 	index   map[string]int // field name to index
 	derived uint64         // the fields computed at build
 	state   uint64         // those of them that Refresh leaves alone
@@ -17,100 +17,168 @@ type Protocol struct {
 	lifts   []bound        // what it sets in itself when certain protocols are stacked on it
 }
 
-// A spec is what a protocol's file writes down.
-type spec struct {
-	name   Name
-	title  string // heading in Show; the name when empty
-	doc    string // one line: what it is and its RFC
-	fields []Field
-	binds  []bind   // what may carry it
-	next   []string // the fields that tell what this protocol carries, in the order in which they are looked at
-	like   Name     // a protocol whose payloads this one carries too, told by the first of next in both
-	reads  Name     // the same for reading only: stacking goes by the binds that name this protocol itself
-	quotes Name     // the protocol that this one is the quote of
-	keys   []string // the fields that choose the shape
+// A Spec is what a protocol's file writes down: a table of fields, what carries it, and hooks for what no table says. The zero
+// value of every part stands for "none".
+type Spec struct {
+	// Name is the protocol's name, the word used in Go, in Lua, in errors and in listings.
+	Name Name
+	// Title is the heading that Show gives a layer; "" is the name.
+	Title string
+	// Doc is one line: what the protocol is and the RFC that says so.
+	Doc string
+	// Fields are the rows of the table, in wire order, at most 64.
+	Fields []Field
+	// Binds say what may carry it. Each is used to dissect and to build.
+	Binds []Binding
+	// Next are the fields that announce what this protocol carries, in the order in which they are looked at.
+	Next []string
+	// Like is a protocol whose payloads this one carries too, told by the first field of Next in both, as a VLAN tag carries
+	// what Ethernet carries.
+	Like Name
+	// Reads is Like for dissecting only: stacking goes by the bindings that name this protocol itself.
+	Reads Name
+	// Quotes is the protocol of which this one is the header that an error quotes.
+	Quotes Name
+	// Keys are the fields that choose the shape. They are set before the others.
+	Keys []string
+	// Identity are the fields by which the first eight bytes of a message are told from others: where an error quotes it, these
+	// are compared. Fields that routers and NATs rewrite do not belong here.
+	Identity []string
+	// Shape is the layout of the header when Choose is nil or there is nothing to choose by; nil: all fields, in order.
+	Shape *Shape
 
-	shape *shape // the layout when there is only one; nil: all the fields, in order
-	hooks
+	Hooks
 }
 
-// hooks are the parts of a protocol that no table can say. All are optional.
-type hooks struct {
-	// choose picks the shape for the header as it stands.
-	choose func(c choice) *shape
-	// onBelow marks a shape that also depends on the layer below, as that of DNS over TCP.
-	onBelow bool
-	// claims reports whether a payload begins like this protocol, for those that share an announcement with others (the
-	// messages of ICMPv6) or have a port that others use as well. Nil claims everything.
-	claims func(payload []byte) bool
-	// becomes names the protocol that the bytes really are, when it is another one: the 802.3 frame where Ethernet was
-	// announced. "" is this one.
-	becomes func(data []byte) Name
-	// sound tells why bytes that begin with such a header, which was read, are no such protocol's all the same: they stay
-	// Raw, with the error as their note.
-	sound func(l *Layer, data []byte) error
-	// follows are the computed fields that a header which was read has right. They stay readable, and the builder computes
-	// them again, so that they follow when the fields that they count are changed.
-	follows func(l *Layer) uint64
-	// loosen is called before a part of variable length gets other bytes, for those on whose place other parts depend, as
-	// DNS names do that point to others.
-	loosen func(l *Layer, i int)
-	// headerLen is the whole header's length as the fixed part announces it, options included.
-	headerLen func(hdr []byte) int
-	// payloadLen is how much of the rest belongs to this layer, as its header says; the rest is Padding.
-	payloadLen func(l *Layer, rest int) (int, error)
-	// carries names what the payload is when no binding tells. "" means Raw.
-	carries func(l *Layer, payload []byte) Name
-	// extends marks an extension header: the network layer below it carries what it carries.
-	extends bool
-	// network marks a protocol with host addresses, which a flow begins with.
-	network bool
-	// takes is how much of a payload belongs to what follows the header; the rest is the layer's own, and stands in a
-	// field of it: the extension of an ICMP error. Behind is the other way round: what building puts behind a payload of n
-	// bytes; hdr is the built header, or nil when only the length counts.
-	takes  func(l *Layer, payload []byte) int
-	behind func(l *Layer, hdr []byte, n int) []byte
-	// filler is what building puts behind a header of n bytes, as the padding of options.
-	filler func(l *Layer, n int) []byte
-	// align makes building fill the header with zeros up to a multiple of so many bytes, as SCTP's chunks. What stands in
+// Hooks are the parts of a protocol that no table can say. All are optional. In all of them i and j are places of layers in
+// their packets, hdr is the layer's own header, and a bit of unset, counted as the fields are, marks a field that nobody set.
+// A hook must not name its own protocol's variable; it gets the layer.
+type Hooks struct {
+	// Choose picks the shape for the header as it stands, for a protocol with several layouts.
+	Choose func(c Choice) *Shape
+	// OnBelow marks a shape that also depends on the layer below, as that of DNS over TCP.
+	OnBelow bool
+	// Accepts reports whether a payload begins like this protocol, where several share an announcement (the messages of
+	// ICMPv6) or others use the same port. Nil accepts everything.
+	Accepts func(payload []byte) bool
+	// Dispatch names the protocol that the bytes really are: the 802.3 frame where Ethernet was announced. "" is this one.
+	// It is scapy's dispatch_hook.
+	Dispatch func(data []byte) Name
+	// Validate says why bytes whose header could be read are none of this protocol after all: they stay Raw, with the error
+	// as their note.
+	Validate func(l *Layer, data []byte) error
+	// Follows are the computed fields that a header which was read has right, one bit each. They stay readable, and building
+	// computes them again, so that they follow when what they count is changed.
+	Follows func(l *Layer) uint64
+	// Detach is called before field i, of variable length, gets other bytes: other fields may depend on where its bytes
+	// stand, as DNS names that point into it do.
+	Detach func(l *Layer, i int)
+	// HeaderLen is the length of the whole header, options included, as the fixed part announces it.
+	HeaderLen func(hdr []byte) int
+	// PayloadLen is how many of the rest bytes behind the header belong to this layer, as its header says; what is left
+	// becomes Padding. The error becomes the layer's note.
+	PayloadLen func(l *Layer, rest int) (int, error)
+	// GuessPayload names what the payload is when no binding tells; "" is Raw. It is scapy's guess_payload_class.
+	GuessPayload func(l *Layer, payload []byte) Name
+	// Takes is how much of a payload belongs to what follows the header. The rest is the layer's own and stands in a Virtual
+	// field, as the extension of an ICMP error.
+	Takes func(l *Layer, payload []byte) int
+	// Behind is what building puts behind a payload of n bytes: the other way round of Takes. hdr is the built header, to
+	// be completed, or nil when only the length counts.
+	Behind func(l *Layer, hdr []byte, n int) []byte
+	// Filler is what building puts behind a header of n bytes, as the padding of options.
+	Filler func(l *Layer, n int) []byte
+	// Align makes building fill the header with zeros up to a multiple of so many bytes, as SCTP's chunks. What stands in
 	// that place on the wire is kept with the layer.
-	align int
-	// quoted marks a protocol that stands inside an ICMP error and may be cut short.
-	quoted bool
-	// ask fills the fields that only the host knows, into the built header.
-	ask func(b *builder, i int, unset uint64) error
-	// derive computes the fields nobody set, into the built header.
-	derive func(b *builder, i int, hdr, payload []byte, unset uint64) error
-	// sum says what the computed checksum covers, for templates.
-	sum sumRule
-	// summary is the layer's part of a one-line summary; "" leaves the name alone.
-	summary func(p *Packet, i int) string
-	// answers decides whether r's layer i, which is this protocol's, answers q's layer j.
-	answers func(m match, i, j int) (bool, string)
-	// replies are the protocols besides its own whose messages this one's answers decides about: DHCPv6's reply answers
-	// its solicit.
-	replies []Name
-	// flow adds what the layer knows of the flow a packet belongs to.
-	flow func(f *flow, l *Layer)
-	// options is the table of an Options field.
-	options []optionSpec
+	Align int
+	// Ask fills the fields that only the host knows (AutoHost) into the built header. The error ends the build.
+	Ask func(b *Builder, i int, unset uint64) error
+	// Derive computes the fields that nobody set into the built header, lengths and checksums. The error ends the build.
+	Derive func(b *Builder, i int, hdr, payload []byte, unset uint64) error
+	// Sum says what the computed checksum covers, for templates.
+	Sum SumRule
+	// Summary is the layer's part of a one-line summary; "" leaves it at the name. Nil does so always.
+	Summary func(p *Packet, i int) string
+	// Answers decides whether the reply's layer i, which is of this protocol, answers the question's layer j, and says why in
+	// half a sentence. Nil goes on with the payloads.
+	Answers func(m Match, i, j int) (bool, string)
+	// Replies are the protocols besides its own whose messages Answers decides about: DHCPv6's reply answers its solicit.
+	Replies []Name
+	// Flow adds what the layer knows of the flow that a packet belongs to. It is what scapy's hashret is made of.
+	Flow func(f *Flow, l *Layer)
+	// Options is the table of a field of kind Options.
+	Options []OptionSpec
+
+	// Network marks a protocol with host addresses, which a flow begins with.
+	Network bool
+	// Extends marks an extension header: the network layer below carries what it carries.
+	Extends bool
+	// Tag marks what may stand between the addresses of a frame and the packet that they are for, as a VLAN tag.
+	Tag bool
+	// Quoted marks a header that stands inside an error and may be cut short.
+	Quoted bool
+	// Pseudo sums up the pseudo-header of a network protocol, its own layer being i, for a segment of n bytes in layer k:
+	// what the checksums of transports cover besides.
+	Pseudo func(b *Builder, i, k int, proto byte, n int) uint64
+	// Reroutes are the addresses that a home address and a source route put in the place of the network header's, for
+	// pseudo-headers and for whoever answers; nil for none.
+	Reroutes func(l *Layer) (src, dst []byte)
 }
 
-// A choice is what choosing a shape may look at.
-type choice struct {
-	hdr   []byte // the header's bytes; of a packet being read, all that are here
-	set   uint64 // the fields that somebody fixed
-	below *Layer // the layer below; nil for none
+// A Choice is what choosing a shape may look at.
+type Choice struct {
+	// Header is the header's bytes; of a packet being read, all that are here.
+	Header []byte
+	// Set has a bit for each field that somebody fixed; all are set while a header is read.
+	Set uint64
+	// Below is the layer below; nil for none.
+	Below *Layer
 }
 
 // Name is the protocol's name.
-func (p *Protocol) Name() Name { return p.name }
+func (p *Protocol) Name() Name { return p.spec.Name }
 
 // Doc is one line: what the protocol is and the RFC that says so.
-func (p *Protocol) Doc() string { return p.doc }
+func (p *Protocol) Doc() string { return p.spec.Doc }
 
 // Fields is the table, in wire order. The caller must not change it.
-func (p *Protocol) Fields() []Field { return p.fields }
+func (p *Protocol) Fields() []Field { return p.spec.Fields }
+
+// Title is the heading that Show gives a layer of the protocol: the name unless the protocol has another.
+func (p *Protocol) Title() string { return p.spec.Title }
+
+// Shape is the layout of a layer of which nothing is set.
+func (p *Protocol) Shape() *Shape { return p.spec.Shape }
+
+// PayloadsOf is the protocol whose payloads this one carries, itself unless it is like another one, and the field that
+// announces them; "" for none.
+func (p *Protocol) PayloadsOf() (name Name, field string) {
+	name = p.spec.Name
+	switch {
+	case p.spec.Reads != "":
+		name = p.spec.Reads
+	case p.spec.Like != "":
+		name = p.spec.Like
+	}
+	if len(p.spec.Next) > 0 {
+		field = p.spec.Next[0]
+	}
+	return name, field
+}
+
+// Decides reports whether the protocol has rules of its own about what answers what.
+func (p *Protocol) Decides() bool { return p.spec.Answers != nil && p.spec.Name != Raw }
+
+// Extends reports whether the protocol is an extension header: the network layer below it carries what it carries.
+func (p *Protocol) Extends() bool { return p.spec.Extends }
+
+// Index is the number of a field in Fields; -1 when there is none of that name.
+func (p *Protocol) Index(field string) int {
+	if i, ok := p.index[field]; ok {
+		return i
+	}
+	return -1
+}
 
 // Has reports whether the protocol has a field of that name, in any of its shapes.
 func (p *Protocol) Has(field string) bool {
@@ -121,58 +189,58 @@ func (p *Protocol) Has(field string) bool {
 // Kind is the kind of the field of that name; Number when there is none.
 func (p *Protocol) Kind(field string) Kind {
 	if i, ok := p.index[field]; ok {
-		return p.fields[i].Kind
+		return p.spec.Fields[i].Kind
 	}
 	return Number
 }
 
 // FieldNames lists the fields' names in wire order.
 func (p *Protocol) FieldNames() []string {
-	names := make([]string, len(p.fields))
-	for i := range p.fields {
-		names[i] = p.fields[i].Name
+	names := make([]string, len(p.spec.Fields))
+	for i := range p.spec.Fields {
+		names[i] = p.spec.Fields[i].Name
 	}
 	return names
 }
 
 // ShapeFields lists the fields that decide which others there are, as ICMP's type does; they are to be set first.
-func (p *Protocol) ShapeFields() []string { return p.keys }
+func (p *Protocol) ShapeFields() []string { return p.spec.Keys }
 
 // fieldNamed finds a field or says which ones there are.
 func (p *Protocol) fieldNamed(name string) (int, error) {
 	if i, ok := p.index[name]; ok {
 		return i, nil
 	}
-	return 0, fmt.Errorf("%s has no field %q; it has %s", p.name, name, list(p.FieldNames()))
+	return 0, fmt.Errorf("%s has no field %q; it has %s", p.spec.Name, name, list(p.FieldNames()))
 }
 
-func compile(s spec) *Protocol {
+func compile(s Spec) *Protocol {
 	p := &Protocol{spec: s, index: map[string]int{}}
-	if p.title == "" {
-		p.title = string(p.name)
+	if p.spec.Title == "" {
+		p.spec.Title = string(p.spec.Name)
 	}
-	if p.shape == nil {
-		p.shape = layout(p.fields, all(p.fields))
+	if p.spec.Shape == nil {
+		p.spec.Shape = Layout(p.spec.Fields, AllFields(p.spec.Fields))
 	}
-	for i, f := range p.fields {
+	for i, f := range p.spec.Fields {
 		p.index[f.Name] = i
-		switch f.auto {
-		case derived:
+		switch f.Auto {
+		case AutoDerived:
 			p.derived |= 1 << i
-		case state:
+		case AutoState:
 			p.derived |= 1 << i
 			p.state |= 1 << i
-		case fromHost:
+		case AutoHost:
 			p.host |= 1 << i
-		case fromDefault:
+		case AutoDefault:
 		}
 		p.nests = p.nests || f.Kind == Packets
-		if f.view != nil {
+		if f.View != nil {
 			p.views |= 1 << i
 		}
 	}
-	for _, name := range s.keys {
-		p.shaping |= 1 << fieldIndex(p.fields, name)
+	for _, name := range s.Keys {
+		p.shaping |= 1 << fieldIndex(p.spec.Fields, name)
 	}
 	return p
 }

@@ -7,14 +7,17 @@ const Raw Name = "Raw"
 // and counted by no length.
 const Padding Name = "Padding"
 
-var _, _ = define(bytesSpec(Raw, "bytes that no protocol reads")), define(bytesSpec(Padding, "bytes behind the packet that the headers announce"))
+// plainSpecs are the protocols that the engine itself needs.
+func plainSpecs() []Spec {
+	return []Spec{bytesSpec(Raw, "bytes that no protocol reads"), bytesSpec(Padding, "bytes behind the packet that the headers announce")}
+}
 
-func bytesSpec(name Name, doc string) spec {
-	return spec{
-		name: name, doc: doc,
-		fields: []Field{{Name: "load", Kind: Bytes, Doc: "the bytes"}},
-		hooks: hooks{
-			answers: func(match, int, int) (bool, string) { return true, "data answers data" },
+func bytesSpec(name Name, doc string) Spec {
+	return Spec{
+		Name: name, Doc: doc,
+		Fields: []Field{{Name: "load", Kind: Bytes, Doc: "the bytes"}},
+		Hooks: Hooks{
+			Answers: func(Match, int, int) (bool, string) { return true, "data answers data" },
 		},
 	}
 }

@@ -1,8 +1,8 @@
 package craft
 
-// A shape is one layout of a protocol's fixed header. Most protocols have one; ICMP has one for each family of message
+// A Shape is one layout of a protocol's fixed header. Most protocols have one; ICMP has one for each family of message
 // types. It is compiled when the protocol is defined, so that reading and writing a field are bit moves.
-type shape struct {
+type Shape struct {
 	size  int    // bytes of the fixed header
 	slots []slot // by field index; a slot without bits means that the field is absent here
 	init  []byte // the header with every default in place
@@ -25,6 +25,12 @@ type slot struct {
 
 	little bool // least significant byte first; such a field has whole bytes
 }
+
+// Size is how many bytes the fixed header has.
+func (s *Shape) Size() int { return s.size }
+
+// Varies reports whether there are fields of variable length.
+func (s *Shape) Varies() bool { return s.tail >= 0 || len(s.inner) > 0 }
 
 // aligned reports whether the slot begins and ends on byte boundaries.
 func (s slot) aligned() bool { return s.shift == 0 && s.bits == s.bytes*8 }
@@ -91,20 +97,20 @@ func (s slot) write(hdr []byte, v uint64, wide []byte) {
 	s.put(hdr, v)
 }
 
-// layout compiles a shape from the fields present in it, in wire order: their names, from a table that holds them all.
+// Layout compiles a shape from the fields present in it, in wire order: their names, from a table that holds them all.
 // A name may carry another kind and width than the table's, as ARP's addresses do.
-func layout(fields []Field, present []slotSpec) *shape {
-	s := &shape{slots: make([]slot, len(fields)), tail: -1}
+func Layout(fields []Field, present []ShapeField) *Shape {
+	s := &Shape{slots: make([]slot, len(fields)), tail: -1}
 	bit := 0
 	for _, spec := range present {
-		i := fieldIndex(fields, spec.name)
+		i := fieldIndex(fields, spec.Name)
 		f := &fields[i]
 		kind, bits := f.Kind, f.Bits
-		if spec.bits != 0 {
-			kind, bits = spec.kind, spec.bits
+		if spec.Bits != 0 {
+			kind, bits = spec.Kind, spec.Bits
 		}
 		s.mask |= 1 << i
-		if f.view != nil {
+		if f.View != nil {
 			continue
 		}
 		if bits == 0 {
@@ -112,7 +118,7 @@ func layout(fields []Field, present []slotSpec) *shape {
 			continue
 		}
 		end := bit + bits
-		s.slots[i] = slot{off: bit / 8, bytes: (end+7)/8 - bit/8, shift: (8 - end%8) % 8, bits: bits, kind: kind, little: f.little}
+		s.slots[i] = slot{off: bit / 8, bytes: (end+7)/8 - bit/8, shift: (8 - end%8) % 8, bits: bits, kind: kind, little: f.LittleEndian && !spec.BigEndian}
 		bit = end
 	}
 	s.size = bit / 8
@@ -123,15 +129,15 @@ func layout(fields []Field, present []slotSpec) *shape {
 	s.init = make([]byte, s.size)
 	for i, sl := range s.slots {
 		if sl.bits > 0 {
-			sl.write(s.init, fields[i].def, fields[i].deflt)
+			sl.write(s.init, fields[i].Default, fields[i].Initial)
 		}
 	}
 	return s
 }
 
 // cut is the shape of a header of which only the first n bytes are here, as in the quote of an ICMP error.
-func (s *shape) cut(n int) *shape {
-	c := &shape{short: true, size: n, slots: make([]slot, len(s.slots)), tail: -1, init: s.init[:n]}
+func (s *Shape) cut(n int) *Shape {
+	c := &Shape{short: true, size: n, slots: make([]slot, len(s.slots)), tail: -1, init: s.init[:n]}
 	for i, sl := range s.slots {
 		if sl.bits > 0 && sl.off+sl.bytes <= n {
 			c.slots[i] = sl
@@ -141,18 +147,23 @@ func (s *shape) cut(n int) *shape {
 	return c
 }
 
-// A slotSpec names a field of a shape; bits and kind are zero unless they differ from the table's.
-type slotSpec struct {
-	name string
-	kind Kind
-	bits int
+// A ShapeField names a field of a shape; bits and kind are zero unless they differ from the table's.
+type ShapeField struct {
+	// Name is the field's.
+	Name string
+	// Kind is the field's kind in this shape, if Bits is given.
+	Kind Kind
+	// Bits is its width in this shape; 0 leaves kind and width as the table has them.
+	Bits int
+	// BigEndian puts the most significant byte first, whatever the table says.
+	BigEndian bool
 }
 
-// all lists every field of a table, for protocols with one shape.
-func all(fields []Field) []slotSpec {
-	specs := make([]slotSpec, len(fields))
+// AllFields lists every field of a table, for protocols with one shape.
+func AllFields(fields []Field) []ShapeField {
+	specs := make([]ShapeField, len(fields))
 	for i, f := range fields {
-		specs[i] = slotSpec{name: f.Name}
+		specs[i] = ShapeField{Name: f.Name}
 	}
 	return specs
 }

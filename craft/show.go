@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // Summary is the packet on one line, as scapy and tcpdump users read it:
@@ -17,15 +19,15 @@ func (p *Packet) Summary() string { return p.summaryFrom(0) }
 func (p *Packet) summaryFrom(n int) string {
 	speaker := -1
 	for i, l := range p.layers[n:] {
-		if l.proto.summary != nil {
+		if l.proto.spec.Summary != nil {
 			speaker = n + i
 		}
 	}
 	var parts []string
 	for i, l := range p.layers[n:] {
-		text := string(l.proto.name)
+		text := string(l.proto.spec.Name)
 		if n+i == speaker {
-			text = l.proto.summary(p, n+i)
+			text = l.proto.spec.Summary(p, n+i)
 		}
 		if note := l.Note(); note != "" {
 			text += " [" + note + "]"
@@ -41,7 +43,7 @@ func (p *Packet) summaryFrom(n int) string {
 func (p *Packet) String() string {
 	var s strings.Builder
 	for _, l := range p.layers {
-		fmt.Fprintf(&s, "<%s ", l.proto.name)
+		fmt.Fprintf(&s, "<%s ", l.proto.spec.Name)
 		for _, name := range l.Fields() {
 			i, own := l.proto.index[name]
 			if own && (l.fixed|l.above|l.seen())>>i&1 == 0 {
@@ -66,11 +68,11 @@ func (l *Layer) shown(name string) string {
 	switch s := l.SetOf(name); {
 	case s == nil:
 	case s.Len() == 1:
-		return fmt.Sprintf("%s (%s)", l.Text(name), Literal(s))
+		return fmt.Sprintf("%s (%s)", l.Text(name), values.Literal(s))
 	default:
 		return fmt.Sprintf("%s.. (%d values)", l.Text(name), s.Len())
 	}
-	if v := l.read(name); v.kind == Packets {
+	if v := l.Value(name); v.kind == Packets {
 		parts := make([]string, len(v.Packets()))
 		for i, p := range v.Packets() {
 			parts[i] = p.String()
@@ -90,10 +92,10 @@ func (p *Packet) Show() string {
 
 func (p *Packet) show(s *strings.Builder, margin string) {
 	for depth, l := range p.layers {
-		fmt.Fprintf(s, "%s###[ %s ]###\n", margin, l.proto.title)
+		fmt.Fprintf(s, "%s###[ %s ]###\n", margin, l.proto.spec.Title)
 		indent := margin + strings.Repeat("   ", depth) + "  "
 		for _, name := range l.Fields() {
-			v := l.read(name)
+			v := l.Value(name)
 			if v.kind != Packets {
 				fmt.Fprintf(s, "%s%-10s= %s\n", indent, name, l.shown(name))
 				continue
@@ -116,23 +118,23 @@ func (p *Packet) Command() string {
 	}
 	parts := make([]string, len(p.layers))
 	for i, l := range p.layers {
-		if l.extra != nil && l.extra.foreign != nil {
-			parts[i] = "Raw{load=" + Quote(l.tail) + "}"
+		if l.foreignLayer() {
+			parts[i] = "Raw{load=" + values.Quote(l.tail) + "}"
 			continue
 		}
 		var fields []string
 		told := l.told()
-		for k := range l.proto.fields {
-			f := &l.proto.fields[k]
-			if told>>k&1 == 1 && !(l.varies(k) && len(l.part(k)) == 0 && len(f.deflt) == 0) {
+		for k := range l.proto.spec.Fields {
+			f := &l.proto.spec.Fields[k]
+			if told>>k&1 == 1 && !(l.varies(k) && len(l.part(k)) == 0 && len(f.Initial) == 0) {
 				fields = append(fields, f.Name+"="+l.literal(k))
 			}
 		}
-		parts[i] = string(l.proto.name) + "{" + strings.Join(fields, ", ") + "}"
+		parts[i] = string(l.proto.spec.Name) + "{" + strings.Join(fields, ", ") + "}"
 	}
-	if first := p.layers[0].proto.name; p.Wire != nil && !p.retold() {
+	if first := p.layers[0].proto.spec.Name; p.Wire != nil && !p.retold() {
 		if wire, err := Build(p, nil); err == nil {
-			return "dissect(" + Quote(wire) + ", " + string(first) + ")"
+			return "dissect(" + values.Quote(wire) + ", " + string(first) + ")"
 		}
 	}
 	return strings.Join(parts, "/")
@@ -148,8 +150,8 @@ func (p *Packet) retold() bool {
 		}
 		fresh, told := newLayer(l.proto), l.told()
 		for _, keys := range []bool{true, false} {
-			for k := range l.proto.fields {
-				if told>>k&1 == 0 || l.proto.shaping>>k&1 == 1 != keys || l.varies(k) && len(l.part(k)) == 0 && len(l.proto.fields[k].deflt) == 0 {
+			for k := range l.proto.spec.Fields {
+				if told>>k&1 == 0 || l.proto.shaping>>k&1 == 1 != keys || l.varies(k) && len(l.part(k)) == 0 && len(l.proto.spec.Fields[k].Initial) == 0 {
 					continue
 				}
 				var v any = l.value(k)
@@ -181,7 +183,7 @@ func (l *Layer) told() uint64 {
 	}
 	again := newLayer(l.proto)
 	in := -1
-	for i := range l.proto.fields {
+	for i := range l.proto.spec.Fields {
 		if views>>i&1 == 1 {
 			in = l.holder(i)
 			if again.assignValue(i, l.value(i)) != nil {
@@ -199,29 +201,29 @@ func (l *Layer) told() uint64 {
 func (l *Layer) literal(i int) string {
 	if l.extra != nil {
 		if raw, ok := l.extra.verbatim[i]; ok {
-			return "raw" + Quote(raw)
+			return "raw" + values.Quote(raw)
 		}
 	}
-	if s := l.SetOf(l.proto.fields[i].Name); s != nil {
-		return Literal(s)
+	if s := l.SetOf(l.proto.spec.Fields[i].Name); s != nil {
+		return values.Literal(s)
 	}
 	v := l.value(i)
 	switch v.kind {
 	case Flags, IPv4, IPv6Address, Hardware:
-		if v.kind == Flags && (v.field.max()>>len(v.field.flags) > 0 || !v.field.spelt(v.num)) {
+		if v.kind == Flags && (v.field.max()>>len(v.field.Flags) > 0 || !v.field.spelt(v.num)) {
 			return fmt.Sprint(v.num)
 		}
-		return Quote([]byte(v.String()))
+		return values.Quote([]byte(v.String()))
 	case Text, Values, Packets:
 		if b, err := l.encoded(i, v.list); err != nil || !bytes.Equal(b, l.part(i)) || !countable(v.list) {
-			return "raw" + Quote(l.part(i)) // not as encoding would write it
+			return "raw" + values.Quote(l.part(i)) // not as encoding would write it
 		}
 		return v.String()
 	case Bytes, Options:
 		return v.String()
 	case Fixed:
-		if _, exact := v.Float(); !exact {
-			return Quote([]byte(v.String()))
+		if _, Exact := v.Float(); !Exact {
+			return values.Quote([]byte(v.String()))
 		}
 		return v.String()
 	case Number, Enum, Port:
@@ -229,23 +231,20 @@ func (l *Layer) literal(i int) string {
 			break
 		}
 		if b, err := newLayer(l.proto).encoded(i, v.num); err != nil || !bytes.Equal(b, l.part(i)) {
-			return "raw" + Quote(l.part(i)) // a width that the number alone would not get
+			return "raw" + values.Quote(l.part(i)) // a width that the number alone would not get
 		}
 	}
-	if v.num > exact {
+	if v.num > values.Exact {
 		return `"` + fmt.Sprint(v.num) + `"`
 	}
 	return fmt.Sprint(v.num)
 }
 
-// exact is the largest number up to which Lua counts exactly; larger ones are written as strings of digits.
-const exact = 1 << 53
-
 // countable reports whether Lua counts exactly all numbers of a list.
 func countable(v any) bool {
 	switch v := v.(type) {
 	case uint64:
-		return v <= exact
+		return v <= values.Exact
 	case []any:
 		for _, one := range v {
 			if !countable(one) {

@@ -5,6 +5,10 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/hexdump"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
+	"github.com/moonwire/moonwire/craft/layers"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 func TestSummary(t *testing.T) {
@@ -13,14 +17,14 @@ func TestSummary(t *testing.T) {
 		packet *craft.Packet
 		want   string
 	}{
-		{craft.Stack(craft.IP.New(), craft.TCP.New()), "IP / TCP 127.0.0.1:20 > 127.0.0.1:80 S"},
-		{craft.Stack(craft.Ether.New(), craft.IP.New(), craft.TCP.New(), raw), "Ether / IP / TCP 127.0.0.1:20 > 127.0.0.1:80 S / Raw"},
-		{craft.Stack(craft.IP.New(), craft.Raw.New()), "127.0.0.1 > 127.0.0.1 hopopt / Raw"},
-		{craft.Stack(craft.IP.New(), craft.ICMP.New(), craft.Raw.New()), "IP / ICMP 127.0.0.1 > 127.0.0.1 echo-request 0 / Raw"},
-		{craft.Stack(craft.IP.New("frag", 3), craft.Raw.New()), "127.0.0.1 > 127.0.0.1 hopopt frag:3 / Raw"},
-		{craft.Stack(craft.Ether.New(), craft.ARP.New("psrc", "10.0.0.1", "pdst", "10.0.0.2")), "Ether / ARP who has 10.0.0.2 says 10.0.0.1"},
-		{craft.Stack(craft.ARP.New("op", 2, "psrc", "10.0.0.1", "hwsrc", "02:00:00:00:00:01")), "ARP is at 02:00:00:00:00:01 says 10.0.0.1"},
-		{craft.Stack(craft.UDP.New()), "UDP 53 > 53"},
+		{craft.Stack(layers.IP.New(), layers.TCP.New()), "IP / TCP 127.0.0.1:20 > 127.0.0.1:80 S"},
+		{craft.Stack(layers.Ether.New(), layers.IP.New(), layers.TCP.New(), raw), "Ether / IP / TCP 127.0.0.1:20 > 127.0.0.1:80 S / Raw"},
+		{craft.Stack(layers.IP.New(), craft.Raw.New()), "127.0.0.1 > 127.0.0.1 hopopt / Raw"},
+		{craft.Stack(layers.IP.New(), layers.ICMP.New(), craft.Raw.New()), "IP / ICMP 127.0.0.1 > 127.0.0.1 echo-request 0 / Raw"},
+		{craft.Stack(layers.IP.New("frag", 3), craft.Raw.New()), "127.0.0.1 > 127.0.0.1 hopopt frag:3 / Raw"},
+		{craft.Stack(layers.Ether.New(), layers.ARP.New("psrc", "10.0.0.1", "pdst", "10.0.0.2")), "Ether / ARP who has 10.0.0.2 says 10.0.0.1"},
+		{craft.Stack(layers.ARP.New("op", 2, "psrc", "10.0.0.1", "hwsrc", "02:00:00:00:00:01")), "ARP is at 02:00:00:00:00:01 says 10.0.0.1"},
+		{craft.Stack(layers.UDP.New()), "UDP 53 > 53"},
 		{craft.Stack(craft.Raw.New()), "Raw"},
 	}
 	for _, c := range cases {
@@ -33,7 +37,7 @@ func TestSummary(t *testing.T) {
 }
 
 func TestShow(t *testing.T) {
-	p := craft.Stack(craft.IP.New("dst", "1.2.3.4"), craft.TCP.New("flags", "SA", "options", tcpOption("MSS", 1460)))
+	p := craft.Stack(layers.IP.New("dst", "1.2.3.4"), layers.TCP.New("flags", "SA", "options", crafttest.TCPOption("MSS", 1460)))
 	want := `###[ IP ]###
   version   = 4
   ihl       = None
@@ -67,7 +71,7 @@ func TestShow(t *testing.T) {
 }
 
 func TestStringShowsWhatIsSet(t *testing.T) {
-	p := craft.Stack(craft.IP.New("dst", "1.2.3.4"), craft.TCP.New("dport", 443, "flags", "SA"), craft.Raw.New("load", "a\"b\x00"))
+	p := craft.Stack(layers.IP.New("dst", "1.2.3.4"), layers.TCP.New("dport", 443, "flags", "SA"), craft.Raw.New("load", "a\"b\x00"))
 	want := `<IP  proto=tcp dst=1.2.3.4 |<TCP  dport=443 flags=SA |<Raw  load="a\"b\x00" |>>>`
 	if got := p.String(); got != want {
 		t.Errorf("got %s, want %s", got, want)
@@ -75,8 +79,8 @@ func TestStringShowsWhatIsSet(t *testing.T) {
 }
 
 func TestCommand(t *testing.T) {
-	p := craft.Stack(craft.IP.New("dst", "10.0.0.0/30", "flags", "DF"),
-		craft.TCP.New("dport", craft.List(80, craft.Range(1, 3, 1)), "options", tcpOption("MSS", 1460), "seq", craft.Verbatim("\x01")))
+	p := craft.Stack(layers.IP.New("dst", "10.0.0.0/30", "flags", "DF"),
+		layers.TCP.New("dport", values.List(80, values.Range(1, 3, 1)), "options", crafttest.TCPOption("MSS", 1460), "seq", craft.Verbatim("\x01")))
 	want := `IP{flags="DF", dst="10.0.0.0/30"}/TCP{dport={80, range(1,3)}, seq=raw"\x01", options={{"MSS",1460}}}`
 	if got := p.Command(); got != want {
 		t.Errorf("got %s, want %s", got, want)
@@ -86,7 +90,7 @@ func TestCommand(t *testing.T) {
 func TestHexdump(t *testing.T) {
 	want := "0000  45 00 00 3B 00 01 00 00 40 06 7C BA 7F 00 00 01  E..;....@.|.....\n" +
 		"0010  68 65 6C 6C 6F                                   hello\n"
-	if got := craft.Hexdump(append(unhex(t, "4500003B0001000040067CBA7F000001"), "hello"...)); got != want {
+	if got := hexdump.Dump(append(crafttest.Unhex(t, "4500003B0001000040067CBA7F000001"), "hello"...)); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
 }
@@ -94,9 +98,9 @@ func TestHexdump(t *testing.T) {
 // TestShowOfPacketsInAField is scapy's picture of packets in a field.
 func TestShowOfPacketsInAField(t *testing.T) {
 	table, p := declared(t, craft.Definition{Name: "Bag", Fields: []craft.FieldDefinition{
-		{Name: "n", Bits: 8}, {Name: "items", Kind: craft.Packets, OfProtocol: craft.Ether, Length: &craft.Measure{Field: "n", Unit: 14}},
+		{Name: "n", Bits: 8}, {Name: "items", Kind: craft.Packets, OfProtocol: layers.Ether, Length: &craft.Measure{Field: "n", Unit: 14}},
 	}})
-	bag := layer(t, p, "n", 2, "items", []any{craft.Stack(craft.Ether.New("type", 0x601)), craft.Stack(craft.Ether.New("type", 0x602))})
+	bag := layer(t, p, "n", 2, "items", []any{craft.Stack(layers.Ether.New("type", 0x601)), craft.Stack(layers.Ether.New("type", 0x602))})
 	packet := craft.Stack(bag, craft.Raw.New("load", "x"))
 	want := `###[ Bag ]###
   n         = 2
@@ -112,7 +116,7 @@ func TestShowOfPacketsInAField(t *testing.T) {
 ###[ Raw ]###
      load      = "x"
 `
-	packet = table.Dissect(build(t, packet), "Bag")
+	packet = table.Dissect(crafttest.Build(t, packet), "Bag")
 	if got := packet.Show(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

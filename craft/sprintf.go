@@ -244,7 +244,7 @@ func (d directive) find(p *Packet) int {
 		if d.any && l.Has(d.field) {
 			return i
 		}
-		if !d.any && l.proto.name == d.layer {
+		if !d.any && l.proto.spec.Name == d.layer {
 			if n--; n == 0 {
 				return i
 			}

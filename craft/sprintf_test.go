@@ -6,19 +6,20 @@ import (
 	"time"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 )
 
 // formatted are the packets of the samples below.
 func formatted() map[string]*craft.Packet {
 	ip := func(pairs ...any) *craft.Layer {
-		return craft.IP.New(append([]any{"src", "10.0.0.1", "dst", "10.0.0.2"}, pairs...)...)
+		return layers.IP.New(append([]any{"src", "10.0.0.1", "dst", "10.0.0.2"}, pairs...)...)
 	}
-	ether := func() *craft.Layer { return craft.Ether.New("src", "00:01:02:03:04:05", "dst", "06:07:08:09:0a:0b") }
+	ether := func() *craft.Layer { return layers.Ether.New("src", "00:01:02:03:04:05", "dst", "06:07:08:09:0a:0b") }
 	all := map[string]*craft.Packet{
-		"tcp":    craft.Stack(ip(), craft.TCP.New("dport", 80, "flags", "SA"), craft.Raw.New("load", "hello")),
-		"tunnel": craft.Stack(ether(), ip(), craft.IP.New("src", "1.1.1.1", "dst", "2.2.2.2"), craft.UDP.New(), craft.Raw.New("load", "x")),
-		"icmp":   craft.Stack(ip(), craft.ICMP.New("type", 3, "code", 3)),
-		"arp":    craft.Stack(ether(), craft.ARP.New("psrc", "1.2.3.4", "pdst", "1.2.3.5")),
+		"tcp":    craft.Stack(ip(), layers.TCP.New("dport", 80, "flags", "SA"), craft.Raw.New("load", "hello")),
+		"tunnel": craft.Stack(ether(), ip(), layers.IP.New("src", "1.1.1.1", "dst", "2.2.2.2"), layers.UDP.New(), craft.Raw.New("load", "x")),
+		"icmp":   craft.Stack(ip(), layers.ICMP.New("type", 3, "code", 3)),
+		"arp":    craft.Stack(ether(), layers.ARP.New("psrc", "1.2.3.4", "pdst", "1.2.3.5")),
 	}
 	for _, p := range all {
 		p.Time = time.Date(2009, 2, 13, 23, 31, 30, 123456000, time.Local)
@@ -109,7 +110,7 @@ func TestSprintfBesidesScapys(t *testing.T) {
 			}
 		})
 	}
-	if got, err := craft.Stack(craft.IP.New()).Sprintf("%time%"); err != nil || got != "??" {
+	if got, err := craft.Stack(layers.IP.New()).Sprintf("%time%"); err != nil || got != "??" {
 		t.Errorf("the time of a packet that did not pass: %q, %v", got, err)
 	}
 }

@@ -56,7 +56,7 @@ func (p *Packet) Replace(name Name, n int, with *Layer) *Layer {
 func (p *Packet) SetPayload(i int, rest *Packet) *Packet {
 	var old *Packet
 	if i+1 < len(p.layers) {
-		old = &Packet{layers: slices.Clone(p.layers[i+1:]), Time: p.Time}
+		old = &Packet{layers: slices.Clone(p.layers[i+1:]), Time: p.Time, table: p.table}
 	}
 	var fresh []*Layer
 	if rest != nil {

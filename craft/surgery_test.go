@@ -4,15 +4,17 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
+	"github.com/moonwire/moonwire/craft/layers"
 )
 
 // tunnel is a packet with two layers of IP.
 func tunnel() *craft.Packet {
-	return craft.Stack(craft.Ether.New(), craft.IP.New("ttl", 9), craft.IP.New("ttl", 8), craft.TCP.New(), craft.Raw.New("load", "x"))
+	return craft.Stack(layers.Ether.New(), layers.IP.New("ttl", 9), layers.IP.New("ttl", 8), layers.TCP.New(), craft.Raw.New("load", "x"))
 }
 
 func TestSurgery(t *testing.T) {
-	udp := func() *craft.Layer { return craft.UDP.New("dport", 5) }
+	udp := func() *craft.Layer { return layers.UDP.New("dport", 5) }
 	cases := []struct {
 		name string
 		cut  func(p *craft.Packet)
@@ -21,17 +23,17 @@ func TestSurgery(t *testing.T) {
 		{"append", func(p *craft.Packet) { p.Append(udp(), craft.Raw.New("load", "y")) },
 			`<Ether  type=IPv4 |<IP  ttl=9 proto=ipencap |<IP  ttl=8 proto=tcp |<TCP  |<Raw  load="x" |<UDP  dport=5 |<Raw  load="y" |>>>>>>>`},
 		{"append nothing", func(p *craft.Packet) { p.Append() }, tunnel().String()},
-		{"remove the outermost", func(p *craft.Packet) { p.Remove(craft.Ether, 1) },
+		{"remove the outermost", func(p *craft.Packet) { p.Remove(layers.Ether, 1) },
 			`<IP  ttl=9 proto=ipencap |<IP  ttl=8 proto=tcp |<TCP  |<Raw  load="x" |>>>>`},
-		{"remove in the middle", func(p *craft.Packet) { p.Remove(craft.IP, 2) }, `<Ether  type=IPv4 |<IP  ttl=9 proto=tcp |<TCP  |<Raw  load="x" |>>>>`},
+		{"remove in the middle", func(p *craft.Packet) { p.Remove(layers.IP, 2) }, `<Ether  type=IPv4 |<IP  ttl=9 proto=tcp |<TCP  |<Raw  load="x" |>>>>`},
 		{"remove the innermost", func(p *craft.Packet) { p.Remove(craft.Raw, 1) }, `<Ether  type=IPv4 |<IP  ttl=9 proto=ipencap |<IP  ttl=8 proto=tcp |<TCP  |>>>>`},
-		{"remove what is not there", func(p *craft.Packet) { p.Remove(craft.IP, 3) }, tunnel().String()},
-		{"replace", func(p *craft.Packet) { p.Replace(craft.TCP, 1, udp()) },
+		{"remove what is not there", func(p *craft.Packet) { p.Remove(layers.IP, 3) }, tunnel().String()},
+		{"replace", func(p *craft.Packet) { p.Replace(layers.TCP, 1, udp()) },
 			`<Ether  type=IPv4 |<IP  ttl=9 proto=ipencap |<IP  ttl=8 proto=udp |<UDP  dport=5 |<Raw  load="x" |>>>>>`},
-		{"replace the second", func(p *craft.Packet) { p.Replace(craft.IP, 2, udp()) },
+		{"replace the second", func(p *craft.Packet) { p.Replace(layers.IP, 2, udp()) },
 			`<Ether  type=IPv4 |<IP  ttl=9 proto=udp |<UDP  dport=5 |<TCP  |<Raw  load="x" |>>>>>`},
-		{"replace what is not there", func(p *craft.Packet) { p.Replace(craft.UDP, 1, udp()) }, tunnel().String()},
-		{"replace by itself", func(p *craft.Packet) { p.Replace(craft.TCP, 1, p.Layer(craft.TCP)) }, tunnel().String()},
+		{"replace what is not there", func(p *craft.Packet) { p.Replace(layers.UDP, 1, udp()) }, tunnel().String()},
+		{"replace by itself", func(p *craft.Packet) { p.Replace(layers.TCP, 1, p.Layer(layers.TCP)) }, tunnel().String()},
 		{"another payload", func(p *craft.Packet) { p.SetPayload(1, craft.Stack(udp())) }, `<Ether  type=IPv4 |<IP  ttl=9 proto=udp |<UDP  dport=5 |>>>`},
 		{"no payload", func(p *craft.Packet) { p.SetPayload(1, nil) }, `<Ether  type=IPv4 |<IP  ttl=9 |>>`},
 		{"a payload above the last", func(p *craft.Packet) { p.SetPayload(4, craft.Stack(udp())) },
@@ -40,7 +42,7 @@ func TestSurgery(t *testing.T) {
 		{"itself in itself", func(p *craft.Packet) { p.SetPayload(1, p.From(1)) },
 			`<Ether  type=IPv4 |<IP  ttl=9 proto=ipencap |<IP  ttl=9 proto=ipencap |<IP  ttl=8 proto=tcp |<TCP  |<Raw  load="x" |>>>>>>`},
 		{"what is set stays", func(p *craft.Packet) {
-			set(t, p.Nth(craft.IP, 2), "proto", 99)
+			crafttest.Set(t, p.Nth(layers.IP, 2), "proto", 99)
 			p.SetPayload(2, craft.Stack(udp()))
 		}, `<Ether  type=IPv4 |<IP  ttl=9 proto=ipencap |<IP  ttl=8 proto=99 |<UDP  dport=5 |>>>>`},
 	}
@@ -56,22 +58,22 @@ func TestSurgery(t *testing.T) {
 					t.Errorf("%s is not a layer of the packet", l.Name())
 				}
 			}
-			build(t, p)
+			crafttest.Build(t, p)
 		})
 	}
 }
 
 func TestWhatWasCutOutIsAPacketOfItsOwn(t *testing.T) {
 	p := tunnel()
-	ip := p.Remove(craft.IP, 2)
+	ip := p.Remove(layers.IP, 2)
 	if ip.Packet() == p || len(ip.Packet().Layers()) != 1 || ip.Text("proto") != "hopopt" {
 		t.Errorf("the removed layer is %v", ip.Packet())
 	}
-	tcp := p.Replace(craft.TCP, 1, craft.UDP.New())
+	tcp := p.Replace(layers.TCP, 1, layers.UDP.New())
 	if got := tcp.Packet().String(); got != `<TCP  |>` {
 		t.Errorf("the replaced layer is %s", got)
 	}
-	udp := p.Layer(craft.UDP)
+	udp := p.Layer(layers.UDP)
 	rest := p.SetPayload(1, nil)
 	if got := rest.String(); got != `<UDP  |<Raw  load="x" |>>` || udp.Packet() != rest {
 		t.Errorf("what was above is %s", got)

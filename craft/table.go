@@ -16,20 +16,36 @@ type Table struct {
 	defining sync.Mutex
 }
 
-// A sealedTable is the table of built-in protocols. Each protocol's file adds its own while the package is initialised; the
-// first use afterwards resolves the bindings, and nothing is added later.
-type sealedTable struct {
-	protocols map[Name]*Protocol
-	once      sync.Once
-	book      *book
+// A registry is the built-in protocols: the packages that hold some install them while the program starts, and the first use
+// afterwards makes the table of them. Nothing is added later.
+type registry struct {
+	parts   []func() []Spec
+	decoder Decoder // reads what has no table; nil for none
+	once    sync.Once
+	book    *book // once it was used
 }
 
-var builtin = &sealedTable{protocols: map[Name]*Protocol{}}
+var builtin = &registry{parts: []func() []Spec{plainSpecs}}
 
 // sealed is the table with its bindings resolved.
-func (t *sealedTable) sealed() *book {
-	t.once.Do(func() { t.book = seal(t.protocols) })
-	return t.book
+func (r *registry) sealed() *book {
+	r.once.Do(func() { r.book = seal(r.parts) })
+	return r.book
+}
+
+// Install adds protocols to the built-in ones, for every Table of the program. specs is called at the first use of any
+// protocol. Install is called where a package variable is initialised, as craft/layers does:
+//
+//	var _ = craft.Install(specs)
+//
+// A protocol for one session is declared with Table.Define instead. Two protocols of one name, a binding to a protocol that
+// nobody installs, and an Install after the first use are mistakes of the program: they panic.
+func Install(specs func() []Spec) struct{} {
+	if builtin.book != nil {
+		panic("craft: protocols are installed after the first use of the table")
+	}
+	builtin.parts = append(builtin.parts, specs)
+	return struct{}{}
 }
 
 // NewTable is a table of the built-in protocols, to declare others upon.
@@ -39,32 +55,34 @@ func NewTable() *Table {
 	return t
 }
 
-// define compiles a protocol and puts it into the table of built-in ones. It is called where a variable is initialised.
-func define(s spec) *Protocol {
-	p := compile(s)
-	if builtin.protocols[p.name] != nil {
-		panic("craft: protocol " + string(p.name) + " is defined twice")
+// seal compiles the built-in protocols and resolves the bindings between them.
+func seal(parts []func() []Spec) *book {
+	protocols := map[Name]*Protocol{}
+	for _, specs := range parts {
+		for _, s := range specs() {
+			if protocols[s.Name] != nil {
+				panic("craft: protocol " + string(s.Name) + " is defined twice")
+			}
+			protocols[s.Name] = compile(s)
+		}
 	}
-	builtin.protocols[p.name] = p
-	return p
-}
-
-// seal resolves the bindings between the built-in protocols.
-func seal(protocols map[Name]*Protocol) *book {
-	b := &book{protocols: protocols, rules: map[*Protocol][]rules{}, kin: map[Name][]*Protocol{}}
+	b := &book{protocols: protocols, rules: map[*Protocol][]rules{}, kin: map[Name][]*Protocol{}, quotes: map[Name][]*Protocol{}}
 	all := b.sorted()
 	for _, p := range all {
-		if p.like != "" {
-			b.kin[p.like] = append(b.kin[p.like], p)
+		if p.spec.Quotes != "" {
+			b.quotes[p.spec.Quotes] = append(b.quotes[p.spec.Quotes], p)
 		}
-		if p.reads != "" {
-			b.kin[p.reads] = append(b.kin[p.reads], p)
+		if p.spec.Like != "" {
+			b.kin[p.spec.Like] = append(b.kin[p.spec.Like], p)
+		}
+		if p.spec.Reads != "" {
+			b.kin[p.spec.Reads] = append(b.kin[p.spec.Reads], p)
 		}
 	}
 	for _, p := range all {
-		for _, bd := range p.binds {
+		for _, bd := range p.spec.Binds {
 			if b.protocols[bd.below] == nil {
-				panic(fmt.Sprintf("craft: %s is bound to %s, which is not defined", p.name, bd.below))
+				panic(fmt.Sprintf("craft: %s is bound to %s, which is not defined", p.spec.Name, bd.below))
 			}
 			b.bind(p, bd)
 		}
@@ -77,7 +95,7 @@ func seal(protocols map[Name]*Protocol) *book {
 
 // clone is a book to add to.
 func (b *book) clone() *book {
-	c := &book{protocols: maps.Clone(b.protocols), rules: map[*Protocol][]rules{}, kin: b.kin}
+	c := &book{protocols: maps.Clone(b.protocols), rules: map[*Protocol][]rules{}, kin: b.kin, quotes: b.quotes}
 	for low, all := range b.rules {
 		for _, rs := range all {
 			by := map[uint64][]rule{}
@@ -105,10 +123,18 @@ func (t *Table) Lookup(name Name) *Protocol { return t.book().protocols[name] }
 func (t *Table) Protocols() []*Protocol { return t.book().sorted() }
 
 // Dissect is the package's Dissect with the protocols of this table.
-func (t *Table) Dissect(data []byte, first Name) *Packet { return dissect(t.book(), data, first) }
+func (t *Table) Dissect(data []byte, first Name) *Packet { return dissect(t, data, first) }
+
+// NewPacket makes a packet of one layer with every field at its default. What is put into its fields is read with the
+// protocols of this table. proto must be one of them.
+func (t *Table) NewPacket(proto *Protocol) *Packet {
+	p := NewPacket(proto)
+	p.table = t
+	return p
+}
 
 // Lookup finds a built-in protocol; nil when there is none of that name.
-func Lookup(name Name) *Protocol { return builtin.protocols[name] }
+func Lookup(name Name) *Protocol { return builtin.sealed().protocols[name] }
 
 // Protocols lists the built-in protocols by name.
 func Protocols() []*Protocol { return builtin.sealed().sorted() }

@@ -3,6 +3,8 @@ package craft
 import (
 	"bytes"
 	"iter"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // A Template makes the elements of a packet's sets fast: as bytes that are the same in all of them, and a small program
@@ -34,7 +36,7 @@ func Compile(p *Packet, env Env) (*Template, error) {
 // proven compares a few elements with what Build makes of them: a protocol that computes something else than it says is
 // found out here.
 func (t *Template) proven(fast *program) bool {
-	r := Random{}
+	r := values.Random{}
 	for _, i := range []uint64{0, t.n - 1, r.Below(t.n), r.Below(t.n)} {
 		want, err := Build(t.p.At(i), t.env)
 		if err != nil {

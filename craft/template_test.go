@@ -9,11 +9,14 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
+	"github.com/moonwire/moonwire/craft/layers"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // scan is a /8 times all ports.
 func scan() *craft.Packet {
-	return craft.Stack(craft.IP.New("dst", "10.0.0.0/8"), craft.TCP.New("dport", craft.Range(0, 65535, 1), "flags", "S"))
+	return craft.Stack(layers.IP.New("dst", "10.0.0.0/8"), layers.TCP.New("dport", values.Range(0, 65535, 1), "flags", "S"))
 }
 
 func compiled(t testing.TB, p *craft.Packet, env craft.Env) *craft.Template {
@@ -46,76 +49,76 @@ func sameElements(t *testing.T, tmpl *craft.Template, p *craft.Packet, env craft
 }
 
 func TestTemplatesMakeWhatBuildMakes(t *testing.T) {
-	tcp := func(pairs ...any) *craft.Layer { return craft.TCP.New(pairs...) }
-	byteDrawn := craft.RandByte(1)
+	tcp := func(pairs ...any) *craft.Layer { return layers.TCP.New(pairs...) }
+	byteDrawn := values.RandByte(1)
 	cases := []struct {
 		name     string
 		compiled bool
 		packet   *craft.Packet
 	}{
-		{"one packet", true, craft.Stack(craft.IP.New(), tcp())},
+		{"one packet", true, craft.Stack(layers.IP.New(), tcp())},
 		{"a scan", true, scan()},
-		{"loopback among the destinations", true, craft.Stack(craft.IP.New("dst", craft.List("10.0.0.1", "127.0.0.0/30", "11.0.0.1")), tcp())},
-		{"Ethernet with multicast destinations", true, craft.Stack(craft.Ether.New(), craft.IP.New("dst", craft.List("224.0.0.0/30", "10.0.0.1")), craft.UDP.New())},
-		{"bit fields", true, craft.Stack(craft.IP.New("flags", craft.Range(0, 7, 1), "frag", craft.Range(0, 8191, 1117), "version", craft.List(4, 15)), tcp("reserved", craft.Range(0, 7, 1), "flags", craft.List("S", "SA", "", "N")))},
-		{"flags", true, craft.Stack(craft.IP.New(), tcp("flags", craft.List("S", "A", "SA", craft.Range(0, 511, 1))))},
-		{"an odd payload", true, craft.Stack(craft.IP.New("ttl", craft.Range(0, 255, 1)), tcp("seq", craft.Range(0, 1<<32-1, 1<<28)), craft.Raw.New("load", "abc"))},
-		{"padding", true, craft.Stack(craft.Ether.New(), craft.IP.New("id", craft.Range(1, 999, 1)), craft.UDP.New(), craft.Padding.New("load", "xyz"))},
-		{"UDP whose sum may be 0", true, craft.Stack(craft.IP.New(), craft.UDP.New("sport", craft.Range(0, 65535, 1)))},
-		{"ICMP whose sum may be 0", true, craft.Stack(craft.IP.New(), craft.ICMP.New("type", 0, "id", craft.Range(0, 3, 1), "seq", craft.Range(0, 65535, 13)))},
-		{"IP in IP", true, craft.Stack(craft.IP.New("dst", "10.0.0.0/30"), craft.IP.New("dst", "10.1.0.0/30", "ttl", craft.Range(1, 9, 1)), tcp("dport", craft.List(80, 443)))},
-		{"an ICMP error that quotes", true, craft.Stack(craft.IP.New("dst", "10.0.0.0/30"), craft.ICMP.New("type", 3, "code", craft.Range(0, 3, 1)), craft.IP.New("id", craft.Range(0, 9, 1)), craft.UDP.New("sport", craft.Range(1, 3, 1)), craft.Raw.New("load", "x"))},
-		{"wrong checksums", true, craft.Stack(craft.IP.New("chksum", craft.List(0, 1)), tcp("chksum", craft.Range(0, 9, 1), "dport", craft.Range(0, 9, 1)))},
-		{"names and hex", true, craft.Stack(craft.IP.New("proto", craft.List("tcp", "udp", 0x2f, "0x11")), tcp("dport", craft.List("http", 443)))},
-		{"whole fields as bytes", true, craft.Stack(craft.IP.New("id", craft.List(craft.Verbatim("ab"), 7)), tcp())},
-		{"ARP", true, craft.Stack(craft.Ether.New(), craft.ARP.New("pdst", "10.0.0.0/29", "hwdst", craft.HardwareAddresses(craft.MAC{2, 255, 255, 255, 255, 254}, craft.MAC{3, 0, 0, 0, 0, 1}, 1)))},
-		{"MAC addresses", true, craft.Stack(craft.Ether.New("dst", craft.List("02:00:00:00:00:01", "ff:ff:ff:ff:ff:ff"), "src", craft.HardwareAddresses(craft.MAC{2}, craft.MAC{2, 0, 0, 0, 2}, 255)), craft.IP.New(), tcp())},
-		{"IPv6 addresses in ARP", true, craft.Stack(craft.ARP.New("ptype", 0x86dd, "pdst", "2001:db8::/120", "psrc", craft.List("::1", "2001:db8:ffff::1", "fe80::/126")))},
-		{"TCP over IPv6", true, craft.Stack(craft.Ether.New(), craft.IPv6.New("dst", "2001:db8::/120", "src", craft.List("::1", "fe80::1"), "tc", craft.Range(0, 255, 51), "fl", craft.RandNum(0, 0xfffff, 1)), tcp("dport", craft.Range(1, 3, 1)))},
-		{"UDP over IPv6 to loopback and elsewhere", true, craft.Stack(craft.IPv6.New("dst", craft.List("::1", "2001:db8::1")), craft.UDP.New("sport", craft.Range(0, 9, 1)))},
-		{"an IPv6 fragment", true, craft.Stack(craft.IPv6.New("dst", "2001:db8::/126"), craft.IPv6ExtHdrFragment.New("id", 7), craft.UDP.New("sport", craft.Range(0, 9, 1)))},
-		{"IPv6 in IPv4", true, craft.Stack(craft.IP.New("dst", "10.0.0.0/30"), craft.IPv6.New("dst", generator(craft.RandIP6("", 1))), craft.UDP.New("sport", craft.Range(0, 9, 1)))},
-		{"DNS ids", true, craft.Stack(craft.IP.New(), craft.UDP.New(), craft.DNS.New("id", craft.RandShort(1), "rd", craft.List(0, 1)))},
-		{"VLANs with multicast destinations", true, craft.Stack(craft.Ether.New(), craft.Dot1AD.New("vlan", craft.Range(1, 9, 1)), craft.Dot1Q.New("prio", craft.Range(0, 7, 1)), craft.IP.New("dst", craft.List("224.0.0.0/30", "10.0.0.1")), craft.UDP.New())},
-		{"802.3", true, craft.Stack(craft.Dot3.New(), craft.LLC.New(), craft.SNAP.New("OUI", craft.Range(0, 9, 1)), craft.IP.New("dst", craft.List("224.0.0.0/30", "10.0.0.1")))},
-		{"labels", true, craft.Stack(craft.Ether.New(), craft.MPLS.New("label", craft.Range(16, 99, 1), "ttl", craft.Range(1, 3, 1)), craft.IP.New("dst", "10.0.0.0/30"), craft.UDP.New())},
-		{"networks in VXLAN", true, craft.Stack(craft.IP.New(), craft.UDP.New(), craft.VXLAN.New("vni", craft.Range(1, 99, 1)), craft.Ether.New(), craft.IP.New("dst", "10.0.0.0/30"), tcp("dport", craft.Range(1, 9, 1)))},
-		{"networks in Geneve", true, craft.Stack(craft.IP.New(), craft.UDP.New("sport", craft.Range(1, 9, 1)), craft.GENEVE.New("vni", craft.Range(1, 99, 1)), craft.IP.New("dst", "10.0.0.0/30"))},
-		{"sessions", true, craft.Stack(craft.Ether.New(), craft.PPPoE.New("sessionid", craft.Range(1, 99, 1)), craft.PPP.New(), craft.IP.New("dst", "10.0.0.0/30"), craft.UDP.New())},
-		{"L2TP", true, craft.Stack(craft.IP.New(), craft.UDP.New(), craft.L2TP.New("hdr", "length", "tunnel_id", craft.Range(1, 99, 1)), craft.PPP.New(), craft.IP.New("dst", "10.0.0.0/30"))},
-		{"GRE keys", true, craft.Stack(craft.IP.New(), craft.GRE.New("key_present", 1, "key", craft.Range(1, 99, 1)), craft.IP.New("dst", "10.0.0.0/30"))},
-		{"GRE with a checksum", false, craft.Stack(craft.IP.New(), craft.GRE.New("chksum_present", 1), craft.IP.New("dst", "10.0.0.0/30"))},
-		{"layouts", false, craft.Stack(craft.IP.New(), craft.GRE.New("key_present", craft.List(0, 1), "chksum_present", craft.List(1, 0)), craft.IP.New("dst", "10.0.0.0/30"))},
-		{"numbers of two widths", false, craft.Stack(craft.PPP.New("proto", craft.List(0x21, 0x57, 0xc021)), craft.IP.New("dst", "10.0.0.0/30"))},
-		{"a CRC", false, craft.Stack(craft.IP.New("dst", "10.0.0.0/30"), craft.SCTP.New())},
-		{"VRRP", true, craft.Stack(craft.IP.New("dst", "10.0.0.0/30"), craft.VRRP.New("vrid", craft.Range(1, 9, 1)))},
-		{"VRRP version 3", true, craft.Stack(craft.IP.New("dst", "10.0.0.0/30"), craft.VRRPv3.New("vrid", craft.Range(1, 9, 1)))},
-		{"drawn numbers", true, craft.Stack(craft.IP.New("id", craft.RandShort(7), "ttl", craft.List(1, byteDrawn, craft.Range(5, 9, 1))), tcp("sport", craft.RandEnum(1024, 65535, 3), "seq", craft.RandInt(3), "dport", craft.Range(0, 999, 1)))},
-		{"drawn addresses", true, craft.Stack(craft.IP.New("src", generator(craft.RandIP("10.0.0.0/8", 4)), "dst", generator(craft.RandIP("", 5))), craft.UDP.New("dport", craft.IncrementalValue(65530, 3, -1)))},
-		{"everything drawn but the options", true, craft.Fuzz(craft.Stack(craft.IP.New(), tcp("options", []craft.Option{})), 9)},
-		{"options", false, craft.Stack(craft.IP.New(), tcp("options", craft.RandTCPOptions(0, 1), "dport", craft.Range(1, 9, 1)))},
-		{"options that stay", true, craft.Stack(craft.IP.New("ttl", craft.Range(1, 99, 1)), tcp("options", tcpOption("MSS", 1460), "dport", craft.Range(1, 9, 1)))},
-		{"a source route, whose last hop the checksum takes", false, craft.Stack(craft.IP.New("dst", "10.0.0.0/30", "options", ipOption("LSRR", 4, "1.2.3.4")), tcp())},
-		{"a length that cuts a part", false, craft.Stack(craft.ICMPv6NDOptRouteInfo.New("len", craft.Range(0, 9, 1), "prefix", "2001:db8::"))},
-		{"payloads", false, craft.Stack(craft.IP.New(), craft.UDP.New(), craft.Raw.New("load", craft.List("a", "bb", "")))},
-		{"wrong lengths", false, craft.Stack(craft.IP.New("len", craft.List(20, 40, 1000)), tcp())},
-		{"wrong header lengths", false, craft.Stack(craft.IP.New("ihl", craft.Range(0, 15, 1), "len", 40), tcp())},
-		{"wrong lengths without a checksum", true, craft.Stack(craft.IP.New("len", craft.List(20, 40, 1000)), tcp("chksum", 0))},
-		{"wrong UDP lengths", true, craft.Stack(craft.IP.New(), craft.UDP.New("len", craft.Range(0, 99, 1)))},
-		{"header lengths of TCP", true, craft.Stack(craft.IP.New(), tcp("dataofs", craft.Range(0, 15, 1)))},
-		{"layouts", false, craft.Stack(craft.IP.New(), craft.ICMP.New("type", craft.Range(0, 40, 1), "id", craft.Range(1, 3, 1)))},
-		{"bytes in place of a field", false, craft.Stack(craft.IP.New("id", craft.Verbatim("####"), "ttl", craft.Range(1, 9, 1)), tcp())},
-		{"a set of bytes in place of a field", false, craft.Stack(craft.IP.New("id", craft.List(craft.Verbatim("####"), 1)), tcp())},
-		{"no IP below", true, craft.Stack(tcp("dport", craft.Range(1, 9, 1)), craft.Raw.New("load", "x"))},
-		{"IPv6", true, craft.Stack(craft.IPv6.New("dst", "2001:db8::/100", "hlim", craft.Range(1, 9, 1)), tcp("dport", craft.Range(1, 99, 1)))},
-		{"IPv6 over Ethernet, groups too", true, craft.Stack(craft.Ether.New(), craft.IPv6.New("dst", craft.List("ff02::1", "::1", "2001:db8::/120")), craft.UDP.New("sport", craft.Range(1, 9, 1)))},
-		{"ICMPv6", true, craft.Stack(craft.IPv6.New("dst", "2001:db8::/120"), craft.ICMPv6EchoRequest.New("id", craft.Range(1, 9, 1), "data", "abc"))},
-		{"ICMPv6 over IP", true, craft.Stack(craft.IP.New("dst", "10.0.0.0/30"), craft.ICMPv6EchoRequest.New("id", craft.Range(1, 9, 1)))},
-		{"IPv6 fragments", true, craft.Stack(craft.IPv6.New("src", "2001:db8::/120"), craft.IPv6ExtHdrFragment.New("id", craft.Range(1, 9, 1)), craft.UDP.New())},
-		{"hop-by-hop options", true, craft.Stack(craft.IPv6.New("src", "2001:db8::/120"), craft.IPv6ExtHdrHopByHop.New(), craft.ICMPv6MLReport.New("mladdr", "ff02::/120"))},
-		{"an IPv6 route, whose last hop the checksum takes", false, craft.Stack(craft.IPv6.New("dst", "2001:db8::/126"), craft.IPv6ExtHdrRouting.New("len", 2, "segleft", craft.Range(0, 1, 1), "addresses", "::5"), tcp())},
-		{"a home address, which the checksum takes", false, craft.Stack(craft.IPv6.New("src", "2001:db8::/126"), craft.IPv6ExtHdrDestOpt.New("options", craft.HAO.New()), tcp())},
-		{"data before IP", true, craft.Stack(craft.Raw.New("load", "x"), craft.IP.New("dst", "10.0.0.0/30"), craft.UDP.New("sport", craft.Range(1, 3, 1)))},
+		{"loopback among the destinations", true, craft.Stack(layers.IP.New("dst", values.List("10.0.0.1", "127.0.0.0/30", "11.0.0.1")), tcp())},
+		{"Ethernet with multicast destinations", true, craft.Stack(layers.Ether.New(), layers.IP.New("dst", values.List("224.0.0.0/30", "10.0.0.1")), layers.UDP.New())},
+		{"bit fields", true, craft.Stack(layers.IP.New("flags", values.Range(0, 7, 1), "frag", values.Range(0, 8191, 1117), "version", values.List(4, 15)), tcp("reserved", values.Range(0, 7, 1), "flags", values.List("S", "SA", "", "N")))},
+		{"flags", true, craft.Stack(layers.IP.New(), tcp("flags", values.List("S", "A", "SA", values.Range(0, 511, 1))))},
+		{"an odd payload", true, craft.Stack(layers.IP.New("ttl", values.Range(0, 255, 1)), tcp("seq", values.Range(0, 1<<32-1, 1<<28)), craft.Raw.New("load", "abc"))},
+		{"padding", true, craft.Stack(layers.Ether.New(), layers.IP.New("id", values.Range(1, 999, 1)), layers.UDP.New(), craft.Padding.New("load", "xyz"))},
+		{"UDP whose sum may be 0", true, craft.Stack(layers.IP.New(), layers.UDP.New("sport", values.Range(0, 65535, 1)))},
+		{"ICMP whose sum may be 0", true, craft.Stack(layers.IP.New(), layers.ICMP.New("type", 0, "id", values.Range(0, 3, 1), "seq", values.Range(0, 65535, 13)))},
+		{"IP in IP", true, craft.Stack(layers.IP.New("dst", "10.0.0.0/30"), layers.IP.New("dst", "10.1.0.0/30", "ttl", values.Range(1, 9, 1)), tcp("dport", values.List(80, 443)))},
+		{"an ICMP error that quotes", true, craft.Stack(layers.IP.New("dst", "10.0.0.0/30"), layers.ICMP.New("type", 3, "code", values.Range(0, 3, 1)), layers.IP.New("id", values.Range(0, 9, 1)), layers.UDP.New("sport", values.Range(1, 3, 1)), craft.Raw.New("load", "x"))},
+		{"wrong checksums", true, craft.Stack(layers.IP.New("chksum", values.List(0, 1)), tcp("chksum", values.Range(0, 9, 1), "dport", values.Range(0, 9, 1)))},
+		{"names and hex", true, craft.Stack(layers.IP.New("proto", values.List("tcp", "udp", 0x2f, "0x11")), tcp("dport", values.List("http", 443)))},
+		{"whole fields as bytes", true, craft.Stack(layers.IP.New("id", values.List(craft.Verbatim("ab"), 7)), tcp())},
+		{"ARP", true, craft.Stack(layers.Ether.New(), layers.ARP.New("pdst", "10.0.0.0/29", "hwdst", values.HardwareAddresses(values.MAC{2, 255, 255, 255, 255, 254}, values.MAC{3, 0, 0, 0, 0, 1}, 1)))},
+		{"MAC addresses", true, craft.Stack(layers.Ether.New("dst", values.List("02:00:00:00:00:01", "ff:ff:ff:ff:ff:ff"), "src", values.HardwareAddresses(values.MAC{2}, values.MAC{2, 0, 0, 0, 2}, 255)), layers.IP.New(), tcp())},
+		{"IPv6 addresses in ARP", true, craft.Stack(layers.ARP.New("ptype", 0x86dd, "pdst", "2001:db8::/120", "psrc", values.List("::1", "2001:db8:ffff::1", "fe80::/126")))},
+		{"TCP over IPv6", true, craft.Stack(layers.Ether.New(), layers.IPv6.New("dst", "2001:db8::/120", "src", values.List("::1", "fe80::1"), "tc", values.Range(0, 255, 51), "fl", values.RandNum(0, 0xfffff, 1)), tcp("dport", values.Range(1, 3, 1)))},
+		{"UDP over IPv6 to loopback and elsewhere", true, craft.Stack(layers.IPv6.New("dst", values.List("::1", "2001:db8::1")), layers.UDP.New("sport", values.Range(0, 9, 1)))},
+		{"an IPv6 fragment", true, craft.Stack(layers.IPv6.New("dst", "2001:db8::/126"), layers.IPv6ExtHdrFragment.New("id", 7), layers.UDP.New("sport", values.Range(0, 9, 1)))},
+		{"IPv6 in IPv4", true, craft.Stack(layers.IP.New("dst", "10.0.0.0/30"), layers.IPv6.New("dst", crafttest.Generator(values.RandIP6("", 1))), layers.UDP.New("sport", values.Range(0, 9, 1)))},
+		{"DNS ids", true, craft.Stack(layers.IP.New(), layers.UDP.New(), layers.DNS.New("id", values.RandShort(1), "rd", values.List(0, 1)))},
+		{"VLANs with multicast destinations", true, craft.Stack(layers.Ether.New(), layers.Dot1AD.New("vlan", values.Range(1, 9, 1)), layers.Dot1Q.New("prio", values.Range(0, 7, 1)), layers.IP.New("dst", values.List("224.0.0.0/30", "10.0.0.1")), layers.UDP.New())},
+		{"802.3", true, craft.Stack(layers.Dot3.New(), layers.LLC.New(), layers.SNAP.New("OUI", values.Range(0, 9, 1)), layers.IP.New("dst", values.List("224.0.0.0/30", "10.0.0.1")))},
+		{"labels", true, craft.Stack(layers.Ether.New(), layers.MPLS.New("label", values.Range(16, 99, 1), "ttl", values.Range(1, 3, 1)), layers.IP.New("dst", "10.0.0.0/30"), layers.UDP.New())},
+		{"networks in VXLAN", true, craft.Stack(layers.IP.New(), layers.UDP.New(), layers.VXLAN.New("vni", values.Range(1, 99, 1)), layers.Ether.New(), layers.IP.New("dst", "10.0.0.0/30"), tcp("dport", values.Range(1, 9, 1)))},
+		{"networks in Geneve", true, craft.Stack(layers.IP.New(), layers.UDP.New("sport", values.Range(1, 9, 1)), layers.GENEVE.New("vni", values.Range(1, 99, 1)), layers.IP.New("dst", "10.0.0.0/30"))},
+		{"sessions", true, craft.Stack(layers.Ether.New(), layers.PPPoE.New("sessionid", values.Range(1, 99, 1)), layers.PPP.New(), layers.IP.New("dst", "10.0.0.0/30"), layers.UDP.New())},
+		{"L2TP", true, craft.Stack(layers.IP.New(), layers.UDP.New(), layers.L2TP.New("hdr", "length", "tunnel_id", values.Range(1, 99, 1)), layers.PPP.New(), layers.IP.New("dst", "10.0.0.0/30"))},
+		{"GRE keys", true, craft.Stack(layers.IP.New(), layers.GRE.New("key_present", 1, "key", values.Range(1, 99, 1)), layers.IP.New("dst", "10.0.0.0/30"))},
+		{"GRE with a checksum", false, craft.Stack(layers.IP.New(), layers.GRE.New("chksum_present", 1), layers.IP.New("dst", "10.0.0.0/30"))},
+		{"layouts", false, craft.Stack(layers.IP.New(), layers.GRE.New("key_present", values.List(0, 1), "chksum_present", values.List(1, 0)), layers.IP.New("dst", "10.0.0.0/30"))},
+		{"numbers of two widths", false, craft.Stack(layers.PPP.New("proto", values.List(0x21, 0x57, 0xc021)), layers.IP.New("dst", "10.0.0.0/30"))},
+		{"a CRC", false, craft.Stack(layers.IP.New("dst", "10.0.0.0/30"), layers.SCTP.New())},
+		{"VRRP", true, craft.Stack(layers.IP.New("dst", "10.0.0.0/30"), layers.VRRP.New("vrid", values.Range(1, 9, 1)))},
+		{"VRRP version 3", true, craft.Stack(layers.IP.New("dst", "10.0.0.0/30"), layers.VRRPv3.New("vrid", values.Range(1, 9, 1)))},
+		{"drawn numbers", true, craft.Stack(layers.IP.New("id", values.RandShort(7), "ttl", values.List(1, byteDrawn, values.Range(5, 9, 1))), tcp("sport", values.RandEnum(1024, 65535, 3), "seq", values.RandInt(3), "dport", values.Range(0, 999, 1)))},
+		{"drawn addresses", true, craft.Stack(layers.IP.New("src", crafttest.Generator(values.RandIP("10.0.0.0/8", 4)), "dst", crafttest.Generator(values.RandIP("", 5))), layers.UDP.New("dport", values.IncrementalValue(65530, 3, -1)))},
+		{"everything drawn but the options", true, craft.Fuzz(craft.Stack(layers.IP.New(), tcp("options", []craft.Option{})), 9)},
+		{"options", false, craft.Stack(layers.IP.New(), tcp("options", layers.RandTCPOptions(0, 1), "dport", values.Range(1, 9, 1)))},
+		{"options that stay", true, craft.Stack(layers.IP.New("ttl", values.Range(1, 99, 1)), tcp("options", crafttest.TCPOption("MSS", 1460), "dport", values.Range(1, 9, 1)))},
+		{"a source route, whose last hop the checksum takes", false, craft.Stack(layers.IP.New("dst", "10.0.0.0/30", "options", crafttest.IPOption("LSRR", 4, "1.2.3.4")), tcp())},
+		{"a length that cuts a part", false, craft.Stack(layers.ICMPv6NDOptRouteInfo.New("len", values.Range(0, 9, 1), "prefix", "2001:db8::"))},
+		{"payloads", false, craft.Stack(layers.IP.New(), layers.UDP.New(), craft.Raw.New("load", values.List("a", "bb", "")))},
+		{"wrong lengths", false, craft.Stack(layers.IP.New("len", values.List(20, 40, 1000)), tcp())},
+		{"wrong header lengths", false, craft.Stack(layers.IP.New("ihl", values.Range(0, 15, 1), "len", 40), tcp())},
+		{"wrong lengths without a checksum", true, craft.Stack(layers.IP.New("len", values.List(20, 40, 1000)), tcp("chksum", 0))},
+		{"wrong UDP lengths", true, craft.Stack(layers.IP.New(), layers.UDP.New("len", values.Range(0, 99, 1)))},
+		{"header lengths of TCP", true, craft.Stack(layers.IP.New(), tcp("dataofs", values.Range(0, 15, 1)))},
+		{"layouts", false, craft.Stack(layers.IP.New(), layers.ICMP.New("type", values.Range(0, 40, 1), "id", values.Range(1, 3, 1)))},
+		{"bytes in place of a field", false, craft.Stack(layers.IP.New("id", craft.Verbatim("####"), "ttl", values.Range(1, 9, 1)), tcp())},
+		{"a set of bytes in place of a field", false, craft.Stack(layers.IP.New("id", values.List(craft.Verbatim("####"), 1)), tcp())},
+		{"no IP below", true, craft.Stack(tcp("dport", values.Range(1, 9, 1)), craft.Raw.New("load", "x"))},
+		{"IPv6", true, craft.Stack(layers.IPv6.New("dst", "2001:db8::/100", "hlim", values.Range(1, 9, 1)), tcp("dport", values.Range(1, 99, 1)))},
+		{"IPv6 over Ethernet, groups too", true, craft.Stack(layers.Ether.New(), layers.IPv6.New("dst", values.List("ff02::1", "::1", "2001:db8::/120")), layers.UDP.New("sport", values.Range(1, 9, 1)))},
+		{"ICMPv6", true, craft.Stack(layers.IPv6.New("dst", "2001:db8::/120"), layers.ICMPv6EchoRequest.New("id", values.Range(1, 9, 1), "data", "abc"))},
+		{"ICMPv6 over IP", true, craft.Stack(layers.IP.New("dst", "10.0.0.0/30"), layers.ICMPv6EchoRequest.New("id", values.Range(1, 9, 1)))},
+		{"IPv6 fragments", true, craft.Stack(layers.IPv6.New("src", "2001:db8::/120"), layers.IPv6ExtHdrFragment.New("id", values.Range(1, 9, 1)), layers.UDP.New())},
+		{"hop-by-hop options", true, craft.Stack(layers.IPv6.New("src", "2001:db8::/120"), layers.IPv6ExtHdrHopByHop.New(), layers.ICMPv6MLReport.New("mladdr", "ff02::/120"))},
+		{"an IPv6 route, whose last hop the checksum takes", false, craft.Stack(layers.IPv6.New("dst", "2001:db8::/126"), layers.IPv6ExtHdrRouting.New("len", 2, "segleft", values.Range(0, 1, 1), "addresses", "::5"), tcp())},
+		{"a home address, which the checksum takes", false, craft.Stack(layers.IPv6.New("src", "2001:db8::/126"), layers.IPv6ExtHdrDestOpt.New("options", layers.HAO.New()), tcp())},
+		{"data before IP", true, craft.Stack(craft.Raw.New("load", "x"), layers.IP.New("dst", "10.0.0.0/30"), layers.UDP.New("sport", values.Range(1, 3, 1)))},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -139,7 +142,7 @@ func TestTemplatesMakeWhatBuildMakes(t *testing.T) {
 // worldly is a host whose addresses depend on the destination, with destinations that have no way.
 type worldly struct{}
 
-func (worldly) Hardware() craft.MAC { return craft.MAC{2, 0, 0, 0, 0, 9} }
+func (worldly) Hardware() values.MAC { return values.MAC{2, 0, 0, 0, 0, 9} }
 
 func (worldly) Source(dst netip.Addr) (netip.Addr, error) {
 	b := dst.As4()
@@ -149,17 +152,17 @@ func (worldly) Source(dst netip.Addr) (netip.Addr, error) {
 	return netip.AddrFrom4([4]byte{192, 168, b[3] & 1, 1}), nil
 }
 
-func (worldly) NextHop(dst netip.Addr) (craft.MAC, error) {
+func (worldly) NextHop(dst netip.Addr) (values.MAC, error) {
 	b := dst.As4()
-	return craft.MAC{2, 0, b[0], b[1], b[2], b[3]}, nil
+	return values.MAC{2, 0, b[0], b[1], b[2], b[3]}, nil
 }
 
 func TestTemplatesAskTheHost(t *testing.T) {
 	for name, p := range map[string]*craft.Packet{
-		"IP":               craft.Stack(craft.IP.New("dst", "10.0.0.4/30", "ttl", craft.Range(1, 3, 1)), craft.TCP.New("dport", craft.Range(1, 9, 1))),
-		"Ether":            craft.Stack(craft.Ether.New(), craft.IP.New("ttl", craft.Range(1, 3, 1), "dst", "10.0.0.4/30"), craft.UDP.New("dport", craft.Range(1, 3, 1))),
-		"ARP":              craft.Stack(craft.Ether.New(), craft.ARP.New("op", craft.List(1, 2), "pdst", "10.0.0.4/30")),
-		"some have no way": craft.Stack(craft.IP.New("dst", "10.0.0.0/28"), craft.TCP.New("dport", craft.Range(1, 9, 1))),
+		"IP":               craft.Stack(layers.IP.New("dst", "10.0.0.4/30", "ttl", values.Range(1, 3, 1)), layers.TCP.New("dport", values.Range(1, 9, 1))),
+		"Ether":            craft.Stack(layers.Ether.New(), layers.IP.New("ttl", values.Range(1, 3, 1), "dst", "10.0.0.4/30"), layers.UDP.New("dport", values.Range(1, 3, 1))),
+		"ARP":              craft.Stack(layers.Ether.New(), layers.ARP.New("op", values.List(1, 2), "pdst", "10.0.0.4/30")),
+		"some have no way": craft.Stack(layers.IP.New("dst", "10.0.0.0/28"), layers.TCP.New("dport", values.Range(1, 9, 1))),
 	} {
 		t.Run(name, func(t *testing.T) {
 			tmpl := compiled(t, p, worldly{})
@@ -196,10 +199,10 @@ func TestRandomSetsMakeTheSameEitherWay(t *testing.T) {
 
 func randomStack(r *rand.Rand) *craft.Packet {
 	stacks := [][]craft.Name{
-		{craft.IP, craft.TCP}, {craft.IP, craft.UDP}, {craft.IP, craft.ICMP}, {craft.Ether, craft.IP, craft.TCP, craft.Raw},
-		{craft.Ether, craft.ARP}, {craft.IP, craft.IP, craft.UDP, craft.Raw}, {craft.IP, craft.ICMP, craft.IP, craft.TCP}, {craft.UDP, craft.Raw},
-		{craft.Raw, craft.IP, craft.UDP, craft.Raw}, {craft.IP, craft.UDP, craft.Ether, craft.IP, craft.TCP, craft.Padding},
-		{craft.IPv6, craft.TCP}, {craft.Ether, craft.IPv6, craft.UDP, craft.Raw}, {craft.IP, craft.IPv6, craft.UDP, craft.DNS}, {craft.IPv6, craft.IPv6ExtHdrFragment, craft.UDP},
+		{layers.IP, layers.TCP}, {layers.IP, layers.UDP}, {layers.IP, layers.ICMP}, {layers.Ether, layers.IP, layers.TCP, craft.Raw},
+		{layers.Ether, layers.ARP}, {layers.IP, layers.IP, layers.UDP, craft.Raw}, {layers.IP, layers.ICMP, layers.IP, layers.TCP}, {layers.UDP, craft.Raw},
+		{craft.Raw, layers.IP, layers.UDP, craft.Raw}, {layers.IP, layers.UDP, layers.Ether, layers.IP, layers.TCP, craft.Padding},
+		{layers.IPv6, layers.TCP}, {layers.Ether, layers.IPv6, layers.UDP, craft.Raw}, {layers.IP, layers.IPv6, layers.UDP, layers.DNS}, {layers.IPv6, layers.IPv6ExtHdrFragment, layers.UDP},
 	}
 	var layers []*craft.Layer
 	for _, name := range stacks[r.IntN(len(stacks))] {
@@ -222,22 +225,22 @@ func randomSet(r *rand.Rand, l *craft.Layer, field string) any {
 	}
 	switch v.Kind() {
 	case craft.IPv4:
-		return []any{"10.0.0.0/8", craft.List("1.2.3.4", "127.0.0.0/8", "0.0.0.0/30"), generator(craft.RandIP("", r.Uint64())), "9.9.9.9"}[r.IntN(4)]
+		return []any{"10.0.0.0/8", values.List("1.2.3.4", "127.0.0.0/8", "0.0.0.0/30"), crafttest.Generator(values.RandIP("", r.Uint64())), "9.9.9.9"}[r.IntN(4)]
 	case craft.IPv6Address:
-		return []any{"2001:db8::/64", craft.List("::1", "::/126", "fe80::9"), generator(craft.RandIP6("", r.Uint64())), "2001:db8::9"}[r.IntN(4)]
+		return []any{"2001:db8::/64", values.List("::1", "::/126", "fe80::9"), crafttest.Generator(values.RandIP6("", r.Uint64())), "2001:db8::9"}[r.IntN(4)]
 	case craft.Hardware:
-		return []any{craft.List("02:00:00:00:00:01", "03:00:00:00:00:01"), generator(craft.RandMAC("", r.Uint64())), craft.HardwareAddresses(craft.MAC{2}, craft.MAC{3}, 12345)}[r.IntN(3)]
+		return []any{values.List("02:00:00:00:00:01", "03:00:00:00:00:01"), crafttest.Generator(values.RandMAC("", r.Uint64())), values.HardwareAddresses(values.MAC{2}, values.MAC{3}, 12345)}[r.IntN(3)]
 	case craft.Bytes:
-		return []any{"x", "four", craft.List("a", "bb"), craft.RandBin(craft.Size{}, r.Uint64())}[r.IntN(4)]
+		return []any{"x", "four", values.List("a", "bb"), values.RandBin(values.Size{}, r.Uint64())}[r.IntN(4)]
 	case craft.Options:
-		return []any{craft.RandTCPOptions(0, r.Uint64()), []craft.Option{{Kind: 1}}, []craft.Option{{Kind: 7, Data: []byte("\x04abcd")}}}[r.IntN(3)]
+		return []any{layers.RandTCPOptions(0, r.Uint64()), []craft.Option{{Kind: 1}}, []craft.Option{{Kind: 7, Data: []byte("\x04abcd")}}}[r.IntN(3)]
 	default:
 	}
 	last := []uint64{1, 7, 15, 255, 511, 8191, 65535, 1<<32 - 1}[r.IntN(8)]
 	return []any{
-		craft.Range(0, last, 1), craft.Range(last/3, last, 3), craft.List(last, craft.Range(0, last, 7), 0), craft.RandNum(0, last, r.Uint64()),
-		craft.RandEnum(0, last, r.Uint64()), craft.IncrementalValue(last, 3, -1), last, craft.RandByte(r.Uint64()),
-		generator(craft.RandChoice(r.Uint64(), 0, last, craft.RandNum(0, last, 1))),
+		values.Range(0, last, 1), values.Range(last/3, last, 3), values.List(last, values.Range(0, last, 7), 0), values.RandNum(0, last, r.Uint64()),
+		values.RandEnum(0, last, r.Uint64()), values.IncrementalValue(last, 3, -1), last, values.RandByte(r.Uint64()),
+		crafttest.Generator(values.RandChoice(r.Uint64(), 0, last, values.RandNum(0, last, 1))),
 	}[r.IntN(9)]
 }
 
@@ -300,7 +303,7 @@ func BenchmarkTemplateAnyOrder(b *testing.B) {
 // BenchmarkTemplateDrawn draws source ports and identifications.
 func BenchmarkTemplateDrawn(b *testing.B) {
 	p := scan()
-	for _, err := range []error{p.Layer(craft.IP).Set("id", craft.RandShort(1)), p.Layer(craft.TCP).Set("sport", craft.RandEnum(1024, 65535, 2))} {
+	for _, err := range []error{p.Layer(layers.IP).Set("id", values.RandShort(1)), p.Layer(layers.TCP).Set("sport", values.RandEnum(1024, 65535, 2))} {
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -333,13 +336,13 @@ func TestTemplatesKnowEveryField(t *testing.T) {
 		t.Run(string(proto.Name()), func(t *testing.T) {
 			for _, field := range craft.NewLayer(proto).Fields() {
 				l := craft.NewLayer(proto)
-				if l.Set(field, craft.Range(0, 1, 1)) != nil && l.Set(field, craft.List("1.2.3.4", "4.3.2.1")) != nil &&
-					l.Set(field, craft.List("::1", "::2")) != nil && l.Set(field, craft.List("a", "b")) != nil {
+				if l.Set(field, values.Range(0, 1, 1)) != nil && l.Set(field, values.List("1.2.3.4", "4.3.2.1")) != nil &&
+					l.Set(field, values.List("::1", "::2")) != nil && l.Set(field, values.List("a", "b")) != nil {
 					continue // lists of options, of layers
 				}
 				one := craft.Stack(l)
-				between := craft.Stack(craft.IP.New("id", craft.RandShort(1))).Over(one).Over(craft.Stack(craft.Raw.New("load", "xyz")))
-				for _, p := range []*craft.Packet{one, between, one.Over(craft.Stack(craft.UDP.New("sport", craft.Range(1, 2, 1))))} {
+				between := craft.Stack(layers.IP.New("id", values.RandShort(1))).Over(one).Over(craft.Stack(craft.Raw.New("load", "xyz")))
+				for _, p := range []*craft.Packet{one, between, one.Over(craft.Stack(layers.UDP.New("sport", values.Range(1, 2, 1))))} {
 					n, err := p.Count()
 					if err != nil {
 						t.Fatal(err)

@@ -2,12 +2,12 @@ package craft
 
 import (
 	"bytes"
-	"encoding/binary"
-	"fmt"
 	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // A Value is the content of one field. The zero Value is the number 0 of no field.
@@ -44,7 +44,7 @@ func (v Value) Addr() netip.Addr {
 	switch {
 	case v.none:
 	case v.kind == IPv4:
-		return addr4(v.num)
+		return values.IPv4Of(v.num)
 	case v.kind == IPv6Address:
 		return netip.AddrFrom16([16]byte(v.bytes))
 	}
@@ -82,7 +82,7 @@ func (v Value) Options() []Option { return parseOptions(v.bytes) }
 
 // Single is the one layer of a field that is made to hold one; nil for other fields, and when it holds another number.
 func (v Value) Single() *Packet {
-	if p := v.Packets(); v.field != nil && v.field.single && len(p) == 1 {
+	if p := v.Packets(); v.field != nil && v.field.Single && len(p) == 1 {
 		return p[0]
 	}
 	return nil
@@ -106,24 +106,24 @@ func (v Value) String() string {
 	case IPv4, IPv6Address:
 		return v.Addr().String()
 	case Hardware:
-		return mac(v.num).String()
+		return values.MACOf(v.num).String()
 	case Bytes:
 		if v.field != nil && v.field.Bits >= longBytes {
-			return Quote(bytes.TrimRight(v.bytes, "\x00"))
+			return values.Quote(bytes.TrimRight(v.bytes, "\x00"))
 		}
-		return Quote(v.bytes)
+		return values.Quote(v.bytes)
 	case Text, Values, Packets:
 		if names := v.names(); names != nil && v.list != nil {
-			return Literal(named(v.List(), names))
+			return values.Literal(named(v.List(), names))
 		}
-		return Literal(v.list)
+		return values.Literal(v.list)
 	case Options:
 		return v.layer.proto.optionsText(v.Options())
 	case Fixed:
 		return v.field.fixedText(v.num)
 	case Number, Port:
 	}
-	if v.field != nil && v.field.hex {
+	if v.field != nil && v.field.Hex {
 		return "0x" + strconv.FormatUint(v.num, 16)
 	}
 	return strconv.FormatUint(v.num, 10)
@@ -156,28 +156,10 @@ func (v Value) names() map[uint64]string {
 	switch {
 	case v.field == nil:
 		return nil
-	case v.field.namesBy != nil:
-		return v.field.namesBy(v.layer.hdr)
+	case v.field.NamesBy != nil:
+		return v.field.NamesBy(v.layer.hdr)
 	}
-	return v.field.names
-}
-
-func addr4(n uint64) netip.Addr {
-	var b [4]byte
-	binary.BigEndian.PutUint32(b[:], uint32(n))
-	return netip.AddrFrom4(b)
-}
-
-func addr6(b []byte) netip.Addr { return netip.AddrFrom16([16]byte(b)) }
-
-func mac(n uint64) MAC {
-	var b [8]byte
-	binary.BigEndian.PutUint64(b[:], n)
-	return MAC(b[2:])
-}
-
-func macNumber(m MAC) uint64 {
-	return binary.BigEndian.Uint64(append([]byte{0, 0}, m[:]...))
+	return v.field.Names
 }
 
 // A Record is a value with parts that have names, as some that gopacket decodes.
@@ -191,66 +173,11 @@ type RecordField struct {
 	Value any
 }
 
-// Quote writes bytes as a string literal that scripts here read back to the same bytes.
-func Quote(b []byte) string {
-	var s strings.Builder
-	s.WriteByte('"')
-	for _, c := range b {
-		switch {
-		case c == '"' || c == '\\':
-			s.WriteByte('\\')
-			s.WriteByte(c)
-		case c == '\n':
-			s.WriteString(`\n`)
-		case c == '\r':
-			s.WriteString(`\r`)
-		case c == '\t':
-			s.WriteString(`\t`)
-		case c >= 0x20 && c < 0x7f:
-			s.WriteByte(c)
-		default:
-			fmt.Fprintf(&s, `\x%02x`, c) // as everybody reads bytes; scripts here may write it so, too
-		}
-	}
-	s.WriteByte('"')
-	return s.String()
-}
-
-// Literal writes a value, or a list of values, as Lua reads it back.
-func Literal(v any) string {
-	var parts []string
-	switch v := v.(type) {
-	case nil:
-		return "nil"
-	case string:
-		return Quote([]byte(v))
-	case []byte:
-		return Quote(v)
-	case Verbatim:
-		return "raw" + Quote(v)
-	case netip.Addr, MAC:
-		return Quote(fmt.Append(nil, v))
-	case *Packet:
-		return v.Command()
-	case []*Packet:
-		for _, p := range v {
-			parts = append(parts, p.Command())
-		}
-	case []any:
-		for _, one := range v {
-			parts = append(parts, Literal(one))
-		}
-	case Record:
-		for _, f := range v {
-			parts = append(parts, f.Name+"="+Literal(f.Value))
-		}
-	case uint64:
-		if v > exact {
-			return `"` + fmt.Sprint(v) + `"`
-		}
-		return fmt.Sprint(v)
-	default:
-		return fmt.Sprint(v)
+// Command is the record as a table of Lua.
+func (r Record) Command() string {
+	parts := make([]string, len(r))
+	for i, f := range r {
+		parts[i] = f.Name + "=" + values.Literal(f.Value)
 	}
 	return "{" + strings.Join(parts, ", ") + "}"
 }

@@ -7,6 +7,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/lua/vm"
 )
 
@@ -93,7 +94,7 @@ func (s *State) bytesOf(l *glua.LState, n int) []byte {
 
 // dissect(bytes, TCP) reads bytes as a packet; they begin with IP or IPv6 unless a protocol is given.
 func (s *State) dissect(l *glua.LState) int {
-	first := craft.IPVersion([]byte(l.CheckString(1)))
+	first := layers.IPVersion([]byte(l.CheckString(1)))
 	if l.GetTop() > 1 {
 		first = protocolName(l)
 	}
@@ -129,7 +130,7 @@ func (s *State) asn1Functions() []function {
 			if err != nil {
 				l.RaiseError("%s: %s", name, err)
 			}
-			b, err := craft.EncodeBER(f.name, value)
+			b, err := layers.EncodeBER(f.name, value)
 			if err != nil {
 				l.RaiseError("ASN1_%s", err)
 			}

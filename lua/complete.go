@@ -91,7 +91,7 @@ func (s *State) textCandidates(c cursor, word string) []string {
 func valueNames(p *craft.Protocol, field string) []string {
 	for i := range p.Fields() {
 		if f := &p.Fields()[i]; f.Name == field {
-			return slices.Collect(maps.Values(f.Names()))
+			return slices.Collect(maps.Values(f.Names))
 		}
 	}
 	return nil

@@ -11,6 +11,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/lua/vm"
 )
 
@@ -217,7 +218,7 @@ func toScalar(v glua.LValue) (any, error) {
 		return string(v), nil
 	case *glua.LUserData:
 		switch v := v.Value.(type) {
-		case craft.Set, craft.Generator, craft.Verbatim:
+		case values.Set, values.Generator, craft.Verbatim:
 			return v, nil
 		case *craft.Packet:
 			return v.Copy(), nil
@@ -243,7 +244,7 @@ func toList(t *glua.LTable, depth int) (any, error) {
 	if t.Len() == 0 {
 		return nil, errors.New("want a list of values, got an empty or named table")
 	}
-	values := make([]any, 0, t.Len())
+	list := make([]any, 0, t.Len())
 	for i := 1; i <= t.Len(); i++ {
 		var v any
 		var err error
@@ -255,9 +256,9 @@ func toList(t *glua.LTable, depth int) (any, error) {
 		if err != nil {
 			return nil, fmt.Errorf("element %d: %w", i, err)
 		}
-		values = append(values, v)
+		list = append(list, v)
 	}
-	return craft.List(values...), nil
+	return values.List(list...), nil
 }
 
 // toOptions is {{"MSS",1460},{"NOP"},{254,"raw"}}.
@@ -289,7 +290,7 @@ func toOptions(p *craft.Protocol, t *glua.LTable) (any, error) {
 }
 
 func isGenerator(v any) bool {
-	_, ok := v.(craft.Generator)
+	_, ok := v.(values.Generator)
 	return ok
 }
 

@@ -29,6 +29,16 @@ func TestADeclaredProtocolIsLikeABuiltInOne(t *testing.T) {
 	}
 }
 
+// TestADeclaredProtocolIsReadInsideFields reads one in the packet that a redirect quotes: in a field of a dissected packet, and
+// in one that a script filled.
+func TestADeclaredProtocolIsReadInsideFields(t *testing.T) {
+	newShell(t, nil).check(t, `protocol{name="Knock", fields={{"times", bits=64}}, over={UDP, dport=7000}}
+local given = ICMPv6NDOptRedirectedHdr{pkt=IPv6/UDP/Knock{times=3}}
+print(given.pkt[1][Knock].times)
+local read = dissect(bytes(IPv6/ICMPv6ND_Redirect/given), IPv6)
+print(read[ICMPv6NDOptRedirectedHdr].pkt[1]:summary())`, "3\nIPv6 / UDP ::1:53 > ::1:7000 / Knock")
+}
+
 func TestDeclarationsSayWhatIsWrong(t *testing.T) {
 	cases := []struct{ name, source, want string }{
 		{"an unknown key", `protocol{nam="X"}`, `no option "nam"; there are name,`},

@@ -9,7 +9,7 @@ import (
 
 	glua "github.com/yuin/gopher-lua"
 
-	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 const (
@@ -93,7 +93,7 @@ func printable(text string) string {
 	if utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) && r != '\n' && r != '\t' }) {
 		return text
 	}
-	return craft.Quote([]byte(text))
+	return values.Quote([]byte(text))
 }
 
 // rows numbers the lines of a list, and says how many more there are.
@@ -162,7 +162,7 @@ func (s *State) tableText(t *glua.LTable, depth int) string {
 	item := func(v glua.LValue) string {
 		switch v := v.(type) {
 		case glua.LString:
-			return craft.Quote([]byte(v))
+			return values.Quote([]byte(v))
 		case *glua.LTable:
 			if v.Metatable == glua.LNil {
 				return s.tableText(v, depth+1)

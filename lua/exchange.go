@@ -10,6 +10,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/lua/vm"
 	"github.com/moonwire/moonwire/sendrecv"
 )
@@ -74,7 +75,7 @@ func (s *State) options(l *glua.LState, n int, known []option) (*sendrecv.Sessio
 }
 
 // questions reads argument 1: a packet, or a list of packets.
-func (s *State) questions(l *glua.LState) *sendrecv.Questions {
+func (s *State) questions(l *glua.LState) *sendrecv.Sequence {
 	var packets []*craft.Packet
 	if t, ok := l.Get(1).(*glua.LTable); ok {
 		for i := 1; i <= t.Len(); i++ {
@@ -87,7 +88,7 @@ func (s *State) questions(l *glua.LState) *sendrecv.Questions {
 	} else {
 		packets = append(packets, checkPacket(l, 1))
 	}
-	q, err := sendrecv.NewQuestions(packets...)
+	q, err := sendrecv.NewSequence(packets...)
 	if err != nil {
 		s.fail(l, err)
 	}
@@ -96,19 +97,19 @@ func (s *State) questions(l *glua.LState) *sendrecv.Questions {
 
 // addressed refuses packets that were given no destination: the default, this host's loopback, is seldom meant where
 // packets leave for somewhere else.
-func addressed(l *glua.LState, q *sendrecv.Questions) {
+func addressed(l *glua.LState, q *sendrecv.Sequence) {
 	for _, p := range q.Packets() {
-		if ip := p.Layer(craft.IP); ip != nil && !ip.IsSet("dst") {
+		if ip := p.Layer(layers.IP); ip != nil && !ip.IsSet("dst") {
 			l.RaiseError(`IP.dst: want a destination, got none: say IP{dst="..."}`)
 		}
-		if ip := p.Layer(craft.IPv6); ip != nil && !ip.IsSet("dst") && ip.Addr("dst").IsLoopback() {
+		if ip := p.Layer(layers.IPv6); ip != nil && !ip.IsSet("dst") && ip.Addr("dst").IsLoopback() {
 			l.RaiseError(`IPv6.dst: want a destination, got none: say IPv6{dst="..."}`)
 		}
 	}
 }
 
 // announcePace says once that a set is slowed down.
-func (s *State) announcePace(q *sendrecv.Questions, o sendrecv.Options) {
+func (s *State) announcePace(q *sendrecv.Sequence, o sendrecv.Options) {
 	if s.paced || q.Len() < sendrecv.DefaultPPS || o.PPS != 0 || o.Inter != 0 {
 		return
 	}
@@ -159,7 +160,7 @@ func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 	s.announcePace(q, o)
 	out, err := session.SR(s.vm.Context(), q, o)
 	if out == nil {
-		out = &sendrecv.Outcome{Questions: q}
+		out = &sendrecv.Outcome{Sequence: q}
 	}
 	if out.Guarded {
 		s.guarded()
@@ -171,7 +172,7 @@ func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 
 // announceOutcome says what the lists do not: what could not be sent, who was free to interfere, what was lost, and why
 // there is no answer.
-func (s *State) announceOutcome(q *sendrecv.Questions, o sendrecv.Options, out *sendrecv.Outcome, err error) {
+func (s *State) announceOutcome(q *sendrecv.Sequence, o sendrecv.Options, out *sendrecv.Outcome, err error) {
 	if len(out.Failed) > 0 && err == nil {
 		s.notice("%d of %d packets could not be sent and count as unanswered: %s", len(out.Failed), q.Len(), out.Failed[0].Err)
 	}

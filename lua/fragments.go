@@ -7,6 +7,8 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
+	"github.com/moonwire/moonwire/craft/reassembly"
 	"github.com/moonwire/moonwire/lua/vm"
 )
 
@@ -43,12 +45,12 @@ const (
 
 // fragment is fragment(packets, size).
 func (s *State) fragment(l *glua.LState) int {
-	return s.cut(l, craft.Fragment, s.fragmentSize(l, 2, "fragsize", fragmentOptions, defaultFragment))
+	return s.cut(l, reassembly.Fragment, s.fragmentSize(l, 2, "fragsize", fragmentOptions, defaultFragment))
 }
 
 // fragment6 is fragment6(packets, mtu).
 func (s *State) fragment6(l *glua.LState) int {
-	return s.cut(l, craft.Fragment6, s.fragmentSize(l, 2, "fragSize", fragment6Options, defaultFragment6))
+	return s.cut(l, reassembly.Fragment6, s.fragmentSize(l, 2, "fragSize", fragment6Options, defaultFragment6))
 }
 
 // cut returns the fragments of argument 1 as a list.
@@ -87,7 +89,7 @@ func (s *State) fragmentSize(l *glua.LState, n int, name string, known []option,
 // sourceFor is whom to ask for the source that the checksums of a packet cover: the session, which is opened for that when
 // there is one to open. Without one the source stays open, and checksums are those that bytes(p) has.
 func (s *State) sourceFor(p *craft.Packet) craft.Env {
-	for _, name := range []craft.Name{craft.IP, craft.IPv6} {
+	for _, name := range []craft.Name{layers.IP, layers.IPv6} {
 		if l := p.Layer(name); s.session == nil && l != nil && !l.IsSet("src") && !l.Addr("dst").IsLoopback() {
 			_ = s.Open() // packets can be crafted where nothing can be sent
 		}
@@ -107,7 +109,7 @@ func (s *State) overlapFrag(l *glua.LState) int {
 		second = 3 // the same table
 	}
 	few := s.fragmentSize(l, second, "overlap_fragsize", overlapOptions, size)
-	fragments, err := craft.OverlapFrag(p, overlap, size, few, s.sourceFor(p))
+	fragments, err := reassembly.OverlapFrag(p, overlap, size, few, s.sourceFor(p))
 	if err != nil {
 		s.fail(l, err)
 	}
@@ -169,12 +171,12 @@ func (s *State) pull(l *glua.LState, iterator *glua.LFunction) *craft.Packet {
 }
 
 // defragmenter puts fragments together: those of a list without a limit, since they are all there anyway.
-func (s *State) defragmenter(whole bool) *craft.Defragmenter {
-	o := craft.DefragOptions{Protocols: s.table}
+func (s *State) defragmenter(whole bool) *reassembly.Defragmenter {
+	o := reassembly.DefragOptions{Protocols: s.table}
 	if whole {
 		o.Datagrams, o.Bytes = -1, -1
 	}
-	return craft.NewDefragmenter(o)
+	return reassembly.NewDefragmenter(o)
 }
 
 // defrag is defrag(list): what is no fragment, what was put together, and what is left.
@@ -182,7 +184,7 @@ func (s *State) defrag(l *glua.LState) int {
 	d := s.defragmenter(true)
 	var others, whole, left []*craft.Packet
 	why := l.NewTable()
-	bad := func(list []craft.Broken) {
+	bad := func(list []reassembly.Incomplete) {
 		for _, b := range list {
 			left = append(left, b.Fragments...)
 			why.Append(glua.LString(b.Why))
@@ -216,7 +218,7 @@ func (s *State) defragment(l *glua.LState) int {
 	d := s.defragmenter(true)
 	var out []*craft.Packet
 	places := map[*craft.Packet]int{}
-	bad := func(list []craft.Broken) {
+	bad := func(list []reassembly.Incomplete) {
 		for _, b := range list {
 			for _, f := range b.Fragments {
 				out[places[f]] = f
@@ -239,7 +241,7 @@ func (s *State) defragment(l *glua.LState) int {
 func (s *State) defragmented(l *glua.LState, iterator *glua.LFunction) *glua.LFunction {
 	d, done := s.defragmenter(false), false
 	var ready []*craft.Packet
-	bad := func(list []craft.Broken) {
+	bad := func(list []reassembly.Incomplete) {
 		for _, b := range list {
 			ready = append(ready, b.Fragments...)
 		}

@@ -7,6 +7,8 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/lua/vm"
 	"github.com/moonwire/moonwire/scripts"
 	"github.com/moonwire/moonwire/sendrecv"
@@ -49,8 +51,8 @@ help(sr1) and ls(TCP) say more, Tab completes, Ctrl-C stops a call, Ctrl-D leave
 
 // wellKnown are the layers that the overview names: what people look for first.
 var wellKnown = []craft.Name{
-	craft.Ether, craft.ARP, craft.Dot1Q, craft.IP, craft.ICMP, craft.IPv6, craft.ICMPv6EchoRequest, craft.TCP, craft.UDP, craft.DNS, craft.DNSQR,
-	craft.BOOTP, craft.DHCP, craft.GRE, craft.VXLAN, craft.MPLS, craft.SCTP, craft.NTP, craft.SNMP, craft.TFTP, craft.Raw, craft.Padding,
+	layers.Ether, layers.ARP, layers.Dot1Q, layers.IP, layers.ICMP, layers.IPv6, layers.ICMPv6EchoRequest, layers.TCP, layers.UDP, layers.DNS, layers.DNSQR,
+	layers.BOOTP, layers.DHCP, layers.GRE, layers.VXLAN, layers.MPLS, layers.SCTP, layers.NTP, layers.SNMP, layers.TFTP, craft.Raw, craft.Padding,
 }
 
 // wrapped writes names side by side, in lines of a width.
@@ -189,9 +191,9 @@ func methodsOf(v glua.LValue) []method {
 		switch v.Value.(type) {
 		case *craft.Packet:
 			return packetMethods
-		case craft.Set:
+		case values.Set:
 			return setMethods
-		case craft.Generator:
+		case values.Generator:
 			return randomMethods
 		case layerView:
 			return append(append([]method{}, layerMethods...), packetMethods...)

@@ -112,15 +112,15 @@ func (s *State) fieldsOf(p *craft.Packet, verbose bool) string {
 // namesText is the names that a field's values or flags have, a line each.
 func namesText(f *craft.Field) string {
 	const margin = "               "
-	if flags := f.FlagNames(); len(flags) > 0 {
+	if flags := f.Flags; len(flags) > 0 {
 		return margin + strings.Join(flags, ", ") + "\n"
 	}
 	if f.Kind == craft.Port {
 		return "" // there are too many, and they are shown as numbers
 	}
 	var b strings.Builder
-	for _, v := range slices.Sorted(maps.Keys(f.Names())) {
-		fmt.Fprintf(&b, "%s%s: %d\n", margin, f.Names()[v], v)
+	for _, v := range slices.Sorted(maps.Keys(f.Names)) {
+		fmt.Fprintf(&b, "%s%s: %d\n", margin, f.Names[v], v)
 	}
 	return b.String()
 }

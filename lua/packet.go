@@ -9,13 +9,14 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/lua/vm"
 )
 
 // construct is IP{dst="..."}: a packet of one layer.
 func (s *State) construct(l *glua.LState) int {
 	proto := of[*craft.Protocol](l, 1, "protocol")
-	p := craft.NewPacket(proto)
+	p := s.table.NewPacket(proto)
 	layer := p.Layers()[0]
 	switch arg := l.Get(2).(type) {
 	case *glua.LNilType:
@@ -157,7 +158,7 @@ var lookingMethods = []method{
 		return pushSelf(l)
 	}},
 	{"compress", "p:compress()", "a copy in which DNS names point to equal ones before them", func(s *State, l *glua.LState) int {
-		l.Push(s.packetValue(checkPacket(l, 1).CompressDNS()))
+		l.Push(s.packetValue(layers.CompressDNS(checkPacket(l, 1))))
 		return 1
 	}},
 	{"at", "p:at(i)", "packet i of those that a set stands for; beyond #p, sets begin again and random values are drawn on", packetAt},

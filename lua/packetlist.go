@@ -21,7 +21,7 @@ func (s *State) unanswered(out *sendrecv.Outcome) *glua.LTable {
 	slices.Sort(numbers)
 	var packets []*craft.Packet
 	for _, i := range numbers {
-		packets = append(packets, s.resolved(out.Questions.At(i)))
+		packets = append(packets, s.resolved(out.Sequence.At(i)))
 	}
 	return s.packetList(packets)
 }

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // env is the world of packets that are looked at; nil when there is none.
@@ -34,10 +35,10 @@ func (p preview) Source(dst netip.Addr) (netip.Addr, error) {
 }
 
 // NextHop is the next hop's address, and everybody's without one.
-func (p preview) NextHop(dst netip.Addr) (craft.MAC, error) {
+func (p preview) NextHop(dst netip.Addr) (values.MAC, error) {
 	next, err := p.Env.NextHop(dst)
 	if err != nil {
-		return craft.MAC{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}, nil
+		return values.MAC{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}, nil
 	}
 	return next, nil
 }

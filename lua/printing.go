@@ -8,6 +8,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/hexdump"
 )
 
 // dumpOption is the table of options of show and show2.
@@ -39,7 +40,7 @@ var printingMethods = []method{
 		return pushString(l, string(text))
 	}},
 	{"hexdump", "p:hexdump()", "its bytes in hex and as text", func(s *State, l *glua.LState) int {
-		return pushString(l, craft.Hexdump(s.bytesOf(l, 1)))
+		return pushString(l, hexdump.Dump(s.bytesOf(l, 1)))
 	}},
 	{"command", "p:command()", "Lua that makes the packet again", func(_ *State, l *glua.LState) int {
 		return pushString(l, checkPacket(l, 1).Command())
@@ -74,7 +75,7 @@ func (s *State) hexFunctions() []function {
 	parts := []option{{"onlyhex", "no text beside the hex (false)"}, {"onlyasc", "no hex beside the text (false)"}}
 	line := func(l *glua.LState) int {
 		b := s.bytesOf(l, 1)
-		hex, text := craft.Hexstr(b), craft.Printable(b)
+		hex, text := hexdump.Hex(b), hexdump.Text(b)
 		if l.GetTop() > 1 {
 			t := s.named(l, 2, parts)
 			switch {
@@ -88,7 +89,7 @@ func (s *State) hexFunctions() []function {
 	}
 	return []function{
 		{"hexdump", "hexdump(p)", "print a packet's bytes, or a string's, in hex and as text; {dump=true} returns them instead", dumping, func(l *glua.LState) int {
-			return s.dump(l, craft.Hexdump(s.bytesOf(l, 1)), 2)
+			return s.dump(l, hexdump.Dump(s.bytesOf(l, 1)), 2)
 		}},
 		{"linehexdump", "linehexdump(p, {options})", "the same on one line", parts, line},
 		{"hexstr", "hexstr(p, {options})", "the same as linehexdump", parts, line},
@@ -97,10 +98,10 @@ func (s *State) hexFunctions() []function {
 		}},
 		{"hexdiff", "hexdiff(p, q)", "print where the bytes of two packets, or two strings, differ; {dump=true} returns it instead", dumping, func(l *glua.LState) int {
 			a := append([]byte(nil), s.bytesOf(l, 1)...) // building the second would overwrite it
-			return s.dump(l, craft.Hexdiff(a, s.bytesOf(l, 2)), 3)
+			return s.dump(l, hexdump.Diff(a, s.bytesOf(l, 2)), 3)
 		}},
 		{"import_hexcap", "import_hexcap(text)", "the bytes of a packet in pasted text: hexdump's, tcpdump's, Wireshark's, xxd's, or plain hex", nil, func(l *glua.LState) int {
-			b, err := craft.ParseHexcap(l.CheckString(1))
+			b, err := hexdump.Parse(l.CheckString(1))
 			if err != nil {
 				l.RaiseError("import_hexcap: %s", err)
 			}

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 func TestPrinting(t *testing.T) {
@@ -100,7 +102,7 @@ func TestCommandMakesThePacketAgain(t *testing.T) {
 			t.Fatalf("%s: %v", p.Command(), err)
 		}
 		command := p.Command()
-		s.check(t, "local p = "+command+"\nprint(hex(p)) print(p:command() == "+craft.Quote([]byte(command))+")", hex.EncodeToString(want)+"\ntrue")
+		s.check(t, "local p = "+command+"\nprint(hex(p)) print(p:command() == "+values.Quote([]byte(command))+")", hex.EncodeToString(want)+"\ntrue")
 	}
 	for _, proto := range craft.Protocols() {
 		for _, f := range proto.Fields() {
@@ -133,9 +135,9 @@ func TestCommandMakesThePacketAgain(t *testing.T) {
 		again(craft.Dissect(wire, proto.Name()))
 	}
 	for _, stack := range []*craft.Packet{
-		craft.Stack(craft.Ether.New(), craft.IP.New("options", []craft.Option{{Kind: 7, Data: []byte{4, 1, 2, 3, 4}}}), craft.TCP.New("flags", 0x1ff), craft.Raw.New("load", "\x00\xff")),
-		craft.Stack(craft.IP.New(), craft.ICMP.New("type", 3), craft.IPerror.New(), craft.UDPerror.New()),
-		craft.Stack(craft.IP.New("dst", "10.0.0.0/30", "ttl", craft.List(1, craft.Range(3, 9, 2)))),
+		craft.Stack(layers.Ether.New(), layers.IP.New("options", []craft.Option{{Kind: 7, Data: []byte{4, 1, 2, 3, 4}}}), layers.TCP.New("flags", 0x1ff), craft.Raw.New("load", "\x00\xff")),
+		craft.Stack(layers.IP.New(), layers.ICMP.New("type", 3), layers.IPerror.New(), layers.UDPerror.New()),
+		craft.Stack(layers.IP.New("dst", "10.0.0.0/30", "ttl", values.List(1, values.Range(3, 9, 2)))),
 	} {
 		again(stack)
 		wire, err := craft.Build(stack, nil)

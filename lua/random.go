@@ -12,6 +12,8 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/lua/vm"
 )
 
@@ -20,7 +22,7 @@ type maker struct {
 	name   string
 	params []string // a last one of "..." stands for any number of values
 	doc    string
-	make   func(a arguments, seed uint64) (craft.Generator, error)
+	make   func(a arguments, seed uint64) (values.Generator, error)
 }
 
 // randomFunctions make values that are drawn for each packet, under scapy's names.
@@ -46,7 +48,7 @@ func (s *State) seed(l *glua.LState) int {
 	return 0
 }
 
-func (s *State) seedWith(n uint64) { s.random, s.seeded = craft.Spot{}.Random(n), true }
+func (s *State) seedWith(n uint64) { s.random, s.seeded = values.Spot{}.Random(n), true }
 
 // seedByClock begins the random numbers anew: where time is virtual with that time, so that equal runs draw the same, and
 // anywhere else at a point that cannot be guessed.
@@ -55,7 +57,7 @@ func (s *State) seedByClock() {
 	if s.session != nil && s.session.Clock().Virtual() {
 		n = uint64(s.session.Clock().Now().UnixNano())
 	}
-	s.random = craft.Spot{}.Random(n)
+	s.random = values.Spot{}.Random(n)
 }
 
 // ownRandom has math.random and math.randomseed draw from the State. The library's own share one source with every other
@@ -97,7 +99,7 @@ func (s *State) fuzz(l *glua.LState) int {
 
 // generator calls a maker.
 func (s *State) generator(l *glua.LState, m maker) int {
-	g, err := (craft.Generator)(nil), error(nil)
+	g, err := (values.Generator)(nil), error(nil)
 	a, err := m.arguments(l)
 	if err == nil {
 		g, err = m.make(a, s.random.Uint64())
@@ -214,26 +216,26 @@ func (a arguments) text(name string) (string, error) {
 }
 
 // size is the length of a string: a number, a random number, or left out.
-func (a arguments) size(name string) (craft.Size, error) {
+func (a arguments) size(name string) (values.Size, error) {
 	if ud, ok := a.given(name).(*glua.LUserData); ok {
-		if g, ok := ud.Value.(craft.Generator); ok {
-			return craft.Size{Random: g}, nil
+		if g, ok := ud.Value.(values.Generator); ok {
+			return values.Size{Random: g}, nil
 		}
 	}
 	n, err := a.uint(name, 0)
 	if n > math.MaxUint16 {
-		return craft.Size{}, fmt.Errorf("%s: want at most 65535 bytes, got %d", name, n)
+		return values.Size{}, fmt.Errorf("%s: want at most 65535 bytes, got %d", name, n)
 	}
-	return craft.Size{Fixed: int(n)}, err
+	return values.Size{Fixed: int(n)}, err
 }
 
 // numberMakers draw numbers.
 func numberMakers() []maker {
-	plain := func(name, doc string, f func(seed uint64) craft.Generator) maker {
-		return maker{name, nil, doc, func(_ arguments, seed uint64) (craft.Generator, error) { return f(seed), nil }}
+	plain := func(name, doc string, f func(seed uint64) values.Generator) maker {
+		return maker{name, nil, doc, func(_ arguments, seed uint64) (values.Generator, error) { return f(seed), nil }}
 	}
-	bounds := func(name, doc string, f func(first, last, seed uint64) craft.Generator) maker {
-		return maker{name, []string{"min", "max"}, doc, func(a arguments, seed uint64) (craft.Generator, error) {
+	bounds := func(name, doc string, f func(first, last, seed uint64) values.Generator) maker {
+		return maker{name, []string{"min", "max"}, doc, func(a arguments, seed uint64) (values.Generator, error) {
 			first, err := a.uint("min", 0)
 			last, more := a.uint("max", 0)
 			if err = errors.Join(err, more); err == nil && (a.given("min") == nil || a.given("max") == nil || last < first) {
@@ -242,47 +244,47 @@ func numberMakers() []maker {
 			return f(first, last, seed), err
 		}}
 	}
-	spread := func(name, first, second, doc string, f func(x, y float64, seed uint64) craft.Generator) maker {
-		return maker{name, []string{first, second}, doc, func(a arguments, seed uint64) (craft.Generator, error) {
+	spread := func(name, first, second, doc string, f func(x, y float64, seed uint64) values.Generator) maker {
+		return maker{name, []string{first, second}, doc, func(a arguments, seed uint64) (values.Generator, error) {
 			x, err := a.float(first, 1)
 			y, more := a.float(second, 0)
 			return f(x, y, seed), errors.Join(err, more)
 		}}
 	}
 	return []maker{
-		plain("RandByte", "a random number of 8 bits, drawn for each packet", craft.RandByte),
-		plain("RandShort", "one of 16 bits", craft.RandShort),
-		plain("RandInt", "one of 32 bits", craft.RandInt),
-		plain("RandLong", "one of 64 bits", craft.RandLong),
-		bounds("RandNum", "one from min to max, both included", craft.RandNum),
-		spread("RandNumGauss", "mu", "sigma", "one of the normal distribution, within the field", craft.RandNumGauss),
-		spread("RandNumExpo", "lambd", "base", "base and one of the exponential distribution, within the field", craft.RandNumExpo),
-		spread("RandNumGamma", "alpha", "beta", "one of the gamma distribution, within the field", craft.RandNumGamma),
-		bounds("RandEnum", "the numbers from min to max in random order, each once before one comes again", craft.RandEnum),
-		plain("RandEnumByte", "all numbers of 8 bits in random order", craft.RandEnumByte),
-		plain("RandEnumShort", "all of 16 bits", craft.RandEnumShort),
-		plain("RandEnumInt", "all of 32 bits", craft.RandEnumInt),
-		plain("RandSingByte", "a number of 8 bits at which programs go wrong: 0, powers of two and their neighbours, the largest", craft.RandSingByte),
-		plain("RandSingShort", "one of 16 bits", craft.RandSingShort),
-		plain("RandSingInt", "one of 32 bits", craft.RandSingInt),
-		plain("RandSingLong", "one of 64 bits", craft.RandSingLong),
-		plain("RandSingString", "a string at which programs go wrong", craft.RandSingString),
-		plain("RandUUID", "a random UUID", craft.RandUUID),
+		plain("RandByte", "a random number of 8 bits, drawn for each packet", values.RandByte),
+		plain("RandShort", "one of 16 bits", values.RandShort),
+		plain("RandInt", "one of 32 bits", values.RandInt),
+		plain("RandLong", "one of 64 bits", values.RandLong),
+		bounds("RandNum", "one from min to max, both included", values.RandNum),
+		spread("RandNumGauss", "mu", "sigma", "one of the normal distribution, within the field", values.RandNumGauss),
+		spread("RandNumExpo", "lambd", "base", "base and one of the exponential distribution, within the field", values.RandNumExpo),
+		spread("RandNumGamma", "alpha", "beta", "one of the gamma distribution, within the field", values.RandNumGamma),
+		bounds("RandEnum", "the numbers from min to max in random order, each once before one comes again", values.RandEnum),
+		plain("RandEnumByte", "all numbers of 8 bits in random order", values.RandEnumByte),
+		plain("RandEnumShort", "all of 16 bits", values.RandEnumShort),
+		plain("RandEnumInt", "all of 32 bits", values.RandEnumInt),
+		plain("RandSingByte", "a number of 8 bits at which programs go wrong: 0, powers of two and their neighbours, the largest", values.RandSingByte),
+		plain("RandSingShort", "one of 16 bits", values.RandSingShort),
+		plain("RandSingInt", "one of 32 bits", values.RandSingInt),
+		plain("RandSingLong", "one of 64 bits", values.RandSingLong),
+		plain("RandSingString", "a string at which programs go wrong", values.RandSingString),
+		plain("RandUUID", "a random UUID", values.RandUUID),
 		{"IncrementalValue", []string{"start", "step", "restart"}, "start, then step more for each packet; again from start after restart", incremental},
 	}
 }
 
-func incremental(a arguments, _ uint64) (craft.Generator, error) {
+func incremental(a arguments, _ uint64) (values.Generator, error) {
 	start, err := a.uint("start", 0)
 	step, more := a.int("step", 1)
 	restart, last := a.int("restart", -1)
-	return craft.IncrementalValue(start, step, restart), errors.Join(err, more, last)
+	return values.IncrementalValue(start, step, restart), errors.Join(err, more, last)
 }
 
 // textMakers draw strings and addresses.
 func textMakers() []maker {
-	template := func(name, param, doc string, f func(template string, seed uint64) (craft.Generator, error)) maker {
-		return maker{name, []string{param}, doc, func(a arguments, seed uint64) (craft.Generator, error) {
+	template := func(name, param, doc string, f func(template string, seed uint64) (values.Generator, error)) maker {
+		return maker{name, []string{param}, doc, func(a arguments, seed uint64) (values.Generator, error) {
 			t, err := a.text(param)
 			if err != nil {
 				return nil, err
@@ -290,66 +292,66 @@ func textMakers() []maker {
 			return f(t, seed)
 		}}
 	}
-	corrupt := func(name, doc string, f func(string, craft.Corruption, uint64) craft.Generator) maker {
-		return maker{name, []string{"s", "p", "n"}, doc, func(a arguments, seed uint64) (craft.Generator, error) {
+	corrupt := func(name, doc string, f func(string, values.Corruption, uint64) values.Generator) maker {
+		return maker{name, []string{"s", "p", "n"}, doc, func(a arguments, seed uint64) (values.Generator, error) {
 			s, err := a.text("s")
 			part, more := a.float("p", 0)
 			n, last := a.uint("n", 0)
 			if part < 0 || part > 1 {
 				err = fmt.Errorf("p: want a number in 0..1, got %g", part)
 			}
-			return f(s, craft.Corruption{Part: part, N: int(min(n, math.MaxInt32))}, seed), errors.Join(err, more, last)
+			return f(s, values.Corruption{Part: part, N: int(min(n, math.MaxInt32))}, seed), errors.Join(err, more, last)
 		}}
 	}
 	return []maker{
-		template("RandIP", "network", "a random address of a network; of any", craft.RandIP),
-		template("RandIP6", "template", `a random IPv6 address after a template: "2001:db8:*::1-ff"`, craft.RandIP6),
-		template("RandMAC", "template", `a random MAC address after a template: "02:00:*:01-0f"`, craft.RandMAC),
-		template("RandRegExp", "regexp", "a random string that a regular expression matches", craft.RandRegExp),
-		{"RandString", []string{"size", "chars"}, "a random string of letters and digits, or of chars", func(a arguments, seed uint64) (craft.Generator, error) {
+		template("RandIP", "network", "a random address of a network; of any", values.RandIP),
+		template("RandIP6", "template", `a random IPv6 address after a template: "2001:db8:*::1-ff"`, values.RandIP6),
+		template("RandMAC", "template", `a random MAC address after a template: "02:00:*:01-0f"`, values.RandMAC),
+		template("RandRegExp", "regexp", "a random string that a regular expression matches", values.RandRegExp),
+		{"RandString", []string{"size", "chars"}, "a random string of letters and digits, or of chars", func(a arguments, seed uint64) (values.Generator, error) {
 			size, err := a.size("size")
 			chars, more := a.text("chars")
-			return craft.RandString(size, chars, seed), errors.Join(err, more)
+			return values.RandString(size, chars, seed), errors.Join(err, more)
 		}},
-		{"RandTermString", []string{"size", "term"}, "a random string with term behind it", func(a arguments, seed uint64) (craft.Generator, error) {
+		{"RandTermString", []string{"size", "term"}, "a random string with term behind it", func(a arguments, seed uint64) (values.Generator, error) {
 			size, err := a.size("size")
 			term, more := a.text("term")
-			return craft.RandTermString(size, term, seed), errors.Join(err, more)
+			return values.RandTermString(size, term, seed), errors.Join(err, more)
 		}},
-		{"RandBin", []string{"size"}, "random bytes", func(a arguments, seed uint64) (craft.Generator, error) {
+		{"RandBin", []string{"size"}, "random bytes", func(a arguments, seed uint64) (values.Generator, error) {
 			size, err := a.size("size")
-			return craft.RandBin(size, seed), err
+			return values.RandBin(size, seed), err
 		}},
-		corrupt("CorruptedBytes", "s with a part p (0.01) of its bytes changed, or n of them", craft.CorruptedBytes),
-		corrupt("CorruptedBits", "s with a part p (0.01) of its bits turned over, or n of them", craft.CorruptedBits),
+		corrupt("CorruptedBytes", "s with a part p (0.01) of its bytes changed, or n of them", values.CorruptedBytes),
+		corrupt("CorruptedBits", "s with a part p (0.01) of its bits turned over, or n of them", values.CorruptedBits),
 	}
 }
 
 // otherMakers draw from what they are given.
 func (s *State) otherMakers() []maker {
 	return []maker{
-		{"RandChoice", []string{"..."}, "one of the values given", func(a arguments, seed uint64) (craft.Generator, error) {
-			values := make([]any, len(a.rest))
+		{"RandChoice", []string{"..."}, "one of the values given", func(a arguments, seed uint64) (values.Generator, error) {
+			choices := make([]any, len(a.rest))
 			for i, v := range a.rest {
 				var err error
-				if values[i], err = toScalar(v); err != nil {
+				if choices[i], err = toScalar(v); err != nil {
 					return nil, err
 				}
 			}
-			return craft.RandChoice(seed, values...)
+			return values.RandChoice(seed, choices...)
 		}},
 		{"RandPool", []string{"..."}, "what one of several random values draws; {RandByte(), 5} is five times as likely as RandByte()", randPool},
-		{"RandTCPOptions", []string{"size"}, "a random list of TCP options: so many, or one to five", func(a arguments, seed uint64) (craft.Generator, error) {
+		{"RandTCPOptions", []string{"size"}, "a random list of TCP options: so many, or one to five", func(a arguments, seed uint64) (values.Generator, error) {
 			n, err := a.uint("size", 0)
-			return craft.RandTCPOptions(int(min(n, math.MaxUint8)), seed), err
+			return layers.RandTCPOptions(int(min(n, math.MaxUint8)), seed), err
 		}},
 		{"AutoTime", []string{"base", "diff"}, "the seconds since 1970 when the packet is made, less diff; or counted on from base", s.autoTime},
 	}
 }
 
 // randPool is RandPool(RandByte(), {RandShort(), 5}).
-func randPool(a arguments, seed uint64) (craft.Generator, error) {
-	pool := make([]craft.Weighted, len(a.rest))
+func randPool(a arguments, seed uint64) (values.Generator, error) {
+	pool := make([]values.Weighted, len(a.rest))
 	for i, v := range a.rest {
 		pool[i].Weight = 1
 		if t, ok := v.(*glua.LTable); ok {
@@ -362,16 +364,16 @@ func randPool(a arguments, seed uint64) (craft.Generator, error) {
 		}
 		ud, ok := v.(*glua.LUserData)
 		if ok {
-			pool[i].Generator, ok = ud.Value.(craft.Generator)
+			pool[i].Generator, ok = ud.Value.(values.Generator)
 		}
 		if !ok {
 			return nil, fmt.Errorf("value %d: want a random value such as RandByte(), got %s", i+1, vm.KindOf(v))
 		}
 	}
-	return craft.RandPool(seed, pool...)
+	return values.RandPool(seed, pool...)
 }
 
-func (s *State) autoTime(a arguments, _ uint64) (craft.Generator, error) {
+func (s *State) autoTime(a arguments, _ uint64) (values.Generator, error) {
 	diff, err := a.float("diff", 0)
 	base, more := a.float("base", 0)
 	if a.given("base") != nil {
@@ -381,15 +383,15 @@ func (s *State) autoTime(a arguments, _ uint64) (craft.Generator, error) {
 		err = fmt.Errorf("want a time in seconds, got %g", diff)
 	}
 	now := func() time.Time { return s.clock().Now() }
-	return craft.AutoTime(now, time.Duration(diff*float64(time.Second))), errors.Join(err, more)
+	return values.AutoTime(now, time.Duration(diff*float64(time.Second))), errors.Join(err, more)
 }
 
 // randomMethods are of a value that is drawn.
 var randomMethods = []method{
 	{"at", "RandShort():at(i)", "what it draws as number i, outside of any packet", func(s *State, l *glua.LState) int {
-		g := of[craft.Generator](l, 1, "random value")
+		g := of[values.Generator](l, 1, "random value")
 		l.CheckNumber(2)
-		v := g.Draw(craft.Spot{Index: element(l, l.Get(2), "at")})
+		v := g.Draw(values.Spot{Index: element(l, l.Get(2), "at")})
 		if _, isList := v.([]craft.Option); isList {
 			l.RaiseError("at: options are drawn for a TCP layer alone")
 		}
@@ -400,11 +402,11 @@ var randomMethods = []method{
 
 // randomLen is #RandShort(): a field that is drawn makes one packet.
 func randomLen(l *glua.LState) int {
-	of[craft.Generator](l, 1, "random value")
+	of[values.Generator](l, 1, "random value")
 	l.Push(glua.LNumber(1))
 	return 1
 }
 
 func randomText(l *glua.LState) int {
-	return pushString(l, of[craft.Generator](l, 1, "random value").String())
+	return pushString(l, of[values.Generator](l, 1, "random value").String())
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // vectorFiles is where the golden vectors are; their README tells what they hold.
-const vectorFiles = "../craft/testdata/scapy"
+const vectorFiles = "../craft/layers/testdata/scapy"
 
 // An expression is one of the golden vectors as one would enter it.
 type expression struct{ Name, Python, Lua, Wire string }

@@ -7,7 +7,7 @@ import (
 
 	glua "github.com/yuin/gopher-lua"
 
-	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/lua/vm"
 )
 
@@ -29,7 +29,7 @@ func (s *State) span(l *glua.LState) int {
 		l.RaiseError("range: want whole numbers, 0 <= first <= last and a step of at least 1, got range(%s, %s, %s)",
 			vm.Text(l.Get(1)), vm.Text(l.Get(2)), vm.Text(glua.LNumber(step)))
 	}
-	l.Push(s.value(craft.Range(uint64(first), uint64(last), uint64(step)), s.types.set))
+	l.Push(s.value(values.Range(uint64(first), uint64(last), uint64(step)), s.types.set))
 	return 1
 }
 
@@ -50,7 +50,7 @@ func (s *State) network(l *glua.LState) int {
 		}
 		prefix = netip.PrefixFrom(addr, addr.BitLen())
 	}
-	l.Push(s.value(craft.Network(prefix), s.types.set))
+	l.Push(s.value(values.Network(prefix), s.types.set))
 	return 1
 }
 
@@ -60,12 +60,12 @@ func (s *State) addresses(l *glua.LState, name string) int {
 	if !whole(step) || step < 1 {
 		l.RaiseError("%s: want a step of at least 1, got %s", name, vm.Text(l.Get(3)))
 	}
-	if low, err := craft.ParseMAC(from); err == nil {
-		high, err := craft.ParseMAC(to)
+	if low, err := values.ParseMAC(from); err == nil {
+		high, err := values.ParseMAC(to)
 		if err != nil || high.String() < low.String() {
 			l.RaiseError("%s: want two MAC addresses, the lower one first, got %q and %q", name, from, to)
 		}
-		l.Push(s.value(craft.HardwareAddresses(low, high, uint64(step)), s.types.set))
+		l.Push(s.value(values.HardwareAddresses(low, high, uint64(step)), s.types.set))
 		return 1
 	}
 	var ends [2]netip.Addr
@@ -76,7 +76,7 @@ func (s *State) addresses(l *glua.LState, name string) int {
 		}
 		ends[i] = addr
 	}
-	set, err := craft.Addresses(ends[0], ends[1], uint64(step))
+	set, err := values.Addresses(ends[0], ends[1], uint64(step))
 	if err != nil {
 		l.RaiseError("%s: %s", name, err)
 	}
@@ -87,7 +87,7 @@ func (s *State) addresses(l *glua.LState, name string) int {
 // setMethods are set:name(...).
 var setMethods = []method{
 	{"at", "set:at(i)", "value i", func(s *State, l *glua.LState) int {
-		set := of[craft.Set](l, 1, "set")
+		set := of[values.Set](l, 1, "set")
 		i := float64(l.CheckNumber(2))
 		if !whole(i) || i < 1 || uint64(i) > set.Len() {
 			l.RaiseError("at: want a number in 1..%d, got %s", set.Len(), vm.Text(l.Get(2)))
@@ -96,7 +96,7 @@ var setMethods = []method{
 		return 1
 	}},
 	{"each", "for v in set:each() do", "walk the values", func(s *State, l *glua.LState) int {
-		set := of[craft.Set](l, 1, "set")
+		set := of[values.Set](l, 1, "set")
 		i := uint64(0)
 		l.Push(l.NewFunction(func(l *glua.LState) int {
 			if i == set.Len() {
@@ -114,9 +114,9 @@ var setMethods = []method{
 // setValue is one value of a set or of a random value, as a field of it is read.
 func (s *State) setValue(v any) glua.LValue {
 	switch v := v.(type) {
-	case craft.Generator:
+	case values.Generator:
 		return s.value(v, s.types.random)
-	case craft.Set:
+	case values.Set:
 		return s.value(v, s.types.set)
 	case int:
 		return glua.LNumber(v)
@@ -125,16 +125,16 @@ func (s *State) setValue(v any) glua.LValue {
 }
 
 func setLen(l *glua.LState) int {
-	l.Push(glua.LNumber(of[craft.Set](l, 1, "set").Len()))
+	l.Push(glua.LNumber(of[values.Set](l, 1, "set").Len()))
 	return 1
 }
 
 func setText(l *glua.LState) int {
-	return pushString(l, setString(of[craft.Set](l, 1, "set")))
+	return pushString(l, setString(of[values.Set](l, 1, "set")))
 }
 
 // setString is a set by its ends and its size.
-func setString(set craft.Set) string {
+func setString(set values.Set) string {
 	return fmt.Sprintf("%v .. %v (%d values)", set.At(0), set.At(set.Len()-1), set.Len())
 }
 

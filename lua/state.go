@@ -14,6 +14,8 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	_ "github.com/moonwire/moonwire/craft/gopacket" // reads what has no table
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/lua/python"
 	"github.com/moonwire/moonwire/lua/vm"
 	"github.com/moonwire/moonwire/sendrecv"
@@ -48,10 +50,10 @@ type State struct {
 	config  Config
 	session *sendrecv.Session // nil until one is open
 
-	random       *craft.Random // where generators take their seeds from, and math.random its numbers
-	seeded       bool          // a script chose where they begin
-	table        *craft.Table  // the protocols in force: the built-in ones and those that scripts declared
-	declarations int           // how many those were
+	random       *values.Random // where generators take their seeds from, and math.random its numbers
+	seeded       bool           // a script chose where they begin
+	table        *craft.Table   // the protocols in force: the built-in ones and those that scripts declared
+	declarations int            // how many those were
 
 	functions []function              // the functions that are globals, in the order of the families
 	declared  map[*glua.LFunction]int // where they stand in functions

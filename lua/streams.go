@@ -7,6 +7,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/reassembly"
 )
 
 // streamFunctions read what TCP connections carried.
@@ -46,13 +47,13 @@ var streamFields = []method{
 
 // A stream is one as scripts see it: its bytes are a string.
 type stream struct {
-	*craft.Stream // without Data
-	data          string
-	text          string
+	*reassembly.Stream // without Data
+	data               string
+	text               string
 }
 
 // streamValue wraps a stream for Lua.
-func (s *State) streamValue(st *craft.Stream) *glua.LUserData {
+func (s *State) streamValue(st *reassembly.Stream) *glua.LUserData {
 	v := &stream{Stream: st, data: string(st.Data), text: st.String()}
 	st.Data = nil // one copy is enough
 	return s.value(v, s.types.stream)
@@ -69,7 +70,7 @@ func (s *State) streams(l *glua.LState) int {
 	}
 	d := s.defragmenter(true)
 	var bad missing
-	all := craft.Follow(func(yield func(*craft.Packet) bool) {
+	all := reassembly.Follow(func(yield func(*craft.Packet) bool) {
 		for p := range s.packets(l, 1) {
 			w, broken := d.Add(p)
 			bad.add(broken)
@@ -95,7 +96,7 @@ type missing struct {
 	first string // why the first one could not
 }
 
-func (m *missing) add(broken []craft.Broken) {
+func (m *missing) add(broken []reassembly.Incomplete) {
 	if m.n == 0 && len(broken) > 0 {
 		m.first = broken[0].Why
 	}
@@ -109,21 +110,21 @@ func (s *State) tellMissing(m missing) {
 	}
 }
 
-func (s *State) streamLimits(l *glua.LState) craft.StreamLimits {
+func (s *State) streamLimits(l *glua.LState) reassembly.StreamLimits {
 	if l.GetTop() < 2 {
-		return craft.StreamLimits{}
+		return reassembly.StreamLimits{}
 	}
 	t := s.named(l, 2, streamOptions)
-	return craft.StreamLimits{
+	return reassembly.StreamLimits{
 		Part: wholeIn(l, t, "part", maxCount), Early: wholeIn(l, t, "early", maxCount), Bytes: wholeIn(l, t, "bytes", maxCount),
 		Connections: wholeIn(l, t, "connections", maxCount), Midway: wholeIn(l, t, "midway", maxCount),
 	}
 }
 
 // streamsOf is an iterator of the streams in what another iterator gives.
-func (s *State) streamsOf(l *glua.LState, iterator *glua.LFunction, limits craft.StreamLimits) *glua.LFunction {
-	d, follow, done := s.defragmenter(false), craft.NewStreams(limits), false
-	var ready []*craft.Stream
+func (s *State) streamsOf(l *glua.LState, iterator *glua.LFunction, limits reassembly.StreamLimits) *glua.LFunction {
+	d, follow, done := s.defragmenter(false), reassembly.NewStreams(limits), false
+	var ready []*reassembly.Stream
 	var bad missing
 	return l.NewFunction(func(l *glua.LState) int {
 		for len(ready) == 0 && !done {

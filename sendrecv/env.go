@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // Env is the world that packets of this session are built in: its routes and neighbours. ctx bounds the time spent on
@@ -37,16 +39,16 @@ func (e env) Source(dst netip.Addr) (netip.Addr, error) {
 }
 
 // Hardware is the interface's own address.
-func (e env) Hardware() craft.MAC { return e.s.Hardware }
+func (e env) Hardware() values.MAC { return e.s.Hardware }
 
 // NextHop is the route's next hop's address.
-func (e env) NextHop(dst netip.Addr) (craft.MAC, error) {
+func (e env) NextHop(dst netip.Addr) (values.MAC, error) {
 	r, err := e.s.Routes.Route(dst)
 	if err != nil && dst.Is6() {
 		err = fmt.Errorf("%w: IPv6 neighbours are not asked: put Ether{dst=...} below", err)
 	}
 	if err != nil || e.s.Neighbours == nil {
-		return craft.MAC{}, err
+		return values.MAC{}, err
 	}
 	next, err := e.s.Neighbours.Resolve(e.ctx, r.NextHop)
 	if err != nil && r.NextHop != dst {
@@ -56,24 +58,24 @@ func (e env) NextHop(dst netip.Addr) (craft.MAC, error) {
 }
 
 // frame builds a packet for the session's port: one that begins above the link layer gets the link's header. One that the
-// link does not carry is an error, rather than a frame that nobody can read.
+// link does not carry is an error, rather than a frame that no host can read.
 func (s *Session) frame(p *craft.Packet, env craft.Env) ([]byte, error) {
 	first, link := p.Layers()[0].Name(), s.Port.Link()
-	if first == link || link == craft.IP && first == craft.IPv6 || link == craft.Ether && first == craft.Dot3 {
+	if first == link || link == layers.IP && first == layers.IPv6 || link == layers.Ether && first == layers.Dot3 {
 		return craft.Build(p, env)
 	}
-	if link != craft.Ether || !slices.Contains(onEther, first) {
+	if link != layers.Ether || !slices.Contains(onEther, first) {
 		begin := []craft.Name{link}
-		if link == craft.Ether {
+		if link == layers.Ether {
 			begin = append(begin, onEther...)
 		}
 		return nil, fmt.Errorf("%s takes packets that begin with %s, not with %s", s.Port.Name(), list(begin), first)
 	}
-	return craft.Build(craft.Stack(craft.Ether.New()).Over(p), env)
+	return craft.Build(craft.Stack(layers.Ether.New()).Over(p), env)
 }
 
 // onEther are the protocols that are given an Ethernet header unasked.
-var onEther = []craft.Name{craft.IP, craft.IPv6, craft.ARP}
+var onEther = []craft.Name{layers.IP, layers.IPv6, layers.ARP}
 
 // list writes names as people do: "Ether, IP or ARP".
 func list(names []craft.Name) string {
@@ -89,32 +91,4 @@ func list(names []craft.Name) string {
 		b.WriteString(string(n))
 	}
 	return b.String()
-}
-
-// toward is the session that the questions leave from: the one that leads to the first destination. A packet with a link
-// header of its own leaves here, wherever the routing table would send it.
-func (s *Session) toward(q *Questions) (*Session, error) {
-	if s.Host == nil {
-		return s, nil
-	}
-	ip := q.At(0).Layers()[0]
-	if ip.Name() != craft.IP {
-		return s.Host.Session(s.Port.Name())
-	}
-	return s.Host.Toward(ip.Addr("dst"))
-}
-
-// leaves tells why a packet of an exchange that s began does not leave through via, which its first packet chose: it would
-// be sent with another interface's source address, to a next hop that is not there.
-func (s *Session) leaves(p *craft.Packet, via *Session) error {
-	ip := p.Layers()[0]
-	if s.Host == nil || ip.Name() != craft.IP {
-		return nil
-	}
-	way, err := s.Host.Toward(ip.Addr("dst"))
-	if err == nil && way != via {
-		err = fmt.Errorf("%s is reached through %s and the first packet leaves through %s: send it in a call of its own",
-			ip.Addr("dst"), way.Port.Name(), via.Port.Name())
-	}
-	return err
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/lab"
 )
@@ -17,19 +19,19 @@ func ExampleSession_SR() {
 		return
 	}
 	defer func() { _ = l.Close() }()
-	syns := craft.Stack(craft.IP.New("dst", "192.168.11.2"), craft.TCP.New("sport", 5000, "dport", craft.List(57212, 57213), "flags", "S"))
-	questions, err := sendrecv.NewQuestions(syns)
+	syns := craft.Stack(layers.IP.New("dst", "192.168.11.2"), layers.TCP.New("sport", 5000, "dport", values.List(57212, 57213), "flags", "S"))
+	sequence, err := sendrecv.NewSequence(syns)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	out, err := l.Session().SR(context.Background(), questions, sendrecv.Options{})
+	out, err := l.Session().SR(context.Background(), sequence, sendrecv.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	for _, pair := range out.Pairs {
-		fmt.Println(pair.Sent.Layer(craft.TCP).Uint("dport"), pair.Answer.Layer(craft.TCP).Text("flags"), pair.RTT)
+		fmt.Println(pair.Sent.Layer(layers.TCP).Uint("dport"), pair.Answer.Layer(layers.TCP).Text("flags"), pair.RTT)
 	}
 	// Output:
 	// 57212 SA 10.2ms

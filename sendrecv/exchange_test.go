@@ -10,12 +10,14 @@ import (
 	"time"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
 func TestSR1ReturnsTheAnswerWithItsTimes(t *testing.T) {
 	w := newWire(synAck)
-	out, err := w.session().SR(context.Background(), questions(t, syn()), sendrecv.Options{})
+	out, err := w.session().SR(context.Background(), sequence(t, syn()), sendrecv.Options{})
 	if err != nil || len(out.Pairs) != 1 || len(out.Unanswered) != 0 {
 		t.Fatalf("%+v, %v", out, err)
 	}
@@ -26,7 +28,7 @@ func TestSR1ReturnsTheAnswerWithItsTimes(t *testing.T) {
 	if pair.RTT != 10*time.Millisecond || !pair.Answer.Time.Equal(pair.Sent.Time.Add(pair.RTT)) {
 		t.Errorf("RTT %s, sent %s, came %s", pair.RTT, pair.Sent.Time, pair.Answer.Time)
 	}
-	if src := pair.Sent.Layer(craft.IP).Addr("src"); src != guest {
+	if src := pair.Sent.Layer(layers.IP).Addr("src"); src != guest {
 		t.Errorf("sent from %s, want the route's %s", src, guest)
 	}
 }
@@ -51,7 +53,7 @@ func TestSilenceIsNoErrorAndLastsTheTimeout(t *testing.T) {
 
 func TestWhatCountsAsAnAnswer(t *testing.T) {
 	quote := func(q *craft.Packet) *craft.Packet {
-		return craft.Stack(craft.IP.New("src", router, "dst", guest), craft.ICMP.New("type", "time-exceeded"), craft.Raw.New("load", q.Wire[:28]))
+		return craft.Stack(layers.IP.New("src", router, "dst", guest), layers.ICMP.New("type", "time-exceeded"), craft.Raw.New("load", q.Wire[:28]))
 	}
 	cases := []struct {
 		name   string
@@ -70,7 +72,7 @@ func TestWhatCountsAsAnAnswer(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWire(func(q *craft.Packet) []reply { return []reply{{time.Millisecond, c.answer(q), c.out}} })
-			out, err := w.session().SR(context.Background(), questions(t, syn()), sendrecv.Options{})
+			out, err := w.session().SR(context.Background(), sequence(t, syn()), sendrecv.Options{})
 			if err != nil || len(out.Pairs) != c.want {
 				t.Errorf("%d answers, %v; want %d", len(out.Pairs), err, c.want)
 			}
@@ -80,9 +82,9 @@ func TestWhatCountsAsAnAnswer(t *testing.T) {
 
 func TestADatagramFromAnotherPortIsAnAnswer(t *testing.T) {
 	w := newWire(func(q *craft.Packet) []reply {
-		return []reply{{0, craft.Stack(craft.IP.New("src", server, "dst", guest), craft.UDP.New("sport", 4000, "dport", 69)), false}}
+		return []reply{{0, craft.Stack(layers.IP.New("src", server, "dst", guest), layers.UDP.New("sport", 4000, "dport", 69)), false}}
 	})
-	q := craft.Stack(craft.IP.New("dst", server), craft.UDP.New("sport", 69, "dport", 69))
+	q := craft.Stack(layers.IP.New("dst", server), layers.UDP.New("sport", 69, "dport", 69))
 	if p, err := w.session().SR1(context.Background(), q, sendrecv.Options{}); p == nil || err != nil {
 		t.Errorf("got %v, %v", p, err)
 	}
@@ -91,13 +93,13 @@ func TestADatagramFromAnotherPortIsAnAnswer(t *testing.T) {
 func TestRetryAsksOnlyWhatIsOpen(t *testing.T) {
 	asked := map[uint64]int{}
 	w := newWire(func(q *craft.Packet) []reply {
-		port := q.Layer(craft.TCP).Uint("dport")
+		port := q.Layer(layers.TCP).Uint("dport")
 		if asked[port]++; port == 2 && asked[port] < 3 {
 			return nil
 		}
 		return synAck(q)
 	})
-	out, err := w.session().SR(context.Background(), questions(t, syn("dport", craft.Range(1, 3, 1))), sendrecv.Options{Retry: 5, Timeout: time.Second})
+	out, err := w.session().SR(context.Background(), sequence(t, syn("dport", values.Range(1, 3, 1))), sendrecv.Options{Retry: 5, Timeout: time.Second})
 	if err != nil || len(out.Pairs) != 3 || len(out.Unanswered) != 0 {
 		t.Fatalf("%d pairs, %v unanswered, %v", len(out.Pairs), out.Unanswered, err)
 	}
@@ -108,18 +110,18 @@ func TestRetryAsksOnlyWhatIsOpen(t *testing.T) {
 
 func TestUnansweredQuestionsAreListed(t *testing.T) {
 	w := newWire(func(q *craft.Packet) []reply {
-		if q.Layer(craft.TCP).Uint("dport")%2 == 0 {
+		if q.Layer(layers.TCP).Uint("dport")%2 == 0 {
 			return nil
 		}
 		return synAck(q)
 	})
-	out, err := w.session().SR(context.Background(), questions(t, syn("dport", craft.Range(1, 6, 1))), sendrecv.Options{})
+	out, err := w.session().SR(context.Background(), sequence(t, syn("dport", values.Range(1, 6, 1))), sendrecv.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var ports []uint64
 	for _, i := range out.Unanswered {
-		ports = append(ports, out.Questions.At(i).Layer(craft.TCP).Uint("dport"))
+		ports = append(ports, out.Sequence.At(i).Layer(layers.TCP).Uint("dport"))
 	}
 	if !slices.Equal(ports, []uint64{2, 4, 6}) || len(out.Pairs) != 3 {
 		t.Errorf("unanswered %v, %d pairs", ports, len(out.Pairs))
@@ -131,7 +133,7 @@ func TestMultiKeepsQuestionsOpen(t *testing.T) {
 		w := newWire(func(q *craft.Packet) []reply {
 			return []reply{{time.Millisecond, back(q, "SA"), false}, {time.Second, back(q, "SA"), false}}
 		})
-		out, err := w.session().SR(context.Background(), questions(t, syn()), sendrecv.Options{Multi: multi})
+		out, err := w.session().SR(context.Background(), sequence(t, syn()), sendrecv.Options{Multi: multi})
 		if err != nil || len(out.Pairs) != want {
 			t.Errorf("multi %v: %d answers, %v", multi, len(out.Pairs), err)
 		}
@@ -140,7 +142,7 @@ func TestMultiKeepsQuestionsOpen(t *testing.T) {
 
 func TestFirstEndsTheRun(t *testing.T) {
 	w := newWire(synAck)
-	out, err := w.session().SR(context.Background(), questions(t, syn("dport", craft.Range(1, 1000, 1))), sendrecv.Options{First: true})
+	out, err := w.session().SR(context.Background(), sequence(t, syn("dport", values.Range(1, 1000, 1))), sendrecv.Options{First: true})
 	if err != nil || len(out.Pairs) != 1 || len(w.sent) > 12 {
 		t.Errorf("%d answers, %d sent, %v", len(out.Pairs), len(w.sent), err)
 	}
@@ -161,11 +163,11 @@ func TestPace(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			for name, run := range map[string]func(*sendrecv.Session) error{
 				"SR": func(s *sendrecv.Session) error {
-					_, err := s.SR(context.Background(), questions(t, syn("dport", craft.Range(1, 9, 1))), c.o)
+					_, err := s.SR(context.Background(), sequence(t, syn("dport", values.Range(1, 9, 1))), c.o)
 					return err
 				},
 				"Send": func(s *sendrecv.Session) error {
-					_, err := s.Send(context.Background(), questions(t, syn("dport", craft.Range(1, 9, 1))), c.o)
+					_, err := s.Send(context.Background(), sequence(t, syn("dport", values.Range(1, 9, 1))), c.o)
 					return err
 				},
 			} {
@@ -189,7 +191,7 @@ func TestAnInterruptedRunReturnsWhatCame(t *testing.T) {
 			cancel()
 		}
 	}
-	out, err := w.session().SR(ctx, questions(t, syn("dport", craft.Range(1, 1000, 1))), sendrecv.Options{})
+	out, err := w.session().SR(ctx, sequence(t, syn("dport", values.Range(1, 1000, 1))), sendrecv.Options{})
 	if !errors.Is(err, context.Canceled) || out == nil || len(out.Pairs) < 30 {
 		t.Fatalf("%v, %v", out, err)
 	}
@@ -201,7 +203,7 @@ func TestAnInterruptedRunReturnsWhatCame(t *testing.T) {
 func TestASendThatFailsDoesNotStopTheOthers(t *testing.T) {
 	w := newWire(synAck)
 	w.failAt = 30
-	out, err := w.session().SR(context.Background(), questions(t, syn("dport", craft.Range(1, 100, 1))), sendrecv.Options{})
+	out, err := w.session().SR(context.Background(), sequence(t, syn("dport", values.Range(1, 100, 1))), sendrecv.Options{})
 	if err != nil || out.Sent != 99 || len(out.Pairs) != 99 || len(out.Unanswered) != 0 {
 		t.Fatalf("%d sent, %d answered, %v", out.Sent, len(out.Pairs), err)
 	}
@@ -213,16 +215,16 @@ func TestASendThatFailsDoesNotStopTheOthers(t *testing.T) {
 func TestNothingSentIsAnError(t *testing.T) {
 	w := newWire(synAck)
 	w.failAt = 1
-	out, err := w.session().SR(context.Background(), questions(t, syn()), sendrecv.Options{})
+	out, err := w.session().SR(context.Background(), sequence(t, syn()), sendrecv.Options{})
 	if !errors.Is(err, io.ErrShortWrite) || out.Sent != 0 {
 		t.Errorf("%d sent, %v", out.Sent, err)
 	}
 }
 
 func TestPacketsBeginWithWhatTheLinkCarries(t *testing.T) {
-	for _, p := range []*craft.Packet{craft.Stack(craft.TCP.New()), craft.Stack(craft.Raw.New("load", "x")), craft.Stack(craft.Ether.New(), craft.IP.New())} {
+	for _, p := range []*craft.Packet{craft.Stack(layers.TCP.New()), craft.Stack(craft.Raw.New("load", "x")), craft.Stack(layers.Ether.New(), layers.IP.New())} {
 		w := newWire(nil)
-		if _, err := w.session().Send(context.Background(), questions(t, p), sendrecv.Options{}); err == nil || len(w.sent) > 0 {
+		if _, err := w.session().Send(context.Background(), sequence(t, p), sendrecv.Options{}); err == nil || len(w.sent) > 0 {
 			t.Errorf("%s: %v, %d sent", p.Summary(), err, len(w.sent))
 		}
 	}
@@ -232,7 +234,7 @@ func TestAFinitePortEndsTheWait(t *testing.T) {
 	w := newWire(synAck)
 	w.finite = true
 	start := w.now
-	out, err := w.session().SR(context.Background(), questions(t, syn(), syn("dport", 81)), sendrecv.Options{PPS: -1, Timeout: time.Hour, Multi: true})
+	out, err := w.session().SR(context.Background(), sequence(t, syn(), syn("dport", 81)), sendrecv.Options{PPS: -1, Timeout: time.Hour, Multi: true})
 	if err != nil || len(out.Pairs) != 2 || w.now.Sub(start) > time.Second {
 		t.Errorf("%d answers after %s, %v", len(out.Pairs), w.now.Sub(start), err)
 	}
@@ -241,15 +243,15 @@ func TestAFinitePortEndsTheWait(t *testing.T) {
 func TestTheGuardIsHeldForTheRun(t *testing.T) {
 	w := newWire(func(q *craft.Packet) []reply { return synAck(q) })
 	s := w.session()
-	if _, err := s.SR(context.Background(), questions(t, syn("sport", craft.List(5, 6)), syn()), sendrecv.Options{}); err != nil {
+	if _, err := s.SR(context.Background(), sequence(t, syn("sport", values.List(5, 6)), syn()), sendrecv.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	if !slices.Equal(w.held, []uint16{5, 6, 1000}) || w.release != 1 {
 		t.Errorf("held %v, released %d times", w.held, w.release)
 	}
 	w.held = nil
-	drawn := syn("sport", craft.RandEnum(2000, 2002, 1), "dport", craft.Range(1, 3, 1))
-	if _, err := s.SR(context.Background(), questions(t, drawn), sendrecv.Options{}); err != nil {
+	drawn := syn("sport", values.RandEnum(2000, 2002, 1), "dport", values.Range(1, 3, 1))
+	if _, err := s.SR(context.Background(), sequence(t, drawn), sendrecv.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	slices.Sort(w.held)
@@ -257,7 +259,7 @@ func TestTheGuardIsHeldForTheRun(t *testing.T) {
 		t.Errorf("held %v of the ports that are drawn", w.held)
 	}
 	w.held = nil
-	if _, err := s.SR(context.Background(), questions(t, syn()), sendrecv.Options{NoGuard: true}); err != nil || w.held != nil {
+	if _, err := s.SR(context.Background(), sequence(t, syn()), sendrecv.Options{NoGuard: true}); err != nil || w.held != nil {
 		t.Errorf("held %v without being asked, %v", w.held, err)
 	}
 }
@@ -265,7 +267,7 @@ func TestTheGuardIsHeldForTheRun(t *testing.T) {
 func TestAMissingRightToGuardIsTold(t *testing.T) {
 	w := newWire(synAck)
 	w.denied = os.ErrPermission
-	out, err := w.session().SR(context.Background(), questions(t, syn()), sendrecv.Options{})
+	out, err := w.session().SR(context.Background(), sequence(t, syn()), sendrecv.Options{})
 	if err != nil || !errors.Is(out.Unguarded, os.ErrPermission) || len(out.Pairs) != 1 {
 		t.Errorf("%+v, %v", out, err)
 	}
@@ -273,17 +275,17 @@ func TestAMissingRightToGuardIsTold(t *testing.T) {
 
 func TestAllPortsAreMatched(t *testing.T) {
 	w := newWire(synAck)
-	out, err := w.session().SR(context.Background(), questions(t, syn("dport", craft.Range(0, 65535, 1))), sendrecv.Options{PPS: 100_000})
+	out, err := w.session().SR(context.Background(), sequence(t, syn("dport", values.Range(0, 65535, 1))), sendrecv.Options{PPS: 100_000})
 	if err != nil || len(out.Pairs) != 65536 || len(out.Unanswered) != 0 {
 		t.Errorf("%d pairs, %d unanswered, %v", len(out.Pairs), len(out.Unanswered), err)
 	}
 }
 
 func TestNothingToSend(t *testing.T) {
-	if _, err := sendrecv.NewQuestions(); err == nil {
+	if _, err := sendrecv.NewSequence(); err == nil {
 		t.Error("no packets are accepted")
 	}
-	if _, err := sendrecv.NewQuestions(&craft.Packet{}); err == nil {
+	if _, err := sendrecv.NewSequence(&craft.Packet{}); err == nil {
 		t.Error("a packet without layers is accepted")
 	}
 }
@@ -292,15 +294,15 @@ func TestSniff(t *testing.T) {
 	fill := func() *wire {
 		w := newWire(nil)
 		for i := range 5 {
-			data, err := craft.Build(craft.Stack(craft.IP.New("dst", server), craft.UDP.New("dport", i)), nil)
+			data, err := craft.Build(craft.Stack(layers.IP.New("dst", server), layers.UDP.New("dport", i)), nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			w.queue = append(w.queue, sendrecv.Frame{Time: w.now.Add(time.Duration(i) * time.Second), Link: craft.IP, Data: data})
+			w.queue = append(w.queue, sendrecv.Frame{Time: w.now.Add(time.Duration(i) * time.Second), Link: layers.IP, Data: data})
 		}
 		return w
 	}
-	odd := func(p *craft.Packet) bool { return p.Layer(craft.UDP).Uint("dport")%2 == 1 }
+	odd := func(p *craft.Packet) bool { return p.Layer(layers.UDP).Uint("dport")%2 == 1 }
 	cases := []struct {
 		name   string
 		o      sendrecv.SniffOptions
@@ -318,7 +320,7 @@ func TestSniff(t *testing.T) {
 			w.finite = c.finite
 			var got []uint64
 			c.o.Each = func(p *craft.Packet) bool {
-				got = append(got, p.Layer(craft.UDP).Uint("dport"))
+				got = append(got, p.Layer(layers.UDP).Uint("dport"))
 				return true
 			}
 			if _, err := sendrecv.Sniff(context.Background(), w, c.o); err != nil || !slices.Equal(got, c.want) {
@@ -348,16 +350,16 @@ func TestTheSystemClockWaits(t *testing.T) {
 // TestProbesThatLookAlikeAreAnsweredInTheOrderTheyWereSent is the traceroute that sends all TTLs at once.
 func TestProbesThatLookAlikeAreAnsweredInTheOrderTheyWereSent(t *testing.T) {
 	w := newWire(func(q *craft.Packet) []reply {
-		quote := craft.Stack(craft.IP.New("src", router, "dst", guest), craft.ICMP.New("type", "time-exceeded"), craft.Raw.New("load", q.Wire[:28]))
-		return []reply{{time.Duration(q.Layer(craft.IP).Uint("ttl")) * time.Millisecond, quote, false}}
+		quote := craft.Stack(layers.IP.New("src", router, "dst", guest), layers.ICMP.New("type", "time-exceeded"), craft.Raw.New("load", q.Wire[:28]))
+		return []reply{{time.Duration(q.Layer(layers.IP).Uint("ttl")) * time.Millisecond, quote, false}}
 	})
-	q := craft.Stack(craft.IP.New("dst", server, "ttl", craft.Range(1, 6, 1)), craft.UDP.New())
-	out, err := w.session().SR(context.Background(), questions(t, q), sendrecv.Options{})
+	q := craft.Stack(layers.IP.New("dst", server, "ttl", values.Range(1, 6, 1)), layers.UDP.New())
+	out, err := w.session().SR(context.Background(), sequence(t, q), sendrecv.Options{})
 	if err != nil || len(out.Pairs) != 6 {
 		t.Fatalf("%d answers, %v", len(out.Pairs), err)
 	}
 	for i, pair := range out.Pairs {
-		if ttl := pair.Sent.Layer(craft.IP).Uint("ttl"); ttl != uint64(i+1) || pair.RTT != time.Duration(ttl)*time.Millisecond {
+		if ttl := pair.Sent.Layer(layers.IP).Uint("ttl"); ttl != uint64(i+1) || pair.RTT != time.Duration(ttl)*time.Millisecond {
 			t.Errorf("answer %d is taken for the one to TTL %d, RTT %s", i+1, ttl, pair.RTT)
 		}
 	}
@@ -366,16 +368,16 @@ func TestProbesThatLookAlikeAreAnsweredInTheOrderTheyWereSent(t *testing.T) {
 // TestTheQuotedIdentificationTellsProbesApart lets answers come in the other order.
 func TestTheQuotedIdentificationTellsProbesApart(t *testing.T) {
 	w := newWire(func(q *craft.Packet) []reply {
-		quote := craft.Stack(craft.IP.New("src", router, "dst", guest), craft.ICMP.New("type", "time-exceeded"), craft.Raw.New("load", q.Wire[:28]))
-		return []reply{{time.Second - time.Duration(q.Layer(craft.IP).Uint("id"))*10*time.Millisecond, quote, false}}
+		quote := craft.Stack(layers.IP.New("src", router, "dst", guest), layers.ICMP.New("type", "time-exceeded"), craft.Raw.New("load", q.Wire[:28]))
+		return []reply{{time.Second - time.Duration(q.Layer(layers.IP).Uint("id"))*10*time.Millisecond, quote, false}}
 	})
-	q := craft.Stack(craft.IP.New("dst", server, "id", craft.Range(1, 6, 1)), craft.UDP.New())
-	out, err := w.session().SR(context.Background(), questions(t, q), sendrecv.Options{})
+	q := craft.Stack(layers.IP.New("dst", server, "id", values.Range(1, 6, 1)), layers.UDP.New())
+	out, err := w.session().SR(context.Background(), sequence(t, q), sendrecv.Options{})
 	if err != nil || len(out.Pairs) != 6 {
 		t.Fatalf("%d answers, %v", len(out.Pairs), err)
 	}
 	for i, pair := range out.Pairs {
-		if id := pair.Sent.Layer(craft.IP).Uint("id"); id != uint64(6-i) {
+		if id := pair.Sent.Layer(layers.IP).Uint("id"); id != uint64(6-i) {
 			t.Errorf("answer %d is taken for the one to id %d", i+1, id)
 		}
 	}
@@ -385,7 +387,7 @@ func TestABusyPortHoldsNothingUp(t *testing.T) {
 	w := newWire(nil)
 	w.busy = true
 	start := w.now
-	out, err := w.session().SR(context.Background(), questions(t, syn("dport", craft.Range(1, 10, 1))), sendrecv.Options{Timeout: time.Second})
+	out, err := w.session().SR(context.Background(), sequence(t, syn("dport", values.Range(1, 10, 1))), sendrecv.Options{Timeout: time.Second})
 	if err != nil || len(w.sent) != 10 || len(out.Unanswered) != 10 {
 		t.Errorf("%d sent, %d unanswered, %v", len(w.sent), len(out.Unanswered), err)
 	}
@@ -400,31 +402,31 @@ func TestABusyPortHoldsNothingUp(t *testing.T) {
 
 func TestQuestionsThatCannotBeSentDoNotStopTheOthers(t *testing.T) {
 	lost := syn()
-	if err := lost.Layer(craft.IP).Set("dst", nowhere); err != nil {
+	if err := lost.Layer(layers.IP).Set("dst", nowhere); err != nil {
 		t.Fatal(err)
 	}
-	out, err := newWire(synAck).session().SR(context.Background(), questions(t, syn(), lost, syn("dport", 81)), sendrecv.Options{})
+	out, err := newWire(synAck).session().SR(context.Background(), sequence(t, syn(), lost, syn("dport", 81)), sendrecv.Options{})
 	if err != nil || len(out.Pairs) != 2 || len(out.Unanswered) != 0 || len(out.Failed) != 1 {
 		t.Fatalf("%+v, %v", out, err)
 	}
 	if f := out.Failed[0]; f.Number != 1 || !errors.Is(f.Err, craft.ErrNoRoute) {
 		t.Errorf("failed: %+v", f)
 	}
-	if _, err := newWire(synAck).session().SR(context.Background(), questions(t, lost), sendrecv.Options{}); !errors.Is(err, craft.ErrNoRoute) {
+	if _, err := newWire(synAck).session().SR(context.Background(), sequence(t, lost), sendrecv.Options{}); !errors.Is(err, craft.ErrNoRoute) {
 		t.Errorf("nothing could be sent: got %v", err)
 	}
 }
 
 func TestASecondDatagramAnswersNoOtherQuestion(t *testing.T) {
 	w := newWire(func(q *craft.Packet) []reply {
-		if q.Layer(craft.UDP).Uint("dport") != 53 {
+		if q.Layer(layers.UDP).Uint("dport") != 53 {
 			return nil
 		}
-		answer := craft.Stack(craft.IP.New("src", server, "dst", guest), craft.UDP.New("sport", 53, "dport", 1000))
+		answer := craft.Stack(layers.IP.New("src", server, "dst", guest), layers.UDP.New("sport", 53, "dport", 1000))
 		return []reply{{time.Millisecond, answer, false}, {2 * time.Millisecond, answer, false}}
 	})
-	q := craft.Stack(craft.IP.New("dst", server), craft.UDP.New("sport", 1000, "dport", craft.List(53, 123, 161)))
-	out, err := w.session().SR(context.Background(), questions(t, q), sendrecv.Options{})
+	q := craft.Stack(layers.IP.New("dst", server), layers.UDP.New("sport", 1000, "dport", values.List(53, 123, 161)))
+	out, err := w.session().SR(context.Background(), sequence(t, q), sendrecv.Options{})
 	if err != nil || len(out.Pairs) != 1 || len(out.Unanswered) != 2 {
 		t.Errorf("%d answers, %d unanswered, %v", len(out.Pairs), len(out.Unanswered), err)
 	}

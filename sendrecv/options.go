@@ -36,8 +36,6 @@ type Options struct {
 	Match func(r, q *craft.Packet) bool
 	// Protocols are the protocols that answers are read with; nil means the built-in ones.
 	Protocols *craft.Table
-	// Answered is called with each pair as it is found, on the caller's goroutine; nil means not at all.
-	Answered func(Pair)
 }
 
 func (o Options) timeout() time.Duration {

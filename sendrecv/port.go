@@ -24,10 +24,10 @@ type Frame struct {
 	Out bool
 }
 
-// A Port is one open place where frames enter and leave: a live interface, a lab node's link, a capture file. All
-// ports obey the same contract, which package porttest checks. Methods are safe for concurrent use.
+// A Port is where frames enter and leave: an open live interface, an end of a lab's link, a capture file. All ports
+// obey the same contract, which package porttest checks. Methods are safe for concurrent use.
 type Port interface {
-	// Name is what the user calls the place: "lab:guest", "eth0", "trace.pcap".
+	// Name is what the user calls the port: "lab:guest", "eth0", "trace.pcap".
 	Name() string
 	// Link is the protocol every frame sent and received here begins with.
 	Link() craft.Name

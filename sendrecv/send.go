@@ -6,21 +6,21 @@ import (
 	"time"
 )
 
-// Send sends the questions once each, at the pace of o, and returns how many frames left. It stops at the first error
-// and when ctx ends.
-func (s *Session) Send(ctx context.Context, q *Questions, o Options) (sent uint64, err error) {
-	via, err := s.toward(q)
+// Send sends each packet of the sequence once, at the pace of o, and returns how many frames left. It stops at the first
+// error and when ctx ends.
+func (s *Session) Send(ctx context.Context, seq *Sequence, o Options) (sent uint64, err error) {
+	via, err := s.toward(seq)
 	if err != nil {
 		return 0, err
 	}
 	env := via.Env(ctx)
 	clock := s.Clock()
 	next := clock.Now()
-	for i := uint64(0); i < q.Len(); i++ {
+	for i := uint64(0); i < seq.Len(); i++ {
 		if err := s.pause(ctx, next.Sub(clock.Now())); err != nil {
 			return sent, err
 		}
-		p := q.At(i)
+		p := seq.At(i)
 		wire, err := []byte(nil), s.leaves(p, via)
 		if err == nil {
 			wire, err = via.frame(p, env)

@@ -6,17 +6,17 @@ import (
 	"net/netip"
 	"time"
 
-	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
-// A Session is one place to experiment from: a port with the world around it. Two sessions never share state.
+// A Session is what an experiment runs on: a port with the world around it. Two sessions never share state.
 type Session struct {
-	// Name says where packets go; the prompt shows it: "lab:vmnat", "eth0".
+	// Name says where packets leave; the prompt shows it: "lab:vmnat", "eth0".
 	Name string
 	// Port is where crafted frames leave and answers arrive.
 	Port Port
 	// Hardware is the link-layer address of the port's interface; zero on ports without Ethernet.
-	Hardware craft.MAC
+	Hardware values.MAC
 	// Routes picks the source address and the next hop for a destination; nil means that packets are sent with
 	// the addresses they have.
 	Routes Routes
@@ -28,7 +28,7 @@ type Session struct {
 	Taps []Tap
 	// Dialer opens real TCP connections of the host's own stack; nil where there is none.
 	Dialer Dialer
-	// Path can be cut and mended; nil where this program has no say over the wires.
+	// Path can be cut and mended; nil where this program does not control the wires.
 	Path Path
 	// Host is the machine behind a live session, which has more than this one interface; nil where there is only
 	// this port (the lab, a capture file).
@@ -68,7 +68,7 @@ type Host interface {
 
 // A Tap is a capture point with a name: "guest", "host", "server". Its port is listened to, never sent through.
 type Tap struct {
-	// Name is what reports call the vantage point.
+	// Name is what scripts and reports call it.
 	Name string
 	// Port is where the frames pass.
 	Port Port
@@ -92,15 +92,15 @@ type Route struct {
 type Neighbours interface {
 	// Resolve finds the link-layer address of a host on the session's link. It waits on the session's clock and
 	// fails loudly: no answer is an error, never a broadcast.
-	Resolve(ctx context.Context, addr netip.Addr) (craft.MAC, error)
+	Resolve(ctx context.Context, addr netip.Addr) (values.MAC, error)
 }
 
 // A Preparer is a Neighbours that can resolve many addresses at once: a set of hosts of which most are silent then waits for
 // the silence once, not for each.
 type Preparer interface {
 	Neighbours
-	// Prepare asks for those of the addresses that are not known yet. What it finds, silence too, is for Resolve to
-	// tell; it has no error of its own.
+	// Prepare asks for those of the addresses that are not known yet. It returns no error: Resolve returns what it
+	// found, silence too.
 	Prepare(ctx context.Context, addrs []netip.Addr)
 }
 
@@ -123,7 +123,7 @@ type Dialer interface {
 type Conn interface {
 	// LocalAddr is the guest's end.
 	LocalAddr() netip.AddrPort
-	// Send queues data for the peer. An error tells that the stack has given the connection up.
+	// Send queues data for the peer. It fails when the stack has given the connection up.
 	Send(ctx context.Context, data []byte) error
 	// Receive returns what the peer sent, at least one byte. It returns nil and no error when nothing came within
 	// wait, io.EOF after the peer's FIN, and the stack's error (reset, timed out) when the connection died.
@@ -134,7 +134,7 @@ type Conn interface {
 	Close() error
 }
 
-// A Path is a set of wires that can be cut, as the lab's are: the frames of a cut wire are lost, nobody is told.
+// A Path is a set of wires that can be cut, as the lab's are: the frames of a cut wire are lost, without an error anywhere.
 type Path interface {
 	// Wires names what can be cut, nearest to the guest first.
 	Wires() []string

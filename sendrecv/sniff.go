@@ -17,7 +17,7 @@ type SniffOptions struct {
 	Timeout time.Duration
 	// Promiscuous asks for frames that are addressed to other hosts too; see ListenOptions.
 	Promiscuous bool
-	// Keep tells which packets count; nil means all.
+	// Keep says whether a packet counts; nil means that all do.
 	Keep func(*craft.Packet) bool
 	// Protocols are the protocols that packets are read with; nil means the built-in ones.
 	Protocols *craft.Table

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
@@ -50,7 +51,7 @@ func (w *wire) session() *sendrecv.Session {
 }
 
 func (w *wire) Name() string          { return "test" }
-func (w *wire) Link() craft.Name      { return craft.IP }
+func (w *wire) Link() craft.Name      { return layers.IP }
 func (w *wire) Clock() sendrecv.Clock { return w }
 func (w *wire) Listen(sendrecv.ListenOptions) (sendrecv.Receiver, error) {
 	return w, nil
@@ -84,12 +85,12 @@ func (w *wire) Send(_ context.Context, frames [][]byte) (int, error) {
 		if w.answer == nil {
 			continue
 		}
-		for _, r := range w.answer(craft.Dissect(f, craft.IP)) {
+		for _, r := range w.answer(craft.Dissect(f, layers.IP)) {
 			data, err := craft.Build(r.p, nil)
 			if err != nil {
 				return 0, err
 			}
-			w.queue = append(w.queue, sendrecv.Frame{Time: w.now.Add(r.after), Link: craft.IP, Data: data, Out: r.out})
+			w.queue = append(w.queue, sendrecv.Frame{Time: w.now.Add(r.after), Link: layers.IP, Data: data, Out: r.out})
 		}
 		slices.SortStableFunc(w.queue, func(a, b sendrecv.Frame) int { return a.Time.Compare(b.Time) })
 	}
@@ -102,7 +103,7 @@ func (w *wire) Receive(ctx context.Context, frames []sendrecv.Frame, wait time.D
 	}
 	if w.busy {
 		w.now = w.now.Add(time.Millisecond)
-		frames[0] = sendrecv.Frame{Time: w.now, Link: craft.IP, Data: []byte("noise")}
+		frames[0] = sendrecv.Frame{Time: w.now, Link: layers.IP, Data: []byte("noise")}
 		return 1, nil
 	}
 	if len(w.queue) == 0 && w.finite {
@@ -126,28 +127,28 @@ func synAck(q *craft.Packet) []reply {
 
 // back is a TCP segment in answer to q.
 func back(q *craft.Packet, flags string) *craft.Packet {
-	tcp := q.Layer(craft.TCP)
+	tcp := q.Layer(layers.TCP)
 	return craft.Stack(
-		craft.IP.New("src", q.Layer(craft.IP).Addr("dst"), "dst", q.Layer(craft.IP).Addr("src")),
-		craft.TCP.New("sport", tcp.Uint("dport"), "dport", tcp.Uint("sport"), "flags", flags, "seq", 7, "ack", tcp.Uint("seq")+1))
+		layers.IP.New("src", q.Layer(layers.IP).Addr("dst"), "dst", q.Layer(layers.IP).Addr("src")),
+		layers.TCP.New("sport", tcp.Uint("dport"), "dport", tcp.Uint("sport"), "flags", flags, "seq", 7, "ack", tcp.Uint("seq")+1))
 }
 
 func syn(pairs ...any) *craft.Packet {
-	return craft.Stack(craft.IP.New("dst", server), craft.TCP.New(append([]any{"sport", 1000, "flags", "S"}, pairs...)...))
+	return craft.Stack(layers.IP.New("dst", server), layers.TCP.New(append([]any{"sport", 1000, "flags", "S"}, pairs...)...))
 }
 
 // between is syn with its source given.
 func between(src netip.Addr, pairs ...any) *craft.Packet {
 	p := syn(pairs...)
-	if err := p.Layer(craft.IP).Set("src", src); err != nil {
+	if err := p.Layer(layers.IP).Set("src", src); err != nil {
 		panic(err)
 	}
 	return p
 }
 
-func questions(t *testing.T, packets ...*craft.Packet) *sendrecv.Questions {
+func sequence(t *testing.T, packets ...*craft.Packet) *sendrecv.Sequence {
 	t.Helper()
-	q, err := sendrecv.NewQuestions(packets...)
+	q, err := sendrecv.NewSequence(packets...)
 	if err != nil {
 		t.Fatal(err)
 	}

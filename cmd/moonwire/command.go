@@ -65,7 +65,7 @@ type flags struct {
 
 func newFlags() *flags {
 	f := &flags{set: pflag.NewFlagSet("moonwire", pflag.ContinueOnError)}
-	f.set.SetOutput(io.Discard) // what is wrong is told once, by run
+	f.set.SetOutput(io.Discard) // run prints what is wrong, once
 	f.set.Usage = func() {}
 	f.set.StringVarP(&f.chunk, "eval", "e", "", "run a chunk of `LUA` and end")
 	f.set.StringVar(&f.lab, "lab", "", "use the built-in network, behind one of its `NAT`s: "+strings.Join(natNames(), ", "))
@@ -90,13 +90,13 @@ func natNames() []string {
 // run is the command: it reads the words, does the work, and returns the exit code. An error is one line on s.err.
 func run(ctx context.Context, args []string, s streams) (code int) {
 	defer func() {
-		if r := recover(); r != nil { // a fault of ours must not be taken for wrong usage, as Go's own exit code would be
-			code = tell(s, &fault{exitScript, fmt.Errorf("internal fault, please report it: %v", r)})
+		if r := recover(); r != nil { // an internal fault must not be taken for wrong usage, as Go's own exit code would be
+			code = conclude(s, &fault{exitScript, fmt.Errorf("internal fault, please report it: %v", r)})
 		}
 	}()
 	f := newFlags()
 	if err := f.set.Parse(args); err != nil {
-		return tell(s, usage("%w", err))
+		return conclude(s, usage("%w", err))
 	}
 	if len(f.set.Args()) > 0 || f.set.Changed("eval") || !isTerminal(s.in) {
 		// At a prompt an interrupt ends what runs, not the prompt: there it is the prompt's to handle.
@@ -105,11 +105,11 @@ func run(ctx context.Context, args []string, s streams) (code int) {
 		context.AfterFunc(interruptible, stop) // a second interrupt ends the process
 		ctx = interruptible
 	}
-	return tell(s, dispatch(ctx, f, s))
+	return conclude(s, dispatch(ctx, f, s))
 }
 
-// tell reports a fault and turns it into the exit code.
-func tell(s streams, err error) int {
+// conclude prints why the command ends without its work done, if it does, and returns the exit code.
+func conclude(s streams, err error) int {
 	var f *fault
 	switch {
 	case err == nil:
@@ -118,7 +118,7 @@ func tell(s streams, err error) int {
 		f = &fault{exitCannotRun, err}
 	}
 	if f.err != nil {
-		// Standard error that cannot be written leaves only the exit code to tell.
+		// When standard error cannot be written, only the exit code is left.
 		_, _ = fmt.Fprintf(s.err, "moonwire: %s\n", strings.TrimPrefix(f.err.Error(), "moonwire: "))
 	}
 	return f.code

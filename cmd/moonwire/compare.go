@@ -46,7 +46,7 @@ func compare(ctx context.Context, f *flags, words []string, s streams) error {
 	r, err := c.judge(ctx)
 	for _, src := range c.sources {
 		if ctx.Err() == nil && src.ended != "" { // an interrupted one may still be read
-			// What can be read is judged; standard error that cannot be written leaves the page to tell.
+			// What can be read is judged; when standard error cannot be written, only the page is left.
 			_, _ = fmt.Fprintf(s.err, "moonwire: compare: %s: %s: %s; what was read before is compared\n", src.tap, src.file, src.ended)
 		}
 	}
@@ -170,7 +170,7 @@ func (c *comparison) judge(ctx context.Context) (*report.Comparison, error) {
 	done := make(chan outcome, 1)
 	go func() {
 		defer func() {
-			if p := recover(); p != nil { // run tells of faults of ours, on its own goroutine
+			if p := recover(); p != nil { // run reports internal faults, on its own goroutine
 				done <- outcome{panic: p}
 			}
 		}()
@@ -210,7 +210,7 @@ func (c *comparison) read(ctx context.Context) (*report.Comparison, error) {
 	}
 	r.Server, r.Found = c.server, c.found
 	taps := vantage.Segments(captures, c.server)
-	if !slices.ContainsFunc(taps, func(t vantage.Tap) bool { return len(t.Segments) > 0 }) {
+	if !slices.ContainsFunc(taps, func(t vantage.View) bool { return len(t.Segments) > 0 }) {
 		return nil, usage("compare: server: no file holds a segment of %s; %s", serverText(c.server), c.census())
 	}
 	r.Result = &vantage.Result{Experiment: "compare", Taps: taps}
@@ -244,7 +244,7 @@ func (f *flags) printComparison(r *report.Comparison, w io.Writer) error {
 	return r.Terminal(w, o)
 }
 
-// gradeComparison turns the verdicts into the exit code. The expected word tells which of the two is meant.
+// gradeComparison turns the verdicts into the exit code. The expected word decides which of the two is meant.
 func (f *flags) gradeComparison(r *report.Comparison) error {
 	path, keepalive := r.Result.Verdict, r.Keepalive.Verdict
 	if !f.set.Changed("expect") {

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/lua"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/pcap"
@@ -32,7 +33,7 @@ type source struct {
 	size    int              // memory that they take
 	servers []netip.AddrPort // where plain SYNs go, first come first
 	known   map[netip.AddrPort]bool
-	foreign craft.Name // link of frames that nobody here can read
+	foreign craft.Name // link of frames that cannot be read here
 	ended   string     // why reading ended before the file did; "" when it did not
 }
 
@@ -94,16 +95,16 @@ func ends(p *craft.Packet) (from, to netip.AddrPort, syn, ok bool) {
 	var ip *craft.Layer
 	for _, l := range p.Layers() {
 		switch l.Name() {
-		case craft.IP, craft.IPv6, craft.IPerror, craft.IPerror6:
+		case layers.IP, layers.IPv6, layers.IPerror, layers.IPerror6:
 			ip = l // the innermost: a tunnel's outer header is not the segment's
-		case craft.TCP, craft.TCPerror:
+		case layers.TCP, layers.TCPerror:
 			if ip == nil {
 				return from, to, false, false
 			}
 			from = netip.AddrPortFrom(ip.Addr("src"), uint16(l.Uint("sport")))
 			to = netip.AddrPortFrom(ip.Addr("dst"), uint16(l.Uint("dport")))
 			flags := ""
-			if l.Name() == craft.TCP {
+			if l.Name() == layers.TCP {
 				flags = l.Text("flags")
 			}
 			return from, to, strings.Contains(flags, "S") && !strings.ContainsAny(flags, "ARF"), true

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/pcap"
 )
@@ -19,15 +20,15 @@ import (
 func captureFile(t *testing.T, name string, servers ...string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
-	w, err := pcap.Create(path, craft.IP)
+	w, err := pcap.Create(path, layers.IP)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i, at := range servers {
-		p := craft.Stack(craft.IP.New("src", "10.0.2.100", "dst", "10.9.9.9"), craft.UDP.New("sport", 53))
+		p := craft.Stack(layers.IP.New("src", "10.0.2.100", "dst", "10.9.9.9"), layers.UDP.New("sport", 53))
 		if host, port, ok := strings.Cut(at, ":"); ok {
-			p = craft.Stack(craft.IP.New("src", "10.0.2.100", "dst", host), craft.TCP.New("sport", 4000+i, "flags", "S"))
-			if err := p.Layer(craft.TCP).SetText("dport", port); err != nil {
+			p = craft.Stack(layers.IP.New("src", "10.0.2.100", "dst", host), layers.TCP.New("sport", 4000+i, "flags", "S"))
+			if err := p.Layer(layers.TCP).SetText("dport", port); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -35,7 +36,7 @@ func captureFile(t *testing.T, name string, servers ...string) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := w.Write(sendrecv.Frame{Time: time.Unix(int64(i), 0), Link: craft.IP, Data: data}); err != nil {
+		if err := w.Write(sendrecv.Frame{Time: time.Unix(int64(i), 0), Link: layers.IP, Data: data}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -34,7 +34,7 @@ type compared struct {
 		Frames    int
 		Ended     string
 	}
-	Taps []vantage.Tap
+	Taps []vantage.View
 }
 
 // recorded is a capture of a real path.
@@ -78,7 +78,7 @@ func TestCompareRealPaths(t *testing.T) {
 				switch {
 				case test == "T1" || test == "T2":
 					path, keepalive = c.lone, verdicts("inconclusive")
-				case c.nat == "redir" && test != "T6": // the guest's ACK did not wait: nothing tells who dialled first
+				case c.nat == "redir" && test != "T6": // the guest's ACK did not wait: nothing shows who dialled first
 					path = vantage.Inconclusive
 				}
 				if test == "T7b" {

@@ -18,7 +18,7 @@ func evaluate(ctx context.Context, f *flags, s streams) error {
 	if f.json || f.expect != "" {
 		return usage("--json and --expect belong to run and compare")
 	}
-	return f.inPlace(false, s, func(state *lua.State, _ *place) error {
+	return f.interpret(false, s, func(state *lua.State, _ *origin) error {
 		_, _, err := state.Eval(ctx, "-e", f.chunk)
 		return scriptFault(err)
 	})
@@ -30,11 +30,11 @@ func prompt(ctx context.Context, f *flags, s streams) error {
 	if f.json || f.expect != "" {
 		return usage("--json and --expect belong to run and compare")
 	}
-	p, session, err := f.promptPlace(s)
+	o, session, err := f.promptOrigin(s)
 	if err != nil {
 		return err
 	}
-	defer p.Close()
+	defer o.Close()
 	person := isTerminal(s.in)
 	shell, err := repl.New(repl.Config{
 		In: s.in, Out: s.out, Err: s.err, Interactive: person,
@@ -43,8 +43,8 @@ func prompt(ctx context.Context, f *flags, s streams) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = shell.Close() }() // the terminal is given back; there is nothing to tell
-	state := f.interpreter(p, streams{in: s.in, out: shell.Stdout(), err: shell.Stderr()})
+	defer func() { _ = shell.Close() }() // the terminal is given back, whatever the error
+	state := f.interpreter(o, streams{in: s.in, out: shell.Stdout(), err: shell.Stderr()})
 	if person {
 		if err := write(s.err, "help() tells what there is, Tab completes, Ctrl-C stops a call, Ctrl-D leaves\n"); err != nil {
 			return err
@@ -55,19 +55,19 @@ func prompt(ctx context.Context, f *flags, s streams) error {
 		state.Close()
 	}
 	if failed && err == nil && !person {
-		return &fault{code: exitScript} // the lines that failed have been told one by one
+		return &fault{code: exitScript} // the errors of the lines have been printed one by one
 	}
 	return scriptFault(err)
 }
 
-// promptPlace opens the place that the flags name; when they name none, live interfaces if there is the right to, otherwise
+// promptOrigin opens the origin that the flags name; when they name none, live interfaces if there is the right to, otherwise
 // the lab.
-func (f *flags) promptPlace(s streams) (*place, *sendrecv.Session, error) {
-	p, err := f.place(false)
+func (f *flags) promptOrigin(s streams) (*origin, *sendrecv.Session, error) {
+	o, err := f.origin(false)
 	if err != nil {
 		return nil, nil, err
 	}
-	session, err := p.Open()
+	session, err := o.Open()
 	named := f.set.Changed("iface") || len(f.taps) > 0
 	if !named && (errors.Is(err, os.ErrPermission) || errors.Is(err, errors.ErrUnsupported)) {
 		if err := f.set.Set("lab", lab.NATs()[0].Name); err != nil {
@@ -76,9 +76,9 @@ func (f *flags) promptPlace(s streams) (*place, *sendrecv.Session, error) {
 		if err := write(s.err, fmt.Sprintf("in the built-in network, behind its NAT %s: %s\n", f.lab, err)); err != nil {
 			return nil, nil, err
 		}
-		return f.promptPlace(s)
+		return f.promptOrigin(s)
 	}
-	return p, session, err
+	return o, session, err
 }
 
 // history is the file that keeps what was typed, where the XDG base directories put such state; "" when there is no home

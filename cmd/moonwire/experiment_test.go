@@ -97,15 +97,15 @@ func sameButPayload(a, b vantage.Finding) bool { return a.Verdict == b.Verdict &
 func TestOneSegmentDecides(t *testing.T) {
 	cases := []struct {
 		name   string
-		change func(guest, host *vantage.Tap)
+		change func(guest, host *vantage.View)
 	}{
-		{"the host's ACK is missing", func(_, host *vantage.Tap) {
+		{"the host's ACK is missing", func(_, host *vantage.View) {
 			host.Segments = slices.DeleteFunc(host.Segments, func(s vantage.Segment) bool { return s.Dir == "out" && s.Flags == "A" })
 		}},
-		{"the SYNs have the same ISN", func(guest, host *vantage.Tap) {
+		{"the SYNs have the same ISN", func(guest, host *vantage.View) {
 			host.Segments[0].Seq = guest.Segments[0].Seq
 		}},
-		{"the host side saw nothing", func(_, host *vantage.Tap) { host.Segments = nil }},
+		{"the host side saw nothing", func(_, host *vantage.View) { host.Segments = nil }},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -135,7 +135,7 @@ func TestTheArticleSegmentBySegment(t *testing.T) {
 	}
 }
 
-func flagsOf(tap vantage.Tap) string {
+func flagsOf(tap vantage.View) string {
 	var all []string
 	for _, s := range tap.Segments {
 		all = append(all, s.Dir+":"+s.Flags)

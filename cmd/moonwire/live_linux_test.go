@@ -69,7 +69,7 @@ func TestVerdictsOnRealKernels(t *testing.T) {
 	}
 }
 
-// TestOneTapIsNotEnough sees only the guest's side of a proxy: nobody can tell, and the report names the next test.
+// TestOneTapIsNotEnough sees only the guest's side of a proxy: there is no verdict, and the report names the next test.
 func TestOneTapIsNotEnough(t *testing.T) {
 	n := network(t, "slirp4netns")
 	r, code := result(t, "run handshake dst=192.168.11.2 dport=57212 --iface "+n.Guest())

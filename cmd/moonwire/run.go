@@ -27,7 +27,7 @@ func runScript(ctx context.Context, f *flags, words []string, s streams) error {
 	if err != nil {
 		return err
 	}
-	return f.inPlace(true, s, func(state *lua.State, p *place) error {
+	return f.interpret(true, s, func(state *lua.State, o *origin) error {
 		if !scripts.HasHeader(source) {
 			return plain(ctx, f, state, name, source, words[1:])
 		}
@@ -35,7 +35,7 @@ func runScript(ctx context.Context, f *flags, words []string, s streams) error {
 		if err != nil {
 			return &fault{exitScript, err}
 		}
-		return experiment(ctx, f, state, p, script, words[1:], s)
+		return experiment(ctx, f, state, o, script, words[1:], s)
 	})
 }
 
@@ -114,7 +114,7 @@ func scriptFault(err error) error {
 }
 
 // experiment runs a script with a header and reports what it found.
-func experiment(ctx context.Context, f *flags, state *lua.State, p *place, script scripts.Script, words []string, s streams) error {
+func experiment(ctx context.Context, f *flags, state *lua.State, o *origin, script scripts.Script, words []string, s streams) error {
 	if script.Example() && (f.json || f.set.Changed("expect")) {
 		return usage("run: %s is an example and has no verdict: --json and --expect need an experiment", script.Name)
 	}
@@ -123,7 +123,7 @@ func experiment(ctx context.Context, f *flags, state *lua.State, p *place, scrip
 	}
 	args, err := state.Arguments(script, words)
 	if err != nil {
-		return usage("%w%s", err, labHint(p.session, words))
+		return usage("%w%s", err, labHint(o.session, words))
 	}
 	if err := state.Open(); err != nil {
 		return &fault{exitCannotRun, fmt.Errorf("%s: %w", script.Name, err)}

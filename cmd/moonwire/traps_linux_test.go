@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/netlab"
 	"github.com/moonwire/moonwire/sendrecv/raw"
@@ -192,13 +193,13 @@ func firstSYN(t *testing.T, guest string) <-chan struct{} {
 
 // tcpFlags are the flags of a frame's TCP; empty when it has none.
 func tcpFlags(f sendrecv.Frame) string {
-	if tcp := craft.Dissect(f.Data, f.Link).Layer(craft.TCP); tcp != nil {
+	if tcp := craft.Dissect(f.Data, f.Link).Layer(layers.TCP); tcp != nil {
 		return tcp.Text("flags")
 	}
 	return ""
 }
 
-// Places.
+// Where the taps are.
 
 // on is an interface of one of the network's hosts, as --tap takes it.
 func on(n *netlab.Net, node, iface string) string {
@@ -417,7 +418,7 @@ func renumber(translating bool) layer {
 			rules(t, n, "filter hook input priority 0", "ip saddr 192.168.11.0/24 drop")
 		}
 		insert(t, n, netlab.Box{Node: "nat", Edit: func(p *craft.Packet, outward bool) error {
-			return errors.Join(translate(p.Layer(craft.IP), translating, outward), shift(p.Layer(craft.TCP), outward))
+			return errors.Join(translate(p.Layer(layers.IP), translating, outward), shift(p.Layer(layers.TCP), outward))
 		}})
 		warm(t, n)
 	}

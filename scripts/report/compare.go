@@ -76,7 +76,7 @@ type comparisonJSON struct {
 	Server      string             `json:"server"`
 	Clock       string             `json:"clock"`
 	Files       []File             `json:"files"`
-	Taps        []vantage.Tap      `json:"taps"`
+	Taps        []vantage.View     `json:"taps"`
 }
 
 type wordJSON struct {

@@ -21,8 +21,8 @@ import (
 // tested, not the judge.
 func comparison() *report.Comparison {
 	guest, nat, server := netip.MustParseAddrPort("10.0.2.100:4000"), netip.MustParseAddrPort("192.168.10.1:39000"), netip.MustParseAddrPort("192.168.11.2:57212")
-	shake := func(tap string, client netip.AddrPort, at float64, mine, theirs uint32) vantage.Tap {
-		return vantage.Tap{Name: tap, Clock: tap + ".pcap", Segments: []vantage.Segment{
+	shake := func(tap string, client netip.AddrPort, at float64, mine, theirs uint32) vantage.View {
+		return vantage.View{Name: tap, Clock: tap + ".pcap", Segments: []vantage.Segment{
 			{N: 1, Time: at, Dir: "out", Flags: "S", Seq: mine, Src: client, Dst: server},
 			{N: 2, Time: at + 0.01, Dir: "in", Flags: "SA", Seq: theirs, Ack: mine + 1, Src: server, Dst: client},
 			{N: 3, Time: at + 0.02, Dir: "out", Flags: "A", Seq: mine + 1, Ack: theirs + 1, Src: client, Dst: server},
@@ -31,7 +31,7 @@ func comparison() *report.Comparison {
 	path := vantage.Finding{Verdict: vantage.HandshakeOnSYNProxy, Order: vantage.Undecided, Candidates: []vantage.Verdict{}, Between: []string{"guest", "host"},
 		Evidence: []vantage.Evidence{{Says: "the guest sent 1 SYN", Frames: []vantage.FrameRef{{Tap: "guest", N: 1}}}}, Next: "send a SYN to a closed port"}
 	return &report.Comparison{
-		Result: &vantage.Result{Experiment: "compare", Finding: path, Taps: []vantage.Tap{shake("guest", guest, 0, 100, 7000), shake("host", nat, 0.001, 555, 9000)}},
+		Result: &vantage.Result{Experiment: "compare", Finding: path, Taps: []vantage.View{shake("guest", guest, 0, 100, 7000), shake("host", nat, 0.001, 555, 9000)}},
 		Keepalive: vantage.Finding{Verdict: vantage.AnsweredByMiddlebox, Candidates: []vantage.Verdict{},
 			Evidence: []vantage.Evidence{{Says: "2 probes were answered and none passed", Frames: []vantage.FrameRef{{Tap: "guest", N: 3}}}}, Next: "cut the path"},
 		Connections: []vantage.Connection{{Client: guest, Server: server, Upstream: nat, Path: path, Keepalive: vantage.Finding{Verdict: vantage.AnsweredByMiddlebox}}},

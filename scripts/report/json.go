@@ -19,7 +19,7 @@ func JSON(w io.Writer, r *vantage.Result) error {
 		whole.Evidence = []vantage.Evidence{}
 	}
 	if whole.Taps == nil {
-		whole.Taps = []vantage.Tap{}
+		whole.Taps = []vantage.View{}
 	}
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)

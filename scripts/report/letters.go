@@ -10,9 +10,9 @@ import (
 
 // letters name the connections of each tap by their clients, in the order they began: a, b, c. Nobody has a name where every
 // tap has one connection at most.
-func letters(taps []vantage.Tap) []map[string]string {
+func letters(taps []vantage.View) []map[string]string {
 	names := make([]map[string]string, len(taps))
-	several := slices.ContainsFunc(taps, func(t vantage.Tap) bool { return len(clients(t)) > 1 })
+	several := slices.ContainsFunc(taps, func(t vantage.View) bool { return len(clients(t)) > 1 })
 	for i, t := range taps {
 		names[i] = map[string]string{}
 		for j, c := range clients(t) {
@@ -33,7 +33,7 @@ func letter(i int) string {
 }
 
 // clients lists the addresses and ports that a tap's connections come from, first come first.
-func clients(t vantage.Tap) []string {
+func clients(t vantage.View) []string {
 	var all []string
 	for _, s := range t.Segments {
 		if c := client(s); !slices.Contains(all, c) {
@@ -52,7 +52,7 @@ func client(s vantage.Segment) string {
 }
 
 // legend says what the letters stand for.
-func legend(taps []vantage.Tap) string {
+func legend(taps []vantage.View) string {
 	var parts []string
 	for i, names := range letters(taps) {
 		for _, c := range clients(taps[i]) {

@@ -109,8 +109,8 @@ func TestPagesFit(t *testing.T) {
 func TestPageOfNothing(t *testing.T) {
 	for _, r := range []vantage.Result{
 		{},
-		{Experiment: "handshake", Taps: []vantage.Tap{{Name: "guest"}}, Interrupted: true},
-		{Experiment: "handshake", Taps: []vantage.Tap{{Name: "guest"}, {Name: "host"}}},
+		{Experiment: "handshake", Taps: []vantage.View{{Name: "guest"}}, Interrupted: true},
+		{Experiment: "handshake", Taps: []vantage.View{{Name: "guest"}, {Name: "host"}}},
 	} {
 		var page strings.Builder
 		if err := report.Terminal(&page, &r, report.Options{}); err != nil {
@@ -124,7 +124,7 @@ func TestPageOfNothing(t *testing.T) {
 
 func TestThreeTaps(t *testing.T) {
 	r := result(t, "article")
-	r.Taps = append(r.Taps, vantage.Tap{Name: "server", Segments: r.Taps[1].Segments})
+	r.Taps = append(r.Taps, vantage.View{Name: "server", Segments: r.Taps[1].Segments})
 	var page bytes.Buffer
 	if err := report.Terminal(&page, r, report.Options{Width: 110}); err != nil {
 		t.Fatal(err)

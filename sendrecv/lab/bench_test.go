@@ -12,11 +12,13 @@ import (
 	"gvisor.dev/gvisor/pkg/tcpip/header"
 
 	"github.com/moonwire/moonwire/sendrecv"
+	"github.com/moonwire/moonwire/sendrecv/internal/article"
 )
 
 // A bench is a lab under test with a listener at each tap.
 type bench struct {
-	t *testing.T
+	t   *testing.T
+	lab *Lab
 	*sendrecv.Session
 	guest, host sendrecv.Receiver
 }
@@ -28,7 +30,7 @@ func newBench(t *testing.T, c Config) *bench {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { l.Close() })
-	b := &bench{t: t, Session: l.Session()}
+	b := &bench{t: t, lab: l, Session: l.Session()}
 	b.guest, b.host = b.listen(b.Taps[0].Port), b.listen(b.Taps[1].Port)
 	return b
 }
@@ -152,7 +154,7 @@ type segment struct {
 
 func (s segment) packet() header.IPv4 {
 	if !s.dst.IsValid() {
-		s.dst = netip.AddrPortFrom(serverAddr, echoPort)
+		s.dst = netip.AddrPortFrom(serverAddr, article.EchoPort)
 	}
 	size := header.TCPMinimumSize + len(s.options)
 	p := newPacket(guestAddr, s.dst.Addr(), header.TCPProtocolNumber, size+len(s.payload))

@@ -4,7 +4,6 @@ import (
 	"container/heap"
 	"context"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"gvisor.dev/gvisor/pkg/tcpip"
@@ -22,15 +21,16 @@ type clock struct {
 	run sync.Mutex
 	// turn holds its one token while no waiter steps the virtual time.
 	turn chan struct{}
-	// stirred says that a goroutine outside may have work since the last settle.
-	stirred  atomic.Bool
-	observer *observer // of whoever has the turn
 
 	mu     sync.Mutex // guards what follows
 	now    time.Time  // virtual time
 	events queue
 	made   uint64
-	// added wakes whoever waits for the next event.
+	// atWork is how many callers do not wait, waits are the waits of the others. Both are empty in real time.
+	atWork int
+	waits  []*wait
+	closed bool // callers hold time back no longer
+	// added wakes whoever waits for the next event, or for time to be free to move.
 	added chan struct{}
 }
 
@@ -39,7 +39,7 @@ const epoch = 946_684_800
 
 func newClock(realTime bool) *clock {
 	c := &clock{
-		real: realTime, turn: make(chan struct{}, 1), observer: newObserver(),
+		real: realTime, turn: make(chan struct{}, 1),
 		now: time.Unix(epoch, 0).UTC(), added: make(chan struct{}, 1),
 	}
 	// gVisor takes a monotonic zero for "never".
@@ -53,11 +53,16 @@ func (c *clock) Virtual() bool { return !c.real }
 
 // Now implements sendrecv.Clock and tcpip.Clock.
 func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.time()
+}
+
+// time is Now for those who hold mu.
+func (c *clock) time() time.Time {
 	if c.real {
 		return time.Now()
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	return c.now
 }
 
@@ -66,8 +71,13 @@ func (c *clock) NowMonotonic() tcpip.MonotonicTime {
 	return tcpip.MonotonicTime{}.Add(c.Now().Sub(c.zero))
 }
 
-// AfterFunc implements tcpip.Clock; f runs as an event of its own.
+// AfterFunc implements tcpip.Clock; f runs as an event.
 func (c *clock) AfterFunc(d time.Duration, f func()) tcpip.Timer {
+	return c.after(d, f)
+}
+
+// after is AfterFunc for those inside.
+func (c *clock) after(d time.Duration, f func()) *event {
 	e := &event{clock: c, run: f, index: unqueued}
 	e.Reset(d)
 	return e
@@ -75,92 +85,45 @@ func (c *clock) AfterFunc(d time.Duration, f func()) tcpip.Timer {
 
 // do is the way in for calls from outside: f runs between two events.
 func (c *clock) do(f func()) {
-	c.stirred.Store(true)
 	c.run.Lock()
 	defer c.run.Unlock()
 	f()
 }
 
-// wake tells a goroutine outside that what it waits for may have come.
+// wake ends the wait for a channel of the lab, the present one or the next.
 func (c *clock) wake(ready chan<- struct{}) {
-	c.stirred.Store(true)
 	select {
 	case ready <- struct{}{}:
 	default:
 	}
+	c.nudge()
 }
 
-// Wait implements sendrecv.Clock. One of those who wait on a virtual clock steps it for all of them; the limit of each
-// is an event, so that no step goes past it.
+// Wait implements sendrecv.Clock. One of those who wait on a virtual clock drives it for all of them.
 func (c *clock) Wait(ctx context.Context, d time.Duration, ready <-chan struct{}) (bool, error) {
 	if c.real {
 		return sendrecv.SystemClock{}.Wait(ctx, d, ready)
 	}
-	w := &wait{ctx: ctx, ready: ready, due: make(chan struct{})}
-	c.stirred.Store(true)
-	defer c.stirred.Store(true)
-	if d >= 0 {
-		limit := c.AfterFunc(d, func() { c.stirred.Store(true); close(w.due) })
-		defer limit.Stop()
-	}
+	ctx, leave := c.enter(ctx)
+	defer leave()
+	w := c.begin(ctx, d, ready)
 	select {
+	case <-w.over:
 	case <-c.turn:
 		c.drive(w)
 		c.turn <- struct{}{}
-		return w.ok, w.err
-	case <-ready:
-		return true, nil
-	case <-w.due:
-		return false, nil
-	case <-ctx.Done():
-		return false, ctx.Err()
 	}
+	if w.limit != nil {
+		w.limit.Stop()
+	}
+	return w.ok, w.err
 }
 
-// A wait is one call of Wait.
-type wait struct {
-	ctx   context.Context
-	ready <-chan struct{}
-	due   chan struct{} // closed at the limit
-	ok    bool
-	err   error
-}
-
-// over says whether the wait has ended, and keeps how.
-func (w *wait) over() bool {
-	select {
-	case <-w.ready:
-		w.ok = true
-		return true
-	default:
-	}
-	select {
-	case <-w.due:
-	case <-w.ctx.Done():
-		w.err = w.ctx.Err()
-	default:
-		return false
-	}
-	return true
-}
-
-// drive runs events until w is over. Before time moves, every goroutine outside gets to act on what it has seen.
+// drive runs events until w is over.
 func (c *clock) drive(w *wait) {
-	for !w.over() {
-		if c.next() > 0 && c.stirred.Swap(false) {
-			c.observer.settle()
-			continue
-		}
-		if !c.step() {
-			select {
-			case <-c.added:
-			case <-w.ready:
-				w.ok = true
-				return
-			case <-w.ctx.Done():
-				w.err = w.ctx.Err()
-				return
-			}
+	for !w.isOver() {
+		if !c.step() && !w.isOver() {
+			c.block()
 		}
 	}
 }
@@ -184,7 +147,7 @@ func (c *clock) follow(stop <-chan struct{}) {
 // never is farther away than any event.
 const never = time.Duration(1<<63 - 1)
 
-// next says how far away the next event is; 0 when it is due.
+// next says how far away the next event is on a real clock; 0 when it is due.
 func (c *clock) next() time.Duration {
 	now := c.Now()
 	c.mu.Lock()
@@ -195,7 +158,8 @@ func (c *clock) next() time.Duration {
 	return max(0, c.events[0].at.Sub(now))
 }
 
-// step runs the next event, to whose time a virtual clock moves; false when there is none, or none due on a real one.
+// step runs the next event, to whose time a virtual clock moves; false when there is none, when it is not due on a real one,
+// and while a caller is at work on a virtual one.
 func (c *clock) step() bool {
 	c.run.Lock()
 	defer c.run.Unlock()
@@ -206,11 +170,12 @@ func (c *clock) step() bool {
 	return e != nil
 }
 
-// take removes the event that step is to run; nil is none.
+// take removes the event that step is to run; nil is none, or one whose time must not come yet.
 func (c *clock) take() *event {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.events) == 0 || c.real && c.events[0].at.After(time.Now()) {
+	c.lookAtWaits()
+	if c.atWork > 0 && !c.closed || len(c.events) == 0 || c.real && c.events[0].at.After(time.Now()) {
 		return nil
 	}
 	e := heap.Pop(&c.events).(*event)

@@ -72,21 +72,26 @@ func TestTimeStandsStillWhileNobodyWaits(t *testing.T) {
 	c := newClock(false)
 	var fired atomic.Bool
 	c.AfterFunc(0, func() { fired.Store(true) })
-	newObserver().settle()
+	c.do(func() {})
 	if fired.Load() {
 		t.Error("an event ran though nobody waited")
 	}
 }
 
-// Many wait at once: each must see exactly its own times, whoever steps the clock.
+// Many wait at once: each must see exactly its own times, whoever steps the clock, and though goroutines that are busy with
+// something else keep them from their processor.
 func TestManyWaiters(t *testing.T) {
 	c := newClock(false)
 	start := c.Now()
+	spin(t, 1)
 	var wg sync.WaitGroup
+	_, begin := c.join(t.Context()) // time stands still until all have joined
 	for i := range 8 {
+		ctx, leave := c.join(t.Context())
 		wg.Go(func() {
+			defer leave()
 			for n := range 50 {
-				c.Wait(t.Context(), time.Duration(i+1)*time.Second, nil)
+				c.Wait(ctx, time.Duration(i+1)*time.Second, nil)
 				if got, want := c.Now().Sub(start), time.Duration((i+1)*(n+1))*time.Second; got != want {
 					t.Errorf("waiter %d, wait %d: woke at %v, want %v", i, n, got, want)
 					return
@@ -94,6 +99,7 @@ func TestManyWaiters(t *testing.T) {
 			}
 		})
 	}
+	begin()
 	wg.Wait()
 }
 
@@ -109,45 +115,6 @@ func TestWaitWithoutLimit(t *testing.T) {
 	c.AfterFunc(time.Second, func() { c.wake(ready) })
 	if ok := <-done; !ok {
 		t.Error("got false, want true")
-	}
-}
-
-// A goroutine that was woken at some time acts at that time, though another one waits for longer.
-func TestWokenGoroutineIsNotOvertaken(t *testing.T) {
-	c := newClock(false)
-	start := c.Now()
-	ready := make(chan struct{}, 1)
-	acted := make(chan time.Duration, 1)
-	go func() {
-		c.Wait(t.Context(), -1, ready)
-		x := 1
-		for i := range 100_000 { // some work before it looks at the clock
-			x |= i
-		}
-		acted <- c.Now().Sub(start) * time.Duration(x&1)
-	}()
-	c.AfterFunc(time.Second, func() { c.wake(ready) })
-	c.Wait(t.Context(), time.Hour, nil)
-	if got := <-acted; got != time.Second {
-		t.Errorf("acted at %v, want 1s", got)
-	}
-}
-
-// An unrelated goroutine that never rests slows the clock down, and must not stop it.
-func TestBusyGoroutine(t *testing.T) {
-	var stop atomic.Bool
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		for !stop.Load() {
-		}
-	})
-	b := newBench(t, Config{})
-	b.send(segment{flags: syn}.packet())
-	b.wait(10 * time.Second)
-	stop.Store(true)
-	wg.Wait()
-	if got := says(b.seen(b.host)); len(got) != 7 {
-		t.Errorf("got %q, want 7 segments without a retransmission", got)
 	}
 }
 

@@ -20,6 +20,8 @@ const dialTimeout = 10 * time.Second
 
 // Dial implements sendrecv.Dialer.
 func (g *guest) Dial(ctx context.Context, dst netip.AddrPort, timeout time.Duration, keepalive net.KeepAliveConfig) (sendrecv.Conn, error) {
+	ctx, leave := g.clock.enter(ctx)
+	defer leave()
 	c, err := g.connect(dst)
 	if err == nil {
 		err = c.await(ctx, cmp.Or(timeout, dialTimeout))
@@ -138,6 +140,8 @@ func (c *conn) LocalAddr() netip.AddrPort { return c.local }
 
 // Send implements sendrecv.Conn.
 func (c *conn) Send(ctx context.Context, data []byte) error {
+	ctx, leave := c.clock.enter(ctx)
+	defer leave()
 	for {
 		n, err := c.try(data, c.socket.write)
 		if data = data[n:]; !errors.Is(err, errAgain) {
@@ -151,6 +155,8 @@ func (c *conn) Send(ctx context.Context, data []byte) error {
 
 // Receive implements sendrecv.Conn.
 func (c *conn) Receive(ctx context.Context, wait time.Duration) ([]byte, error) {
+	ctx, leave := c.clock.enter(ctx)
+	defer leave()
 	until := deadline(c.clock, wait)
 	buf := make([]byte, 16<<10)
 	for {

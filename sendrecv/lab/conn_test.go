@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"github.com/moonwire/moonwire/sendrecv"
+	"github.com/moonwire/moonwire/sendrecv/internal/article"
 )
 
 // dial connects the guest's kernel to a port of the server.
@@ -72,7 +74,7 @@ func TestKernelKeepalive(t *testing.T) {
 	} {
 		t.Run(c.nat, func(t *testing.T) {
 			b := newBench(t, Config{NAT: c.nat})
-			conn := b.dial(echoPort, net.KeepAliveConfig{Enable: true, Idle: 5 * time.Second, Interval: time.Second, Count: 50})
+			conn := b.dial(article.EchoPort, net.KeepAliveConfig{Enable: true, Idle: 5 * time.Second, Interval: time.Second, Count: 50})
 			b.say(conn, "hello")
 			if got, err := hear(t.Context(), conn, 5, time.Second); got != "hello" || err != nil {
 				t.Fatalf("echo: got %q, %v", got, err)
@@ -103,7 +105,7 @@ func TestFalseAlive(t *testing.T) {
 	for nat, want := range map[string]error{"vmnat": nil, "masquerade": syscall.ETIMEDOUT} {
 		t.Run(nat, func(t *testing.T) {
 			b := newBench(t, Config{NAT: nat})
-			conn := b.dial(echoPort, net.KeepAliveConfig{Enable: true, Idle: time.Second, Interval: time.Second, Count: 5})
+			conn := b.dial(article.EchoPort, net.KeepAliveConfig{Enable: true, Idle: time.Second, Interval: time.Second, Count: 5})
 			b.cut("server")
 			got, err := conn.Receive(t.Context(), 10*time.Minute)
 			if got != nil || !errors.Is(err, want) {
@@ -118,20 +120,26 @@ func TestServerPorts(t *testing.T) {
 		b := newBench(t, Config{NAT: nat})
 		ctx := t.Context()
 		t.Run("echo with backpressure", func(t *testing.T) {
-			conn := b.dial(echoPort, net.KeepAliveConfig{})
+			conn := b.dial(article.EchoPort, net.KeepAliveConfig{})
 			defer conn.Close()
 			big := strings.Repeat("moonwire", 1<<16)
-			sent := make(chan error)
-			go func() { sent <- conn.Send(ctx, []byte(big)) }()
-			if got, err := hear(ctx, conn, len(big), time.Minute); got != big || err != nil {
+			sent := make(chan error, 1)
+			sender, done := b.lab.Join(ctx)
+			receiver, leave := b.lab.Join(ctx)
+			go func() {
+				defer done()
+				sent <- conn.Send(sender, []byte(big))
+			}()
+			if got, err := hear(receiver, conn, len(big), time.Minute); got != big || err != nil {
 				t.Errorf("got %d bytes, %v, want %d", len(got), err, len(big))
 			}
+			leave()
 			if err := <-sent; err != nil {
 				t.Error(err)
 			}
 		})
 		t.Run("nothing is lost when both ends close", func(t *testing.T) {
-			conn := b.dial(echoPort, net.KeepAliveConfig{})
+			conn := b.dial(article.EchoPort, net.KeepAliveConfig{})
 			big := strings.Repeat("moonwire", 1<<14)
 			b.say(conn, big)
 			b.finish(conn)
@@ -144,7 +152,7 @@ func TestServerPorts(t *testing.T) {
 			}
 		})
 		t.Run("reset on data", func(t *testing.T) {
-			conn := b.dial(resetPort, net.KeepAliveConfig{})
+			conn := b.dial(article.ResetPort, net.KeepAliveConfig{})
 			defer conn.Close()
 			b.say(conn, "x")
 			if _, err := conn.Receive(ctx, time.Minute); !errors.Is(err, syscall.ECONNRESET) {
@@ -152,7 +160,7 @@ func TestServerPorts(t *testing.T) {
 			}
 		})
 		t.Run("server half-closes", func(t *testing.T) {
-			conn := b.dial(halfClosePort, net.KeepAliveConfig{})
+			conn := b.dial(article.HalfClosePort, net.KeepAliveConfig{})
 			defer conn.Close()
 			if _, err := conn.Receive(ctx, time.Minute); !errors.Is(err, io.EOF) {
 				t.Errorf("got %v, want %v", err, io.EOF)
@@ -186,7 +194,7 @@ func TestServerPorts(t *testing.T) {
 func TestHalfClosePasses(t *testing.T) {
 	eachNAT(t, func(t *testing.T, nat string) {
 		b := newBench(t, Config{NAT: nat})
-		c := b.dial(byePort, net.KeepAliveConfig{})
+		c := b.dial(article.ByePort, net.KeepAliveConfig{})
 		b.wait(time.Second)
 		b.seen(b.host)
 		b.finish(c)
@@ -208,7 +216,7 @@ func TestGuestReset(t *testing.T) {
 	for nat, want := range map[string]string{"vmnat": "> FA", "masquerade": "> RA"} {
 		t.Run(nat, func(t *testing.T) {
 			b := newBench(t, Config{NAT: nat})
-			c := b.dial(echoPort, net.KeepAliveConfig{})
+			c := b.dial(article.EchoPort, net.KeepAliveConfig{})
 			b.wait(time.Second)
 			b.seen(b.host)
 			inside := c.(*conn)
@@ -223,7 +231,7 @@ func TestGuestReset(t *testing.T) {
 
 func TestConnOfClosedLab(t *testing.T) {
 	b := newBench(t, Config{})
-	c := b.dial(echoPort, net.KeepAliveConfig{})
+	c := b.dial(article.EchoPort, net.KeepAliveConfig{})
 	b.Close()
 	if err := c.Send(t.Context(), []byte("x")); !errors.Is(err, net.ErrClosed) {
 		t.Errorf("Send: got %v, want %v", err, net.ErrClosed)
@@ -242,19 +250,43 @@ func TestConnOfClosedLab(t *testing.T) {
 }
 
 func TestReceiveEndsWithTheLab(t *testing.T) {
-	for _, realTime := range []bool{false, true} {
-		b := newBench(t, Config{RealTime: realTime})
-		c := b.dial(echoPort, net.KeepAliveConfig{})
-		ended := make(chan error)
-		go func() {
-			_, err := c.Receive(t.Context(), -1)
-			ended <- err
-		}()
-		b.Close()
-		if err := <-ended; !errors.Is(err, net.ErrClosed) {
-			t.Errorf("real time %v: got %v, want %v", realTime, err, net.ErrClosed)
-		}
+	for _, c := range []struct {
+		name             string
+		realTime, joined bool
+	}{
+		{"virtual time", false, false}, {"virtual time, with callers that joined", false, true}, {"real time", true, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := newBench(t, Config{RealTime: c.realTime})
+			conn := b.dial(article.EchoPort, net.KeepAliveConfig{})
+			ctx := t.Context()
+			if c.joined {
+				var leave func()
+				ctx, leave = b.lab.Join(ctx)
+				defer leave()
+				_, closer := b.lab.Join(t.Context()) // which waits for the other one, after Close
+				defer closer()
+			}
+			ended := make(chan error)
+			go func() {
+				_, err := conn.Receive(ctx, -1)
+				ended <- err
+			}()
+			for clock := b.lab.clock; !c.realTime && !clock.hasWaits(); {
+				runtime.Gosched()
+			}
+			b.Close()
+			if err := <-ended; !errors.Is(err, net.ErrClosed) {
+				t.Errorf("got %v, want %v", err, net.ErrClosed)
+			}
+		})
 	}
+}
+
+func (c *clock) hasWaits() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.waits) > 0
 }
 
 func TestDialAvoidsGuardedPorts(t *testing.T) {
@@ -267,14 +299,14 @@ func TestDialAvoidsGuardedPorts(t *testing.T) {
 		}
 	}
 	b.hold(ports...)
-	if got := b.dial(echoPort, net.KeepAliveConfig{}).LocalAddr(); got != netip.AddrPortFrom(guestAddr, free) {
+	if got := b.dial(article.EchoPort, net.KeepAliveConfig{}).LocalAddr(); got != netip.AddrPortFrom(guestAddr, free) {
 		t.Errorf("got %v, want the one port that is not guarded, %d", got, free)
 	}
 }
 
 func TestRealTime(t *testing.T) {
 	b := newBench(t, Config{RealTime: true})
-	c := b.dial(echoPort, net.KeepAliveConfig{})
+	c := b.dial(article.EchoPort, net.KeepAliveConfig{})
 	b.say(c, "hello")
 	if got, err := hear(t.Context(), c, 5, time.Minute); got != "hello" || err != nil {
 		t.Errorf("got %q, %v, want hello", got, err)

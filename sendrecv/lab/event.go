@@ -31,18 +31,16 @@ func (e *event) Stop() bool {
 
 // Reset implements tcpip.Timer.
 func (e *event) Reset(d time.Duration) {
-	e.Stop()
 	c := e.clock
-	at := c.Now().Add(max(d, 0))
 	c.mu.Lock()
+	if e.index != unqueued {
+		heap.Remove(&c.events, e.index)
+	}
 	c.made++
-	e.at, e.order = at, c.made
+	e.at, e.order = c.time().Add(max(d, 0)), c.made
 	heap.Push(&c.events, e)
 	c.mu.Unlock()
-	select {
-	case c.added <- struct{}{}:
-	default:
-	}
+	c.nudge()
 }
 
 // A queue holds the events to come, the next one first. It implements heap.Interface.

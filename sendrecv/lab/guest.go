@@ -9,6 +9,7 @@ import (
 	"gvisor.dev/gvisor/pkg/tcpip"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
@@ -71,14 +72,14 @@ func (g *guest) Route(dst netip.Addr) (sendrecv.Route, error) {
 }
 
 // Resolve implements sendrecv.Neighbours: the gateway is the only one there is.
-func (g *guest) Resolve(_ context.Context, a netip.Addr) (craft.MAC, error) {
+func (g *guest) Resolve(_ context.Context, a netip.Addr) (values.MAC, error) {
 	if a != gatewayAddr {
-		return craft.MAC{}, fmt.Errorf("lab: neighbour %v: want %v, the only one on the guest's link", a, gatewayAddr)
+		return values.MAC{}, fmt.Errorf("lab: neighbour %v: want %v, the only one on the guest's link", a, gatewayAddr)
 	}
-	return craft.MAC([]byte(hardware(a))), nil
+	return values.MAC([]byte(hardware(a))), nil
 }
 
-// bindFree binds a new connection to a port nobody holds: a guarded one would hear nothing.
+// bindFree binds a new connection to a port that is not guarded: on a guarded one the stack would hear nothing.
 func (g *guest) bindFree(ep tcpip.Endpoint) tcpip.Error {
 	_, err := g.stack.PickEphemeralPort(g.stack.SecureRNG(), func(port uint16) (bool, tcpip.Error) {
 		if g.guarded[port] > 0 {

@@ -18,7 +18,7 @@ import (
 	"gvisor.dev/gvisor/pkg/tcpip/transport/udp"
 )
 
-// A host is a node with a TCP/IP stack of its own: gVisor's. The stack has goroutines that handle TCP segments; a host
+// A host is a node with a TCP/IP stack, gVisor's. The stack has goroutines that handle TCP segments; a host
 // lets nothing else happen until they are done, so that to the lab each frame and each timer is one step.
 type host struct {
 	clock *clock
@@ -110,6 +110,8 @@ func (h *host) receive(frame []byte) {
 		h.nic.InjectInbound(0, p)
 		p.DecRef()
 	})
+	// The stack hands a SYN that ends a TIME-WAIT on to the listener, whose goroutine may have paused before.
+	h.step(func() {})
 }
 
 // step calls f, which may give the stack work, and waits for the end of that work. A closed host does nothing.
@@ -118,12 +120,12 @@ func (h *host) step(f func()) {
 		return
 	}
 	f()
-	// A worker pauses only when its queue is empty.
+	// A worker pauses only when its queue is empty and what it took from there is done.
 	h.workers.Pause()
 	h.workers.Resume()
 }
 
-// WriteNotify implements channel.Notification: the stack has a frame for the link. It leaves in an event of its own, for
+// WriteNotify implements channel.Notification: the stack has a frame for the link. It leaves in another event, for
 // this is called on whatever goroutine sends.
 func (h *host) WriteNotify() {
 	p := h.nic.Read()

@@ -66,7 +66,7 @@ func echoReply(p header.IPv4) header.IPv4 {
 }
 
 // quotedIn returns the beginning of the packet that an ICMP error is about; nil when p is no intact ICMP error or the
-// quote is too short to tell the flow.
+// quote is too short to hold the flow.
 func quotedIn(p header.IPv4) header.IPv4 {
 	h := header.ICMPv4(transport(p, header.ICMPv4ProtocolNumber))
 	if len(h) < header.ICMPv4MinimumSize || isQuery(h.Type()) || checksum.Checksum(h, 0) != 0xffff {

@@ -6,25 +6,26 @@ import (
 	"sync"
 	"time"
 
-	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/sendrecv"
+	"github.com/moonwire/moonwire/sendrecv/internal/article"
 )
 
-// The lab's addresses; nothing changes them.
+// The lab's addresses, as netip has them; nothing changes them.
 var (
-	guestAddr      = netip.MustParseAddr("10.0.2.100")
-	gatewayAddr    = netip.MustParseAddr("10.0.2.2")
-	uplinkAddr     = netip.MustParseAddr("192.168.10.1")
-	routerUplink   = netip.MustParseAddr("192.168.10.254")
-	routerInside   = netip.MustParseAddr("192.168.11.254")
-	serverAddr     = netip.MustParseAddr("192.168.11.2")
-	silentAddr     = netip.MustParseAddr("192.168.11.3")
-	prohibitedAddr = netip.MustParseAddr("192.168.11.4")
+	guestAddr      = netip.MustParseAddr(article.Guest)
+	gatewayAddr    = netip.MustParseAddr(article.Gateway)
+	uplinkAddr     = netip.MustParseAddr(article.Uplink)
+	routerUplink   = netip.MustParseAddr(article.RouterUplink)
+	routerInside   = netip.MustParseAddr(article.RouterServer)
+	serverAddr     = netip.MustParseAddr(article.Server)
+	silentAddr     = netip.MustParseAddr(article.Silent)
+	prohibitedAddr = netip.MustParseAddr(article.Prohibited)
 
-	guestNet   = netip.MustParsePrefix("10.0.2.0/24")
-	uplinkNet  = netip.MustParsePrefix("192.168.10.0/24")
-	serverNet  = netip.MustParsePrefix("192.168.11.0/24")
-	everywhere = netip.MustParsePrefix("0.0.0.0/0")
+	guestNet   = netip.MustParsePrefix(article.GuestNet)
+	uplinkNet  = netip.MustParsePrefix(article.UplinkNet)
+	serverNet  = netip.MustParsePrefix(article.ServerNet)
+	everywhere = netip.MustParsePrefix(article.Everywhere)
 )
 
 // Config says what to build. The zero value is the lab of the experiment: vmnat, virtual time.
@@ -94,7 +95,7 @@ func (l *Lab) build(seed uint64) error {
 		return err
 	}
 	l.hosts = append(l.hosts, l.guest.host)
-	inNAT, err := l.nat.build(place{l.clock, seed, &guestLink.ends[1], &uplink.ends[0]})
+	inNAT, err := l.nat.build(slot{l.clock, seed, &guestLink.ends[1], &uplink.ends[0]})
 	l.hosts = append(l.hosts, inNAT...)
 	if err != nil {
 		return err
@@ -123,10 +124,10 @@ func (l *Lab) newSession() *sendrecv.Session {
 	guestEnd, hostEnd := &l.links[0].ends[0], &l.links[1].ends[0]
 	l.ports = []*port{newPort("lab:guest", guestEnd), newPort("lab:guest", guestEnd), newPort("lab:host", hostEnd)}
 	return &sendrecv.Session{
-		Name: "lab:" + l.nat.Name, Port: l.ports[0], Hardware: craft.MAC([]byte(hardware(guestAddr))),
+		Name: "lab:" + l.nat.Name, Port: l.ports[0], Hardware: values.MAC([]byte(hardware(guestAddr))),
 		Routes: l.guest, Neighbours: l.guest, Guard: l.guest, Dialer: l.guest, Path: l.links,
 		Taps:   []sendrecv.Tap{{Name: "guest", Port: l.ports[1]}, {Name: "host", Port: l.ports[2]}},
-		Server: netip.AddrPortFrom(serverAddr, echoPort),
+		Server: netip.AddrPortFrom(serverAddr, article.EchoPort),
 		Closer: l.Close,
 	}
 }
@@ -147,6 +148,7 @@ func (l *Lab) Close() error {
 				h.close()
 			}
 		})
+		l.clock.close()
 		if l.stop != nil {
 			close(l.stop)
 			<-l.done

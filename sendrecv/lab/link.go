@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"time"
 
-	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
@@ -58,6 +58,6 @@ func (e *end) arrive(frame []byte) {
 func (e *end) show(frame []byte, out bool) {
 	now := e.link.clock.Now()
 	for r := range e.listeners {
-		r.put(sendrecv.Frame{Time: now, Link: craft.Ether, Data: bytes.Clone(frame), Out: out})
+		r.put(sendrecv.Frame{Time: now, Link: layers.Ether, Data: bytes.Clone(frame), Out: out})
 	}
 }

@@ -16,11 +16,11 @@ type NAT struct {
 	Doc string
 	// build plugs the model in and returns the hosts it is made of, those of an unfinished one too: the caller closes
 	// them.
-	build func(place) ([]*host, error)
+	build func(slot) ([]*host, error)
 }
 
-// A place is where a NAT is built: between two links.
-type place struct {
+// A slot is where a NAT is plugged in: between two links.
+type slot struct {
 	clock           *clock
 	seed            uint64
 	inside, outside *end
@@ -51,18 +51,18 @@ func findNAT(name string) (NAT, error) {
 	return NAT{}, fmt.Errorf("lab: NAT: want one of %s, got %q", strings.Join(names, ", "), name)
 }
 
-func buildNone(p place) ([]*host, error) {
-	newGateway(p)
+func buildNone(s slot) ([]*host, error) {
+	newGateway(s)
 	return nil, nil
 }
 
-func buildMasquerade(p place) ([]*host, error) {
-	newGateway(p).nat = newMasquerade(guestNet, uplinkAddr)
+func buildMasquerade(s slot) ([]*host, error) {
+	newGateway(s).nat = newMasquerade(guestNet, uplinkAddr)
 	return nil, nil
 }
 
-func buildVMNAT(p place) ([]*host, error) {
-	front, err := newHost(p.clock, p.seed, netip.PrefixFrom(gatewayAddr, guestNet.Bits()), guestAddr, p.inside)
+func buildVMNAT(s slot) ([]*host, error) {
+	front, err := newHost(s.clock, s.seed, netip.PrefixFrom(gatewayAddr, guestNet.Bits()), guestAddr, s.inside)
 	if err != nil {
 		return nil, err
 	}
@@ -70,18 +70,18 @@ func buildVMNAT(p place) ([]*host, error) {
 	if err := front.impersonate(); err != nil {
 		return hosts, err
 	}
-	back, err := newHost(p.clock, p.seed, netip.PrefixFrom(uplinkAddr, uplinkNet.Bits()), routerUplink, p.outside)
+	back, err := newHost(s.clock, s.seed, netip.PrefixFrom(uplinkAddr, uplinkNet.Bits()), routerUplink, s.outside)
 	if err != nil {
 		return hosts, err
 	}
-	proxy := newProxy(p.clock, front, func(server netip.AddrPort) (*socket, error) { return back.dial(server, nil) })
-	gateway := newGateway(p)
+	proxy := newProxy(s.clock, front, func(server netip.AddrPort) (*socket, error) { return back.dial(server, nil) })
+	gateway := newGateway(s)
 	gateway.nat = newMasquerade(guestNet, uplinkAddr) // for all that is not TCP
 	gateway.divert = func(in *iface, packet header.IPv4, frame []byte) bool {
 		switch {
-		case in.end == p.inside && isTCP(packet) && destination(packet) != gatewayAddr:
+		case in.end == s.inside && isTCP(packet) && destination(packet) != gatewayAddr:
 			proxy.receive(frame)
-		case in.end == p.outside && destination(packet) == uplinkAddr && (isTCP(packet) || isTCP(quotedIn(packet))):
+		case in.end == s.outside && destination(packet) == uplinkAddr && (isTCP(packet) || isTCP(quotedIn(packet))):
 			back.receive(frame)
 		default:
 			return false
@@ -94,10 +94,10 @@ func buildVMNAT(p place) ([]*host, error) {
 func isTCP(p header.IPv4) bool { return p != nil && p.TransportProtocol() == header.TCPProtocolNumber }
 
 // newGateway makes the router between the guest's network and the uplink.
-func newGateway(p place) *router {
-	inside := &iface{end: p.inside, addr: gatewayAddr, neighbours: []netip.Addr{guestAddr}}
-	outside := &iface{end: p.outside, addr: uplinkAddr, neighbours: []netip.Addr{routerUplink}}
-	return newRouter(p.clock, []route{
+func newGateway(s slot) *router {
+	inside := &iface{end: s.inside, addr: gatewayAddr, neighbours: []netip.Addr{guestAddr}}
+	outside := &iface{end: s.outside, addr: uplinkAddr, neighbours: []netip.Addr{routerUplink}}
+	return newRouter(s.clock, []route{
 		{to: guestNet, out: inside},
 		{to: uplinkNet, out: outside},
 		{to: everywhere, out: outside, via: routerUplink},

@@ -8,11 +8,12 @@ import (
 	"time"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
-// A port is a place to listen to one end of a link and to send from it, beside the node that is plugged in there: what is
-// sent does not pass the node. It implements sendrecv.Port.
+// A port listens to one end of a link and sends from it, beside the node that is plugged in there: what is sent does not
+// pass the node. It implements sendrecv.Port.
 type port struct {
 	name   string
 	end    *end
@@ -28,7 +29,7 @@ func newPort(name string, e *end) *port {
 func (p *port) Name() string { return p.name }
 
 // Link implements sendrecv.Port.
-func (p *port) Link() craft.Name { return craft.Ether }
+func (p *port) Link() craft.Name { return layers.Ether }
 
 // Clock implements sendrecv.Port.
 func (p *port) Clock() sendrecv.Clock { return p.clock }
@@ -107,6 +108,8 @@ func (r *receiver) put(f sendrecv.Frame) {
 
 // Receive implements sendrecv.Receiver.
 func (r *receiver) Receive(ctx context.Context, frames []sendrecv.Frame, wait time.Duration) (int, error) {
+	ctx, leave := r.port.clock.enter(ctx)
+	defer leave()
 	until := deadline(r.port.clock, wait)
 	for {
 		if n, err := r.take(frames); n > 0 || err != nil {

@@ -11,7 +11,7 @@ import (
 type pump struct {
 	from, to *socket
 	rest     []byte // read and not yet written
-	done     bool   // from has ended, and to has been told
+	done     bool   // from has ended, and to was ended for that
 }
 
 // run goes on as far as it can. An end other than an orderly one is in the failed of the connection that had it.

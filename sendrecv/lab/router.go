@@ -17,7 +17,7 @@ type router struct {
 	nat *masquerade
 	// divert is given each packet first, and says whether it took it; nil takes none.
 	divert func(in *iface, p header.IPv4, frame []byte) bool
-	id     uint16 // of the last packet of its own
+	id     uint16 // of the last packet that the router itself sent
 	// waiting are the packets that wait for a neighbour's address, each as what to do when none comes.
 	waiting map[netip.Addr][]func()
 }

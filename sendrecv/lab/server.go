@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"time"
 
+	"github.com/moonwire/moonwire/sendrecv/internal/article"
 	"gvisor.dev/gvisor/pkg/tcpip"
 	"gvisor.dev/gvisor/pkg/tcpip/header"
 	"gvisor.dev/gvisor/pkg/tcpip/network/ipv4"
@@ -14,25 +14,13 @@ import (
 	"gvisor.dev/gvisor/pkg/waiter"
 )
 
-// The server's ports. Whatever is not here is closed, 57213 for one.
-const (
-	echoPort      = 57212
-	resetPort     = 57214 // resets the connection on the first data
-	byePort       = 57216 // says "bye\n" byeDelay after the client's FIN
-	halfClosePort = 57217 // sends FIN at once and keeps reading
-	echoAgainPort = 57218
-)
-
-// byeDelay is how long the server on byePort thinks.
-const byeDelay = 2 * time.Second
-
 // serve makes a host the server at the far end of the path, with neighbours that answer nothing or refuse everything.
 func serve(h *host) error {
 	for _, s := range []struct {
 		port  uint16
 		serve func(*socket)
 	}{
-		{echoPort, echo}, {resetPort, resetOnData}, {byePort, sayBye}, {halfClosePort, halfClose}, {echoAgainPort, echo},
+		{article.EchoPort, echo}, {article.ResetPort, resetOnData}, {article.ByePort, sayBye}, {article.HalfClosePort, halfClose}, {article.EchoAgainPort, echo},
 	} {
 		if err := h.listen(s.port, s.serve); err != nil {
 			return err
@@ -42,7 +30,7 @@ func serve(h *host) error {
 		h.receive(frame)
 		prohibit(prohibitedAddr, h.end, frame)
 	}
-	return h.echoDatagrams(echoPort)
+	return h.echoDatagrams(article.EchoPort)
 }
 
 // prohibit is a host at a that refuses all packets to it.
@@ -91,7 +79,7 @@ func sayBye(s *socket) {
 			return
 		}
 		s.changed = nil
-		s.host.clock.AfterFunc(byeDelay, func() {
+		s.host.clock.AfterFunc(article.ByeDelay, func() {
 			_, _ = s.write([]byte("bye\n")) // a connection that died meanwhile does not hear it
 			s.close()
 		})
@@ -136,7 +124,7 @@ func (h *host) echoDatagrams(port uint16) error {
 	return nil
 }
 
-// echoDatagrams sends back all that has come: the stack tells of the first that waits, and of no other until none does.
+// echoDatagrams sends back all that has come: the stack reports the first that waits, and no other until none does.
 func echoDatagrams(ep tcpip.Endpoint) {
 	for {
 		var data bytes.Buffer

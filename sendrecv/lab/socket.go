@@ -20,7 +20,7 @@ import (
 type socket struct {
 	host *host
 	ep   tcpip.Endpoint
-	// changed is an event: there may be data, room, an end. Nil when nobody cares any more.
+	// changed is an event: there may be data, room, an end. Nil when the connection has no user any more.
 	changed func()
 	// failed is why the connection died; nil while it lives, and after an orderly end.
 	failed error
@@ -37,7 +37,7 @@ func newSocket(h *host, ep tcpip.Endpoint, q *waiter.Queue) *socket {
 	return s
 }
 
-// notify is called on whatever goroutine changes the connection, with locks of its own held.
+// notify is called on whatever goroutine changes the connection, with locks of the stack held.
 func (s *socket) notify(waiter.EventMask) {
 	if s.queued.Swap(true) {
 		return
@@ -50,7 +50,7 @@ func (s *socket) notify(waiter.EventMask) {
 	})
 }
 
-// dial begins a connection; connected and failed tell how it went. prepare is called before the SYN leaves, to bind and
+// dial begins a connection; connected and failed say how it went. prepare is called before the SYN leaves, to bind and
 // to set options; it may be nil.
 func (h *host) dial(to netip.AddrPort, prepare func(tcpip.Endpoint) tcpip.Error) (*socket, error) {
 	var q waiter.Queue

@@ -13,7 +13,7 @@ import (
 
 // A proxy is a NAT that ends the guest's TCP: one stack talks to the guest under the address of whatever server it
 // wants, another one talks to the server under the NAT's own address, and only data and ends pass between the two. A
-// guest's SYN is held back until the dial to the server has come to something; then the guest-facing stack gets to see
+// guest's SYN is held back until the dial to the server succeeds or fails; then the guest-facing stack gets to see
 // it, or the guest is reset. That is the order connect-first.
 type proxy struct {
 	clock *clock
@@ -103,7 +103,7 @@ func (f *proxied) dialled() {
 	f.check()
 }
 
-// refuse tells the guest that there is no connection.
+// refuse resets the guest: there is no connection.
 func (f *proxied) refuse() {
 	front := f.proxy.front
 	if answer := reset(packetIn(f.syn)); answer != nil {
@@ -122,7 +122,7 @@ func (f *proxied) check() {
 	}
 }
 
-// giveUp forgets a guest that has not completed its handshake in time; it is not told.
+// giveUp forgets a guest that has not completed its handshake in time, without a reset.
 func (f *proxied) giveUp() {
 	f.proxy.front.step(f.half.Close)
 	f.end()

@@ -9,7 +9,10 @@ import (
 	"time"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/sendrecv"
+	"github.com/moonwire/moonwire/sendrecv/internal/article"
 	"github.com/moonwire/moonwire/sendrecv/raw"
 )
 
@@ -64,21 +67,21 @@ func (n *Net) Insert(b Box) (stop func() error, err error) {
 // A side is where a box is plugged in, and who is there.
 type side struct {
 	session   *sendrecv.Session
-	neighbour craft.MAC
+	neighbour values.MAC
 }
 
 // openSides opens a router's two interfaces, the guest's side first.
 func (n *Net) openSides(node string) (sides [2]side, err error) {
 	plugs := map[string][2]struct{ wire, neighbour string }{
-		"nat":    {{"guest", "10.0.2.100"}, {"uplink", "192.168.10.254"}},
-		"router": {{"uplink", "192.168.10.1"}, {"server", serverAddr}},
+		"nat":    {{"guest", article.Guest}, {"uplink", article.RouterUplink}},
+		"router": {{"uplink", article.Uplink}, {"server", article.Server}},
 	}
 	at, ok := plugs[node]
 	if !ok {
 		return sides, fmt.Errorf("host: want nat or router, got %q", node)
 	}
 	for i, p := range at {
-		s, err := raw.Open(n.place(node, n.link(p.wire)))
+		s, err := raw.Open(n.ifname(node, n.link(p.wire)))
 		if err == nil {
 			sides[i].session = s
 			sides[i].neighbour, err = s.Neighbours.Resolve(context.Background(), netip.MustParseAddr(p.neighbour))
@@ -136,12 +139,12 @@ func (w way) collect(ctx context.Context) error {
 }
 
 // servers is the network behind a box.
-var servers = netip.MustParsePrefix("192.168.11.0/24")
+var servers = netip.MustParsePrefix(article.ServerNet)
 
 // pass makes the frame that goes on; nil of what a router keeps.
 func (w way) pass(f sendrecv.Frame) ([]byte, error) {
 	p := craft.Dissect(f.Data, f.Link)
-	ether, ip := p.Layer(craft.Ether), p.Layer(craft.IP)
+	ether, ip := p.Layer(layers.Ether), p.Layer(layers.IP)
 	if f.Out || ether == nil || ip == nil || ip.Uint("ttl") < 2 {
 		return nil, nil
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+
+	"github.com/moonwire/moonwire/sendrecv/internal/article"
 )
 
 // build makes the network, one step after the other; Close undoes those that were made.
@@ -56,25 +58,28 @@ type plug struct {
 
 func prefix(s string) netip.Prefix { return netip.MustParsePrefix(s) }
 
+// inNet is the address of a host with the length of its network's prefix.
+func inNet(addr string) netip.Prefix { return prefix(addr + article.Mask) }
+
 // addWires plugs the hosts together. The guest's wire to a proxy is the proxy's to make.
 func (n *Net) addWires(nat string) error {
 	if nat == slirp4netns {
 		n.guest = tap
 	} else {
 		n.guest = n.link("guest")
-		if err := n.wire("guest", plug{"guest", prefix("10.0.2.100/24")}, plug{"nat", prefix("10.0.2.2/24")}); err != nil {
+		if err := n.wire("guest", plug{"guest", inNet(article.Guest)}, plug{"nat", inNet(article.Gateway)}); err != nil {
 			return err
 		}
 	}
-	err := n.wire("uplink", plug{"nat", prefix("192.168.10.1/24")}, plug{"router", prefix("192.168.10.254/24")})
+	err := n.wire("uplink", plug{"nat", inNet(article.Uplink)}, plug{"router", inNet(article.RouterUplink)})
 	if err != nil {
 		return err
 	}
-	err = n.wire("server", plug{"router", prefix("192.168.11.254/24")}, plug{"server", prefix("192.168.11.2/24")})
+	err = n.wire("server", plug{"router", inNet(article.RouterServer)}, plug{"server", inNet(article.Server)})
 	if err != nil {
 		return err
 	}
-	for _, neighbour := range []string{silentAddr, prohibitedAddr} {
+	for _, neighbour := range []string{article.Silent, article.Prohibited} {
 		if err := n.hosts["server"].address(n.link("server"), prefix(neighbour+"/32")); err != nil {
 			return err
 		}
@@ -104,16 +109,16 @@ func (n *Net) wire(name string, a, b plug) error {
 }
 
 func (n *Net) addRoutes(nat string) error {
-	guests, everywhere := prefix("10.0.2.0/24"), prefix("0.0.0.0/0")
+	guests, everywhere := prefix(article.GuestNet), prefix(article.Everywhere)
 	for _, r := range []struct {
 		node string
 		to   netip.Prefix
 		via  string
 	}{
-		{"guest", everywhere, "10.0.2.2"},
-		{"nat", everywhere, "192.168.10.254"},
-		{"router", guests, "192.168.10.1"}, // for what no NAT has rewritten
-		{"server", everywhere, "192.168.11.254"},
+		{"guest", everywhere, article.Gateway},
+		{"nat", everywhere, article.RouterUplink},
+		{"router", guests, article.Uplink}, // for what no NAT has rewritten
+		{"server", everywhere, article.RouterServer},
 	} {
 		if r.node == "guest" && nat == slirp4netns {
 			continue
@@ -133,7 +138,7 @@ func (n *Net) addRules(ctx context.Context, nft string, nat string) error {
 		ip daddr %s drop
 		ip daddr %s reject with icmp type admin-prohibited
 	}
-}`, silentAddr, prohibitedAddr)
+}`, article.Silent, article.Prohibited)
 	if err := n.hosts["server"].load(ctx, nft, neighbours); err != nil {
 		return err
 	}

@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/sendrecv"
+	"github.com/moonwire/moonwire/sendrecv/internal/article"
 	"github.com/moonwire/moonwire/sendrecv/raw"
 )
 
@@ -24,21 +26,21 @@ func TestLoneSYN(t *testing.T) {
 			n := newNet(t, nat)
 			s := open(t, n.Guest())
 			uplink := listen(t, n.Host())
-			syn := craft.Stack(craft.IP.New("dst", serverAddr), craft.TCP.New("sport", 20, "dport", echoPort, "flags", "S"))
+			syn := craft.Stack(layers.IP.New("dst", article.Server), layers.TCP.New("sport", 20, "dport", article.EchoPort, "flags", "S"))
 			release, err := s.Guard.Hold(20) // for longer than SR1 does
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer release()
 			r, err := s.SR1(t.Context(), syn, sendrecv.Options{Timeout: patience})
-			if err != nil || r == nil || r.Layer(craft.TCP).Text("flags") != "SA" {
+			if err != nil || r == nil || r.Layer(layers.TCP).Text("flags") != "SA" {
 				t.Fatalf("got %v, %v, want SYN/ACK", r, err)
 			}
 			// Whatever the SYN causes at once is on the uplink before these.
 			for range 2 {
 				talk(t, n.dial(t, "udp4", "192.168.11.2:57212"), "fence")
 			}
-			if got := uplink.flags(t, echoPort, len(want)); !slices.Equal(got, want) {
+			if got := uplink.flags(t, article.EchoPort, len(want)); !slices.Equal(got, want) {
 				t.Errorf("on the uplink: got %q, want %q", got, want)
 			}
 		})
@@ -57,12 +59,12 @@ func TestFramesAreAsOnAWire(t *testing.T) {
 					if len(f.Data) > 1514 {
 						t.Errorf("got a frame of %d bytes, want Ethernet's", len(f.Data))
 					}
-					p := craft.Dissect(f.Data[14:], craft.IP)
-					if !p.Has(craft.TCP) || p.Layer(craft.IP).Uint("len") != uint64(len(f.Data)-14) {
+					p := craft.Dissect(f.Data[14:], layers.IP)
+					if !p.Has(layers.TCP) || p.Layer(layers.IP).Uint("len") != uint64(len(f.Data)-14) {
 						continue
 					}
 					segments++
-					if err := p.Layer(craft.TCP).Clear("chksum"); err != nil {
+					if err := p.Layer(layers.TCP).Clear("chksum"); err != nil {
 						t.Fatal(err)
 					}
 					if computed, err := craft.Build(p, nil); err != nil || !bytes.Equal(computed, f.Data[14:]) {
@@ -80,8 +82,8 @@ func TestFramesAreAsOnAWire(t *testing.T) {
 func TestGuardOfARouterLeavesForwardedTrafficAlone(t *testing.T) {
 	n := newNet(t, none)
 	for node, reached := range map[string]bool{"router": true, "server": false} {
-		s := open(t, n.place(node, n.link("server")))
-		release, err := s.Guard.Hold(echoPort)
+		s := open(t, n.ifname(node, n.link("server")))
+		release, err := s.Guard.Hold(article.EchoPort)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -89,7 +91,7 @@ func TestGuardOfARouterLeavesForwardedTrafficAlone(t *testing.T) {
 		if !reached {
 			wait = time.Second // its end is what is wanted
 		}
-		c, err := n.tryDial(net.JoinHostPort(serverAddr, "57212"), wait)
+		c, err := n.tryDial(net.JoinHostPort(article.Server, "57212"), wait)
 		if err == nil {
 			c.Close()
 		}
@@ -152,7 +154,7 @@ func (r *tapped) flags(t *testing.T, port uint64, want int) []string {
 	var flags []string
 	for deadline := time.Now().Add(patience); len(flags) < want && time.Now().Before(deadline); {
 		for _, f := range r.passed(t) {
-			segment := craft.Dissect(f.Data, craft.Ether).Layer(craft.TCP)
+			segment := craft.Dissect(f.Data, layers.Ether).Layer(layers.TCP)
 			if segment != nil && (segment.Uint("sport") == port || segment.Uint("dport") == port) {
 				flags = append(flags, segment.Text("flags"))
 			}

@@ -28,7 +28,7 @@ func (h *host) connect(to *host, name string) error {
 	return nil
 }
 
-// waitForLinks waits until the kernel has brought all wires into service: a moment after it was told to, and until then
+// waitForLinks waits until the kernel has brought all wires into service: a moment after it was asked to, and until then
 // frames are lost.
 func (n *Net) waitForLinks(ctx context.Context) error {
 	for _, h := range n.hosts {

@@ -35,7 +35,7 @@ type Config struct {
 
 // A Net is one network. Nets share nothing but the kernel. Methods are safe for concurrent use.
 type Net struct {
-	// id tells the names of this network's namespaces and interfaces from others'.
+	// id is in the names of this network's namespaces and interfaces, so that no two networks share one.
 	id string
 	// guest is the guest's interface.
 	guest string
@@ -71,10 +71,10 @@ func Up(ctx context.Context, c Config) (*Net, error) {
 
 // Guest is the guest's interface as package raw opens it: "netns:moonwire-ID-guest/mwID-guest", or its tap0 behind
 // slirp4netns.
-func (n *Net) Guest() string { return n.place("guest", n.guest) }
+func (n *Net) Guest() string { return n.ifname("guest", n.guest) }
 
 // Host is the NAT's uplink interface, the experiment's host side, as package raw opens it.
-func (n *Net) Host() string { return n.place("nat", n.link("uplink")) }
+func (n *Net) Host() string { return n.ifname("nat", n.link("uplink")) }
 
 // In runs do in one of the hosts, "guest", "nat", "router" or "server", and returns its error: sockets that do opens are
 // that host's and stay so. It runs on the calling goroutine; goroutines that do starts are not in the host.
@@ -104,4 +104,5 @@ func (n *Net) namespace(node string) string { return "moonwire-" + n.id + "-" + 
 // link is the name of both ends of a wire. It fits into IFNAMSIZ: 15 characters.
 func (n *Net) link(wire string) string { return "mw" + n.id + "-" + wire }
 
-func (n *Net) place(node, iface string) string { return "netns:" + n.namespace(node) + "/" + iface }
+// ifname names an interface of a host as package raw reads it.
+func (n *Net) ifname(node, iface string) string { return "netns:" + n.namespace(node) + "/" + iface }

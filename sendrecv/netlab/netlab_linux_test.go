@@ -67,13 +67,13 @@ func TestWhatIsNotTheServer(t *testing.T) {
 func TestPlaces(t *testing.T) {
 	for _, nat := range NATs() {
 		n := newNet(t, nat)
-		for node, c := range map[string]struct{ place, addr string }{
+		for node, c := range map[string]struct{ ifname, addr string }{
 			"guest": {n.Guest(), "10.0.2.100/24"},
 			"nat":   {n.Host(), "192.168.10.1/24"},
 		} {
-			_, iface, ok := strings.Cut(c.place, "netns:"+n.namespace(node)+"/")
+			_, iface, ok := strings.Cut(c.ifname, "netns:"+n.namespace(node)+"/")
 			if !ok {
-				t.Errorf("%s: %s: got %q, want netns:NAME/INTERFACE", nat, node, c.place)
+				t.Errorf("%s: %s: got %q, want netns:NAME/INTERFACE", nat, node, c.ifname)
 			}
 			err := n.In(node, func() error {
 				i, err := net.InterfaceByName(iface)

@@ -11,26 +11,8 @@ import (
 	"time"
 
 	"github.com/moonwire/moonwire/sendrecv"
+	"github.com/moonwire/moonwire/sendrecv/internal/article"
 )
-
-// The server and its neighbours.
-const (
-	serverAddr     = "192.168.11.2"
-	silentAddr     = "192.168.11.3"
-	prohibitedAddr = "192.168.11.4"
-)
-
-// The server's ports. Whatever is not here is closed, 57213 for one.
-const (
-	echoPort      = 57212
-	resetPort     = 57214 // resets the connection on the first data
-	byePort       = 57216 // says "bye\n" byeDelay after the client's FIN
-	halfClosePort = 57217 // sends FIN at once and keeps reading
-	echoAgainPort = 57218
-)
-
-// byeDelay is how long the server on byePort thinks.
-const byeDelay = 2 * time.Second
 
 // A server is the programs at the far end of the path. Their sockets are the kernel's of the server's namespace; the
 // goroutines behind them can be anywhere.
@@ -61,9 +43,9 @@ func (s *server) listen() error {
 		port  uint16
 		serve func(context.Context, *net.TCPConn)
 	}{
-		{echoPort, echo}, {resetPort, resetOnData}, {byePort, sayBye}, {halfClosePort, halfClose}, {echoAgainPort, echo},
+		{article.EchoPort, echo}, {article.ResetPort, resetOnData}, {article.ByePort, sayBye}, {article.HalfClosePort, halfClose}, {article.EchoAgainPort, echo},
 	} {
-		c := net.ListenConfig{KeepAlive: -1} // the server's own probes would be taken for somebody else's
+		c := net.ListenConfig{KeepAlive: -1} // the server's own probes would be taken for another host's
 		c.SetMultipathTCP(false)
 		l, err := c.Listen(s.ctx, "tcp4", addrPort(p.port))
 		if err != nil {
@@ -71,7 +53,7 @@ func (s *server) listen() error {
 		}
 		s.running.Go(func() { s.accept(l, p.serve) })
 	}
-	udp, err := net.ListenPacket("udp4", addrPort(echoPort))
+	udp, err := net.ListenPacket("udp4", addrPort(article.EchoPort))
 	if err != nil {
 		return fmt.Errorf("server: %w", err)
 	}
@@ -80,12 +62,12 @@ func (s *server) listen() error {
 }
 
 func addrPort(port uint16) string {
-	return netip.AddrPortFrom(netip.MustParseAddr(serverAddr), port).String()
+	return netip.AddrPortFrom(netip.MustParseAddr(article.Server), port).String()
 }
 
 // accept serves each connection of a listener until the end of the server.
 func (s *server) accept(l net.Listener, serve func(context.Context, *net.TCPConn)) {
-	defer context.AfterFunc(s.ctx, func() { _ = l.Close() })() // no more to tell
+	defer context.AfterFunc(s.ctx, func() { _ = l.Close() })() // a listener has nothing to lose
 	for {
 		c, err := l.Accept()
 		switch {
@@ -108,7 +90,7 @@ func (s *server) converse(c *net.TCPConn, serve func(context.Context, *net.TCPCo
 
 func abort(c *net.TCPConn) {
 	_ = c.SetLinger(0) // RST instead of FIN; a connection that is closed already has neither
-	_ = c.Close()      // nobody to tell
+	_ = c.Close()      // an error changes nothing: the connection is over
 }
 
 // The programs. Whatever goes wrong with a connection is its end.
@@ -126,7 +108,7 @@ func resetOnData(_ context.Context, c *net.TCPConn) {
 // sayBye has a last word after the client's FIN.
 func sayBye(ctx context.Context, c *net.TCPConn) {
 	_, _ = io.Copy(io.Discard, c)
-	if _, err := (sendrecv.SystemClock{}).Wait(ctx, byeDelay, nil); err == nil {
+	if _, err := (sendrecv.SystemClock{}).Wait(ctx, article.ByeDelay, nil); err == nil {
 		_, _ = c.Write([]byte("bye\n"))
 	}
 }
@@ -139,7 +121,7 @@ func halfClose(_ context.Context, c *net.TCPConn) {
 
 // echoDatagrams sends back what comes to a UDP port.
 func (s *server) echoDatagrams(udp net.PacketConn) {
-	defer context.AfterFunc(s.ctx, func() { _ = udp.Close() })() // no more to tell
+	defer context.AfterFunc(s.ctx, func() { _ = udp.Close() })() // nothing waits to be written
 	data := make([]byte, 1<<16)
 	for {
 		n, from, err := udp.ReadFrom(data)

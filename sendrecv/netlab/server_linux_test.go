@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/moonwire/moonwire/sendrecv/internal/article"
 	"golang.org/x/sys/unix"
 )
 
@@ -44,7 +45,7 @@ func TestServerPorts(t *testing.T) {
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			c.talk(t, n.dial(t, "tcp4", net.JoinHostPort(serverAddr, c.port)).(*net.TCPConn))
+			c.talk(t, n.dial(t, "tcp4", net.JoinHostPort(article.Server, c.port)).(*net.TCPConn))
 		})
 	}
 }
@@ -77,9 +78,9 @@ func say(t *testing.T, c net.Conn, data string) {
 
 func TestServerSendsNoProbes(t *testing.T) {
 	n := newNet(t, none)
-	talk(t, n.dial(t, "tcp4", net.JoinHostPort(serverAddr, "57212")), "x") // or the server may not have accepted yet
+	talk(t, n.dial(t, "tcp4", net.JoinHostPort(article.Server, "57212")), "x") // or the server may not have accepted yet
 	err := n.In("server", func() error {
-		if got := timers(t, echoPort); !slices.Equal(got, []string{"00"}) {
+		if got := timers(t, article.EchoPort); !slices.Equal(got, []string{"00"}) {
 			t.Errorf("got timers %q, want one connection without", got)
 		}
 		return nil

@@ -9,18 +9,18 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/pcap"
 )
 
 func TestGzippedCapturesAreRead(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "f.pcap")
-	w, err := pcap.Create(path, craft.IP)
+	w, err := pcap.Create(path, layers.IP)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Write(sendrecv.Frame{Link: craft.IP, Data: []byte("\x45zip")}); err != nil {
+	if err := w.Write(sendrecv.Frame{Link: layers.IP, Data: []byte("\x45zip")}); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Close(); err != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 )
 
 // A linkType is a number of the LINKTYPE_ registry, which both formats use.
@@ -17,24 +18,24 @@ var names = []struct {
 	link linkType
 	name craft.Name
 }{
-	{1, craft.Ether},
-	{1, craft.Dot3},
-	{101, craft.IP}, // raw IP of either version
-	{12, craft.IP},  // the same as some systems write it
-	{14, craft.IP},
-	{228, craft.IP},
-	{101, craft.IPv6},
-	{229, craft.IPv6},
-	{0, craft.Loopback},
-	{108, craft.Loopback},
-	{9, craft.PPP},
-	{9, craft.HDLC},
-	{50, craft.PPP},
-	{51, craft.PPPoE},
-	{51, craft.PPPoED},
-	{113, craft.CookedLinux},
-	{144, craft.CookedLinux}, // of infrared interfaces
-	{276, craft.CookedLinuxV2},
+	{1, layers.Ether},
+	{1, layers.Dot3},
+	{101, layers.IP}, // raw IP of either version
+	{12, layers.IP},  // the same as some systems write it
+	{14, layers.IP},
+	{228, layers.IP},
+	{101, layers.IPv6},
+	{229, layers.IPv6},
+	{0, layers.Loopback},
+	{108, layers.Loopback},
+	{9, layers.PPP},
+	{9, layers.HDLC},
+	{50, layers.PPP},
+	{51, layers.PPPoE},
+	{51, layers.PPPoED},
+	{113, layers.CookedLinux},
+	{144, layers.CookedLinux}, // of infrared interfaces
+	{276, layers.CookedLinuxV2},
 	{10, "FDDI"},
 	{105, "Dot11"},
 	{117, "PFLog"},
@@ -53,10 +54,10 @@ func (l linkType) name(data []byte) craft.Name {
 		switch {
 		case n.link != l:
 			continue
-		case n.name == craft.IP:
-			return craft.IPVersion(data)
-		case n.name == craft.PPPoE && len(data) > 1 && data[1] != 0: // a code of the discovery stage
-			return craft.PPPoED
+		case n.name == layers.IP:
+			return layers.IPVersion(data)
+		case n.name == layers.PPPoE && len(data) > 1 && data[1] != 0: // a code of the discovery stage
+			return layers.PPPoED
 		case l == 50 && len(data) > 0 && data[0]&^0x80 == 0x0f: // Cisco's framing, which this link type has too
 			return l.numbered()
 		}

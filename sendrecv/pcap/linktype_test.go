@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/pcap"
 )
@@ -67,7 +68,7 @@ func TestLinksThatTheFirstBytesTell(t *testing.T) {
 func samples(t *testing.T) [][]byte {
 	t.Helper()
 	rest := func() []*craft.Layer {
-		return []*craft.Layer{craft.IP.New(), craft.TCP.New(), craft.Raw.New("load", "data")}
+		return []*craft.Layer{layers.IP.New(), layers.TCP.New(), craft.Raw.New("load", "data")}
 	}
 	random := rand.New(rand.NewPCG(1, 2))
 	frames := [][]byte{{}, {0}, {0xff}}
@@ -79,9 +80,9 @@ func samples(t *testing.T) [][]byte {
 		frames = append(frames, b)
 	}
 	for _, link := range [][]*craft.Layer{
-		{craft.Ether.New()}, {craft.Ether.New(), craft.Dot1AD.New(), craft.Dot1Q.New()}, {craft.Dot3.New(), craft.LLC.New(), craft.SNAP.New()},
-		{craft.Dot3.New(), craft.LLC.New(), craft.STP.New()}, {}, {craft.IPv6.New()}, {craft.Loopback.New()}, {craft.PPP.New()}, {craft.HDLC.New(), craft.PPP.New()},
-		{craft.PPPoE.New(), craft.PPP.New()}, {craft.CookedLinux.New()}, {craft.CookedLinuxV2.New()}, {craft.PPPoED.New(), craft.PPPoEDTags.New()},
+		{layers.Ether.New()}, {layers.Ether.New(), layers.Dot1AD.New(), layers.Dot1Q.New()}, {layers.Dot3.New(), layers.LLC.New(), layers.SNAP.New()},
+		{layers.Dot3.New(), layers.LLC.New(), layers.STP.New()}, {}, {layers.IPv6.New()}, {layers.Loopback.New()}, {layers.PPP.New()}, {layers.HDLC.New(), layers.PPP.New()},
+		{layers.PPPoE.New(), layers.PPP.New()}, {layers.CookedLinux.New()}, {layers.CookedLinuxV2.New()}, {layers.PPPoED.New(), layers.PPPoEDTags.New()},
 	} {
 		b, err := craft.Build(craft.Stack(append(link, rest()...)...), nil)
 		if err != nil {

@@ -14,7 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/gopacket"
-	"github.com/google/gopacket/layers"
+	protocols "github.com/google/gopacket/layers"
 	"github.com/google/gopacket/pcapgo"
 
 	"github.com/moonwire/moonwire/craft"
@@ -178,11 +178,11 @@ func TestOthersReadOurFiles(t *testing.T) {
 // TestWeReadTheFilesOfOthers reads what another implementation wrote, with options and blocks we do not write.
 func TestWeReadTheFilesOfOthers(t *testing.T) {
 	var b bytes.Buffer
-	w, err := pcapgo.NewNgWriterInterface(&b, pcapgo.NgInterface{Name: "first", Comment: "odd", LinkType: layers.LinkTypeEthernet, TimestampOffset: 1000}, pcapgo.DefaultNgWriterOptions)
+	w, err := pcapgo.NewNgWriterInterface(&b, pcapgo.NgInterface{Name: "first", Comment: "odd", LinkType: protocols.LinkTypeEthernet, TimestampOffset: 1000}, pcapgo.DefaultNgWriterOptions)
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, err := w.AddInterface(pcapgo.NgInterface{Name: "second", LinkType: layers.LinkTypeRaw, SnapLength: 64})
+	second, err := w.AddInterface(pcapgo.NgInterface{Name: "second", LinkType: protocols.LinkTypeRaw, SnapLength: 64})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ type Rig struct {
 	// Sent returns the frames that have left through the port so far, in order. A frame counts as soon as Send has
 	// returned.
 	Sent func() [][]byte
-	// Frame makes the i-th frame of a family: valid on this port, of interest to nobody else on the wire, and unlike
+	// Frame makes the i-th frame of a family: valid on this port, of interest to no other host on the wire, and unlike
 	// every other. The same i gives the same bytes in a fresh slice. The suite uses i from 0 to 255.
 	Frame func(i int) []byte
 	// Finite says that the port ends after the frames that were injected (a capture file), so that io.EOF takes the

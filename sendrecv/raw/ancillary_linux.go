@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// An ancillary is what the kernel tells beside a frame.
+// An ancillary is what the kernel says about a frame, beside its bytes.
 type ancillary struct {
 	// stamp is when the frame passed.
 	stamp time.Time

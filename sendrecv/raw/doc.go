@@ -10,4 +10,18 @@
 //
 // A session's interface is "pinned" when the user named it: packets leave there or not at all. A session at the default
 // interface lets the routing table choose, one exchange at a time.
+//
+// The files, from what is opened to what the kernel is asked:
+//
+//	session     Open and OpenTap; raw has their comments, raw_other the answer of other systems
+//	ifname      how the user names an interface; link is one as it was found, lookup finds the default one
+//	machine     a host and what its sessions share; namespace is the one that its sockets are made in, host is it as sessions see it
+//	port        a live interface: sender sends; receiver receives, from a queue of the kernel
+//	queue       that queue: listening opens it, poll waits for it, ancillary reads what comes beside a frame, stamps wait for its clock
+//	echoes      what a port sent to loopback and has not seen come back
+//	routes      the way to a destination; neighbours asks by ARP; tables are what the kernel knows of both
+//	dialer      connections of the kernel's TCP, each a conn
+//	guard       keeps the kernel's TCP away from ports: hold opens it when it is first wanted, guard_filter is its table in
+//	            nftables, guard_netlink how that is written
+//	socket      what all sockets need; right is the error of a missing capability
 package raw

@@ -54,7 +54,7 @@ func (g *guard) release(ports []uint16) {
 	defer g.mu.Unlock()
 	free := g.discount(ports)
 	if g.filter != nil {
-		_ = g.filter.remove(free) // nobody to tell: a port that stays behind is held until Close, which cannot go wrong
+		_ = g.filter.remove(free) // a port that stays behind is held until Close, which cannot fail
 	}
 }
 

@@ -50,7 +50,7 @@ func (s *nftSocket) bind() error {
 		return err
 	}
 	// A batch is one message to the socket, and all ports there are take more than a megabyte. Without the right to this
-	// nothing can be filtered either, which is told then.
+	// nothing can be filtered either, and that is the error then.
 	_ = unix.SetsockoptInt(s.fd, unix.SOL_SOCKET, unix.SO_SNDBUFFORCE, largestBatch)
 	// An answer would repeat the whole request otherwise.
 	if err := unix.SetsockoptInt(s.fd, unix.SOL_NETLINK, unix.NETLINK_CAP_ACK, 1); err != nil {

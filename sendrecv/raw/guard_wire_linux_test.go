@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 )
 
 // openTestGuard opens a guard of this thread's network namespace until the end of the test.
@@ -118,8 +119,8 @@ func (w *guardWire) resets(port uint16) bool {
 func (w *guardWire) syn(port uint16) {
 	w.t.Helper()
 	p := craft.Stack(
-		craft.IP.New("src", guardNear.String(), "dst", guardPeer.String()),
-		craft.TCP.New("sport", port, "dport", peerPort, "flags", "S"),
+		layers.IP.New("src", guardNear.String(), "dst", guardPeer.String()),
+		layers.TCP.New("sport", port, "dport", peerPort, "flags", "S"),
 	)
 	data, err := craft.Build(p, nil)
 	if err != nil {

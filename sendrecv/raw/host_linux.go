@@ -21,7 +21,7 @@ func (h *host) Interfaces() []string { return h.machine.tables.names() }
 
 // Session implements sendrecv.Host. The name may be that within the namespace or the whole one: "netns:guest/eth0".
 func (h *host) Session(name string) (*sendrecv.Session, error) {
-	whole := place{namespace: h.machine.namespace.name}.String()
+	whole := ifname{namespace: h.machine.namespace.name}.String()
 	return h.at(strings.TrimPrefix(name, whole))
 }
 

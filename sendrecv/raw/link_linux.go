@@ -9,6 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // A medium is what an interface's frames look like.
@@ -35,17 +37,17 @@ func mediumOf(encapsulation string) (medium, bool) {
 
 // A link is an interface as it was found when its port was opened.
 type link struct {
-	place
+	ifname
 	index  int
 	medium medium
-	mac    craft.MAC // zero unless ethernet
-	mtu    int       // bytes above the link-layer header
+	mac    values.MAC // zero unless ethernet
+	mtu    int        // bytes above the link-layer header
 }
 
-// newLink takes from the kernel's description what ports need. The error tells of an interface that cannot be used.
+// newLink takes from the kernel's description what ports need. It fails for an interface that cannot be used.
 func newLink(namespace string, found netlink.Link) (link, error) {
 	a := found.Attrs()
-	l := link{place: place{namespace, a.Name}, index: a.Index, mtu: a.MTU}
+	l := link{ifname: ifname{namespace, a.Name}, index: a.Index, mtu: a.MTU}
 	m, ok := mediumOf(a.EncapType)
 	switch {
 	case !ok:
@@ -61,9 +63,9 @@ func newLink(namespace string, found netlink.Link) (link, error) {
 // protocol is what its frames begin with.
 func (l link) protocol() craft.Name {
 	if l.medium == ethernet {
-		return craft.Ether
+		return layers.Ether
 	}
-	return craft.IP
+	return layers.IP
 }
 
 // down is the error of an interface that is down.

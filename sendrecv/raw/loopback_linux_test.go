@@ -6,15 +6,17 @@ import (
 	"time"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/hexdump"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
 func TestOwnPacketsNeverAnswerOnLoopback(t *testing.T) {
 	s := openIn(t, newNamespace(t), "lo")
 	// A packet that would answer itself: to and from port 53 of one host. The kernel fills what is left 0.
-	q, err := sendrecv.NewQuestions(craft.Stack(
-		craft.IP.New("dst", "127.0.0.1", "src", "127.0.0.1", "id", 0),
-		craft.UDP.New("sport", 53, "dport", 53),
+	q, err := sendrecv.NewSequence(craft.Stack(
+		layers.IP.New("dst", "127.0.0.1", "src", "127.0.0.1", "id", 0),
+		layers.UDP.New("sport", 53, "dport", 53),
 	))
 	if err != nil {
 		t.Fatal(err)
@@ -24,7 +26,7 @@ func TestOwnPacketsNeverAnswerOnLoopback(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, p := range out.Pairs {
-		if !p.Answer.Has(craft.ICMP) {
+		if !p.Answer.Has(layers.ICMP) {
 			t.Errorf("got answer %s, want none but ICMP's", p.Answer.Summary())
 		}
 	}
@@ -63,7 +65,7 @@ func TestLoopbackReachesAllAddressesOfTheHost(t *testing.T) {
 	w := newWorld(t)
 	s := openIn(t, w.near, "lo")
 	for _, dst := range []string{"127.0.0.1", "127.1.2.3", nearAddr.Addr().String()} {
-		ping := craft.Stack(craft.IP.New("dst", dst), craft.ICMP.New())
+		ping := craft.Stack(layers.IP.New("dst", dst), layers.ICMP.New())
 		answer, err := s.SR1(t.Context(), ping, sendrecv.Options{})
 		if err != nil || answer == nil {
 			t.Errorf("%s: got %v, %v, want an answer", dst, answer, err)
@@ -74,7 +76,7 @@ func TestLoopbackReachesAllAddressesOfTheHost(t *testing.T) {
 func TestEchoesKnowWhatTheKernelFills(t *testing.T) {
 	built := func(pairs ...any) []byte {
 		ip := append([]any{"src", "0.0.0.0", "dst", "127.0.0.1", "id", 0, "proto", 253}, pairs...)
-		wire, err := craft.Build(craft.Stack(craft.IP.New(ip...)), nil)
+		wire, err := craft.Build(craft.Stack(layers.IP.New(ip...)), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -135,8 +137,8 @@ func TestTunnelCarriesPackets(t *testing.T) {
 	ns := newNamespace(t)
 	far := newTunnel(t, ns, "mwtun")
 	s := openIn(t, ns, "mwtun")
-	if s.Port.Link() != craft.IP || s.Neighbours != nil {
-		t.Errorf("got link %s and neighbours %v, want %s and none", s.Port.Link(), s.Neighbours, craft.IP)
+	if s.Port.Link() != layers.IP || s.Neighbours != nil {
+		t.Errorf("got link %s and neighbours %v, want %s and none", s.Port.Link(), s.Neighbours, layers.IP)
 	}
 	rx := listen(t, s.Port, sendrecv.ListenOptions{})
 	out, in := experiment(1), experiment(2)
@@ -161,8 +163,8 @@ func TestTunnelCarriesPackets(t *testing.T) {
 		if n, err := rx.Receive(t.Context(), frames, 10*time.Second); n != 1 || err != nil {
 			t.Fatalf("got %d, %v, want a frame", n, err)
 		}
-		if f := frames[0]; !bytes.Equal(f.Data, want.Data) || f.Out != want.Out || f.Link != craft.IP {
-			t.Errorf("got %s, Out %v and\n%s, want %s, %v and\n%s", f.Link, f.Out, craft.Hexdump(f.Data), craft.IP, want.Out, craft.Hexdump(want.Data))
+		if f := frames[0]; !bytes.Equal(f.Data, want.Data) || f.Out != want.Out || f.Link != layers.IP {
+			t.Errorf("got %s, Out %v and\n%s, want %s, %v and\n%s", f.Link, f.Out, hexdump.Dump(f.Data), layers.IP, want.Out, hexdump.Dump(want.Data))
 		}
 	}
 }

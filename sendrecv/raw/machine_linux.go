@@ -46,7 +46,7 @@ func (m *machine) session(device string) (*sendrecv.Session, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.closed {
-		return nil, fmt.Errorf("%s: %w", place{m.namespace.name, device}, net.ErrClosed)
+		return nil, fmt.Errorf("%s: %w", ifname{m.namespace.name, device}, net.ErrClosed)
 	}
 	if s, ok := m.sessions[device]; ok {
 		return s, nil

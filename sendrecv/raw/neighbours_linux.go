@@ -10,6 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
@@ -25,9 +27,6 @@ const (
 	neighbourLimit = 1 << 12
 )
 
-// broadcast is the hardware address of all hosts on the link.
-var broadcast = craft.MAC{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}
-
 // neighbours are the hosts on an Ethernet link. It implements sendrecv.Neighbours.
 type neighbours struct {
 	port   *port
@@ -39,33 +38,33 @@ type neighbours struct {
 
 // A neighbour is a host that answered, or did not.
 type neighbour struct {
-	mac   craft.MAC
+	mac   values.MAC
 	err   error // of one that did not
 	until time.Time
 }
 
 // Resolve implements sendrecv.Neighbours. Broadcast and multicast addresses need no asking; for the host's own nobody
 // would answer.
-func (n *neighbours) Resolve(ctx context.Context, addr netip.Addr) (craft.MAC, error) {
-	if mac, ok := craft.GroupMAC(addr); ok {
+func (n *neighbours) Resolve(ctx context.Context, addr netip.Addr) (values.MAC, error) {
+	if mac, ok := layers.GroupMAC(addr); ok {
 		return mac, nil
 	}
 	w, err := n.routes.way(addr)
 	switch {
 	case err != nil:
-		return craft.MAC{}, err
+		return values.MAC{}, err
 	case w.kind == unix.RTN_BROADCAST:
-		return broadcast, nil
+		return values.Broadcast(), nil
 	case w.kind == unix.RTN_LOCAL:
-		return craft.MAC{}, fmt.Errorf("%s is this host's own: it is reached by packets without an Ethernet header, not on %s", addr, n.port.link)
+		return values.MAC{}, fmt.Errorf("%s is this host's own: it is reached by packets without an Ethernet header, not on %s", addr, n.port.link)
 	}
 	k, ok := n.recall(addr)
 	if !ok {
 		if err := n.ask(ctx, []way{w}, []netip.Addr{addr}); err != nil {
-			return craft.MAC{}, err
+			return values.MAC{}, err
 		}
 		if k, ok = n.recall(addr); !ok {
-			return craft.MAC{}, fmt.Errorf("%s on %s: what ARP told was forgotten at once: too many neighbours are asked for", addr, n.port.link)
+			return values.MAC{}, fmt.Errorf("%s on %s: what ARP told was forgotten at once: too many neighbours are asked for", addr, n.port.link)
 		}
 	}
 	return k.mac, k.err
@@ -78,14 +77,14 @@ func (n *neighbours) Prepare(ctx context.Context, addrs []netip.Addr) {
 	for _, addr := range addrs {
 		w, err := n.routes.way(addr)
 		if err != nil || w.kind != unix.RTN_UNICAST || w.index != n.port.link.index {
-			continue // Resolve tells
+			continue // Resolve returns the error
 		}
 		if _, ok := n.recall(addr); !ok {
 			ways, unknown = append(ways, w), append(unknown, addr)
 		}
 	}
 	if len(unknown) > 0 {
-		_ = n.ask(ctx, ways, unknown) // Resolve asks again, and tells
+		_ = n.ask(ctx, ways, unknown) // Resolve asks again, and returns the error
 	}
 }
 
@@ -122,11 +121,11 @@ func (n *neighbours) ask(ctx context.Context, ways []way, addrs []netip.Addr) er
 	questions := make([]*craft.Packet, len(addrs))
 	for i, addr := range addrs {
 		questions[i] = craft.Stack(
-			craft.Ether.New("dst", broadcast, "src", n.port.link.mac),
-			craft.ARP.New("hwsrc", n.port.link.mac, "psrc", ways[i].Source, "pdst", addr),
+			layers.Ether.New("src", n.port.link.mac), // an ARP question goes to all hosts of the link
+			layers.ARP.New("hwsrc", n.port.link.mac, "psrc", ways[i].Source, "pdst", addr),
 		)
 	}
-	q, err := sendrecv.NewQuestions(questions...)
+	seq, err := sendrecv.NewSequence(questions...)
 	if err != nil {
 		return err
 	}
@@ -135,13 +134,13 @@ func (n *neighbours) ask(ctx context.Context, ways []way, addrs []netip.Addr) er
 		return ok && craft.Answers(r, q)
 	}
 	s := &sendrecv.Session{Port: n.port}
-	out, err := s.SR(ctx, q, sendrecv.Options{Timeout: arpWait, Retry: arpTries - 1, Match: match})
+	out, err := s.SR(ctx, seq, sendrecv.Options{Timeout: arpWait, Retry: arpTries - 1, Match: match})
 	if err != nil {
 		return err
 	}
 	for _, pair := range out.Pairs {
 		mac, _ := station(pair.Answer)
-		n.remember(pair.Sent.Layer(craft.ARP).Addr("pdst"), neighbour{mac: mac, until: time.Now().Add(neighbourLife)})
+		n.remember(pair.Sent.Layer(layers.ARP).Addr("pdst"), neighbour{mac: mac, until: time.Now().Add(neighbourLife)})
 	}
 	for _, i := range out.Unanswered {
 		n.remember(addrs[i], neighbour{until: time.Now().Add(silenceLife), err: fmt.Errorf(
@@ -151,9 +150,9 @@ func (n *neighbours) ask(ctx context.Context, ways []way, addrs []netip.Addr) er
 	return nil
 }
 
-// station is the hardware address that an ARP reply tells; false when it is none that a host can have: of another length,
-// a group's, or all zeros.
-func station(reply *craft.Packet) (craft.MAC, bool) {
-	mac, err := craft.ParseMAC(reply.Layer(craft.ARP).Text("hwsrc"))
-	return mac, err == nil && mac[0]&1 == 0 && mac != craft.MAC{}
+// station is the hardware address in an ARP reply; false when no host can have it: it has another length, is a group's, or
+// all zeros.
+func station(reply *craft.Packet) (values.MAC, bool) {
+	mac, err := values.ParseMAC(reply.Layer(layers.ARP).Text("hwsrc"))
+	return mac, err == nil && mac[0]&1 == 0 && mac != values.MAC{}
 }

@@ -10,23 +10,24 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
 func TestPlaces(t *testing.T) {
-	for where, want := range map[string]place{
+	for where, want := range map[string]ifname{
 		"":                 {},
 		"eth0":             {device: "eth0"},
 		"netns:guest/eth0": {namespace: "guest", device: "eth0"},
 		"netns:guest":      {namespace: "guest"},
 		"netns:guest/":     {namespace: "guest"},
 	} {
-		if got, err := parsePlace(where); got != want || err != nil {
+		if got, err := parseIfname(where); got != want || err != nil {
 			t.Errorf("%q: got %#v, %v, want %#v", where, got, err, want)
 		}
 	}
 	for _, where := range []string{"netns:", "netns:/eth0", "netns:guest/eth0/1"} {
-		if _, err := parsePlace(where); err == nil {
+		if _, err := parseIfname(where); err == nil {
 			t.Errorf("%q: got no error, want one", where)
 		}
 	}
@@ -34,7 +35,7 @@ func TestPlaces(t *testing.T) {
 
 func TestOpenTellsWhatIsWrong(t *testing.T) {
 	w := newWorld(t)
-	in := func(device string) string { return place{w.near.name, device}.String() }
+	in := func(device string) string { return ifname{w.near.name, device}.String() }
 	within(t, w.near, func() error { return down("mwnear") })
 	for where, want := range map[string]string{
 		in("mwnone"):           `no interface "` + in("mwnone") + `": want one of lo, mwnear`,
@@ -98,12 +99,12 @@ func TestMissingRightNamesTheWayOut(t *testing.T) {
 
 func TestLoopbackAnswersAPing(t *testing.T) {
 	s := openIn(t, newNamespace(t), "lo")
-	ping := craft.Stack(craft.IP.New("dst", "127.0.0.1"), craft.ICMP.New("id", 7, "seq", 1))
+	ping := craft.Stack(layers.IP.New("dst", "127.0.0.1"), layers.ICMP.New("id", 7, "seq", 1))
 	answer, err := s.SR1(t.Context(), ping, sendrecv.Options{})
 	if err != nil || answer == nil {
 		t.Fatalf("got %v, %v, want an answer", answer, err)
 	}
-	if kind := answer.Layer(craft.ICMP).Uint("type"); kind != 0 {
+	if kind := answer.Layer(layers.ICMP).Uint("type"); kind != 0 {
 		t.Errorf("got ICMP type %d, want an echo reply: %s", kind, answer.Summary())
 	}
 }
@@ -113,8 +114,8 @@ func TestGuardKeepsTheKernelOutOfAHandshake(t *testing.T) {
 	listenIn(t, w.peer, "10.99.0.2:80")
 	s := openIn(t, w.near, "mwnear")
 	peer := newProbe(t, w.peer, "mwpeer", unix.SOCK_DGRAM, unix.ETH_P_IP)
-	syn := craft.Stack(craft.IP.New("dst", "10.99.0.2"), craft.TCP.New("sport", 61000, "dport", 80, "flags", "S"))
-	q, err := sendrecv.NewQuestions(syn)
+	syn := craft.Stack(layers.IP.New("dst", "10.99.0.2"), layers.TCP.New("sport", 61000, "dport", 80, "flags", "S"))
+	q, err := sendrecv.NewSequence(syn)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +124,7 @@ func TestGuardKeepsTheKernelOutOfAHandshake(t *testing.T) {
 		t.Fatalf("got %+v, %v, want one answer under guard", out, err)
 	}
 	for _, f := range peer.seen() {
-		if tcp := craft.Dissect(f, craft.IP).Layer(craft.TCP); tcp != nil && tcp.Flag("R") {
+		if tcp := craft.Dissect(f, layers.IP).Layer(layers.TCP); tcp != nil && tcp.Flag("R") {
 			t.Errorf("got a reset from the host's own TCP")
 		}
 	}

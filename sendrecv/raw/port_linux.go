@@ -115,8 +115,8 @@ func (p *port) send(ctx context.Context, frame []byte) error {
 	}
 }
 
-// expect tells the receivers of a loopback port what will come back, and returns whom it told.
-func (p *port) expect(frame []byte) (told []*echoes) {
+// expect makes the receivers of a loopback port expect the frame to come back, and returns the echoes of each.
+func (p *port) expect(frame []byte) (expecting []*echoes) {
 	if p.link.medium != loopback {
 		return nil
 	}
@@ -124,9 +124,9 @@ func (p *port) expect(frame []byte) (told []*echoes) {
 	defer p.mu.Unlock()
 	for r := range p.receivers {
 		r.echoes.expect(frame)
-		told = append(told, r.echoes)
+		expecting = append(expecting, r.echoes)
 	}
-	return told
+	return expecting
 }
 
 // explain says what the error of a frame that did not leave means.

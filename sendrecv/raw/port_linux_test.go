@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/porttest"
 )
@@ -46,7 +47,7 @@ func TestEthernetPortKeepsTheContract(t *testing.T) {
 // experiment is an IPv4 packet of a protocol that nobody speaks (RFC 3692), with all that the kernel would fill.
 func experiment(i int) []byte {
 	p := craft.Stack(
-		craft.IP.New("src", "127.0.0.1", "dst", "127.0.0.1", "id", i+1, "proto", 253),
+		layers.IP.New("src", "127.0.0.1", "dst", "127.0.0.1", "id", i+1, "proto", 253),
 		craft.Raw.New("load", []byte("moonwire")),
 	)
 	wire, err := craft.Build(p, nil)

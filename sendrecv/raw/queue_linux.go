@@ -105,7 +105,7 @@ func (s *spares) take() *queue {
 		if q.resume() == nil {
 			return q
 		}
-		_ = q.file.Close() // a new one will tell what is wrong
+		_ = q.file.Close() // what is wrong shows at the new one
 	}
 	return nil
 }

@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
@@ -45,7 +45,7 @@ func newReceiver(p *port, q *queue, o sendrecv.ListenOptions) *receiver {
 	return r
 }
 
-// lookPeriod is how long a receiver waits at most before it looks whether its interface still exists: the kernel tells
+// lookPeriod is how long a receiver waits at most before it looks whether its interface still exists: the kernel reports
 // when one goes down, not when it goes for good.
 const lookPeriod = 500 * time.Millisecond
 
@@ -104,7 +104,7 @@ func (r *receiver) fill(fd int, frames []sendrecv.Frame) (n int, err error) {
 		switch {
 		case err == nil:
 			n++
-		case errors.Is(err, unix.ENETDOWN): // told once each time the link goes down, before what is queued
+		case errors.Is(err, unix.ENETDOWN): // reported once each time the link goes down, before what is queued
 		case errors.Is(err, unix.EAGAIN):
 			return n, nil
 		default:
@@ -129,8 +129,8 @@ func (r *receiver) next(fd int) (sendrecv.Frame, error) {
 	}
 	a := readAncillary(r.control[:controls])
 	f := sendrecv.Frame{Time: a.stamp, Link: r.port.Link(), Data: a.untrimmed(r.buf[:min(n, len(r.buf))])}
-	if f.Link == craft.IP {
-		f.Link = craft.IPVersion(f.Data)
+	if f.Link == layers.IP {
+		f.Link = layers.IPVersion(f.Data)
 	}
 	if n > len(r.buf) {
 		f.Length = n + len(f.Data) - len(r.buf)

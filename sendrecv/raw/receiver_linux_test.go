@@ -8,7 +8,7 @@ import (
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
 
-	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/hexdump"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
@@ -51,7 +51,7 @@ func TestVLANTagIsPutBack(t *testing.T) {
 			binary.BigEndian.PutUint16(tagged[16:], experimental)
 			newProbe(t, w.peer, "mwpeer", unix.SOCK_RAW, 0).say(tagged)
 			if got := collect(t, rx, 1, tpid)[0]; string(got.Data) != string(tagged) || got.Length != 0 {
-				t.Errorf("got length %d and\n%s, want 0 and\n%s", got.Length, craft.Hexdump(got.Data), craft.Hexdump(tagged))
+				t.Errorf("got length %d and\n%s, want 0 and\n%s", got.Length, hexdump.Dump(got.Data), hexdump.Dump(tagged))
 			}
 		})
 	}
@@ -86,7 +86,7 @@ func TestPromiscuousGoesWithItsReceiver(t *testing.T) {
 
 func TestTapSurvivesItsLinkGoingDown(t *testing.T) {
 	w := newWorld(t)
-	tap, err := OpenTap(place{w.near.name, "mwnear"}.String())
+	tap, err := OpenTap(ifname{w.near.name, "mwnear"}.String())
 	if err != nil {
 		t.Fatal(err)
 	}

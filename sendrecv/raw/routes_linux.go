@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	// routeLife is how long an answer of the routing table holds: short, because nobody tells when it changes.
+	// routeLife is how long an answer of the routing table holds: short, because nothing says when it changes.
 	routeLife = time.Second
 	// routeLimit is how many answers are kept.
 	routeLimit = 1 << 12
@@ -47,7 +47,7 @@ type knownWay struct {
 	until time.Time
 }
 
-// A noRoute tells why there is no way to a destination.
+// A noRoute is the error of a destination that there is no way to.
 type noRoute string
 
 func (n noRoute) Error() string { return string(n) }

@@ -11,6 +11,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
@@ -94,7 +96,7 @@ func TestNeighbours(t *testing.T) {
 	w := newWorld(t)
 	n := openIn(t, w.near, "mwnear").Neighbours
 	peer := hardware(t, w.peer, "mwpeer")
-	known := craft.MAC{2, 0, 0, 0, 0, 9}
+	known := values.MAC{2, 0, 0, 0, 0, 9}
 	within(t, w.near, func() error {
 		l, err := netlink.LinkByName("mwnear")
 		if err != nil {
@@ -104,13 +106,13 @@ func TestNeighbours(t *testing.T) {
 			LinkIndex: l.Attrs().Index, State: netlink.NUD_PERMANENT, IP: []byte{10, 99, 0, 77}, HardwareAddr: known[:],
 		})
 	})
-	for addr, want := range map[string]craft.MAC{
+	for addr, want := range map[string]values.MAC{
 		"10.99.0.2":       peer,
 		"10.99.0.77":      known,
 		"224.0.0.5":       {0x01, 0x00, 0x5e, 0x00, 0x00, 0x05},
 		"239.129.2.3":     {0x01, 0x00, 0x5e, 0x01, 0x02, 0x03},
-		"10.99.0.255":     broadcast,
-		"255.255.255.255": broadcast,
+		"10.99.0.255":     {0xff, 0xff, 0xff, 0xff, 0xff, 0xff},
+		"255.255.255.255": {0xff, 0xff, 0xff, 0xff, 0xff, 0xff},
 	} {
 		if got, err := n.Resolve(t.Context(), netip.MustParseAddr(addr)); got != want || err != nil {
 			t.Errorf("%s: got %v, %v, want %v", addr, got, err, want)
@@ -148,7 +150,7 @@ func TestSilentNeighbour(t *testing.T) {
 
 func TestClosedTablesAskNobody(t *testing.T) {
 	w := newWorld(t)
-	s, err := Open(place{w.near.name, "mwnear"}.String())
+	s, err := Open(ifname{w.near.name, "mwnear"}.String())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +185,7 @@ func TestHostFindsTheSessionOfADestination(t *testing.T) {
 	for _, c := range cases {
 		s := openIn(t, w.near, c.device)
 		got, err := s.Host.Toward(netip.MustParseAddr(c.dst))
-		switch want := (place{w.near.name, c.want}).String(); {
+		switch want := (ifname{w.near.name, c.want}).String(); {
 		case c.want == "no route":
 			if !errors.Is(err, craft.ErrNoRoute) {
 				t.Errorf("%s from %q: got %v, want %v", c.dst, c.device, err, craft.ErrNoRoute)
@@ -203,7 +205,7 @@ func TestHostOpensASessionOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	two, err := s.Host.Session(place{w.near.name, "lo"}.String())
+	two, err := s.Host.Session(ifname{w.near.name, "lo"}.String())
 	if one != two || err != nil {
 		t.Errorf("got %p and %p, %v, want the same session", one, two, err)
 	}
@@ -231,7 +233,7 @@ func TestExchangeLeavesWhereTheTableSays(t *testing.T) {
 	w := crossroads(t)
 	s := openIn(t, w.near, "")
 	for _, dst := range []string{"10.99.0.2", "10.98.0.2", "127.0.0.1", "10.99.0.1"} {
-		ping := craft.Stack(craft.IP.New("dst", dst), craft.ICMP.New("seq", 3))
+		ping := craft.Stack(layers.IP.New("dst", dst), layers.ICMP.New("seq", 3))
 		answer, err := s.SR1(t.Context(), ping, sendrecv.Options{})
 		if err != nil || answer == nil {
 			t.Errorf("%s: got %v, %v, want an answer", dst, answer, err)
@@ -245,12 +247,12 @@ func TestAnExchangeUsesOneInterface(t *testing.T) {
 	w := crossroads(t)
 	s := openIn(t, w.near, "")
 	near, more := newProbe(t, w.peer, "mwpeer", unix.SOCK_RAW, unix.ETH_P_IP), newProbe(t, w.peer, "mwfar", unix.SOCK_RAW, unix.ETH_P_IP)
-	to := func(dsts ...string) *sendrecv.Questions {
+	to := func(dsts ...string) *sendrecv.Sequence {
 		var packets []*craft.Packet
 		for _, dst := range dsts {
-			packets = append(packets, craft.Stack(craft.IP.New("dst", dst, "proto", 253)))
+			packets = append(packets, craft.Stack(layers.IP.New("dst", dst, "proto", 253)))
 		}
-		q, err := sendrecv.NewQuestions(packets...)
+		q, err := sendrecv.NewSequence(packets...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -282,8 +284,8 @@ func TestSilentNeighboursAreAskedTogether(t *testing.T) {
 	w := newWorld(t)
 	s := openIn(t, w.near, "mwnear")
 	probe := newProbe(t, w.peer, "mwpeer", unix.SOCK_RAW, unix.ETH_P_ARP)
-	ping := craft.Stack(craft.IP.New("dst", craft.List("10.99.0.2", craft.Network(netipPrefix("10.99.0.96/27")))), craft.ICMP.New())
-	q, err := sendrecv.NewQuestions(ping)
+	ping := craft.Stack(layers.IP.New("dst", values.List("10.99.0.2", values.Network(netipPrefix("10.99.0.96/27")))), layers.ICMP.New())
+	q, err := sendrecv.NewSequence(ping)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -294,7 +296,7 @@ func TestSilentNeighboursAreAskedTogether(t *testing.T) {
 	wantError(t, out.Failed[0].Err, "no answer to ARP from 10.99.0.96")
 	asked := map[string]bool{}
 	for _, frame := range probe.seen() {
-		arp := craft.Dissect(frame, craft.Ether).Layer(craft.ARP)
+		arp := craft.Dissect(frame, layers.Ether).Layer(layers.ARP)
 		if arp == nil || arp.Uint("op") != 1 {
 			continue
 		}

@@ -20,9 +20,13 @@ func open(where string) (*sendrecv.Session, error) {
 	return s, nil
 }
 
+// ownTap is the name of a session's own tap. Scripts and reports call the tap nearest to the sender "guest", after the
+// guest of a virtual machine, on the interface of a real host too.
+const ownTap = "guest"
+
 // reach finds an interface on its machine; pinned says that the user named it. The caller closes the machine.
 func reach(where string) (m *machine, l link, pinned bool, err error) {
-	p, err := parsePlace(where)
+	p, err := parseIfname(where)
 	if err != nil {
 		return nil, link{}, false, err
 	}
@@ -52,7 +56,7 @@ func newSession(m *machine, l link, pinned bool) (*sendrecv.Session, error) {
 		Hardware: l.mac,
 		Routes:   r,
 		Guard:    m.guard,
-		Taps:     []sendrecv.Tap{{Name: "guest", Port: tap}},
+		Taps:     []sendrecv.Tap{{Name: ownTap, Port: tap}},
 		Dialer:   &dialer{namespace: m.namespace, routes: r},
 		Closer:   func() error { return errors.Join(p.Close(), tap.Close()) },
 	}

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// wire16 is a number in network byte order, in the shape of a host's number: how the kernel is told an EtherType.
+// wire16 is a number in network byte order, in the shape of a host's number: how the kernel takes an EtherType.
 func wire16(n uint16) uint16 {
 	return binary.BigEndian.Uint16(binary.NativeEndian.AppendUint16(nil, n))
 }

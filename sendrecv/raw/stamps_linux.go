@@ -7,7 +7,7 @@ import (
 )
 
 // awaitStamps waits until the kernel stamps frames when they pass. It begins to some milliseconds after the first socket
-// has asked, and stamps what passes before at the moment when it is read: two taps would then tell an order that never
+// has asked, and stamps what passes before at the moment when it is read: two taps would then show an order that never
 // was. Whether it has begun shows in a datagram to oneself that is read late.
 func awaitStamps() {
 	for end := time.Now().Add(stampsLimit); time.Now().Before(end); {

@@ -11,7 +11,7 @@ import (
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
 
-	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // tables are what the kernel of one namespace knows: links, routes, neighbours. Methods are safe for concurrent use.
@@ -90,10 +90,10 @@ func (t *tables) link(device string) (link, error) {
 		return err
 	})
 	if errors.As(err, &netlink.LinkNotFoundError{}) {
-		return link{}, fmt.Errorf("no interface %q: want one of %s", place{t.namespace, device}, strings.Join(t.names(), ", "))
+		return link{}, fmt.Errorf("no interface %q: want one of %s", ifname{t.namespace, device}, strings.Join(t.names(), ", "))
 	}
 	if err != nil {
-		return link{}, fmt.Errorf("interface %s: %w", place{t.namespace, device}, err)
+		return link{}, fmt.Errorf("interface %s: %w", ifname{t.namespace, device}, err)
 	}
 	return newLink(t.namespace, found)
 }
@@ -111,7 +111,7 @@ func (t *tables) device(index int) (name string, err error) {
 }
 
 // neighbour is what the kernel knows of a host on the link.
-func (t *tables) neighbour(index int, addr netip.Addr) (mac craft.MAC, ok bool) {
+func (t *tables) neighbour(index int, addr netip.Addr) (mac values.MAC, ok bool) {
 	const known = netlink.NUD_REACHABLE | netlink.NUD_STALE | netlink.NUD_DELAY | netlink.NUD_PROBE | netlink.NUD_PERMANENT
 	var found []netlink.Neigh
 	err := t.ask(func(h *netlink.Handle) (err error) {
@@ -123,7 +123,7 @@ func (t *tables) neighbour(index int, addr netip.Addr) (mac craft.MAC, ok bool) 
 	}
 	for _, n := range found {
 		if a, _ := netip.AddrFromSlice(n.IP); a.Unmap() == addr && n.State&known != 0 && len(n.HardwareAddr) == len(mac) {
-			return craft.MAC(n.HardwareAddr), true
+			return values.MAC(n.HardwareAddr), true
 		}
 	}
 	return mac, false

@@ -14,7 +14,7 @@ import (
 	"github.com/vishvananda/netns"
 	"golang.org/x/sys/unix"
 
-	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
@@ -166,7 +166,7 @@ func addRoute(kind int, dst, gateway, device string) error {
 }
 
 // hardware is the address of a device.
-func hardware(t *testing.T, ns *namespace, device string) (mac craft.MAC) {
+func hardware(t *testing.T, ns *namespace, device string) (mac values.MAC) {
 	t.Helper()
 	within(t, ns, func() error {
 		l, err := netlink.LinkByName(device)
@@ -181,7 +181,7 @@ func hardware(t *testing.T, ns *namespace, device string) (mac craft.MAC) {
 // openIn opens a session in a namespace until the end of the test.
 func openIn(t *testing.T, ns *namespace, device string) *sendrecv.Session {
 	t.Helper()
-	s, err := Open(place{ns.name, device}.String())
+	s, err := Open(ifname{ns.name, device}.String())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,8 +23,8 @@ func BenchmarkCompare(b *testing.B) {
 }
 
 // proxiedTaps are connections one after the other, each with some exchanges of a request and a response.
-func proxiedTaps(connections, exchanges int) []vantage.Tap {
-	taps := []vantage.Tap{{Name: "guest"}, {Name: "host"}}
+func proxiedTaps(connections, exchanges int) []vantage.View {
+	taps := []vantage.View{{Name: "guest"}, {Name: "host"}}
 	server := netip.MustParseAddrPort("192.168.11.2:80")
 	clients := [2]netip.Addr{netip.MustParseAddr("10.0.2.100"), netip.MustParseAddr("192.168.10.1")}
 	at := 0.0

@@ -123,7 +123,7 @@ func TestReportsCanBeJudgedAgain(t *testing.T) {
 }
 
 // captured reads the two captures of a test as the taps guest and host.
-func captured(t *testing.T, nat, test string) []vantage.Tap {
+func captured(t *testing.T, nat, test string) []vantage.View {
 	t.Helper()
 	return vantage.Segments([]vantage.Capture{
 		{Tap: "guest", Frames: frames(t, nat+"_"+test+"_g.pcap")},
@@ -149,7 +149,7 @@ func frames(t *testing.T, name string) []sendrecv.Frame {
 }
 
 // firstEcho is when the guest got the first data back.
-func firstEcho(t *testing.T, guest vantage.Tap) float64 {
+func firstEcho(t *testing.T, guest vantage.View) float64 {
 	t.Helper()
 	for _, s := range guest.Segments {
 		if s.Dir == "in" && s.Len > 0 {

@@ -1,6 +1,9 @@
 package vantage
 
-import "github.com/moonwire/moonwire/craft"
+import (
+	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
+)
 
 // wrongSum says that the checksum of a segment is neither right nor what the sender leaves for the network card to finish:
 // the sum over the pseudo-header alone, or nothing (RFC 9293, section 3.1; RFC 8200, section 8.1).
@@ -22,7 +25,7 @@ func wrongSum(ip *craft.Layer, segment []byte) bool {
 // a network card fills in.
 func wrongHeader(ip *craft.Layer, header []byte) bool {
 	n := 4 * int(ip.Uint("ihl"))
-	if ip.Name() != craft.IP || n < 20 || n > len(header) || header[10] == 0 && header[11] == 0 {
+	if ip.Name() != layers.IP || n < 20 || n > len(header) || header[10] == 0 && header[11] == 0 {
 		return false
 	}
 	return fold(add(0, header[:n])) != 0xffff

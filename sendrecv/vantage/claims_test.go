@@ -15,7 +15,7 @@ import (
 
 // checkFinding checks that a finding is whole and that every claim of its evidence holds for the frames it names. It reads
 // nothing but the segments: the judge's own code has no part in it.
-func checkFinding(t *testing.T, taps []vantage.Tap, f vantage.Finding) {
+func checkFinding(t *testing.T, taps []vantage.View, f vantage.Finding) {
 	t.Helper()
 	if f.Candidates == nil || len(f.Evidence) == 0 || f.Verdict == vantage.Inconclusive && f.Next == "" {
 		t.Errorf("want candidates, evidence and a next test:\n%s", show(f))
@@ -41,7 +41,7 @@ func checkFinding(t *testing.T, taps []vantage.Tap, f vantage.Finding) {
 
 // A claimed is a claim with the frames it speaks of.
 type claimed struct {
-	taps   []vantage.Tap
+	taps   []vantage.View
 	claim  vantage.Claim
 	frames []vantage.FrameRef
 }
@@ -56,17 +56,17 @@ func (c claimed) at(n int) vantage.Segment {
 
 func (c claimed) seg(r vantage.FrameRef) vantage.Segment { return c.tap(r.Tap).Segments[r.N-1] }
 
-func (c claimed) tap(name string) vantage.Tap {
+func (c claimed) tap(name string) vantage.View {
 	for _, t := range c.taps {
 		if t.Name == name {
 			return t
 		}
 	}
-	return vantage.Tap{}
+	return vantage.View{}
 }
 
 // howMany counts the segments of a tap that are some.
-func howMany(t vantage.Tap, some func(vantage.Segment) bool) int {
+func howMany(t vantage.View, some func(vantage.Segment) bool) int {
 	n := 0
 	for _, s := range t.Segments {
 		if some(s) {
@@ -350,7 +350,7 @@ func (c claimed) several() bool {
 }
 
 // judgedAgain sends taps through the JSON of a report: the numbers in it are all the judge needs.
-func judgedAgain(t *testing.T, taps []vantage.Tap, marks []vantage.Mark) {
+func judgedAgain(t *testing.T, taps []vantage.View, marks []vantage.Mark) {
 	t.Helper()
 	b, err := json.Marshal(vantage.Result{Taps: taps, Marks: marks})
 	if err != nil {

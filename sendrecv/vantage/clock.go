@@ -21,7 +21,7 @@ type moment struct{ early, late float64 }
 const reordering = 10e-3
 
 // moments are those of a tap's segments, by their numbers.
-func moments(t Tap) map[int]moment {
+func moments(t View) map[int]moment {
 	all := inOrder(t)
 	m := make(map[int]moment, len(all))
 	for i, s := range all {
@@ -87,7 +87,7 @@ type passage struct {
 }
 
 // newClocks relates two taps before anything is known of what passed both.
-func newClocks(near, far Tap) clocks {
+func newClocks(near, far View) clocks {
 	c := clocks{near: moments(near), far: moments(far), low: math.Inf(-1), high: math.Inf(1)}
 	c.untilNear, c.untilFar = until(near), until(far)
 	c.coarse = max(near.Resolution, far.Resolution)
@@ -99,7 +99,7 @@ func newClocks(near, far Tap) clocks {
 }
 
 // until is how long a tap was listening at least.
-func until(t Tap) float64 {
+func until(t View) float64 {
 	end := t.Until
 	for i := range t.Segments {
 		end = max(end, t.Segments[i].Time)

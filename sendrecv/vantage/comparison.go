@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// A Comparison is a number of taps taken apart and aligned, once: what the judge and a report read. It does not change and may
+// A Comparison is a number of views taken apart and aligned, once: what the judge and a report read. It does not change and may
 // be used by several goroutines.
 type Comparison struct {
-	taps  []Tap
+	views []View
 	conns [][]*conn // of each tap
 	hops  []*hop    // between each two neighbours
 	// forwarded maps each segment that passed between neighbours to itself at the other tap.
@@ -18,22 +18,22 @@ type Comparison struct {
 	probes    []Probe
 }
 
-// Compare takes taps apart and aligns them, nearest to the guest first; each has a name of its own. It keeps the taps, which must
-// not change any more.
-func Compare(taps []Tap) *Comparison {
-	c := &Comparison{taps: taps, forwarded: map[FrameRef][]FrameRef{}}
-	for _, t := range taps {
+// Compare takes views apart and aligns them, nearest to the guest first; no two have the same name. It keeps the views, which
+// must not change any more.
+func Compare(views []View) *Comparison {
+	c := &Comparison{views: views, forwarded: map[FrameRef][]FrameRef{}}
+	for _, t := range views {
 		c.conns = append(c.conns, connections(t))
 	}
-	for i := 1; i < len(taps); i++ {
-		h := newHop(taps[i-1], taps[i], c.conns[i-1], c.conns[i])
+	for i := 1; i < len(views); i++ {
+		h := newHop(views[i-1], views[i], c.conns[i-1], c.conns[i])
 		h.judge()
 		c.hops = append(c.hops, h)
 		for _, p := range h.pairs {
 			c.align(p)
 		}
 	}
-	if len(taps) > 0 {
+	if len(views) > 0 {
 		c.findProbes()
 	}
 	return c
@@ -164,9 +164,9 @@ func (c *Comparison) findProbes() {
 
 // beyond is the same segment at the next tap away from the guest.
 func (c *Comparison) beyond(at FrameRef) (FrameRef, bool) {
-	i := slices.IndexFunc(c.taps, func(t Tap) bool { return t.Name == at.Tap })
+	i := slices.IndexFunc(c.views, func(t View) bool { return t.Name == at.Tap })
 	for _, r := range c.forwarded[at] {
-		if i+1 < len(c.taps) && r.Tap == c.taps[i+1].Name {
+		if i+1 < len(c.views) && r.Tap == c.views[i+1].Name {
 			return r, true
 		}
 	}

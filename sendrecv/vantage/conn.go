@@ -46,7 +46,7 @@ func keyOf(s *Segment) key {
 
 // connections takes a tap apart, in the order in which the connections begin. Segments that no host takes, those with a
 // wrong checksum and forged ones, belong to none.
-func connections(t Tap) []*conn {
+func connections(t View) []*conn {
 	var all []*conn
 	of := map[key][]*conn{}
 	for _, s := range inOrder(t) {
@@ -72,7 +72,7 @@ func connections(t Tap) []*conn {
 
 // inOrder gives a tap's segments in the order they passed. Two neighbours whose stamps are exchanged were captured out of
 // order; when stamps go back further than that they tell nothing, and the order of the capture stands.
-func inOrder(t Tap) []*Segment {
+func inOrder(t View) []*Segment {
 	all := make([]*Segment, len(t.Segments))
 	for i := range t.Segments {
 		all[i] = &t.Segments[i]
@@ -85,7 +85,7 @@ func inOrder(t Tap) []*Segment {
 }
 
 // steady says whether a tap's stamps can be a clock's: they do not go back but between two neighbours, and are not all alike.
-func steady(t Tap) bool {
+func steady(t View) bool {
 	alike := len(t.Segments) > 1
 	for i := range t.Segments {
 		at := t.Segments[i].Time

@@ -1,9 +1,10 @@
-// Package vantage compares what several capture points saw of one path, and judges what stands between them: a router, a
+// Package vantage compares what several taps saw of one path, and judges what stands between them: a router, a
 // NAT that rewrites packets, or a proxy that ends the guest's TCP and opens a connection of its own. A verdict may be
 // missing; it is never false.
 //
-// Segments reads captures into taps, nearest to the guest first. Path and Keepalive judge taps and nothing else: a
-// report can be judged again from its own JSON. Compare does the work once for both, and for a report.
+// A tap is a point where frames are captured. Segments reads what each recorded (a Capture) into what it saw of the server
+// (a View), nearest to the guest first. Path and Keepalive judge views and nothing else: a report can be judged again from
+// its own JSON. Compare does the work once for both, and for a report.
 //
 // The way of a judgement, a file for each step:
 //

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/lab"
 	"github.com/moonwire/moonwire/sendrecv/vantage"
@@ -37,7 +38,7 @@ func oneSYN(nat string) (vantage.Verdict, error) {
 			return "", err
 		}
 	}
-	syn := craft.Stack(craft.IP.New("dst", s.Server.Addr()), craft.TCP.New("dport", int(s.Server.Port()), "flags", "S"))
+	syn := craft.Stack(layers.IP.New("dst", s.Server.Addr()), layers.TCP.New("dport", int(s.Server.Port()), "flags", "S"))
 	if _, err := s.SR1(ctx, syn, sendrecv.Options{NoGuard: true}); err != nil {
 		return "", err
 	}

@@ -77,8 +77,8 @@ func (s *Segment) words() string {
 }
 
 // complete is a finding whose captures are: with frames lost at a tap the verdict is only a candidate.
-func (f Finding) complete(taps []Tap) Finding {
-	for _, t := range taps {
+func (f Finding) complete(views []View) Finding {
+	for _, t := range views {
 		if t.Dropped == 0 {
 			continue
 		}
@@ -94,8 +94,8 @@ func (f Finding) complete(taps []Tap) Finding {
 }
 
 // withWarnings tells of segments that are not counted: written here in the server's name, damaged, or inside a tunnel.
-func (f Finding) withWarnings(taps []Tap) Finding {
-	for _, t := range taps {
+func (f Finding) withWarnings(views []View) Finding {
+	for _, t := range views {
 		var forged, bad []FrameRef
 		for _, s := range t.Segments {
 			ref := FrameRef{Tap: t.Name, N: s.N}

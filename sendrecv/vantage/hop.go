@@ -4,7 +4,7 @@ import "slices"
 
 // A hop is what stands between two neighbouring taps: their connections, and which of the far ones carries which near one.
 type hop struct {
-	near, far   Tap
+	near, far   View
 	nears, fars []*conn
 	pairs       []*pair // one for each near connection whose SYN is in view
 	// of finds the pair of a near segment by its number.
@@ -49,7 +49,7 @@ type pair struct {
 }
 
 // newHop pairs the connections of two taps.
-func newHop(near, far Tap, nears, fars []*conn) *hop {
+func newHop(near, far View, nears, fars []*conn) *hop {
 	h := &hop{near: near, far: far, nears: nears, fars: fars}
 	c := newClocks(near, far)
 	taken, by := map[*conn]*conn{}, newNumbers(fars)

@@ -9,14 +9,14 @@ import (
 // Keepalive judges who answers the guest's keepalive probes. A mark that begins with "cut", or has a Cut, is the moment at
 // which the path behind the taps was cut: probes that are answered after it show a connection that looks alive and is not.
 // When the guest's own wire was cut nothing is judged. A tap that lost frames leaves only candidates.
-func Keepalive(taps []Tap, marks []Mark) Finding { return Compare(taps).Keepalive(marks) }
+func Keepalive(views []View, marks []Mark) Finding { return Compare(views).Keepalive(marks) }
 
 // Keepalive judges who answers the guest's keepalive probes, as the function Keepalive does.
 func (c *Comparison) Keepalive(marks []Mark) Finding {
 	if guestCut(marks) {
 		return cutOff()
 	}
-	return c.keepalive(marks).complete(c.taps).withWarnings(c.taps)
+	return c.keepalive(marks).complete(c.views).withWarnings(c.views)
 }
 
 func (c *Comparison) keepalive(marks []Mark) Finding {
@@ -24,7 +24,7 @@ func (c *Comparison) keepalive(marks []Mark) Finding {
 		return c.noProbes()
 	}
 	var f Finding
-	if len(c.taps) == 1 {
+	if len(c.views) == 1 {
 		f = c.probesFromOneTap()
 	} else {
 		f = c.probesAlong()
@@ -44,7 +44,7 @@ func (c *Comparison) keepalive(marks []Mark) Finding {
 
 // noProbes tells why there is nothing to judge.
 func (c *Comparison) noProbes() Finding {
-	if len(c.taps) > 0 {
+	if len(c.views) > 0 {
 		for _, n := range c.conns[0] {
 			switch {
 			case n.syn == nil || n.completed() != nil && n.reset == nil:
@@ -257,8 +257,8 @@ func frames(probes []Probe) []FrameRef {
 func (c *Comparison) after(cut Mark, v Verdict) Evidence {
 	late := slices.DeleteFunc(slices.Clone(c.probes), func(p Probe) bool { return p.Time <= cut.Time })
 	far := ""
-	if len(c.taps) > 1 {
-		far = c.taps[len(c.taps)-1].Name
+	if len(c.views) > 1 {
+		far = c.views[len(c.views)-1].Name
 	}
 	alive, there := count(late, answered), 0
 	if far != "" {
@@ -280,7 +280,7 @@ func (c *Comparison) after(cut Mark, v Verdict) Evidence {
 
 // heardAfter says that the server was heard at the last tap after a moment.
 func (c *Comparison) heardAfter(moment float64) bool {
-	return slices.ContainsFunc(c.taps[len(c.taps)-1].Segments, func(s Segment) bool {
+	return slices.ContainsFunc(c.views[len(c.views)-1].Segments, func(s Segment) bool {
 		return s.Dir == "in" && s.ICMP == "" && !s.has('R') && s.Time > moment
 	})
 }

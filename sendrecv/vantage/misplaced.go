@@ -61,7 +61,7 @@ func (p *pair) bothSides() Finding {
 
 // misplaced says that the taps cannot be judged at all: they stand the other way round, or have nothing in common.
 func (h *hop) misplaced() (Finding, bool) {
-	for _, t := range []Tap{h.near, h.far} {
+	for _, t := range []View{h.near, h.far} {
 		if a, b := doubledByHop(t); a != nil {
 			return faulty(BothSides, "capture on one interface of the box",
 				reason(fmt.Sprintf("tap %s shows one segment twice, with another TTL: it sees both sides of a box", t.Name), Claim{Is: Twice},
@@ -144,7 +144,7 @@ const crossing = 5e-3
 // doubledByHop finds a segment of the guest's that a tap shows twice, with a lower TTL and other link-layer addresses: before and
 // behind a router. One may be somebody's copy, two are not; and what comes back may look so by itself, since a SYN proxy sends what
 // the server then sends too.
-func doubledByHop(t Tap) (a, b *Segment) {
+func doubledByHop(t View) (a, b *Segment) {
 	last, found := map[likeness]*Segment{}, map[likeness]bool{}
 	for i := range t.Segments {
 		s := &t.Segments[i]
@@ -184,7 +184,7 @@ func (h *hop) unrelated() bool {
 			return false
 		}
 	}
-	n0, n1 := inOrder(h.near)[0].Time, until(Tap{Segments: h.near.Segments})
-	f0, f1 := inOrder(h.far)[0].Time, until(Tap{Segments: h.far.Segments})
+	n0, n1 := inOrder(h.near)[0].Time, until(View{Segments: h.near.Segments})
+	f0, f1 := inOrder(h.far)[0].Time, until(View{Segments: h.far.Segments})
 	return f0 > n1+adrift || n0 > f1+adrift
 }

@@ -10,14 +10,14 @@ import (
 // judged, and the finding says between which two it happens. The order of a handshake-on-syn-proxy is told when the taps hold
 // a SYN to a closed port too. A tap that lost frames leaves only candidates. What passed after the first mark with a Cut is
 // not read, and nothing is when that cut was the guest's own wire.
-func Path(taps []Tap, marks ...Mark) Finding {
+func Path(views []View, marks ...Mark) Finding {
 	if cut := firstCut(marks); cut != nil {
 		if guestCut(marks) {
 			return cutOff()
 		}
-		taps = before(taps, cut.Time)
+		views = before(views, cut.Time)
 	}
-	return Compare(taps).Path()
+	return Compare(views).Path()
 }
 
 // cutOff is the finding on a path whose first wire was cut: what reaches the guest comes from nowhere.
@@ -43,8 +43,8 @@ func guestCut(marks []Mark) bool {
 }
 
 // before leaves out what passed from a moment on.
-func before(taps []Tap, moment float64) []Tap {
-	all := slices.Clone(taps)
+func before(views []View, moment float64) []View {
+	all := slices.Clone(views)
 	for i := range all {
 		all[i].Segments = slices.DeleteFunc(slices.Clone(all[i].Segments), func(s Segment) bool { return s.Time >= moment })
 		all[i].Until = min(all[i].Until, moment)
@@ -54,18 +54,18 @@ func before(taps []Tap, moment float64) []Tap {
 
 // Path judges who ends the guest's TCP, as the function Path does.
 func (c *Comparison) Path() Finding {
-	return c.path().complete(c.taps).withWarnings(c.taps)
+	return c.path().complete(c.views).withWarnings(c.views)
 }
 
 func (c *Comparison) path() Finding {
 	switch {
-	case len(c.taps) == 0:
+	case len(c.views) == 0:
 		return inconclusive("open a tap at the guest and one behind the middlebox", reason("there is no tap", Claim{Is: TapsOpen}))
 	case !slices.ContainsFunc(c.conns[0], func(n *conn) bool { return n.syn != nil }):
 		return inconclusive("send one SYN while the taps are open",
-			reason(fmt.Sprintf("tap %s shows no SYN of the guest's: nothing tells how a connection begins", c.taps[0].Name),
-				Claim{Is: NoSYN, Tap: c.taps[0].Name}))
-	case len(c.taps) == 1:
+			reason(fmt.Sprintf("tap %s shows no SYN of the guest's: nothing tells how a connection begins", c.views[0].Name),
+				Claim{Is: NoSYN, Tap: c.views[0].Name}))
+	case len(c.views) == 1:
 		return oneView(c.conns[0])
 	}
 	for _, h := range c.hops {
@@ -98,8 +98,8 @@ func (c *Comparison) byGuest(judge func(*pair) Finding) []Finding {
 	}
 	var all []Finding
 	for _, a := range guests {
-		f := inconclusive(fmt.Sprintf("capture at tap %s before the connection begins", c.taps[0].Name),
-			reason(fmt.Sprintf("tap %s does not show how the connection from %s begins", c.taps[0].Name, a), Claim{Is: NoBeginning, Tap: c.taps[0].Name}))
+		f := inconclusive(fmt.Sprintf("capture at tap %s before the connection begins", c.views[0].Name),
+			reason(fmt.Sprintf("tap %s does not show how the connection from %s begins", c.views[0].Name, a), Claim{Is: NoBeginning, Tap: c.views[0].Name}))
 		if of[a] != nil {
 			f = agreed(of[a])
 		}

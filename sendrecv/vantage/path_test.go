@@ -240,7 +240,7 @@ func TestPathAcrossThreeTaps(t *testing.T) {
 			checkFinding(t, taps, got)
 		})
 	}
-	taps := append(ladder(t, articleLadder), vantage.Tap{Name: "server", Segments: []vantage.Segment{}})
+	taps := append(ladder(t, articleLadder), vantage.View{Name: "server", Segments: []vantage.Segment{}})
 	verdict(t, taps, vantage.Path(taps), nothing, accept, syn, article, nat, routed)
 }
 
@@ -335,7 +335,7 @@ func TestAlign(t *testing.T) {
 }
 
 // aligned maps the numbers of the segments that passed between two taps.
-func aligned(taps []vantage.Tap) map[int]int {
+func aligned(taps []vantage.View) map[int]int {
 	all := map[int]int{}
 	c := vantage.Compare(taps)
 	for _, s := range taps[0].Segments {

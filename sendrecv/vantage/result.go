@@ -63,8 +63,8 @@ type Result struct {
 	Finding
 	// Guard says whether the guest's own TCP was kept away from the crafted flow.
 	Guard bool `json:"guard"`
-	// Taps are the capture points, nearest to the guest first, with what passed there.
-	Taps []Tap `json:"taps"`
+	// Taps are what each tap saw, nearest to the guest first.
+	Taps []View `json:"taps"`
 	// Marks are moments the experiment made: the cut. They are in time order.
 	Marks []Mark `json:"marks,omitempty"`
 	// Session says where it ran: "lab:vmnat".
@@ -148,9 +148,9 @@ type FrameRef struct {
 	N int `json:"n"`
 }
 
-// A Tap is what one capture point saw of the server's TCP port.
-type Tap struct {
-	// Name is the vantage point: "guest", "host".
+// A View is what one tap saw of the server's TCP port.
+type View struct {
+	// Name is the tap's name: "guest", "host".
 	Name string `json:"name"`
 	// Clock names the clock that stamped the segments: taps whose clocks have the same name share one. Empty is the
 	// clock of the session that captured, so that the taps of one session share it.
@@ -230,9 +230,9 @@ type Mark struct {
 
 // A Capture is what one tap recorded, before anything is read from it.
 type Capture struct {
-	// Tap is the vantage point's name.
+	// Tap is the tap's name.
 	Tap string
-	// Clock names the clock that stamped the frames, as in Tap.
+	// Clock names the clock that stamped the frames, as in View.
 	Clock string
 	// Frames are in the order they passed; both directions.
 	Frames []sendrecv.Frame

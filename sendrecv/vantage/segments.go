@@ -7,25 +7,26 @@ import (
 	"time"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
 // Segments reads out of each capture the TCP segments from and to server, and the ICMP errors that quote one. The
-// server's port 0 stands for all of its ports. There is one tap for each capture, in the same order.
-func Segments(captures []Capture, server netip.AddrPort) []Tap {
-	taps, _ := SegmentsAndStart(captures, server)
-	return taps
+// server's port 0 stands for all of its ports. There is one view for each capture, in the same order.
+func Segments(captures []Capture, server netip.AddrPort) []View {
+	views, _ := SegmentsAndStart(captures, server)
+	return views
 }
 
 // SegmentsAndStart is Segments together with the moment that their times, and those of marks, count from: the first segment
 // of any tap. It is the zero time when there is none.
-func SegmentsAndStart(captures []Capture, server netip.AddrPort) (taps []Tap, start time.Time) {
-	taps = make([]Tap, len(captures))
+func SegmentsAndStart(captures []Capture, server netip.AddrPort) (views []View, start time.Time) {
+	views = make([]View, len(captures))
 	stamps := make([][]time.Time, len(captures))
 	forged := map[likeness]bool{}
 	for i, c := range captures {
-		taps[i], stamps[i] = segments(c, server)
-		for _, s := range taps[i].Segments {
+		views[i], stamps[i] = segments(c, server)
+		for _, s := range views[i].Segments {
 			if s.Forged {
 				forged[s.likeness()] = true
 			}
@@ -36,21 +37,21 @@ func SegmentsAndStart(captures []Capture, server netip.AddrPort) (taps []Tap, st
 			}
 		}
 	}
-	for i := range taps {
-		for j := range taps[i].Segments { // a copy that a router carried back is no better
-			s := &taps[i].Segments[j]
+	for i := range views {
+		for j := range views[i].Segments { // a copy that a router carried back is no better
+			s := &views[i].Segments[j]
 			s.Forged = s.Forged || forged[s.likeness()]
 		}
 		for j, t := range stamps[i] {
 			if !t.IsZero() {
-				taps[i].Segments[j].Time = t.Sub(start).Seconds()
+				views[i].Segments[j].Time = t.Sub(start).Seconds()
 			}
 		}
 		if end := ended(captures[i]); !start.IsZero() && end.After(start) {
-			taps[i].Until = end.Sub(start).Seconds()
+			views[i].Until = end.Sub(start).Seconds()
 		}
 	}
-	return taps, start
+	return views, start
 }
 
 // ended is when a capture ended, as far as its frames or its maker tell.
@@ -65,8 +66,8 @@ func ended(c Capture) time.Time {
 }
 
 // segments reads one capture, with the stamp of each segment beside it.
-func segments(c Capture, server netip.AddrPort) (Tap, []time.Time) {
-	t := Tap{Name: c.Tap, Clock: c.Clock, Segments: []Segment{}, Dropped: c.Dropped}
+func segments(c Capture, server netip.AddrPort) (View, []time.Time) {
+	t := View{Name: c.Tap, Clock: c.Clock, Segments: []Segment{}, Dropped: c.Dropped}
 	var stamps []time.Time
 	var left []bool
 	streams := streams{}
@@ -126,20 +127,20 @@ func ticks(stamps []time.Time) float64 {
 // told apart: whoever can send anything through the path can send that.
 func read(f sendrecv.Frame, server netip.AddrPort) (s Segment, tunnelled, ok bool) {
 	p := craft.Dissect(f.Data, f.Link)
-	layers := p.Layers()
-	for i, l := range layers {
+	stack := p.Layers()
+	for i, l := range stack {
 		switch l.Name() {
-		case craft.TCP:
-			ip := below(layers, i, craft.IP, craft.IPv6)
+		case layers.TCP:
+			ip := below(stack, i, layers.IP, layers.IPv6)
 			if ip < 0 {
 				return s, false, false
 			}
-			if s, ok = readTCP(f, p, layers, ip, i, server); ok {
-				s.MACs, s.Iface = link(layers)
+			if s, ok = readTCP(f, p, stack, ip, i, server); ok {
+				s.MACs, s.Iface = link(stack)
 			}
-			return s, below(layers, ip, craft.IP, craft.IPv6) >= 0, ok
-		case craft.TCPerror:
-			s, ok = readError(layers, i, server)
+			return s, below(stack, ip, layers.IP, layers.IPv6) >= 0, ok
+		case layers.TCPerror:
+			s, ok = readError(stack, i, server)
 			return s, false, ok
 		}
 	}
@@ -158,9 +159,9 @@ func (s *Segment) likeness() likeness { return likeness{s.Src, s.Dst, s.Seq, s.A
 
 // below finds the nearest layer of one of two names under layer i; -1 when there is none. It is the innermost: a tunnel's
 // outer header is not the segment's.
-func below(layers []*craft.Layer, i int, a, b craft.Name) int {
+func below(stack []*craft.Layer, i int, a, b craft.Name) int {
 	for i--; i >= 0; i-- {
-		if n := layers[i].Name(); n == a || n == b {
+		if n := stack[i].Name(); n == a || n == b {
 			return i
 		}
 	}
@@ -168,8 +169,8 @@ func below(layers []*craft.Layer, i int, a, b craft.Name) int {
 }
 
 // readTCP reads the segment at layer i over the IP header at layer under.
-func readTCP(f sendrecv.Frame, p *craft.Packet, layers []*craft.Layer, under, i int, server netip.AddrPort) (s Segment, ok bool) {
-	ip, tcp := layers[under], layers[i]
+func readTCP(f sendrecv.Frame, p *craft.Packet, stack []*craft.Layer, under, i int, server netip.AddrPort) (s Segment, ok bool) {
+	ip, tcp := stack[under], stack[i]
 	src, dst := ends(ip, tcp)
 	if s.Dir, ok = direction(src, dst, server); !ok {
 		return s, false
@@ -177,7 +178,7 @@ func readTCP(f sendrecv.Frame, p *craft.Packet, layers []*craft.Layer, under, i 
 	s.Flags, s.Src, s.Dst = tcp.Text("flags"), src, dst
 	s.Seq, s.Ack = uint32(tcp.Uint("seq")), uint32(tcp.Uint("ack"))
 	s.ZeroWindow = tcp.Uint("window") == 0 && !s.has('R')
-	s.TTL = uint8(ip.Uint(map[craft.Name]string{craft.IP: "ttl", craft.IPv6: "hlim"}[ip.Name()]))
+	s.TTL = uint8(ip.Uint(map[craft.Name]string{layers.IP: "ttl", layers.IPv6: "hlim"}[ip.Name()]))
 	if raw := p.Layer(craft.Raw); raw != nil {
 		s.Payload = raw.Bytes("load")
 	}
@@ -187,7 +188,7 @@ func readTCP(f sendrecv.Frame, p *craft.Packet, layers []*craft.Layer, under, i 
 	s.Len = max(0, whole-header)
 	if whole <= 0 { // what segmentation offload leaves; then captured is all there is to know
 		s.Len = len(s.Payload)
-	} else if from+whole <= len(f.Data) && f.Length <= len(f.Data) && !fragment(layers[under:i]) {
+	} else if from+whole <= len(f.Data) && f.Length <= len(f.Data) && !fragment(stack[under:i]) {
 		s.Bad = wrongSum(ip, f.Data[from:from+whole])
 	}
 	s.Bad = s.Bad || wrongHeader(ip, f.Data[p.Offset(under):])
@@ -197,7 +198,7 @@ func readTCP(f sendrecv.Frame, p *craft.Packet, layers []*craft.Layer, under, i 
 // fragment says that IP headers are those of a fragment: the checksum is over the whole.
 func fragment(headers []*craft.Layer) bool {
 	for _, l := range headers {
-		if l.Name() == craft.IPv6ExtHdrFragment || l.Name() == craft.IP && (l.Flag("MF") || l.Uint("frag") > 0) {
+		if l.Name() == layers.IPv6ExtHdrFragment || l.Name() == layers.IP && (l.Flag("MF") || l.Uint("frag") > 0) {
 			return true
 		}
 	}
@@ -208,7 +209,7 @@ func fragment(headers []*craft.Layer) bool {
 // start. 0 when the header does not tell. Headers are believed, because a capture may have cut the payload short.
 func transportLen(ip *craft.Layer, begins int) int {
 	total := int(ip.Uint("len"))
-	if ip.Name() == craft.IPv6 {
+	if ip.Name() == layers.IPv6 {
 		if total = int(ip.Uint("plen")); total > 0 {
 			total += 40
 		}
@@ -217,31 +218,31 @@ func transportLen(ip *craft.Layer, begins int) int {
 }
 
 // link reads the link-layer addresses of a frame and the interface it passed.
-func link(layers []*craft.Layer) (macs string, iface uint32) {
-	switch l := layers[0]; l.Name() {
-	case craft.Ether:
+func link(stack []*craft.Layer) (macs string, iface uint32) {
+	switch l := stack[0]; l.Name() {
+	case layers.Ether:
 		return l.Text("src") + ">" + l.Text("dst"), 0
-	case craft.CookedLinuxV2:
+	case layers.CookedLinuxV2:
 		return "", uint32(l.Uint("ifindex"))
 	}
 	return "", 0
 }
 
 // readError reads an ICMP error that quotes the TCP header at layer i. It travels against the segment it quotes.
-func readError(layers []*craft.Layer, i int, server netip.AddrPort) (s Segment, ok bool) {
-	quoted := below(layers, i, craft.IPerror, craft.IPerror6)
+func readError(stack []*craft.Layer, i int, server netip.AddrPort) (s Segment, ok bool) {
+	quoted := below(stack, i, layers.IPerror, layers.IPerror6)
 	if quoted < 1 {
 		return s, false
 	}
-	outer := below(layers, quoted, craft.IP, craft.IPv6)
+	outer := below(stack, quoted, layers.IP, layers.IPv6)
 	if outer < 0 {
 		return s, false
 	}
-	tcp, message := layers[i], layers[quoted-1]
-	src, dst := ends(layers[quoted], tcp)
-	s = Segment{Seq: uint32(tcp.Uint("seq")), Src: dst, Dst: src, From: layers[outer].Addr("src")}
+	tcp, message := stack[i], stack[quoted-1]
+	src, dst := ends(stack[quoted], tcp)
+	s = Segment{Seq: uint32(tcp.Uint("seq")), Src: dst, Dst: src, From: stack[outer].Addr("src")}
 	s.ICMP = icmpName(message)
-	s.MACs, s.Iface = link(layers)
+	s.MACs, s.Iface = link(stack)
 	s.Dir, ok = direction(dst, src, server)
 	return s, ok
 }
@@ -269,7 +270,7 @@ func isServer(a, server netip.AddrPort) bool {
 // icmpName names the ICMP messages that quote a packet (RFC 792, RFC 1812 section 5.2.7, RFC 4443).
 func icmpName(message *craft.Layer) string {
 	typ, code := message.Uint("type"), message.Uint("code")
-	six := message.Name() != craft.ICMP
+	six := message.Name() != layers.ICMP
 	switch [3]uint64{map[bool]uint64{false: 4, true: 6}[six], typ, code} {
 	case [3]uint64{4, 3, 0}, [3]uint64{6, 1, 0}:
 		return "network-unreachable"

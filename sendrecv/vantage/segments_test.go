@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/vantage"
 )
@@ -43,10 +44,10 @@ func TestSegmentsOfARealCapture(t *testing.T) {
 // TestSegmentsOfCraftedFrames reads frames that are told apart by one thing.
 func TestSegmentsOfCraftedFrames(t *testing.T) {
 	six := netip.MustParseAddrPort("[2001:db8::2]:57212")
-	ip := func() *craft.Layer { return craft.IP.New("src", "10.0.2.100", "dst", server.Addr(), "ttl", 61) }
-	ip6 := func() *craft.Layer { return craft.IPv6.New("src", "2001:db8:1::1", "dst", six.Addr(), "hlim", 60) }
-	syn := func() *craft.Layer { return craft.TCP.New("sport", 20, "dport", 57212, "flags", "S", "seq", 7) }
-	wrong := craft.TCP.New("sport", 20, "dport", 57212, "flags", "S", "seq", 7, "chksum", 0x1234)
+	ip := func() *craft.Layer { return layers.IP.New("src", "10.0.2.100", "dst", server.Addr(), "ttl", 61) }
+	ip6 := func() *craft.Layer { return layers.IPv6.New("src", "2001:db8:1::1", "dst", six.Addr(), "hlim", 60) }
+	syn := func() *craft.Layer { return layers.TCP.New("sport", 20, "dport", 57212, "flags", "S", "seq", 7) }
+	wrong := layers.TCP.New("sport", 20, "dport", 57212, "flags", "S", "seq", 7, "chksum", 0x1234)
 	from4, from6 := "10.0.2.100:20", "[2001:db8:1::1]:20"
 	for _, c := range []struct {
 		name   string
@@ -56,20 +57,20 @@ func TestSegmentsOfCraftedFrames(t *testing.T) {
 	}{
 		{"IPv4", server, craft.Stack(ip(), syn()), &vantage.Segment{Dir: "out", Flags: "S", Seq: 7, Src: netip.MustParseAddrPort(from4), Dst: server, TTL: 61}},
 		{"IPv6", six, craft.Stack(ip6(), syn()), &vantage.Segment{Dir: "out", Flags: "S", Seq: 7, Src: netip.MustParseAddrPort(from6), Dst: six, TTL: 60}},
-		{"IPv6 with an extension header and payload", six, craft.Stack(ip6(), craft.IPv6ExtHdrDestOpt.New(), syn(), craft.Raw.New("load", "abc")),
+		{"IPv6 with an extension header and payload", six, craft.Stack(ip6(), layers.IPv6ExtHdrDestOpt.New(), syn(), craft.Raw.New("load", "abc")),
 			&vantage.Segment{Dir: "out", Flags: "S", Seq: 7, Len: 3, Src: netip.MustParseAddrPort(from6), Dst: six, TTL: 60, Payload: []byte("abc")}},
 		{"a wrong checksum", server, craft.Stack(ip(), wrong), nil},
 		{"a tunnel to the server that carries another connection", server,
-			craft.Stack(ip(), craft.IP.New("src", "10.9.9.9", "dst", "10.8.8.8"), syn()), nil},
+			craft.Stack(ip(), layers.IP.New("src", "10.9.9.9", "dst", "10.8.8.8"), syn()), nil},
 		{"a tunnel that carries the connection, or what somebody put into it", server,
-			craft.Stack(craft.IP.New("src", "10.9.9.9", "dst", "10.8.8.8"), ip(), syn()), nil},
-		{"a wrong checksum of the IP header", server, craft.Stack(craft.IP.New("src", "10.0.2.100", "dst", server.Addr(), "chksum", 0x1234), syn()), nil},
-		{"an ICMPv6 error", six, craft.Stack(craft.IPv6.New("src", "2001:db8::9", "dst", "2001:db8:1::1"), craft.ICMPv6DestUnreach.New("code", 3),
-			craft.IPerror6.New("src", "2001:db8:1::1", "dst", six.Addr()), craft.TCPerror.New("sport", 20, "dport", 57212, "seq", 7)),
+			craft.Stack(layers.IP.New("src", "10.9.9.9", "dst", "10.8.8.8"), ip(), syn()), nil},
+		{"a wrong checksum of the IP header", server, craft.Stack(layers.IP.New("src", "10.0.2.100", "dst", server.Addr(), "chksum", 0x1234), syn()), nil},
+		{"an ICMPv6 error", six, craft.Stack(layers.IPv6.New("src", "2001:db8::9", "dst", "2001:db8:1::1"), layers.ICMPv6DestUnreach.New("code", 3),
+			layers.IPerror6.New("src", "2001:db8:1::1", "dst", six.Addr()), layers.TCPerror.New("sport", 20, "dport", 57212, "seq", 7)),
 			&vantage.Segment{Dir: "in", Seq: 7, Src: six, Dst: netip.MustParseAddrPort(from6), ICMP: "host-unreachable", From: netip.MustParseAddr("2001:db8::9")}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			good := frame(t, craft.Stack(ip(), craft.TCP.New("sport", 9, "dport", 57212, "flags", "S")))
+			good := frame(t, craft.Stack(ip(), layers.TCP.New("sport", 9, "dport", 57212, "flags", "S")))
 			f := frame(t, c.packet)
 			taps := vantage.Segments([]vantage.Capture{{Tap: "guest", Frames: []sendrecv.Frame{f, good, good, good}}}, c.server)
 			got := taps[0].Segments
@@ -108,8 +109,8 @@ func frame(t *testing.T, p *craft.Packet) sendrecv.Frame {
 
 // TestWhatAScriptSentIsNoAnswer: at the guest's own tap its segments leave through the port, and answers arrive there.
 func TestWhatAScriptSentIsNoAnswer(t *testing.T) {
-	out := frame(t, craft.Stack(craft.IP.New("src", "10.0.2.100", "dst", server.Addr()), craft.TCP.New("sport", 20, "dport", 57212, "flags", "S")))
-	in := frame(t, craft.Stack(craft.IP.New("src", server.Addr(), "dst", "10.0.2.100"), craft.TCP.New("sport", 57212, "dport", 20, "flags", "SA")))
+	out := frame(t, craft.Stack(layers.IP.New("src", "10.0.2.100", "dst", server.Addr()), layers.TCP.New("sport", 20, "dport", 57212, "flags", "S")))
+	in := frame(t, craft.Stack(layers.IP.New("src", server.Addr(), "dst", "10.0.2.100"), layers.TCP.New("sport", 57212, "dport", 20, "flags", "SA")))
 	for _, c := range []struct {
 		name            string
 		outLeft, inLeft bool
@@ -130,8 +131,8 @@ func TestWhatAScriptSentIsNoAnswer(t *testing.T) {
 
 // TestOffloadIsNoDamage: where the network card fills in the checksums, most of those that a capture shows are wrong.
 func TestOffloadIsNoDamage(t *testing.T) {
-	wrong := frame(t, craft.Stack(craft.IP.New("src", "10.0.2.100", "dst", server.Addr()),
-		craft.TCP.New("sport", 20, "dport", 57212, "flags", "S", "chksum", 0x1234)))
+	wrong := frame(t, craft.Stack(layers.IP.New("src", "10.0.2.100", "dst", server.Addr()),
+		layers.TCP.New("sport", 20, "dport", 57212, "flags", "S", "chksum", 0x1234)))
 	taps := vantage.Segments([]vantage.Capture{{Tap: "guest", Frames: []sendrecv.Frame{wrong, wrong, wrong}}}, server)
 	for _, s := range taps[0].Segments {
 		if s.Bad {

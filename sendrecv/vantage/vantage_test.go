@@ -14,20 +14,20 @@ import (
 // guest), flags, seq and ack; "len=3", "port=57213" (the server's), "from=10.0.2.100:40005" (the client's),
 // "icmp=host-unreachable" and other fields of a segment may follow. The taps are guest and host unless a line names others; empty lines and what
 // follows # do not count.
-func ladder(t *testing.T, text string) []vantage.Tap {
+func ladder(t *testing.T, text string) []vantage.View {
 	t.Helper()
 	clients := map[string]string{"guest": "10.0.2.100:20", "host": "192.168.10.1:59526", "server": "192.168.10.1:59526"}
-	taps := []vantage.Tap{{Name: "guest", Segments: []vantage.Segment{}}, {Name: "host", Segments: []vantage.Segment{}}}
+	taps := []vantage.View{{Name: "guest", Segments: []vantage.Segment{}}, {Name: "host", Segments: []vantage.Segment{}}}
 	for line := range strings.Lines(text) {
 		line, _, _ = strings.Cut(line, "#")
 		w := strings.Fields(line)
 		if len(w) == 0 {
 			continue
 		}
-		i := slices.IndexFunc(taps, func(tap vantage.Tap) bool { return tap.Name == w[0] })
+		i := slices.IndexFunc(taps, func(tap vantage.View) bool { return tap.Name == w[0] })
 		if i < 0 {
 			i = len(taps)
-			taps = append(taps, vantage.Tap{Name: w[0]})
+			taps = append(taps, vantage.View{Name: w[0]})
 		}
 		s := segment(t, w, clients[w[0]])
 		s.N = len(taps[i].Segments) + 1
@@ -128,7 +128,7 @@ func wantLast(t *testing.T, f vantage.Finding, end string) {
 }
 
 // verdict checks verdict and candidates, and that a finding is whole: lists are not nil, frames exist.
-func verdict(t *testing.T, taps []vantage.Tap, got vantage.Finding, want vantage.Verdict, candidates ...vantage.Verdict) {
+func verdict(t *testing.T, taps []vantage.View, got vantage.Finding, want vantage.Verdict, candidates ...vantage.Verdict) {
 	t.Helper()
 	if got.Verdict != want || !slices.Equal(got.Candidates, candidates) {
 		t.Errorf("got %s %v, want %s %v\n%s", got.Verdict, got.Candidates, want, candidates, show(got))
@@ -148,8 +148,8 @@ func verdict(t *testing.T, taps []vantage.Tap, got vantage.Finding, want vantage
 	}
 }
 
-func exists(taps []vantage.Tap, r vantage.FrameRef) bool {
-	return slices.ContainsFunc(taps, func(t vantage.Tap) bool { return t.Name == r.Tap && 1 <= r.N && r.N <= len(t.Segments) })
+func exists(taps []vantage.View, r vantage.FrameRef) bool {
+	return slices.ContainsFunc(taps, func(t vantage.View) bool { return t.Name == r.Tap && 1 <= r.N && r.N <= len(t.Segments) })
 }
 
 // TestALostFrameLeavesNoVerdict takes the article's finding and has the host's tap lose one frame.

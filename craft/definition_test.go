@@ -1,0 +1,269 @@
+package craft_test
+
+import (
+	"encoding/hex"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
+	"github.com/moonwire/moonwire/craft/layers"
+	"github.com/moonwire/moonwire/craft/values"
+)
+
+// courier is a protocol with everything that a declaration can say.
+var courier = craft.Definition{
+	Name: "Courier", Doc: "a protocol of this test",
+	Fields: []craft.FieldDefinition{
+		{Name: "version", Bits: 4, Default: 1},
+		{Name: "op", Kind: craft.Enum, Bits: 4, Default: "ask", Names: map[uint64]string{1: "ask", 2: "tell"}},
+		{Name: "flags", Kind: craft.Flags, Bits: 8, Flags: []string{"U", "R"}},
+		{Name: "len", Bits: 16, Computed: &craft.Computation{What: "total"}},
+		{Name: "chksum", Bits: 16, Hex: true, Computed: &craft.Computation{What: "checksum"}},
+		{Name: "id", Bits: 16, LittleEndian: true, Default: 0x102},
+		{Name: "next", Bits: 8},
+		{Name: "stops", Bits: 8, Computed: &craft.Computation{What: "count", Of: "route"}},
+		{Name: "urgency", Bits: 16, Default: 7, When: []craft.Condition{{Field: "flags", Mask: 1}}},
+		{Name: "name", Kind: craft.Text, Default: "post"},
+		{Name: "route", Kind: craft.Values, Of: craft.IPv4, Length: &craft.Measure{Field: "stops", Count: true}},
+	},
+	Over: []craft.Carrier{
+		{Below: layers.UDP, Fields: map[string]uint64{"dport": 7777}},
+		{Below: layers.UDP, Fields: map[string]uint64{"sport": 7777}, ReadOnly: true},
+	},
+	Next: "next", Carries: map[uint64]craft.Name{4: layers.IP},
+	Answers: &craft.AnswerRule{Same: []string{"id"}, Reply: map[string]map[uint64]uint64{"op": {1: 2}}},
+}
+
+// declared is a table with the courier, and the courier.
+func declared(t *testing.T, d craft.Definition) (*craft.Table, *craft.Protocol) {
+	t.Helper()
+	table := craft.NewTable()
+	p, err := table.Define(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return table, p
+}
+
+func layer(t *testing.T, p *craft.Protocol, pairs ...any) *craft.Layer {
+	t.Helper()
+	l := craft.NewLayer(p)
+	for i := 0; i < len(pairs); i += 2 {
+		name, _ := pairs[i].(string)
+		crafttest.Set(t, l, name, pairs[i+1])
+	}
+	return l
+}
+
+func TestADeclaredProtocolBuildsAndDissects(t *testing.T) {
+	table, p := declared(t, courier)
+	cases := []struct {
+		name   string
+		fields []any
+		above  []*craft.Layer
+		want   string
+	}{
+		{"defaults", nil, nil, "1100" + "000f" + "0201" + "0000" + "706f737400"},
+		{"a list and its count", []any{"route", []any{"10.0.0.1", "10.0.0.2"}}, nil,
+			"1100" + "0017" + "0201" + "0002" + "706f737400" + "0a0000010a000002"},
+		{"a field that is there with a flag", []any{"flags", "U", "urgency", 9}, nil,
+			"1101" + "0011" + "0201" + "0000" + "0009" + "706f737400"},
+		{"a payload", []any{"name", "x"}, []*craft.Layer{layers.IP.New()},
+			"1100" + "0020" + "0201" + "0400" + "7800" + "450000140001000040007ce77f0000017f000001"},
+		{"wrong on purpose", []any{"len", 3, "chksum", 0xdead, "stops", 9}, nil, "1100" + "0003" + "0201" + "0009" + "706f737400"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			packet := craft.Stack(append([]*craft.Layer{layer(t, p, c.fields...)}, c.above...)...)
+			wire, err := craft.Build(packet, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := hex.EncodeToString(wire); got[:8]+got[12:] != c.want {
+				t.Errorf("\ngot  %s\nwant %s", got, c.want)
+			}
+			if n := ones(wire); n != 0xffff && c.name != "wrong on purpose" {
+				t.Errorf("the checksum is wrong: the message sums up to %#x", n)
+			}
+			crafttest.Rebuilt(t, table.Dissect(wire, "Courier"), wire)
+		})
+	}
+}
+
+// ones is the one's complement sum of 16-bit words: 0xffff for bytes that hold their own checksum.
+func ones(b []byte) uint32 {
+	var sum uint32
+	for i, c := range b {
+		sum += uint32(c) << (8 * (1 - i%2))
+	}
+	for sum > 0xffff {
+		sum = sum>>16 + sum&0xffff
+	}
+	return sum
+}
+
+func TestADeclaredProtocolIsCarriedAndAnswers(t *testing.T) {
+	table, p := declared(t, courier)
+	q := craft.Stack(layers.IP.New("src", "192.0.2.1", "dst", "192.0.2.2"), layers.UDP.New("sport", 999), layer(t, p, "id", 5))
+	r := craft.Stack(layers.IP.New("src", "192.0.2.2", "dst", "192.0.2.1"), layers.UDP.New("sport", 7777, "dport", 999),
+		layer(t, p, "id", 5, "op", "tell"))
+	var read [2]*craft.Packet
+	for i, packet := range []*craft.Packet{q, r} {
+		wire, err := craft.Build(packet, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read[i] = table.Dissect(wire, layers.IP)
+		if !read[i].Has("Courier") {
+			t.Fatalf("not recognised: %s", read[i])
+		}
+		if craft.Dissect(wire, layers.IP).Has("Courier") {
+			t.Error("the built-in table knows it too")
+		}
+	}
+	if !craft.Answers(read[1], read[0]) {
+		t.Error(craft.Why(read[1], read[0]))
+	}
+	crafttest.Set(t, read[1].Layer("Courier"), "id", 6)
+	if why := craft.Why(read[1], read[0]); !strings.Contains(why, "id differs") {
+		t.Error(why)
+	}
+}
+
+func TestADeclaredProtocolHasSets(t *testing.T) {
+	_, p := declared(t, courier)
+	packet := craft.Stack(layer(t, p, "op", values.List("ask", "tell"), "id", values.Range(1, 3, 1)))
+	if n, err := packet.Count(); n != 6 || err != nil {
+		t.Errorf("%d packets, %v", n, err)
+	}
+}
+
+func TestDefinitionsThatCannotBeAreRefused(t *testing.T) {
+	with := func(f ...craft.FieldDefinition) craft.Definition { return craft.Definition{Name: "X", Fields: f} }
+	cases := []struct {
+		name string
+		d    craft.Definition
+		want string
+	}{
+		{"a name that is no word", craft.Definition{Name: "a b"}, "want a name"},
+		{"a built-in name", craft.Definition{Name: layers.TCP}, "TCP is a built-in protocol"},
+		{"half a byte", with(craft.FieldDefinition{Name: "a", Bits: 4}), "want fields of whole bytes together, got 4 bits"},
+		{"two of a name", with(craft.FieldDefinition{Name: "a"}, craft.FieldDefinition{Name: "a"}), "a: there are two fields of that name"},
+		{"too wide", with(craft.FieldDefinition{Name: "a", Bits: 65}), "a: want at most 64 bits for a number, got 65"},
+		{"a default that does not fit", with(craft.FieldDefinition{Name: "a", Default: 256}), "X.a: default: want number in 0..255, got 256"},
+		{"a length told by nobody", with(craft.FieldDefinition{Name: "a", Kind: craft.Bytes, Length: &craft.Measure{Field: "b"}}), "a: length: want a field before it"},
+		{"a condition on a later field", with(craft.FieldDefinition{Name: "a", When: []craft.Condition{{Field: "b"}}}, craft.FieldDefinition{Name: "b"}), "a: when:"},
+		{"a sum of nothing known", with(craft.FieldDefinition{Name: "a", Computed: &craft.Computation{What: "sum"}}), `got "sum"`},
+		{"elements of nothing", with(craft.FieldDefinition{Name: "a", Kind: craft.Packets, OfProtocol: "Y"}), `want the protocol of its elements, got "Y"`},
+		{"over nothing", craft.Definition{Name: "X", Over: []craft.Carrier{{Below: "Y", Fields: map[string]uint64{"z": 1}}}}, `there is no protocol "Y"`},
+		{"over a field that is not", craft.Definition{Name: "X", Over: []craft.Carrier{{Below: layers.UDP, Fields: map[string]uint64{"z": 1}}}}, `UDP has no field "z"`},
+		{"over a port that is none", craft.Definition{Name: "X", Over: []craft.Carrier{{Below: layers.UDP, Fields: map[string]uint64{"dport": 70000}}}}, "UDP.dport: want port in 0..65535, got 70000"},
+		{"an address of an odd width", with(craft.FieldDefinition{Name: "a", Kind: craft.IPv6Address, Bits: 64}), "a: want 128 bits for an IPv6 address, got 64"},
+		{"bytes off their place", with(craft.FieldDefinition{Name: "a", Bits: 4}, craft.FieldDefinition{Name: "b", Kind: craft.Bytes, Bits: 8}), "b: want it to begin on a whole byte"},
+		{"a word of Lua's", with(craft.FieldDefinition{Name: "end"}), `"end" is a word of Lua's own`},
+		{"a name of a value out of range", with(craft.FieldDefinition{Name: "a", Kind: craft.Enum, Names: map[uint64]string{300: "y"}}), "a: names: want numbers in 0..255"},
+		{"several payloads and nothing to tell", craft.Definition{Name: "X", Carries: map[uint64]craft.Name{5: layers.IP}}, "carries: want next"},
+		{"bytes that are to tell the payload", craft.Definition{Name: "X", Fields: []craft.FieldDefinition{{Name: "a", Kind: craft.Bytes, Bits: 16}}, Next: "a"}, "next: want one of its fields that is a number"},
+		{"answers by nothing", craft.Definition{Name: "X", Answers: &craft.AnswerRule{Same: []string{"q"}}}, `answers: there is no field "q"`},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			table := craft.NewTable()
+			_, err := table.Define(c.d)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want %q in it", err, c.want)
+			}
+			if p := table.Lookup("X"); p != nil {
+				t.Errorf("it is declared all the same")
+			}
+		})
+	}
+}
+
+// TestDeclaringAgainReplaces is what somebody does who develops a protocol at the prompt.
+func TestDeclaringAgainReplaces(t *testing.T) {
+	table, _ := declared(t, courier)
+	again := craft.Definition{Name: "Courier", Fields: []craft.FieldDefinition{{Name: "only"}},
+		Over: []craft.Carrier{{Below: layers.UDP, Fields: map[string]uint64{"dport": 8888}}}}
+	if _, err := table.Define(again); err != nil {
+		t.Fatal(err)
+	}
+	wire, err := craft.Build(craft.Stack(layers.UDP.New("dport", 7777), craft.Raw.New("load", "x")), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := table.Dissect(wire, layers.UDP); p.Has("Courier") {
+		t.Errorf("the earlier declaration still reads: %s", p)
+	}
+}
+
+func TestADefinitionIsTakenAsItIs(t *testing.T) {
+	fields := []craft.FieldDefinition{{Name: "len", Computed: &craft.Computation{What: "total"}}}
+	_, p := declared(t, craft.Definition{Name: "X", Fields: fields})
+	fields[0].Computed.Plus = 100
+	wire, err := craft.Build(craft.Stack(layer(t, p)), nil)
+	if err != nil || string(wire) != "\x01" {
+		t.Errorf("%x, %v", wire, err)
+	}
+}
+
+func TestTablesAreSafeForConcurrentUse(t *testing.T) {
+	table, _ := declared(t, courier)
+	wire, err := craft.Build(craft.Stack(layers.IP.New(), layers.UDP.New("dport", 7777), craft.Raw.New("load", "x")), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			for range 50 {
+				table.Dissect(wire, layers.IP)
+				if _, err := table.Define(courier); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+}
+
+// TestDeclaredProtocolsAreReadInsideFields holds that a layer knows the protocols it was read with, or made of: a packet that
+// stands in its field is read with them too.
+func TestDeclaredProtocolsAreReadInsideFields(t *testing.T) {
+	table, knock := declared(t, craft.Definition{
+		Name: "Knock", Fields: []craft.FieldDefinition{{Name: "times", Bits: 64}},
+		Over: []craft.Carrier{{Below: layers.UDP, Fields: map[string]uint64{"dport": 7000}}},
+	})
+	inner := craft.Stack(layers.IPv6.New(), layers.UDP.New("dport", 7000), craft.NewLayer(knock))
+	inside := func(p *craft.Packet, field string) string {
+		t.Helper()
+		for _, l := range p.Layers() {
+			if l.Has(field) {
+				return l.Value(field).Packets()[0].Summary()
+			}
+		}
+		t.Fatalf("no field %s in %s", field, p)
+		return ""
+	}
+	want := table.Dissect(crafttest.Build(t, inner), layers.IPv6).Summary()
+	redirect := craft.Stack(layers.IPv6.New(), layers.ICMPv6NDRedirect.New(), layers.ICMPv6NDOptRedirectedHdr.New("pkt", inner))
+	wire := crafttest.Build(t, redirect)
+	read := table.Dissect(wire, layers.IPv6)
+	for name, p := range map[string]*craft.Packet{
+		"read": read, "copied": read.Copy(), "cut": read.From(1), "stacked": craft.Stack(layers.Ether.New()).Over(read),
+	} {
+		if got := inside(p, "pkt"); got != want || !strings.HasSuffix(got, "Knock") {
+			t.Errorf("%s: got %s, want %s", name, got, want)
+		}
+	}
+	made := table.NewPacket(craft.Lookup(layers.ICMPv6NDOptRedirectedHdr))
+	crafttest.Set(t, made.Layers()[0], "pkt", inner)
+	if got := inside(made, "pkt"); got != want {
+		t.Errorf("made with the table: got %s, want %s", got, want)
+	}
+	if got := inside(craft.Dissect(wire, layers.IPv6), "pkt"); !strings.HasSuffix(got, "Raw") {
+		t.Errorf("without the table: got %s, want Raw at its end", got)
+	}
+}

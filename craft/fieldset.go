@@ -1,0 +1,258 @@
+package craft
+
+import (
+	"errors"
+	"fmt"
+	"math/bits"
+	"slices"
+
+	"github.com/moonwire/moonwire/craft/values"
+)
+
+// A fieldSet is a set in a field of a layer.
+type fieldSet struct {
+	field int
+	set   values.Set
+	weak  bool // of Fuzz: it gives way to what the layer above says
+}
+
+// assignSet puts a set into a field. Its values are tried first, so that one out of range is refused here.
+func (l *Layer) assignSet(i int, s values.Set) error {
+	if k := l.kind(i); k == IPv4 || k == IPv6Address {
+		s = values.Networks(s)
+	}
+	if s.Len() == 0 {
+		return errors.New("want at least one value, got an empty list")
+	}
+	if err := l.copy().try(i, s); err != nil {
+		return err
+	}
+	first := s.At(0) // the header shows it
+	if g, ok := first.(values.Generator); ok {
+		first = g.Draw(l.spot(i, 0))
+	}
+	if err := l.assign(i, first); err != nil {
+		return err
+	}
+	if s.Len() > 1 || values.Draws(s) {
+		l.keep(fieldSet{field: i, set: s})
+	}
+	return nil
+}
+
+// keep notes the set that a field got.
+func (l *Layer) keep(fs fieldSet) {
+	l.hold(fs)
+	l.packet.changed()
+}
+
+// hold puts a set among the layer's sets.
+func (l *Layer) hold(fs fieldSet) {
+	e := l.more()
+	e.sets = append(e.sets, fs)
+	slices.SortFunc(e.sets, func(a, b fieldSet) int { return a.field - b.field })
+}
+
+// tries is how many values are tried of a set that does not say how its values follow each other.
+const tries = 4096
+
+// try assigns every value that a field might get, or of those that lie between two others the ends, to see whether it
+// takes them. The layer is one to try on.
+func (l *Layer) try(i int, value any) error {
+	switch v := value.(type) {
+	case values.Generator:
+		for _, sample := range v.Samples() {
+			if err := l.try(i, sample); err != nil {
+				return fmt.Errorf("%w (%s)", err, values.Literal(v))
+			}
+		}
+		return nil
+	case values.Set:
+		return l.trySet(i, v)
+	}
+	return l.assign(i, value)
+}
+
+// trySet is try for the values of a set.
+func (l *Layer) trySet(i int, s values.Set) error {
+	if runs, ok := values.Runs(s); ok {
+		for _, r := range runs {
+			if err := l.try(i, s.At(r.First)); err != nil {
+				return err
+			}
+			if r.N == 1 {
+				continue
+			}
+			if err := l.try(i, s.At(r.First+r.N-1)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	step := max(s.Len()/tries, 1)
+	for k := uint64(0); k < s.Len(); k += step {
+		if err := l.try(i, s.At(k)); err != nil || k+step < k {
+			return err
+		}
+	}
+	return l.try(i, s.At(s.Len()-1))
+}
+
+// SetOf is the set in a field, a set of one Generator when its value is drawn; nil when the field holds one value.
+func (l *Layer) SetOf(field string) values.Set {
+	i, ok := l.proto.index[field]
+	if !ok {
+		return nil
+	}
+	return l.setOf(i)
+}
+
+// setOf is SetOf for field i.
+func (l *Layer) setOf(i int) values.Set {
+	for _, fs := range l.sets() {
+		if fs.field == i {
+			return fs.set
+		}
+	}
+	return nil
+}
+
+// sets are the layer's sets in the order of the table.
+func (l *Layer) sets() []fieldSet {
+	if l.extra == nil {
+		return nil
+	}
+	l.catchUp()
+	return l.extra.sets
+}
+
+// Count is how many packets p stands for: the product of the sizes of its sets, 1 without any. Generators do not count:
+// they draw for every packet, however many there are. The error tells that the number does not fit 64 bits.
+func (p *Packet) Count() (uint64, error) {
+	n := uint64(1)
+	for _, l := range p.layers {
+		for _, fs := range l.sets() {
+			hi, lo := bits.Mul64(n, fs.set.Len())
+			if s, ok := fs.set.(packetSet); hi != 0 || ok && s.over {
+				return 0, fmt.Errorf("craft: %s: more than 2^64 packets", p.Summary())
+			}
+			n = lo
+		}
+	}
+	return n, nil
+}
+
+// At is packet i of the stream that p stands for, in scapy's order: the innermost layer varies fastest, and within a
+// layer the field that stands first in the table. Equal i give equal packets. From Count on the sets begin again, and
+// generators draw on.
+func (p *Packet) At(i uint64) *Packet { return p.element(i, i) }
+
+// element is the element that rest counts to, with values drawn for packet index.
+func (p *Packet) element(rest, index uint64) *Packet {
+	c := p.Copy()
+	for k := len(c.layers) - 1; k >= 0; k-- {
+		l := c.layers[k]
+		if sets := l.sets(); len(sets) > 0 {
+			l.extra.sets = nil
+			rest = l.place(sets, index, rest)
+		}
+	}
+	c.restack()
+	return c
+}
+
+// place writes the layer's part of an element into its header: rest counts through the sets, and what is left of it
+// belongs to the layers outside; generators draw for packet index. Fields that choose the shape come first, and one that
+// the shape lacks has no value.
+func (l *Layer) place(sets []fieldSet, index, rest uint64) uint64 {
+	for _, shaping := range []bool{true, false} {
+		at := rest
+		for _, fs := range sets {
+			n := fs.set.Len()
+			if (l.proto.shaping>>fs.field&1 == 1) == shaping && l.shape.mask>>fs.field&1 == 1 {
+				l.take(fs.field, fs.set.At(at%n), index)
+			}
+			at /= n
+		}
+		if !shaping {
+			rest = at
+		}
+	}
+	return rest
+}
+
+// take assigns one value of a set. It was tried when the set was assigned; of a set that is none of ours, or of a
+// generator, not every value was.
+func (l *Layer) take(i int, value any, index uint64) {
+	if g, ok := value.(values.Generator); ok {
+		value = g.Draw(l.spot(i, index))
+	}
+	if err := l.assign(i, value); err != nil && l.more().err == nil {
+		l.extra.err = fmt.Errorf("%s.%s: %w", l.proto.spec.Name, l.proto.spec.Fields[i].Name, err)
+	}
+}
+
+// redraw writes the first element of the layer's sets again, for a layer whose place in the packet has changed and with
+// it what generators draw.
+func (l *Layer) redraw(nth int) {
+	if l.extra.nth == nth {
+		return
+	}
+	l.extra.nth = nth
+	sets := l.extra.sets
+	l.extra.sets = nil
+	l.place(sets, 0, 0)
+	l.extra.sets = sets
+}
+
+// yield takes the value that Fuzz gave a field away again; it reports whether there was one.
+func (l *Layer) yield(i int) bool {
+	for _, fs := range l.sets() {
+		if fs.field == i && fs.weak {
+			l.forget(i)
+			l.fixed &^= 1 << i
+			return true
+		}
+	}
+	return false
+}
+
+// spot is where field i of the layer is, in packet index of its stream.
+func (l *Layer) spot(i int, index uint64) values.Spot {
+	nth := 0
+	if l.extra != nil {
+		nth = l.extra.nth
+	}
+	s := values.Spot{Index: index}.In(string(l.proto.spec.Name), nth, i)
+	if l.varies(i) {
+		return s
+	}
+	slot := l.shape.slots[i]
+	s.Width = slot.bytes
+	if slot.bits <= 64 {
+		whole := slot.bits
+		if slot.kind == Fixed {
+			whole -= l.proto.spec.Fields[i].Fraction
+		}
+		s.Max = 1<<whole - 1
+	}
+	return s
+}
+
+// Draws reports whether the field's value is drawn for each packet, all of its values or some.
+func (l *Layer) Draws(field string) bool {
+	s := l.SetOf(field)
+	return s != nil && values.Draws(s)
+}
+
+// Draws reports whether the value of any field is drawn for each packet.
+func (p *Packet) Draws() bool {
+	for _, l := range p.layers {
+		for _, fs := range l.sets() {
+			if values.Draws(fs.set) {
+				return true
+			}
+		}
+	}
+	return false
+}

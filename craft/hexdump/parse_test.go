@@ -1,0 +1,133 @@
+package hexdump_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/moonwire/moonwire/craft/hexdump"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
+)
+
+// pasted is what all files of testdata show, each as another program prints it. Its payload looks like hex.
+const pasted = "4500003c0001000040067cb97f0000017f0000010014005000000000000000005002200091680000" +
+	"2020616263646566203030203131206265656621"
+
+func TestHexcapReadsWhatOtherProgramsPrint(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(files) < 20 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	want := crafttest.Unhex(t, pasted)
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := hexdump.Parse(string(text))
+			if err != nil || !bytes.Equal(got, want) {
+				t.Errorf("%v\n%s", err, hexdump.Diff(want, got))
+			}
+		})
+	}
+}
+
+func TestHexcapReadsOddText(t *testing.T) {
+	cases := []struct{ name, text, want string }{
+		{"nothing", " \n\n", ""},
+		{"one row", "0000  61 62 63                                         abc\n", "616263"},
+		{"one row of eight bytes and text like hex", "0000  61 62 63 64 65 66 67 68                          abcdefgh", "6162636465666768"},
+		{"one row with a gap in the middle", "00000000  61 62 63 64 65 66 67 68  ab cd                    |abcdefgh..|\n0000000a\n", "6162636465666768abcd"},
+		{"a star", "00000000  45 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  |E...............|\n" +
+			"00000010  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  |................|\n*\n" +
+			"00000030  65 6e 64                                          |end|\n00000033\n", "45" + strings.Repeat("00", 47) + "656e64"},
+		{"it begins in the middle", "\t0x0010:  7f00 0001\n", "7f000001"},
+		{"text that begins with spaces", "0000  20 20 20 20 20 20 20 20 20 20 20 20 20 20 61 62                ab\n0010  61 62                                            ab\n",
+			strings.Repeat("20", 14) + "61626162"},
+		{"Windows' line ends", "0000  61 62\r\n0002  63\r\n", "616263"},
+		{"single digits behind 0x", "0x1, 0x20, 0x3", "012003"},
+		{"groups", "4500 003C\n0001-0000", "4500003c00010000"},
+		{"a comment", "45 00 // version\n00 3c # length", "4500003c"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			got, err := hexdump.Parse(c.text)
+			if want := crafttest.Unhex(t, c.want); err != nil || !bytes.Equal(got, want) {
+				t.Errorf("%v\n%s", err, hexdump.Diff(want, got))
+			}
+		})
+	}
+}
+
+func TestHexcapOfManyCommentsEnds(t *testing.T) {
+	got, err := hexdump.Parse(strings.Repeat("45/**/", 1<<17))
+	if err != nil || len(got) != 1<<17 {
+		t.Errorf("%d bytes, %v", len(got), err)
+	}
+}
+
+func TestHexcapSaysWhichLineIsWrong(t *testing.T) {
+	cases := []struct{ name, text, want string }{
+		{"words", "45 00\nhello", `line 2: want pairs of hex digits, got "hello"`},
+		{"half a byte", "45 0", `line 1: want pairs of hex digits, got "0"`},
+		{"a row is missing", "0000  61 62\n0020  63\n", "line 1: want 32 bytes up to the next row, got 2"},
+		{"a row is missing far away", "0000  61 62\n2000  63\n", "line 2: want offset 0x2, as many bytes as the rows before have, got 0x2000"},
+		{"two packets", "0000  61 62\n\n0000  63\n", "line 3: a second packet begins here: paste one at a time"},
+		{"text behind", "0000  61 62\nbye\n", `line 2: want a row of the dump, that is an offset and bytes, got "bye"`},
+		{"no bytes", "0000  61 62\n0002  zz\n", `line 2: want bytes behind the offset, got "  zz"`},
+		{"an open star", "0000  61 62\n*", "line 2: want the offset up to which the star stands"},
+		{"a star without end", "0000  61 62\n*\nffffffff0\n", "line 3: want an offset from 0x2 to 0x100000 behind the star, got 0xffffffff0"},
+		{"a star backwards", "0000  61 62\n*\n0001  63\n", "line 3: want an offset from 0x2 to 0x100000 behind the star, got 0x1"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			if b, err := hexdump.Parse(c.text); err == nil || err.Error() != c.want {
+				t.Errorf("got %x, %v\nwant %s", b, err, c.want)
+			}
+		})
+	}
+}
+
+// TestDumpsOfMoreThan64KB have offsets of five digits, which move the columns of the last rows.
+func TestDumpsOfMoreThan64KB(t *testing.T) {
+	for n := 1<<16 - 17; n < 1<<16+40; n++ {
+		b := []byte(strings.Repeat("ab", n)[:n])
+		if again, err := hexdump.Parse(hexdump.Dump(b)); err != nil || !bytes.Equal(again, b) {
+			t.Fatalf("%d bytes: read %d, %v", n, len(again), err)
+		}
+	}
+}
+
+// FuzzHexcap holds that no text panics, that what is read can be dumped and read again, and that any bytes survive both
+// dumps.
+func FuzzHexcap(f *testing.F) {
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(text))
+	}
+	for _, text := range []string{"", "0000", "0000  61 62\n*\n0010", "0x0000:\t4500", "\\x", "0x", "/* */", "b'", "  abc 00 11 |"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		read, err := hexdump.Parse(text)
+		for _, b := range [][]byte{[]byte(text), read} {
+			again, err := hexdump.Parse(hexdump.Dump(b))
+			if err != nil || !bytes.Equal(again, b) {
+				t.Fatalf("%q: %v\n%s", b, err, hexdump.Diff(b, again))
+			}
+		}
+		if err != nil && !strings.HasPrefix(err.Error(), "line ") {
+			t.Errorf("an error without a line: %v", err)
+		}
+	})
+}

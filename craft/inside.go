@@ -1,0 +1,51 @@
+package craft
+
+// This file reads the packets that stand inside fields, with the protocols of the layer around them.
+
+// readAll reads layers of one protocol up to the end of a field.
+func (l *Layer) readAll(proto *Protocol, b []byte) []*Packet {
+	list := []*Packet{}
+	for len(b) > 0 {
+		p, n := l.readOne(proto, b)
+		list = append(list, p)
+		b = b[n:]
+	}
+	return list
+}
+
+// table is the protocols that the layer was read with, or made of; nil for the built-in ones.
+func (l *Layer) table() *Table {
+	if l.packet == nil {
+		return nil
+	}
+	return l.packet.table
+}
+
+// Dissect reads a whole packet that stands in a field of the layer, with the protocols that the layer was read with. Packets
+// nested deeper than a packet has layers stay Raw.
+func (l *Layer) Dissect(b []byte, first Name) *Packet {
+	if l.Depth() >= maxLayers {
+		first = Raw
+	}
+	return l.table().Dissect(b, first)
+}
+
+// ReadOne reads the one layer of a protocol that stands at the beginning of b, in a field of l, and says how long it is; what
+// cannot be read is Raw to the end.
+func (l *Layer) ReadOne(name Name, b []byte) (*Packet, int) {
+	return l.readOne(l.table().Lookup(name), b)
+}
+
+func (l *Layer) readOne(proto *Protocol, b []byte) (*Packet, int) {
+	p := &Packet{table: l.table()}
+	if proto = proto.really(b, p.table.book().protocols); proto != nil {
+		if one, err := read(proto, b, p, nil); err == nil && one.Len() > 0 && one.Len() <= len(b) {
+			p.layers = append(p.room[:0], one)
+			return p, one.Len()
+		}
+	}
+	raw := bytesLayer(Raw, b)
+	raw.packet = p
+	p.layers = append(p.room[:0], raw)
+	return p, len(b)
+}

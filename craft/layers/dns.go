@@ -1,0 +1,186 @@
+package layers
+
+import (
+	"encoding/binary"
+	"fmt"
+	"sync"
+
+	"github.com/moonwire/moonwire/craft"
+)
+
+// DNS is the Domain Name System, RFC 1035. Over TCP a message has its length in front.
+const DNS craft.Name = "DNS"
+
+// dnsPort and the ports of its kin for the local link: RFC 6762, RFC 4795.
+const dnsPort, mdnsPort, llmnrPort = 53, 5353, 5355
+
+// dnsHeader is the length of the header without the length over TCP.
+const dnsHeader = 12
+
+var _ = define(func() craft.Spec {
+	return craft.Spec{
+		Name: DNS, Doc: "Domain Name System, RFC 1035",
+		Fields: dnsFields(),
+		Binds: []craft.Binding{
+			craft.ReadOver(UDP, "dport", dnsPort), craft.ReadOver(UDP, "sport", dnsPort), craft.ReadOver(UDP, "dport", mdnsPort), craft.ReadOver(UDP, "sport", mdnsPort),
+			craft.ReadOver(TCP, "dport", dnsPort), craft.ReadOver(TCP, "sport", dnsPort),
+			craft.StackOver(UDP, "sport", dnsPort), craft.StackOver(TCP, "sport", dnsPort),
+		},
+		Shape: dnsPlain(),
+		Hooks: craft.Hooks{
+			Choose:  chooseDNS,
+			OnBelow: true,
+			Accepts: func(b []byte) bool {
+				return likeDNS(b) || len(b) > 2 && int(binary.BigEndian.Uint16(b))+2 <= len(b) && likeDNS(b[2:])
+			},
+			Validate: soundDNS,
+			Follows:  followsSections,
+			Detach:   loosenNames,
+			Derive:   deriveDNS,
+			Sum:      craft.SumRule{Covers: craft.CoversNothing},
+			GuessPayload: func(l *craft.Layer, payload []byte) craft.Name {
+				if l.Has("length") && l.Len() == int(l.Uint("length"))+2 {
+					return DNS // the next message in the stream
+				}
+				return craft.Raw
+			},
+			Summary: func(p *craft.Packet, i int) string { return dnsSummary(p.Layers()[i]) },
+			Answers: dnsAnswers,
+		},
+	}
+})
+
+var dnsFields = sync.OnceValue(func() []craft.Field {
+	return []craft.Field{
+		{Name: "length", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the message in bytes; only over TCP"},
+		{Name: "id", Kind: craft.Number, Bits: 16, Doc: "pairs an answer with its question"},
+		{Name: "qr", Kind: craft.Number, Bits: 1, Doc: "0 is a question, 1 an answer"},
+		{Name: "opcode", Kind: craft.Enum, Bits: 4, Names: dnsOpcodes(), Doc: "kind of question"},
+		{Name: "aa", Kind: craft.Number, Bits: 1, Doc: "the answer is authoritative"},
+		{Name: "tc", Kind: craft.Number, Bits: 1, Doc: "the answer was cut short"},
+		{Name: "rd", Kind: craft.Number, Bits: 1, Default: 1, Doc: "recursion desired"},
+		{Name: "ra", Kind: craft.Number, Bits: 1, Doc: "recursion available"},
+		{Name: "z", Kind: craft.Number, Bits: 1, Doc: "reserved"},
+		{Name: "ad", Kind: craft.Number, Bits: 1, Doc: "authentic data, RFC 4035"},
+		{Name: "cd", Kind: craft.Number, Bits: 1, Doc: "checking disabled, RFC 4035"},
+		{Name: "rcode", Kind: craft.Enum, Bits: 4, Names: dnsRcodes(), Doc: "what came of the question"},
+		{Name: "qdcount", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "number of questions"},
+		{Name: "ancount", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "number of answers"},
+		{Name: "nscount", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "number of authority records"},
+		{Name: "arcount", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "number of additional records"},
+		{Name: "qd", Kind: craft.Packets, Initial: defaultQuestion(), Part: dnsSection(0), Doc: "questions: DNSQR"},
+		{Name: "an", Kind: craft.Packets, Part: dnsSection(1), Doc: "answers: DNSRR and its kin"},
+		{Name: "ns", Kind: craft.Packets, Part: dnsSection(2), Doc: "authority records"},
+		{Name: "ar", Kind: craft.Packets, Part: dnsSection(3), Doc: "additional records"},
+	}
+})
+
+// The two layouts: over UDP, and over TCP with the length.
+var (
+	dnsPlain = sync.OnceValue(func() *craft.Shape {
+		return craft.Layout(dnsFields(), craft.AllFields(dnsFields())[1:])
+	})
+	dnsStream = sync.OnceValue(func() *craft.Shape {
+		return craft.Layout(dnsFields(), craft.AllFields(dnsFields()))
+	})
+)
+
+// chooseDNS gives a message over TCP its length, one that follows another there, and one whose length was set.
+func chooseDNS(c craft.Choice) *craft.Shape {
+	if c.Below != nil && (c.Below.Name() == TCP || c.Below.Name() == DNS && c.Below.Has("length")) {
+		return dnsStream()
+	}
+	if c.Set&1 == 1 && c.Set != ^uint64(0) {
+		return dnsStream()
+	}
+	return dnsPlain()
+}
+
+// likeDNS reports whether bytes on a DNS port begin like a message: many datagrams there have the port by default only. A
+// message that was cut short is one all the same when its header makes sense.
+func likeDNS(b []byte) bool {
+	if len(b) < dnsHeader {
+		return false
+	}
+	records := 0
+	for at := 4; at < dnsHeader; at += 2 {
+		records += int(binary.BigEndian.Uint16(b[at:]))
+	}
+	if records == 0 {
+		return true
+	}
+	known := dnsOpcodes()[uint64(b[2]>>3&15)] != ""
+	_, err := recordLength(b[dnsHeader:], binary.BigEndian.Uint16(b[4:]) > 0)
+	return known && (err == nil || records <= maxLikely) || err == nil && records <= maxLikely
+}
+
+// maxLikely is how many records a message may announce that begins with none, or that asks for something unknown.
+const maxLikely = 64
+
+// soundDNS takes a message over TCP only when it is whole: what follows in the stream begins anywhere. It also notes a
+// name that cannot be read.
+func soundDNS(l *craft.Layer, data []byte) error {
+	if l.Has("length") {
+		switch n := int(l.Uint("length")); {
+		case n < dnsHeader:
+			return fmt.Errorf("malformed: length %d, a DNS header alone has %d bytes", n, dnsHeader)
+		case n+2 > len(data):
+			return fmt.Errorf("truncated: DNS message of %d bytes, %d are here", n, len(data)-2)
+		}
+		data = data[2:]
+	}
+	noteNames(l, data)
+	return nil
+}
+
+func deriveDNS(b *craft.Builder, i int, hdr, _ []byte, unset uint64) error {
+	l := b.Layer(i)
+	deriveCounts(l, hdr, unset)
+	if unset&1 == 0 {
+		return nil
+	}
+	n := len(hdr) - 2
+	if n > 0xffff {
+		return fmt.Errorf("DNS.length: want at most 65535 bytes, got %d: set length yourself to send it", n)
+	}
+	binary.BigEndian.PutUint16(hdr, uint16(n))
+	return nil
+}
+
+// dnsSummary is what is asked, or the first answer.
+func dnsSummary(l *craft.Layer) string {
+	list, field, what := "qd", "qname", "Qry"
+	if l.Uint("qr") == 1 {
+		list, field, what = "an", "rdata", "Ans"
+	}
+	s := string(l.Name()) + " " + what
+	if all := l.Value(list).Packets(); len(all) > 0 && all[0].Layers()[0].Has(field) {
+		v := all[0].Layers()[0].Value(field)
+		if a := v.Addr(); a.IsValid() {
+			return s + ` "` + a.String() + `"`
+		}
+		return s + " " + v.String()
+	}
+	return s
+}
+
+func dnsAnswers(m craft.Match, i, j int) (bool, string) {
+	r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
+	switch {
+	case r.Uint("id") != q.Uint("id"):
+		return false, "the ids differ"
+	case r.Uint("qr") != 1 || q.Uint("qr") != 0:
+		return false, "it is no answer to a question"
+	}
+	return true, "an answer with the question's id"
+}
+
+var dnsOpcodes = sync.OnceValue(func() map[uint64]string {
+	return map[uint64]string{0: "QUERY", 1: "IQUERY", 2: "STATUS", 4: "NOTIFY", 5: "UPDATE"}
+})
+
+var dnsRcodes = sync.OnceValue(func() map[uint64]string {
+	return map[uint64]string{
+		0: "ok", 1: "format-error", 2: "server-failure", 3: "name-error", 4: "not-implemented", 5: "refused",
+	}
+})

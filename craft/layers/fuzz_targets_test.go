@@ -1,0 +1,159 @@
+package layers_test
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
+	"github.com/moonwire/moonwire/craft/layers"
+)
+
+// seeds are the bytes of all golden packets and vectors, with the protocol they begin with.
+func seeds(t testing.TB) (wires [][]byte, first []craft.Name) {
+	t.Helper()
+	add := func(text string, name craft.Name) {
+		wire, err := hex.DecodeString(strings.ReplaceAll(text, " ", ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		wires, first = append(wires, wire), append(first, name)
+	}
+	for _, g := range golden {
+		add(g.wire, g.packet().Layers()[0].Name())
+	}
+	for _, s := range crafttest.Decoded() {
+		add(s.Wire, craft.Name(s.Name))
+	}
+	files, err := filepath.Glob("testdata/scapy/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no vectors: ", err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var vectors []struct {
+			Wire  string
+			First craft.Name
+		}
+		if err := json.Unmarshal(data, &vectors); err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range vectors {
+			add(v.Wire, v.First)
+		}
+	}
+	return wires, first
+}
+
+// foreign are protocols that gopacket reads.
+var foreign = func() (names []craft.Name) {
+	for _, s := range crafttest.Decoded() {
+		names = append(names, craft.Name(s.Name))
+	}
+	return append(names, "GTPv1U")
+}()
+
+// protocolOf is the protocol that a fuzzed number stands for.
+func protocolOf(which uint16) craft.Name {
+	all := craft.Protocols()
+	n := int(which) % (len(all) + len(foreign))
+	if n < len(all) {
+		return all[n].Name()
+	}
+	return foreign[n-len(all)]
+}
+
+// numberOf is the number of a protocol for protocolOf.
+func numberOf(name craft.Name) uint16 {
+	for i, p := range craft.Protocols() {
+		if p.Name() == name {
+			return uint16(i)
+		}
+	}
+	if i := slices.Index(foreign, name); i >= 0 {
+		return uint16(len(craft.Protocols()) + i)
+	}
+	return 0
+}
+
+// FuzzDissect feeds any bytes to every protocol: no panic, whatever is done with the packet, and building back gives the
+// same bytes.
+func FuzzDissect(f *testing.F) {
+	wires, first := seeds(f)
+	for i, wire := range wires {
+		f.Add(wire, numberOf(first[i]))
+	}
+	f.Add([]byte("\x4f\x00\x00\x14"+strings.Repeat("\x00", 30)), numberOf(layers.IP))
+	q := craft.Stack(layers.IP.New("dst", "10.0.0.1"), layers.UDP.New())
+	f.Fuzz(func(t *testing.T, wire []byte, which uint16) {
+		p := craft.Dissect(wire, protocolOf(which))
+		looked := p.Show() + p.Summary() + p.String() + p.Command()
+		if text, err := json.Marshal(p); err != nil || !json.Valid(text) {
+			t.Errorf("JSON: %v", err)
+		}
+		if _, err := craft.ExplainText(p, nil); err != nil {
+			t.Errorf("explain: %v in %s", err, looked)
+		}
+		craft.Answers(p, q)
+		craft.Answers(q, p)
+		craft.ReplyKeys(p)
+		craft.QuestionKeys(p)
+		crafttest.Rebuilt(t, p, wire)
+		c := p.Copy()
+		c.Refresh()
+		if _, err := craft.Build(c, nil); err != nil {
+			return // what was announced is too long to be announced rightly
+		}
+		crafttest.Rebuilt(t, p, wire) // changing the copy has not changed it
+	})
+}
+
+// FuzzRoundTrip holds, for the protocol that is part of the input, that a field can be assigned what it was read as: its
+// value is the same afterwards, and so are the bytes, where a value has only one spelling on the wire.
+func FuzzRoundTrip(f *testing.F) {
+	wires, first := seeds(f)
+	for i, wire := range wires {
+		f.Add(wire, numberOf(first[i]))
+	}
+	f.Fuzz(func(t *testing.T, wire []byte, which uint16) {
+		p := craft.Dissect(wire, protocolOf(which))
+		for i, l := range p.Layers() {
+			for _, field := range l.Fields() {
+				if !l.Protocol().Has(field) {
+					continue // decoded by gopacket
+				}
+				c := p.Copy()
+				selfAssigned(t, c, c.Layers()[i], field, wire)
+			}
+		}
+	})
+}
+
+// selfAssigned assigns a field of a layer to itself.
+func selfAssigned(t *testing.T, p *craft.Packet, l *craft.Layer, field string, wire []byte) {
+	t.Helper()
+	v, err := l.Get(field)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := v.String()
+	if err := l.Set(field, v); err != nil {
+		t.Fatalf("%s.%s does not take its own value %s: %v", l.Name(), field, before, err)
+	}
+	if after := l.Text(field); after != before {
+		t.Fatalf("%s.%s was %s, is %s", l.Name(), field, before, after)
+	}
+	switch v.Kind() {
+	case craft.Text, craft.Values, craft.Packets:
+		return // there may be several spellings
+	}
+	crafttest.Rebuilt(t, p, wire)
+}

@@ -1,0 +1,211 @@
+package layers
+
+import (
+	"bytes"
+	"encoding/binary"
+	"sync"
+
+	"github.com/moonwire/moonwire/craft"
+)
+
+// Extensions of ICMP errors, RFC 4884: behind the quoted packet stands a header, and objects behind it.
+const (
+	// ICMPExtensionHeader is what an extension begins with.
+	ICMPExtensionHeader craft.Name = "ICMPExtension_Header"
+	// ICMPExtensionObject is an object that has no table of its own.
+	ICMPExtensionObject craft.Name = "ICMPExtension_Object"
+	// ICMPExtensionMPLS is the label stack of the packet that the error is about, RFC 4950.
+	ICMPExtensionMPLS craft.Name = "ICMPExtension_MPLS"
+	// ICMPExtensionInterfaceInformation is about an interface or the next hop, RFC 5837.
+	ICMPExtensionInterfaceInformation craft.Name = "ICMPExtension_InterfaceInformation"
+)
+
+// minQuote is how long the quote in front of an extension is at least: RFC 4884, section 5.5, and what routers that know
+// nothing of the length do.
+const minQuote = 128
+
+// Object classes.
+const extensionMPLS, extensionInterface = 1, 2
+
+var icmpExtension = craft.Field{
+	Name: "ext", Kind: craft.Packets, Doc: "extension behind the quoted packet, which is filled up to 128 bytes, RFC 4884",
+	Part: &craft.Part{
+		Virtual: true, // nothing of it is in the header
+		Encode:  func(_ *craft.Layer, v any) ([]byte, error) { return craft.AppendPackets(nil, v) },
+		Decode: func(l *craft.Layer, b []byte) any {
+			if len(b) == 0 {
+				return []*craft.Packet{}
+			}
+			return []*craft.Packet{l.Dissect(b, ICMPExtensionHeader)}
+		},
+	},
+}
+
+// takeExtension finds the extension behind the quote. Where the length of the quote is not told, an extension has to be
+// beyond doubt: RFC 4884, section 5.5.
+func takeExtension(l *craft.Layer, payload []byte) int {
+	if !l.Has("ext") {
+		return len(payload)
+	}
+	told := 4 * int(l.Uint("length"))
+	n := max(told, minQuote)
+	switch {
+	case told != 0 && told < minQuote, len(payload) < n+4, payload[n]>>4 != 2:
+		return len(payload)
+	case told == 0 && craft.Checksum(payload[n:]) != 0:
+		return len(payload)
+	}
+	l.SetPartBytes("ext", payload[n:])
+	return n
+}
+
+// extend puts the extension behind a quote of n bytes, and fills the quote up.
+func extend(l *craft.Layer, hdr []byte, n int) []byte {
+	ext := l.PartBytes("ext")
+	if len(ext) == 0 {
+		return nil
+	}
+	gap := max(minQuote-n, -n&3)
+	if hdr != nil && !l.IsSet("length") {
+		hdr[5] = byte((n + gap) / 4)
+	}
+	return append(make([]byte, gap), ext...)
+}
+
+// icmpObject names the object that begins at a payload.
+func icmpObject(_ *craft.Layer, payload []byte) craft.Name {
+	switch {
+	case len(payload) < 4:
+		return craft.Raw
+	case payload[2] == extensionMPLS && payload[3] == 1:
+		return ICMPExtensionMPLS
+	case payload[2] == extensionInterface:
+		return ICMPExtensionInterfaceInformation
+	}
+	return ICMPExtensionObject
+}
+
+var _ = define(func() craft.Spec {
+	return craft.Spec{
+		Name: ICMPExtensionHeader, Title: "ICMP Extension Header (RFC4884)", Doc: "header of the extension of an ICMP error, RFC 4884",
+		Fields: []craft.Field{
+			{Name: "version", Kind: craft.Number, Bits: 4, Default: 2, Doc: "version"},
+			{Name: "reserved", Kind: craft.Number, Bits: 12, Doc: "reserved"},
+			{Name: "chksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum of the extension; 0 says that there is none"},
+		},
+		Hooks: craft.Hooks{
+			GuessPayload: icmpObject,
+			Sum:          craft.SumRule{Covers: craft.CoversMessage, Field: "chksum"},
+			Derive: func(_ *craft.Builder, _ int, hdr, payload []byte, _ uint64) error {
+				binary.BigEndian.PutUint16(hdr[2:], ^craft.FoldSum(craft.AddSum(craft.AddSum(0, hdr), payload)))
+				return nil
+			},
+		},
+	}
+})
+
+// extensionObject is the table of an object: its fields follow the length and the class.
+func extensionObject(name craft.Name, title string, class uint64, fields ...craft.Field) craft.Spec {
+	return craft.WithLengths(craft.Spec{
+		Name: name, Title: "ICMP Extension Object" + title, Doc: "object of the extension of an ICMP error, RFC 4884",
+		Fields: append([]craft.Field{
+			{Name: "len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the object in bytes"},
+			{Name: "classnum", Kind: craft.Number, Bits: 8, Default: class, Doc: "class of objects"},
+		}, fields...),
+		Hooks: craft.Hooks{GuessPayload: icmpObject},
+	}, craft.LengthField{Field: "len", Plus: 2})
+}
+
+var _ = defineAll(func() []craft.Spec {
+	return []craft.Spec{
+		extensionObject(ICMPExtensionObject, "", 0,
+			craft.Field{Name: "classtype", Kind: craft.Number, Bits: 8, Doc: "type within the class"},
+			craft.Field{Name: "data", Kind: craft.Bytes, Doc: "what the object holds", Part: craft.ByLength("len", 4)}),
+		extensionObject(ICMPExtensionMPLS, " - MPLS (RFC4950)", extensionMPLS,
+			craft.Field{Name: "classtype", Kind: craft.Number, Bits: 8, Default: 1, Doc: "type within the class: 1, the incoming stack"},
+			craft.Field{Name: "stack", Kind: craft.Packets, Doc: "the entries of the stack: MPLS", Part: craft.PacketList(
+				func(*craft.Layer, []byte) craft.Name { return MPLS },
+				func(l *craft.Layer, _ []byte) (int, error) { return int(l.Uint("len")) - 4, nil })}),
+		interfaceSpec(),
+	}
+})
+
+func interfaceSpec() craft.Spec {
+	s := extensionObject(ICMPExtensionInterfaceInformation, " - Interface Information Object (RFC5837)", extensionInterface,
+		craft.Field{Name: "interface_role", Kind: craft.Enum, Bits: 2, Names: map[uint64]string{
+			0: "Interface on which a packet arrived", 1: "Sub-IP component", 2: "Outgoing interface", 3: "IP Next hop",
+		}, Doc: "which interface it is"},
+		craft.Field{Name: "reserved", Kind: craft.Number, Bits: 2, Doc: "reserved"},
+		craft.Field{Name: "has_ifindex", Kind: craft.Number, Bits: 1, Doc: "the index is here"},
+		craft.Field{Name: "has_ipaddr", Kind: craft.Number, Bits: 1, Doc: "an address is here"},
+		craft.Field{Name: "has_ifname", Kind: craft.Number, Bits: 1, Doc: "the name is here"},
+		craft.Field{Name: "has_mtu", Kind: craft.Number, Bits: 1, Doc: "the MTU is here"},
+		craft.Field{Name: "ifindex", Kind: craft.Number, Bits: 32, Doc: "index of the interface"},
+		craft.Field{Name: "afi", Kind: craft.Enum, Bits: 16, Default: 1, Names: map[uint64]string{1: "IPv4", 2: "IPv6"}, Doc: "address family: 1 is IPv4, 2 is IPv6"},
+		craft.Field{Name: "reserved2", Kind: craft.Number, Bits: 16, Doc: "reserved"},
+		craft.Field{Name: "ip4", Kind: craft.IPv4, Bits: 32, Doc: "the address"},
+		craft.Field{Name: "ip6", Kind: craft.IPv6Address, Bits: 128, Doc: "the address"},
+		craft.Field{Name: "ifname_len", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of the name and this byte"},
+		craft.Field{Name: "ifname", Kind: craft.Text, Doc: "name of the interface, with zeros up to a multiple of 4 bytes", Part: paddedName()},
+		craft.Field{Name: "mtu", Kind: craft.Number, Bits: 32, Doc: "MTU of the interface in bytes"},
+	)
+	s = craft.WithLengths(s, craft.LengthField{Field: "len", Plus: 2}, craft.LengthField{Field: "ifname_len", Part: "ifname", Plus: 1})
+	s.Keys = []string{"has_ifindex", "has_ipaddr", "has_ifname", "has_mtu", "afi"}
+	fixed := craft.AllFields(s.Fields[:8])
+	shapes := map[[5]bool]*craft.Shape{}
+	for i := range 32 {
+		var has [5]bool // index, address, name, MTU; the address is one of IPv6
+		for k := range has {
+			has[k] = i>>k&1 == 1
+		}
+		shapes[has] = craft.Layout(s.Fields, append(fixed[:len(fixed):len(fixed)], interfaceFields(has)...))
+	}
+	s.Shape = shapes[[5]bool{}]
+	s.Choose = func(c craft.Choice) *craft.Shape {
+		b := c.Header[3]
+		has := [5]bool{b&8 != 0, b&4 != 0, b&2 != 0, b&1 != 0}
+		at := 4
+		if has[0] {
+			at += 4
+		}
+		has[4] = has[1] && len(c.Header) >= at+2 && binary.BigEndian.Uint16(c.Header[at:]) == 2
+		return shapes[has]
+	}
+	return s
+}
+
+// paddedName is a name behind its length, and zeros up to a multiple of 4 bytes in all: RFC 5837, section 4.3.
+var paddedName = sync.OnceValue(func() *craft.Part {
+	return &craft.Part{
+		Length: craft.ByLength("ifname_len", 1).Length,
+		Encode: func(l *craft.Layer, v any) ([]byte, error) {
+			b, err := craft.PlainText().Encode(l, v)
+			return append(b, make([]byte, -(1+len(b))&3)...), err
+		},
+		Decode: func(_ *craft.Layer, b []byte) any {
+			name := bytes.TrimRight(b, "\x00")
+			if len(b) != len(name)+-(1+len(name))&3 {
+				return craft.Verbatim(b)
+			}
+			return string(name)
+		},
+	}
+})
+
+// interfaceFields are the fields behind the flags.
+func interfaceFields(has [5]bool) (specs []craft.ShapeField) {
+	add := func(when bool, names ...string) {
+		for _, name := range names {
+			if when {
+				specs = append(specs, craft.ShapeField{Name: name})
+			}
+		}
+	}
+	add(has[0], "ifindex")
+	add(has[1], "afi", "reserved2")
+	add(has[1] && !has[4], "ip4")
+	add(has[1] && has[4], "ip6")
+	add(has[2], "ifname_len", "ifname")
+	add(has[3], "mtu")
+	return specs
+}

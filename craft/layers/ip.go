@@ -1,0 +1,246 @@
+package layers
+
+import (
+	"encoding/binary"
+	"fmt"
+	"net/netip"
+	"sync"
+
+	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/iana"
+)
+
+// IP is the Internet Protocol, version 4, RFC 791.
+const IP craft.Name = "IP"
+
+// The options that lay down a route: RFC 791, section 3.1.
+const optLSRR, optSSRR = 131, 137
+
+// Numbers of the fields that the hooks compute.
+const (
+	ipIHL = 1
+	ipLen = 3
+	ipSum = 9
+)
+
+func ipSpec() craft.Spec {
+	return craft.Spec{
+		Name: IP, Doc: "Internet Protocol version 4, RFC 791",
+		Fields: []craft.Field{
+			{Name: "version", Kind: craft.Number, Bits: 4, Default: 4, Doc: "IP version"},
+			{Name: "ihl", Kind: craft.Number, Bits: 4, Auto: craft.AutoDerived, Doc: "header length in words of 4 bytes"},
+			{Name: "tos", Kind: craft.Number, Bits: 8, Hex: true, Doc: "type of service: DSCP and ECN, RFC 2474"},
+			{Name: "len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of header and payload in bytes"},
+			{Name: "id", Kind: craft.Number, Bits: 16, Default: 1, Doc: "identification of the fragments of one packet"},
+			{Name: "flags", Kind: craft.Flags, Bits: 3, Flags: []string{"MF", "DF", "evil"}, Join: "+", Doc: "more fragments, don't fragment, RFC 3514"},
+			{Name: "frag", Kind: craft.Number, Bits: 13, Doc: "fragment offset in units of 8 bytes"},
+			{Name: "ttl", Kind: craft.Number, Bits: 8, Default: 64, Doc: "time to live in hops"},
+			{Name: "proto", Kind: craft.Enum, Bits: 8, Names: ipProtocols(), Doc: "protocol of the payload"},
+			{Name: "chksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum of the header"},
+			{Name: "src", Kind: craft.IPv4, Bits: 32, Auto: craft.AutoHost, Doc: "source address"},
+			{Name: "dst", Kind: craft.IPv4, Bits: 32, Steady: true, Default: 0x7f000001, Doc: "destination address"},
+			{Name: "options", Kind: craft.Options, Doc: "IP options"},
+		},
+		Binds: []craft.Binding{
+			craft.Over(Ether, "type", 0x0800), craft.Over(IP, "proto", 4), craft.Over(IPv6, "nh", 4), craft.ReadOver(IPerror6, "nh", 4), craft.Over(SNAP, "code", 0x0800),
+			craft.Over(CookedLinux, "proto", 0x0800), craft.Over(GRE, "proto", 0x0800), craft.Over(GENEVE, "proto", 0x0800), craft.Over(PPP, "proto", 0x21),
+			craft.StackOver(MPLS, "label", 0), craft.Over(Loopback, "type", 2), craft.ReadOver(Loopback, "type", 0),
+			craft.StackOver(VXLAN, "flags", 12, craft.FieldValue{Field: "NextProtocol", Value: 1}), craft.ReadOver(VXLAN, "NextProtocol", 1),
+		},
+		Next: []string{"proto"}, Identity: []string{"id"},
+		Hooks: craft.Hooks{
+			Network:      true,
+			HeaderLen:    func(hdr []byte) int { return int(hdr[0]&15) * 4 },
+			PayloadLen:   ipPayload,
+			GuessPayload: ipCarries,
+			Ask:          askIP,
+			Pseudo:       ipPseudo,
+			Reroutes:     finalHop,
+			Derive:       deriveIP,
+			Sum:          craft.SumRule{Covers: craft.CoversHeader, Field: "chksum"},
+			Summary:      ipSummary,
+			Answers:      ipAnswers,
+			Flow: func(f *craft.Flow, l *craft.Layer) {
+				f.Proto, f.Src, f.Dst = uint16(l.Uint("proto")), l.Addr("src"), l.Addr("dst")
+				f.Fragment = l.Uint("frag") != 0
+			},
+			Options: ipOptions,
+		},
+	}
+}
+
+var _ = define(ipSpec)
+
+var ipProtocols = sync.OnceValue(func() map[uint64]string {
+	return map[uint64]string{
+		0: "hopopt", 1: "icmp", 2: "igmp", 4: "ipencap", 6: "tcp", 17: "udp", 33: "dccp", 41: "ipv6", 46: "rsvp", 47: "gre",
+		50: "esp", 51: "ah", 58: "ipv6_icmp", 89: "ospf", 94: "ipip", 103: "pim", 112: "vrrp", 115: "l2tp", 132: "sctp",
+		136: "udplite", 137: "mpls_in_ip",
+	}
+})
+
+// The pointer of a route option is the place of the next address, counted from 1: the fourth byte of an empty one.
+var ipOptions = []craft.OptionSpec{
+	{Kind: 0, Name: "EOL", Format: "", Defaults: nil}, {Kind: 1, Name: "NOP", Format: "", Defaults: nil},
+	{Kind: 130, Name: "Security", Format: "HHHs", Defaults: []any{0, 0, 0, "xxx"}},
+	{Kind: 131, Name: "LSRR", Format: "BA*", Defaults: []any{4}},
+	{Kind: 68, Name: "Timestamp", Format: "BBAI", Defaults: []any{9, 1, "0.0.0.0", 0}},
+	{Kind: 7, Name: "RR", Format: "BA*", Defaults: []any{4}},
+	{Kind: 136, Name: "Stream_Id", Format: "H", Defaults: []any{0}},
+	{Kind: 137, Name: "SSRR", Format: "BA*", Defaults: []any{4}},
+	{Kind: 11, Name: "MTU_Probe", Format: "H", Defaults: []any{0}}, {Kind: 12, Name: "MTU_Reply", Format: "H", Defaults: []any{0}},
+	{Kind: 18, Name: "Traceroute", Format: "HHHA", Defaults: []any{0, 0, 0, "0.0.0.0"}},
+	{Kind: 147, Name: "Address_Extension", Format: "AA", Defaults: []any{"0.0.0.0", "0.0.0.0"}},
+	{Kind: 148, Name: "Router_Alert", Format: "H", Defaults: []any{0}},
+	{Kind: 149, Name: "SDBM", Format: "A*", Defaults: nil},
+}
+
+func askIP(b *craft.Builder, i int, _ uint64) error {
+	hdr := b.Header(i)
+	src, err := b.Source(netip.AddrFrom4([4]byte(hdr[16:20])))
+	if err != nil {
+		return err
+	}
+	copy(hdr[12:16], src.AsSlice())
+	return nil
+}
+
+func deriveIP(b *craft.Builder, i int, hdr, payload []byte, unset uint64) error {
+	if unset>>ipIHL&1 == 1 {
+		if len(hdr) > 60 {
+			return fmt.Errorf("IP.ihl: want a header of at most 60 bytes, got %d: set ihl yourself to send it", len(hdr))
+		}
+		hdr[0] = hdr[0]&0xf0 | byte(len(hdr)/4)
+	}
+	if unset>>ipLen&1 == 1 {
+		n := len(hdr) + len(payload)
+		if n > 0xffff {
+			return fmt.Errorf("IP.len: want at most 65535 bytes, got %d: set len yourself to send it", n)
+		}
+		binary.BigEndian.PutUint16(hdr[2:], uint16(n))
+	}
+	if unset>>ipSum&1 == 1 {
+		binary.BigEndian.PutUint16(hdr[10:], 0)
+		binary.BigEndian.PutUint16(hdr[10:], craft.Checksum(hdr))
+	}
+	return nil
+}
+
+// ipPayload is what the total length leaves after the header. A length shorter than the header is taken for "as much
+// as there is", as segmentation offload leaves it.
+func ipPayload(l *craft.Layer, rest int) (int, error) {
+	header := l.Len()
+	n := int(l.Uint("len")) - header
+	if n < 0 {
+		return rest, nil
+	}
+	if n > rest {
+		return rest, fmt.Errorf("truncated: len is %d, %d bytes are here", l.Uint("len"), header+rest)
+	}
+	return n, nil
+}
+
+// ipCarries keeps fragments other than the first from being read as the header that they do not begin with.
+func ipCarries(l *craft.Layer, _ []byte) craft.Name {
+	if l.Uint("frag") != 0 {
+		return craft.Raw
+	}
+	return ""
+}
+
+// ipPseudo sums up the pseudo-header of RFC 9293, section 3.1. As in scapy the length obeys an explicit IP.len, and the
+// destination is the last hop of a source route.
+func ipPseudo(b *craft.Builder, i, _ int, proto byte, n int) uint64 {
+	l, ip := b.Layer(i), b.Header(i)
+	if l.IsSet("len") && !l.Replaced("len") {
+		words := len(ip) / 4
+		if l.IsSet("ihl") { // half a byte: nothing can stand in its place
+			words = int(l.Uint("ihl"))
+		}
+		n = max(int(l.Uint("len"))-4*words, 0)
+	}
+	var pseudo [12]byte
+	copy(pseudo[:], ip[12:20])
+	if _, hop := finalHop(l); hop != nil {
+		copy(pseudo[4:8], hop)
+	}
+	pseudo[9] = proto
+	binary.BigEndian.PutUint16(pseudo[10:], uint16(n))
+	return craft.AddSum(0, pseudo[:])
+}
+
+// finalHop is the last address of a packet's source route; nil unless there is exactly one such option.
+func finalHop(l *craft.Layer) (_, hop []byte) {
+	options, err := l.Get("options")
+	if err != nil || len(options.Bytes()) == 0 {
+		return nil, nil
+	}
+	for _, o := range options.Options() {
+		if o.Kind != optLSRR && o.Kind != optSSRR {
+			continue
+		}
+		if hop != nil || len(o.Data) < 5 {
+			return nil, nil
+		}
+		n := (len(o.Data) - 1) / 4
+		hop = o.Data[1+4*(n-1) : 1+4*n]
+	}
+	return nil, hop
+}
+
+func ipSummary(p *craft.Packet, i int) string {
+	l := p.Layers()[i]
+	s := endpoint(l, "src") + " > " + l.Text("dst") + " " + l.Text("proto")
+	if f := l.Uint("frag"); f > 0 {
+		s += fmt.Sprintf(" frag:%d", f)
+	}
+	return s
+}
+
+// endpoint is an address as summaries show it: where nobody set it, the one that a packet leaves with when there is no host
+// to ask.
+func endpoint(l *craft.Layer, field string) string {
+	if v, err := l.Get(field); err == nil && !v.IsNone() {
+		return v.String()
+	}
+	src, err := (&craft.Builder{}).Source(l.Addr("dst"))
+	if err != nil {
+		return "?"
+	}
+	return src.String()
+}
+
+// ipAnswers obeys scapy's rules: the addresses are swapped and the protocol is the same, or the reply is an ICMP error
+// that quotes the question.
+func ipAnswers(m craft.Match, i, j int) (bool, string) {
+	r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
+	switch {
+	case r.Uint("proto") == iana.IGMP && q.Uint("proto") == iana.IGMP:
+		return m.Next(i, j) // its questions and answers go to groups
+	case r.Addr("dst") != q.Addr("src"):
+		return false, "it is not addressed to the question's source"
+	}
+	if i+2 < len(m.Reply.Layers()) && m.Reply.Layers()[i+1].Name() == ICMP && m.Reply.Layers()[i+2].Name() == IPerror {
+		return ipQuote(m, i+2, j)
+	}
+	switch {
+	case r.Addr("src") != q.Addr("dst"):
+		return false, "it does not come from the question's destination"
+	case r.Uint("proto") != q.Uint("proto"):
+		return false, "the IP protocols differ"
+	}
+	return m.Next(i, j)
+}
+
+// ipQuote decides whether the packet quoted at layer i of the reply is the question from its IP layer j on. Only what the
+// first eight bytes of a transport header hold is compared: more may not be there.
+func ipQuote(m craft.Match, i, j int) (bool, string) {
+	r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
+	if r.Addr("src") != q.Addr("src") || r.Addr("dst") != q.Addr("dst") || r.Uint("proto") != q.Uint("proto") {
+		return false, "the ICMP error quotes a packet between other hosts"
+	}
+	if i+1 == len(m.Reply.Layers()) || j+1 == len(m.Question.Layers()) {
+		return true, "an ICMP error that quotes the question"
+	}
+	return m.Quoted(i+1, j+1)
+}

@@ -1,0 +1,85 @@
+package layers
+
+import (
+	"fmt"
+
+	"github.com/moonwire/moonwire/craft"
+)
+
+// The control protocols of PPP (LCP, IPCP, ECP, PAP, CHAP) share one header: a code, an identifier that answers repeat,
+// and the length of the message, RFC 1661, section 5.
+
+// controlLength is the length of a message, with its header.
+var controlLength = craft.LengthField{Field: "len", Plus: 4}
+
+// controlSpec is the table of a control message; data are the fields behind the header.
+func controlSpec(name craft.Name, title, doc string, codes map[uint64]string, code uint64, data ...craft.Field) craft.Spec {
+	s := craft.Spec{
+		Name: name, Title: title, Doc: doc,
+		Fields: append([]craft.Field{
+			{Name: "code", Kind: craft.Enum, Bits: 8, Default: code, Names: codes, Doc: "kind of message"},
+			{Name: "id", Kind: craft.Number, Bits: 8, Hex: true, Doc: "identifier; an answer repeats it"},
+			{Name: "len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the message in bytes"},
+		}, data...),
+		Next: []string{"code"},
+	}
+	s.PayloadLen = func(*craft.Layer, int) (int, error) { return 0, nil } // what follows is the link's padding
+	return craft.WithLengths(s, controlLength)
+}
+
+// controlOption is the table of an option of a control protocol; data are the fields behind kind and length.
+func controlOption(name craft.Name, title, doc string, kinds map[uint64]string, kind uint64, data ...craft.Field) craft.Spec {
+	s := craft.Spec{
+		Name: name, Title: title, Doc: doc,
+		Fields: append([]craft.Field{
+			{Name: "type", Kind: craft.Enum, Bits: 8, Default: kind, Names: kinds, Doc: "what is configured"},
+			{Name: "len", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of the option in bytes"},
+		}, data...),
+	}
+	return craft.WithLengths(s, craft.LengthField{Field: "len", Plus: 2})
+}
+
+// answersByID pairs control messages: the reply's code is one of those that answer the question's, and the identifier
+// is the same.
+func answersByID(replies map[uint64][]uint64) func(m craft.Match, i, j int) (bool, string) {
+	return func(m craft.Match, i, j int) (bool, string) {
+		r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
+		if r.Uint("id") != q.Uint("id") {
+			return false, "it has another id"
+		}
+		for _, code := range replies[q.Uint("code")] {
+			if r.Uint("code") == code {
+				return true, "it has the question's id"
+			}
+		}
+		return false, fmt.Sprintf("its code %d does not answer the question's code %d", r.Uint("code"), q.Uint("code"))
+	}
+}
+
+// byCode names the message that begins with a code; "" is the general one.
+func byCode(messages map[byte]craft.Name) func(data []byte) craft.Name {
+	return func(data []byte) craft.Name {
+		if len(data) == 0 {
+			return ""
+		}
+		return messages[data[0]]
+	}
+}
+
+// bySize is byCode for options of one length: another one is left to the general option, which obeys its length.
+func bySize(options map[byte]craft.Name, sizes map[byte]byte) func(data []byte) craft.Name {
+	return func(data []byte) craft.Name {
+		if len(data) < 2 || sizes[data[0]] != 0 && sizes[data[0]] != data[1] {
+			return ""
+		}
+		return options[data[0]]
+	}
+}
+
+// optionsOf is a field of options of a control message.
+func optionsOf(option craft.Name) craft.Field {
+	return craft.Field{Name: "options", Kind: craft.Packets, Doc: "list of " + string(option), Part: craft.PacketList(
+		func(*craft.Layer, []byte) craft.Name { return option },
+		func(l *craft.Layer, _ []byte) (int, error) { return int(l.Uint("len")) - 4, nil },
+	)}
+}

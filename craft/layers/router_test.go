@@ -1,0 +1,69 @@
+package layers_test
+
+import (
+	"testing"
+
+	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
+	"github.com/moonwire/moonwire/craft/layers"
+)
+
+// goldenRouters are the messages that routers send each other.
+var goldenRouters = []goldenPacket{
+	{"VRRP", stack(layers.VRRP.New()), "2101640000017afd0000000000000000"},
+	{"VRRP with two addresses", stack(layers.VRRP.New("addrlist", []any{"1.2.3.4", "5.6.7.8"})), "2101640200016ae701020304050607080000000000000000"},
+	{"VRRP over IP", stack(layers.IP.New("src", "1.1.1.1", "dst", "224.0.0.18"), layers.VRRP.New("addrlist", "1.2.3.4", "authtype", 1, "auth1", 1, "auth2", 2)),
+		"45000028000100004070985101010101e000001221016401010175f3010203040000000100000002"},
+	{"VRRPv3 over IP", stack(layers.IP.New("src", "1.1.1.1", "dst", "224.0.0.18"), layers.VRRPv3.New("addrlist", "1.2.3.4")),
+		"45000020000100004070985901010101e0000012310164010064840201020304"},
+	{"RIP", stack(layers.UDP.New(), layers.RIP.New()), "02080208000c0000 01010000"},
+	{"RIP with routes", stack(layers.RIP.New(), layers.RIPEntry.New("addr", "1.2.3.0", "mask", "255.255.255.0"), layers.RIPEntry.New()),
+		"010100000002000001020300ffffff0000000000000000010002000000000000000000000000000000000001"},
+	{"RIP with a password", stack(layers.RIP.New(), layers.RIPAuth.New("password", "x"), layers.RIPEntry.New()),
+		"01010000ffff0002780000000000000000000000000000000002000000000000000000000000000000000001"},
+	{"RIP with a digest", stack(layers.RIP.New(), layers.RIPAuth.New("authtype", 3, "digestoffset", 5, "keyid", 6, "authdatalen", 20, "seqnum", 7), layers.RIPEntry.New(),
+		layers.RIPAuth.New("authtype", 1, "authdata", "aaaaaaaaaaaaaaaa")),
+		"01010000ffff0003000506140000000700000000000000000002000000000000000000000000000000000001ffff000161616161616161616161616161616161"},
+}
+
+func TestVRRPVersionsAreReadByTheirNumber(t *testing.T) {
+	head := "45000000000100004070000001010101e0000012"
+	cases := []struct{ name, wire, layer, addresses string }{
+		{"version 2", "2101640100640000010203040000000000000007", "VRRP", `{"1.2.3.4"}`},
+		{"version 2 without authentication", "210164010064000001020304", "VRRP", `{"1.2.3.4"}`},
+		{"version 3", "310164010064000001020304", "VRRPv3", `{"1.2.3.4"}`},
+		{"version 3 with IPv6 addresses", "310164010064000000000000000000000000000000000002", "VRRPv3", `{"::2"}`},
+		{"a count beyond the packet", "310164050064000001020304", "VRRPv3", `{"1.2.3.4"}`},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			wire := append(crafttest.Unhex(t, head), crafttest.Unhex(t, c.wire)...)
+			p := craft.Dissect(wire, layers.IP)
+			l := p.Layers()[1]
+			if string(l.Name()) != c.layer || l.Text("addrlist") != c.addresses {
+				t.Errorf("read %s", p)
+			}
+			crafttest.Rebuilt(t, p, wire)
+		})
+	}
+	p := craft.Dissect(crafttest.Unhex(t, "210164010064000001020304"), layers.VRRP)
+	if err := p.Layers()[0].Set("auth2", 7); err != nil {
+		t.Fatal(err)
+	}
+	crafttest.Rebuilt(t, p, crafttest.Unhex(t, "2101640100640000010203040000000000000007"))
+}
+
+func TestRIPEntriesAreLayers(t *testing.T) {
+	wire := crafttest.Unhex(t, "02020000ffff0003001406140000000100000000000000000002000001020300ffffff000000000000000010ffff0001aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")
+	p := craft.Dissect(wire, layers.RIP)
+	if got, want := p.Summary(), "RIP resp / RIPAuth / RIPEntry / RIPAuth"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if got := p.Layer(layers.RIPEntry).Text("metric"); got != "Unreach" {
+		t.Errorf("metric %s", got)
+	}
+	if got := len(p.Nth(layers.RIPAuth, 2).Bytes("authdata")); got != 16 {
+		t.Errorf("%d bytes of digest", got)
+	}
+	crafttest.Rebuilt(t, p, wire)
+}

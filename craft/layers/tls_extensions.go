@@ -1,0 +1,208 @@
+package layers
+
+import (
+	"encoding/binary"
+	"sync"
+
+	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/iana"
+)
+
+// The extensions of TLS: elements of a hello's ext.
+const (
+	// TLSExtServerName is the name of the server that is wanted, RFC 6066, section 3.
+	TLSExtServerName craft.Name = "TLS_Ext_ServerName"
+	// ServerName is one name: an element of servernames.
+	ServerName craft.Name = "ServerName"
+	// TLSExtSupportedGroups are groups for the key exchange, RFC 8446, section 4.2.7.
+	TLSExtSupportedGroups craft.Name = "TLS_Ext_SupportedGroups"
+	// TLSExtSupportedPointFormat are forms of points, RFC 8422, section 5.1.2.
+	TLSExtSupportedPointFormat craft.Name = "TLS_Ext_SupportedPointFormat"
+	// TLSExtSignatureAlgorithms are signatures that are understood, RFC 8446, section 4.2.3.
+	TLSExtSignatureAlgorithms craft.Name = "TLS_Ext_SignatureAlgorithms"
+	// TLSExtALPN are the protocols to speak inside, RFC 7301.
+	TLSExtALPN craft.Name = "TLS_Ext_ALPN"
+	// ProtocolName is one protocol: an element of protocols.
+	ProtocolName craft.Name = "ProtocolName"
+	// TLSExtPadding is filling, RFC 7685.
+	TLSExtPadding craft.Name = "TLS_Ext_Padding"
+	// TLSExtEncryptThenMAC changes the order of encryption and signature, RFC 7366.
+	TLSExtEncryptThenMAC craft.Name = "TLS_Ext_EncryptThenMAC"
+	// TLSExtExtendedMasterSecret binds keys to the handshake, RFC 7627.
+	TLSExtExtendedMasterSecret craft.Name = "TLS_Ext_ExtendedMasterSecret"
+	// TLSExtSessionTicket goes on with an earlier session, RFC 5077.
+	TLSExtSessionTicket craft.Name = "TLS_Ext_SessionTicket"
+	// TLSExtSupportedVersionCH are the versions that a client speaks, RFC 8446, section 4.2.1.
+	TLSExtSupportedVersionCH craft.Name = "TLS_Ext_SupportedVersion_CH"
+	// TLSExtSupportedVersionSH is the version that the server chose.
+	TLSExtSupportedVersionSH craft.Name = "TLS_Ext_SupportedVersion_SH"
+	// TLSExtPSKKeyExchangeModes is how shared keys may be used, RFC 8446, section 4.2.9.
+	TLSExtPSKKeyExchangeModes craft.Name = "TLS_Ext_PSKKeyExchangeModes"
+	// TLSExtKeyShareCH are the client's halves of key exchanges, RFC 8446, section 4.2.8.
+	TLSExtKeyShareCH craft.Name = "TLS_Ext_KeyShare_CH"
+	// TLSExtKeyShareSH is the server's half.
+	TLSExtKeyShareSH craft.Name = "TLS_Ext_KeyShare_SH"
+	// KeyShareEntry is one half of a key exchange: an element of client_shares.
+	KeyShareEntry craft.Name = "KeyShareEntry"
+	// TLSExtRenegotiationInfo guards a second handshake, RFC 5746.
+	TLSExtRenegotiationInfo craft.Name = "TLS_Ext_RenegotiationInfo"
+	// TLSExtUnknown is any other extension, or one whose lengths do not fit, with its bytes.
+	TLSExtUnknown craft.Name = "TLS_Ext_Unknown"
+)
+
+// tlsExtension names the extension that begins with b in a hello. One whose own lengths do not fit is none that is known, so
+// that those behind it are found all the same.
+func tlsExtension(l *craft.Layer, b []byte) craft.Name {
+	if len(b) < 4 {
+		return craft.Raw
+	}
+	n := int(binary.BigEndian.Uint16(b[2:]))
+	if n > len(b)-4 {
+		return TLSExtUnknown
+	}
+	content := b[4 : 4+n]
+	for _, e := range tlsExtensions() {
+		if e.typ == binary.BigEndian.Uint16(b) && (e.in == "" || e.in == l.Name()) && e.fits(content) {
+			return e.name
+		}
+	}
+	return TLSExtUnknown
+}
+
+// A tlsRow is a known extension: the hello that it stands in, "" for both, and whether a content may be its own.
+type tlsRow struct {
+	typ  uint16
+	name craft.Name
+	in   craft.Name
+	fits func(content []byte) bool
+}
+
+var tlsExtensions = sync.OnceValue(func() []tlsRow {
+	return []tlsRow{
+		{0, TLSExtServerName, "", func(b []byte) bool { return len(b) == 0 || behindLength(2, 0)(b) }},
+		{10, TLSExtSupportedGroups, "", behindLength(2, 0)},
+		{11, TLSExtSupportedPointFormat, "", behindLength(1, 0)},
+		{13, TLSExtSignatureAlgorithms, "", behindLength(2, 0)},
+		{16, TLSExtALPN, "", behindLength(2, 0)},
+		{21, TLSExtPadding, "", func([]byte) bool { return true }},
+		{22, TLSExtEncryptThenMAC, "", ofLength(0)},
+		{23, TLSExtExtendedMasterSecret, "", ofLength(0)},
+		{35, TLSExtSessionTicket, "", func([]byte) bool { return true }},
+		{43, TLSExtSupportedVersionCH, TLSClientHello, behindLength(1, 0)},
+		{43, TLSExtSupportedVersionSH, TLSServerHello, ofLength(2)},
+		{45, TLSExtPSKKeyExchangeModes, "", behindLength(1, 0)},
+		{51, TLSExtKeyShareCH, TLSClientHello, behindLength(2, 0)},
+		{51, TLSExtKeyShareSH, TLSServerHello, behindLength(2, 2)},
+		{65281, TLSExtRenegotiationInfo, "", behindLength(1, 0)},
+	}
+})
+
+func ofLength(n int) func([]byte) bool { return func(b []byte) bool { return len(b) == n } }
+
+// behindLength is a content that ends where a length of so many bytes at that place says.
+func behindLength(width, at int) func([]byte) bool {
+	return func(b []byte) bool {
+		if len(b) < at+width {
+			return false
+		}
+		n := 0
+		for _, c := range b[at : at+width] {
+			n = n<<8 | int(c)
+		}
+		return n == len(b)-at-width
+	}
+}
+
+// tlsExt is an extension: its type, its length and its content, with the lengths inside it.
+func tlsExt(name craft.Name, typ uint64, doc string, content []craft.Field, measures ...craft.LengthField) craft.Spec {
+	return craft.WithLengths(craft.Spec{
+		Name: name, Doc: doc,
+		Fields: append([]craft.Field{
+			{Name: "type", Kind: craft.Enum, Bits: 16, Default: typ, Names: iana.TLSExtensions(), Doc: "type of the extension"},
+			{Name: "len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of what follows in bytes"},
+		}, content...),
+	}, append([]craft.LengthField{{Field: "len"}}, measures...)...)
+}
+
+// tlsList is a list of numbers behind its length.
+func tlsList(length string, bits int, list string, width int, names map[uint64]string, doc string, def ...byte) ([]craft.Field, craft.LengthField) {
+	return []craft.Field{
+		{Name: length, Kind: craft.Number, Bits: bits, Auto: craft.AutoDerived, Doc: "length of " + list + " in bytes"},
+		{Name: list, Kind: craft.Values, Names: names, Part: craft.NamedItemList(width, names, craft.ByLength(length, 0).Length), Initial: def, Doc: doc},
+	}, craft.LengthField{Field: length, Part: list}
+}
+
+// tlsPackets is a list of layers behind its length in two bytes.
+func tlsPackets(length, list string, of craft.Name, doc string) ([]craft.Field, craft.LengthField) {
+	return []craft.Field{
+		{Name: length, Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of " + list + " in bytes"},
+		{Name: list, Kind: craft.Packets, Part: craft.PacketList(func(*craft.Layer, []byte) craft.Name { return of }, craft.ByLength(length, 0).Length), Doc: doc},
+	}, craft.LengthField{Field: length, Part: list}
+}
+
+// tlsListed is an extension that is such a list.
+func tlsListed(name craft.Name, typ uint64, doc string) func(content []craft.Field, m craft.LengthField) craft.Spec {
+	return func(content []craft.Field, m craft.LengthField) craft.Spec { return tlsExt(name, typ, doc, content, m) }
+}
+
+var _ = defineAll(func() []craft.Spec {
+	return []craft.Spec{
+		followed(tlsExt(TLSExtServerName, 0, "the name of the wanted server (SNI), RFC 6066, section 3", []craft.Field{
+			optionalLength("servernameslen", "servernames", func(l *craft.Layer) int { return int(l.Uint("len")) }),
+			{Name: "servernames", Kind: craft.Packets, Part: craft.PacketList(func(*craft.Layer, []byte) craft.Name { return ServerName }, craft.ByLength("servernameslen", 0).Length), Doc: "the names: ServerName"},
+		}), "servernameslen"),
+		craft.WithLengths(craft.Spec{
+			Name: ServerName, Doc: "a name of a server, RFC 6066, section 3",
+			Fields: []craft.Field{
+				{Name: "nametype", Kind: craft.Enum, Bits: 8, Names: map[uint64]string{0: "host_name"}, Doc: "0"},
+				{Name: "namelen", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the name in bytes"},
+				{Name: "servername", Kind: craft.Text, Part: textBy("namelen"), Doc: "the name"},
+			},
+		}, craft.LengthField{Field: "namelen"}),
+		tlsListed(TLSExtSupportedGroups, 10, "groups for the key exchange, RFC 8446, section 4.2.7")(tlsList("groupslen", 16, "groups", 2, iana.TLSGroups(), "the groups, the best first")),
+		tlsListed(TLSExtSupportedPointFormat, 11, "forms of points, RFC 8422, section 5.1.2")(tlsList("ecpllen", 8, "ecpl", 1,
+			map[uint64]string{0: "uncompressed", 1: "ansiX962_compressed_prime", 2: "ansiX962_compressed_char2"}, "the forms", 0)),
+		tlsListed(TLSExtSignatureAlgorithms, 13, "signatures that are understood, RFC 8446, section 4.2.3")(tlsList("sig_algs_len", 16, "sig_algs", 2, iana.TLSSignatures(), "the algorithms, the best first")),
+		tlsListed(TLSExtALPN, 16, "protocols to speak inside, RFC 7301")(tlsPackets("protocolslen", "protocols", ProtocolName, "the protocols, the best first: ProtocolName")),
+		craft.WithLengths(craft.Spec{
+			Name: ProtocolName, Doc: "a protocol to speak inside TLS, RFC 7301",
+			Fields: []craft.Field{
+				{Name: "len", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of the name in bytes"},
+				{Name: "protocol", Kind: craft.Text, Part: textBy("len"), Doc: "the name: h2, http/1.1"},
+			},
+		}, craft.LengthField{Field: "len"}),
+		tlsExt(TLSExtPadding, 21, "filling, RFC 7685", []craft.Field{{Name: "padding", Kind: craft.Bytes, Part: craft.ByLength("len", 0), Doc: "zeros"}}),
+		tlsExt(TLSExtEncryptThenMAC, 22, "encryption before signature, RFC 7366", nil),
+		tlsExt(TLSExtExtendedMasterSecret, 23, "keys that are bound to the handshake, RFC 7627", nil),
+		tlsExt(TLSExtSessionTicket, 35, "an earlier session to go on with, RFC 5077", []craft.Field{{Name: "ticket", Kind: craft.Bytes, Part: craft.ByLength("len", 0), Doc: "the ticket"}}),
+		tlsListed(TLSExtSupportedVersionCH, 43, "versions that the client speaks, RFC 8446, section 4.2.1")(tlsList("versionslen", 8, "versions", 2, iana.TLSVersions(), "the versions, the best first")),
+		tlsExt(TLSExtSupportedVersionSH, 43, "the version that the server chose, RFC 8446, section 4.2.1",
+			[]craft.Field{{Name: "version", Kind: craft.Enum, Bits: 16, Hex: true, Names: iana.TLSVersions(), Doc: "the version"}}),
+		tlsListed(TLSExtPSKKeyExchangeModes, 45, "how shared keys may be used, RFC 8446, section 4.2.9")(tlsList("kxmodeslen", 8, "kxmodes", 1,
+			map[uint64]string{0: "psk_ke", 1: "psk_dhe_ke"}, "the modes")),
+		tlsListed(TLSExtKeyShareCH, 51, "the client's halves of key exchanges, RFC 8446, section 4.2.8")(tlsPackets("client_shares_len", "client_shares", KeyShareEntry, "the halves: KeyShareEntry")),
+		tlsExt(TLSExtKeyShareSH, 51, "the server's half of the key exchange, RFC 8446, section 4.2.8", []craft.Field{
+			{Name: "server_share", Kind: craft.Packets, Single: true, Part: craft.PacketList(func(*craft.Layer, []byte) craft.Name { return KeyShareEntry }, craft.ByLength("len", 0).Length), Doc: "the half: KeyShareEntry"},
+		}),
+		craft.WithLengths(craft.Spec{
+			Name: KeyShareEntry, Doc: "a half of a key exchange, RFC 8446, section 4.2.8",
+			Fields: []craft.Field{
+				{Name: "group", Kind: craft.Enum, Bits: 16, Names: iana.TLSGroups(), Doc: "the group"},
+				{Name: "kxlen", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the key in bytes"},
+				{Name: "key_exchange", Kind: craft.Bytes, Part: craft.ByLength("kxlen", 0), Doc: "the public key"},
+			},
+		}, craft.LengthField{Field: "kxlen"}),
+		tlsExt(TLSExtRenegotiationInfo, 65281, "guard of a second handshake, RFC 5746", []craft.Field{
+			{Name: "reneg_conn_len", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of what follows in bytes"},
+			{Name: "renegotiated_connection", Kind: craft.Bytes, Part: craft.ByLength("reneg_conn_len", 0), Doc: "what the first handshake ended with"},
+		}, craft.LengthField{Field: "reneg_conn_len", Part: "renegotiated_connection"}),
+		tlsExt(TLSExtUnknown, 0, "an extension of another type, RFC 8446, section 4.2", []craft.Field{{Name: "val", Kind: craft.Bytes, Part: craft.ByLength("len", 0), Doc: "the content"}}),
+	}
+})
+
+// textBy is a string whose length another field tells.
+func textBy(length string) *craft.Part {
+	p := *craft.PlainText()
+	p.Length = craft.ByLength(length, 0).Length
+	return &p
+}

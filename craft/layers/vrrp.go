@@ -1,0 +1,161 @@
+package layers
+
+import (
+	"encoding/binary"
+	"fmt"
+	"sync"
+
+	"github.com/moonwire/moonwire/craft"
+)
+
+// The Virtual Router Redundancy Protocol.
+const (
+	// VRRP is version 2, RFC 3768; other versions than 3 are read as it.
+	VRRP craft.Name = "VRRP"
+	// VRRPv3 is version 3, RFC 9568, for IPv4 and IPv6.
+	VRRPv3 craft.Name = "VRRPv3"
+)
+
+const vrrpProtocol = 112
+
+// Numbers of the fields that are computed, the same in both versions.
+const vrrpCount, vrrpSum = 4, 7
+
+var vrrpFields = sync.OnceValue(func() []craft.Field {
+	return []craft.Field{
+		{Name: "version", Kind: craft.Number, Bits: 4, Default: 2, Doc: "VRRP version"},
+		{Name: "type", Kind: craft.Number, Bits: 4, Default: 1, Doc: "1: advertisement"},
+		{Name: "vrid", Kind: craft.Number, Bits: 8, Default: 1, Doc: "which virtual router"},
+		{Name: "priority", Kind: craft.Number, Bits: 8, Default: 100, Doc: "255 is the owner of the address, 0 gives it up"},
+		{Name: "ipcount", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "how many addresses follow"},
+		{Name: "authtype", Kind: craft.Number, Bits: 8, Doc: "0 is none"},
+		{Name: "adv", Kind: craft.Number, Bits: 8, Default: 1, Doc: "interval between advertisements in seconds"},
+		{Name: "chksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum of the message"},
+		{Name: "addrlist", Kind: craft.Values, Part: craft.ItemList(craft.Item{Bytes: 4, Kind: craft.IPv4}, func(l *craft.Layer, _ []byte) (int, error) { return 4 * int(l.Uint("ipcount")), nil }), Doc: "the virtual router's addresses"},
+		{Name: "auth1", Kind: craft.Number, Bits: 32, Doc: "authentication data, first half"},
+		{Name: "auth2", Kind: craft.Number, Bits: 32, Doc: "authentication data, second half"},
+	}
+})
+
+var (
+	vrrpShape = sync.OnceValue(func() *craft.Shape {
+		return craft.Layout(vrrpFields(), craft.AllFields(vrrpFields()))
+	})
+	vrrpNoAuth = sync.OnceValue(func() *craft.Shape {
+		return craft.Layout(vrrpFields(), craft.AllFields(vrrpFields()[:len(vrrpFields())-2]))
+	})
+)
+
+var _ = define(func() craft.Spec {
+	return craft.Spec{
+		Name: VRRP, Doc: "Virtual Router Redundancy Protocol 2, RFC 3768",
+		Fields: vrrpFields(),
+		Binds:  []craft.Binding{craft.Over(IP, "proto", vrrpProtocol)}, Identity: []string{"type"},
+		Shape: vrrpShape(),
+		Hooks: craft.Hooks{
+			// Some routers leave the authentication data away.
+			Choose: func(c craft.Choice) *craft.Shape {
+				const reading = ^uint64(0)
+				if c.Set == reading && len(c.Header) >= vrrpNoAuth().Size() && len(c.Header) < vrrpShape().Size()+4*int(c.Header[3]) {
+					return vrrpNoAuth()
+				}
+				return vrrpShape()
+			},
+			Derive: deriveVRRP,
+			Sum:    craft.SumRule{Covers: craft.CoversHeader, Field: "chksum"},
+		},
+	}
+})
+
+func deriveVRRP(b *craft.Builder, i int, hdr, payload []byte, unset uint64) error {
+	l := b.Layer(i)
+	if unset>>vrrpCount&1 == 1 {
+		n := len(b.At(i, "addrlist")) / vrrpWidth(l)
+		if n > 0xff {
+			return fmt.Errorf("%s.ipcount: want at most 255 addresses, got %d: set ipcount yourself to send them", l.Name(), n)
+		}
+		hdr[3] = byte(n)
+	}
+	if unset>>vrrpSum&1 == 1 {
+		binary.BigEndian.PutUint16(hdr[6:], 0)
+		sum := craft.Checksum(hdr)
+		if l.Name() == VRRPv3 {
+			sum = b.SegmentSum(i, vrrpProtocol, hdr[:len(hdr)+len(payload)])
+		}
+		binary.BigEndian.PutUint16(hdr[6:], sum)
+	}
+	return nil
+}
+
+var _ = define(func() craft.Spec {
+	return craft.Spec{
+		Name: VRRPv3, Doc: "Virtual Router Redundancy Protocol 3, RFC 9568",
+		Fields: []craft.Field{
+			{Name: "version", Kind: craft.Number, Bits: 4, Default: 3, Doc: "VRRP version"},
+			{Name: "type", Kind: craft.Number, Bits: 4, Default: 1, Doc: "1: advertisement"},
+			{Name: "vrid", Kind: craft.Number, Bits: 8, Default: 1, Doc: "which virtual router"},
+			{Name: "priority", Kind: craft.Number, Bits: 8, Default: 100, Doc: "255 is the owner of the address, 0 gives it up"},
+			{Name: "ipcount", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "how many addresses follow"},
+			{Name: "res", Kind: craft.Number, Bits: 4, Doc: "reserved bits"},
+			{Name: "adv", Kind: craft.Number, Bits: 12, Default: 100, Doc: "interval between advertisements in hundredths of a second"},
+			{Name: "chksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum with pseudo-header; 0 without an IP layer below"},
+			{Name: "addrlist", Kind: craft.Values, Part: vrrpAddresses, Doc: "the virtual router's addresses, all of the family that carries the message"},
+		},
+		Binds: []craft.Binding{craft.Over(IP, "proto", vrrpProtocol), craft.Over(IPv6, "nh", vrrpProtocol)}, Identity: []string{"type"},
+		Hooks: craft.Hooks{
+			Accepts: func(b []byte) bool { return len(b) > 0 && b[0]>>4 == 3 },
+			Derive:  deriveVRRP,
+			Sum:     craft.SumRule{Covers: craft.CoversSegment, Field: "chksum"},
+		},
+	}
+})
+
+// vrrpWidth is how long an address of the message is. A packet from the wire tells by its length, another one by what
+// carries it.
+func vrrpWidth(l *craft.Layer) int {
+	if l.Name() != VRRPv3 {
+		return 4
+	}
+	if n := int(l.Uint("ipcount")); n > 0 && l.IsSet("ipcount") && len(l.PartBytes("addrlist")) == 16*n {
+		return 16
+	}
+	if below := l.Below(); below != nil && below.Name() == IPv6 {
+		return 16
+	}
+	return 4
+}
+
+var vrrpAddresses = &craft.Part{
+	Length: func(l *craft.Layer, rest []byte) (int, error) {
+		n := int(l.Uint("ipcount"))
+		if len(rest) == 16*n {
+			return 16 * n, nil
+		}
+		return 4 * n, nil
+	},
+	Encode: func(l *craft.Layer, v any) ([]byte, error) {
+		values, ok := v.([]any)
+		if !ok {
+			values = []any{v}
+		}
+		var out []byte
+		for i, v := range values {
+			b, err := craft.Item{Bytes: 4, Kind: craft.IPv4}.Encode(v)
+			if err != nil {
+				b, err = craft.Item{Bytes: 16, Kind: craft.IPv6Address}.Encode(v)
+			}
+			if err != nil {
+				return nil, fmt.Errorf("element %d: want an address, got %v", i+1, v)
+			}
+			out = append(out, b...)
+		}
+		return out, nil
+	},
+	Decode: func(l *craft.Layer, b []byte) any {
+		one := craft.Item{Bytes: 4, Kind: craft.IPv4}
+		if vrrpWidth(l) == 16 {
+			one = craft.Item{Bytes: 16, Kind: craft.IPv6Address}
+		}
+		return craft.ItemList(one, nil).Decode(l, b)
+	},
+}

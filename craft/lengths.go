@@ -1,0 +1,58 @@
+package craft
+
+import "fmt"
+
+// A LengthField is a field of whole bytes that holds a length.
+type LengthField struct {
+	// Field is the field with the length.
+	Field string
+	// Part is the field of variable length that it measures; "" is everything behind Field.
+	Part string
+	// Plus is what the length counts besides, in bytes; negative when it counts less.
+	Plus int
+}
+
+// WithLengths makes lengths of a protocol computed: they are filled at build, and those that a packet from the wire has right
+// follow changes. It gives the Spec its Derive and Follows.
+func WithLengths(s Spec, measures ...LengthField) Spec {
+	s.Derive = func(b *Builder, i int, hdr, _ []byte, unset uint64) error {
+		return deriveMeasures(b.p.layers[i], hdr, unset, measures)
+	}
+	s.Follows = func(l *Layer) (right uint64) {
+		for _, m := range measures {
+			if at := fieldIndex(l.proto.spec.Fields, m.Field); l.shape.mask>>at&1 == 1 && l.Uint(m.Field) == uint64(m.of(l, l.Len())) {
+				right |= 1 << at
+			}
+		}
+		return right
+	}
+	return s
+}
+
+// of is what the length has to be; size is the length of the whole header.
+func (m LengthField) of(l *Layer, size int) int {
+	if m.Part != "" {
+		return len(l.part(fieldIndex(l.proto.spec.Fields, m.Part))) + m.Plus
+	}
+	at := fieldIndex(l.proto.spec.Fields, m.Field)
+	return size - l.offset(at) - l.shape.slots[at].bytes + m.Plus
+}
+
+func deriveMeasures(l *Layer, hdr []byte, unset uint64, measures []LengthField) error {
+	for _, m := range measures {
+		at := fieldIndex(l.proto.spec.Fields, m.Field)
+		if unset>>at&1 == 0 {
+			continue
+		}
+		n, s := m.of(l, len(hdr)), l.shape.slots[at]
+		if n>>(8*s.bytes) != 0 {
+			return fmt.Errorf("%s.%s: want at most %d bytes, got %d: set %s yourself to send it", l.proto.spec.Name, m.Field, 1<<(8*s.bytes)-1, n, m.Field)
+		}
+		from := l.offset(at)
+		for k := s.bytes - 1; k >= 0; k-- {
+			hdr[from+k] = byte(n)
+			n >>= 8
+		}
+	}
+	return nil
+}

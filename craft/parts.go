@@ -1,0 +1,163 @@
+package craft
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// The kinds of parts that several protocols have.
+
+// ZeroTerminated is a string that ends in a zero byte.
+func ZeroTerminated() *Part { return zeroTerminated }
+
+var zeroTerminated = &Part{
+	Length: func(_ *Layer, rest []byte) (int, error) {
+		if i := bytes.IndexByte(rest, 0); i >= 0 {
+			return i + 1, nil
+		}
+		return len(rest), errors.New("malformed: no zero byte at the end of a string")
+	},
+	Encode: func(_ *Layer, v any) ([]byte, error) {
+		switch v := v.(type) {
+		case string:
+			return append([]byte(v), 0), nil
+		case []byte:
+			return append(append([]byte(nil), v...), 0), nil
+		}
+		return nil, fmt.Errorf("want a string, got %v", v)
+	},
+	Decode: func(_ *Layer, b []byte) any { return string(bytes.TrimSuffix(b, []byte{0})) },
+}
+
+// PlainText is a string up to the end, or as long as a Length that is added says.
+func PlainText() *Part { return plainText }
+
+var plainText = &Part{
+	Encode: func(_ *Layer, v any) ([]byte, error) {
+		switch v := v.(type) {
+		case string:
+			return []byte(v), nil
+		case []byte:
+			return bytes.Clone(v), nil
+		}
+		return nil, fmt.Errorf("want a string, got %v", v)
+	},
+	Decode: func(_ *Layer, b []byte) any { return string(b) },
+}
+
+// ByLength is a byte string whose length another field of the layer tells; minus is what that length counts besides.
+func ByLength(field string, minus int) *Part {
+	return &Part{Length: func(l *Layer, _ []byte) (int, error) { return int(l.Uint(field)) - minus, nil }}
+}
+
+// ItemList is a list of values of one width. length may be nil: the list goes to the end.
+func ItemList(one Item, length func(l *Layer, rest []byte) (int, error)) *Part {
+	return &Part{
+		Length: length,
+		Encode: func(_ *Layer, v any) ([]byte, error) {
+			var out []byte
+			values, ok := v.([]any)
+			if !ok {
+				values = []any{v}
+			}
+			for i, v := range values {
+				b, err := one.Encode(v)
+				if err != nil {
+					return nil, fmt.Errorf("element %d: %w", i+1, err)
+				}
+				out = append(out, b...)
+			}
+			return out, nil
+		},
+		Decode: func(_ *Layer, b []byte) any {
+			values := []any{}
+			for ; len(b) >= one.Bytes; b = b[one.Bytes:] {
+				values = append(values, one.Decode(b[:one.Bytes]))
+			}
+			if len(b) > 0 {
+				values = append(values, Verbatim(b))
+			}
+			return values
+		},
+	}
+}
+
+// NamedItemList is a list of numbers that have names: both are accepted.
+func NamedItemList(width int, names map[uint64]string, length func(l *Layer, rest []byte) (int, error)) *Part {
+	p := *ItemList(Item{Bytes: width, Kind: Number}, length)
+	numbers := p.Encode
+	p.Encode = func(l *Layer, v any) ([]byte, error) {
+		values, ok := v.([]any)
+		if !ok {
+			values = []any{v}
+		}
+		values = slices.Clone(values)
+		for i, v := range values {
+			name, isName := v.(string)
+			if n, known := (&Field{Names: names}).Number(name); isName && known {
+				values[i] = n
+			}
+		}
+		return numbers(l, values)
+	}
+	return &p
+}
+
+// Uint reads all the integer types that Set takes.
+func Uint(v any) (uint64, bool) {
+	switch v := v.(type) {
+	case uint64:
+		return v, true
+	case int:
+		return uint64(v), v >= 0
+	}
+	return integer(v)
+}
+
+// PacketList is a list of layers that stand inside the field, one after the other. pick names the protocol of the one that
+// begins at b; "" says that nothing begins there. length may be nil: the list goes to the end.
+func PacketList(pick func(l *Layer, b []byte) Name, length func(l *Layer, rest []byte) (int, error)) *Part {
+	return &Part{
+		Length: length,
+		Encode: func(l *Layer, v any) ([]byte, error) { return AppendPackets(nil, v) },
+		Decode: func(l *Layer, b []byte) any {
+			list := []*Packet{}
+			for len(b) > 0 {
+				p, n := l.ReadOne(pick(l, b), b)
+				list = append(list, p)
+				b = b[n:]
+			}
+			return list
+		},
+	}
+}
+
+// AppendPackets builds what stands in a list of layers: a packet, several, or none.
+func AppendPackets(out []byte, v any) ([]byte, error) {
+	var err error
+	switch v := v.(type) {
+	case *Packet:
+		return AppendBuild(out, v, nil)
+	case *Layer:
+		return AppendBuild(out, Stack(v), nil)
+	case Verbatim:
+		return append(out, v...), nil
+	case []*Packet:
+		for _, p := range v {
+			if out, err = AppendBuild(out, p, nil); err != nil {
+				return nil, err
+			}
+		}
+		return out, nil
+	case []any:
+		for i, p := range v {
+			if out, err = AppendPackets(out, p); err != nil {
+				return nil, fmt.Errorf("element %d: %w", i+1, err)
+			}
+		}
+		return out, nil
+	}
+	return nil, fmt.Errorf("want a list of layers, got %v", v)
+}

@@ -1,0 +1,36 @@
+package sendrecv
+
+import (
+	"fmt"
+
+	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
+)
+
+// toward is the session that the packets leave from: the one that leads to the first destination. A packet with a link
+// header leaves here, wherever the routing table would send it.
+func (s *Session) toward(seq *Sequence) (*Session, error) {
+	if s.Host == nil {
+		return s, nil
+	}
+	ip := seq.At(0).Layers()[0]
+	if ip.Name() != layers.IP {
+		return s.Host.Session(s.Port.Name())
+	}
+	return s.Host.Toward(ip.Addr("dst"))
+}
+
+// leaves checks that a packet of a run that s began leaves through via, which the run's first packet chose: elsewhere it would
+// be sent with another interface's source address, to a next hop that is not there.
+func (s *Session) leaves(p *craft.Packet, via *Session) error {
+	ip := p.Layers()[0]
+	if s.Host == nil || ip.Name() != layers.IP {
+		return nil
+	}
+	way, err := s.Host.Toward(ip.Addr("dst"))
+	if err == nil && way != via {
+		err = fmt.Errorf("%s is reached through %s and the first packet leaves through %s: send it in a call of its own",
+			ip.Addr("dst"), way.Port.Name(), via.Port.Name())
+	}
+	return err
+}
