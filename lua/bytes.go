@@ -8,6 +8,7 @@ import (
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/layers"
+	"github.com/moonwire/moonwire/lua/vm"
 )
 
 // packetFunctions are between packets, bytes and values of fields.
@@ -27,7 +28,7 @@ func (s *State) packetFunctions() []function {
 		}},
 		{"raw", `raw"bytes"`, "bytes to put in place of any field, as in IP{len=raw\"##\"}", nil, func(l *glua.LState) int {
 			if l.Get(1).Type() != glua.LTString {
-				l.RaiseError("raw: want a string to put in place of a field, got %s; the bytes of a packet are bytes(p)", kindOf(l.Get(1)))
+				l.RaiseError("raw: want a string to put in place of a field, got %s; the bytes of a packet are bytes(p)", vm.KindOf(l.Get(1)))
 			}
 			l.Push(s.value(craft.Verbatim(l.CheckString(1)), s.types.raw))
 			return 1
@@ -47,7 +48,7 @@ func unhex(l *glua.LState) int {
 func u32(l *glua.LState) int {
 	n := math.Mod(math.Floor(float64(l.CheckNumber(1))), 1<<32)
 	if math.IsNaN(n) {
-		l.RaiseError("u32: want a finite number, got %s", text(l.Get(1)))
+		l.RaiseError("u32: want a finite number, got %s", vm.Text(l.Get(1)))
 	}
 	if n < 0 {
 		n += 1 << 32
@@ -58,7 +59,7 @@ func u32(l *glua.LState) int {
 
 // resolved is a packet as it would leave here: with the addresses that this host gives it, as far as it can.
 func (s *State) resolved(p *craft.Packet) *craft.Packet {
-	if s.place == nil {
+	if s.session == nil {
 		return p
 	}
 	c := p.Copy()
@@ -103,4 +104,39 @@ func (s *State) dissect(l *glua.LState) int {
 
 func rawText(l *glua.LState) int {
 	return pushString(l, string(of[craft.Verbatim](l, 1, "raw bytes")))
+}
+
+// asn1Functions make values of ASN.1, by the names that scapy has for them.
+func (s *State) asn1Functions() []function {
+	var functions []function
+	for _, f := range []struct{ name, usage, doc string }{
+		{"BOOLEAN", "(1)", "a truth value"},
+		{"INTEGER", "(5)", "an integer; a number alone is one, too"},
+		{"STRING", `("text")`, "a string; a string alone is one, too"},
+		{"NULL", "()", "no value"},
+		{"OID", `("1.3.6.1")`, "an object identifier"},
+		{"IPADDRESS", `("192.0.2.1")`, "an IPv4 address"},
+		{"COUNTER32", "(7)", "a number that grows and begins again at zero"},
+		{"GAUGE32", "(7)", "a number that grows and falls"},
+		{"TIME_TICKS", "(100)", "hundredths of a second"},
+		{"COUNTER64", "(7)", "a number of 64 bits that grows"},
+	} {
+		name := "ASN1_" + f.name
+		functions = append(functions, function{name, name + f.usage, "for SNMPvarbind's value: " + f.doc, nil, func(l *glua.LState) int {
+			value, err := toScalar(l.Get(1))
+			if f.name == "NULL" {
+				value, err = nil, nil // scapy's takes a number that means nothing
+			}
+			if err != nil {
+				l.RaiseError("%s: %s", name, err)
+			}
+			b, err := layers.EncodeBER(f.name, value)
+			if err != nil {
+				l.RaiseError("ASN1_%s", err)
+			}
+			l.Push(s.value(b, s.types.raw))
+			return 1
+		}})
+	}
+	return functions
 }

@@ -80,8 +80,8 @@ func (s *State) textCandidates(c cursor, word string) []string {
 	case "ls":
 		return closed(s.protocolNames())
 	case "path.cut", "path.mend":
-		if s.place != nil && s.place.Path != nil {
-			return closed(s.place.Path.Wires())
+		if s.session != nil && s.session.Path != nil {
+			return closed(s.session.Path.Wires())
 		}
 	}
 	return nil
@@ -99,12 +99,12 @@ func valueNames(p *craft.Protocol, field string) []string {
 
 func (s *State) interfaceNames() []string {
 	switch {
-	case s.place == nil:
+	case s.session == nil:
 		return nil
-	case s.place.Host == nil:
-		return []string{s.place.Port.Name()}
+	case s.session.Host == nil:
+		return []string{s.session.Port.Name()}
 	}
-	return s.place.Host.Interfaces()
+	return s.session.Host.Interfaces()
 }
 
 // files are the paths that begin as word does; folders end in a slash, files in the closing quote.
@@ -177,7 +177,7 @@ func (s *State) layerCandidates(object string) []string {
 
 // protocol is the protocol that a global names; nil when it names none.
 func (s *State) protocol(name string) *craft.Protocol {
-	ud, ok := s.global(name).(*glua.LUserData)
+	ud, ok := s.vm.Global(name).(*glua.LUserData)
 	if !ok {
 		return nil
 	}
@@ -208,7 +208,7 @@ func (s *State) bracket(name string) string {
 			}
 		}
 	}
-	if s.global(name).Type() == glua.LTFunction {
+	if s.vm.Global(name).Type() == glua.LTFunction {
 		return "("
 	}
 	return ""
@@ -255,7 +255,7 @@ func memberCandidates(v glua.LValue, colon bool, s *State) []string {
 	return names
 }
 
-// helpAt is one line about the place where the entry ends: the field, the option, or the call.
+// helpAt is one line about what the entry ends in: the field, the option, or the call.
 func (s *State) helpAt(c cursor) string {
 	if p := s.protocol(c.opener()); p != nil && c.inTable() {
 		for i := range p.Fields() {

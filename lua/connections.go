@@ -45,7 +45,7 @@ var connectionMethods = []method{
 
 // dial is dial{dst=, dport=, keepalive={idle=, interval=, count=}}: a connection, or nil and why there is none.
 func (s *State) dial(l *glua.LState) int {
-	session := s.session(l)
+	session := s.sessionFor(l)
 	if session.Dialer == nil {
 		l.RaiseError("dial: %s has no TCP of its own", session.Name)
 	}
@@ -58,8 +58,8 @@ func (s *State) dial(l *glua.LState) int {
 	if dport == 0 {
 		l.RaiseError("dial: dport: want a port in 1..65535")
 	}
-	defer s.waits(l)()
-	conn, err := session.Dialer.Dial(s.ctx(), netip.AddrPortFrom(dst, uint16(dport)), duration(l, t, "timeout"), s.keepalive(l, t))
+	defer s.vm.Wait(l)()
+	conn, err := session.Dialer.Dial(s.vm.Context(), netip.AddrPortFrom(dst, uint16(dport)), duration(l, t, "timeout"), s.keepalive(l, t))
 	s.drain()
 	if err != nil {
 		return failed(l, err)
@@ -121,8 +121,8 @@ func connEnd(end func(sendrecv.Conn) error) func(*State, *glua.LState) int {
 
 // connSend is c:send(data): true, or nil and why the stack gave up.
 func (s *State) connSend(l *glua.LState) int {
-	defer s.waits(l)()
-	err := of[sendrecv.Conn](l, 1, "connection").Send(s.ctx(), []byte(l.CheckString(2)))
+	defer s.vm.Wait(l)()
+	err := of[sendrecv.Conn](l, 1, "connection").Send(s.vm.Context(), []byte(l.CheckString(2)))
 	s.drain()
 	if err != nil {
 		return failed(l, err)
@@ -133,8 +133,8 @@ func (s *State) connSend(l *glua.LState) int {
 
 // connRecv is c:recv(seconds): data, or nil and "silence", "closed by the peer", or why the connection died.
 func (s *State) connRecv(l *glua.LState) int {
-	defer s.waits(l)()
-	data, err := of[sendrecv.Conn](l, 1, "connection").Receive(s.ctx(), seconds(l, 2, 2))
+	defer s.vm.Wait(l)()
+	data, err := of[sendrecv.Conn](l, 1, "connection").Receive(s.vm.Context(), seconds(l, 2, 2))
 	s.drain()
 	switch {
 	case errors.Is(err, io.EOF):

@@ -10,14 +10,15 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/vm"
 )
 
-// declareFunctions declare protocols and tell what becomes of their fields.
+// declareFunctions declare protocols and explain what becomes of their fields.
 func (s *State) declareFunctions() []function {
 	return []function{
 		{"protocol", `protocol{name="Echo", fields={{"id", bits=16}}, over={UDP, dport=7777}}`,
 			"declare a protocol: it is a layer like the built-in ones from then on" + rowsHelp(), declarationKeys, s.declareProtocol},
-		{"explain", "explain(p)", "print where each field's value comes from: set, told by the layer above, default, computed, asked of the host", nil, s.explain},
+		{"explain", "explain(p)", "print where each field's value comes from: set, given by the layer above, default, computed, asked of the host", nil, s.explain},
 	}
 }
 
@@ -26,7 +27,7 @@ var declarationKeys = []option{
 	{"doc", "one line: what it is"},
 	{"fields", `its fields in wire order: {"op", "enum", bits=8, names={[1]="ask"}, default=1}; the kind is number unless given`},
 	{"over", "what carries it: {UDP, dport=7777}, or a list of these; read=true in one that is not to set the field"},
-	{"next", "the field that tells what it carries"},
+	{"next", "the field that announces what it carries"},
 	{"carries", "a layer, or {[value]=layer} by the field next"},
 	{"answers", `which message answers: {same={"id"}, swapped={{"src","dst"}}, reply={op={[1]=2}}}`},
 	{"summary", `its part of a summary, as "Echo %Echo.id%"`},
@@ -34,22 +35,22 @@ var declarationKeys = []option{
 
 var fieldKeys = []option{
 	{"bits", "its width; without it that of its kind, or variable for bytes, text, list and layers"},
-	{"default", "the value when nobody sets one"},
+	{"default", "the value when none is set"},
 	{"doc", "one line for ls()"},
 	{"names", "names of values, for an enum: {[1]=\"ask\"}"},
 	{"flags", `names of bits, lowest first, for flags: {"F","S"}`},
 	{"hex", "true: shown in hex"},
 	{"little", "true: the least significant byte comes first"},
 	{"computed", `"total", "header", "payload", "checksum", or {what="count", of="list", unit=4, plus=0}; what may be "length" too`},
-	{"length", `the field that tells its length in bytes, or {field="n", unit=4, plus=-8} or {field="n", count=true}`},
+	{"length", `the field that holds its length in bytes, or {field="n", unit=4, plus=-8} or {field="n", count=true}`},
 	{"of", `elements of a list: 8, 16, 32 or 64 (bits), "IPv4", "IPv6" or "MAC"; of layers: the layer`},
 	{"when", `there only when: "field" (is not 0), or {field=value}, {field={v1, v2}}, {field={mask=1}}`},
 }
 
-// rowsHelp tells what a row of fields may hold, for help(protocol).
+// rowsHelp is what a row of fields may hold, for help(protocol).
 func rowsHelp() string {
 	var b strings.Builder
-	b.WriteString("\n\n    kinds of fields: " + strings.Join(slices.Sorted(maps.Keys(kinds)), " ") + "\n    and what their rows may tell:\n")
+	b.WriteString("\n\n    kinds of fields: " + strings.Join(slices.Sorted(maps.Keys(kinds)), " ") + "\n    and what their rows may hold:\n")
 	for _, key := range fieldKeys {
 		fmt.Fprintf(&b, "      %-9s %s\n", key.name, key.doc)
 	}
@@ -83,7 +84,7 @@ func (s *State) declareProtocol(l *glua.LState) int {
 	}
 	s.declarations++
 	v := s.value(p, s.types.protocol)
-	s.setGlobal(string(d.Name), v)
+	s.vm.SetGlobal(string(d.Name), v)
 	l.Push(v)
 	return 1
 }
@@ -94,7 +95,7 @@ func (s *State) explain(l *glua.LState) int {
 	if err != nil {
 		s.fail(l, err)
 	}
-	return s.tell(l, text)
+	return s.say(l, text)
 }
 
 // A reader reads parts of a declaration; what is wrong is an error that names the part.
@@ -117,7 +118,7 @@ func (r reader) table(v glua.LValue, what string) *glua.LTable {
 	case *glua.LTable:
 		return v
 	}
-	r.fail("%s: want a table, got %s", what, kindOf(v))
+	r.fail("%s: want a table, got %s", what, vm.KindOf(v))
 	return nil
 }
 
@@ -125,7 +126,7 @@ func (r reader) number(v glua.LValue, what string) uint64 {
 	if n, ok := v.(glua.LNumber); ok && n >= 0 && whole(float64(n)) {
 		return uint64(n)
 	}
-	r.fail("%s: want a whole number of at least 0, got %s", what, text(v))
+	r.fail("%s: want a whole number of at least 0, got %s", what, vm.Text(v))
 	return 0
 }
 
@@ -133,7 +134,7 @@ func (r reader) number(v glua.LValue, what string) uint64 {
 func (r reader) integer(v glua.LValue, what string) int {
 	n, ok := v.(glua.LNumber)
 	if v != glua.LNil && (!ok || n != glua.LNumber(int32(n))) {
-		r.fail("%s: want a whole number, got %s", what, text(v))
+		r.fail("%s: want a whole number, got %s", what, vm.Text(v))
 	}
 	return int(n)
 }
@@ -148,7 +149,7 @@ func (r reader) strings(v glua.LValue, what string) []string {
 	for i := 1; i <= t.Len(); i++ {
 		word, ok := t.RawGetInt(i).(glua.LString)
 		if !ok {
-			r.fail("%s: want a list of strings, got %s in it", what, kindOf(t.RawGetInt(i)))
+			r.fail("%s: want a list of strings, got %s in it", what, vm.KindOf(t.RawGetInt(i)))
 		}
 		list = append(list, string(word))
 	}
@@ -179,7 +180,7 @@ func (r reader) protocol(v glua.LValue, what string) craft.Name {
 			return p.Name()
 		}
 	}
-	r.fail("%s: want a layer, got %s", what, kindOf(v))
+	r.fail("%s: want a layer, got %s", what, vm.KindOf(v))
 	return ""
 }
 
@@ -264,7 +265,7 @@ func (s *State) fieldRow(r reader, v glua.LValue) craft.FieldDefinition {
 	t := r.table(v, "row")
 	name, ok := t.RawGetInt(1).(glua.LString)
 	if !ok {
-		r.fail(`want {"name", "kind", bits=8}, got %s where the name is`, kindOf(t.RawGetInt(1)))
+		r.fail(`want {"name", "kind", bits=8}, got %s where the name is`, vm.KindOf(t.RawGetInt(1)))
 	}
 	r = r.in(string(name))
 	r.known(t, "field", names(fieldKeys)...)
@@ -370,7 +371,7 @@ func (r reader) measure(v glua.LValue) *craft.Measure {
 func (r reader) elements(v glua.LValue, f *craft.FieldDefinition) {
 	if n, ok := v.(glua.LNumber); ok {
 		if n > math.MaxUint8 {
-			r.fail("of: want at most 64 bits, got %s", text(v))
+			r.fail("of: want at most 64 bits, got %s", vm.Text(v))
 		}
 		f.Of, f.Width = craft.Number, int(n)
 		return

@@ -61,7 +61,7 @@ func (s *State) show(v glua.LValue) string {
 			return s.tableText(v, 1)
 		}
 	}
-	return printable(s.safeText(v))
+	return printable(s.vm.Describe(v))
 }
 
 // Visible writes control characters as Lua does, lines and tabs aside: what came from the network must not command the
@@ -123,24 +123,16 @@ func packetTable(t *glua.LTable) string {
 // answerTable is a list of answers: what was sent, what came, and after how long.
 func answerTable(t *glua.LTable) string {
 	n := t.Len()
-	sent, answers, times := make([]string, 0, n), make([]string, 0, n), make([]string, 0, n)
-	for i := 1; i <= min(n, maxRows); i++ {
-		row, _ := t.RawGetInt(i).(*glua.LTable)
-		if row == nil {
-			continue
+	shown := min(n, maxRows)
+	sent, answers, times := make([]string, shown), make([]string, shown), make([]string, shown)
+	for i := range shown {
+		if p := pairAt(t, i+1); p != nil {
+			sent[i], answers[i], times[i] = p.question.Summary(), p.reply.Summary(), fmt.Sprintf("%.3f ms", float64(p.rtt)*1e3)
 		}
-		q, _ := packetOf(row.RawGetString("sent"))
-		r, _ := packetOf(row.RawGetString("answer"))
-		if q == nil || r == nil {
-			continue
-		}
-		rtt, _ := row.RawGetString("rtt").(glua.LNumber)
-		sent, answers = append(sent, q.Summary()), append(answers, r.Summary())
-		times = append(times, fmt.Sprintf("%.3f ms", float64(rtt)*1e3))
 	}
 	left, middle, right := width(sent), width(answers), width(times)
 	return rows(n, plural(n, "answer"), func(i int) string {
-		if i > len(sent) {
+		if pairAt(t, i) == nil { // a script put it there
 			return t.RawGetInt(i).String()
 		}
 		return fmt.Sprintf("%-*s  ==>  %-*s  %*s", left, sent[i-1], middle, answers[i-1], right, times[i-1])
@@ -178,7 +170,7 @@ func (s *State) tableText(t *glua.LTable, depth int) string {
 		case *glua.LFunction:
 			return "function"
 		}
-		return s.safeText(v)
+		return s.vm.Describe(v)
 	}
 	var items, named []string
 	n := t.Len()

@@ -1,7 +1,6 @@
 package lua
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"regexp"
@@ -9,20 +8,18 @@ import (
 	"strings"
 
 	glua "github.com/yuin/gopher-lua"
-	"github.com/yuin/gopher-lua/parse"
+
+	"github.com/moonwire/moonwire/lua/vm"
 )
 
 // ErrInterrupted is returned by Run and Eval when their context ended before the script did.
-var ErrInterrupted = errors.New("interrupted")
+var ErrInterrupted = vm.ErrInterrupted
 
-// ErrUnsent is wrapped by errors that tell of packets that could not leave: no route, no answer to ARP, an interface that
-// is down. The script is not to blame.
+// ErrUnsent is wrapped by errors about packets that could not leave: no route, no answer to ARP, an interface that is
+// down. The script is not to blame.
 var ErrUnsent = errors.New("nothing could be sent")
 
-// errMemory is why a script that outgrew its memory is stopped.
-var errMemory = errors.New("the script uses too much memory")
-
-// An Error is an error of a script with its place. Its text is script:line: what.
+// An Error is an error of a script with its line. Its text is script:line: what.
 type Error struct {
 	// Script is the name that the script was given.
 	Script string
@@ -30,16 +27,17 @@ type Error struct {
 	Line int
 	// Column counts bytes from 1; 0 when only the line is known.
 	Column int
-	// What is wrong, without the place.
+	// What is wrong, without script and line.
 	What string
 
 	cause error
 }
 
-// Unwrap is ErrUnsent when the network's state, not the script, is to blame; otherwise nil.
+// Unwrap is ErrUnsent when the network's state, not the script, is to blame, and the *vm.SyntaxError of a chunk that is not
+// Lua; otherwise nil.
 func (e *Error) Unwrap() error { return e.cause }
 
-// Error is script:line: what, as far as the place is known.
+// Error is script:line: what, as far as they are known.
 func (e *Error) Error() string {
 	switch {
 	case e.Script == "":
@@ -50,69 +48,9 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s:%d: %s", e.Script, e.Line, e.What)
 }
 
-// An openBlockError is a syntax error that more lines may mend.
-type openBlockError struct{ error }
-
-// syntaxError writes the parser's error as script:line: what.
-func syntaxError(name, source string, err error) error {
-	var pe *parse.Error
-	if !errors.As(err, &pe) {
-		return &Error{Script: name, What: err.Error()}
-	}
-	if pe.Pos.Line == parse.EOF {
-		e := &Error{Script: name, What: "syntax error: the chunk ends in the middle of a statement"}
-		switch pe.Message {
-		case "parse error":
-			e.What += "; a value by itself is shown only when it is the whole entry"
-			return e
-		case "unterminated string":
-			e.What = "syntax error: a string is not closed"
-			return e
-		}
-		return openBlockError{e}
-	}
-	what := fmt.Sprintf("syntax error near '%s'", pe.Token)
-	if address.MatchString(pe.Token) {
-		what += ": an address is written in quotes"
-	}
-	return &Error{Script: name, Line: pe.Pos.Line, Column: tokenStart(source, pe), What: what}
-}
-
-// address is what the parser trips over in an address without quotes: 10.0.0.1 is the number 10.0 and this.
-var address = regexp.MustCompile(`^\.\d+(\.\d+)*$`)
-
-// tokenStart is the column of the token that an error is near: the parser tells where it ends.
-func tokenStart(source string, pe *parse.Error) int {
-	lines := strings.Split(source, "\n")
-	if pe.Pos.Line > len(lines) || pe.Pos.Column > len(lines[pe.Pos.Line-1]) {
-		return pe.Pos.Column
-	}
-	read := lines[pe.Pos.Line-1][:pe.Pos.Column]
-	for _, quote := range []string{"", `"`, "'"} { // of a string, the token is what stands between the quotes
-		if token := quote + pe.Token + quote; pe.Token != "" && strings.HasSuffix(read, token) {
-			return len(read) - len(token) + 1
-		}
-	}
-	return pe.Pos.Column
-}
-
-// runError writes a run-time error as script:line: what.
-func (s *State) runError(ctx context.Context, name string, err error) error {
-	switch {
-	case errors.Is(context.Cause(ctx), errMemory):
-		return &Error{Script: name, What: errMemory.Error()}
-	case ctx.Err() != nil:
-		return ErrInterrupted
-	}
-	var api *glua.ApiError
-	if !errors.As(err, &api) {
-		return &Error{Script: name, What: err.Error()}
-	}
-	text := s.safeText(api.Object)
-	if api.Cause != nil && text == "" {
-		text = api.Cause.Error()
-	}
-	e := placed(s.hint(text))
+// runError is a run-time error with its line, and what it hints at.
+func (s *State) runError(text string) error {
+	e := located(s.hint(text))
 	if s.unsent != nil && strings.HasSuffix(text, s.unsent.Error()) {
 		e.cause = ErrUnsent
 	}
@@ -122,8 +60,8 @@ func (s *State) runError(ctx context.Context, name string, err error) error {
 // position takes "script:line: " apart.
 var position = regexp.MustCompile(`(?s)^(.*?):(\d+): (.*)$`)
 
-// placed is an error whose text begins with its place, if it does.
-func placed(text string) *Error {
+// located takes script and line out of the beginning of a text, if they stand there.
+func located(text string) *Error {
 	m := position.FindStringSubmatch(text)
 	if m == nil {
 		return &Error{What: Visible(text)}

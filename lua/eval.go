@@ -6,21 +6,20 @@ import (
 	"strings"
 
 	glua "github.com/yuin/gopher-lua"
-	"github.com/yuin/gopher-lua/ast"
-	"github.com/yuin/gopher-lua/parse"
 
+	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/lua/python"
+	"github.com/moonwire/moonwire/lua/vm"
 )
 
 // Eval runs one entry of a prompt: the values of an expression come back as text to print, a statement runs. The first
 // value stays in the global _. incomplete reports that the entry is the beginning of a block and nothing was run. An
-// entry in Python's spelling is translated; what was understood is told on Stderr. When ctx ends first, the error is
+// entry in Python's spelling is translated; the Lua that was understood is written to Stderr. When ctx ends first, the error is
 // ErrInterrupted, and text holds the values if the interrupted call had some.
 func (s *State) Eval(ctx context.Context, name, source string) (text string, incomplete bool, err error) {
 	fn, source, err := s.understand(name, source)
 	if err != nil {
-		var open openBlockError
-		return "", errors.As(err, &open), err
+		return "", open(err), err
 	}
 	s.silence = ""
 	values, err := s.call(ctx, fn, name, source, func(values []glua.LValue) {
@@ -29,7 +28,7 @@ func (s *State) Eval(ctx context.Context, name, source string) (text string, inc
 		}
 		text = s.display(values)
 		if values[0] != glua.LNil {
-			s.setGlobal("_", values[0])
+			s.vm.SetGlobal("_", values[0])
 		}
 	})
 	switch {
@@ -38,58 +37,76 @@ func (s *State) Eval(ctx context.Context, name, source string) (text string, inc
 	case len(values) == 1 && values[0] == glua.LNil && s.silence != "":
 		s.notice("%s", s.silence)
 	case len(values) == 0:
-		s.tellLocals(source)
+		s.announceLocals(source)
 	}
 	return text, false, nil
 }
 
-// understand compiles an entry as an expression, as statements or, when it is no Lua, as Python. It returns the Lua that
-// was compiled.
+// understand compiles an entry as an expression, as statements or as Python. It returns the Lua that was compiled.
 func (s *State) understand(name, source string) (*glua.LFunction, string, error) {
-	fn, expression := s.load(name, "return "+source)
-	err := expression
-	if err != nil {
-		fn, err = s.load(name, source)
-	}
-	if err == nil {
-		if mended, ok := s.mended(source); ok {
-			if again, lua := s.translated(name, mended); lua == nil {
-				return again, mended, nil
-			}
-		}
-		return fn, source, nil
-	}
-	var open openBlockError
-	if block := s.pythonHint(name, source); block != nil {
-		return nil, source, block
-	}
-	if errors.As(err, &open) {
+	fn, err := s.compileEntry(name, source)
+	if err != nil && !isSyntax(err) { // too long, too deep
 		return nil, source, err
 	}
-	if translated, ok := python.Translate(source); ok {
-		if s.slips(translated).measured {
-			return nil, source, instead(name, "the bytes of a packet are counted by #bytes(p): #p counts the packets that it stands for", err)
+	reading := python.Read(source, s.known)
+	switch {
+	case reading.Line > 0:
+		return nil, source, &Error{Script: name, Line: reading.Line, What: reading.Hint}
+	case open(err):
+		return nil, source, err
+	case reading.Lua != "":
+		again, failure := s.compileEntry(name, reading.Lua)
+		if failure == nil {
+			s.notice("%s", strings.TrimLeft(reading.Lua, "\n")) // piped lines have their number in newlines
+			return again, reading.Lua, nil
 		}
-		fn, again := s.translated(name, translated)
-		if again == nil || errors.As(again, &open) {
-			return fn, translated, again
+		if open(failure) {
+			return nil, reading.Lua, failure
 		}
-	} else if hint := loopHint(source); hint != "" {
-		return nil, source, instead(name, hint, further(err, expression))
+	case reading.Hint != "":
+		return nil, source, instead(name, reading.Hint, err)
 	}
-	return nil, source, further(err, expression)
+	return fn, source, err
 }
 
-// translated compiles what Python was understood as, and tells it.
-func (s *State) translated(name, source string) (*glua.LFunction, error) {
-	fn, err := s.load(name, "return "+source)
-	if err != nil {
-		fn, err = s.load(name, source)
+// compileEntry compiles an entry as an expression or, when it is none, as statements. The error is that of the reading that
+// got further, or the one that says that more lines are to come.
+func (s *State) compileEntry(name, source string) (*glua.LFunction, error) {
+	fn, expression := s.load(name, "return "+source)
+	if expression == nil {
+		return fn, nil
 	}
-	if err == nil {
-		s.notice("%s", strings.TrimLeft(source, "\n")) // piped lines have their number in newlines
+	fn, err := s.load(name, source)
+	if err == nil || open(err) {
+		return fn, err
 	}
-	return fn, err
+	return nil, further(err, expression)
+}
+
+// known is what a global stands for, for the reading of Python.
+func (s *State) known(name string) python.Kind {
+	switch v := s.vm.Global(name).(type) {
+	case *glua.LNilType:
+		return python.Unknown
+	case *glua.LFunction:
+		if _, ours := s.declared[v]; ours {
+			return python.Function
+		}
+	case *glua.LUserData:
+		switch v.Value.(type) {
+		case *craft.Protocol:
+			return python.Layer
+		case *craft.Packet:
+			return python.Packet
+		case layerView:
+			return python.Value
+		}
+	case *glua.LTable:
+		if v.Metatable == s.types.list || v.Metatable == s.types.exchange {
+			return python.Value
+		}
+	}
+	return python.Other
 }
 
 // instead is a hint in place of a syntax error.
@@ -114,18 +131,14 @@ func further(statements, expression error) error {
 		column = max(column-len("return "), 1)
 	}
 	if b.Line > a.Line || b.Line == a.Line && column > a.Column {
-		return &Error{Script: b.Script, Line: b.Line, Column: column, What: b.What}
+		return &Error{Script: b.Script, Line: b.Line, Column: column, What: b.What, cause: b.cause}
 	}
 	return statements
 }
 
-// tellLocals says that the variables of an entry which only makes locals are gone after it: the entry is their scope.
-func (s *State) tellLocals(source string) {
-	chunk, err := parse.Parse(strings.NewReader(source), "")
-	if err != nil || len(chunk) != 1 {
-		return
-	}
-	if local, ok := chunk[0].(*ast.LocalAssignStmt); ok {
-		s.notice("local %s ends with this entry; without \"local\" it stays", strings.Join(local.Names, ", "))
+// announceLocals says that the variables of an entry which only makes locals are gone after it: the entry is their scope.
+func (s *State) announceLocals(source string) {
+	if names := vm.Locals(source); names != nil {
+		s.notice("local %s ends with this entry; without \"local\" it stays", strings.Join(names, ", "))
 	}
 }

@@ -4,19 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/layers"
+	"github.com/moonwire/moonwire/lua/vm"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
 // exchangeFunctions send and receive.
 func (s *State) exchangeFunctions() []function {
 	return []function{
-		{"sr1", "sr1(packets, {options})", "send, and return the first answer; nil when nobody answered", srOptions, s.sr1},
+		{"sr1", "sr1(packets, {options})", "send, and return the first answer; nil when none came", srOptions, s.sr1},
 		{"sr", "sr(packets, {options})", "send, and return two lists: the answers (each with sent, answer and rtt in seconds), and the packets that got none", srOptions, s.sr},
 		{"send", "send(packets, {options})", "send, and return how many packets left", sendOptions, s.send},
 		{"sniff", "sniff{options}", "listen, and return what passed as a list of packets", sniffOptions, s.sniff},
@@ -46,7 +48,7 @@ var (
 		{"timeout", "end after so many seconds"},
 		{"store", "false returns no packets (true)"},
 		{"prn", "a function that is called with each packet; what it returns is printed"},
-		{"lfilter", "a function that tells which packets count"},
+		{"lfilter", "a function that says which packets count"},
 		{"write", "a capture file to write them to"},
 		{"promisc", "true takes frames for other hosts too (false)"},
 	}
@@ -56,7 +58,7 @@ var (
 func (s *State) options(l *glua.LState, n int, known []option) (*sendrecv.Session, sendrecv.Options) {
 	var o sendrecv.Options
 	if l.Get(n) == glua.LNil {
-		return s.session(l), o
+		return s.sessionFor(l), o
 	}
 	t := s.named(l, n, known)
 	o.Timeout = duration(l, t, "timeout")
@@ -79,7 +81,7 @@ func (s *State) questions(l *glua.LState) *sendrecv.Sequence {
 		for i := 1; i <= t.Len(); i++ {
 			p, ok := packetOf(t.RawGetInt(i))
 			if !ok {
-				l.RaiseError("bad argument #1: element %d: want a packet, got %s", i, kindOf(t.RawGetInt(i)))
+				l.RaiseError("bad argument #1: element %d: want a packet, got %s", i, vm.KindOf(t.RawGetInt(i)))
 			}
 			packets = append(packets, p)
 		}
@@ -93,7 +95,7 @@ func (s *State) questions(l *glua.LState) *sendrecv.Sequence {
 	return q
 }
 
-// addressed refuses packets whose destination nobody gave: the default, this host's loopback, is seldom meant where
+// addressed refuses packets that were given no destination: the default, this host's loopback, is seldom meant where
 // packets leave for somewhere else.
 func addressed(l *glua.LState, q *sendrecv.Sequence) {
 	for _, p := range q.Packets() {
@@ -106,8 +108,8 @@ func addressed(l *glua.LState, q *sendrecv.Sequence) {
 	}
 }
 
-// tellPace says once that a set is slowed down.
-func (s *State) tellPace(q *sendrecv.Sequence, o sendrecv.Options) {
+// announcePace says once that a set is slowed down.
+func (s *State) announcePace(q *sendrecv.Sequence, o sendrecv.Options) {
 	if s.paced || q.Len() < sendrecv.DefaultPPS || o.PPS != 0 || o.Inter != 0 {
 		return
 	}
@@ -120,17 +122,17 @@ func (s *State) send(l *glua.LState) int {
 	q := s.questions(l)
 	session, o := s.options(l, 2, sendOptions)
 	addressed(l, q)
-	s.tellPace(q, o)
-	defer s.waits(l)()
-	n, err := session.Send(s.ctx(), q, o)
-	s.settle(l, err)
+	s.announcePace(q, o)
+	defer s.vm.Wait(l)()
+	n, err := session.Send(s.vm.Context(), q, o)
+	s.finish(l, err)
 	l.Push(glua.LNumber(n))
 	return 1
 }
 
 // sr is sr(p, {...}): the answers and the questions without one.
 func (s *State) sr(l *glua.LState) int {
-	defer s.waits(l)() // until the lists are made
+	defer s.vm.Wait(l)() // until the lists are made
 	out := s.exchange(l, false)
 	l.Push(s.answers(out))
 	l.Push(s.unanswered(out))
@@ -139,7 +141,7 @@ func (s *State) sr(l *glua.LState) int {
 
 // sr1 is sr1(p, {...}): the first answer or nil.
 func (s *State) sr1(l *glua.LState) int {
-	defer s.waits(l)()
+	defer s.vm.Wait(l)()
 	out := s.exchange(l, true)
 	if len(out.Pairs) == 0 {
 		l.Push(glua.LNil)
@@ -155,26 +157,26 @@ func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 	session, o := s.options(l, 2, srOptions)
 	addressed(l, q)
 	o.First, o.Protocols = first, s.table
-	s.tellPace(q, o)
-	out, err := session.SR(s.ctx(), q, o)
+	s.announcePace(q, o)
+	out, err := session.SR(s.vm.Context(), q, o)
 	if out == nil {
 		out = &sendrecv.Outcome{Sequence: q}
 	}
 	if out.Guarded {
 		s.guarded()
 	}
-	s.tellOutcome(q, o, out, err)
-	s.settle(l, err)
+	s.announceOutcome(q, o, out, err)
+	s.finish(l, err)
 	return out
 }
 
-// tellOutcome tells what the lists do not: what could not be sent, who was free to interfere, what was lost, and why
+// announceOutcome says what the lists do not: what could not be sent, who was free to interfere, what was lost, and why
 // there is no answer.
-func (s *State) tellOutcome(q *sendrecv.Sequence, o sendrecv.Options, out *sendrecv.Outcome, err error) {
+func (s *State) announceOutcome(q *sendrecv.Sequence, o sendrecv.Options, out *sendrecv.Outcome, err error) {
 	if len(out.Failed) > 0 && err == nil {
 		s.notice("%d of %d packets could not be sent and count as unanswered: %s", len(out.Failed), q.Len(), out.Failed[0].Err)
 	}
-	if s.ctx().Err() != nil && out.Asked < q.Len() {
+	if s.vm.Context().Err() != nil && out.Asked < q.Len() {
 		s.notice("interrupted after %d of %d packets", out.Asked, q.Len())
 	}
 	if out.Unguarded != nil && !s.unguarded {
@@ -201,9 +203,9 @@ func waited(o sendrecv.Options) time.Duration {
 	return o.Timeout
 }
 
-// settle ends a blocking call: it moves what the taps hold to safety and raises what went wrong. That the context
+// finish ends a call that waited: it moves what the taps hold to safety and raises what went wrong. That the context
 // ended is raised by the interpreter itself.
-func (s *State) settle(l *glua.LState, err error) {
+func (s *State) finish(l *glua.LState, err error) {
 	s.drain()
 	if err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
 		s.unsent = err
@@ -214,7 +216,7 @@ func (s *State) settle(l *glua.LState, err error) {
 // sleep waits on the session's clock.
 func (s *State) sleep(l *glua.LState) int {
 	d := seconds(l, 1, 0)
-	defer s.waits(l)()
+	defer s.vm.Wait(l)()
 	clock := s.clock()
 	until := clock.Now().Add(d)
 	for {
@@ -222,8 +224,8 @@ func (s *State) sleep(l *glua.LState) int {
 		if left <= 0 {
 			return 0
 		}
-		_, err := clock.Wait(s.ctx(), min(left, drainPeriod), nil)
-		s.settle(l, err)
+		_, err := clock.Wait(s.vm.Context(), min(left, drainPeriod), nil)
+		s.finish(l, err)
 		if err != nil {
 			return 0
 		}
@@ -234,4 +236,44 @@ func (s *State) sleep(l *glua.LState) int {
 func (s *State) now(l *glua.LState) int {
 	l.Push(since1970(s.clock().Now()))
 	return 1
+}
+
+// guard(port, ...) keeps the host's own TCP away from local ports until release() or the end of the script.
+func (s *State) guard(l *glua.LState) int {
+	session := s.sessionFor(l)
+	if session.Guard == nil {
+		l.RaiseError("guard: %s has no TCP of its own to keep away", session.Name)
+	}
+	if l.GetTop() == 0 {
+		l.RaiseError("guard: want the local ports to guard")
+	}
+	var ports []uint16
+	for i := 1; i <= l.GetTop(); i++ {
+		n := float64(l.CheckNumber(i))
+		if !whole(n) || n > 0xffff {
+			l.RaiseError("guard: want a port in 0..65535, got %s", vm.Text(l.Get(i)))
+		}
+		ports = append(ports, uint16(n))
+	}
+	release, err := session.Guard.Hold(ports...)
+	if err != nil {
+		s.fail(l, fmt.Errorf("guard: %w", err))
+	}
+	s.guarded()
+	h := &hold{release}
+	s.guards = append(s.guards, h)
+	l.Push(l.NewFunction(func(*glua.LState) int {
+		s.release(h)
+		return 0
+	}))
+	return 1
+}
+
+// A hold is a guard that a script has put up.
+type hold struct{ end func() }
+
+// release ends a hold, once.
+func (s *State) release(h *hold) {
+	h.end()
+	s.guards = slices.DeleteFunc(s.guards, func(other *hold) bool { return other == h })
 }

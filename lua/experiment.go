@@ -4,13 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/netip"
 	"strconv"
 
 	glua "github.com/yuin/gopher-lua"
 
+	"github.com/moonwire/moonwire/lua/vm"
 	"github.com/moonwire/moonwire/scripts"
-	"github.com/moonwire/moonwire/scripts/report"
 	"github.com/moonwire/moonwire/sendrecv/vantage"
 )
 
@@ -18,7 +19,7 @@ import (
 // an example. When
 // ctx ends first, the error is ErrInterrupted and the result, if anything was captured, holds what the taps had seen.
 func (s *State) Experiment(ctx context.Context, script scripts.Script, args scripts.Values) (*vantage.Result, error) {
-	s.setGlobal("args", s.args(args))
+	s.vm.SetGlobal("args", s.args(args))
 	fn, err := s.load(script.Name, script.Source)
 	if err != nil {
 		return nil, err
@@ -42,28 +43,28 @@ func (s *State) Experiment(ctx context.Context, script scripts.Script, args scri
 		return nil, nil
 	}
 	if len(values) > 0 {
-		return nil, fmt.Errorf("%s: want the result of judge.path or judge.keepalive, got a %s", script.Name, kindOf(values[0]))
+		return nil, fmt.Errorf("%s: want the result of judge.path or judge.keepalive, got a %s", script.Name, vm.KindOf(values[0]))
 	}
 	return nil, fmt.Errorf("%s: the script ended without a result: return what judge.path or judge.keepalive gives", script.Name)
 }
 
-// Arguments reads the words of a command line as a script's arguments. What the place itself knows (the lab its
+// Arguments reads the words of a command line as a script's arguments. What the session itself knows (the lab its
 // server) need not be given.
 func (s *State) Arguments(script scripts.Script, words []string) (scripts.Values, error) {
 	var supplied map[string]string
-	if s.place != nil && s.place.Server.IsValid() {
-		supplied = map[string]string{"dst": s.place.Server.Addr().String(), "dport": strconv.Itoa(int(s.place.Server.Port()))}
+	if s.session != nil && s.session.Server.IsValid() {
+		supplied = map[string]string{"dst": s.session.Server.Addr().String(), "dport": strconv.Itoa(int(s.session.Server.Port()))}
 	}
 	return script.Read(words, supplied)
 }
 
-// runExperiment is run("handshake", {dport=443}): a bundled experiment in the place that is open.
+// runExperiment is run("handshake", {dport=443}): a bundled experiment in the session that is open.
 func (s *State) runExperiment(l *glua.LState) int {
 	script, err := scripts.Find(l.CheckString(1))
 	if err != nil {
 		s.fail(l, err)
 	}
-	s.session(l)
+	s.sessionFor(l)
 	args, err := s.Arguments(script, s.argumentWords(l, 2))
 	if err != nil {
 		l.RaiseError("run: %s", err)
@@ -74,7 +75,7 @@ func (s *State) runExperiment(l *glua.LState) int {
 	}
 	r, thrown := s.runBundled(l, fn, args, script.Example())
 	switch {
-	case s.ctx().Err() != nil:
+	case s.vm.Context().Err() != nil:
 		if r = s.interrupted(script.Name, args); r == nil {
 			l.RaiseError("%s", ErrInterrupted)
 		}
@@ -94,11 +95,11 @@ func (s *State) runExperiment(l *glua.LState) int {
 // runBundled calls an experiment with its arguments in the global args. What it captured is judged when it ends, so its
 // captures end too, and so do its guards; the last capture stays for a run that was interrupted.
 func (s *State) runBundled(l *glua.LState, fn *glua.LFunction, args scripts.Values, example bool) (r *vantage.Result, thrown glua.LValue) {
-	outer, captures, guards := s.global("args"), len(s.captures), len(s.guards)
-	s.setGlobal("args", s.args(args))
+	outer, captures, guards := s.vm.Global("args"), len(s.captures), len(s.guards)
+	s.vm.SetGlobal("args", s.args(args))
 	s.ended = nil // what an earlier run captured is not this one's
-	results, thrown := s.protect(l, []glua.LValue{fn})
-	s.setGlobal("args", outer)
+	results, thrown := s.vm.Protect(l, fn)
+	s.vm.SetGlobal("args", outer)
 	for len(s.captures) > captures {
 		s.stopCapture(s.captures[len(s.captures)-1])
 	}
@@ -123,11 +124,11 @@ func (s *State) argumentWords(l *glua.LState, n int) []string {
 	}
 	t, ok := l.Get(n).(*glua.LTable)
 	if !ok {
-		l.RaiseError("bad argument #%d: want a table of arguments, as in {dport=443}, got %s", n, kindOf(l.Get(n)))
+		l.RaiseError("bad argument #%d: want a table of arguments, as in {dport=443}, got %s", n, vm.KindOf(l.Get(n)))
 	}
 	var words []string
 	t.ForEach(func(k, v glua.LValue) {
-		word := text(v)
+		word := vm.Text(v)
 		if v.Type() == glua.LTBool {
 			word = map[bool]string{true: "on", false: "off"}[glua.LVAsBool(v)]
 		}
@@ -136,12 +137,17 @@ func (s *State) argumentWords(l *glua.LState, n int) []string {
 	return words
 }
 
-// report shows a result as the place that runs this interpreter likes it.
+// report shows a result: as the Config says, otherwise the verdict and, each on a line, what it rests on.
 func (s *State) report(r *vantage.Result) error {
 	if s.config.Report != nil {
 		return s.config.Report(r)
 	}
-	return report.Terminal(s.config.Stdout, r, report.Options{})
+	text := fmt.Sprintf("Verdict: %s\n", r.Verdict)
+	for _, e := range r.Evidence {
+		text += "  " + e.Says + "\n"
+	}
+	_, err := io.WriteString(s.config.Stdout, text)
+	return err
 }
 
 // args are the values as Lua's.
@@ -183,7 +189,7 @@ func (s *State) interrupted(name string, args scripts.Values) *vantage.Result {
 func (s *State) server(args scripts.Values) netip.AddrPort {
 	dst, ok := args["dst"].(netip.Addr)
 	if !ok {
-		return netip.AddrPortFrom(s.place.Server.Addr(), 0)
+		return netip.AddrPortFrom(s.session.Server.Addr(), 0)
 	}
 	dport, _ := args["dport"].(int)
 	return netip.AddrPortFrom(dst, uint16(dport))
@@ -197,5 +203,5 @@ func (s *State) SetArg(name string, words []string) {
 	for i, w := range words {
 		t.RawSetInt(i+1, glua.LString(w))
 	}
-	s.setGlobal("arg", t)
+	s.vm.SetGlobal("arg", t)
 }

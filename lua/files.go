@@ -40,7 +40,7 @@ func (s *State) open(l *glua.LState) *pcap.Reader {
 			s.fail(l, o.err)
 		}
 		return o.r
-	case <-s.ctx().Done():
+	case <-s.vm.Context().Done():
 		l.RaiseError("%s", ErrInterrupted)
 		return nil
 	}
@@ -48,7 +48,7 @@ func (s *State) open(l *glua.LState) *pcap.Reader {
 
 // next is the next packet of a file; nil at its end. A file that breaks off ends there, with a notice.
 func (s *State) next(l *glua.LState, r *pcap.Reader) *craft.Packet {
-	stop := context.AfterFunc(s.ctx(), func() { _ = r.Close() }) // ends a read that waits
+	stop := context.AfterFunc(s.vm.Context(), func() { _ = r.Close() }) // ends a read that waits
 	f, err := r.Next()
 	stop()
 	switch {
@@ -57,7 +57,7 @@ func (s *State) next(l *glua.LState, r *pcap.Reader) *craft.Packet {
 		return nil
 	case errors.Is(err, io.EOF):
 		return nil
-	case err != nil && s.ctx().Err() != nil:
+	case err != nil && s.vm.Context().Err() != nil:
 		return nil
 	case err != nil:
 		s.fail(l, err)
@@ -70,11 +70,11 @@ func (s *State) next(l *glua.LState, r *pcap.Reader) *craft.Packet {
 // rdpcap is rdpcap(file, count): the packets of a file as a list.
 func (s *State) rdpcap(l *glua.LState) int {
 	limit := l.OptInt(2, -1)
-	defer s.waits(l)()
+	defer s.vm.Wait(l)()
 	r := s.open(l)
 	defer func() { _ = r.Close() }() // only read
 	var packets []*craft.Packet
-	for len(packets) != limit && s.ctx().Err() == nil {
+	for len(packets) != limit && s.vm.Context().Err() == nil {
 		p := s.next(l, r)
 		if p == nil {
 			break
@@ -125,25 +125,25 @@ func (s *State) wrpcap(l *glua.LState) int {
 	l.Remove(1)
 	q := s.questions(l)
 	first := pcap.LinkOf(q.At(0))
-	for i := uint64(0); i < q.Len() && s.ctx().Err() == nil; i++ {
+	for i := uint64(0); i < q.Len() && s.vm.Context().Err() == nil; i++ {
 		p := q.At(i)
 		if link := pcap.LinkOf(p); link != first {
 			l.RaiseError("wrpcap: packet %d begins with %s, the first with %s: a file has one link type", i+1, link, first)
 		}
 		s.build(l, p)
 	}
-	if s.ctx().Err() != nil {
+	if s.vm.Context().Err() != nil {
 		return 0 // interrupted: the interpreter ends the script
 	}
 	w := s.create(l, path, first)
-	for i := uint64(0); i < q.Len() && s.ctx().Err() == nil; i++ {
+	for i := uint64(0); i < q.Len() && s.vm.Context().Err() == nil; i++ {
 		p := q.At(i)
 		f := sendrecv.Frame{Time: p.Time, Link: first, Data: slices.Clone(s.build(l, p))}
 		if f.Time.IsZero() {
 			f.Time = s.clock().Now()
 		}
 		if err := w.Write(f); err != nil {
-			_ = w.Close() // the first error is the one to tell
+			_ = w.Close() // the first error is the one to report
 			s.fail(l, err)
 		}
 	}

@@ -100,6 +100,25 @@ func forgeries() []forgery {
 		{name: "the NAT's number, known beforehand", script: `send(guest("S", 73020769)) sleep(1)`},
 		{name: "a mark that says what was not done", script: `cap:mark("cut guest") send(guest("S", X)) sleep(1)`},
 
+		{name: "captured packets that are edited into another path's", script: `
+			send(guest("S", X)) sleep(1)
+			for _, tap in ipairs{"guest", "host"} do
+				for i = 1, #cap[tap] do
+					local p = cap[tap][i]
+					if p[TCP] then
+						p[TCP].seq, p[TCP].ack, p[IP].ttl, p[IP].id = X, Y, tap == "guest" and 64 or 63, 7
+						p:refresh()
+					end
+				end
+				for i = 1, #cap[tap] do assert(not cap[tap][i][TCP] or cap[tap][i][TCP].seq == X) end
+			end`},
+		{name: "captured packets that are edited, and sent again", script: `
+			send(guest("S", X)) sleep(1)
+			for _, p in ipairs(cap.host) do
+				if p[TCP] and p[TCP].flags == "S" then p[TCP].seq, p[IP].src, p[TCP].sport, p[IP].ttl = X, me, 61000, 63 p:refresh() end
+				if p[TCP] and p[TCP].flags == "SA" then p[TCP].ack, p[IP].dst = X + 1, me p:refresh() send(p) end
+			end`},
+
 		{name: "an answer that the gateway carries back", script: spoof + `
 			handshake{src="10.0.2.50", sport=5000} send(forged(gateway, "SA", Y, X+1))`},
 		{name: "a handshake that the gateway carries back, and then the SYN", script: `

@@ -9,6 +9,7 @@ import (
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/craft/reassembly"
+	"github.com/moonwire/moonwire/lua/vm"
 )
 
 // fragmentFunctions cut packets and put them together.
@@ -18,7 +19,7 @@ func (s *State) fragmentFunctions() []function {
 		{"fragment6", "fragment6(packets, mtu)", "IPv6 packets cut into fragments of at most mtu bytes in all (1280), as a list", fragment6Options, s.fragment6},
 		{"overlap_frag", "overlap_frag(p, overlap, size)", "fragments of p, behind others that overlap them with other bytes", overlapOptions, s.overlapFrag},
 		{"defragment", "defragment(packets)", "a list or iterator of packets with fragments put together where that can be done", nil, s.defragment},
-		{"defrag", "defrag(list)", "three lists: packets that are no fragments, packets put together, fragments that are left; the last one's why tells what is wrong", nil, s.defrag},
+		{"defrag", "defrag(list)", "three lists: packets that are no fragments, packets put together, fragments that are left; the last one's why says what is wrong", nil, s.defrag},
 	}
 }
 
@@ -85,18 +86,18 @@ func (s *State) fragmentSize(l *glua.LState, n int, name string, known []option,
 	return def
 }
 
-// sourceFor is whom to ask for the source that the checksums of a packet cover: the place, which is opened for that when
+// sourceFor is whom to ask for the source that the checksums of a packet cover: the session, which is opened for that when
 // there is one to open. Without one the source stays open, and checksums are those that bytes(p) has.
 func (s *State) sourceFor(p *craft.Packet) craft.Env {
 	for _, name := range []craft.Name{layers.IP, layers.IPv6} {
-		if l := p.Layer(name); s.place == nil && l != nil && !l.IsSet("src") && !l.Addr("dst").IsLoopback() {
+		if l := p.Layer(name); s.session == nil && l != nil && !l.IsSet("src") && !l.Addr("dst").IsLoopback() {
 			_ = s.Open() // packets can be crafted where nothing can be sent
 		}
 	}
-	if s.place == nil {
+	if s.session == nil {
 		return nil
 	}
-	return s.place.Env(s.ctx())
+	return s.session.Env(s.vm.Context())
 }
 
 // overlapFrag is overlap_frag(p, overlap, fragsize, overlap_fragsize).
@@ -118,7 +119,7 @@ func (s *State) overlapFrag(l *glua.LState) int {
 
 // check ends the script after an interrupt; what computes for long calls it now and then.
 func (s *State) check(l *glua.LState) {
-	if s.ctx().Err() != nil {
+	if s.vm.Context().Err() != nil {
 		l.RaiseError("%s", ErrInterrupted)
 	}
 }
@@ -132,7 +133,7 @@ func (s *State) packets(l *glua.LState, n int) iter.Seq[*craft.Packet] {
 			for i := 1; i <= v.Len(); i++ {
 				p, ok := packetOf(v.RawGetInt(i))
 				if !ok {
-					l.RaiseError("bad argument #%d: element %d: want a packet, got %s", n, i, kindOf(v.RawGetInt(i)))
+					l.RaiseError("bad argument #%d: element %d: want a packet, got %s", n, i, vm.KindOf(v.RawGetInt(i)))
 				}
 				if s.check(l); !yield(p) {
 					return
@@ -148,7 +149,7 @@ func (s *State) packets(l *glua.LState, n int) iter.Seq[*craft.Packet] {
 			}
 		}
 	}
-	l.RaiseError("bad argument #%d: want a list of packets or an iterator, as pcap(file) is, got %s", n, kindOf(l.Get(n)))
+	l.RaiseError("bad argument #%d: want a list of packets or an iterator, as pcap(file) is, got %s", n, vm.KindOf(l.Get(n)))
 	return nil
 }
 
@@ -164,7 +165,7 @@ func (s *State) pull(l *glua.LState, iterator *glua.LFunction) *craft.Packet {
 	}
 	p, ok := packetOf(v)
 	if !ok {
-		l.RaiseError("want an iterator of packets, as pcap(file) is; this one gave a %s", kindOf(v))
+		l.RaiseError("want an iterator of packets, as pcap(file) is; this one gave a %s", vm.KindOf(v))
 	}
 	return p
 }

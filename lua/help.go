@@ -9,23 +9,24 @@ import (
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/craft/values"
+	"github.com/moonwire/moonwire/lua/vm"
 	"github.com/moonwire/moonwire/scripts"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/vantage"
 )
 
-// helpFunctions tell what there is.
+// helpFunctions describe what there is.
 func (s *State) helpFunctions() []function {
 	return []function{
 		{"help", "help(x)", "what x is and takes: a function, a layer, a value, or the name of an experiment", nil, s.help},
 		{"ls", "ls(TCP, {options})", "the fields of a layer, or of a packet with their values; ls() lists the layers", lsOptions, s.ls},
 		{"rfc", "rfc(TCP)", "the header of a layer as RFCs draw it", nil, s.rfc},
-		{"lsc", "lsc()", "the functions, one to a line", nil, func(l *glua.LState) int { return s.tell(l, s.functionList()) }},
+		{"lsc", "lsc()", "the functions, one to a line", nil, func(l *glua.LState) int { return s.say(l, s.functionList()) }},
 	}
 }
 
-// tell prints text that stands for itself.
-func (s *State) tell(l *glua.LState, text string) int {
+// say prints text for the user to read.
+func (s *State) say(l *glua.LState, text string) int {
 	if _, err := fmt.Fprintln(s.config.Stdout, strings.TrimRight(text, "\n")); err != nil {
 		l.RaiseError("print: %s", err)
 	}
@@ -45,7 +46,7 @@ Layers: %s
 Experiments: %s
 
 %s
-help(sr1) and ls(TCP) tell more, Tab completes, Ctrl-C stops a call, Ctrl-D leaves.
+help(sr1) and ls(TCP) say more, Tab completes, Ctrl-C stops a call, Ctrl-D leaves.
 `
 
 // wellKnown are the layers that the overview names: what people look for first.
@@ -72,13 +73,13 @@ func wrapped(names []craft.Name, width int) string {
 // help is help(x).
 func (s *State) help(l *glua.LState) int {
 	if l.GetTop() == 0 {
-		return s.tell(l, fmt.Sprintf(overview, wrapped(wellKnown, 70), len(s.protocolNames())-len(wellKnown), strings.Join(experimentNames(), " "), s.functionList()))
+		return s.say(l, fmt.Sprintf(overview, wrapped(wellKnown, 70), len(s.protocolNames())-len(wellKnown), strings.Join(experimentNames(), " "), s.functionList()))
 	}
 	v := l.Get(1)
 	if name, ok := v.(glua.LString); ok {
-		return s.tell(l, s.helpByName(string(name)))
+		return s.say(l, s.helpByName(string(name)))
 	}
-	return s.tell(l, s.helpFor(v))
+	return s.say(l, s.helpFor(v))
 }
 
 // helpByName is help for what is named by a string.
@@ -89,7 +90,7 @@ func (s *State) helpByName(name string) string {
 	if script, err := scripts.Find(name); err == nil {
 		return experimentHelp(script)
 	}
-	if v := s.global(name); v != glua.LNil {
+	if v := s.vm.Global(name); v != glua.LNil {
 		return s.helpFor(v)
 	}
 	known := append(s.globalNames(), experimentNames()...)
@@ -113,19 +114,19 @@ func (s *State) helpFor(v glua.LValue) string {
 			return text
 		}
 	case *glua.LNilType:
-		return "nil is no value: no layer, function or variable has that name, or nobody answered"
+		return "nil is no value: no layer, function or variable has that name, or no answer came"
 	}
 	if methods := methodsOf(v); methods != nil {
-		return fmt.Sprintf("a %s\n\n%s", kindOf(v), methodList(methods))
+		return fmt.Sprintf("a %s\n\n%s", vm.KindOf(v), methodList(methods))
 	}
-	return fmt.Sprintf("a %s: %s", kindOf(v), s.safeText(v))
+	return fmt.Sprintf("a %s: %s", vm.KindOf(v), s.vm.Describe(v))
 }
 
-// familyHelp is help for a table of functions of ours, as judge is; "" for any other table.
+// familyHelp is help for a table of functions, as judge is; "" for any other table.
 func (s *State) familyHelp(t *glua.LTable) string {
 	var b strings.Builder
 	for _, f := range s.functions {
-		if table, _, ok := strings.Cut(f.name, "."); ok && s.global(table) == t {
+		if table, _, ok := strings.Cut(f.name, "."); ok && s.vm.Global(table) == t {
 			b.WriteString(explained(f.usage, f.brief()))
 		}
 	}
@@ -183,7 +184,7 @@ func methodList(methods []method) string {
 	return b.String()
 }
 
-// methodsOf are the methods and fields of a value of ours; nil for a value without.
+// methodsOf are the methods and fields of a value; nil for a value without.
 func methodsOf(v glua.LValue) []method {
 	switch v := v.(type) {
 	case *glua.LUserData:
@@ -200,13 +201,15 @@ func methodsOf(v glua.LValue) []method {
 			return captureMethods
 		case *stream:
 			return streamFields
+		case *pair:
+			return pairFields
 		case *vantage.Result:
 			return resultFields
 		case sendrecv.Conn:
 			return connectionMethods
 		}
 	case *glua.LTable:
-		switch kindOf(v) {
+		switch vm.KindOf(v) {
 		case "list of packets":
 			return listMethods
 		case "list of streams":
@@ -235,7 +238,7 @@ func experimentNames() []string {
 	var names []string
 	all, err := scripts.All()
 	if err != nil {
-		return nil // a script of ours that cannot be read is for the tests to find
+		return nil // a bundled script that cannot be read is for the tests to find
 	}
 	for _, script := range all {
 		names = append(names, script.Name)

@@ -9,7 +9,8 @@ import (
 
 	glua "github.com/yuin/gopher-lua"
 
-	"github.com/moonwire/moonwire/lua/python"
+	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/vm"
 )
 
 // called finds what a line of Lua calls or indexes.
@@ -80,7 +81,7 @@ func (s *State) hint(text string) string {
 	source := quotedText.ReplaceAllString(lines[line-1], `""`)
 	for _, c := range called.FindAllStringSubmatch(source, -1) {
 		name := c[1]
-		if slices.Contains(keywords, name) || s.local(name) || s.global(name) != glua.LNil {
+		if slices.Contains(keywords, name) || s.local(name) || s.vm.Global(name) != glua.LNil {
 			continue
 		}
 		return fmt.Sprintf("%s:%s: %s is nil and cannot %s: no layer, function or variable has that name%s",
@@ -109,8 +110,8 @@ func (s *State) walksPacket(source string) bool {
 	if m == nil {
 		return false
 	}
-	v := s.global(m[1])
-	return isPacket(v) || kindOf(v) == "protocol"
+	v := s.vm.Global(m[1])
+	return isPacket(v) || vm.KindOf(v) == "protocol"
 }
 
 // listLoop finds a for whose list is no call.
@@ -135,94 +136,12 @@ func (s *State) globalNames() []string {
 	return names
 }
 
-// pythonBlock finds a line that begins a block of Python's.
-var pythonBlock = regexp.MustCompile(`^\s*(for|while|if|elif|else|def|class|with|try|except)\b(.*?):(\s.*)?$`)
-
-// pythonHint is the error for an entry that begins a block in Python's spelling, which Lua would take for the beginning of
-// one of its own; nil for any other.
-func (s *State) pythonHint(name, source string) error {
-	first, _, _ := strings.Cut(strings.TrimLeft(source, "\n"), "\n")
-	m := pythonBlock.FindStringSubmatch(quotedText.ReplaceAllString(first, `""`))
-	if m == nil || luaBlock.MatchString(first) {
-		return nil
+// isPacket reports whether a value is a packet.
+func isPacket(v glua.LValue) bool {
+	ud, ok := v.(*glua.LUserData)
+	if !ok {
+		return false
 	}
-	instead := s.blockInLua(m[1], first)
-	line := strings.Count(source[:strings.Index(source, first)], "\n") + 1
-	return &Error{Script: name, Line: line, What: fmt.Sprintf("this is Python's %s; in Lua: %s", m[1], instead)}
+	_, ok = ud.Value.(*craft.Packet)
+	return ok
 }
-
-// luaBlock finds what makes a line a block of Lua's.
-var luaBlock = regexp.MustCompile(`\b(do|then|function)\b`)
-
-// blockInLua is how Lua begins the block that a line of Python begins.
-func (s *State) blockInLua(word, line string) string {
-	switch word {
-	case "for":
-		if s.walksPacket(line) {
-			return "for q in p:each() do ... end"
-		}
-		return "for _, x in ipairs(list) do ... end"
-	case "while":
-		return "while " + conditionInLua(word, line) + " do ... end"
-	case "if":
-		return "if " + conditionInLua(word, line) + " then ... end" + afterwards(python.Hint(line))
-	case "def":
-		return "function f(x) ... end"
-	}
-	return "blocks end with end"
-}
-
-// afterwards is a second hint behind a first one.
-func afterwards(hint string) string {
-	if hint == "" {
-		return ""
-	}
-	return "; " + hint
-}
-
-// loopHint is python.Hint, and tells of a loop of Lua's over a packet in Python's spelling.
-func loopHint(source string) string {
-	if m := mixedLoop.FindStringSubmatch(source); m != nil {
-		if packet, ok := python.Translate(m[2]); ok {
-			if strings.Contains(quotedText.ReplaceAllString(packet, ""), "/") {
-				packet = "(" + packet + ")"
-			}
-			return "in Lua: for " + m[1] + " in " + packet + ":each() do ... end"
-		}
-	}
-	return python.Hint(source)
-}
-
-// mixedLoop takes a for over what a constructor makes apart.
-var mixedLoop = regexp.MustCompile(`^\s*for\s+(\w+)\s+in\s+([A-Z]\w*\([^\n]*?)\s+do\b`)
-
-// conditionInLua is the condition of Python's if and while as Lua writes it; x where it cannot be translated.
-func conditionInLua(word, line string) string {
-	m := condition.FindStringSubmatch(line)
-	if m == nil || m[1] != word {
-		return "x"
-	}
-	if lua, ok := python.Translate(m[2]); ok {
-		return lua
-	}
-	if hint := python.Hint(m[2]); hint != "" {
-		return "x"
-	}
-	return m[2]
-}
-
-// condition takes the condition out of a line without strings that begins a block.
-var condition = regexp.MustCompile(`^\s*(if|while)\s+([^"'#:]+?)\s*:`)
-
-// pythonScript is the error for a script in Python; nil for any other.
-func pythonScript(name, source string) error {
-	at := pythonImport.FindStringIndex(source)
-	if at == nil {
-		return nil
-	}
-	return &Error{Script: name, Line: 1 + strings.Count(source[:at[0]], "\n"),
-		What: "this is Python, and scripts are Lua: paste its lines at the prompt, which shows how Lua writes them, and keep those"}
-}
-
-// pythonImport finds what scripts in Python begin with, and Lua cannot compile.
-var pythonImport = regexp.MustCompile(`(?m)^(from[ \t]+[\w.]+[ \t]+import|import[ \t]+[\w.]+)\b`)

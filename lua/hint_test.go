@@ -11,11 +11,11 @@ func TestNamesThatAreHintedAtAreNotThere(t *testing.T) {
 	s := New(Config{})
 	defer s.Close()
 	for name := range scapysNames {
-		if s.global(name) != glua.LNil {
-			t.Errorf("%s is declared, and told as missing", name)
+		if s.vm.Global(name) != glua.LNil {
+			t.Errorf("%s is declared, and said to be missing", name)
 		}
 		if _, ok := s.bound[name]; ok {
-			t.Errorf("%s is a method, and told as missing", name)
+			t.Errorf("%s is a method, and said to be missing", name)
 		}
 	}
 }

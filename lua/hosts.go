@@ -33,11 +33,11 @@ func (s *State) assignHost(layer *craft.Layer, field, host string) (ok bool, err
 	if !hostName.MatchString(host) || len(host) > 253 {
 		return false, nil
 	}
-	ctx, cancel := context.WithTimeout(s.ctx(), lookupWait)
+	ctx, cancel := context.WithTimeout(s.vm.Context(), lookupWait)
 	defer cancel()
 	addrs, err := s.lookup(ctx, network, host)
 	switch {
-	case s.ctx().Err() != nil:
+	case s.vm.Context().Err() != nil:
 		return true, ErrInterrupted
 	case err != nil:
 		return true, fmt.Errorf("%s.%s: no address for the host %q: %w", layer.Name(), field, host, err)

@@ -14,7 +14,7 @@ type layerView struct{ layer *craft.Layer }
 // packet is the packet that the layer is in now.
 func (v layerView) packet() *craft.Packet { return v.layer.Packet() }
 
-// at is the layer's place in its packet.
+// at is the layer's index in its packet.
 func (v layerView) at() int { return slices.Index(v.packet().Layers(), v.layer) }
 
 func (s *State) pushLayer(l *glua.LState, layer *craft.Layer) int {

@@ -7,12 +7,12 @@ import (
 	glua "github.com/yuin/gopher-lua"
 )
 
-// A function is one global of ours. What help prints, what completion offers and which options a call takes are read
+// A function is one global function. What help prints, what completion offers and which options a call takes are read
 // from here.
 type function struct {
 	name    string   // as it is called: "sr1", "judge.path"
 	usage   string   // "sr1(packets, {options})"
-	doc     string   // what it does and returns; what stands behind an empty line only help tells
+	doc     string   // what it does and returns; what stands behind an empty line only help shows
 	options []option // of the table of options, if it takes one
 	call    glua.LGFunction
 }
@@ -28,7 +28,7 @@ type option struct {
 	name, doc string
 }
 
-// names are the options' names, in the order they are told.
+// names are the options' names, in the order they are listed.
 func names(options []option) []string {
 	all := make([]string, len(options))
 	for i, o := range options {
@@ -63,7 +63,7 @@ func (s *State) declare(functions []function) {
 	}
 }
 
-// function finds one of ours by its name.
+// function finds a global function by its name.
 func (s *State) function(name string) (function, bool) {
 	for _, f := range s.functions {
 		if f.name == name {

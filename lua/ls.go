@@ -9,6 +9,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/vm"
 )
 
 // lsOptions is the table of options of ls.
@@ -25,18 +26,18 @@ func (s *State) ls(l *glua.LState) int {
 		if l.GetTop() > 0 {
 			l.RaiseError("ls: want a layer, a packet or part of a name, got nil")
 		}
-		return s.tell(l, s.protocolList(""))
+		return s.say(l, s.protocolList(""))
 	case glua.LString:
-		return s.tell(l, s.protocolList(string(v)))
+		return s.say(l, s.protocolList(string(v)))
 	case *glua.LUserData:
 		if p, ok := v.Value.(*craft.Protocol); ok {
-			return s.tell(l, protocolFields(p, verbose))
+			return s.say(l, protocolFields(p, verbose))
 		}
 		if p, ok := packetOf(v); ok {
-			return s.tell(l, s.fieldsOf(p, verbose))
+			return s.say(l, s.fieldsOf(p, verbose))
 		}
 	}
-	l.RaiseError("ls: want a layer, a packet or part of a name, got %s", kindOf(l.Get(1)))
+	l.RaiseError("ls: want a layer, a packet or part of a name, got %s", vm.KindOf(l.Get(1)))
 	return 0
 }
 
@@ -45,18 +46,18 @@ func (s *State) rfc(l *glua.LState) int {
 	if ud, ok := l.Get(1).(*glua.LUserData); ok {
 		switch v := ud.Value.(type) {
 		case *craft.Protocol:
-			return s.tell(l, v.Diagram())
+			return s.say(l, v.Diagram())
 		case layerView:
-			return s.tell(l, v.layer.Diagram())
+			return s.say(l, v.layer.Diagram())
 		case *craft.Packet:
 			var b strings.Builder
 			for _, layer := range v.Layers() {
 				b.WriteString(layer.Diagram() + "\n")
 			}
-			return s.tell(l, b.String())
+			return s.say(l, b.String())
 		}
 	}
-	l.RaiseError("rfc: want a layer, as in rfc(TCP), or a packet, got %s", kindOf(l.Get(1)))
+	l.RaiseError("rfc: want a layer, as in rfc(TCP), or a packet, got %s", vm.KindOf(l.Get(1)))
 	return 0
 }
 
@@ -108,7 +109,7 @@ func (s *State) fieldsOf(p *craft.Packet, verbose bool) string {
 	return b.String()
 }
 
-// namesText is the names that a field's values or flags have, each value on a line of its own.
+// namesText is the names that a field's values or flags have, a line each.
 func namesText(f *craft.Field) string {
 	const margin = "               "
 	if flags := f.Flags; len(flags) > 0 {
@@ -140,7 +141,7 @@ func valueText(layer *craft.Layer, name string) string {
 	return layer.Text(name)
 }
 
-// defaultText is what a field has when nobody set it.
+// defaultText is what a field has when it is not set.
 func defaultText(f *craft.Field, fresh *craft.Layer) string {
 	if f.Computed() {
 		return "computed"

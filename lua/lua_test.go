@@ -86,10 +86,14 @@ func TestPackets(t *testing.T) {
 		{"the bytes of a layer", `local p = IP/UDP/"x" print(#bytes(p[UDP]), bytes(p[Raw]))`, "9\tx"},
 		{"why", `print(why(IP{src="1.1.1.1",dst="2.2.2.2"}/TCP{sport=9}, IP{src="2.2.2.2",dst="1.1.1.1"}/TCP{sport=80,dport=9,flags="SA",ack=1}))`,
 			"yes: ports are swapped and the numbers fit"},
+		{"walking what an operator makes", `for q in (IP{dst="10.0.0.0/31"}/TCP{dport=80}):each() do print(q) end`,
+			"<IP  proto=tcp dst=10.0.0.0 |<TCP  dport=80 |>>\n<IP  proto=tcp dst=10.0.0.1 |<TCP  dport=80 |>>"},
+		{"bytes in hex", `print(hex("\x41\x00\xfF"))`, "4100ff"},
 		{"walking a set", `local set = IP{dst="10.0.0.0/31"}/UDP{dport={1,2}} for p in set:each() do print(p[IP].dst, p[UDP].dport) end`, "10.0.0.0\t1\n10.0.0.0\t2\n10.0.0.1\t1\n10.0.0.1\t2"},
 		{"numbers as Lua writes them", `print(946684800.0102, 1/3, 2^53, 1e300, -7, 0.1, tostring(1e15))`, "946684800.0102\t0.3333333333333333\t9.007199254740992e+15\t1e+300\t-7\t0.1\t1e+15"},
 		{"u32 wraps", `print(u32(4294967295 + 1), u32(-1), u32(7.9))`, "0\t4294967295\t7"},
 		{"hex and back", `print(unhex(hex("\x01\xffz")) == "\x01\xffz")`, "true"},
+		{"print's error can be caught", `print(pcall(print, setmetatable({}, {__tostring=function() error("no text", 0) end})))`, "false\tno text"},
 		{"print uses tostring", `print(TCP, {} ~= nil)`, "TCP: Transmission Control Protocol, RFC 9293\ttrue"},
 	}
 	for _, c := range cases {
@@ -275,41 +279,13 @@ func TestAPromptKnowsWhenABlockIsOpen(t *testing.T) {
 	}
 }
 
-// TestTheInterpretersFaultsAreMended holds what gopher-lua 1.1.2 gets wrong by itself.
-func TestTheInterpretersFaultsAreMended(t *testing.T) {
-	cases := []struct{ name, chunk, want string }{
-		{"a caught error detaches nobody's variables", `local n = 0 local function inc() n = n + 1 pcall(error, "x") end for i = 1, 5 do inc() end print(n)`, "5"},
-		{"nor does one in the middle", `local n = 0 local function inc() n = n + 1 end inc() pcall(function() pcall(error, "y") error("x") end) inc() print(n)`, "2"},
-		{"a loop that breaks at once", `local function f() return function() return 1 end end for i = 1, 2 do for p in f() do break end end print("y")`, "y"},
-		{"after another loop", `for _, w in ipairs({1, 2}) do end for p in function() return 1 end do break end print("y")`, "y"},
-		{"errors are values", `local ok, e = pcall(error, {code=7}) print(ok, e.code)`, "false\t7"},
-		{"pcall passes values on", `print(pcall(function(...) return ... end, 1, nil, 3)) print(select("#", pcall(function() end)))`, "true\t1\tnil\t3\n1"},
-		{"xpcall hands the error over", `print(xpcall(function() error("q") end, function(m) return "handled " .. m end))`, "false\thandled test:1: q"},
-		{"a plain find takes any true value", `print(("a*b"):find("*", 1, 1))`, "2\t2"},
-		{"coroutines work", `local co = coroutine.wrap(function(a) local b = coroutine.yield(a + 1) return b * 2 end) print(co(1), co(5))`, "2\t10"},
-		{"yielding across pcall is an error", `print(coroutine.wrap(function() return pcall(coroutine.yield, 1) end)())`, "false\tattempt to yield across pcall"},
-	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) { newShell(t, nil).check(t, c.chunk, c.want) })
-	}
-}
-
-// TestHostileScriptsEndInAnError runs what would take the process down or keep it busy for ever.
+// TestHostileScriptsEndInAnError runs what would end the process. What the interpreter alone must withstand is tested in vm.
 func TestHostileScriptsEndInAnError(t *testing.T) {
 	cases := []struct{ name, chunk, want string }{
 		{"an error whose text is an error", `error(setmetatable({}, {__tostring=function() error("boo") end}))`, "<a table whose __tostring fails>"},
 		{"a list within itself", `local t = {} t[1] = t TCP{dport=t}`, "want lists nested at most 16 deep"},
 		{"protected calls without end", `function f() return pcall(f), error("deep") end f()`, "deep"},
-		{"coroutines without end", `f = function() coroutine.wrap(f)() end f()`, "nest deeper than 190"},
-		{"calls without end", `function f() return f() + 1 end f()`, "stack overflow"},
-		{"a huge result of concat", `local t = {} for i = 1, 100 do t[i] = ("x"):rep(1e6) end table.concat(t)`, "table.concat: want a result of at most"},
-		{"a slow pattern with a long replacement", `string.gsub(("a"):rep(220), ".-.-.-b", ("y"):rep(1e6))`, "takes more than 2s"},
-		{"a huge result of gsub", `string.gsub(("x"):rep(1e4), "x", ("y"):rep(1e5))`, "string.gsub: want a result of at most"},
-		{"very many values", `print(unpack({}, 1, 1e8))`, "unpack: want at most 100000 values"},
-		{"very many bytes", `string.byte(("a"):rep(1e7), 1, -1)`, "string.byte: want at most 100000 values"},
 		{"a table that the compiler would cut", "x = {" + strings.Repeat("1,", 30000) + "}", "a table constructor has too many values"},
-		{"brackets without end", "return " + strings.Repeat("{", 5000), "brackets nest deeper than 1000"},
-		{"a huge chunk", strings.Repeat(" ", 5<<20), "bytes of source"},
 		{"bytecode", "\x1bLua", "want Lua source, got bytecode"},
 	}
 	for _, c := range cases {

@@ -7,13 +7,15 @@ import (
 	"time"
 
 	glua "github.com/yuin/gopher-lua"
+
+	"github.com/moonwire/moonwire/lua/vm"
 )
 
 // named checks that argument n is a table with no other keys than the given ones.
 func (s *State) named(l *glua.LState, n int, known []option) *glua.LTable {
 	t, ok := l.Get(n).(*glua.LTable)
 	if !ok {
-		l.RaiseError("bad argument #%d: want a table of options, got %s", n, kindOf(l.Get(n)))
+		l.RaiseError("bad argument #%d: want a table of options, got %s", n, vm.KindOf(l.Get(n)))
 	}
 	allowed := names(known)
 	t.ForEach(func(k, _ glua.LValue) {
@@ -32,7 +34,7 @@ func numberIn(l *glua.LState, t *glua.LTable, key string) float64 {
 	}
 	n, ok := v.(glua.LNumber)
 	if !ok || !(n >= 0) { // NaN is not at least 0 either
-		l.RaiseError("%s: want a number of at least 0, got %s", key, text(v))
+		l.RaiseError("%s: want a number of at least 0, got %s", key, vm.Text(v))
 	}
 	return float64(n)
 }
@@ -44,7 +46,7 @@ const maxCount = 1<<31 - 1
 func wholeIn(l *glua.LState, t *glua.LTable, key string, most float64) int {
 	n := numberIn(l, t, key)
 	if n > most || n != math.Trunc(n) {
-		l.RaiseError("%s: want a whole number in 0..%.0f, got %s", key, most, text(glua.LNumber(n)))
+		l.RaiseError("%s: want a whole number in 0..%.0f, got %s", key, most, vm.Text(glua.LNumber(n)))
 	}
 	return int(n)
 }
@@ -56,7 +58,7 @@ func boolIn(l *glua.LState, t *glua.LTable, key string, def bool) bool {
 	}
 	b, ok := v.(glua.LBool)
 	if !ok {
-		l.RaiseError("%s: want true or false, got %s", key, text(v))
+		l.RaiseError("%s: want true or false, got %s", key, vm.Text(v))
 	}
 	return bool(b)
 }
@@ -68,7 +70,7 @@ func textIn(l *glua.LState, t *glua.LTable, key string) string {
 	}
 	str, ok := v.(glua.LString)
 	if !ok {
-		l.RaiseError("%s: want a string, got %s", key, kindOf(v))
+		l.RaiseError("%s: want a string, got %s", key, vm.KindOf(v))
 	}
 	return string(str)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/layers"
+	"github.com/moonwire/moonwire/lua/vm"
 )
 
 // construct is IP{dst="..."}: a packet of one layer.
@@ -26,7 +27,7 @@ func (s *State) construct(l *glua.LState) int {
 	case glua.LString: // IP(bytes), as scapy reads them
 		p = s.table.Dissect([]byte(arg), proto.Name())
 	default:
-		l.RaiseError("%s: want fields in braces, as %s{...}, or bytes to read, got %s", proto.Name(), proto.Name(), kindOf(arg))
+		l.RaiseError("%s: want fields in braces, as %s{...}, or bytes to read, got %s", proto.Name(), proto.Name(), vm.KindOf(arg))
 	}
 	l.Push(s.packetValue(p))
 	return 1
@@ -105,7 +106,7 @@ func (s *State) noField(layer *craft.Layer, name string) error {
 	if _, err := layer.Get(name); err != nil {
 		return fmt.Errorf("%w%s", err, didYouMean(name, layer.Protocol().FieldNames()))
 	}
-	return layer.Set(name, 0) // it can be read: craft tells why it cannot be set
+	return layer.Set(name, 0) // it can be read: craft says why it cannot be set
 }
 
 func (s *State) packetValue(p *craft.Packet) *glua.LUserData { return s.value(p, s.types.packet) }
@@ -116,7 +117,7 @@ func (s *State) stack(l *glua.LState) int {
 	for i := range sides {
 		p, ok := packetOf(l.Get(i + 1))
 		if !ok {
-			l.RaiseError("want a packet, a layer or a string on both sides of /, got %s", kindOf(l.Get(i+1)))
+			l.RaiseError("want a packet, a layer or a string on both sides of /, got %s", vm.KindOf(l.Get(i+1)))
 		}
 		sides[i] = p
 	}
@@ -127,7 +128,7 @@ func (s *State) stack(l *glua.LState) int {
 // packetMethods are p:name(...). They work on a layer too, for the packet from there on.
 var packetMethods = slices.Concat(printingMethods, lookingMethods, surgeryMethods)
 
-// lookingMethods tell what a packet has, and copy it.
+// lookingMethods show what a packet has, and copy it.
 var lookingMethods = []method{
 	{"layer", "p:layer(TCP, n)", "the n-th layer of a protocol (1), or nil", func(s *State, l *glua.LState) int {
 		p := checkPacket(l, 1)
@@ -145,7 +146,7 @@ var lookingMethods = []method{
 		l.Push(glua.LBool(checkPacket(l, 1).Has(protocolName(l))))
 		return 1
 	}},
-	{"copy", "p:copy()", "a packet of its own with the same fields", func(s *State, l *glua.LState) int {
+	{"copy", "p:copy()", "another packet with the same fields", func(s *State, l *glua.LState) int {
 		l.Push(s.packetValue(checkPacket(l, 1).Copy()))
 		return 1
 	}},
@@ -177,7 +178,7 @@ func protocolName(l *glua.LState) craft.Name {
 			return p.Name()
 		}
 	}
-	l.RaiseError("want a protocol, as in p[TCP], or a field's name, got %s", kindOf(l.Get(2)))
+	l.RaiseError("want a protocol, as in p[TCP], or a field's name, got %s", vm.KindOf(l.Get(2)))
 	return ""
 }
 
@@ -254,13 +255,13 @@ func (s *State) owner(p *craft.Packet, field string) (*craft.Layer, error) {
 		owner = layer
 	}
 	if owner == nil {
-		return nil, nobody(p, field)
+		return nil, noSuchField(p, field)
 	}
 	return owner, nil
 }
 
-// nobody says that no layer has the field, and which one may be meant.
-func nobody(p *craft.Packet, field string) error {
+// noSuchField says that no layer has the field, and which one may be meant.
+func noSuchField(p *craft.Packet, field string) error {
 	names := methodNames(packetMethods)
 	for _, layer := range p.Layers() {
 		names = append(names, layer.Fields()...)

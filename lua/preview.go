@@ -9,10 +9,10 @@ import (
 
 // env is the world of packets that are looked at; nil when there is none.
 func (s *State) env() craft.Env {
-	if s.place == nil {
+	if s.session == nil {
 		return nil
 	}
-	if env := s.place.Env(s.ctx()); env != nil {
+	if env := s.session.Env(s.vm.Context()); env != nil {
 		return preview{env}
 	}
 	return nil

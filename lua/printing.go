@@ -117,7 +117,7 @@ func (s *State) dump(l *glua.LState, text string, n int) int {
 	if l.GetTop() >= n && boolIn(l, s.named(l, n, dumping), "dump", false) {
 		return pushString(l, text)
 	}
-	return s.tell(l, text)
+	return s.say(l, text)
 }
 
 // cBytes is bytes as a list of C's numbers.

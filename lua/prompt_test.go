@@ -46,14 +46,14 @@ func TestThePromptShowsValues(t *testing.T) {
 		{"a table in itself ends", []string{`t = {}`, `t.t = t`, `t`}, "{t={t={t={...}}}}"},
 		{"a string from the network cannot command the terminal", []string{`"\x1b[2Jgone"`}, `"\x1b[2Jgone"`},
 		{"lines of text stay lines", []string{`"a\nb"`}, "a\nb"},
-		{"a function tells its usage", []string{`u32`}, "u32(n): n modulo 2^32, as sequence numbers wrap"},
+		{"a function shows its usage", []string{`u32`}, "u32(n): n modulo 2^32, as sequence numbers wrap"},
 		{"an empty list", []string{`(sniff{timeout=0.01})`}, "0 packets"},
 		{"answers are a table", []string{`(sr(IP{dst="192.168.11.2"}/TCP{dport={57212,57213}, flags="S"}))`}, "2 answers\n" +
 			"    1  IP / TCP 10.0.2.100:20 > 192.168.11.2:57212 S  ==>  IP / TCP 192.168.11.2:57212 > 10.0.2.100:20 SA  10.200 ms\n" +
 			"    2  IP / TCP 10.0.2.100:20 > 192.168.11.2:57213 S  ==>  IP / TCP 192.168.11.2:57213 > 10.0.2.100:20 RA  10.200 ms"},
 		{"both lists of sr, one below the other", []string{`sr(IP{dst="192.168.11.3"}/ICMP{}, {timeout=0.1})`},
 			"0 answers\n1 packet\n    1  IP / ICMP 10.0.2.100 > 192.168.11.3 echo-request 0"},
-		{"nobody answered", []string{`sr1(IP{dst="192.168.11.3"}/ICMP{}, {timeout=0.1})`}, "nil"},
+		{"no answer", []string{`sr1(IP{dst="192.168.11.3"}/ICMP{}, {timeout=0.1})`}, "nil"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -169,7 +169,7 @@ func TestPythonsSpellingIsUnderstood(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 	if want := `sr1(IP{dst="192.168.11.2"}/TCP{dport=57212,flags="S"})` + "\n"; s.notices.String() != want {
-		t.Errorf("told  %q\nwant %q", s.notices.String(), want)
+		t.Errorf("got   %q\nwant %q", s.notices.String(), want)
 	}
 }
 
@@ -368,7 +368,7 @@ func TestCompletionSaysWhatIsBeingWritten(t *testing.T) {
 	s := newShell(t, nil)
 	for entry, want := range map[string]string{
 		`sr1(p, {timeout=`: "timeout: seconds to wait after the last packet (2)",
-		`sr1(`:             "sr1(packets, {options}): send, and return the first answer; nil when nobody answered",
+		`sr1(`:             "sr1(packets, {options}): send, and return the first answer; nil when none came",
 		`IP{ttl=`:          "IP.ttl: number (8 bits), ",
 	} {
 		if _, _, got := s.Complete(entry); !strings.HasPrefix(got, want) {
@@ -381,7 +381,7 @@ func TestHelp(t *testing.T) {
 	s := inLab(t, "vmnat")
 	cases := []struct{ name, chunk, want string }{
 		{"all there is", `help()`, "sniff{options}"},
-		{"a function", `help(sr1)`, "sr1(packets, {options})\n    send, and return the first answer; nil when nobody answered\n\noptions:\n    timeout    seconds"},
+		{"a function", `help(sr1)`, "sr1(packets, {options})\n    send, and return the first answer; nil when none came\n\noptions:\n    timeout    seconds"},
 		{"a function by its name", `help("judge.path")`, "judge.path(cap, {dst=, dport=})"},
 		{"functions in a table", `help(judge)`, "judge.keepalive(cap"},
 		{"a layer", `help(TCP)`, "sport      : port (16 bits)"},
@@ -409,7 +409,7 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// TestEveryFunctionIsExplained holds that no global of ours is without usage and words.
+// TestEveryFunctionIsExplained holds that no global function is without usage and words.
 func TestEveryFunctionIsExplained(t *testing.T) {
 	s := inLab(t, "vmnat")
 	s.enter(t, `lsc()`)
@@ -428,14 +428,24 @@ func TestRunShowsAnExperimentsReport(t *testing.T) {
 	}
 }
 
-func TestWithoutAPlaceNothingIsSent(t *testing.T) {
+func TestAResultWithoutAReportIsALineEach(t *testing.T) {
+	s := inLab(t, "masquerade")
+	s.enter(t, `r = run("handshake", {complete=true})`)
+	lines := strings.Split(strings.TrimSpace(s.out.String()), "\n")
+	want := "Verdict: packet-nat\n  " + strings.ReplaceAll(s.enter(t, `table.concat(r.evidence, "|")`), "|", "\n  ")
+	if got := strings.Join(lines, "\n"); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestWithoutASessionNothingIsSent(t *testing.T) {
 	_, err := newShell(t, nil).Run(context.Background(), "test", `sr1(IP{dst="10.0.0.1"}/ICMP)`)
 	if want := "test:1: no port is open: start with --lab"; err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
 
-func TestAPlaceOpensWhenItIsNeeded(t *testing.T) {
+func TestASessionOpensWhenItIsNeeded(t *testing.T) {
 	opened := 0
 	s := &shell{}
 	s.State = lua.New(lua.Config{Stdout: &s.out, Stderr: &s.notices, Open: func() (*sendrecv.Session, error) {
@@ -445,7 +455,7 @@ func TestAPlaceOpensWhenItIsNeeded(t *testing.T) {
 	t.Cleanup(s.Close)
 	s.check(t, `print(IP{dst="10.0.0.1"}:summary())`, "0.0.0.0 > 10.0.0.1 hopopt")
 	if opened != 0 {
-		t.Error("crafting opened a place")
+		t.Error("crafting opened a session")
 	}
 	if _, err := s.Run(context.Background(), "test", `sr1(IP{dst="10.0.0.1"}/ICMP)`); err == nil || err.Error() != "test:1: no right" {
 		t.Errorf("got %v", err)

@@ -14,6 +14,7 @@ import (
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/craft/values"
+	"github.com/moonwire/moonwire/lua/vm"
 )
 
 // A maker is a function that makes a generator. Its parameters can be given by name too, as in RandNum{min=1, max=9}.
@@ -27,7 +28,7 @@ type maker struct {
 // randomFunctions make values that are drawn for each packet, under scapy's names.
 func (s *State) randomFunctions() []function {
 	all := []function{
-		{"fuzz", "fuzz(p)", "a packet in which every field is random that nobody set and nothing computes", nil, s.fuzz},
+		{"fuzz", "fuzz(p)", "a copy with a random value in every field that is neither set nor computed", nil, s.fuzz},
 		{"seed", "seed(n)", "have the random values made from here on be the same in every session", nil, s.seed},
 	}
 	for _, m := range append(append(numberMakers(), textMakers()...), s.otherMakers()...) {
@@ -41,7 +42,7 @@ func (s *State) randomFunctions() []function {
 func (s *State) seed(l *glua.LState) int {
 	n := float64(l.CheckNumber(1))
 	if !whole(n) {
-		l.RaiseError("seed: want a whole number from 0 on, got %s", text(l.Get(1)))
+		l.RaiseError("seed: want a whole number from 0 on, got %s", vm.Text(l.Get(1)))
 	}
 	s.seedWith(uint64(n))
 	return 0
@@ -50,11 +51,11 @@ func (s *State) seed(l *glua.LState) int {
 func (s *State) seedWith(n uint64) { s.random, s.seeded = values.Spot{}.Random(n), true }
 
 // seedByClock begins the random numbers anew: where time is virtual with that time, so that equal runs draw the same, and
-// anywhere else where nobody can guess.
+// anywhere else at a point that cannot be guessed.
 func (s *State) seedByClock() {
 	n := rand.Uint64()
-	if s.place != nil && s.place.Clock().Virtual() {
-		n = uint64(s.place.Clock().Now().UnixNano())
+	if s.session != nil && s.session.Clock().Virtual() {
+		n = uint64(s.session.Clock().Now().UnixNano())
 	}
 	s.random = values.Spot{}.Random(n)
 }
@@ -85,7 +86,7 @@ func (s *State) mathRandom(l *glua.LState) int {
 	}
 	first, last = math.Floor(first), math.Floor(last)
 	if size := last - first; !(size >= 0 && size < 1<<53) {
-		l.RaiseError("math.random: want two numbers, the lower one first, less than 2^53 apart, got %s and %s", text(glua.LNumber(first)), text(glua.LNumber(last)))
+		l.RaiseError("math.random: want two numbers, the lower one first, less than 2^53 apart, got %s and %s", vm.Text(glua.LNumber(first)), vm.Text(glua.LNumber(last)))
 	}
 	l.Push(glua.LNumber(first + float64(s.random.Below(uint64(last-first)+1))))
 	return 1
@@ -174,7 +175,7 @@ func (a arguments) uint(name string, def uint64) (uint64, error) {
 			return n, nil
 		}
 	}
-	return 0, fmt.Errorf("%s: want a whole number from 0 on, got %s", name, text(a.given(name)))
+	return 0, fmt.Errorf("%s: want a whole number from 0 on, got %s", name, vm.Text(a.given(name)))
 }
 
 // int is a whole number, or def.
@@ -185,7 +186,7 @@ func (a arguments) int(name string, def int64) (int64, error) {
 	}
 	n, ok := v.(glua.LNumber)
 	if !ok || !whole(math.Abs(float64(n))) {
-		return 0, fmt.Errorf("%s: want a whole number, got %s", name, text(v))
+		return 0, fmt.Errorf("%s: want a whole number, got %s", name, vm.Text(v))
 	}
 	return int64(n), nil
 }
@@ -198,7 +199,7 @@ func (a arguments) float(name string, def float64) (float64, error) {
 	}
 	n, ok := v.(glua.LNumber)
 	if !ok || math.IsNaN(float64(n)) || math.IsInf(float64(n), 0) {
-		return 0, fmt.Errorf("%s: want a number, got %s", name, text(v))
+		return 0, fmt.Errorf("%s: want a number, got %s", name, vm.Text(v))
 	}
 	return float64(n), nil
 }
@@ -211,7 +212,7 @@ func (a arguments) text(name string) (string, error) {
 	case glua.LString:
 		return string(v), nil
 	}
-	return "", fmt.Errorf("%s: want a string, got %s", name, kindOf(a.given(name)))
+	return "", fmt.Errorf("%s: want a string, got %s", name, vm.KindOf(a.given(name)))
 }
 
 // size is the length of a string: a number, a random number, or left out.
@@ -357,7 +358,7 @@ func randPool(a arguments, seed uint64) (values.Generator, error) {
 			v = t.RawGetInt(1)
 			n, ok := t.RawGetInt(2).(glua.LNumber)
 			if !ok || !whole(float64(n)) {
-				return nil, fmt.Errorf("value %d: want {random value, weight}, got the weight %s", i+1, text(t.RawGetInt(2)))
+				return nil, fmt.Errorf("value %d: want {random value, weight}, got the weight %s", i+1, vm.Text(t.RawGetInt(2)))
 			}
 			pool[i].Weight = uint64(n)
 		}
@@ -366,7 +367,7 @@ func randPool(a arguments, seed uint64) (values.Generator, error) {
 			pool[i].Generator, ok = ud.Value.(values.Generator)
 		}
 		if !ok {
-			return nil, fmt.Errorf("value %d: want a random value such as RandByte(), got %s", i+1, kindOf(v))
+			return nil, fmt.Errorf("value %d: want a random value such as RandByte(), got %s", i+1, vm.KindOf(v))
 		}
 	}
 	return values.RandPool(seed, pool...)

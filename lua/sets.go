@@ -8,6 +8,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft/values"
+	"github.com/moonwire/moonwire/lua/vm"
 )
 
 // setFunctions make several values for one field.
@@ -26,7 +27,7 @@ func (s *State) span(l *glua.LState) int {
 	first, last, step := float64(l.CheckNumber(1)), float64(l.CheckNumber(2)), float64(l.OptNumber(3, 1))
 	if !whole(first) || !whole(last) || !whole(step) || last < first || step < 1 {
 		l.RaiseError("range: want whole numbers, 0 <= first <= last and a step of at least 1, got range(%s, %s, %s)",
-			text(l.Get(1)), text(l.Get(2)), text(glua.LNumber(step)))
+			vm.Text(l.Get(1)), vm.Text(l.Get(2)), vm.Text(glua.LNumber(step)))
 	}
 	l.Push(s.value(values.Range(uint64(first), uint64(last), uint64(step)), s.types.set))
 	return 1
@@ -57,7 +58,7 @@ func (s *State) network(l *glua.LState) int {
 func (s *State) addresses(l *glua.LState, name string) int {
 	from, to, step := l.CheckString(1), l.CheckString(2), float64(l.OptNumber(3, 1))
 	if !whole(step) || step < 1 {
-		l.RaiseError("%s: want a step of at least 1, got %s", name, text(l.Get(3)))
+		l.RaiseError("%s: want a step of at least 1, got %s", name, vm.Text(l.Get(3)))
 	}
 	if low, err := values.ParseMAC(from); err == nil {
 		high, err := values.ParseMAC(to)
@@ -89,7 +90,7 @@ var setMethods = []method{
 		set := of[values.Set](l, 1, "set")
 		i := float64(l.CheckNumber(2))
 		if !whole(i) || i < 1 || uint64(i) > set.Len() {
-			l.RaiseError("at: want a number in 1..%d, got %s", set.Len(), text(l.Get(2)))
+			l.RaiseError("at: want a number in 1..%d, got %s", set.Len(), vm.Text(l.Get(2)))
 		}
 		l.Push(s.setValue(set.At(uint64(i) - 1)))
 		return 1
@@ -144,7 +145,7 @@ func element(l *glua.LState, v glua.LValue, what string) uint64 {
 	}
 	n, ok := v.(glua.LNumber)
 	if !ok || !whole(float64(n)) || n < 1 {
-		l.RaiseError("%s: want a whole number from 1 on, got %s", what, text(v))
+		l.RaiseError("%s: want a whole number from 1 on, got %s", what, vm.Text(v))
 	}
 	return uint64(n) - 1
 }

@@ -6,6 +6,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/vm"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
@@ -23,12 +24,12 @@ func (s *State) sniff(l *glua.LState) int {
 		Protocols:   s.table,
 	}
 	if o.Count == 0 && o.Timeout == 0 && session.Clock().Virtual() {
-		l.RaiseError("sniff: on a virtual clock want a count or a timeout: time moves only while somebody waits for its end")
+		l.RaiseError("sniff: on a virtual clock want a count or a timeout: time moves only while a call waits for it")
 	}
 	store, prn, lfilter := boolIn(l, t, "store", true), t.RawGetString("prn"), t.RawGetString("lfilter")
 	for name, fn := range map[string]glua.LValue{"prn": prn, "lfilter": lfilter} {
 		if fn != glua.LNil && fn.Type() != glua.LTFunction {
-			l.RaiseError("sniff: %s: want a function, got %s", name, kindOf(fn))
+			l.RaiseError("sniff: %s: want a function, got %s", name, vm.KindOf(fn))
 		}
 	}
 	if lfilter != glua.LNil {
@@ -51,12 +52,12 @@ func (s *State) sniff(l *glua.LState) int {
 		}
 		return true
 	}
-	defer s.waits(l)()
-	dropped, err := sendrecv.Sniff(s.ctx(), session.Port, o)
+	defer s.vm.Wait(l)()
+	dropped, err := sendrecv.Sniff(s.vm.Context(), session.Port, o)
 	if dropped > 0 {
 		s.notice("the receiver lost %d frames", dropped)
 	}
-	s.settle(l, err)
+	s.finish(l, err)
 	l.Push(s.packetList(kept))
 	return 1
 }
@@ -72,7 +73,7 @@ func (s *State) callback(l *glua.LState, fn glua.LValue, p *craft.Packet) glua.L
 }
 
 func (s *State) printLine(l *glua.LState, v glua.LValue) {
-	if _, err := fmt.Fprintln(s.config.Stdout, printable(s.text(v))); err != nil {
+	if _, err := fmt.Fprintln(s.config.Stdout, printable(vm.ToString(l, v))); err != nil {
 		l.RaiseError("print: %s", err)
 	}
 }

@@ -2,17 +2,22 @@ package lua
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/netip"
 	"os"
+	"regexp"
 	"slices"
+	"strings"
 
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
 	_ "github.com/moonwire/moonwire/craft/gopacket" // reads what has no table
 	"github.com/moonwire/moonwire/craft/values"
+	"github.com/moonwire/moonwire/lua/python"
+	"github.com/moonwire/moonwire/lua/vm"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/vantage"
 )
@@ -21,35 +26,36 @@ import (
 type Config struct {
 	// Session is where packets go. The State does not close it.
 	Session *sendrecv.Session
-	// Open opens the place when a script first needs one and Session is nil. Whoever gave it closes the session. With
+	// Open opens the session when a script first needs one and Session is nil. Whoever gave it closes the session. With
 	// neither, packets can be crafted but not sent.
 	Open func() (*sendrecv.Session, error)
 	// Stdout takes what scripts print; nil means os.Stdout.
 	Stdout io.Writer
 	// Stderr takes notices (a missing right, a pace); nil means os.Stderr.
 	Stderr io.Writer
-	// Report shows the result of an experiment that a script runs; nil writes a page of text to Stdout.
+	// Report shows the result of an experiment that a script runs. nil writes the verdict and its evidence to Stdout, a line
+	// each; for a page with a ladder, give report.Terminal.
 	Report func(*vantage.Result) error
 	// Lookup resolves the names of hosts ("ip4" or "ip6" says of which kind); nil means the system's resolver.
 	Lookup func(ctx context.Context, network, host string) ([]netip.Addr, error)
-	// Memory bounds the memory in use, in bytes, while a script runs; 0 means 512 MiB. It is the process's, since
-	// an interpreter's own share cannot be told.
+	// Memory bounds the memory in use, in bytes, while a script runs; 0 means 512 MiB. It is the memory of the
+	// process: an interpreter's own share cannot be measured.
 	Memory uint64
 }
 
 // A State is one interpreter. Use it from one goroutine at a time; the caller closes it.
 type State struct {
-	l        *glua.LState
-	config   Config
-	place    *sendrecv.Session // nil until one is open
-	stopping interruption
+	vm      *vm.Machine
+	l       *glua.LState // the machine's main thread
+	config  Config
+	session *sendrecv.Session // nil until one is open
 
 	random       *values.Random // where generators take their seeds from, and math.random its numbers
-	seeded       bool           // a script said where they begin
+	seeded       bool           // a script chose where they begin
 	table        *craft.Table   // the protocols in force: the built-in ones and those that scripts declared
 	declarations int            // how many those were
 
-	functions []function              // the globals of ours, in the order of the families
+	functions []function              // the functions that are globals, in the order of the families
 	declared  map[*glua.LFunction]int // where they stand in functions
 	types     types
 	captures  []*capture // under way
@@ -57,20 +63,16 @@ type State struct {
 	cuts      []string   // the wires that are cut
 	guards    []*hold    // under way
 	source    string     // of the chunk that runs, for hints
-	paced     bool       // the pace was told
-	unguarded bool       // that there is no guard was told
+	paced     bool       // the pace was announced
+	unguarded bool       // that there is no guard was announced
 	unsent    error      // why a call that sends gave up last
 	silence   string     // why the last call that asked got no answer
 	scratch   []byte     // what build writes to
-	threads   int        // how deep protected calls and coroutines nest
 
 	bound, boundLayer map[string]*glua.LFunction // the methods of packets, and those of layers besides
-
-	trampoline *glua.LFunction // begins the thread of a protected call
-	tostring   *glua.LFunction // whatever scripts make of the global
 }
 
-// New makes an interpreter with every global in place.
+// New makes an interpreter with all globals.
 func New(c Config) *State {
 	if c.Stdout == nil {
 		c.Stdout = os.Stdout
@@ -78,10 +80,11 @@ func New(c Config) *State {
 	if c.Stderr == nil {
 		c.Stderr = os.Stderr
 	}
-	s := &State{config: c, place: c.Session, table: craft.NewTable(), declared: map[*glua.LFunction]int{}, l: glua.NewState(glua.Options{SkipOpenLibs: true, CallStackSize: 240, RegistryMaxSize: 1 << 20})}
+	machine := vm.New(vm.Options{Memory: c.Memory})
+	s := &State{vm: machine, l: machine.Lua(), config: c, session: c.Session, table: craft.NewTable(), declared: map[*glua.LFunction]int{}}
+	s.l.SetGlobal("print", s.l.NewFunction(s.print))
 	s.seedByClock()
-	s.openLibraries()
-	s.openProtected()
+	s.ownRandom()
 	s.openTypes()
 	for _, family := range [][]function{
 		s.exchangeFunctions(), s.packetFunctions(), s.hexFunctions(), s.setFunctions(), s.randomFunctions(), s.declareFunctions(), s.asn1Functions(),
@@ -90,8 +93,8 @@ func New(c Config) *State {
 	} {
 		s.declare(family)
 	}
-	if s.place != nil && s.place.Path != nil {
-		s.openPath(s.place.Path)
+	if s.session != nil && s.session.Path != nil {
+		s.openPath(s.session.Path)
 	}
 	return s
 }
@@ -105,9 +108,7 @@ func (s *State) Close() {
 		s.release(h)
 	}
 	s.captures, s.guards = nil, nil
-	if !s.l.IsClosed() {
-		s.l.Close()
-	}
+	s.vm.Close()
 }
 
 // Run runs a chunk of Lua. name stands in front of line numbers in errors. It returns what the chunk returned, as
@@ -115,15 +116,15 @@ func (s *State) Close() {
 func (s *State) Run(ctx context.Context, name, source string) ([]string, error) {
 	fn, err := s.load(name, source)
 	if err != nil {
-		if python := pythonScript(name, source); python != nil {
-			return nil, python
+		if line := python.Script(source); line > 0 {
+			return nil, &Error{Script: name, Line: line, What: "this is Python, and scripts are Lua: paste its lines at the prompt, which shows how Lua writes them, and keep those"}
 		}
 		return nil, err
 	}
 	var printed []string
 	_, err = s.call(ctx, fn, name, source, func(values []glua.LValue) {
 		for _, v := range values {
-			printed = append(printed, s.safeText(v))
+			printed = append(printed, s.vm.Describe(v))
 		}
 	})
 	if err != nil {
@@ -132,43 +133,65 @@ func (s *State) Run(ctx context.Context, name, source string) ([]string, error) 
 	return printed, nil
 }
 
+// load compiles a chunk.
+func (s *State) load(name, source string) (*glua.LFunction, error) {
+	fn, err := s.vm.Compile(name, source)
+	var syntax *vm.SyntaxError
+	if !errors.As(err, &syntax) {
+		return fn, err
+	}
+	what := syntax.What
+	if address.MatchString(syntax.Near) {
+		what += ": an address is written in quotes"
+	}
+	return nil, &Error{Script: name, Line: syntax.Line, Column: syntax.Column, What: what, cause: syntax}
+}
+
+// address is what the parser trips over in an address without quotes: 10.0.0.1 is the number 10.0 and this.
+var address = regexp.MustCompile(`^\.\d+(\.\d+)*$`)
+
+// isSyntax reports whether err is of a chunk that is not Lua.
+func isSyntax(err error) bool {
+	var syntax *vm.SyntaxError
+	return errors.As(err, &syntax)
+}
+
+// open reports whether err is of a chunk that more lines may complete.
+func open(err error) bool {
+	var syntax *vm.SyntaxError
+	return errors.As(err, &syntax) && syntax.Open
+}
+
 // call runs a function under ctx and the memory bound and returns its results; read, if it is not nil, is given them
 // while the bounds still hold. A run that was interrupted returns ErrInterrupted, together with the results if it came
 // to its end.
-func (s *State) call(ctx context.Context, fn *glua.LFunction, name, source string, read func([]glua.LValue)) (values []glua.LValue, err error) {
-	ctx, unbound := boundMemory(ctx, s.config.Memory)
-	defer unbound()
-	machine, stop := s.stopping.begin(ctx)
-	defer stop()
-	s.l.SetContext(machine)
-	defer s.l.RemoveContext()
-	s.source, s.threads = source, 0
-	top := s.l.GetTop()
-	defer s.l.SetTop(top)
-	s.l.Push(fn)
-	if err := s.l.PCall(0, glua.MultRet, nil); err != nil {
-		return nil, s.runError(ctx, name, err)
+func (s *State) call(ctx context.Context, fn *glua.LFunction, name, source string, read func([]glua.LValue)) ([]glua.LValue, error) {
+	s.source = source
+	values, err := s.vm.Run(ctx, fn, read)
+	var thrown *vm.Thrown
+	switch {
+	case errors.As(err, &thrown):
+		return nil, s.runError(thrown.Text)
+	case errors.Is(err, vm.ErrMemory):
+		return nil, &Error{Script: name, What: err.Error()}
 	}
-	for i := top + 1; i <= s.l.GetTop(); i++ {
-		values = append(values, s.l.Get(i))
-	}
-	if read != nil {
-		read(values)
-	}
-	if ctx.Err() != nil {
-		return values, s.runError(ctx, name, ctx.Err())
-	}
-	return values, nil
+	return values, err
 }
 
-// notice tells the user something that is no output of the script.
+// print writes to the State's own output.
+func (s *State) print(l *glua.LState) int {
+	parts := make([]string, l.GetTop())
+	for i := range parts {
+		parts[i] = vm.ToString(l, l.Get(i+1))
+	}
+	if _, err := fmt.Fprintln(s.config.Stdout, strings.Join(parts, "\t")); err != nil {
+		l.RaiseError("print: %s", err)
+	}
+	return 0
+}
+
+// notice writes what is not the output of the script, for the user to see.
 func (s *State) notice(format string, args ...any) {
 	// A notice that cannot be written has nowhere else to go.
 	_, _ = fmt.Fprintf(s.config.Stderr, format+"\n", args...)
 }
-
-// global is a global's value. Scripts may give the table of globals a metatable; what the prompt itself looks up must run
-// nothing.
-func (s *State) global(name string) glua.LValue { return s.l.G.Global.RawGetString(name) }
-
-func (s *State) setGlobal(name string, v glua.LValue) { s.l.G.Global.RawSetString(name, v) }

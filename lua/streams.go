@@ -36,7 +36,7 @@ var streamFields = []method{
 	{"gaps", "st.gaps", "bytes that are missing: a list of {offset=, length=}", nil},
 	{"conflicts", "st.conflicts", "bytes that came again and differed: a list of {offset=, kept=, other=}", nil},
 	{"offset", "st.offset", "where data begins in the stream: 0 unless it comes in parts", nil},
-	{"began", "st.began", "whether the SYN was seen that tells where the stream begins", nil},
+	{"began", "st.began", "whether the SYN, with which the stream begins, was seen", nil},
 	{"connection", "st.connection", "the connection's number; both sides have the same", nil},
 	{"packets", "st.packets", "how many packets this side sent", nil},
 	{"unplaced", "st.unplaced", "how many bytes came too late to be put anywhere", nil},

@@ -8,6 +8,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/vm"
 )
 
 // surgeryMethods take packets apart and put them together. On a layer they work on its packet, from that layer on.
@@ -32,7 +33,7 @@ func checkPlace(l *glua.LState) (p *craft.Packet, first int) {
 			return v.packet(), v.at()
 		}
 	}
-	l.RaiseError("want a packet or a layer to change, got %s", kindOf(l.Get(1)))
+	l.RaiseError("want a packet or a layer to change, got %s", vm.KindOf(l.Get(1)))
 	return nil, 0
 }
 
@@ -41,7 +42,7 @@ func pushSelf(l *glua.LState) int {
 	return 1
 }
 
-// findLayer is the packet and the place of the n-th layer of the protocol in argument 2, from the first one on; n is
+// findLayer is the packet and the index of the n-th layer of the protocol in argument 2, from the first one on; n is
 // argument at. Behind the packet's own layers come those that stand inside fields.
 func findLayer(l *glua.LState, p *craft.Packet, first, at int) (*craft.Packet, int) {
 	name, n := protocolName(l), l.OptInt(at, 1)

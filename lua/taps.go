@@ -11,7 +11,6 @@ import (
 
 	glua "github.com/yuin/gopher-lua"
 
-	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/vantage"
 )
@@ -51,7 +50,7 @@ var resultFields = []method{
 	{"verdict", "r.verdict", "the judge's word", nil},
 	{"order", "r.order", "which side of a proxy came first, when that is known", nil},
 	{"evidence", "r.evidence", "why, as a list of sentences", nil},
-	{"next", "r.next", "the cheapest test that would tell more", nil},
+	{"next", "r.next", "the cheapest test that would show more", nil},
 }
 
 // openPath adds path.wires, path.cut and path.mend where wires can be cut.
@@ -120,7 +119,7 @@ type mark struct {
 
 // capture starts listening at all taps. On a path that is cut already it begins with that.
 func (s *State) capture(l *glua.LState) int {
-	session := s.session(l)
+	session := s.sessionFor(l)
 	if len(session.Taps) == 0 {
 		l.RaiseError("capture: %s has no taps", session.Name)
 	}
@@ -236,15 +235,17 @@ func (c *capture) names() string {
 	return text
 }
 
-// A view is what scripts get to see of a tap: packets of their own, so that no edit reaches the frames that the judge reads.
+// A view is what scripts get to see of a tap: packets for them alone, so that no edit reaches the frames that the judge reads.
 type view struct {
-	packets  []*craft.Packet
-	list     *glua.LTable // of the packets; nil until it is read
-	declared int          // how many declarations of protocols they were read with
+	packets  []*glua.LUserData // one for each frame that has been read
+	list     *glua.LTable      // of the packets; nil until it is read
+	declared int               // how many declarations of protocols they were read with
 }
 
-// viewOf is a tap's frames as a list of packets. It is the same list until more frames have passed, and each frame is read
-// once, so that a loop over cap.guest[i] takes no longer than it has rounds.
+// viewOf is a tap's frames as a list of packets. A frame is read once and is the same packet at every read, so that an edit
+// stays and a loop over cap.guest[i] takes no longer than it has rounds. The list is the same until more frames have passed;
+// then there is a longer one, and a list that a script holds stays as it was. A protocol that is declared meanwhile has all
+// frames read again.
 func (s *State) viewOf(v *view, frames []sendrecv.Frame) *glua.LTable {
 	if v.declared != s.declarations {
 		*v = view{declared: s.declarations}
@@ -255,9 +256,13 @@ func (s *State) viewOf(v *view, frames []sendrecv.Frame) *glua.LTable {
 	for _, f := range frames[len(v.packets):] {
 		p := s.table.Dissect(f.Data, f.Link)
 		p.Time = f.Time
-		v.packets = append(v.packets, p)
+		v.packets = append(v.packets, s.packetValue(p))
 	}
-	v.list = s.packetList(v.packets)
+	v.list = s.l.CreateTable(len(v.packets), 0)
+	for _, p := range v.packets {
+		v.list.Append(p)
+	}
+	v.list.Metatable = s.types.list
 	return v.list
 }
 
@@ -295,7 +300,7 @@ func (s *State) result(c *capture, server netip.AddrPort) *vantage.Result {
 	taps, start := vantage.SegmentsAndStart(c.taps, server)
 	r := &vantage.Result{Taps: taps, Guard: c.guarded}
 	r.Candidates, r.Evidence = []vantage.Verdict{}, []vantage.Evidence{}
-	if session := s.place; session != nil {
+	if session := s.session; session != nil {
 		r.Session, r.Virtual = session.Name, session.Clock().Virtual()
 	}
 	for _, m := range c.marks {

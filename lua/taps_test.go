@@ -114,6 +114,8 @@ func TestACaptureIsReadOnce(t *testing.T) {
 		print(rawequal(before, cap.guest))
 		ask()
 		print(rawequal(before, cap.guest), #before == n, #cap.guest == 2*n, before[1] == cap.guest[1])`, "true\nfalse\ttrue\ttrue\ttrue")
+	s.check(t, `local first = cap.guest[1] first[IP].ttl = 9 seen = {[first]="marked"} ask()
+		print(cap.guest[1][IP].ttl, rawequal(first, cap.guest[1]), seen[cap.guest[1]], cap.guest[3][IP].ttl)`, "9\ttrue\tmarked\t64")
 	s.check(t, `print(cap.guest[1]:has("Pair")) protocol{name="Pair", fields={{"a", bits=8}, {"b", bits=8}}, over={UDP, dport=57212}}
 		print(cap.guest[1][Pair].b)`, "false\n2")
 	start := time.Now()
@@ -139,7 +141,7 @@ func TestExperimentsRunAgainAtOnce(t *testing.T) {
 	} {
 		t.Run(nat, func(t *testing.T) {
 			s := inLab(t, nat)
-			s.contains(t, runs, "tap guest")
+			s.contains(t, runs, "Verdict: ")
 			s.check(t, "print("+want+")", "6\t2")
 		})
 	}

@@ -16,7 +16,8 @@ const module = "github.com/moonwire/moonwire/"
 var house = map[string][]string{
 	"cmd/moonwire":   {"repl", "lua", "scripts", "scripts/report", "sendrecv", "sendrecv/lab", "sendrecv/pcap", "sendrecv/raw", "sendrecv/vantage", "craft", "craft/layers", "craft/values"},
 	"repl":           {"lua"},
-	"lua":            {"lua/python", "scripts", "scripts/report", "sendrecv", "sendrecv/pcap", "sendrecv/vantage", "craft", "craft/layers", "craft/values", "craft/hexdump", "craft/reassembly", "craft/gopacket"},
+	"lua":            {"lua/vm", "lua/python", "scripts", "sendrecv", "sendrecv/pcap", "sendrecv/vantage", "craft", "craft/layers", "craft/values", "craft/hexdump", "craft/reassembly", "craft/gopacket"},
+	"lua/vm":         {},
 	"lua/python":     {},
 	"scripts":        {},
 	"scripts/report": {"sendrecv/vantage", "craft", "craft/layers"},
@@ -45,13 +46,16 @@ var house = map[string][]string{
 
 // owners says which packages alone may import a module.
 var owners = map[string][]string{
-	"github.com/google/gopacket": {"craft/gopacket"},
-	"github.com/yuin/gopher-lua": {"lua"},
-	"gvisor.dev/gvisor":          {"sendrecv/lab"},
-	"github.com/chzyer/readline": {"repl"},
-	"github.com/vishvananda":     {"sendrecv/raw", "sendrecv/netlab"},
-	"github.com/spf13/pflag":     {"cmd/moonwire"},
-	"golang.org/x/term":          {"cmd/moonwire"},
+	"github.com/google/gopacket":       {"craft/gopacket"},
+	"github.com/yuin/gopher-lua":       {"lua/vm", "lua", "lua/python"},
+	"github.com/yuin/gopher-lua/parse": {"lua/vm", "lua/python"},
+	"github.com/yuin/gopher-lua/ast":   {"lua/vm", "lua/python"},
+	"github.com/yuin/gopher-lua/pm":    {"lua/vm"},
+	"gvisor.dev/gvisor":                {"sendrecv/lab"},
+	"github.com/chzyer/readline":       {"repl"},
+	"github.com/vishvananda":           {"sendrecv/raw", "sendrecv/netlab"},
+	"github.com/spf13/pflag":           {"cmd/moonwire"},
+	"golang.org/x/term":                {"cmd/moonwire"},
 }
 
 // callers are the packages that may make system calls: live interfaces and namespaces.

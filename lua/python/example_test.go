@@ -6,12 +6,28 @@ import (
 	"github.com/moonwire/moonwire/lua/python"
 )
 
-func ExampleTranslate() {
-	lua, ok := python.Translate(`sr1(IP(dst="192.168.11.2")/TCP(dport=57212,flags="S")),`)
-	fmt.Println(lua, ok)
-	lua, ok = python.Translate(`>>> ans, unans = sr(IP(dst="10.0.0.1")/TCP(dport=(1,1024)), timeout=2)`)
-	fmt.Println(lua, ok)
+// A prompt reads what was pasted.
+func ExampleRead() {
+	known := func(name string) python.Kind {
+		if name == "p" {
+			return python.Packet
+		}
+		return python.Unknown
+	}
+	for _, entry := range []string{
+		`sr1(IP(dst="192.168.11.2")/TCP(dport=57212,flags="S")),`,
+		`>>> ans, unans = sr(IP(dst="10.0.0.1")/TCP(dport=(1,1024)), timeout=2)`,
+		`p.show()`,
+		`[q.ttl for q in ans]`,
+		`for q in p:`,
+	} {
+		r := python.Read(entry, known)
+		fmt.Println(r.Lua + r.Hint)
+	}
 	// Output:
-	// sr1(IP{dst="192.168.11.2"}/TCP{dport=57212,flags="S"}) true
-	// ans, unans = sr(IP{dst="10.0.0.1"}/TCP{dport=range(1,1024)}, {timeout=2}) true
+	// sr1(IP{dst="192.168.11.2"}/TCP{dport=57212,flags="S"})
+	// ans, unans = sr(IP{dst="10.0.0.1"}/TCP{dport=range(1,1024)}, {timeout=2})
+	// p:show()
+	// this is a list comprehension; in Lua: l = {} for _, x in ipairs(list) do l[#l+1] = x end
+	// this is Python's for; in Lua: for q in p:each() do ... end
 }

@@ -1,9 +1,9 @@
 package python
 
-// Hint tells how Lua says the first thing in source that Python has and Lua has no equal of; "" when it finds none. It is
-// meant for text that Translate gave up.
-func Hint(source string) string {
-	r := &reading{lenient: true}
+// hint is how Lua says the first thing in source that Python has and Lua has no equal of; "" when it finds none. It is
+// meant for text that translated refuses.
+func hint(source string) string {
+	r := &notes{lenient: true}
 	said := advice(parse(source, r))
 	if said == "" && r.format {
 		return `Lua has no format strings; "port " .. x, or string.format("%d", x)`
@@ -72,7 +72,7 @@ func flags(before []node, op string, after []node) string {
 	target := before[from:]
 	owner, letter := `p[TCP]`, "S"
 	if n := len(target); n > 2 && target[n-1].source == "flags" && target[n-2].is(".") && place(target[:n-2]) {
-		w := &writer{reading: &reading{}}
+		w := &writer{notes: &notes{}}
 		w.expression(target[:n-2])
 		owner = w.out.String()
 		if bit, ok := integer(after); ok && op == "&" {

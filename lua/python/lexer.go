@@ -41,7 +41,7 @@ func (n node) opens(with string) bool { return n.kind == group && n.source == wi
 
 // A lexer cuts Python into tokens.
 type lexer struct {
-	*reading
+	*notes
 	rest string
 	// inLine is false at the beginning of a line, where a prompt may stand.
 	inLine bool

@@ -46,7 +46,7 @@ func numeral(s string, i int) bool {
 
 // A literal is a string being read: its Lua spelling so far and the rules it is read by.
 type literal struct {
-	*reading
+	*notes
 	lua   strings.Builder
 	quote byte
 	raw   bool // backslashes stand for themselves
@@ -59,7 +59,7 @@ func (l *lexer) quoted(prefix string) node {
 	if long := strings.Repeat(delimiter, 3); strings.HasPrefix(l.rest, long) {
 		delimiter = long
 	}
-	s := &literal{reading: l.reading, quote: delimiter[0]}
+	s := &literal{notes: l.notes, quote: delimiter[0]}
 	s.raw, s.bytes = strings.Contains(prefix, "r"), strings.Contains(prefix, "b")
 	s.lua.WriteByte(s.quote)
 	i := len(delimiter)

@@ -15,8 +15,8 @@ func TestTextThatIsLuaStaysAsItIs(t *testing.T) {
 		`TCP{options={{"MSS",1460},{"NOP"}}}`, `return nil`, `p.show3()`,
 	} {
 		t.Run(lua, func(t *testing.T) {
-			if got, ok := python.Translate(lua); ok || got != "" {
-				t.Errorf("Translate(%q) = %q, %v", lua, got, ok)
+			if got, ok := python.Translated(lua); ok || got != "" {
+				t.Errorf("translated(%q) = %q, %v", lua, got, ok)
 			}
 		})
 	}
@@ -127,8 +127,8 @@ var refused = []struct{ name, source string }{
 func TestTextBeyondTranslationIsRefused(t *testing.T) {
 	for _, tt := range refused {
 		t.Run(tt.name, func(t *testing.T) {
-			if got, ok := python.Translate(tt.source); ok || got != "" {
-				t.Errorf("Translate(%q) = %q, %v", tt.source, got, ok)
+			if got, ok := python.Translated(tt.source); ok || got != "" {
+				t.Errorf("translated(%q) = %q, %v", tt.source, got, ok)
 			}
 		})
 	}
@@ -144,8 +144,8 @@ func TestHugeTextsEnd(t *testing.T) {
 				done := make(chan struct{})
 				go func() {
 					defer close(done)
-					python.Translate(strings.Repeat(part, size/len(part)))
-					python.Translate("f(" + strings.Repeat(part, size/len(part)) + "'")
+					python.Translated(strings.Repeat(part, size/len(part)))
+					python.Translated("f(" + strings.Repeat(part, size/len(part)) + "'")
 				}()
 				select {
 				case <-done:
@@ -166,8 +166,8 @@ func FuzzTranslate(f *testing.F) {
 		f.Add(tt.source)
 	}
 	f.Fuzz(func(t *testing.T, source string) {
-		lua, ok := python.Translate(source)
-		again, same := python.Translate(source)
+		lua, ok := python.Translated(source)
+		again, same := python.Translated(source)
 		switch {
 		case lua != again || ok != same:
 			t.Errorf("two results: %q, %q", lua, again)
@@ -181,7 +181,7 @@ func FuzzTranslate(f *testing.F) {
 	})
 }
 
-func TestLuaThatCannotBeMeantSoIsMended(t *testing.T) {
+func TestLuaThatCannotBeMeantSoIsCorrected(t *testing.T) {
 	for _, tt := range []struct{ name, source, want string }{
 		{"a method with a dot", `p.show()`, `p:show()`},
 		{"two in a call", `print(p.summary(), q . show2())`, `print(p:summary(), q : show2())`},
@@ -196,11 +196,11 @@ func TestLuaThatCannotBeMeantSoIsMended(t *testing.T) {
 		{"a length at a line's end", "n = #x; p.show()", ``},
 		{"a comment", `p.show() -- all`, ``},
 		{"a string of many lines", `p.show() x = {[[a]]}`, ``},
-		{"nothing to mend", `p:show()`, ``},
+		{"nothing to correct", `p:show()`, ``},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got, ok := python.Mend(tt.source); got != tt.want || ok != (tt.want != "") {
-				t.Errorf("Mend(%q) = %q, %v", tt.source, got, ok)
+			if got, ok := python.Corrected(tt.source); got != tt.want || ok != (tt.want != "") {
+				t.Errorf("corrected(%q) = %q, %v", tt.source, got, ok)
 			}
 		})
 	}
@@ -226,7 +226,7 @@ func TestWhatHasNoEqualIsExplained(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := python.Hint(tt.source); got != tt.want {
-				t.Errorf("Hint(%q) = %q", tt.source, got)
+				t.Errorf("hint(%q) = %q", tt.source, got)
 			}
 		})
 	}

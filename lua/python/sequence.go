@@ -164,7 +164,7 @@ func (s *sequence) dot() {
 		return
 	}
 	spelled, link := field.source, "."
-	if m := Method(field.source); m != "" && call.opens("(") {
+	if m := ownMethod(field.source); m != "" && call.opens("(") {
 		spelled, link = m, ":"
 	}
 	s.write(link)

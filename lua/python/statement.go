@@ -7,7 +7,7 @@ import (
 
 // A writer puts a tree down as Lua.
 type writer struct {
-	*reading
+	*notes
 	out strings.Builder
 	// begun is set once a statement was written.
 	begun bool

@@ -1,24 +1,24 @@
 package python
 
-// Translate rewrites source, one line or several, from Python as scapy's users write it to Lua. Spacing, line ends and
+// translated is source, one line or several, from Python as scapy's users write it to Lua. Spacing, line ends and
 // whatever both languages spell alike stay as they are.
 //
 // It is meant for text that is no Lua, and its result is meant to be compiled: it does not report every mistake. A bracket
 // still open at the end stays open, so the compiler sees that more is to come. ok is false, and lua empty, when nothing
 // had to change and when the text is beyond translation: it has something Lua has no equal of, or it mixes both languages
 // where they read the same words differently (range counts its end in Lua, "\101" is a letter in Python).
-func Translate(source string) (lua string, ok bool) {
-	return translate(source, &reading{})
+func translated(source string) (lua string, ok bool) {
+	return translate(source, &notes{})
 }
 
-// Mend is Translate for text that is Lua but cannot be meant so, as p.show() of a packet, which only Python writes with a
+// corrected is translated for text that is Lua but cannot be meant so, as p.show() of a packet, which only Python writes with a
 // dot. Nothing in it may read differently in the two languages.
-func Mend(source string) (lua string, ok bool) {
-	return translate(source, &reading{lua: true, slip: true})
+func corrected(source string) (lua string, ok bool) {
+	return translate(source, &notes{lua: true, slip: true})
 }
 
-func translate(source string, r *reading) (lua string, ok bool) {
-	w := &writer{reading: r}
+func translate(source string, r *notes) (lua string, ok bool) {
+	w := &writer{notes: r}
 	w.chunk(parse(source, r))
 	lua = w.out.String()
 	if r.beyond || r.lua && r.twofold || lua == source {
@@ -27,8 +27,8 @@ func translate(source string, r *reading) (lua string, ok bool) {
 	return lua, true
 }
 
-// A reading is what becomes known about a text on the way through it.
-type reading struct {
+// notes are what becomes known about a text on the way through it.
+type notes struct {
 	beyond  bool // it cannot be translated
 	lua     bool // parts of it are Lua already
 	slip    bool // all of it is Lua to the compiler
@@ -38,4 +38,4 @@ type reading struct {
 }
 
 // refuse gives the text up.
-func (r *reading) refuse() { r.beyond = true }
+func (r *notes) refuse() { r.beyond = true }

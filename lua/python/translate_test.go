@@ -138,12 +138,12 @@ var pairs = []struct{ name, python, lua string }{
 func TestPythonBecomesLua(t *testing.T) {
 	for _, tt := range pairs {
 		t.Run(tt.name, func(t *testing.T) {
-			got, ok := python.Translate(tt.python)
+			got, ok := python.Translated(tt.python)
 			if diff := cmp.Diff(tt.lua, got); diff != "" {
-				t.Errorf("Translate(%q) (-want +got):\n%s", tt.python, diff)
+				t.Errorf("translated(%q) (-want +got):\n%s", tt.python, diff)
 			}
 			if !ok {
-				t.Errorf("Translate(%q) is not ok", tt.python)
+				t.Errorf("translated(%q) is not ok", tt.python)
 			}
 		})
 	}
@@ -169,8 +169,8 @@ func TestTranslationsAreLuaAndStayAsTheyAre(t *testing.T) {
 			if strings.Contains(tt.lua, `\`) {
 				return // Python reads the digits of escapes as octal
 			}
-			if again, ok := python.Translate(tt.lua); ok {
-				t.Errorf("Translate(%q) changes it to %q", tt.lua, again)
+			if again, ok := python.Translated(tt.lua); ok {
+				t.Errorf("translated(%q) changes it to %q", tt.lua, again)
 			}
 		})
 	}

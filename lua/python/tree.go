@@ -5,14 +5,14 @@ const deepest = 200
 
 // A parser makes a tree of tokens: groups of brackets, cut at their commas.
 type parser struct {
-	*reading
+	*notes
 	lexer lexer
 	tok   node // the one to be read next
 }
 
 // parse reads a whole text.
-func parse(source string, r *reading) []node {
-	p := &parser{reading: r, lexer: lexer{reading: r, rest: source}}
+func parse(source string, r *notes) []node {
+	p := &parser{notes: r, lexer: lexer{notes: r, rest: source}}
 	p.advance()
 	return p.nodes(chunk, 0)
 }

@@ -12,7 +12,7 @@ const (
 	foreign              // reserved in one of the languages, with no equal here
 )
 
-// roleOf tells the role of a word in either language.
+// roleOf is the role of a word in either language.
 func roleOf(word string) role {
 	switch word {
 	case "True", "False", "None", "true", "false", "nil":
@@ -44,8 +44,8 @@ func luaConstant(word string) string {
 	return word
 }
 
-// Method is our name of a packet's or a list's method by scapy's name; "" for what may be a function in a table.
-func Method(name string) string {
+// ownMethod is our name of a packet's or a list's method by scapy's name; "" for what may be a function in a table.
+func ownMethod(name string) string {
 	switch name {
 	case "summary", "nsummary", "show", "show2", "sprintf", "hexdump", "copy", "command", "layers":
 		return name

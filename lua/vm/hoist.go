@@ -1,4 +1,4 @@
-package lua
+package vm
 
 import (
 	"reflect"
@@ -12,7 +12,7 @@ import (
 //
 // becomes a block with local f, s, v = (IP{}/TCP{}):each() and a loop over f, s, v, which is what Lua says it means.
 // gopher-lua 1.1.2's compiler puts a call on the left of an operator into the wrong register there, and would take the
-// second operand twice. The walk keeps a list of its own rather than calling itself: a chunk may be one deep expression.
+// second operand twice. The walk keeps a list rather than calling itself: a chunk may be one deep expression.
 func hoist(chunk []ast.Stmt) {
 	todo := []reflect.Value{reflect.ValueOf(chunk)}
 	for len(todo) > 0 {

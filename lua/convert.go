@@ -12,10 +12,11 @@ import (
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/values"
+	"github.com/moonwire/moonwire/lua/vm"
 )
 
 // read is a field as Lua sees it: numbers; flags, addresses and bytes as strings; options as a list; layers with the sets
-// in them; another set as it is, but what is drawn once as the value that is sent; nil for a computed field that nobody set.
+// in them; another set as it is, but what is drawn once as the value that is sent; nil for a computed field that is not set.
 func (s *State) read(layer *craft.Layer, name string) glua.LValue {
 	if layer.Protocol().Kind(name) != craft.Packets {
 		if set := layer.SetOf(name); set != nil && set.Len() > 1 {
@@ -188,7 +189,7 @@ func toPairs(t *glua.LTable, depth int) (any, error) {
 	for k, v := t.Next(glua.LNil); k != glua.LNil; k, v = t.Next(k) {
 		name, ok := k.(glua.LString)
 		if !ok {
-			return nil, fmt.Errorf("want a list of values, got one with the name %s", text(k))
+			return nil, fmt.Errorf("want a list of values, got one with the name %s", vm.Text(k))
 		}
 		pair := &glua.LTable{}
 		pair.Append(name)
@@ -232,7 +233,7 @@ func toScalar(v glua.LValue) (any, error) {
 		}
 		return uint64(0), nil
 	}
-	return nil, fmt.Errorf("want a value, got %s", kindOf(v))
+	return nil, fmt.Errorf("want a value, got %s", vm.KindOf(v))
 }
 
 // toList is {80, 443, range(1,3)}: the values one after the other.
@@ -263,7 +264,7 @@ func toList(t *glua.LTable, depth int) (any, error) {
 // toOptions is {{"MSS",1460},{"NOP"},{254,"raw"}}.
 func toOptions(p *craft.Protocol, t *glua.LTable) (any, error) {
 	if k, _ := t.Next(glua.LNil); t.Len() == 0 && k != glua.LNil {
-		return nil, fmt.Errorf("want a list of options, as in {{%q, ...}}, got one with the name %s", text(k), text(k))
+		return nil, fmt.Errorf("want a list of options, as in {{%q, ...}}, got one with the name %s", vm.Text(k), vm.Text(k))
 	}
 	drafts := make([]craft.OptionDraft, t.Len())
 	opts := make([]craft.Option, t.Len())
@@ -320,5 +321,5 @@ func toDraft(v glua.LValue) (craft.OptionDraft, error) {
 		}
 		return d, nil
 	}
-	return craft.OptionDraft{}, fmt.Errorf(`want an option such as {"MSS", 1460}, got %s`, kindOf(v))
+	return craft.OptionDraft{}, fmt.Errorf(`want an option such as {"MSS", 1460}, got %s`, vm.KindOf(v))
 }

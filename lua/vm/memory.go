@@ -1,4 +1,4 @@
-package lua
+package vm
 
 import (
 	"context"
@@ -32,7 +32,7 @@ func boundMemory(parent context.Context, limit uint64) (ctx context.Context, sto
 			case <-tick.C:
 			}
 			if outgrown(limit) {
-				cancel(errMemory)
+				cancel(ErrMemory)
 				return
 			}
 		}
@@ -44,7 +44,7 @@ func boundMemory(parent context.Context, limit uint64) (ctx context.Context, sto
 }
 
 // outgrown reports that more than limit bytes are in use. What is allocated may be garbage, so when that is more a
-// collection tells.
+// collection decides.
 func outgrown(limit uint64) bool {
 	sample := []metrics.Sample{{Name: heapMetric}, {Name: liveMetric}}
 	if metrics.Read(sample); sample[0].Value.Uint64() <= limit {

@@ -4,6 +4,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/vm"
 )
 
 // types are the metatables of the values that are not Lua's own.
@@ -36,7 +37,9 @@ func (s *State) openTypes() {
 			"__index": s.methods("list of packets", listMethods), "__tostring": listText,
 		}),
 		layers: s.newType("list of layers", map[string]glua.LGFunction{"__index": s.layersIndex, "__newindex": s.layersSet}),
-		pair:   s.newType("question and answer", map[string]glua.LGFunction{"__tostring": pairText}),
+		pair: s.newType("question and answer", map[string]glua.LGFunction{
+			"__index": s.pairIndex, "__newindex": pairSet, "__len": pairLen, "__tostring": pairText,
+		}),
 		exchange: s.newType("list of answers", map[string]glua.LGFunction{
 			"__index": s.methods("list of answers", answerMethods), "__tostring": answersText,
 		}),
@@ -70,21 +73,6 @@ func (s *State) value(v any, mt *glua.LTable) *glua.LUserData {
 	return &glua.LUserData{Value: v, Metatable: mt, Env: s.l.Env}
 }
 
-// kindOf names a Lua value's type as errors do: "packet", "number".
-func kindOf(v glua.LValue) string {
-	if ud, ok := v.(*glua.LUserData); ok {
-		if mt, ok := ud.Metatable.(*glua.LTable); ok {
-			return mt.RawGetString("__metatable").String()
-		}
-	}
-	if t, ok := v.(*glua.LTable); ok && t.Metatable != glua.LNil {
-		if name, ok := t.Metatable.(*glua.LTable).RawGetString("__metatable").(glua.LString); ok {
-			return string(name)
-		}
-	}
-	return v.Type().String()
-}
-
 // of is the Go value in argument n, which must hold a T.
 func of[T any](l *glua.LState, n int, want string) T {
 	if ud, ok := l.Get(n).(*glua.LUserData); ok {
@@ -92,7 +80,7 @@ func of[T any](l *glua.LState, n int, want string) T {
 			return v
 		}
 	}
-	l.RaiseError("bad argument #%d: want a %s, got %s", n, want, kindOf(l.Get(n)))
+	l.RaiseError("bad argument #%d: want a %s, got %s", n, want, vm.KindOf(l.Get(n)))
 	panic("unreachable: RaiseError does not return")
 }
 
@@ -119,7 +107,7 @@ func packetOf(v glua.LValue) (*craft.Packet, bool) {
 func checkPacket(l *glua.LState, n int) *craft.Packet {
 	p, ok := packetOf(l.Get(n))
 	if !ok {
-		l.RaiseError("bad argument #%d: want a packet, got %s", n, kindOf(l.Get(n)))
+		l.RaiseError("bad argument #%d: want a packet, got %s", n, vm.KindOf(l.Get(n)))
 	}
 	return p
 }

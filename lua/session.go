@@ -11,37 +11,37 @@ import (
 // errNoPort is what every function that needs a port says without one.
 var errNoPort = errors.New("no port is open: start with --lab for the built-in network, or --iface for a live interface")
 
-// session is the place to send from. One that opens when it is first needed is opened now.
-func (s *State) session(l *glua.LState) *sendrecv.Session {
+// sessionFor is the session for a call that needs one; one that opens when it is first needed is opened now.
+func (s *State) sessionFor(l *glua.LState) *sendrecv.Session {
 	if err := s.Open(); err != nil {
 		s.unsent = err
 		s.fail(l, err)
 	}
-	return s.place
+	return s.session
 }
 
-// Open opens the place to send from now, rather than when a script first needs it. The error is the Config's Open's.
+// Open opens the session now, rather than when a script first needs it. The error is the Config's Open's.
 func (s *State) Open() error {
-	if s.place != nil {
+	if s.session != nil {
 		return nil
 	}
 	if s.config.Open == nil {
 		return errNoPort
 	}
-	place, err := s.config.Open()
+	session, err := s.config.Open()
 	if err != nil {
 		return err
 	}
-	s.place = place
+	s.session = session
 	if !s.seeded {
 		s.seedByClock()
 	}
 	return nil
 }
 
-// through is the session that a call's iface option names; the place itself without one.
+// through is the session that a call's iface option names; the State's own without one.
 func (s *State) through(l *glua.LState, t *glua.LTable) *sendrecv.Session {
-	session := s.session(l)
+	session := s.sessionFor(l)
 	name := textIn(l, t, "iface")
 	switch {
 	case name == "", session.Host == nil && name == session.Port.Name():
@@ -69,8 +69,8 @@ func (s *State) keepOffTaps(l *glua.LState, session, through *sendrecv.Session) 
 
 // clock is the session's clock, the wall's without a session.
 func (s *State) clock() sendrecv.Clock {
-	if s.place == nil {
+	if s.session == nil {
 		return sendrecv.SystemClock{}
 	}
-	return s.place.Clock()
+	return s.session.Clock()
 }

@@ -1,4 +1,4 @@
-package lua
+package vm
 
 import (
 	"context"
@@ -28,54 +28,57 @@ type interruption struct {
 }
 
 // begin starts a run under ctx and returns the context for the interpreter. The caller calls stop.
-func (i *interruption) begin(ctx context.Context) (machine context.Context, stop func()) {
+func (i *interruption) begin(ctx context.Context) (interpreter context.Context, stop func()) {
 	i.calls, i.returned = ctx, make(chan struct{}, 1)
 	i.waiting.Store(0)
 	i.cut.Store(false)
-	machine, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	interpreter, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
 		defer cancel()
 		select {
-		case <-machine.Done():
+		case <-interpreter.Done():
 			return
 		case <-ctx.Done():
 		}
-		if errors.Is(context.Cause(ctx), errMemory) || i.waiting.Load() == 0 && !i.cut.Load() {
+		if errors.Is(context.Cause(ctx), ErrMemory) || i.waiting.Load() == 0 && !i.cut.Load() {
 			return
 		}
 		select {
-		case <-machine.Done():
+		case <-interpreter.Done():
 		case <-i.returned:
 		case <-time.After(graceLimit):
 		}
 		select {
-		case <-machine.Done():
+		case <-interpreter.Done():
 		case <-time.After(grace):
 		}
 	}()
-	return machine, func() {
+	return interpreter, func() {
 		cancel()
 		<-ended
+		i.calls = nil
 	}
 }
 
-// ctx is the context of the calls of the running chunk.
-func (s *State) ctx() context.Context {
-	if s.stopping.calls != nil {
-		return s.stopping.calls
+// Context is the context of the run that is under way, for calls that wait: it ends at once when the run is interrupted,
+// while the script goes on a moment. Without a run it never ends.
+func (m *Machine) Context() context.Context {
+	if m.run.calls != nil {
+		return m.run.calls
 	}
 	return context.Background()
 }
 
-// waits marks a call that waits for the network, until over is called at its end. One that begins after the interrupt ends
-// the script; one that is interrupted returns what it has.
-func (s *State) waits(l *glua.LState) (over func()) {
-	if s.ctx().Err() != nil {
+// Wait marks a call that waits, for the network or a file, until over is called at its end. A call that begins after the
+// interrupt is refused with an error raised on l; one that is interrupted should return what it has, and the script goes on
+// just long enough to keep it.
+func (m *Machine) Wait(l *glua.LState) (over func()) {
+	if m.Context().Err() != nil {
 		l.RaiseError("%s", ErrInterrupted)
 	}
-	i := &s.stopping
+	i := &m.run
 	i.waiting.Add(1)
 	return func() {
 		if i.calls != nil && i.calls.Err() != nil {

@@ -1,4 +1,4 @@
-package lua
+package vm
 
 import (
 	"errors"
@@ -16,8 +16,9 @@ const (
 	maxNesting = 1000
 )
 
-// load compiles a chunk. Bytecode is not accepted: it can break the interpreter.
-func (s *State) load(name, source string) (*glua.LFunction, error) {
+// Compile compiles a chunk of Lua. name stands in front of line numbers in errors. The error is a *SyntaxError for what is
+// not Lua, otherwise it says which bound the chunk exceeds. Bytecode is refused: it can break the interpreter.
+func (m *Machine) Compile(name, source string) (*glua.LFunction, error) {
 	source = strings.TrimPrefix(source, "\ufeff")
 	switch {
 	case strings.HasPrefix(source, "\x1bLua"):
@@ -38,10 +39,10 @@ func (s *State) load(name, source string) (*glua.LFunction, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	if err := mend(proto); err != nil {
+	if err := repair(proto); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return s.l.NewFunctionFromProto(proto), nil
+	return m.l.NewFunctionFromProto(proto), nil
 }
 
 // nesting is how deep brackets nest; those in strings and comments count too, which only errs on the safe side.
@@ -68,10 +69,10 @@ const (
 
 func jump(distance int) uint32 { return uint32(glua.OP_JMP)<<opShift | uint32(distance+jumpOrigin) }
 
-// mend repairs what gopher-lua 1.1.2's compiler gets wrong. The jump back of a generic for whose body begins with break is
+// repair corrects what gopher-lua 1.1.2's compiler gets wrong. The jump back of a generic for whose body begins with break is
 // a wild one, since the compiler takes a distance for a label; the registers of such a loop are not counted when the
 // frame is sized; and a table constructor of more than 511 batches of 50 values loses the rest, which is an error here.
-func mend(proto *glua.FunctionProto) error {
+func repair(proto *glua.FunctionProto) error {
 	for pc := 0; pc < len(proto.Code); pc++ {
 		inst := proto.Code[pc]
 		switch int(inst >> opShift) {
@@ -89,7 +90,7 @@ func mend(proto *glua.FunctionProto) error {
 		}
 	}
 	for _, sub := range proto.FunctionPrototypes {
-		if err := mend(sub); err != nil {
+		if err := repair(sub); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,108 @@
+package vm_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/moonwire/moonwire/lua/vm"
+)
+
+func TestGenericLoops(t *testing.T) {
+	for _, c := range []struct{ name, chunk, want string }{
+		{"over a call of an operator's result", `local mt = {} mt.__div = function(a, b) return setmetatable({a.n .. b.n}, mt) end
+			mt.__index = {each = function(s) return ipairs(s) end}
+			local a, b = setmetatable({n="a"}, mt), setmetatable({n="b"}, mt)
+			for _, v in (a/b):each() do print(v) end`, "ab"},
+		{"over a call of joined calls", `local function f(x) return x end for w in (f('a')..f('b')):gmatch('.') do print(w) end`, "a\nb"},
+		{"one in another, with a break", `for i, v in ipairs{"x", "y"} do
+			for k in pairs{z=1} do print(i, v, k) end
+			if i == 1 then print("first") else break end
+			end`, "1\tx\tz\nfirst\n2\ty\tz"},
+		{"that returns from inside", `local function count() return function(n, i) if i < n then return i + 1 end end, 3, 0 end
+			for i in count() do print(i, (function() for j in count() do if j == 2 then return j end end end)()) end`, "1\t2\n2\t2\n3\t2"},
+		{"that breaks at once", `local function f() return function() return 1 end end for i = 1, 2 do for p in f() do break end end print("y")`, "y"},
+		{"that breaks at once, after another", `for _, w in ipairs({1, 2}) do end for p in function() return 1 end do break end print("y")`, "y"},
+		{"with an empty body", `local n = 0 for _ in function() n = n + 1 if n < 4 then return n end end do end print(n)`, "4"},
+		{"as the last of many variables", `local a, b, c, d, e, f, g, h = 1, 2, 3, 4, 5, 6, 7, 8
+			local function three() return 1, 2, 3 end
+			for k, v in pairs{10} do print(k, v, (three())) end print(a + b + c + d + e + f + g + h)`, "1\t10\t1\n36"},
+		{"with six variables", `local done = false
+			for a, b, c, d, e, f in function() if not done then done = true return 1, 2, 3, 4, 5, 6 end end do print(a, b, c, d, e, f) end`, "1\t2\t3\t4\t5\t6"},
+		{"whose variables are captured", `local fs = {} for i, v in ipairs{"a", "b"} do fs[i] = function() return i .. v end end print(fs[1](), fs[2]())`, "1a\t2b"},
+	} {
+		t.Run(c.name, func(t *testing.T) { newProbe(t).check(t, c.chunk, c.want) })
+	}
+}
+
+func TestEscapesOfBytes(t *testing.T) {
+	newProbe(t).check(t, `
+local function codes(s) return table.concat({s:byte(1, -1)}, " ") end
+print(codes("\x41\x00\xfF"), codes('\\x41'), codes("\"\x42"), codes([[\x41]]), #"\xzz") --[[ "\x41 ]] print("\x43") -- "\x44`,
+		"65 0 255\t92 120 52 49\t34 66\t92 120 52 49\t3\nC")
+}
+
+func TestLongConstructors(t *testing.T) {
+	items := func(n int) string { return "local t = {" + strings.Repeat("7,", n) + "} print(#t, t[1], t[#t])" }
+	newProbe(t).check(t, items(25_550), "25550\t7\t7")
+	for _, chunk := range []string{items(25_551), "local function f() " + items(30_000) + " end"} {
+		_, err := newProbe(t).Compile("test", chunk)
+		if want := "test: a table constructor has too many values: want at most 25550, fill the table in a loop"; err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
+func TestWhatIsNotCompiled(t *testing.T) {
+	for _, c := range []struct{ name, chunk, want string }{
+		{"brackets without end", "return " + strings.Repeat("{", 5000), "test: brackets nest deeper than 1000"},
+		{"a huge chunk", strings.Repeat(" ", 5<<20), "test: want at most 4194304 bytes of source, got 5242880"},
+		{"bytecode", "\x1bLua", "test:1: want Lua source, got bytecode"},
+		{"too many upvalues", "local a = 1 " + manyLocals(260), "test: "},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if _, err := newProbe(t).Compile("test", c.chunk); err == nil || !strings.HasPrefix(err.Error(), c.want) {
+				t.Errorf("got %v, want %s", err, c.want)
+			}
+		})
+	}
+}
+
+// manyLocals is a chunk with more local variables than a frame has registers.
+func manyLocals(n int) string { return strings.Repeat("local x = 1 ", n) }
+
+func TestWhatStandsInFrontOfAChunk(t *testing.T) {
+	newProbe(t).check(t, "\ufeffprint(1)", "1")
+	newProbe(t).check(t, "#!/usr/bin/env moonwire\nprint(2)", "2")
+}
+
+func TestSyntaxErrors(t *testing.T) {
+	for _, c := range []struct {
+		name, chunk string
+		want        vm.SyntaxError
+	}{
+		{"a token", "x = = 1", vm.SyntaxError{Line: 1, Column: 5, What: "syntax error near '='", Near: "="}},
+		{"a string", "x = 1 'two'", vm.SyntaxError{Line: 1, Column: 7, What: "syntax error near 'two'", Near: "two"}},
+		{"the second line", "x = 1\ny )", vm.SyntaxError{Line: 2, Column: 3, What: "syntax error near ')'", Near: ")"}},
+		{"an open block", "for i = 1, 2 do", vm.SyntaxError{What: "syntax error: the chunk ends in the middle of a statement", Open: true}},
+		{"an open call", "f(1,", vm.SyntaxError{What: "syntax error: the chunk ends in the middle of a statement", Open: true}},
+		{"a string without an end", "x = 'open", vm.SyntaxError{What: "syntax error: a string is not closed"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.want.Script = "test"
+			_, err := newProbe(t).Compile("test", c.chunk)
+			var got *vm.SyntaxError
+			if !errors.As(err, &got) || *got != c.want {
+				t.Errorf("got %+v, want %+v", got, c.want)
+			}
+		})
+	}
+}
+
+func TestLocals(t *testing.T) {
+	for source, want := range map[string]string{"local a, b = 1": "a b", "local a = 1 print(a)": "", "a = 1": "", "local": "", "": ""} {
+		if got := strings.Join(vm.Locals(source), " "); got != want {
+			t.Errorf("%q: got %q, want %q", source, got, want)
+		}
+	}
+}

@@ -1,0 +1,45 @@
+// Package vm is gopher-lua with its faults repaired and its work bounded. It is what package lua runs scripts on, and it
+// knows nothing of packets: use it wherever Lua 5.1 from a stranger must end, and end with an error that names its line.
+//
+// A Machine is one interpreter. Compile makes a function of source, Run calls it under a context and a memory bound, Protect
+// calls a function from Go as pcall does. Functions that wait, for the network or a file, mark themselves with Wait and end
+// when Context ends, so that a script keeps what an interrupted call had found.
+//
+// # Faults of gopher-lua 1.1.2 that are repaired here
+//
+// gopher-lua is kept unmodified because it is Lua 5.1, pure Go and interruptible.
+//
+//   - The jump back of a generic for whose body begins with break goes anywhere: the compiler takes a distance for a label.
+//     The jump is written anew (compile.go).
+//   - The registers of a generic for are not counted when its frame is sized, so that a call may write over them. The count
+//     is raised (compile.go).
+//   - A table constructor with more than 25,550 values silently loses the rest. It is an error (compile.go).
+//   - Bytecode can break the interpreter, and deeply nested brackets the Go stack of the compiler. Both are refused
+//     (compile.go).
+//   - In "for x in (a / b):m() do" both operands become b, since the call on the left is compiled into a register of the
+//     loop. What a loop walks is assigned to local variables in front of it (hoist.go).
+//   - "\x41" is read as x41, as in Lua 5.1; every later Lua, and everyone who writes bytes, means A. The escape is rewritten
+//     as \065 (escapes.go).
+//   - An error detaches the closures of every frame of its thread, not only of those that end: when it is caught, the
+//     variables of frames that go on silently stop being shared. A protected call runs on a thread of its own, whose frames
+//     all end; the thread is used again, so that this costs no more than a call (protected.go).
+//   - A panic of Go, or the error of a coroutine.wrap, detaches nothing: closures of the frames that end go on to read a
+//     stack that is used for something else. Both are raised anew on the thread that ends (protected.go, coroutine.go).
+//   - A coroutine ends with the context under which it was made, which may be that of an earlier run, and one that
+//     coroutine.wrap made can be resumed in the middle of the instruction that failed. It takes the context of the thread
+//     that resumes it, and is dead after an error (coroutine.go).
+//   - A coroutine that waits for the one that runs can be resumed by it, and both resume one another until the Go stack is
+//     full, which ends the process. That is an error of resume (coroutine.go).
+//   - coroutine.running is not nil on the main thread (coroutine.go).
+//   - Coroutines and protected calls nest until the Go stack is full, which ends the process. Their depth is bounded
+//     (protected.go).
+//   - The context is looked at between instructions only. Library functions that run for minutes or make gigabytes in one
+//     instruction are checked first (sandbox.go, patterns.go).
+//   - string.gsub copies the whole text for every replacement, and gsub and gmatch find all matches before the first is
+//     used. They look for some at a time and can be interrupted between; what gmatch returns can be called without a for,
+//     and a limit of 0 replaces nothing (patterns.go).
+//   - Memory is not bounded. It is measured while a script runs (memory.go).
+//   - When the context ends the script ends at once, and an interrupted call cannot even be assigned to a variable. Here it
+//     has a moment (interrupt.go).
+//   - A number is written with %.14g, which loses the microseconds of a time of day (text.go).
+package vm

@@ -1,0 +1,132 @@
+package vm
+
+import (
+	"context"
+	"errors"
+
+	glua "github.com/yuin/gopher-lua"
+)
+
+// ErrInterrupted is returned by Run when its context ended before the script did.
+var ErrInterrupted = errors.New("interrupted")
+
+// ErrMemory is returned by Run when the script was stopped because the memory in use outgrew Options.Memory.
+var ErrMemory = errors.New("the script uses too much memory")
+
+// Options are the bounds of a Machine.
+type Options struct {
+	// Memory bounds the memory in use, in bytes, while a script runs; 0 means 512 MiB. It is the memory of the process:
+	// an interpreter's own share cannot be measured.
+	Memory uint64
+}
+
+const (
+	callDepth   = 240     // frames of one thread; each may be a Go stack, too
+	maxRegistry = 1 << 20 // values on the stack of one thread
+)
+
+// A Machine is one interpreter. Use it from one goroutine at a time; the caller closes it.
+type Machine struct {
+	l      *glua.LState
+	memory uint64
+	run    interruption
+
+	main       *thread         // runs the chunk
+	idle       []*thread       // for protected calls
+	depth      int             // how deep protected calls and coroutines nest
+	resumed    []*glua.LState  // the coroutine that runs, and those that wait for it
+	trampoline *glua.LFunction // the frame under a protected call
+	tostring   *glua.LFunction // whatever scripts make of the global
+}
+
+// New makes a Machine with the parts of Lua's library that touch nothing outside the interpreter. What loads code or
+// reaches the interpreter's insides is missing, and so is print, which needs somewhere to print to.
+func New(o Options) *Machine {
+	m := &Machine{memory: o.Memory}
+	m.l = glua.NewState(glua.Options{SkipOpenLibs: true, CallStackSize: callDepth, RegistryMaxSize: maxRegistry})
+	m.openLibraries()
+	m.openProtected()
+	m.openCoroutines()
+	return m
+}
+
+// Close releases the interpreter. It is safe to call twice.
+func (m *Machine) Close() {
+	if !m.l.IsClosed() {
+		m.l.Close()
+	}
+}
+
+// Lua is the interpreter's main thread, for making tables, functions and globals. A function that a script called runs on
+// the thread that it is given, and raises its errors there: raised on another, they tear the wrong stack down.
+func (m *Machine) Lua() *glua.LState { return m.l }
+
+// Global is the value of a global, LNil when there is none. Unlike LState.GetGlobal it runs no metatable that a script may
+// have given the table of globals.
+func (m *Machine) Global(name string) glua.LValue { return m.l.G.Global.RawGetString(name) }
+
+// SetGlobal sets a global without running metatables; LNil removes it.
+func (m *Machine) SetGlobal(name string, v glua.LValue) { m.l.G.Global.RawSetString(name, v) }
+
+// A Thrown is the error of a script that threw a value and did not catch it.
+type Thrown struct {
+	// Value is what was thrown: usually a string, but any value can be.
+	Value glua.LValue
+	// Text is Value as Describe writes it. The interpreter's own errors begin with script:line:.
+	Text string
+}
+
+// Error is the text.
+func (t *Thrown) Error() string { return t.Text }
+
+// Run calls a function under ctx and the memory bound and returns its results. read, if it is not nil, is given them while
+// both bounds still hold, so that it may run what a script wrote (__tostring). The error is a *Thrown, ErrMemory or
+// ErrInterrupted; a run that was interrupted and came to its end all the same returns its results with ErrInterrupted.
+// Run must not be called while another Run of the Machine is under way.
+func (m *Machine) Run(ctx context.Context, fn *glua.LFunction, read func([]glua.LValue)) (values []glua.LValue, err error) {
+	ctx, unbound := boundMemory(ctx, m.memory)
+	defer unbound()
+	interpreter, stop := m.run.begin(ctx)
+	defer stop()
+	m.l.SetContext(interpreter)
+	defer m.l.RemoveContext()
+	m.depth = 0
+	defer func() { m.idle = nil }() // a stack that has grown never shrinks
+	top := m.l.GetTop()
+	defer m.l.SetTop(top)
+	m.l.Push(m.main.begin)
+	m.l.Push(fn)
+	if err := m.main.call(0); err != nil {
+		return nil, m.failure(ctx, err)
+	}
+	for i := top + 1; i <= m.l.GetTop(); i++ {
+		values = append(values, m.l.Get(i))
+	}
+	if read != nil {
+		read(values)
+	}
+	if ctx.Err() != nil {
+		return values, m.failure(ctx, ctx.Err())
+	}
+	return values, nil
+}
+
+// failure is the error of a run that ended with err.
+func (m *Machine) failure(ctx context.Context, err error) error {
+	switch {
+	case errors.Is(context.Cause(ctx), ErrMemory):
+		return ErrMemory
+	case ctx.Err() != nil:
+		return ErrInterrupted
+	}
+	thrown := thrownBy(err)
+	return &Thrown{Value: thrown, Text: m.Describe(thrown)}
+}
+
+// thrownBy is the value that a protected call of gopher-lua caught.
+func thrownBy(err error) glua.LValue {
+	if api, ok := err.(*glua.ApiError); ok && api.Object != nil { //nolint:errorlint // gopher-lua gives it bare
+		return api.Object
+	}
+	return glua.LString(err.Error())
+}
