@@ -127,9 +127,13 @@ func (t *Table) Dissect(data []byte, first Name) *Packet { return dissect(t, dat
 
 // NewPacket makes a packet of one layer with every field at its default. What is put into its fields is read with the
 // protocols of this table. proto must be one of them.
-func (t *Table) NewPacket(proto *Protocol) *Packet {
-	p := NewPacket(proto)
-	p.table = t
+func (t *Table) NewPacket(proto *Protocol) *Packet { return t.Adopt(NewPacket(proto)) }
+
+// Adopt has what stands in the fields of p read with the protocols of this table, if p knows no table yet, and returns p.
+func (t *Table) Adopt(p *Packet) *Packet {
+	if p.table == nil {
+		p.table = t
+	}
 	return p
 }
 

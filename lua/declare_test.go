@@ -35,8 +35,11 @@ func TestADeclaredProtocolIsReadInsideFields(t *testing.T) {
 	newShell(t, nil).check(t, `protocol{name="Knock", fields={{"times", bits=64}}, over={UDP, dport=7000}}
 local given = ICMPv6NDOptRedirectedHdr{pkt=IPv6/UDP/Knock{times=3}}
 print(given.pkt[1][Knock].times)
+local set = IPv6/ICMPv6NDOptRedirectedHdr
+set[ICMPv6NDOptRedirectedHdr].pkt = IPv6/UDP/Knock{times=4}
+print(set[ICMPv6NDOptRedirectedHdr].pkt[1][Knock].times)
 local read = dissect(bytes(IPv6/ICMPv6ND_Redirect/given), IPv6)
-print(read[ICMPv6NDOptRedirectedHdr].pkt[1]:summary())`, "3\nIPv6 / UDP ::1:53 > ::1:7000 / Knock")
+print(read[ICMPv6NDOptRedirectedHdr].pkt[1]:summary())`, "3\n4\nIPv6 / UDP ::1:53 > ::1:7000 / Knock")
 }
 
 func TestDeclarationsSayWhatIsWrong(t *testing.T) {

@@ -109,7 +109,10 @@ func (s *State) noField(layer *craft.Layer, name string) error {
 	return layer.Set(name, 0) // it can be read: craft says why it cannot be set
 }
 
-func (s *State) packetValue(p *craft.Packet) *glua.LUserData { return s.value(p, s.types.packet) }
+// packetValue is a packet as scripts see it: its fields are read with the protocols that the session declared.
+func (s *State) packetValue(p *craft.Packet) *glua.LUserData {
+	return s.value(s.table.Adopt(p), s.types.packet)
+}
 
 // stack is a/b: a new packet with b's layers on a's.
 func (s *State) stack(l *glua.LState) int {
