@@ -66,11 +66,7 @@ func TestAnswers(t *testing.T) {
 	udp := ab(crafttest.Datagram(1000, 53), data("question"))
 	ping := ab(echo("echo-request", 7, 1))
 	arp := craft.Stack(layers.ARP.New("psrc", hostA, "pdst", hostB))
-	cases := []struct {
-		name string
-		q, r *craft.Packet
-		want bool
-	}{
+	cases := []verdict{
 		{"SYN, SYN/ACK", syn, ba(reply("SA", 9, 101)), true},
 		{"SYN, RST/ACK with seq 0", syn, ba(reply("RA", 0, 101)), true},
 		{"SYN, RST without ACK", syn, ba(reply("R", 0, 0)), true},
@@ -124,6 +120,19 @@ func TestAnswers(t *testing.T) {
 			craft.Stack(layers.Ether.New("type", 0x1235)).Over(ba(reply("SA", 9, 101))), false},
 		{"an Ethernet trailer behind the reply", syn, ba(reply("SA", 9, 101), craft.Padding.New("load", "\x00\x00")), true},
 	}
+	judge(t, cases)
+}
+
+// A verdict is whether a reply answers a question.
+type verdict struct {
+	name string
+	q, r *craft.Packet
+	want bool
+}
+
+// judge compares verdicts with what Answers says; the keys of a reply that answers must find the question.
+func judge(t *testing.T, cases []verdict) {
+	t.Helper()
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			if got := craft.Answers(c.r, c.q); got != c.want {

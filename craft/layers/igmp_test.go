@@ -48,11 +48,7 @@ func TestAnswersOfIGMP(t *testing.T) {
 	query3 := between(hostA, all, layers.IGMPv3.New(), layers.IGMPv3mq.New())
 	report := between(hostB, group, layers.IGMP.New("type", 0x16, "gaddr", group))
 	report3 := between(hostB, "224.0.0.22", layers.IGMPv3.New(), layers.IGMPv3mr.New())
-	cases := []struct {
-		name string
-		q, r *craft.Packet
-		want bool
-	}{
+	cases := []verdict{
 		{"query, report", query, report, true},
 		{"query of version 3, report of version 2", query3, report, true},
 		{"query of version 3, report of version 3", query3, report3, true},
@@ -60,16 +56,7 @@ func TestAnswersOfIGMP(t *testing.T) {
 		{"query, leave", query, between(hostB, group, layers.IGMP.New("type", 0x17)), false},
 		{"report, report", report, between(hostC, group, layers.IGMP.New("type", 0x16)), false},
 	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			if got := craft.Answers(c.r, c.q); got != c.want {
-				t.Errorf("%s\n%s\ngot %v, want %v: %s", c.q.Summary(), c.r.Summary(), got, c.want, craft.Why(c.r, c.q))
-			}
-			if c.want && !meet(c.q, c.r) {
-				t.Error("the reply answers, but its keys do not find the question")
-			}
-		})
-	}
+	judge(t, cases)
 }
 
 func TestVersionsOfIGMPAreToldApart(t *testing.T) {

@@ -104,11 +104,7 @@ func TestAnswersThroughExtensionHeaders(t *testing.T) {
 	home := layers.IPv6ExtHdrDestOpt.New("options", layers.HAO.New("hoa", hostC6))
 	options := func() *craft.Layer { return layers.IPv6ExtHdrHopByHop.New() }
 	syn := ab6(question("S", 100))
-	cases := []struct {
-		name string
-		q, r *craft.Packet
-		want bool
-	}{
+	cases := []verdict{
 		{"hop-by-hop options in the question", ab6(options(), question("S", 100)), ba6(reply("SA", 9, 101)), true},
 		{"hop-by-hop options in the answer", syn, ba6(options(), reply("SA", 9, 101)), true},
 		{"hop-by-hop options in both", ab6(options(), question("S", 100)), ba6(options(), reply("SA", 9, 101)), true},
@@ -117,16 +113,7 @@ func TestAnswersThroughExtensionHeaders(t *testing.T) {
 		{"through segments", routed(layers.IPv6ExtHdrSegmentRouting, hostB6, hop2), ba6(reply("SA", 9, 101)), true},
 		{"from a mobile node to its home", ab6(home, question("S", 100)), between6(hostB6, hostC6, reply("SA", 9, 101)), true},
 	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			if got := craft.Answers(c.r, c.q); got != c.want {
-				t.Errorf("%s\n%s\ngot %v, want %v: %s", c.q.Summary(), c.r.Summary(), got, c.want, craft.Why(c.r, c.q))
-			}
-			if c.want && !meet(c.q, c.r) {
-				t.Error("the reply answers, but its keys do not find the question")
-			}
-		})
-	}
+	judge(t, cases)
 }
 
 func TestOptionsFromTheWireKeepTheirPadding(t *testing.T) {

@@ -69,11 +69,7 @@ func TestAnswersOverIPv6(t *testing.T) {
 	syn := ab6(question("S", 100))
 	udp := ab6(crafttest.Datagram(1000, 53), data("question"))
 	fragment := func() *craft.Layer { return layers.IPv6ExtHdrFragment.New("id", 7) }
-	cases := []struct {
-		name string
-		q, r *craft.Packet
-		want bool
-	}{
+	cases := []verdict{
 		{"SYN, SYN/ACK", syn, ba6(reply("SA", 9, 101)), true},
 		{"SYN, SYN/ACK of another host", syn, between6(hostC6, hostA6, reply("SA", 9, 101)), false},
 		{"SYN, SYN/ACK to another host", syn, between6(hostB6, hostC6, reply("SA", 9, 101)), false},
@@ -90,16 +86,7 @@ func TestAnswersOverIPv6(t *testing.T) {
 		{"datagram to a group, datagram to another host", between6(hostA6, "ff02::fb", crafttest.Datagram(1000, 5353)), between6(hostB6, hostC6, crafttest.Datagram(5353, 1000)), false},
 		{"the same question over IP", syn, ba(reply("SA", 9, 101)), false},
 	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			if got := craft.Answers(c.r, c.q); got != c.want {
-				t.Errorf("%s\n%s\ngot %v, want %v: %s", c.q.Summary(), c.r.Summary(), got, c.want, craft.Why(c.r, c.q))
-			}
-			if c.want && !meet(c.q, c.r) {
-				t.Error("the reply answers, but its keys do not find the question")
-			}
-		})
-	}
+	judge(t, cases)
 }
 
 func TestSummariesOfIPv6(t *testing.T) {
