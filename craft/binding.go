@@ -32,7 +32,8 @@ const (
 	whenStacked     // only to set the lower layer's fields
 )
 
-// Over is carried by a protocol when its field has that value, and when all of more hold too.
+// Over binds the protocol of the Spec to the one below: it is the payload when the field has that value and all of more hold,
+// and stacking it there sets them.
 func Over(below Name, field string, value uint64, more ...FieldValue) Binding {
 	return Binding{below: below, when: append([]FieldValue{{Field: field, Value: value}}, more...)}
 }

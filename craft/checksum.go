@@ -2,8 +2,6 @@ package craft
 
 import (
 	"encoding/binary"
-	"fmt"
-	"strings"
 )
 
 // Checksum is the Internet checksum of RFC 1071.
@@ -36,16 +34,6 @@ func FoldSum(acc uint64) uint16 {
 		acc = acc>>16 + acc&0xffff
 	}
 	return uint16(acc)
-}
-
-// PutLength writes a computed length into a field of 16 bits; what names it as errors do, "UDP.len".
-func PutLength(field []byte, what string, n int) error {
-	if n > 0xffff {
-		_, name, _ := strings.Cut(what, ".")
-		return fmt.Errorf("%s: want at most 65535 bytes, got %d: set %s yourself to send it", what, n, name)
-	}
-	binary.BigEndian.PutUint16(field, uint16(n))
-	return nil
 }
 
 // A SumRule says what a protocol's computed checksum covers. All else that the protocol computes must follow from lengths and

@@ -10,25 +10,24 @@
 //	wire, err := craft.Build(p, nil)
 //	fmt.Println(craft.Dissect(wire, layers.IP).Summary())
 //
-// The value of a field is the first of these that exists: set explicitly; set by the layer above (an IP header under TCP has
-// proto 6); the protocol's default; computed at build (lengths, checksums) or asked of the sending host (Env).
+// The value of a field is the first of these that exists: set explicitly; set by the layer it carries (TCP makes IP's proto
+// 6); the protocol's default; computed at build (lengths, checksums) or asked of the sending host (Env; nil is no host).
+// What is wrong with a pair given to Name.New is Build's error. Dissect never fails and never panics: what cannot be read
+// stays as Raw, with a note. A field that holds a Set of craft/values makes the packet a stream of packets.
 //
-// Dissect never fails and never panics: what cannot be read stays as Raw, with a note. A field that holds a Set of
-// craft/values makes the packet a stream of packets (Packet.Count, Packet.At, Compile).
-//
-// A protocol is a Spec: a table of fields, bindings to the protocols below, and Hooks for what no table says. Package
-// craft/layers installs its own with Install, and so may any other; Table.Define declares one for a session. The text forms
-// of packets (Command, values.Literal) are Lua that makes them again. Packets are not safe for concurrent use; protocols and
-// tables are.
+// To use packets: Name.New, Stack, Build, Dissect, Packet.Layer, Layer.Uint, Layer.Text, Layer.Set, Packet.At, Compile,
+// Answers. To add a protocol: Install, Spec, Hooks, Over, Part; Table.Define declares one for a session. All else serves
+// these. Command and values.Literal print Lua code that rebuilds the packet. Packets are not safe for concurrent use;
+// protocols and tables are.
 package craft
 
 // The files, by what happens to a packet:
 //
 //	model      packet layer layershape value name field protocol shape part parts item option raw
-//	fields     assign fixed fieldset packetset nest listcount surgery optiondraw
-//	protocols  table binding lengths; declared at run time: definition definitioncompile definitioncompute
-//	build      build headerbytes padding checksum pseudoheader
+//	fields     assign fixed fieldset nestedset nest listcount surgery optiondraw
+//	protocols  table binding; declared at run time: definition definitioncompile definitioncompute
+//	build      build headerbytes padding lengths checksum pseudoheader
 //	dissect    dissect inside decoder
 //	answers    answers (which packet answers which, and the keys to find it by)
 //	text       show sprintf json explain diagram
-//	many       template templatecompile templateprogram fuzz
+//	many       elements template templatecompile templateprogram fuzz

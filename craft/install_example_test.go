@@ -1,7 +1,6 @@
 package craft_test
 
 import (
-	"encoding/binary"
 	"fmt"
 
 	"github.com/moonwire/moonwire/craft"
@@ -9,8 +8,8 @@ import (
 	"github.com/moonwire/moonwire/craft/values"
 )
 
-// Bell is a protocol that this package, which is none of craft's, installs: a question with a number, and its answer. It has
-// equal rank with those of craft/layers.
+// Bell is a protocol installed from outside craft: a question with a number, and its answer. It has equal rank with those of
+// craft/layers.
 const Bell craft.Name = "Bell"
 
 var _ = craft.Install(func() []craft.Spec {
@@ -29,21 +28,27 @@ var _ = craft.Install(func() []craft.Spec {
 			Sum:    craft.SumRule{Covers: craft.CoversMessage, Field: "chksum"},
 			Answers: func(m craft.Match, i, j int) (bool, string) {
 				r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
-				return r.Uint("op") == 1 && q.Uint("op") == 0 && r.Uint("id") == q.Uint("id"), "the ids of a ring and of what was heard are compared"
+				if r.Uint("op") != 1 || q.Uint("op") != 0 || r.Uint("id") != q.Uint("id") {
+					return false, "the ids differ, or it is no answer to a ring"
+				}
+				return true, "it was heard, and the ids are equal"
 			},
 			Summary: func(p *craft.Packet, i int) string { return "Bell " + p.Layers()[i].Text("op") },
 		},
 	}}
 })
 
+// Numbers of the fields that are computed.
+const bellLen, bellChecksum = 1, 2
+
 func deriveBell(b *craft.Builder, i int, hdr, payload []byte, unset uint64) error {
 	l := b.Layer(i)
-	if unset>>1&1 == 1 {
+	if unset>>bellLen&1 == 1 {
 		l.Put(hdr, "len", uint64(len(l.PartBytes("who"))))
 	}
-	if unset>>2&1 == 1 {
+	if unset>>bellChecksum&1 == 1 {
 		l.Put(hdr, "chksum", 0)
-		binary.BigEndian.PutUint16(hdr[l.OffsetOf("chksum"):], craft.Checksum(append(hdr[:len(hdr):len(hdr)], payload...)))
+		l.Put(hdr, "chksum", uint64(craft.Checksum(hdr[:len(hdr)+len(payload)])))
 	}
 	return nil
 }
@@ -70,6 +75,6 @@ func ExampleInstall() {
 	// Output:
 	// IP / UDP / Bell ring
 	// "Ada" 3
-	// yes: the ids of a ring and of what was heard are compared
+	// yes: it was heard, and the ids are equal
 	// 65535 packets, compiled: true <nil>
 }

@@ -1,6 +1,10 @@
 package craft
 
-import "fmt"
+import (
+	"encoding/binary"
+	"fmt"
+	"strings"
+)
 
 // A LengthField is a field of whole bytes that holds a length.
 type LengthField struct {
@@ -54,5 +58,15 @@ func deriveMeasures(l *Layer, hdr []byte, unset uint64, measures []LengthField) 
 			n >>= 8
 		}
 	}
+	return nil
+}
+
+// PutLength writes a computed length into a field of 16 bits; what names it as errors do, "UDP.len".
+func PutLength(field []byte, what string, n int) error {
+	if n > 0xffff {
+		_, name, _ := strings.Cut(what, ".")
+		return fmt.Errorf("%s: want at most 65535 bytes, got %d: set %s yourself to send it", what, n, name)
+	}
+	binary.BigEndian.PutUint16(field, uint16(n))
 	return nil
 }

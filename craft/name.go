@@ -8,7 +8,7 @@ import (
 )
 
 // A Name names a protocol: "TCP". It is the word used in Go, in Lua, in errors and in every listing; each
-// protocol's file declares its own as a constant. A Name is also the way to look a layer up: p.Layer(craft.TCP).
+// protocol's file declares its own as a constant. A Name is also the way to look a layer up: p.Layer(layers.TCP).
 type Name string
 
 // An Env is the world a packet is built in: what only the sending host knows. Build asks it for the fields that

@@ -35,9 +35,9 @@ type Spec struct {
 	// Like is a protocol whose payloads this one carries too, announced by the first field of Next in both, as a VLAN tag carries
 	// what Ethernet carries.
 	Like Name
-	// Reads is Like for dissecting only: stacking goes by the bindings that name this protocol itself.
+	// Reads is as Like, but used only when dissecting.
 	Reads Name
-	// Quotes is the protocol of which this one is the header that an error quotes.
+	// Quotes is, for a header that is quoted in an error, the protocol that it is a copy of: IPerror quotes IP.
 	Quotes Name
 	// Keys are the fields that choose the shape. They are set before the others.
 	Keys []string
@@ -51,7 +51,7 @@ type Spec struct {
 }
 
 // Hooks are the parts of a protocol that no table can say. All are optional. In all of them i and j are places of layers in
-// their packets, hdr is the layer's own header, and a bit of unset, counted as the fields are, marks a field that is not set.
+// their packets, hdr is the layer's own header, and bit n of unset is 1 if field n of the table is not set.
 // A hook must not name its own protocol's variable; it gets the layer.
 type Hooks struct {
 	// Choose picks the shape for the header as it stands, for a protocol with several layouts.
@@ -67,8 +67,8 @@ type Hooks struct {
 	// Validate says why bytes whose header could be read are not this protocol after all: they stay Raw, with the error
 	// as their note.
 	Validate func(l *Layer, data []byte) error
-	// Follows are the computed fields that a header which was read has right, one bit each. They stay readable, and building
-	// computes them again, so that they follow when what they count is changed.
+	// Follows are the computed fields whose value in a dissected header is correct, one bit each. They stay readable, and
+	// building computes them again, so that they follow when what they count is changed.
 	Follows func(l *Layer) uint64
 	// Detach is called before field i, of variable length, gets other bytes: other fields may depend on where its bytes
 	// stand, as DNS names that point into it do.
@@ -80,11 +80,11 @@ type Hooks struct {
 	PayloadLen func(l *Layer, rest int) (int, error)
 	// GuessPayload names what the payload is when no binding does; "" is Raw. It is scapy's guess_payload_class.
 	GuessPayload func(l *Layer, payload []byte) Name
-	// Takes is how much of a payload belongs to what follows the header. The rest is the layer's own and stands in a Virtual
-	// field, as the extension of an ICMP error.
+	// Takes splits off a trailer when a packet is read: it is how much of a payload belongs to the layers above. The rest
+	// is the layer's own and stands in a Virtual field, as the extension of an ICMP error.
 	Takes func(l *Layer, payload []byte) int
-	// Behind is what building puts behind a payload of n bytes: the other way round of Takes. hdr is the built header, to
-	// be completed, or nil when only the length counts.
+	// Behind appends that trailer when a packet is built, behind a payload of n bytes. hdr is the built header, to be
+	// completed, or nil when only the length counts.
 	Behind func(l *Layer, hdr []byte, n int) []byte
 	// Filler is what building puts behind a header of n bytes, as the padding of options.
 	Filler func(l *Layer, n int) []byte
@@ -93,7 +93,8 @@ type Hooks struct {
 	Align int
 	// Ask fills the fields that only the host knows (AutoHost) into the built header. The error ends the build.
 	Ask func(b *Builder, i int, unset uint64) error
-	// Derive computes the fields that are not set into the built header, lengths and checksums. The error ends the build.
+	// Derive computes the fields that are not set into the built header, lengths and checksums. The payload lies behind hdr
+	// in the same memory: hdr[:len(hdr)+len(payload)] is the whole message. The error ends the build.
 	Derive func(b *Builder, i int, hdr, payload []byte, unset uint64) error
 	// Sum says what the computed checksum covers, for templates.
 	Sum SumRule
@@ -117,11 +118,10 @@ type Hooks struct {
 	Tag bool
 	// Quoted marks a header that stands inside an error and may be cut short.
 	Quoted bool
-	// Pseudo sums up the pseudo-header of a network protocol, its own layer being i, for a segment of n bytes in layer k:
-	// what the checksums of transports cover besides.
+	// Pseudo returns the unfolded sum of the pseudo-header for a segment of n bytes in layer k; i is the network layer.
 	Pseudo func(b *Builder, i, k int, proto byte, n int) uint64
-	// Reroutes are the addresses that a home address and a source route put in the place of the network header's, for
-	// pseudo-headers and for whoever answers; nil for none.
+	// Reroutes are the addresses that replace the network header's in pseudo-headers and for whoever answers: a home address,
+	// the last hop of a source route; nil for none.
 	Reroutes func(l *Layer) (src, dst []byte)
 }
 
@@ -150,7 +150,7 @@ func (p *Protocol) Title() string { return p.spec.Title }
 // Shape is the layout of a layer of which nothing is set.
 func (p *Protocol) Shape() *Shape { return p.spec.Shape }
 
-// PayloadsOf is the protocol whose payloads this one carries, itself unless it is like another one, and the field that
+// PayloadsOf is the protocol whose payloads this one carries, the name in Reads, else in Like, else its own, and the field that
 // announces them; "" for none.
 func (p *Protocol) PayloadsOf() (name Name, field string) {
 	name = p.spec.Name

@@ -11,8 +11,8 @@ import (
 type Frame struct {
 	// Time is when it passed, on the port's clock (the kernel's stamp where there is one).
 	Time time.Time
-	// Link is the protocol Data begins with: craft.Ether, or craft.IP or craft.IPv6 on links without a header of their own,
-	// whose ports say craft.IP. Frames of a capture file whose link type has no
+	// Link is the protocol Data begins with: layers.Ether, or layers.IP or layers.IPv6 on links without a header of their own,
+	// whose ports say layers.IP. Frames of a capture file whose link type has no
 	// protocol here have the type's number: "LINKTYPE_147".
 	Link craft.Name
 	// Data holds the captured bytes. The receiver of a Frame owns them.

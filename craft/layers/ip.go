@@ -116,11 +116,9 @@ func deriveIP(b *craft.Builder, i int, hdr, payload []byte, unset uint64) error 
 		hdr[0] = hdr[0]&0xf0 | byte(len(hdr)/4)
 	}
 	if unset>>ipLen&1 == 1 {
-		n := len(hdr) + len(payload)
-		if n > 0xffff {
-			return fmt.Errorf("IP.len: want at most 65535 bytes, got %d: set len yourself to send it", n)
+		if err := craft.PutLength(hdr[2:], "IP.len", len(hdr)+len(payload)); err != nil {
+			return err
 		}
-		binary.BigEndian.PutUint16(hdr[2:], uint16(n))
 	}
 	if unset>>ipSum&1 == 1 {
 		binary.BigEndian.PutUint16(hdr[10:], 0)

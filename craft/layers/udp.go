@@ -39,7 +39,7 @@ func udpSpec() craft.Spec {
 					return false, "it is not addressed to the question's port"
 				}
 				if i+1 < len(m.Reply.Layers()) && j+1 < len(m.Question.Layers()) && m.Reply.Layers()[i+1].Protocol().Decides() && m.Question.Layers()[j+1].Protocol().Decides() {
-					return m.Next(i, j) // they may know better, by an id
+					return m.Next(i, j) // the payloads decide, as DNS does by its id
 				}
 				return true, "it comes to the question's port"
 			},
@@ -55,11 +55,9 @@ var _ = define(udpSpec)
 
 func deriveUDP(b *craft.Builder, i int, hdr, payload []byte, unset uint64) error {
 	if unset>>udpLen&1 == 1 {
-		n := len(hdr) + len(payload)
-		if n > 0xffff {
-			return fmt.Errorf("UDP.len: want at most 65535 bytes, got %d: set len yourself to send it", n)
+		if err := craft.PutLength(hdr[4:], "UDP.len", len(hdr)+len(payload)); err != nil {
+			return err
 		}
-		binary.BigEndian.PutUint16(hdr[4:], uint16(n))
 	}
 	if unset>>udpSum&1 == 1 {
 		binary.BigEndian.PutUint16(hdr[6:], 0)
@@ -68,7 +66,7 @@ func deriveUDP(b *craft.Builder, i int, hdr, payload []byte, unset uint64) error
 		}
 		c := b.SegmentSum(i, 17, hdr[:len(hdr)+len(payload)])
 		if c == 0 {
-			c = 0xffff // 0 on the wire means "no checksum"
+			c = 0xffff // 0 on the wire means "no checksum"; NeverZero says it to templates
 		}
 		binary.BigEndian.PutUint16(hdr[6:], c)
 	}

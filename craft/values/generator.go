@@ -130,3 +130,27 @@ func Draws(s Set) bool {
 	}
 	return false
 }
+
+// A generator is what the functions of this package return.
+type generator struct {
+	text    string // as Lua makes it
+	seed    uint64
+	samples []any
+	num     func(s Spot, r Random) uint64 // what it draws when that is a number
+	value   func(s Spot, r *Random) any   // what it draws otherwise
+}
+
+func (g *generator) Samples() []any { return g.samples }
+func (g *generator) String() string { return g.text }
+
+func (g *generator) Draw(s Spot) any {
+	if g.num != nil {
+		return g.number(s)
+	}
+	return g.value(s, s.Random(g.seed))
+}
+
+// number is Draw for a generator of numbers, without an allocation.
+func (g *generator) number(s Spot) uint64 {
+	return g.num(s, Random{state: s.state(g.seed)})
+}

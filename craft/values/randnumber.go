@@ -9,30 +9,6 @@ import (
 	"time"
 )
 
-// A generator is a Generator of this package.
-type generator struct {
-	text    string // as Lua makes it
-	seed    uint64
-	samples []any
-	num     func(s Spot, r Random) uint64 // what it draws when that is a number
-	value   func(s Spot, r *Random) any   // what it draws otherwise
-}
-
-func (g *generator) Samples() []any { return g.samples }
-func (g *generator) String() string { return g.text }
-
-func (g *generator) Draw(s Spot) any {
-	if g.num != nil {
-		return g.number(s)
-	}
-	return g.value(s, s.Random(g.seed))
-}
-
-// number is Draw for a generator of numbers, without an allocation.
-func (g *generator) number(s Spot) uint64 {
-	return g.num(s, Random{state: s.state(g.seed)})
-}
-
 // RandNum draws a number from first to last, both included; the lower one may come second.
 func RandNum(first, last, seed uint64) Generator {
 	return uniform("RandNum("+Literal(first)+","+Literal(last)+")", min(first, last), max(first, last), seed)

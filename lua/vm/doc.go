@@ -20,17 +20,16 @@
 //     loop. What a loop walks is assigned to local variables in front of it (hoist.go).
 //   - "\x41" is read as x41, as in Lua 5.1; every later Lua, and everyone who writes bytes, means A. The escape is rewritten
 //     as \065 (escapes.go).
-//   - An error detaches the closures of every frame of its thread, not only of those that end: when it is caught, the
-//     variables of frames that go on silently stop being shared. A protected call runs on a thread of its own, whose frames
-//     all end; the thread is used again, so that this costs no more than a call (protected.go).
+//   - After a caught error, closures in the frames that go on no longer share variables with them: the error closes the
+//     variables of every frame of its thread. Each protected call gets its own thread, whose frames all end; the thread is
+//     used again, so that this costs no more than a call (protected.go).
 //   - A panic of Go, or the error of a coroutine.wrap, detaches nothing: closures of the frames that end go on to read a
 //     stack that is used for something else. Both are raised anew on the thread that ends (protected.go, coroutine.go).
 //   - A coroutine ends with the context under which it was made, which may be that of an earlier run, and one that
 //     coroutine.wrap made can be resumed in the middle of the instruction that failed. It takes the context of the thread
 //     that resumes it, and is dead after an error (coroutine.go).
-//   - A coroutine that waits for the one that runs can be resumed by it, and both resume one another until the Go stack is
-//     full, which ends the process. That is an error of resume (coroutine.go).
-//   - coroutine.running is not nil on the main thread (coroutine.go).
+//   - A coroutine may resume its own resumer, recursing until the Go stack overflows, which ends the process. resume refuses
+//     (coroutine.go).
 //   - Coroutines and protected calls nest until the Go stack is full, which ends the process. Their depth is bounded
 //     (protected.go).
 //   - The context is looked at between instructions only. Library functions that run for minutes or make gigabytes in one
@@ -39,7 +38,7 @@
 //     used. They look for some at a time and can be interrupted between; what gmatch returns can be called without a for,
 //     and a limit of 0 replaces nothing (patterns.go).
 //   - Memory is not bounded. It is measured while a script runs (memory.go).
-//   - When the context ends the script ends at once, and an interrupted call cannot even be assigned to a variable. Here it
-//     has a moment (interrupt.go).
-//   - A number is written with %.14g, which loses the microseconds of a time of day (text.go).
+//   - When the context ends the script ends at once, and an interrupted call cannot even be assigned to a variable. It gets a
+//     moment to hand over what it has (interrupt.go).
+//   - A time of day is written with an exponent, 1.764508800123456e+09. Numbers below 1e15 are written without (text.go).
 package vm

@@ -19,6 +19,6 @@
 //	probe      keepalive probes; toll sorts them by what became of them, keepalive judges that
 //	evidence   the sentences, each with a claim
 //
-// Each box is a file that reads like its ladder: routed, packetnat, renumbering, synproxy, acceptfirst, connectfirst,
-// dialsboth, dropped. A new box is a new file and a row in models.
+// Each box is a file that reads like its ladder: routed, packetnat, renumbering, synproxy, acceptfirst, dropped, and two for
+// the verdict handshake-on-syn-proxy, onsyn_connectfirst and onsyn_both. A new box is a new file and a row in models.
 package vantage
