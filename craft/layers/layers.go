@@ -26,7 +26,8 @@ func defineAll(specs func() []craft.Spec) struct{} {
 	return struct{}{}
 }
 
-var _ = craft.Install(func() (all []craft.Spec) {
+var _ = craft.Install(func() []craft.Spec {
+	all := make([]craft.Spec, 0, 2*len(protocols)) // a family is several
 	for _, specs := range protocols {
 		all = append(all, specs()...)
 	}
