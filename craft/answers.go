@@ -182,11 +182,17 @@ func flowOf(layers []*Layer) Flow {
 // NetworkFlow is the flow of the network header that layers begin with and of the extension headers behind it, and says how
 // many they are. Addresses are those that extension headers put in the place of the network header's.
 func NetworkFlow(layers []*Layer) (f Flow, headers int) {
-	layers[0].proto.spec.Flow(&f, layers[0])
-	n := 1
-	for ; n < len(layers) && layers[n].proto.spec.Extends; n++ {
-		layers[n].proto.spec.Flow(&f, layers[n])
-		src, dst := layers[n].Rerouted()
+	for n, l := range layers {
+		if n > 0 && !l.proto.spec.Extends {
+			return f, n
+		}
+		if l.proto.spec.Flow != nil {
+			l.proto.spec.Flow(&f, l)
+		}
+		if n == 0 || l.proto.spec.Reroutes == nil {
+			continue
+		}
+		src, dst := l.Rerouted()
 		if a, ok := netip.AddrFromSlice(src); ok {
 			f.Src = a
 		}
@@ -194,7 +200,7 @@ func NetworkFlow(layers []*Layer) (f Flow, headers int) {
 			f.Dst = a
 		}
 	}
-	return f, n
+	return f, len(layers)
 }
 
 func (f Flow) keys() (exact, loose Key) {

@@ -3,6 +3,8 @@ package craft
 import (
 	"fmt"
 	"slices"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // A Decoder reads protocols that have no table here, and knows what carries them. Its layers can be read, field by field, and
@@ -102,7 +104,7 @@ func (l *Layer) foreignLayer() bool { return l.extra != nil && l.extra.foreign !
 // foreignValue is a field of such a layer.
 func (l *Layer) foreignValue(field string) (Value, error) {
 	if names := l.extra.foreign.Fields(); !slices.Contains(names, field) {
-		return Value{}, fmt.Errorf("%s has no field %q; it has %s", l.proto.spec.Name, field, list(names))
+		return Value{}, fmt.Errorf("%s has no field %q; it has %s", l.proto.spec.Name, field, values.Listing(names))
 	}
 	value, word := l.extra.foreign.Field(field)
 	switch v := value.(type) {

@@ -258,6 +258,15 @@ func TestDeclaredProtocolsAreReadInsideFields(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", name, got, want)
 		}
 	}
+	appended, replaced, carried := craft.Stack(layers.IPv6.New()), redirect.Copy(), craft.Stack(layers.IPv6.New())
+	appended.Append(read.From(1).Layers()...)
+	replaced.Replace(layers.ICMPv6NDOptRedirectedHdr, 1, read.From(2).Layers()[0])
+	carried.SetPayload(0, read.From(1))
+	for name, p := range map[string]*craft.Packet{"appended": appended, "replaced": replaced, "carried": carried} {
+		if got := inside(p, "pkt"); got != want {
+			t.Errorf("%s: got %s, want %s", name, got, want)
+		}
+	}
 	made := table.NewPacket(craft.Lookup(layers.ICMPv6NDOptRedirectedHdr))
 	crafttest.Set(t, made.Layers()[0], "pkt", inner)
 	if got := inside(made, "pkt"); got != want {
@@ -265,5 +274,34 @@ func TestDeclaredProtocolsAreReadInsideFields(t *testing.T) {
 	}
 	if got := inside(craft.Dissect(wire, layers.IPv6), "pkt"); !strings.HasSuffix(got, "Raw") {
 		t.Errorf("without the table: got %s, want Raw at its end", got)
+	}
+}
+
+// TestQuotesOfDeclaredProtocols holds that an error answers a question of a declared protocol only when it quotes that one.
+func TestQuotesOfDeclaredProtocols(t *testing.T) {
+	_, foo := declared(t, craft.Definition{
+		Name: "Foo", Fields: []craft.FieldDefinition{{Name: "sport", Kind: craft.Port}, {Name: "id", Bits: 16}, {Name: "src", Kind: craft.IPv4}},
+		Over: []craft.Carrier{{Below: layers.IP, Fields: map[string]uint64{"proto": 200}}, {Below: layers.IPerror, Fields: map[string]uint64{"proto": 200}}},
+	})
+	message := func(sport, id int) *craft.Layer {
+		l := craft.NewLayer(foo)
+		crafttest.Set(t, l, "sport", sport)
+		crafttest.Set(t, l, "id", id)
+		return l
+	}
+	question := craft.Stack(layers.IP.New("src", "1.1.1.1", "dst", "2.2.2.2"), message(1, 1))
+	for _, c := range []struct {
+		name      string
+		sport, id int
+		want      bool
+	}{{"the question", 1, 1, true}, {"another port", 9, 1, false}, {"another id", 1, 2, false}} {
+		quote := craft.Stack(layers.IP.New("src", "9.9.9.9", "dst", "1.1.1.1"), layers.ICMP.New("type", 3),
+			layers.IPerror.New("src", "1.1.1.1", "dst", "2.2.2.2"), message(c.sport, c.id))
+		if got := craft.Answers(quote, question); got != c.want {
+			t.Errorf("a quote of %s: got %v, want %v: %s", c.name, got, c.want, craft.Why(quote, question))
+		}
+	}
+	if drawn := craft.Fuzz(craft.Stack(craft.NewLayer(foo)), 1).Layers()[0]; drawn.Draws("src") || !drawn.Draws("id") {
+		t.Error("want fuzz to draw id and to leave src alone")
 	}
 }

@@ -25,7 +25,7 @@ package craft
 //
 //	model      packet layer layershape value name field protocol shape part parts item option raw
 //	fields     assign fixed fieldset nestedset nest listcount surgery optiondraw
-//	protocols  table binding; declared at run time: definition definitioncompile definitioncompute
+//	protocols  table binding; declared at run time: definition definitioncompile definitionparts definitioncompute
 //	build      build headerbytes padding lengths checksum pseudoheader
 //	dissect    dissect inside decoder
 //	answers    answers (which packet answers which, and the keys to find it by)

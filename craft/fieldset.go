@@ -52,9 +52,6 @@ func (l *Layer) hold(fs fieldSet) {
 	slices.SortFunc(e.sets, func(a, b fieldSet) int { return a.field - b.field })
 }
 
-// tries is how many values are tried of a set that does not say how its values follow each other.
-const tries = 4096
-
 // try assigns every value that a field might get, or of those that lie between two others the ends, to see whether it
 // takes them. The layer is one to try on.
 func (l *Layer) try(i int, value any) error {
@@ -67,34 +64,9 @@ func (l *Layer) try(i int, value any) error {
 		}
 		return nil
 	case values.Set:
-		return l.trySet(i, v)
+		return values.Probe(v, func(one any) error { return l.try(i, one) })
 	}
 	return l.assign(i, value)
-}
-
-// trySet is try for the values of a set.
-func (l *Layer) trySet(i int, s values.Set) error {
-	if runs, ok := values.Runs(s); ok {
-		for _, r := range runs {
-			if err := l.try(i, s.At(r.First)); err != nil {
-				return err
-			}
-			if r.N == 1 {
-				continue
-			}
-			if err := l.try(i, s.At(r.First+r.N-1)); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	step := max(s.Len()/tries, 1)
-	for k := uint64(0); k < s.Len(); k += step {
-		if err := l.try(i, s.At(k)); err != nil || k+step < k {
-			return err
-		}
-	}
-	return l.try(i, s.At(s.Len()-1))
 }
 
 // SetOf is the set in a field, a set of one Generator when its value is drawn; nil when the field holds one value.

@@ -2,8 +2,10 @@ package craft_test
 
 import (
 	"fmt"
+	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
 	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/craft/values"
 )
@@ -51,6 +53,27 @@ func deriveBell(b *craft.Builder, i int, hdr, payload []byte, unset uint64) erro
 		l.Put(hdr, "chksum", uint64(craft.Checksum(hdr[:len(hdr)+len(payload)])))
 	}
 	return nil
+}
+
+// Detour is an extension header of IPv6 with no hook but Extends.
+const Detour craft.Name = "Detour"
+
+var _ = craft.Install(func() []craft.Spec {
+	return []craft.Spec{{
+		Name: Detour, Doc: "an extension header of IPv6, an example",
+		Fields: []craft.Field{{Name: "nh", Kind: craft.Number, Bits: 8}, {Name: "turns", Kind: craft.Number, Bits: 56}},
+		Binds:  []craft.Binding{craft.Over(layers.IPv6, "nh", 201)},
+		Next:   []string{"nh"}, Like: layers.IPv6,
+		Hooks: craft.Hooks{Extends: true},
+	}}
+})
+
+func TestAnExtensionHeaderNeedsNoOtherHook(t *testing.T) {
+	question := craft.Stack(layers.IPv6.New("src", "::1", "dst", "::2"), Detour.New(), layers.UDP.New("sport", 4000, "dport", 53))
+	reply := craft.Stack(layers.IPv6.New("src", "::2", "dst", "::1"), layers.UDP.New("sport", 53, "dport", 4000))
+	for _, p := range []*craft.Packet{question, reply} {
+		craft.QuestionKeys(craft.Dissect(crafttest.Build(t, p), layers.IPv6)) // which asks every header for its flow
+	}
 }
 
 func ExampleInstall() {

@@ -95,8 +95,8 @@ func (l *Layer) stands(i int, list any) bool {
 	return n != nil && n.current() && len(packets) > 0 && len(n.packets) == len(packets) && &n.packets[0] == &packets[0]
 }
 
-// changed marks the field in which a packet stands, if any, as one to be written again. A packet whose place was
-// given to others stands nowhere.
+// changed marks the field in which a packet stands, if any, as one to be written again. A packet that was replaced
+// stands in no field.
 func (p *Packet) changed() {
 	if p == nil || p.inside == nil {
 		return
@@ -107,6 +107,10 @@ func (p *Packet) changed() {
 	}
 	if l.fixed>>i&1 == 0 {
 		l.setPart(i, n.bytes) // a default, which is now the layer's own
+	}
+	if len(p.layers) == 0 { // nothing of it is left: it goes out of the list
+		n.packets = slices.DeleteFunc(slices.Clone(n.packets), func(q *Packet) bool { return q == p })
+		p.inside = nil
 	}
 	if !slices.Contains(l.extra.stale, i) {
 		l.extra.stale = append(l.extra.stale, i)

@@ -138,7 +138,7 @@ func (p *Protocol) optionSpec(kind any) (*OptionSpec, int, error) {
 		names = append(names, s.Name)
 	}
 	if byName {
-		return nil, 0, fmt.Errorf("no option %q; there are %s and any number", name, list(names))
+		return nil, 0, fmt.Errorf("no option %q; there are %s and any number", name, values.Listing(names))
 	}
 	if number < 0 || number > 255 {
 		return nil, 0, fmt.Errorf("want an option kind in 0..255, got %v", kind)

@@ -26,13 +26,18 @@ type Packet struct {
 func Stack(layers ...*Layer) *Packet {
 	p := &Packet{}
 	p.layers = append(p.room[:0], layers...)
-	for _, l := range layers {
-		if l.packet != nil && p.table == nil {
-			p.table = l.packet.table
-		}
-	}
+	p.adoptTable(layers)
 	p.restack()
 	return p
+}
+
+// adoptTable has a packet without a table take that of layers that come in.
+func (p *Packet) adoptTable(layers []*Layer) {
+	for _, l := range layers {
+		if p.table == nil {
+			p.table = l.table()
+		}
+	}
 }
 
 // NewPacket makes a packet of one layer with every field at its default.

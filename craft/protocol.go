@@ -1,6 +1,10 @@
 package craft
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/moonwire/moonwire/craft/values"
+)
 
 // A Protocol is the compiled table of one protocol: everything else (constructors, listings, completion, errors,
 // dissection, the Lua binding) reads it. It never changes once defined and is safe for concurrent use.
@@ -211,7 +215,7 @@ func (p *Protocol) fieldNamed(name string) (int, error) {
 	if i, ok := p.index[name]; ok {
 		return i, nil
 	}
-	return 0, fmt.Errorf("%s has no field %q; it has %s", p.spec.Name, name, list(p.FieldNames()))
+	return 0, fmt.Errorf("%s has no field %q; it has %s", p.spec.Name, name, values.Listing(p.FieldNames()))
 }
 
 func compile(s Spec) *Protocol {

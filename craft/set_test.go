@@ -205,3 +205,16 @@ func TestCopiesAreIndependent(t *testing.T) {
 		t.Errorf("the original changed: %s", p)
 	}
 }
+
+// stranger is a set that does not say how its values follow each other.
+type stranger struct{ value any }
+
+func (s stranger) Len() uint64   { return 10000 }
+func (s stranger) At(uint64) any { return s.value }
+
+func TestEveryValueOfAListIsTriedBesideAStrangersSet(t *testing.T) {
+	err := layers.TCP.New().Set("dport", values.List(stranger{80}, uint64(70000), stranger{80}))
+	if want := "TCP.dport: want port in 0..65535, got 70000"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}

@@ -8,6 +8,7 @@ func (l *Layer) Packet() *Packet { return l.packet }
 
 // Append puts layers on top of p, outermost first. The packet takes them over, as Stack does.
 func (p *Packet) Append(layers ...*Layer) {
+	p.adoptTable(layers)
 	p.layers = append(p.layers, layers...)
 	p.restack()
 	p.changed()
@@ -39,6 +40,7 @@ func (p *Packet) Replace(name Name, n int, with *Layer) *Layer {
 		return nil
 	}
 	in := l.packet // p, or one that stands inside a field of p
+	in.adoptTable([]*Layer{with})
 	in.layers[slices.Index(in.layers, l)] = with
 	in.restack()
 	in.changed()
@@ -61,6 +63,7 @@ func (p *Packet) SetPayload(i int, rest *Packet) *Packet {
 	var fresh []*Layer
 	if rest != nil {
 		fresh = rest.Copy().layers // before anything changes: rest may be p itself
+		p.adoptTable(fresh)
 	}
 	p.layers = append(p.layers[:i+1:i+1], fresh...)
 	p.restack()

@@ -30,6 +30,9 @@ var builtin = &registry{parts: []func() []Spec{plainSpecs}}
 // sealed is the table with its bindings resolved.
 func (r *registry) sealed() *book {
 	r.once.Do(func() { r.book = seal(r.parts) })
+	if r.book == nil {
+		panic("craft: there is no table of protocols: making it has panicked before")
+	}
 	return r.book
 }
 

@@ -181,14 +181,3 @@ func (r Record) Command() string {
 	}
 	return "{" + strings.Join(parts, ", ") + "}"
 }
-
-// list writes names for an error: "a, b and c".
-func list(names []string) string {
-	switch len(names) {
-	case 0:
-		return "none"
-	case 1:
-		return names[0]
-	}
-	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
-}

@@ -46,3 +46,8 @@ func TestValuesOfASN1AreRefusedByName(t *testing.T) {
 	s := newShell(t, nil)
 	s.check(t, `print(select(2, pcall(ASN1_OID, "x")))`, `pcall:1: ASN1_OID: want an object identifier such as 1.3.6.1, got "x"`)
 }
+
+func TestListingOfWhatGopacketDecodes(t *testing.T) {
+	newShell(t, nil).contains(t, `local p = dissect(unhex("020000000002020000000001" .. "88cc" .. "020704020000000001" .. "0403056530" .. "06020078" .. "0a027377" .. "0000"), Ether)
+ls(p["LinkLayerDiscovery"])`, "ttl        : number                     = 120")
+}

@@ -97,6 +97,12 @@ func (s *State) fieldsOf(p *craft.Packet, verbose bool) string {
 		if i > 0 {
 			b.WriteString("--\n")
 		}
+		if names := layer.Fields(); len(names) > 0 && !layer.Protocol().Has(names[0]) {
+			for _, name := range names { // a layer that has no table
+				fmt.Fprintf(&b, "%-10s : %-26s = %s\n", name, layer.Value(name).Kind(), valueText(layer, name))
+			}
+			continue
+		}
 		fresh := craft.NewPacket(layer.Protocol()).Layers()[0]
 		for k := range layer.Protocol().Fields() {
 			f := &layer.Protocol().Fields()[k]

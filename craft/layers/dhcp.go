@@ -162,7 +162,7 @@ func findDHCP(key any) (dhcpOption, error) {
 		}
 	}
 	if len(near) > 0 {
-		return dhcpOption{}, fmt.Errorf("no option %q; there is %s", name, strings.Join(near, ", "))
+		return dhcpOption{}, fmt.Errorf("no option %q; there is %s", name, values.Listing(near))
 	}
 	return dhcpOption{}, fmt.Errorf("no option %q; any number in 0..255 is taken with its data as bytes", name)
 }
@@ -224,7 +224,7 @@ func (o dhcpOption) byName(name string) (byte, error) {
 		}
 		types = append(types, dhcpTypes()[n])
 	}
-	return 0, fmt.Errorf("want one of %s, or a number, got %q", strings.Join(types, ", "), name)
+	return 0, fmt.Errorf("want one of %s, or a number, got %q", values.Listing(types), name)
 }
 
 // encodeRoute writes "192.168.0.0/24:10.0.0.1", RFC 3442.

@@ -30,7 +30,7 @@ const (
 	DHCP6Release craft.Name = "DHCP6_Release"
 	// DHCP6Decline says that addresses are in use.
 	DHCP6Decline craft.Name = "DHCP6_Decline"
-	// DHCP6Reconf asks a client to ask again.
+	// DHCP6Reconf makes a client ask again.
 	DHCP6Reconf craft.Name = "DHCP6_Reconf"
 	// DHCP6InfoRequest asks for settings without addresses.
 	DHCP6InfoRequest craft.Name = "DHCP6_InfoRequest"

@@ -27,7 +27,7 @@ const (
 	DHCP6OptVendorSpecificInfo   craft.Name = "DHCP6OptVendorSpecificInfo"   // a vendor's own options
 	DHCP6OptIfaceID              craft.Name = "DHCP6OptIfaceId"              // the interface on which a relay heard the client
 	DHCP6OptReconfMsg            craft.Name = "DHCP6OptReconfMsg"            // what the client is to send
-	DHCP6OptReconfAccept         craft.Name = "DHCP6OptReconfAccept"         // the client may be asked to ask again
+	DHCP6OptReconfAccept         craft.Name = "DHCP6OptReconfAccept"         // whether the client accepts being asked to reconfigure
 	DHCP6OptSIPDomains           craft.Name = "DHCP6OptSIPDomains"           // SIP servers by name, RFC 3319
 	DHCP6OptSIPServers           craft.Name = "DHCP6OptSIPServers"           // SIP servers by address, RFC 3319
 	DHCP6OptDNSServers           craft.Name = "DHCP6OptDNSServers"           // name servers, RFC 3646
@@ -354,7 +354,7 @@ var _ = define(func() craft.Spec {
 		craft.Field{Name: "msgtype", Kind: craft.Enum, Bits: 8, Default: 11, Names: map[uint64]string{5: "Renew Message", 11: "Information Request"}, Doc: "type of the message"})
 })
 var _ = define(func() craft.Spec {
-	return dhcp6Option(DHCP6OptReconfAccept, "the client may be asked to ask again, RFC 8415, section 21.20")
+	return dhcp6Option(DHCP6OptReconfAccept, "whether the client accepts being asked to reconfigure, RFC 8415, section 21.20")
 })
 var _ = define(func() craft.Spec {
 	return dhcp6Option(DHCP6OptSIPDomains, "SIP servers by name, RFC 3319", optionNames("sipdomains", "names"))

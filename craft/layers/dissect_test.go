@@ -110,3 +110,45 @@ func TestGopacketsLayersCanBeRead(t *testing.T) {
 		t.Error("a layer without a table was changed")
 	}
 }
+
+// TestQuotesThatWereCutShortAreBuilt gives the source of a quoted header back to the builder when the header has no room for a
+// destination, and stacks a transport on one.
+func TestQuotesThatWereCutShortAreBuilt(t *testing.T) {
+	for _, c := range []struct {
+		first craft.Name
+		wire  string
+		quote craft.Name
+	}{
+		{layers.ICMP, "0b0000000000000045000000000000004011000001020304", layers.IPerror},
+		{layers.ICMPv6PacketTooBig, "0256000000001c00" + "6000000000003a40" + "20010db8000000000000000000000001", layers.IPerror6},
+		{layers.ICMPv6PacketTooBig, "0256000000001c001a01610000000000", layers.IPerror6},
+	} {
+		p := craft.Dissect(crafttest.Unhex(t, c.wire), c.first)
+		if q := p.Layer(c.quote); q.Has("src") {
+			if err := q.Clear("src"); err != nil {
+				t.Error(err)
+			}
+		}
+		crafttest.Build(t, p)
+		crafttest.Build(t, p.Over(craft.Stack(layers.ICMPv6EchoRequest.New())))
+		crafttest.Build(t, p.Over(craft.Stack(layers.UDP.New())))
+	}
+}
+
+// TestALayerTakenOutLeavesItsList takes the only layer out of a packet that stands in a field: the packet goes with it.
+func TestALayerTakenOutLeavesItsList(t *testing.T) {
+	p := craft.Dissect(crafttest.Unhex(t, "1633000200010203"), layers.TLS)
+	before := len(p.Layer(layers.TLS).Value("msg").Packets())
+	if p.Remove(craft.Raw, 1) == nil {
+		t.Fatalf("no Raw in %s", p.Show())
+	}
+	if after := len(p.Layer(layers.TLS).Value("msg").Packets()); after != before-1 {
+		t.Errorf("got %d messages, want %d", after, before-1)
+	}
+	_ = p.Summary() + p.Show() + p.Command()
+	q := craft.Stack(layers.DNS.New("qd", layers.DNSQR.New("qname", "a")))
+	q.Remove(layers.DNSQR, 1)
+	if _ = q.Summary(); q.Layers()[0].Elements("qd") != 0 {
+		t.Errorf("got %s, want no question", q.Show())
+	}
+}

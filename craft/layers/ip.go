@@ -100,6 +100,9 @@ var ipOptions = []craft.OptionSpec{
 
 func askIP(b *craft.Builder, i int, _ uint64) error {
 	hdr := b.Header(i)
+	if len(hdr) < minIPHeader {
+		return nil // a quote that was cut short: there is no destination to ask for
+	}
 	src, err := b.Source(netip.AddrFrom4([4]byte(hdr[16:20])))
 	if err != nil {
 		return err
@@ -153,6 +156,9 @@ func ipCarries(l *craft.Layer, _ []byte) craft.Name {
 // destination is the last hop of a source route.
 func ipPseudo(b *craft.Builder, i, _ int, proto byte, n int) uint64 {
 	l, ip := b.Layer(i), b.Header(i)
+	if len(ip) < minIPHeader {
+		return 0 // a quote that was cut short has no addresses
+	}
 	set := l.SetBits()
 	if set>>ipLen&1 == 1 && !l.Replaced("len") {
 		words := len(ip) / 4

@@ -56,6 +56,9 @@ func ipv6Spec() craft.Spec {
 
 var _ = define(ipv6Spec)
 
+// ipv6Header is the length of the header.
+const ipv6Header = 40
+
 var loopback6 = []byte{15: 1}
 
 var ipv6Protocols = sync.OnceValue(func() map[uint64]string {
@@ -82,6 +85,9 @@ func IPVersion(data []byte) craft.Name {
 
 func askIPv6(b *craft.Builder, i int, _ uint64) error {
 	hdr := b.Header(i)
+	if len(hdr) < ipv6Header {
+		return nil // a quote that was cut short: there is no destination to ask for
+	}
 	src, err := b.Source(netip.AddrFrom16([16]byte(hdr[24:40])))
 	if err != nil {
 		return err
@@ -158,8 +164,12 @@ func ipv6Quote(m craft.Match, i, j int) (bool, string) {
 // routing header with hops to go leads to, and the source is the home address in the outermost header of a mobile node
 // (RFC 6275, section 11.3.1).
 func ipv6Pseudo(b *craft.Builder, i, k int, proto byte, n int) uint64 {
+	hdr := b.Header(i)
+	if len(hdr) < ipv6Header {
+		return 0 // a quote that was cut short has no addresses
+	}
 	var pseudo [40]byte
-	copy(pseudo[:], b.Header(i)[8:40])
+	copy(pseudo[:], hdr[8:40])
 	routed := false
 	for k--; k > i; k-- {
 		home, last := b.Layer(k).Rerouted()

@@ -32,6 +32,18 @@ func Quote(b []byte) string {
 	return s.String()
 }
 
+// Listing writes names for an error: "a, b and c"; "none" for none.
+func Listing(names []string) string {
+	switch len(names) {
+	case 0:
+		return "none"
+	case 1:
+		return names[0]
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
 // Exact is the largest number up to which Lua counts exactly: its numbers are floating-point.
 const Exact = 1 << 53
 

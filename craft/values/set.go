@@ -43,6 +43,50 @@ func Runs(s Set) (runs []Run, ok bool) {
 	return r.Runs()
 }
 
+// probed is how many values are tried of a set that does not say how its values follow each other.
+const probed = 4096
+
+// Probe calls try with values of a set, such that a field that takes these takes all: each value of a list, the ends of runs,
+// and a few thousand of a set that does not say how its values follow each other. It ends with the first error.
+func Probe(s Set, try func(value any) error) error {
+	if list, ok := s.(alternatives); ok {
+		for _, v := range list.values {
+			if err := probeOne(v, try); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if runs, ok := Runs(s); ok {
+		for _, r := range runs {
+			if err := try(s.At(r.First)); err != nil {
+				return err
+			}
+			if r.N > 1 {
+				if err := try(s.At(r.First + r.N - 1)); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}
+	step := max(s.Len()/probed, 1)
+	for k := uint64(0); k < s.Len(); k += step {
+		if err := try(s.At(k)); err != nil || k+step < k {
+			return err
+		}
+	}
+	return try(s.At(s.Len() - 1))
+}
+
+// probeOne tries an element of a list, which may be a set.
+func probeOne(v any, try func(value any) error) error {
+	if sub, ok := v.(Set); ok {
+		return Probe(sub, try)
+	}
+	return try(v)
+}
+
 // Range is the numbers from first to last, both ends included, in steps of step (0 is taken as 1). It holds fewer than
 // 2^64 numbers; last below first is first alone.
 func Range(first, last, step uint64) Set {
