@@ -1,6 +1,7 @@
 package craft
 
 import (
+	"encoding/binary"
 	"net/netip"
 	"slices"
 )
@@ -168,9 +169,7 @@ func flowOf(layers []*Layer) Flow {
 		if l.proto.spec.Flow == nil {
 			continue
 		}
-		var headers int
-		f, headers = NetworkFlow(layers[i:])
-		i += headers
+		i += f.network(layers[i:])
 		if !f.Fragment && i < len(layers) && layers[i].proto.spec.Flow != nil && !layers[i].proto.spec.Network {
 			layers[i].proto.spec.Flow(&f, layers[i])
 		}
@@ -182,12 +181,18 @@ func flowOf(layers []*Layer) Flow {
 // NetworkFlow is the flow of the network header that layers begin with and of the extension headers behind it, and says how
 // many they are. Addresses are those that extension headers put in the place of the network header's.
 func NetworkFlow(layers []*Layer) (f Flow, headers int) {
+	headers = f.network(layers)
+	return f, headers
+}
+
+// network is NetworkFlow into a flow that is there already.
+func (f *Flow) network(layers []*Layer) (headers int) {
 	for n, l := range layers {
 		if n > 0 && !l.proto.spec.Extends {
-			return f, n
+			return n
 		}
 		if l.proto.spec.Flow != nil {
-			l.proto.spec.Flow(&f, l)
+			l.proto.spec.Flow(f, l)
 		}
 		if n == 0 || l.proto.spec.Reroutes == nil {
 			continue
@@ -200,7 +205,7 @@ func NetworkFlow(layers []*Layer) (f Flow, headers int) {
 			f.Dst = a
 		}
 	}
-	return f, len(layers)
+	return len(layers)
 }
 
 func (f Flow) keys() (exact, loose Key) {
@@ -227,12 +232,8 @@ func (f Flow) key() Key {
 	h := uint64(f.Proto)<<32 | uint64(f.SPort)<<16 | uint64(f.DPort)
 	for _, a := range []netip.Addr{f.Src, f.Dst} {
 		b := a.As16()
-		for _, w := range [2][]byte{b[:8], b[8:]} {
-			for _, c := range w {
-				h = h<<8 | h>>56
-				h ^= uint64(c)
-			}
-			h *= prime
+		for _, w := range [2]uint64{binary.BigEndian.Uint64(b[:]), binary.BigEndian.Uint64(b[8:])} {
+			h = (h ^ w) * prime
 			h ^= h >> 29
 		}
 	}

@@ -14,18 +14,35 @@ type LengthField struct {
 	Part string
 	// Plus is what the length counts besides, in bytes; negative when it counts less.
 	Plus int
+
+	field, part int // where WithLengths found them in the table, which may have grown in front since
+}
+
+// at is the number of a field that was found at hint.
+func at(fields []Field, name string, hint int) int {
+	if hint < len(fields) && fields[hint].Name == name {
+		return hint
+	}
+	return fieldIndex(fields, name)
 }
 
 // WithLengths makes lengths of a protocol computed: they are filled at build, and those that a packet from the wire has right
 // follow changes. It gives the Spec its Derive and Follows.
 func WithLengths(s Spec, measures ...LengthField) Spec {
+	for i := range measures {
+		m := &measures[i]
+		m.field = fieldIndex(s.Fields, m.Field)
+		if m.Part != "" {
+			m.part = fieldIndex(s.Fields, m.Part)
+		}
+	}
 	s.Derive = func(b *Builder, i int, hdr, _ []byte, unset uint64) error {
 		return deriveMeasures(b.p.layers[i], hdr, unset, measures)
 	}
 	s.Follows = func(l *Layer) (right uint64) {
 		for _, m := range measures {
-			if at := fieldIndex(l.proto.spec.Fields, m.Field); l.shape.mask>>at&1 == 1 && l.Uint(m.Field) == uint64(m.of(l, l.Len())) {
-				right |= 1 << at
+			if i := at(l.proto.spec.Fields, m.Field, m.field); l.shape.mask>>i&1 == 1 && l.Uint(m.Field) == uint64(m.of(l, l.Len())) {
+				right |= 1 << i
 			}
 		}
 		return right
@@ -36,23 +53,23 @@ func WithLengths(s Spec, measures ...LengthField) Spec {
 // of is what the length has to be; size is the length of the whole header.
 func (m LengthField) of(l *Layer, size int) int {
 	if m.Part != "" {
-		return len(l.part(fieldIndex(l.proto.spec.Fields, m.Part))) + m.Plus
+		return len(l.part(at(l.proto.spec.Fields, m.Part, m.part))) + m.Plus
 	}
-	at := fieldIndex(l.proto.spec.Fields, m.Field)
-	return size - l.offset(at) - l.shape.slots[at].bytes + m.Plus
+	i := at(l.proto.spec.Fields, m.Field, m.field)
+	return size - l.offset(i) - l.shape.slots[i].bytes + m.Plus
 }
 
 func deriveMeasures(l *Layer, hdr []byte, unset uint64, measures []LengthField) error {
 	for _, m := range measures {
-		at := fieldIndex(l.proto.spec.Fields, m.Field)
-		if unset>>at&1 == 0 {
+		i := at(l.proto.spec.Fields, m.Field, m.field)
+		if unset>>i&1 == 0 {
 			continue
 		}
-		n, s := m.of(l, len(hdr)), l.shape.slots[at]
+		n, s := m.of(l, len(hdr)), l.shape.slots[i]
 		if n>>(8*s.bytes) != 0 {
 			return fmt.Errorf("%s.%s: want at most %d bytes, got %d: set %s yourself to send it", l.proto.spec.Name, m.Field, 1<<(8*s.bytes)-1, n, m.Field)
 		}
-		from := l.offset(at)
+		from := l.offset(i)
 		for k := s.bytes - 1; k >= 0; k-- {
 			hdr[from+k] = byte(n)
 			n >>= 8
