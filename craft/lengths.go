@@ -3,6 +3,7 @@ package craft
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -29,6 +30,7 @@ func at(fields []Field, name string, hint int) int {
 // WithLengths makes lengths of a protocol computed: they are filled at build, and those that a packet from the wire has right
 // follow changes. It gives the Spec its Derive and Follows.
 func WithLengths(s Spec, measures ...LengthField) Spec {
+	measures = slices.Clone(measures) // the caller's stay as they are
 	for i := range measures {
 		m := &measures[i]
 		m.field = fieldIndex(s.Fields, m.Field)

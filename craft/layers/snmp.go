@@ -134,7 +134,7 @@ var _ = defineAll(func() []craft.Spec {
 			Fields: []craft.Field{
 				berHeader("header", ber.Sequence, "", "tag and length in BER"),
 				{Name: "oid", Kind: craft.Text, Part: berPart(ber.OID), Initial: []byte{ber.OID, 1, 0x2b}, Doc: "name of the object: 1.3.6.1.2.1.1.1.0"},
-				{Name: "value", Kind: craft.Values, Part: berAny(berInside("header")), Initial: []byte{0x05, 0}, Doc: `its value: a number, a string, or a type and its value: {"TIME_TICKS", 100}`},
+				{Name: "value", Kind: craft.Values, Part: berAny(berInside("header")), Initial: []byte{ber.Null, 0}, Doc: `its value: a number, a string, or a type and its value: {"TIME_TICKS", 100}`},
 			},
 			Hooks: craft.Hooks{Follows: berFollows},
 		},

@@ -3,9 +3,7 @@ package iana
 // Numbers of protocols over IP, where a protocol's own table is not the only place that looks at them.
 const (
 	HopByHop           = 0
-	ICMP               = 1
 	IGMP               = 2
-	UDP                = 17
 	Routing            = 43
 	Fragment           = 44
 	ICMPv6             = 58
