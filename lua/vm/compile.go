@@ -9,55 +9,34 @@ import (
 	"github.com/yuin/gopher-lua/parse"
 )
 
-const (
-	// maxSource is the longest chunk that is compiled, in bytes.
-	maxSource = 4 << 20
-	// maxNesting is how deep brackets may nest; Lua's own compiler stops at 200.
-	maxNesting = 1000
-)
-
 // Compile compiles a chunk of Lua. name stands in front of line numbers in errors. The error is a *SyntaxError for what is
-// not Lua, otherwise it says which bound the chunk exceeds. Bytecode is refused: it can break the interpreter.
+// not Lua, otherwise it says which bound the chunk exceeds (measure.go). Bytecode is refused: it can break the interpreter.
 func (m *Machine) Compile(name, source string) (*glua.LFunction, error) {
 	source = strings.TrimPrefix(source, "\ufeff")
 	switch {
 	case strings.HasPrefix(source, "\x1bLua"):
 		return nil, fmt.Errorf("%s:1: want Lua source, got bytecode", name)
-	case len(source) > maxSource:
-		return nil, fmt.Errorf("%s: want at most %d bytes of source, got %d", name, maxSource, len(source))
-	case nesting(source) > maxNesting:
-		return nil, fmt.Errorf("%s: brackets nest deeper than %d", name, maxNesting)
 	case strings.HasPrefix(source, "#"): // a script may begin with "#!", as Lua's own do
 		source = "--" + source
+	}
+	if err := tooLarge(name, source); err != nil {
+		return nil, err
 	}
 	chunk, err := parse.Parse(strings.NewReader(hexEscapes(source)), name)
 	if err != nil {
 		return nil, syntaxError(name, source, err)
 	}
-	hoist(chunk)
+	concatenation := concatCallee(len(source))
+	rewrite(chunk, concatenation)
 	proto, err := glua.Compile(chunk, name)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
+	linkConcat(proto, concatenation.Value, m.concatenation)
 	if err := repair(proto); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return m.l.NewFunctionFromProto(proto), nil
-}
-
-// nesting is how deep brackets nest; those in strings and comments count too, which only errs on the safe side.
-func nesting(source string) int {
-	depth, deepest := 0, 0
-	for i := range len(source) {
-		switch source[i] {
-		case '(', '[', '{':
-			depth++
-			deepest = max(deepest, depth)
-		case ')', ']', '}':
-			depth = max(depth-1, 0)
-		}
-	}
-	return deepest
 }
 
 // An instruction is 6 bits of what to do and its operands: A in 8 bits, C in 9, and B in 9; or, for a jump, the distance

@@ -9,50 +9,32 @@ func hexEscapes(source string) string {
 		return source
 	}
 	b := []byte(source)
-	for i := 0; i < len(b); {
-		switch c := b[i]; {
-		case c == '"' || c == '\'':
-			i = quotedEnd(b, i)
-		case c == '-' && i+1 < len(b) && b[i+1] == '-':
-			if end := longEnd(b, i+2); end > 0 {
-				i = end
-				continue
-			}
-			for i < len(b) && b[i] != '\n' {
-				i++
-			}
-		case c == '[':
-			if end := longEnd(b, i); end > 0 {
-				i = end
-				continue
-			}
-			i++
-		default:
-			i++
+	t := newTokenizer(source)
+	for {
+		piece, ok := t.next()
+		if !ok {
+			return string(b)
+		}
+		if piece.kind == textToken && piece.text[0] != '[' {
+			rewriteEscapes(b[t.at-len(piece.text) : t.at])
 		}
 	}
-	return string(b)
 }
 
-// quotedEnd is where the string that begins at i ends; the hex escapes in it are rewritten.
-func quotedEnd(b []byte, i int) int {
-	quote := b[i]
-	for i++; i < len(b); i++ {
-		switch b[i] {
-		case quote, '\n':
-			return i + 1
-		case '\\':
-			if i+3 < len(b) && b[i+1] == 'x' {
-				if n, ok := hexByte(b[i+2], b[i+3]); ok {
-					copy(b[i+1:], []byte{'0' + n/100, '0' + n/10%10, '0' + n%10})
-					i += 3
-					continue
-				}
-			}
-			i++ // whatever is escaped, the quote and the end of the line among them
+// rewriteEscapes rewrites the hex escapes of one string.
+func rewriteEscapes(b []byte) {
+	for i := 0; i < len(b); i++ {
+		if b[i] != '\\' {
+			continue
 		}
+		if i+3 < len(b) && b[i+1] == 'x' {
+			if n, ok := hexByte(b[i+2], b[i+3]); ok {
+				copy(b[i+1:], []byte{'0' + n/100, '0' + n/10%10, '0' + n%10})
+				i += 2
+			}
+		}
+		i++ // whatever is escaped, another backslash among them
 	}
-	return len(b)
 }
 
 func hexByte(high, low byte) (byte, bool) {
@@ -66,23 +48,4 @@ func hexByte(high, low byte) (byte, bool) {
 		l = strings.IndexByte(digits[:10], low)
 	}
 	return byte(h<<4 | l), h >= 0 && l >= 0
-}
-
-// longEnd is where the long bracket that begins at i ends ([[...]], [==[...]==]); 0 when none begins there.
-func longEnd(b []byte, i int) int {
-	if i >= len(b) || b[i] != '[' {
-		return 0
-	}
-	level := i + 1
-	for level < len(b) && b[level] == '=' {
-		level++
-	}
-	if level >= len(b) || b[level] != '[' {
-		return 0
-	}
-	closing := "]" + string(b[i+1:level]) + "]"
-	if end := strings.Index(string(b[level:]), closing); end >= 0 {
-		return level + end + len(closing)
-	}
-	return len(b)
 }

@@ -1,47 +1,23 @@
 package vm
 
-import (
-	"reflect"
+import "github.com/yuin/gopher-lua/ast"
 
-	"github.com/yuin/gopher-lua/ast"
-)
-
-// hoist moves what a generic for walks in front of the loop:
+// What a generic for walks is moved in front of the loop:
 //
 //	for q in (IP{}/TCP{}):each() do ... end
 //
 // becomes a block with local f, s, v = (IP{}/TCP{}):each() and a loop over f, s, v, which is what Lua says it means.
 // gopher-lua 1.1.2's compiler puts a call on the left of an operator into the wrong register there, and would take the
-// second operand twice. The walk keeps a list rather than calling itself: a chunk may be one deep expression.
-func hoist(chunk []ast.Stmt) {
-	todo := []reflect.Value{reflect.ValueOf(chunk)}
-	for len(todo) > 0 {
-		v := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		switch v.Kind() {
-		case reflect.Interface, reflect.Pointer:
-			if !v.IsNil() {
-				todo = append(todo, v.Elem())
-			}
-		case reflect.Struct:
-			for _, field := range v.Fields() {
-				todo = append(todo, field)
-			}
-		case reflect.Slice:
-			for i := range v.Len() {
-				if stmt, ok := v.Index(i).Interface().(*ast.GenericForStmt); ok && v.Index(i).CanSet() {
-					v.Index(i).Set(reflect.ValueOf(hoisted(stmt)))
-					todo = append(todo, reflect.ValueOf(stmt))
-					continue
-				}
-				todo = append(todo, v.Index(i))
-			}
-		}
-	}
-}
+// second operand twice.
 
 // loopState are the names of what a loop walks, which no source can spell and the compiler does not use itself.
 var loopState = [...]string{"(walk function)", "(walk state)", "(walk control)"}
+
+// isHoisted reports that a loop has been through hoisted.
+func isHoisted(loop *ast.GenericForStmt) bool {
+	walked, ok := loop.Exprs[0].(*ast.IdentExpr)
+	return ok && walked.Value == loopState[0]
+}
 
 // hoisted is the block that a loop becomes.
 func hoisted(loop *ast.GenericForStmt) *ast.DoBlockStmt {

@@ -2,7 +2,6 @@ package vm
 
 import (
 	"context"
-	"errors"
 	"sync/atomic"
 	"time"
 
@@ -27,8 +26,8 @@ type interruption struct {
 	returned chan struct{}   // yields then
 }
 
-// begin starts a run under ctx and returns the context for the interpreter. The caller calls stop.
-func (i *interruption) begin(ctx context.Context) (interpreter context.Context, stop func()) {
+// begin starts a run under ctx, which memory bytes bound, and returns the context for the interpreter. The caller calls stop.
+func (i *interruption) begin(ctx context.Context, memory uint64) (interpreter context.Context, stop func()) {
 	i.calls, i.returned = ctx, make(chan struct{}, 1)
 	i.waiting.Store(0)
 	i.cut.Store(false)
@@ -42,23 +41,37 @@ func (i *interruption) begin(ctx context.Context) (interpreter context.Context, 
 			return
 		case <-ctx.Done():
 		}
-		if errors.Is(context.Cause(ctx), ErrMemory) || i.waiting.Load() == 0 && !i.cut.Load() {
+		if i.waiting.Load() == 0 && !i.cut.Load() {
 			return
 		}
-		select {
-		case <-interpreter.Done():
-		case <-i.returned:
-		case <-time.After(graceLimit):
-		}
-		select {
-		case <-interpreter.Done():
-		case <-time.After(grace):
-		}
+		i.linger(interpreter, context.Cause(ctx) == ErrMemory, memory)
 	}()
 	return interpreter, func() {
 		cancel()
 		<-ended
 		i.calls = nil
+	}
+}
+
+// linger waits until the call that waits has returned, and then a little more. A script that is ended because of its memory
+// has a quarter more for that: what the call runs may go on to fill it.
+func (i *interruption) linger(interpreter context.Context, full bool, memory uint64) {
+	late := time.After(graceLimit)
+	tick := time.NewTicker(memoryPeriod)
+	defer tick.Stop()
+	for returned := i.returned; ; {
+		select {
+		case <-interpreter.Done():
+			return
+		case <-late:
+			return
+		case <-returned:
+			late, returned = time.After(grace), nil
+		case <-tick.C:
+			if full && outgrown(memory+memory/4, 0) {
+				return
+			}
+		}
 	}
 }
 

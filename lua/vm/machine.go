@@ -31,19 +31,29 @@ type Machine struct {
 	memory uint64
 	run    interruption
 
+	kept int    // how often Full was asked
+	seen uint64 // what was in use at its last collection
+	full bool   // what it said then
+
 	main       *thread         // runs the chunk
 	idle       []*thread       // for protected calls
 	depth      int             // how deep protected calls and coroutines nest
 	resumed    []*glua.LState  // the coroutine that runs, and those that wait for it
 	trampoline *glua.LFunction // the frame under a protected call
 	tostring   *glua.LFunction // whatever scripts make of the global
+
+	concatenation *glua.LFunction // what .. calls
 }
 
 // New makes a Machine with the parts of Lua's library that touch nothing outside the interpreter. What loads code or
 // reaches the interpreter's insides is missing, and so is print, which needs somewhere to print to.
 func New(o Options) *Machine {
 	m := &Machine{memory: o.Memory}
+	if m.memory == 0 {
+		m.memory = defaultMemory
+	}
 	m.l = glua.NewState(glua.Options{SkipOpenLibs: true, CallStackSize: callDepth, RegistryMaxSize: maxRegistry})
+	m.concatenation = m.l.NewFunction(m.concat)
 	m.openLibraries()
 	m.openProtected()
 	m.openCoroutines()
@@ -86,7 +96,7 @@ func (t *Thrown) Error() string { return t.Text }
 func (m *Machine) Run(ctx context.Context, fn *glua.LFunction, read func([]glua.LValue)) (values []glua.LValue, err error) {
 	ctx, unbound := boundMemory(ctx, m.memory)
 	defer unbound()
-	interpreter, stop := m.run.begin(ctx)
+	interpreter, stop := m.run.begin(ctx, m.memory)
 	defer stop()
 	m.l.SetContext(interpreter)
 	defer m.l.RemoveContext()

@@ -5,20 +5,36 @@ import (
 	"runtime"
 	"runtime/metrics"
 	"time"
+
+	glua "github.com/yuin/gopher-lua"
 )
 
 const (
 	defaultMemory = 512 << 20
-	memoryPeriod  = 20 * time.Millisecond
+	memoryPeriod  = 10 * time.Millisecond
 	heapMetric    = "/memory/classes/heap/objects:bytes" // what is allocated
 	liveMetric    = "/gc/heap/live:bytes"                // what the last collection found in use
+
+	// maxString is the longest string that one call makes, in bytes.
+	maxString = 64 << 20
+	// largeValue is from which size on, in bytes, a value is held against the bound before it is made.
+	largeValue = 1 << 20
 )
+
+// outgrown reports that more than limit bytes are in use when size more are. What is allocated may be garbage, so when
+// that is more a collection decides.
+func outgrown(limit, size uint64) bool {
+	sample := []metrics.Sample{{Name: heapMetric}, {Name: liveMetric}}
+	if metrics.Read(sample); sample[0].Value.Uint64()+size <= limit {
+		return false
+	}
+	runtime.GC()
+	metrics.Read(sample)
+	return sample[1].Value.Uint64()+size > limit
+}
 
 // boundMemory ends the context when the memory in use outgrows the limit. The caller calls stop.
 func boundMemory(parent context.Context, limit uint64) (ctx context.Context, stop func()) {
-	if limit == 0 {
-		limit = defaultMemory
-	}
 	ctx, cancel := context.WithCancelCause(parent)
 	ended := make(chan struct{})
 	go func() {
@@ -31,7 +47,7 @@ func boundMemory(parent context.Context, limit uint64) (ctx context.Context, sto
 				return
 			case <-tick.C:
 			}
-			if outgrown(limit) {
+			if outgrown(limit, 0) {
 				cancel(ErrMemory)
 				return
 			}
@@ -43,14 +59,59 @@ func boundMemory(parent context.Context, limit uint64) (ctx context.Context, sto
 	}
 }
 
-// outgrown reports that more than limit bytes are in use. What is allocated may be garbage, so when that is more a
-// collection decides.
-func outgrown(limit uint64) bool {
+// Room is to be called before a function makes size bytes in one go, such as the text of a packet: more than one call may
+// make, or than the memory bound has room for, is an error raised on l. what is the function, for the message.
+func (m *Machine) Room(l *glua.LState, what string, size int) {
+	if size > maxString {
+		l.RaiseError("%s: want a result of at most %d bytes", what, maxString)
+	}
+	if size > largeValue && outgrown(m.memory, uint64(size)) {
+		l.RaiseError("%s: %s", what, ErrMemory)
+	}
+}
+
+// checksApart is how many values a call keeps between two looks at the memory.
+const checksApart = 64
+
+// Full reports that three quarters of the memory bound are in use. A call that keeps what comes in, packets for instance,
+// asks for each and keeps no more then, so that what it has can be returned before the script is ended.
+func (m *Machine) Full() bool {
+	if m.kept++; m.kept%checksApart != 0 {
+		return m.full
+	}
 	sample := []metrics.Sample{{Name: heapMetric}, {Name: liveMetric}}
-	if metrics.Read(sample); sample[0].Value.Uint64() <= limit {
-		return false
+	metrics.Read(sample)
+	mark := m.memory / 4 * 3
+	if allocated := sample[0].Value.Uint64(); allocated <= max(mark, m.seen+m.memory/16) {
+		return m.full // a collection each time would take longer than the call
 	}
 	runtime.GC()
 	metrics.Read(sample)
-	return sample[1].Value.Uint64() > limit
+	m.seen = sample[1].Value.Uint64()
+	m.full = m.seen > mark
+	return m.full
 }
+
+// A builder makes one string of parts, within the bounds.
+type builder struct {
+	m    *Machine
+	l    *glua.LState
+	what string
+	b    []byte
+}
+
+// building is a builder for a function that l runs; what is its name.
+func (m *Machine) building(l *glua.LState, what string) *builder {
+	return &builder{m: m, l: l, what: what}
+}
+
+// add appends a part. The bounds are looked at where memory is taken.
+func (b *builder) add(part string) {
+	if size := len(b.b) + len(part); size > cap(b.b) {
+		b.m.Room(b.l, b.what, min(max(2*cap(b.b), size), max(maxString, size)))
+	}
+	b.b = append(b.b, part...)
+}
+
+// text is what was built. The builder is not used after it.
+func (b *builder) text() glua.LString { return glua.LString(b.b) }

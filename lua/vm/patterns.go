@@ -1,234 +1,219 @@
 package vm
 
 import (
-	"math"
-	"strconv"
 	"strings"
-	"time"
 
 	glua "github.com/yuin/gopher-lua"
-	"github.com/yuin/gopher-lua/pm"
 )
 
-// openPatterns replaces gsub and gmatch, which find all matches before they do anything with the first (a gigabyte for ten
-// million letters), and bounds the time of every function that takes a pattern. gsub's own also copies the whole text for
-// each replacement: a million letters took minutes, in one instruction.
+// openPatterns replaces the functions that take a pattern. gopher-lua's matcher cannot be interrupted and recurses once for
+// each letter that is repeated; its gsub copies the whole text for every replacement, and gsub and gmatch find all matches
+// before the first is used.
 func (m *Machine) openPatterns(lib *glua.LTable) {
-	lib.RawSetString("gsub", m.l.NewFunction(gsub))
-	lib.RawSetString("gmatch", m.l.NewFunction(gmatch))
-	for _, name := range []string{"find", "match", "gmatch", "gsub"} {
-		m.checked(lib, name, func(l *glua.LState) {
-			if name != "find" || !glua.LVAsBool(l.Get(4)) { // a plain find matches no pattern
-				m.probe(l, name, l.CheckString(1), l.CheckString(2))
-			}
-		})
+	for name, fn := range map[string]glua.LGFunction{"find": find, "match": matchText, "gsub": m.gsub, "gmatch": gmatch, "gfind": gmatch} {
+		lib.RawSetString(name, m.l.NewFunction(fn))
 	}
 }
 
-// batch is how many matches are looked for at a time.
-const batch = 256
-
-// A search walks the matches of a pattern.
-type search struct {
-	subject []byte
-	pattern string
-	left    int // how many matches are wanted still; negative is all
-	offset  int // where the next batch begins
-	found   []*pm.MatchData
-	over    bool // there is no further batch
+// searching is a matcher of the pattern that is argument 2, on the text that is argument 1, for a function that l runs.
+func searching(l *glua.LState) *matcher {
+	m := newMatcher(l, l.CheckString(1), l.CheckString(2))
+	m.tick = ticker(l)
+	return m
 }
 
-// next is the next match, nil behind the last one. The error is of the pattern.
-func (s *search) next() (*pm.MatchData, error) {
-	if len(s.found) == 0 && !s.over {
-		if err := s.fetch(); err != nil {
-			return nil, err
-		}
-	}
-	if len(s.found) == 0 {
-		return nil, nil
-	}
-	match := s.found[0]
-	s.found = s.found[1:]
-	return match, nil
-}
-
-// fetch finds a batch.
-func (s *search) fetch() (err error) {
-	n := batch
-	if s.left >= 0 {
-		n = min(n, s.left)
-	}
-	if s.over = n == 0; s.over {
-		return nil
-	}
-	if s.found, err = pm.Find(s.pattern, s.subject, s.offset, n); err != nil {
-		return err
-	}
-	if s.left >= 0 {
-		s.left -= len(s.found)
-	}
-	s.over = len(s.found) < n || strings.HasPrefix(s.pattern, "^")
-	if !s.over {
-		last := s.found[n-1]
-		s.offset = max(last.Capture(0)+1, last.Capture(1)) // an empty match is passed over
-	}
-	return nil
-}
-
-// nextOn is next for a function that l runs: errors are raised there, and so is that the run was interrupted.
-func (s *search) nextOn(l *glua.LState) *pm.MatchData {
-	if ctx := l.Context(); len(s.found) == 0 && ctx != nil && ctx.Err() != nil {
-		l.RaiseError("%s", ctx.Err())
-	}
-	match, err := s.next()
+func newMatcher(l *glua.LState, text, pattern string) *matcher {
+	p, err := parsePattern(pattern)
 	if err != nil {
 		l.RaiseError("%s", err)
 	}
-	return match
+	return &matcher{pattern: p, text: text}
+}
+
+// ticker counts the steps of a function that l runs, and ends it when the run is over: the interpreter looks at its context
+// between instructions only.
+func ticker(l *glua.LState) func(steps int) {
+	done, ctx := 0, l.Context()
+	return func(steps int) {
+		if done += steps; done < stepsBetweenTicks {
+			return
+		}
+		done = 0
+		if ctx != nil && ctx.Err() != nil {
+			l.RaiseError("%s", ctx.Err())
+		}
+	}
+}
+
+// place is where argument n says that a search begins, counted from 0; at the end when it says behind the text.
+func place(l *glua.LState, n, size int) int {
+	from := l.OptInt(n, 1)
+	if from < 0 {
+		from += size + 1
+	}
+	return min(max(from, 1)-1, size)
+}
+
+// find is Lua's string.find.
+func find(l *glua.LState) int {
+	text, pattern := l.CheckString(1), l.CheckString(2)
+	from := place(l, 3, len(text))
+	if glua.LVAsBool(l.Get(4)) || !strings.ContainsAny(pattern, "^$*+?.([%-") {
+		return findPlain(l, text, pattern, from)
+	}
+	found := searching(l).find(from)
+	if found == nil {
+		l.Push(glua.LNil)
+		return 1
+	}
+	begin, end := found.span(0)
+	l.Push(glua.LNumber(begin + 1))
+	l.Push(glua.LNumber(end))
+	return 2 + pushCaptures(l, text, found, false)
+}
+
+// findPlain is find for a text that is no pattern.
+func findPlain(l *glua.LState, text, sought string, from int) int {
+	at := strings.Index(text[from:], sought)
+	if at < 0 {
+		l.Push(glua.LNil)
+		return 1
+	}
+	l.Push(glua.LNumber(from + at + 1))
+	l.Push(glua.LNumber(from + at + len(sought)))
+	return 2
+}
+
+// matchText is Lua's string.match.
+func matchText(l *glua.LState) int {
+	text := l.CheckString(1)
+	if found := searching(l).find(place(l, 3, len(text))); found != nil {
+		return pushCaptures(l, text, found, true)
+	}
+	l.Push(glua.LNil)
+	return 1
+}
+
+// behind is where the search for the next match begins: an empty match is passed over.
+func behind(found *match) int {
+	begin, end := found.span(0)
+	return max(begin+1, end)
 }
 
 // gmatch is Lua's. Unlike the library's own it returns one function, which can be called without a for.
 func gmatch(l *glua.LState) int {
-	subject := l.CheckString(1)
-	s := &search{subject: []byte(subject), pattern: l.CheckString(2), left: -1}
-	if err := s.fetch(); err != nil {
-		l.RaiseError("%s", err)
-	}
+	m := newMatcher(l, l.CheckString(1), l.CheckString(2))
+	from := 0
 	l.Push(l.NewFunction(func(l *glua.LState) int {
-		match := s.nextOn(l)
-		if match == nil {
+		if from > len(m.text) {
 			return 0
 		}
-		return pushCaptures(l, subject, match)
+		m.tick = ticker(l) // whoever calls may be another thread, in another run
+		found := m.find(from)
+		if found == nil {
+			from = len(m.text) + 1
+			return 0
+		}
+		if from = behind(found); m.anchored {
+			from = len(m.text) + 1
+		}
+		return pushCaptures(l, m.text, found, true)
 	}))
 	return 1
 }
 
 // gsub is Lua's.
-func gsub(l *glua.LState) int {
-	subject, pattern := l.CheckString(1), l.CheckString(2)
-	l.CheckTypes(3, glua.LTString, glua.LTTable, glua.LTFunction)
-	s := &search{subject: []byte(subject), pattern: pattern, left: l.OptInt(4, -1)}
-	var out []byte
-	n, from := 0, 0
-	for match := s.nextOn(l); match != nil; match = s.nextOn(l) {
-		out = append(out, subject[from:match.Capture(0)]...)
-		out = replaced(l, out, subject, match)
-		n, from = n+1, match.Capture(1)
-		if len(out)+len(subject)-from > maxString {
-			l.RaiseError("string.gsub: want a result of at most %d bytes", maxString)
+func (m *Machine) gsub(l *glua.LState) int {
+	l.CheckTypes(3, glua.LTString, glua.LTNumber, glua.LTTable, glua.LTFunction)
+	s, out := searching(l), m.building(l, "string.gsub")
+	limit, n, from, next := l.OptInt(4, -1), 0, 0, 0
+	for n != limit && next <= len(s.text) {
+		found := s.find(next)
+		if found == nil {
+			break
+		}
+		begin, end := found.span(0)
+		out.add(s.text[from:begin])
+		replace(l, out, s.text, found)
+		n, from, next = n+1, end, behind(found)
+		if s.anchored {
+			break
 		}
 	}
-	l.Push(glua.LString(append(out, subject[from:]...)))
+	out.add(s.text[from:])
+	l.Push(out.text())
 	l.Push(glua.LNumber(n))
 	return 2
 }
 
-// replaced appends what stands in a match's place by argument 3.
-func replaced(l *glua.LState, out []byte, subject string, match *pm.MatchData) []byte {
+// replace adds what stands in a match's place by argument 3.
+func replace(l *glua.LState, out *builder, text string, found *match) {
 	var v glua.LValue
 	switch with := l.Get(3).(type) {
-	case glua.LString:
-		return expanded(l, out, string(with), subject, match)
 	case *glua.LTable:
-		v = l.GetTable(with, capture(l, subject, match, 1))
-	default:
+		v = l.GetTable(with, captured(l, text, found, 1))
+	case *glua.LFunction:
 		l.Push(with)
-		l.Call(pushCaptures(l, subject, match), 1)
+		l.Call(pushCaptures(l, text, found, true), 1)
 		v = l.Get(-1)
 		l.Pop(1)
+	default:
+		expand(l, out, Text(with), text, found)
+		return
 	}
-	if glua.LVIsFalse(v) {
-		return append(out, subject[match.Capture(0):match.Capture(1)]...)
+	switch {
+	case glua.LVIsFalse(v):
+		begin, end := found.span(0)
+		out.add(text[begin:end])
+	case glua.LVCanConvToString(v):
+		out.add(Text(v))
+	default:
+		l.RaiseError("invalid replacement value (a %s)", KindOf(v))
 	}
-	return append(out, glua.LVAsString(v)...)
 }
 
-// expanded appends a text in which %1 is the first capture, %0 the match, and %% a percent sign.
-func expanded(l *glua.LState, out []byte, text, subject string, match *pm.MatchData) []byte {
+// expand adds a text in which %1 is the first capture, %0 the match, and % before anything else is that.
+func expand(l *glua.LState, out *builder, with, text string, found *match) {
 	for {
-		at := strings.IndexByte(text, '%')
-		if at < 0 || at+1 == len(text) {
-			return append(out, text...)
+		at := strings.IndexByte(with, '%')
+		if at < 0 || at+1 == len(with) {
+			out.add(with)
+			return
 		}
-		out = append(out, text[:at]...)
-		switch c := text[at+1]; {
-		case c >= '0' && c <= '9':
-			out = append(out, glua.LVAsString(capture(l, subject, match, int(c-'0')))...)
-		case c == '%':
-			out = append(out, '%')
-		default:
-			out = append(out, '%', c)
+		out.add(with[:at])
+		if c := with[at+1]; c >= '0' && c <= '9' {
+			out.add(Text(captured(l, text, found, int(c-'0'))))
+		} else {
+			out.add(with[at+1 : at+2])
 		}
-		text = text[at+2:]
+		with = with[at+2:]
 	}
 }
 
-// capture is capture n of a match: a text, or the number of a position. 0 is the match, and so is 1 without captures.
-func capture(l *glua.LState, subject string, match *pm.MatchData, n int) glua.LValue {
-	at := 2 * n
-	if at >= match.CaptureLength() {
+// captured is capture n of a match: a text, or the number of a place. 0 is the match, and so is 1 without captures.
+func captured(l *glua.LState, text string, found *match, n int) glua.LValue {
+	if n > found.n {
 		if n > 1 {
 			l.RaiseError("invalid capture index")
 		}
-		at = 0
+		n = 0
 	}
-	if match.IsPosCapture(at) {
-		return glua.LNumber(match.Capture(at))
+	begin, end := found.span(n)
+	if end < 0 {
+		return glua.LNumber(begin + 1)
 	}
-	return glua.LString(subject[match.Capture(at):match.Capture(at+1)])
+	return glua.LString(text[begin:end])
 }
 
-// pushCaptures pushes the captures of a match, or the match when there are none, and returns how many it pushed.
-func pushCaptures(l *glua.LState, subject string, match *pm.MatchData) int {
-	n := max(match.CaptureLength()/2-1, 1)
+// pushCaptures pushes the captures of a match, or when there are none and whole is wanted the match, and returns how many
+// it pushed.
+func pushCaptures(l *glua.LState, text string, found *match, whole bool) int {
+	n := found.n
+	if n == 0 && whole {
+		n = 1
+	}
 	for i := 1; i <= n; i++ {
-		l.Push(capture(l, subject, match, i))
+		l.Push(captured(l, text, found, i))
 	}
 	return n
-}
-
-const (
-	// quickMatch is how many steps of pattern matching are done without watching the clock.
-	quickMatch = 1e6
-	// longMatch is how long a pattern may take.
-	longMatch = 2 * time.Second
-)
-
-// probe runs a pattern that may backtrack for long on another goroutine first: the matcher cannot be stopped, and an
-// interrupt need not wait for it. One that takes too long is refused and left to end alone.
-func (m *Machine) probe(l *glua.LState, name, subject, pattern string) {
-	if !strings.ContainsAny(pattern, "*-+?") && !strings.Contains(pattern, "%b") {
-		return // as many steps at each letter as the pattern is long
-	}
-	steps := float64(len(subject) + 1)
-	steps *= math.Exp2(float64(strings.Count(pattern, "?")))
-	for range strings.Count(pattern, "*") + strings.Count(pattern, "-") + strings.Count(pattern, "+") + strings.Count(pattern, "%b") {
-		steps *= float64(len(subject) + 1)
-	}
-	if steps <= quickMatch {
-		return
-	}
-	done, refused := make(chan struct{}), make(chan struct{})
-	defer close(refused)
-	go func() {
-		defer close(done)
-		defer func() { _ = recover() }() // the real call meets the same trouble and reports it
-		s := &search{subject: []byte(subject), pattern: pattern, left: -1}
-		for match, err := s.next(); match != nil && err == nil; match, err = s.next() {
-			select {
-			case <-refused:
-				return
-			default:
-			}
-		}
-	}()
-	select {
-	case <-done:
-	case <-time.After(longMatch):
-		l.RaiseError("string.%s: the pattern %s takes more than %s on %d bytes", name, strconv.Quote(pattern), longMatch, len(subject))
-	case <-m.Context().Done():
-		l.RaiseError("%s", ErrInterrupted)
-	}
 }

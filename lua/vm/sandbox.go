@@ -37,9 +37,6 @@ func (m *Machine) openLibraries() {
 	m.boundStrings()
 }
 
-// maxString is the longest string that one call of the library makes, in bytes.
-const maxString = 64 << 20
-
 // boundStrings replaces the string functions that one call can keep busy for minutes or make huge: the interpreter
 // looks at its context between instructions only.
 func (m *Machine) boundStrings() {
@@ -49,6 +46,26 @@ func (m *Machine) boundStrings() {
 	}
 	m.boundSizes(lib)
 	m.openPatterns(lib)
+	lib.RawSetString("format", m.l.NewFunction(m.format))
+	// The library's own take a text for UTF-8: bytes that are none, as packets hold, became others.
+	lib.RawSetString("lower", m.l.NewFunction(m.mapped("string.lower", 'A', 'Z')))
+	lib.RawSetString("upper", m.l.NewFunction(m.mapped("string.upper", 'a', 'z')))
+}
+
+// mapped is a function that changes the case of the letters from first to last.
+func (m *Machine) mapped(name string, first, last byte) glua.LGFunction {
+	return func(l *glua.LState) int {
+		text := l.CheckString(1)
+		m.Room(l, name, len(text))
+		b := []byte(text)
+		for i, c := range b {
+			if first <= c && c <= last {
+				b[i] ^= 0x20
+			}
+		}
+		l.Push(glua.LString(b))
+		return 1
+	}
 }
 
 // maxValues is how many values one call can return.
@@ -58,22 +75,38 @@ const maxValues = 100_000
 func (m *Machine) boundSizes(lib *glua.LTable) {
 	m.checked(lib, "byte", func(l *glua.LState) { m.checkSpan(l, "string.byte", len(l.CheckString(1)), 1) })
 	m.checked(m.l.G.Global, "unpack", func(l *glua.LState) { m.checkSpan(l, "unpack", l.CheckTable(1).Len(), l.CheckTable(1).Len()) })
+	m.checked(lib, "reverse", func(l *glua.LState) { m.Room(l, "string.reverse", len(l.CheckString(1))) })
 	m.checked(lib, "rep", func(l *glua.LState) {
 		unit, n := l.CheckString(1), float64(l.CheckNumber(2))
 		if float64(len(unit))*n > maxString || math.IsNaN(n) {
 			l.RaiseError("string.rep: want at most %d bytes, got %s times %d", maxString, Text(l.Get(2)), len(unit))
 		}
+		m.Room(l, "string.rep", len(unit)*int(max(n, 0)))
 	})
 	if tables, ok := m.l.GetGlobal(glua.TabLibName).(*glua.LTable); ok {
-		m.checked(tables, "concat", func(l *glua.LState) {
-			t, size := l.CheckTable(1), 0
-			for i := 1; i <= t.Len(); i++ {
-				if size += len(t.RawGetInt(i).String()) + len(l.OptString(2, "")); size > maxString {
-					l.RaiseError("table.concat: want a result of at most %d bytes", maxString)
-				}
-			}
-		})
+		tables.RawSetString("concat", m.l.NewFunction(m.concatTable))
+		tables.RawSetString("sort", m.l.NewFunction(sortTable))
 	}
+}
+
+// concatTable is Lua's table.concat. gopher-lua's own puts all values on the stack, which has no room for a million.
+func (m *Machine) concatTable(l *glua.LState) int {
+	t, out, tick := l.CheckTable(1), m.building(l, "table.concat"), ticker(l)
+	separator, first := l.OptString(2, ""), l.OptInt(3, 1)
+	last := l.OptInt(4, t.Len())
+	for i := first; i <= last; i++ {
+		tick(1)
+		item := t.RawGetInt(i)
+		if !glua.LVCanConvToString(item) {
+			l.RaiseError("invalid value (%s) at index %d in table for concat", KindOf(item), i)
+		}
+		if i > first {
+			out.add(separator)
+		}
+		out.add(Text(item))
+	}
+	l.Push(out.text())
+	return 1
 }
 
 // checked puts a check before a function of a library.

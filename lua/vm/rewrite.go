@@ -1,0 +1,47 @@
+package vm
+
+import (
+	"reflect"
+
+	"github.com/yuin/gopher-lua/ast"
+)
+
+// rewrite replaces what gopher-lua compiles wrongly, or runs without bounds, by what means the same: what a generic for walks
+// (hoist.go) and the operator .. (concat.go). callee is the expression that a concatenation calls. The walk keeps a list
+// rather than calling itself: a chunk may be one deep expression.
+func rewrite(chunk []ast.Stmt, callee ast.Expr) {
+	todo := []reflect.Value{reflect.ValueOf(chunk)}
+	for len(todo) > 0 {
+		v := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		switch v.Kind() {
+		case reflect.Interface:
+			if v.CanSet() {
+				replaceNode(v, callee)
+			}
+			todo = append(todo, v.Elem())
+		case reflect.Pointer:
+			todo = append(todo, v.Elem())
+		case reflect.Struct:
+			for _, field := range v.Fields() {
+				todo = append(todo, field)
+			}
+		case reflect.Slice:
+			for i := range v.Len() {
+				todo = append(todo, v.Index(i))
+			}
+		}
+	}
+}
+
+// replaceNode puts what a statement or an expression becomes in its place.
+func replaceNode(place reflect.Value, callee ast.Expr) {
+	switch node := place.Interface().(type) {
+	case *ast.GenericForStmt:
+		if !isHoisted(node) {
+			place.Set(reflect.ValueOf(hoisted(node)))
+		}
+	case *ast.StringConcatOpExpr:
+		place.Set(reflect.ValueOf(concatCall(node, callee)))
+	}
+}
