@@ -46,18 +46,17 @@ func (s *State) open(l *glua.LState) *pcap.Reader {
 	}
 }
 
-// next is the next packet of a file; nil at its end. A file that breaks off ends there, with a notice.
+// next is the next packet of a file; nil at its end. A file that breaks off, or is damaged after its first frame, ends there,
+// with a notice.
 func (s *State) next(l *glua.LState, r *pcap.Reader) *craft.Packet {
 	stop := context.AfterFunc(s.vm.Context(), func() { _ = r.Close() }) // ends a read that waits
 	f, err := r.Next()
 	stop()
 	switch {
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		s.notice("%s", err)
+	case errors.Is(err, io.EOF), err != nil && s.vm.Context().Err() != nil:
 		return nil
-	case errors.Is(err, io.EOF):
-		return nil
-	case err != nil && s.vm.Context().Err() != nil:
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, pcap.ErrDamaged):
+		s.notice("%s; what was read before is good", err)
 		return nil
 	case err != nil:
 		s.fail(l, err)

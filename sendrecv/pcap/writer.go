@@ -77,17 +77,6 @@ func create(path string) (*os.File, error) {
 	return f, nil
 }
 
-// kind names what is no regular file.
-func kind(m fs.FileMode) string {
-	switch {
-	case m&fs.ModeSymlink != 0:
-		return "a symbolic link"
-	case m.IsDir():
-		return "a directory"
-	}
-	return "a device or pipe"
-}
-
 // empty truncates f if it is the file that was seen before it was opened, and a capture or empty.
 func empty(f *os.File, before fs.FileInfo) error {
 	now, err := f.Stat()
