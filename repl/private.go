@@ -54,8 +54,11 @@ func hide(path string, f *os.File, seen fs.FileInfo) error {
 
 // mine says what keeps a file from being this person's own.
 func mine(path string, info fs.FileInfo) error {
-	if !info.Mode().IsRegular() {
-		return fmt.Errorf("%s: want a regular file, got %s", path, info.Mode().Type())
+	switch m := info.Mode(); {
+	case m&fs.ModeSymlink != 0:
+		return fmt.Errorf("%s: want a regular file, got a symbolic link", path)
+	case !m.IsRegular():
+		return fmt.Errorf("%s: want a regular file, got one of mode %s", path, m)
 	}
 	return owned(path, info)
 }

@@ -20,10 +20,10 @@ func TestAHistoryFollowsNobody(t *testing.T) {
 		plant func(dir, victim string) error
 		says  string // "" is fine
 	}{
-		{"a link to another file", func(dir, victim string) error { return os.Symlink(victim, filepath.Join(dir, "history")) }, "want a regular file, got L"},
-		{"a link to nothing", func(dir, victim string) error { return os.Symlink(victim+".made", filepath.Join(dir, "history")) }, "want a regular file, got L"},
+		{"a link to another file", func(dir, victim string) error { return os.Symlink(victim, filepath.Join(dir, "history")) }, "want a regular file, got a symbolic link"},
+		{"a link to nothing", func(dir, victim string) error { return os.Symlink(victim+".made", filepath.Join(dir, "history")) }, "want a regular file, got a symbolic link"},
 		{"another name of a file", func(dir, victim string) error { return os.Link(victim, filepath.Join(dir, "history")) }, "want a file with one name, got one with 2 (hard links)"},
-		{"a pipe", func(dir, _ string) error { return syscall.Mkfifo(filepath.Join(dir, "history"), 0o600) }, "want a regular file, got p"},
+		{"a pipe", func(dir, _ string) error { return syscall.Mkfifo(filepath.Join(dir, "history"), 0o600) }, "want a regular file, got one of mode p"},
 		{"a file of somebody else", func(dir, _ string) error {
 			path := filepath.Join(dir, "history")
 			return errors.Join(os.WriteFile(path, []byte("theirs\n"), 0o644), os.Chown(path, 12345, 12345))
