@@ -45,6 +45,12 @@ func foreign(info fs.FileInfo) string {
 	return ""
 }
 
+// isOwn reports whether a file belongs to this user.
+func isOwn(info fs.FileInfo) bool {
+	s, ok := info.Sys().(*syscall.Stat_t)
+	return !ok || int(s.Uid) == os.Geteuid()
+}
+
 // removeStale removes a part that was found to be stale, and is locked so that nobody else does.
 func removeStale(name string, _ *os.File) error { return os.Remove(name) }
 

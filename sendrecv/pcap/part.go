@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 )
 
 // ErrWriting is wrapped by the error for a file that somebody is writing already: this process or another one.
@@ -111,7 +112,7 @@ func (p *part) install() error {
 		return err
 	}
 	if older != nil {
-		err := likeOlder(p.file, older)
+		err := likeOlder(p.file, older, filepath.Dir(p.path))
 		older.Close()
 		if err != nil {
 			return err
@@ -223,12 +224,20 @@ func isReplaceable(f *os.File) bool {
 	return len(magic) == 0 && errors.Is(err, io.EOF) || isCapture(magic)
 }
 
-// likeOlder gives f the owner and the permissions of the capture that it replaces, the owner as far as this user may. A
-// group that is not the older one's gets what everybody has.
-func likeOlder(f, older *os.File) error {
+// likeOlder gives f the owner and the permissions of the capture in dir that it replaces, the owner as far as this user may.
+// A group that is not the older one's gets what everybody has. Where everybody may put files, as in /tmp, somebody else's is
+// no model: it may have been put there to be given what is captured.
+func likeOlder(f, older *os.File, dir string) error {
 	info, err := older.Stat()
 	if err != nil {
 		return err
+	}
+	folder, err := os.Stat(dir)
+	if err != nil {
+		return err
+	}
+	if !isOwn(info) && folder.Mode()&0o002 != 0 {
+		return nil
 	}
 	mode := info.Mode().Perm()
 	if !keepOwner(f, info) {

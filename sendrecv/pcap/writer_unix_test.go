@@ -184,6 +184,20 @@ func TestTheOlderOnesOwnerAndPermissionsAreKept(t *testing.T) {
 	}
 }
 
+// TestACaptureIsNotGivenToWhoPlantedAFile replaces somebody else's file in a folder where everybody may put one.
+func TestACaptureIsNotGivenToWhoPlantedAFile(t *testing.T) {
+	dir := t.TempDir()
+	path := put(t, filepath.Join(dir, "a.pcap"), "")
+	if err := errors.Join(os.Chmod(dir, 0o777|os.ModeSticky), os.Chmod(path, 0o666), os.Chown(path, 12345, 12345)); err != nil {
+		t.Skipf("only root gives files away: %v", err)
+	}
+	write(t, path, "Ether", some("Ether")...)
+	info, err := os.Stat(path)
+	if err != nil || info.Mode() != 0o600 || int(info.Sys().(*syscall.Stat_t).Uid) != os.Geteuid() {
+		t.Errorf("got %v, %v; want a file that only its writer reads", info, err)
+	}
+}
+
 func TestOthersDecompressOurFiles(t *testing.T) {
 	zcat, err := exec.LookPath("zcat")
 	if err != nil {
