@@ -18,7 +18,7 @@ func (s *State) fileFunctions() []function {
 	return []function{
 		{"rdpcap", `rdpcap("file", count)`, "the packets of a capture file as a list (all of them)", nil, s.rdpcap},
 		{"pcap", `for p in pcap("file") do`, "walk the packets of a capture file, one at a time", nil, s.pcap},
-		{"wrpcap", `wrpcap("file", packets)`, "write a packet or a list to a capture file: .pcap, or .pcapng", nil, s.wrpcap},
+		{"wrpcap", `wrpcap("file", packets)`, "write a packet or a list to a capture file: .pcap, .pcapng or .cap, or .gz behind one", nil, s.wrpcap},
 	}
 }
 
@@ -46,18 +46,17 @@ func (s *State) open(l *glua.LState) *pcap.Reader {
 	}
 }
 
-// next is the next packet of a file; nil at its end. A file that breaks off ends there, with a notice.
+// next is the next packet of a file; nil at its end. A file that breaks off, or is damaged after its first frame, ends there,
+// with a notice.
 func (s *State) next(l *glua.LState, r *pcap.Reader) *craft.Packet {
 	stop := context.AfterFunc(s.vm.Context(), func() { _ = r.Close() }) // ends a read that waits
 	f, err := r.Next()
 	stop()
 	switch {
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		s.notice("%s", err)
+	case errors.Is(err, io.EOF), err != nil && s.vm.Context().Err() != nil:
 		return nil
-	case errors.Is(err, io.EOF):
-		return nil
-	case err != nil && s.vm.Context().Err() != nil:
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, pcap.ErrDamaged):
+		s.notice("%s; what was read before is good", err)
 		return nil
 	case err != nil:
 		s.fail(l, err)
@@ -116,7 +115,8 @@ func (s *State) create(l *glua.LState, path string, link craft.Name) *pcap.Write
 }
 
 // wrpcap is wrpcap(file, packets): a packet or a list of them. A set is written element by element. Everything is built
-// once before the file is touched: what cannot be built must not cost an older capture.
+// once before the file is touched: what cannot be built must not cost an older capture. Nor does anything else that ends it
+// early: the older one is replaced at the end.
 func (s *State) wrpcap(l *glua.LState) int {
 	path := l.CheckString(1)
 	if l.GetTop() > 2 {
@@ -136,19 +136,40 @@ func (s *State) wrpcap(l *glua.LState) int {
 		return 0 // interrupted: the interpreter ends the script
 	}
 	w := s.create(l, path, first)
-	for i := uint64(0); i < q.Len() && s.vm.Context().Err() == nil; i++ {
-		p := q.At(i)
-		f := sendrecv.Frame{Time: p.Time, Link: first, Data: slices.Clone(s.build(l, p))}
-		if f.Time.IsZero() {
-			f.Time = s.clock().Now()
-		}
-		if err := w.Write(f); err != nil {
-			_ = w.Close() // the first error is the one to report
-			s.fail(l, err)
-		}
+	defer func() { _ = w.Discard() }() // what did not come to its end
+	if err := s.write(l, w, q, first); err != nil {
+		s.fail(l, err)
 	}
-	if err := w.Close(); err != nil {
+	if s.vm.Context().Err() != nil {
+		return 0
+	}
+	if err := w.Commit(); err != nil {
 		s.fail(l, err)
 	}
 	return 0
+}
+
+// batch is how many bytes of packets are written at once.
+const batch = 256 << 10
+
+// write writes packets until they end or the context does.
+func (s *State) write(l *glua.LState, w *pcap.Writer, q *sendrecv.Sequence, link craft.Name) error {
+	var frames []sendrecv.Frame
+	size := 0
+	for i := uint64(0); i < q.Len() && s.vm.Context().Err() == nil; i++ {
+		p := q.At(i)
+		f := sendrecv.Frame{Time: p.Time, Link: link, Data: slices.Clone(s.build(l, p))}
+		if f.Time.IsZero() {
+			f.Time = s.clock().Now()
+		}
+		frames = append(frames, f)
+		if size += len(f.Data) + 64; size < batch {
+			continue
+		}
+		if err := w.Write(frames...); err != nil {
+			return err
+		}
+		frames, size = frames[:0], 0
+	}
+	return w.Write(frames...)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/lua/vm"
 	"github.com/moonwire/moonwire/sendrecv"
+	"github.com/moonwire/moonwire/sendrecv/pcap"
 )
 
 // sniff is sniff{count=, timeout=, ...}: a list of packets, or what prn made of them on the way.
@@ -35,10 +36,11 @@ func (s *State) sniff(l *glua.LState) int {
 	if lfilter != glua.LNil {
 		o.Keep = func(p *craft.Packet) bool { return glua.LVAsBool(s.callback(l, lfilter, p)) }
 	}
-	if path := textIn(l, t, "write"); path != "" {
-		w := s.create(l, path, session.Port.Link())
-		defer func() { _ = w.Close() }() // a write that failed has ended the sniff already
-		o.Frame = func(f sendrecv.Frame) error { return w.Write(f) }
+	var file sniffFile
+	if path := textIn(l, t, "write"); t.RawGetString("write") != glua.LNil {
+		file.w = s.create(l, path, session.Port.Link())
+		defer s.keep(&file)
+		o.Frame = file.write
 	}
 	var kept []*craft.Packet
 	o.Each = func(p *craft.Packet) bool {
@@ -57,9 +59,38 @@ func (s *State) sniff(l *glua.LState) int {
 	if dropped > 0 {
 		s.notice("the receiver lost %d frames", dropped)
 	}
+	if file.failed {
+		err = nil // keep tells it: what came is not lost with the file
+	}
+	file.whole = err == nil || s.vm.Context().Err() != nil
 	s.finish(l, err)
 	l.Push(s.packetList(kept))
 	return 1
+}
+
+// A sniffFile is the capture that a sniff writes.
+type sniffFile struct {
+	w      *pcap.Writer
+	failed bool // a frame could not be written, which ended the sniff
+	whole  bool // the sniff came to its end
+}
+
+func (f *sniffFile) write(frame sendrecv.Frame) error {
+	err := f.w.Write(frame)
+	f.failed = err != nil
+	return err
+}
+
+// keep ends the capture that a sniff wrote. One that never began costs no older capture; one that an error ended, the
+// script's own too, keeps what passed before it.
+func (s *State) keep(f *sniffFile) {
+	end := f.w.Close
+	if !f.whole && f.w.Frames() == 0 {
+		end = f.w.Discard
+	}
+	if err := end(); err != nil {
+		s.notice("sniff: %s", err)
+	}
 }
 
 // callback calls a Lua function with a packet. Its error is the caller's.

@@ -1,10 +1,7 @@
 package repl
 
 import (
-	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"unicode"
@@ -29,9 +26,6 @@ func openHistory(path string) (*history, error) {
 	if path == "" {
 		return &history{}, nil
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return &history{}, err
-	}
 	h := &history{path: path}
 	lines, err := h.load()
 	if err != nil {
@@ -43,26 +37,23 @@ func openHistory(path string) (*history, error) {
 		}
 	}
 	if strings.Count(lines, "\n") > 2*maxHistory {
-		return h, os.WriteFile(path, []byte(strings.Join(h.entries, "\n")+"\n"), 0o600)
+		if err := h.rewrite(); err != nil {
+			h.path = ""
+			return h, err
+		}
 	}
 	return h, nil
 }
 
 // load reads the end of the file, which is made when it is missing.
 func (h *history) load() (string, error) {
-	f, err := h.open()
+	f, err := openPrivate(h.path)
 	if err != nil {
 		return "", err
 	}
 	defer func() { _ = f.Close() }() // only read
 	info, err := f.Stat()
 	if err != nil {
-		return "", err
-	}
-	if !info.Mode().IsRegular() {
-		return "", fmt.Errorf("%s: want a regular file, got %s", h.path, info.Mode().Type())
-	}
-	if err := f.Chmod(0o600); err != nil {
 		return "", err
 	}
 	start := max(0, info.Size()-maxHistoryFile)
@@ -76,8 +67,9 @@ func (h *history) load() (string, error) {
 	return string(text), nil
 }
 
-func (h *history) open() (*os.File, error) {
-	return os.OpenFile(h.path, os.O_APPEND|os.O_CREATE|os.O_RDWR, 0o600)
+// rewrite cuts the file down to the entries that are kept.
+func (h *history) rewrite() error {
+	return replacePrivate(h.path, []byte(strings.Join(h.entries, "\n")+"\n"))
 }
 
 // isEntry refuses what recalling would send to the terminal as something else than text.
@@ -107,7 +99,7 @@ func (h *history) add(source string) error {
 	if !isEntry(entry) || !h.push(entry) || h.path == "" {
 		return nil
 	}
-	f, err := h.open()
+	f, err := openPrivate(h.path)
 	if err != nil {
 		return err
 	}

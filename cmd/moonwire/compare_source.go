@@ -141,7 +141,7 @@ func (src *source) cutShort(err error) error {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		src.ended = fmt.Sprintf("cut off after frame %d", src.frames)
 	case src.frames > 0:
-		src.ended = "damaged " + strings.Replace(says, pcap.ErrFormat.Error()+": ", "", 1)
+		src.ended = says
 	default:
 		return usage("compare: %s: %s: %s; want a pcap or pcapng file, as Wireshark and tcpdump -w write them", src.tap, src.file, says)
 	}

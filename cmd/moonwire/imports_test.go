@@ -58,11 +58,12 @@ var owners = map[string][]string{
 	"golang.org/x/term":                {"cmd/moonwire"},
 }
 
-// callers are the packages that may make system calls: live interfaces and namespaces.
-var callers = []string{"sendrecv/raw", "sendrecv/netlab"}
+// callers are the packages that may make system calls: live interfaces and namespaces, and captures for one call, flock(2),
+// which the portable library has no name for.
+var callers = []string{"sendrecv/raw", "sendrecv/netlab", "sendrecv/pcap"}
 
-// namers import syscall for its constants alone: the command and the prompt signals, the lab the errors that a connection
-// ends with.
+// namers import syscall for its constants and types alone: the command and the prompt signals, the prompt the owner of a file
+// too, the lab the errors that a connection ends with.
 var namers = []string{"cmd/moonwire", "repl", "sendrecv/lab"}
 
 func TestImportsRunOneWay(t *testing.T) {

@@ -58,7 +58,7 @@ func newClassic(r *bufio.Reader) (*classic, error) {
 	c := &classic{r: r}
 	c.order, c.tick = classicMagic(h[:])
 	if major := c.order.Uint16(h[4:]); major != 2 {
-		return nil, fmt.Errorf("%w: pcap version: want 2, got %d", ErrFormat, major)
+		return nil, faulty("pcap version: want 2, got %d", major)
 	}
 	// The upper half of the last word holds the length of the frame check sequence.
 	c.typ = linkType(c.order.Uint32(h[20:]) & 0xffff)

@@ -127,7 +127,7 @@ func (n *ng) head() (typ, length uint32, err error) {
 	}
 	length = n.order.Uint32(h[4:])
 	if length < used || length%4 != 0 {
-		return 0, 0, fmt.Errorf("%w: block length: want a multiple of 4 from %d on, got %d", ErrFormat, used, length)
+		return 0, 0, faulty("block length: want a multiple of 4 from %d on, got %d", used, length)
 	}
 	n.left = length - used
 	return typ, length, nil
@@ -139,7 +139,7 @@ func sectionOrder(magic []byte) (binary.ByteOrder, error) {
 			return order, nil
 		}
 	}
-	return nil, fmt.Errorf("%w: byte-order magic: want %x, got %x", ErrFormat, byteOrderMagic, magic)
+	return nil, faulty("byte-order magic: want %x in one of the two orders", byteOrderMagic) // the file may be no capture: its bytes are not told
 }
 
 // tail skips what is left of a block (options, padding) and checks the length at its end.
@@ -159,7 +159,7 @@ func (n *ng) tail(length uint32) error {
 		return err
 	}
 	if got := n.order.Uint32(t[:]); got != length {
-		return fmt.Errorf("%w: block: want length %d at its end, got %d", ErrFormat, length, got)
+		return faulty("block: want length %d at its end, got %d", length, got)
 	}
 	return nil
 }
@@ -167,7 +167,7 @@ func (n *ng) tail(length uint32) error {
 // body reads part of the current block.
 func (n *ng) body(buf []byte) error {
 	if uint32(len(buf)) > n.left {
-		return fmt.Errorf("%w: block: want %d more bytes, got %d", ErrFormat, len(buf), n.left)
+		return faulty("block: want %d more bytes, got %d", len(buf), n.left)
 	}
 	n.left -= uint32(len(buf))
 	return readFull(n.r, buf)
@@ -215,14 +215,14 @@ func (n *ng) simple() (sendrecv.Frame, error) {
 
 func (n *ng) in(id uint32) (ngInterface, error) {
 	if uint64(id) >= uint64(len(n.interfaces)) {
-		return ngInterface{}, fmt.Errorf("%w: packet: want one of %d interfaces, got number %d", ErrFormat, len(n.interfaces), id)
+		return ngInterface{}, faulty("packet: want one of %d interfaces, got number %d", len(n.interfaces), id)
 	}
 	return n.interfaces[id], nil
 }
 
 func (n *ng) frame(i ngInterface, captured, length uint32) (sendrecv.Frame, error) {
 	if captured > n.left {
-		return sendrecv.Frame{}, fmt.Errorf("%w: packet: want at most the %d bytes of its block, got %d", ErrFormat, n.left, captured)
+		return sendrecv.Frame{}, faulty("packet: want at most the %d bytes of its block, got %d", n.left, captured)
 	}
 	data, length32, err := readData(n.r, captured, length)
 	n.left -= captured
@@ -232,14 +232,14 @@ func (n *ng) frame(i ngInterface, captured, length uint32) (sendrecv.Frame, erro
 // describe reads an Interface Description Block.
 func (n *ng) describe() error {
 	if len(n.interfaces) == maxInterfaces || n.left > maxDescription {
-		return fmt.Errorf("%w: interface: want at most %d of %d bytes", ErrFormat, maxInterfaces, maxDescription)
+		return faulty("interface: want at most %d of %d bytes", maxInterfaces, maxDescription)
 	}
 	b := make([]byte, n.left)
 	if err := n.body(b); err != nil {
 		return err
 	}
 	if len(b) < 8 {
-		return fmt.Errorf("%w: interface: want at least 8 bytes, got %d", ErrFormat, len(b))
+		return faulty("interface: want at least 8 bytes, got %d", len(b))
 	}
 	i := ngInterface{typ: linkType(n.order.Uint16(b)), snaplen: n.order.Uint32(b[4:]), second: 1e6}
 	if err := i.options(n.order, b[8:]); err != nil {
@@ -261,7 +261,7 @@ func (i *ngInterface) options(order binary.ByteOrder, b []byte) error {
 			return nil
 		}
 		if size > len(b) {
-			return fmt.Errorf("%w: option %d: want at most %d bytes, got %d", ErrFormat, code, len(b), size)
+			return faulty("option %d: want at most %d bytes, got %d", code, len(b), size)
 		}
 		switch {
 		case code == optionResolution && size == 1:
@@ -282,7 +282,7 @@ func (i *ngInterface) resolution(v byte) error {
 		i.second = 1 << n
 		return nil
 	} else if v >= 20 { // 10^20 is beyond 64 bits
-		return fmt.Errorf("%w: interface: want a resolution that fits 64 bits, got %#x", ErrFormat, v)
+		return faulty("interface: want a resolution that fits 64 bits, got %#x", v)
 	}
 	i.second = 1
 	for range v {

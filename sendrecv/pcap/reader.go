@@ -2,12 +2,11 @@ package pcap
 
 import (
 	"bufio"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"iter"
-	"os"
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/sendrecv"
@@ -15,9 +14,6 @@ import (
 
 // maxFrame bounds the memory that one frame of a hostile file can ask for, in bytes. It is libpcap's limit.
 const maxFrame = 256 << 10
-
-// ErrFormat is wrapped by the errors for a file that is no capture, or a damaged one.
-var ErrFormat = errors.New("not a capture file")
 
 // A Reader reads a capture file frame by frame; its memory does not grow with the file. One goroutine uses it at a
 // time.
@@ -37,10 +33,11 @@ type decoder interface {
 	next() (sendrecv.Frame, error)
 }
 
-// Open opens the capture file at path, which may be compressed with gzip. The error wraps ErrFormat when it is something else, also when it is empty. The
-// caller closes the Reader.
+// Open opens the capture file at path, which may be compressed with gzip: a regular file, or a pipe, which may keep it
+// waiting. The error wraps ErrFormat when it is something else, also when it is empty; it tells nothing of what is in a
+// file that is no capture. The caller closes the Reader.
 func Open(path string) (*Reader, error) {
-	f, err := os.Open(path)
+	f, err := openFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("pcap: %w", err)
 	}
@@ -57,16 +54,15 @@ func Open(path string) (*Reader, error) {
 func NewReader(r io.Reader) (*Reader, error) { return newReader(r, "stream") }
 
 func newReader(r io.Reader, name string) (*Reader, error) {
-	src := bufio.NewReaderSize(r, 64<<10)
-	if magic, err := src.Peek(2); err == nil && magic[0] == 0x1f && magic[1] == 0x8b { // gzip, RFC 1952
-		plain, err := gzip.NewReader(src)
-		if err != nil {
-			return nil, fmt.Errorf("pcap: %s: %w: %w", name, ErrFormat, err)
-		}
-		src = bufio.NewReaderSize(plain, 64<<10)
+	src, err := inflated(bufio.NewReaderSize(r, 64<<10))
+	var format decoder
+	if err == nil {
+		format, err = newDecoder(src)
 	}
-	format, err := newDecoder(src)
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrFormat):
+		return nil, fmt.Errorf("pcap: %s: %w: %w", name, ErrFormat, err)
+	case err != nil:
 		return nil, fmt.Errorf("pcap: %s: %w", name, err)
 	}
 	return &Reader{name: name, format: format}, nil
@@ -76,17 +72,17 @@ func newDecoder(r *bufio.Reader) (decoder, error) {
 	magic, err := r.Peek(4)
 	switch {
 	case errors.Is(err, io.EOF) && len(magic) == 0:
-		return nil, fmt.Errorf("%w: the file is empty", ErrFormat)
-	case errors.Is(err, io.EOF):
-		return nil, fmt.Errorf("%w: want a header, got %d bytes", ErrFormat, len(magic))
-	case err != nil:
+		return nil, errEmpty
+	case errors.Is(err, io.ErrUnexpectedEOF): // of gzip
+		return nil, errCut
+	case err != nil && !errors.Is(err, io.EOF):
 		return nil, err
 	case isClassic(magic):
 		return newClassic(r)
 	case isNG(magic):
 		return newNG(r)
 	}
-	return nil, fmt.Errorf("%w: want pcap or pcapng, got a file that begins with %x", ErrFormat, magic)
+	return nil, faulty("want pcap or pcapng, plain or in gzip") // and not a word of what it begins with: it may be a secret
 }
 
 // isCapture says whether a file that begins with magic is a capture of either format.
@@ -97,7 +93,8 @@ func isCapture(magic []byte) bool { return isClassic(magic) || isNG(magic) }
 func (r *Reader) Link() craft.Name { return r.format.link().name(nil) }
 
 // Next returns the next frame. It returns io.EOF after the last one. When the file ends within a frame the error wraps
-// io.ErrUnexpectedEOF; what was read before it is good. Errors repeat.
+// io.ErrUnexpectedEOF, and when it cannot be read on after its first frame, ErrDamaged; what was read before either is
+// good. Errors repeat.
 func (r *Reader) Next() (sendrecv.Frame, error) {
 	if r.err != nil {
 		return sendrecv.Frame{}, r.err
@@ -111,8 +108,10 @@ func (r *Reader) Next() (sendrecv.Frame, error) {
 		return sendrecv.Frame{}, err
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		r.err = fmt.Errorf("pcap: %s: cut off after frame %d: %w", r.name, r.count, err)
+	case r.count > 0:
+		r.err = fmt.Errorf("pcap: %s: %w after frame %d: %w", r.name, ErrDamaged, r.count, err)
 	default:
-		r.err = fmt.Errorf("pcap: %s: after frame %d: %w", r.name, r.count, err)
+		r.err = fmt.Errorf("pcap: %s: %w: at its first frame: %w", r.name, ErrFormat, err)
 	}
 	return sendrecv.Frame{}, r.err
 }
@@ -129,14 +128,15 @@ func (r *Reader) Frames() iter.Seq2[sendrecv.Frame, error] {
 	}
 }
 
-// Close closes the file that Open opened. It is safe to call twice.
+// Close closes the file that Open opened, and ends a read that waits. It is safe to call twice, and during Next.
 func (r *Reader) Close() error {
 	if r.closer == nil {
 		return nil
 	}
-	err := r.closer.Close()
-	r.closer = nil
-	return err
+	if err := r.closer.Close(); err != nil && !errors.Is(err, fs.ErrClosed) {
+		return fmt.Errorf("pcap: %w", err)
+	}
+	return nil
 }
 
 // readFull fills buf from inside a record, where the end of the file is a truncation.
@@ -151,7 +151,7 @@ func readFull(r io.Reader, buf []byte) error {
 // readData reads the captured bytes of a frame whose length on the wire was length.
 func readData(r io.Reader, captured, length uint32) ([]byte, int, error) {
 	if captured > maxFrame {
-		return nil, 0, fmt.Errorf("%w: frame: want at most %d bytes, got %d", ErrFormat, maxFrame, captured)
+		return nil, 0, faulty("frame: want at most %d bytes, got %d", maxFrame, captured)
 	}
 	data := make([]byte, captured)
 	if err := readFull(r, data); err != nil {

@@ -1,13 +1,10 @@
 package pcap
 
 import (
-	"errors"
+	"bytes"
+	"compress/gzip"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
-	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
@@ -15,12 +12,19 @@ import (
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
-// A Writer writes a capture file. Its methods are safe for concurrent use.
+// A Writer writes a capture file: beside the one of that name, which it replaces when it is closed. Its methods are safe for
+// concurrent use.
 type Writer struct {
-	mu     sync.Mutex
-	file   *os.File
-	format encoder
-	buf    []byte
+	mu      sync.Mutex
+	path    string
+	part    *part // nil once it was closed or discarded
+	format  encoder
+	zip     *gzip.Writer // writes to pressed; nil when the file is not compressed
+	pressed bytes.Buffer
+	buf     []byte
+	size    int64 // of what is good, in bytes
+	frames  int   // in it
+	failed  error // why nothing more is written
 }
 
 // An encoder writes one of the two formats.
@@ -30,101 +34,68 @@ type encoder interface {
 	append(b []byte, f sendrecv.Frame) ([]byte, error)
 }
 
-// Create makes a capture file for frames that begin with link: pcapng when path ends in .pcapng, otherwise pcap with
-// nanosecond stamps. A file that is there is replaced only if it is a capture or empty; for anything else the error
-// wraps fs.ErrExist. A symbolic link is never followed. The caller closes the Writer.
+// Create begins a capture file for frames that begin with link. The name says how it is written: .pcapng, or .pcap and .cap
+// with stamps in nanoseconds, compressed when .gz follows; any other name is refused. Frames go to a new file, path and
+// .part, which only its owner may read; Close gives it the name. A capture or an empty file that is there is replaced then,
+// and lends its permissions and owner, unless it is somebody else's in a folder of everybody's; for anything else, a symbolic link too, the error wraps fs.ErrExist. While a file is
+// written, a second writer to it gets an error that wraps ErrWriting; a part that a killed process left is replaced. The
+// caller closes, commits or discards the Writer.
 func Create(path string, link craft.Name) (*Writer, error) {
+	form, err := formOf(path)
+	if err != nil {
+		return nil, fmt.Errorf("pcap: %w", err)
+	}
 	typ, err := linkTypeOf(link)
 	if err != nil {
 		return nil, fmt.Errorf("pcap: %s: %w", path, err)
 	}
-	f, err := create(path)
-	if err != nil {
-		return nil, fmt.Errorf("pcap: %w", err)
-	}
-	w := &Writer{file: f, format: classicEncoder{typ}}
-	if strings.EqualFold(filepath.Ext(path), ".pcapng") {
+	w := &Writer{path: path, format: classicEncoder{typ}}
+	if form.ng {
 		w.format = &ngEncoder{types: []linkType{typ}}
 	}
-	if _, err := f.Write(w.format.header()); err != nil {
-		f.Close()
+	if form.gzip {
+		w.zip = gzip.NewWriter(&w.pressed)
+	}
+	if w.part, err = newPart(path); err != nil {
+		return nil, fmt.Errorf("pcap: %w", err)
+	}
+	if err := w.put(w.format.header()); err != nil {
+		_ = w.part.remove() // the first error is the one to report
 		return nil, fmt.Errorf("pcap: %w", err)
 	}
 	return w, nil
 }
 
-// create opens path as an empty file.
-func create(path string) (*os.File, error) {
-	before, err := os.Lstat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		// O_EXCL does not follow a link that appeared since.
-		return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if !before.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: want a regular file to overwrite, got %s: %w", path, kind(before.Mode()), fs.ErrExist)
-	}
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
-	if err != nil {
-		return nil, err
-	}
-	if err := empty(f, before); err != nil {
-		f.Close()
-		return nil, err
-	}
-	return f, nil
-}
-
-// kind names what is no regular file.
-func kind(m fs.FileMode) string {
-	switch {
-	case m&fs.ModeSymlink != 0:
-		return "a symbolic link"
-	case m.IsDir():
-		return "a directory"
-	}
-	return "a device or pipe"
-}
-
-// empty truncates f if it is the file that was seen before it was opened, and a capture or empty.
-func empty(f *os.File, before fs.FileInfo) error {
-	now, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	if !os.SameFile(before, now) {
-		return fmt.Errorf("%s: replaced while it was opened: %w", f.Name(), fs.ErrExist)
-	}
-	var magic [4]byte
-	n, err := io.ReadFull(io.NewSectionReader(f, 0, 4), magic[:])
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return err
-	}
-	if n > 0 && !isCapture(magic[:n]) {
-		return fmt.Errorf("%s: want a capture file or an empty one to overwrite, got something else: %w", f.Name(), fs.ErrExist)
-	}
-	return f.Truncate(0)
-}
-
-// Write appends frames. They are in the file when it returns, in one write: a crash later on loses none of them. It
-// stops at the first frame that the file cannot hold. After Close the error wraps fs.ErrClosed.
+// Write appends frames. They are in the part when it returns, in one write: a crash later on loses none of them. It stops
+// for good at the first frame that the file cannot hold, and when the disk is full: the error comes again from then on.
+// After Close the error wraps fs.ErrClosed.
 func (w *Writer) Write(frames ...sendrecv.Frame) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	switch {
+	case w.part == nil:
+		return fmt.Errorf("pcap: %s: %w", w.path, fs.ErrClosed)
+	case w.failed != nil:
+		return w.failed
+	}
 	var refused error
 	w.buf = w.buf[:0]
-	for i, f := range frames {
+	n := 0
+	for _, f := range frames {
 		if w.buf, refused = w.record(f); refused != nil {
-			refused = fmt.Errorf("pcap: %s: frame %d: %w", w.file.Name(), i+1, refused)
+			refused = fmt.Errorf("frame %d: %w", w.frames+n+1, refused)
 			break
 		}
+		n++
 	}
-	if _, err := w.file.Write(w.buf); err != nil {
-		return fmt.Errorf("pcap: %w", err)
+	if err := w.put(w.buf); err != nil {
+		return w.fail(err)
 	}
-	return refused
+	w.frames += n
+	if refused != nil {
+		return w.fail(refused)
+	}
+	return nil
 }
 
 // record appends one frame to the buffer.
@@ -138,9 +109,100 @@ func (w *Writer) record(f sendrecv.Frame) ([]byte, error) {
 	return w.format.append(w.buf, f)
 }
 
-// Close closes the file. It is safe to call twice.
-func (w *Writer) Close() error {
-	if err := w.file.Close(); err != nil && !errors.Is(err, fs.ErrClosed) {
+// put writes bytes to the part so that they can be read at once. When it cannot, the part ends with the whole frames before.
+func (w *Writer) put(b []byte) error {
+	if w.zip != nil {
+		w.pressed.Reset()
+		_, _ = w.zip.Write(b) // a buffer takes all
+		_ = w.zip.Flush()
+		b = w.pressed.Bytes()
+	}
+	return w.store(b)
+}
+
+func (w *Writer) store(b []byte) error {
+	n, err := w.part.file.Write(b)
+	if err != nil {
+		_ = w.part.file.Truncate(w.size) // or half a frame stays, which readers tell
+		return err
+	}
+	w.size += int64(n)
+	return nil
+}
+
+// fail keeps why nothing more is written.
+func (w *Writer) fail(err error) error {
+	older := "was not made"
+	if w.part.older != nil {
+		older = "is as it was"
+	}
+	w.failed = fmt.Errorf("pcap: %s: %w; %s %s", w.path, err, w.path, older)
+	return w.failed
+}
+
+// Frames counts the frames in the file.
+func (w *Writer) Frames() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.frames
+}
+
+// Close ends the file and gives it its name. When that fails, or a Write failed before, the older file is as it was, the
+// frames stay in the part, and the error says so. It is safe to call twice.
+func (w *Writer) Close() error { return w.end(true) }
+
+// Commit is Close for a file that is good as a whole or not at all: when it fails, the part is removed too.
+func (w *Writer) Commit() error { return w.end(false) }
+
+func (w *Writer) end(keep bool) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.part == nil {
+		return nil
+	}
+	if w.failed == nil {
+		w.conclude()
+	}
+	part := w.part
+	w.part = nil
+	switch {
+	case w.failed == nil:
+		return nil
+	case keep:
+		part.close()
+		return fmt.Errorf("%w, and %s holds what came before (frames: %d)", w.failed, part.name, w.frames)
+	}
+	_ = part.remove() // the first error is the one to report
+	return w.failed
+}
+
+// conclude writes what ends the file and gives it its name.
+func (w *Writer) conclude() {
+	var err error
+	if w.zip != nil {
+		w.pressed.Reset()
+		_ = w.zip.Close() // a buffer takes all
+		err = w.store(w.pressed.Bytes())
+	}
+	if err == nil {
+		err = w.part.install()
+	}
+	if err != nil {
+		_ = w.fail(err)
+	}
+}
+
+// Discard removes what was written; the older file is as it was. After Close or Commit it does nothing, so that it can be
+// deferred.
+func (w *Writer) Discard() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.part == nil {
+		return nil
+	}
+	part := w.part
+	w.part = nil
+	if err := part.remove(); err != nil {
 		return fmt.Errorf("pcap: %w", err)
 	}
 	return nil

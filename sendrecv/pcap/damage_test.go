@@ -1,0 +1,164 @@
+package pcap_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/binary"
+	"errors"
+	"net"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/moonwire/moonwire/sendrecv/pcap"
+)
+
+// three are the bytes of a capture of three frames, and where each record begins; the last is its length.
+func three(t *testing.T, name string) (whole []byte, at [4]int) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	for i := range at {
+		write(t, path, "Ether", some("Ether")[:i]...)
+		at[i] = int(size(t, path))
+	}
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return whole, at
+}
+
+// zipped is b, compressed so that each byte stands there as it is: damaging one does not make it unreadable for deflate.
+func zipped(t *testing.T, b []byte) []byte {
+	t.Helper()
+	var file bytes.Buffer
+	z, err := gzip.NewWriterLevel(&file, gzip.NoCompression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := z.Write(b); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return file.Bytes()
+}
+
+func TestADamagedCaptureGivesWhatIsGood(t *testing.T) {
+	classic, record := three(t, "a.pcap")
+	ng, block := three(t, "a.pcapng")
+	put := func(whole []byte, at int, v uint32) []byte {
+		whole = bytes.Clone(whole)
+		binary.LittleEndian.PutUint32(whole[at:], v)
+		return whole
+	}
+	pressed := zipped(t, classic)
+	for _, c := range []struct {
+		name   string
+		file   []byte
+		frames int
+		why    string
+	}{
+		{"a frame over 256 KiB", put(classic, record[2]+8, 1<<20), 2, "frame: want at most 262144 bytes, got 1048576"},
+		{"rubbish behind the last", append(bytes.Clone(classic), bytes.Repeat([]byte{0xee}, 64)...), 3, "frame: want at most"},
+		{"a block's length", put(ng, block[2]+4, 13), 2, "block length: want a multiple of 4 from 12 on, got 13"},
+		{"a block's length at its end", put(ng, block[3]-4, 8), 2, "block: want length"},
+		{"an interface that is not there", put(ng, block[2]+8, 7), 2, "packet: want one of 1 interfaces, got number 7"},
+		{"a frame longer than its block", put(ng, block[2]+20, 4000), 2, "packet: want at most the"},
+		{"another section's order", append(bytes.Clone(ng), "\x0a\x0d\x0d\x0a\x1c\x00\x00\x00abcd"...), 3, "byte-order magic: want 1a2b3c4d in one of the two orders"},
+		{"a block that gzip cannot read", put(pressed, len(pressed)-13, 0xffffffff), 3, "its gzip is damaged"},
+		{"the sum of gzip", put(pressed, len(pressed)-8, 1), 3, "its gzip is damaged: what it holds is not what was compressed"},
+		{"another file behind gzip", append(bytes.Clone(pressed), "rubbish that is no header"...), 3, "its gzip is damaged: want a header of gzip"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, err := read(t, bytes.NewReader(c.file))
+			if len(got) != c.frames {
+				t.Errorf("got %d frames, want %d", len(got), c.frames)
+			}
+			if !errors.Is(err, pcap.ErrDamaged) || !strings.Contains(err.Error(), "pcap: stream: damaged after frame ") || !strings.Contains(err.Error(), c.why) {
+				t.Errorf("got %v, want damaged after frame %d: %s", err, c.frames, c.why)
+			}
+		})
+	}
+}
+
+func TestDamageBeforeTheFirstFrameIsAnError(t *testing.T) {
+	for _, name := range formats {
+		whole, at := three(t, name)
+		copy(whole[at[0]+4:], "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff")
+		got, err := read(t, bytes.NewReader(whole))
+		if len(got) != 0 || !errors.Is(err, pcap.ErrFormat) || errors.Is(err, pcap.ErrDamaged) {
+			t.Errorf("%s: got %d frames, %v, want %v", name, len(got), err, pcap.ErrFormat)
+		}
+	}
+}
+
+// TestAFileThatIsNoCaptureTellsNothing reads secrets: the errors for all of one kind are the same, whatever they are and
+// however long.
+func TestAFileThatIsNoCaptureTellsNothing(t *testing.T) {
+	tail := strings.Repeat("\x01", 40)
+	for name, disguise := range map[string]func(secret string) string{
+		"plain":                     func(s string) string { return s },
+		"behind the magic of ng":    func(s string) string { return "\x0a\x0d\x0d\x0a" + s + tail },
+		"behind the magic of gzip":  func(s string) string { return "\x1f\x8b" + s + tail },
+		"compressed":                func(s string) string { return string(zipped(t, []byte(s))) },
+		"as what gzip decompresses": func(s string) string { return "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xff" + s + tail },
+	} {
+		t.Run(name, func(t *testing.T) {
+			told := ""
+			for _, secret := range []string{"root:$y$j9T$", "abc", "x", strings.Repeat("Z", 100_000)} {
+				path := filepath.Join(t.TempDir(), "shadow")
+				if err := os.WriteFile(path, []byte(disguise(secret)), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				r, err := pcap.Open(path)
+				if err == nil {
+					_, err = r.Next()
+					r.Close()
+				}
+				if !errors.Is(err, pcap.ErrFormat) {
+					t.Fatalf("got %v, want %v", err, pcap.ErrFormat)
+				}
+				text := strings.ReplaceAll(err.Error(), path, "FILE")
+				if told == "" {
+					told = text
+				}
+				if text != told {
+					t.Errorf("one secret is %q, another %q", told, text)
+				}
+			}
+		})
+	}
+}
+
+func TestOnlyRegularFilesAndPipesAreRead(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there are no such files")
+	}
+	dir := t.TempDir()
+	t.Chdir(dir) // a socket's path is short
+	l, err := net.Listen("unix", "socket")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	for path, want := range map[string]string{
+		dir:         "got a directory",
+		"socket":    "got a socket",
+		"/dev/zero": "got a device",
+		"/dev/tty":  "got a device",
+	} {
+		_, err := pcap.Open(path)
+		if !errors.Is(err, pcap.ErrFormat) || !strings.HasPrefix(err.Error(), "pcap: "+path+": ") || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", path, err, want)
+		}
+	}
+	if _, err := os.Stat("/proc/kmsg"); err == nil { // reading it takes the kernel's messages away
+		if _, err := pcap.Open("/proc/kmsg"); !errors.Is(err, pcap.ErrFormat) || !strings.Contains(err.Error(), "the file is empty") {
+			t.Errorf("/proc/kmsg: got %v, want it left unread", err)
+		}
+	}
+}
