@@ -33,14 +33,24 @@ func (f *flags) origin(virtual bool) (*origin, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &origin{open: func() (*sendrecv.Session, error) { return openLive(f.iface, taps) }}
+	fence, err := f.fence()
+	if err != nil {
+		return nil, err
+	}
+	o := &origin{open: func() (*sendrecv.Session, error) {
+		session, err := openLive(f.iface, taps)
+		if err != nil {
+			return nil, err
+		}
+		return fence(session), nil
+	}}
 	switch {
 	case f.set.Changed("lab"):
 		l, err := lab.New(lab.Config{NAT: f.lab, RealTime: !virtual})
 		if err != nil {
 			return nil, usage("--lab: %w", err)
 		}
-		o.session = l.Session()
+		o.session = fence(l.Session())
 	case live: // what was named must be there
 		if _, err := o.Open(); err != nil {
 			return nil, err
@@ -124,7 +134,7 @@ func (f *flags) interpreter(o *origin, s streams) *lua.State {
 		out = s.err // standard output is for the one object
 	}
 	return lua.New(lua.Config{
-		Session: o.session, Open: o.Open, Stdout: out, Stderr: s.err,
+		Session: o.session, Open: o.Open, Lookup: f.lookup(o), Stdout: out, Stderr: s.err,
 		Report: func(r *vantage.Result) error { return f.print(r, out) },
 	})
 }
