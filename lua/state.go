@@ -39,6 +39,9 @@ type Config struct {
 	// Lookup resolves the names of hosts ("ip4" or "ip6" says of which kind); nil means the session's Hosts, and the
 	// system's resolver where a session has none or none is open yet.
 	Lookup func(ctx context.Context, network, host string) ([]netip.Addr, error)
+	// NoAccess is what to say behind the error of a file that the system does not let this process open: the way out. ""
+	// is nothing.
+	NoAccess string
 	// Memory bounds the memory in use, in bytes, while a script runs; 0 means 512 MiB. It is the memory of the
 	// process: an interpreter's own share cannot be measured.
 	Memory uint64

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/moonwire/moonwire/sendrecv/lab"
+	"github.com/moonwire/moonwire/sendrecv/raw"
 )
 
 // Exit codes. A grader reads them.
@@ -26,11 +27,14 @@ const (
 	exitInterrupted  = 130
 )
 
-// streams are the three standard streams.
+// streams are what the command is given of its process: the three standard streams, and its rights.
 type streams struct {
 	in  io.Reader
 	out io.Writer
 	err io.Writer
+	// limit gives up the rights of the process for good, but for those to be kept. nil gives up nothing: a test runs the
+	// command in a process of its own.
+	limit func(keep raw.Rights) error
 }
 
 // A fault is why the command ends without its work done: an exit code and one line.
@@ -151,6 +155,9 @@ Exit status: 0 done, or the expected verdict; 1 another verdict; 2 usage; 3 cann
 // dispatch does what the words say.
 func dispatch(ctx context.Context, f *flags, s streams) error {
 	words := f.set.Args()
+	if err := f.limitAtStart(words, s); err != nil {
+		return err
+	}
 	if f.help {
 		return f.helpOn(words, s)
 	}
