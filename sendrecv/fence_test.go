@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"io"
 	"net"
 	"net/netip"
 	"slices"
@@ -280,6 +281,17 @@ func TestWhatIsInsideOfASetIsSent(t *testing.T) {
 	y = &yard{link: layers.Ether}
 	if _, err := y.fenced("203.0.113.0/24").SR(t.Context(), sequence(t, p), sendrecv.Options{}); !errors.Is(err, sendrecv.ErrOutside) || len(y.sent) > 0 {
 		t.Errorf("SR of nothing inside: %v, %d frames left", err, len(y.sent))
+	}
+}
+
+// TestARunThatEndsEarlySaysWhatWasKeptBack has the port fail behind packets that are outside.
+func TestARunThatEndsEarlySaysWhatWasKeptBack(t *testing.T) {
+	p := craft.Stack(layers.IP.New("dst", values.Network(netip.MustParsePrefix("192.0.2.0/29"))), layers.ICMP.New())
+	y := &yard{link: layers.Ether}
+	y.failAt = 2
+	n, err := y.fenced("192.0.2.4/30").Send(t.Context(), sequence(t, p), sendrecv.Options{})
+	if n != 1 || !errors.Is(err, io.ErrShortWrite) || errors.Is(err, sendrecv.ErrOutside) || !strings.Contains(err.Error(), "before, 4 packets were kept back: packet 1 (") {
+		t.Errorf("%d sent, %v", n, err)
 	}
 }
 

@@ -77,7 +77,7 @@ func (k *keptBack) with(err error) error {
 	if k.err == nil {
 		return err
 	}
-	return fmt.Errorf("%w; before, %d packets were kept back: %s", err, k.n, k.err)
+	return fmt.Errorf("%w; before, %d packets were kept back: %s", err, k.n, k.err.Error())
 }
 
 // slack is how much of a delay is made up for by sending faster; after a longer one (a stalled resolution) the pace
