@@ -169,3 +169,28 @@ func TestTheLabIsFencedToo(t *testing.T) {
 		}
 	}
 }
+
+// TestAllowedNameServersAreAsked looks for the question on lo, where the only name server is; nobody answers it.
+func TestAllowedNameServersAreAsked(t *testing.T) {
+	name, within := namespace(t, "names", "127.0.0.1")
+	lo := watching(t, "netns:"+name+"/lo")
+	for _, c := range []struct {
+		name, allow, host string
+		code              int
+		asks              bool
+	}{
+		{"a server outside", "192.0.2.1", "www.example", exitScript, false},
+		{"a server inside", "192.0.2.1,127.0.0.1", "www.example", exitScript, true},
+		{"a name in the machine's own file", "192.0.2.1", "localhost", exitOK, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			code, _, stderr := child(t, within, "", "--allow", c.allow, "-e", `IP{dst="`+c.host+`"}`)
+			if code != c.code {
+				t.Errorf("exit %d, %q; want %d", code, stderr, c.code)
+			}
+			if asked := len(lo.frames()) > 0; asked != c.asks {
+				t.Errorf("asked: %v, want %v; %q", asked, c.asks, stderr)
+			}
+		})
+	}
+}
