@@ -61,7 +61,10 @@ func (s *State) dial(l *glua.LState) int {
 	defer s.vm.Wait(l)()
 	conn, err := session.Dialer.Dial(s.vm.Context(), netip.AddrPortFrom(dst, uint16(dport)), duration(l, t, "timeout"), s.keepalive(l, t))
 	s.drain()
-	if err != nil {
+	switch {
+	case errors.Is(err, sendrecv.ErrOutside): // not the network refuses
+		s.fail(l, fmt.Errorf("dial: %w", err))
+	case err != nil:
 		return failed(l, err)
 	}
 	l.Push(s.value(conn, s.types.conn))

@@ -208,7 +208,9 @@ func waited(o sendrecv.Options) time.Duration {
 func (s *State) finish(l *glua.LState, err error) {
 	s.drain()
 	if err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
-		s.unsent = err
+		if !errors.Is(err, sendrecv.ErrOutside) {
+			s.unsent = err
+		}
 		s.fail(l, err)
 	}
 }

@@ -3,7 +3,9 @@ package lua
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"os"
 	"slices"
 
 	glua "github.com/yuin/gopher-lua"
@@ -37,7 +39,7 @@ func (s *State) open(l *glua.LState) *pcap.Reader {
 	select {
 	case o := <-done:
 		if o.err != nil {
-			s.fail(l, o.err)
+			s.failFile(l, o.err)
 		}
 		return o.r
 	case <-s.vm.Context().Done():
@@ -109,9 +111,17 @@ func (s *State) pcap(l *glua.LState) int {
 func (s *State) create(l *glua.LState, path string, link craft.Name) *pcap.Writer {
 	w, err := pcap.Create(path, link)
 	if err != nil {
-		s.fail(l, err)
+		s.failFile(l, err)
 	}
 	return w
+}
+
+// failFile raises the error of a file that cannot be opened.
+func (s *State) failFile(l *glua.LState, err error) {
+	if errors.Is(err, os.ErrPermission) && s.config.NoAccess != "" {
+		err = fmt.Errorf("%w: %s", err, s.config.NoAccess)
+	}
+	s.fail(l, err)
 }
 
 // wrpcap is wrpcap(file, packets): a packet or a list of them. A set is written element by element. Everything is built

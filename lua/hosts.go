@@ -18,8 +18,8 @@ var hostName = regexp.MustCompile(`^([A-Za-z0-9_-]+\.)*[A-Za-z_][A-Za-z0-9_-]*\.
 // lookupWait is how long a name may take.
 const lookupWait = 5 * time.Second
 
-// assignHost gives an address field the first address of a host, as the system's resolver knows it when the field is set:
-// the packet holds the address from then on. ok is false when the field or the text is of another kind.
+// assignHost gives an address field the first address of a host, as its name is known when the field is set: the packet
+// holds the address from then on. ok is false when the field or the text is of another kind.
 func (s *State) assignHost(layer *craft.Layer, field, host string) (ok bool, err error) {
 	network := ""
 	switch layer.Protocol().Kind(field) {
@@ -47,10 +47,13 @@ func (s *State) assignHost(layer *craft.Layer, field, host string) (ok bool, err
 	return true, layer.Set(field, addrs[0].Unmap())
 }
 
-// lookup asks the resolver that this interpreter was given, or the system's.
+// lookup asks the resolver that this interpreter was given, else the session that is open, else the system's.
 func (s *State) lookup(ctx context.Context, network, host string) ([]netip.Addr, error) {
-	if s.config.Lookup != nil {
+	switch {
+	case s.config.Lookup != nil:
 		return s.config.Lookup(ctx, network, host)
+	case s.session != nil && s.session.Hosts != nil:
+		return s.session.Hosts.Lookup(ctx, network, host)
 	}
 	return net.DefaultResolver.LookupNetIP(ctx, network, host)
 }

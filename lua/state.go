@@ -36,8 +36,12 @@ type Config struct {
 	// Report shows the result of an experiment that a script runs. nil writes the verdict and its evidence to Stdout, a line
 	// each; for a page with a ladder, give report.Terminal.
 	Report func(*vantage.Result) error
-	// Lookup resolves the names of hosts ("ip4" or "ip6" says of which kind); nil means the system's resolver.
+	// Lookup resolves the names of hosts ("ip4" or "ip6" says of which kind); nil means the session's Hosts, and the
+	// system's resolver where a session has none or none is open yet.
 	Lookup func(ctx context.Context, network, host string) ([]netip.Addr, error)
+	// NoAccess is what to say behind the error of a file that the system does not let this process open: the way out. ""
+	// is nothing.
+	NoAccess string
 	// Memory bounds the memory in use, in bytes, while a script runs; 0 means 512 MiB. It is the memory of the
 	// process: an interpreter's own share cannot be measured.
 	Memory uint64

@@ -7,6 +7,8 @@
 //
 //	out, err := session.SR(ctx, sequence, sendrecv.Options{})
 //
+// Fence puts a session behind a fence of networks: frames for elsewhere do not leave.
+//
 // The receiver listens before the first frame leaves. Silence is data: a question without an answer is no error. A run
 // that is interrupted returns what it has.
 package sendrecv

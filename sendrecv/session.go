@@ -33,6 +33,8 @@ type Session struct {
 	// Host is the machine behind a live session, which has more than this one interface; nil where there is only
 	// this port (the lab, a capture file).
 	Host Host
+	// Hosts knows the names of hosts here. nil (every live session) means that the system's resolver is asked.
+	Hosts Hosts
 	// Server is a destination worth knocking at when the user named none: the lab's server. The zero value (every
 	// live session) means that a destination must be given.
 	Server netip.AddrPort
@@ -64,6 +66,13 @@ type Host interface {
 	// interface that the user named or the one that the routing table chooses. The error wraps craft.ErrNoRoute when
 	// there is no way.
 	Toward(dst netip.Addr) (*Session, error)
+}
+
+// Hosts are the hosts of a session that have names.
+type Hosts interface {
+	// Lookup is the addresses of the host of that name, of the kind that network names: "ip4" or "ip6". A host without
+	// one of that kind has an empty list; a name that no host has is an error that names those there are.
+	Lookup(ctx context.Context, network, host string) ([]netip.Addr, error)
 }
 
 // A Tap is a capture point with a name: "guest", "host", "server". Its port is listened to, never sent through.

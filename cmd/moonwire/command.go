@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/moonwire/moonwire/sendrecv/lab"
+	"github.com/moonwire/moonwire/sendrecv/raw"
 )
 
 // Exit codes. A grader reads them.
@@ -26,11 +27,14 @@ const (
 	exitInterrupted  = 130
 )
 
-// streams are the three standard streams.
+// streams are what the command is given of its process: the three standard streams, and its rights.
 type streams struct {
 	in  io.Reader
 	out io.Writer
 	err io.Writer
+	// limit gives up the rights of the process for good, but for those to be kept. nil gives up nothing: a test runs the
+	// command in a process of its own.
+	limit func(keep raw.Rights) error
 }
 
 // A fault is why the command ends without its work done: an exit code and one line.
@@ -55,6 +59,7 @@ type flags struct {
 	lab    string   // --lab[=NAT]; "" is no lab
 	iface  string   // --iface
 	taps   []string // --tap NAME=WHERE, as given
+	allow  []string // --allow NET, as given
 	json   bool
 	expect string
 	help   bool
@@ -72,6 +77,7 @@ func newFlags() *flags {
 	f.set.Lookup("lab").NoOptDefVal = lab.NATs()[0].Name
 	f.set.StringVar(&f.iface, "iface", "", "send from a live interface, `IF` or netns:NAME/IF, instead of the one that the routing table chooses")
 	f.set.StringArrayVar(&f.taps, "tap", nil, "watch one more place, `NAME=WHERE`, as in host=eth1 or host=netns:nat/eth0; may be repeated")
+	f.set.StringSliceVar(&f.allow, "allow", nil, "send nothing to destinations outside `NET`, a network or an address; may be repeated, or a list with commas")
 	f.set.BoolVar(&f.json, "json", false, "print the result of an experiment as one JSON object")
 	f.set.StringVar(&f.expect, "expect", "", "exit with 1 unless this is the `VERDICT`")
 	f.set.BoolVarP(&f.help, "help", "h", false, "print this")
@@ -139,6 +145,8 @@ const help = `moonwire crafts packets, sends them, and shows who really answered
 
 const exits = `
 Without --lab, packets leave through live interfaces, which needs Linux and the right to open raw sockets.
+With --allow, no frame leaves for elsewhere, ARP included; only the next hop to an allowed destination is asked for, even if
+it is not in NET itself. Multicast and broadcast must be named, and so must the name servers that may be asked.
 
 Exit status: 0 done, or the expected verdict; 1 another verdict; 2 usage; 3 cannot run here; 4 inconclusive;
 5 script error; 130 interrupted.
@@ -147,6 +155,9 @@ Exit status: 0 done, or the expected verdict; 1 another verdict; 2 usage; 3 cann
 // dispatch does what the words say.
 func dispatch(ctx context.Context, f *flags, s streams) error {
 	words := f.set.Args()
+	if err := f.limitAtStart(words, s); err != nil {
+		return err
+	}
 	if f.help {
 		return f.helpOn(words, s)
 	}
@@ -163,6 +174,11 @@ func dispatch(ctx context.Context, f *flags, s streams) error {
 		return prompt(ctx, f, s)
 	}
 	rest := words[1:]
+	if words[0] != "run" {
+		if err := f.sendsNothing(words[0]); err != nil {
+			return err
+		}
+	}
 	switch words[0] {
 	case "run":
 		return runScript(ctx, f, rest, s)

@@ -63,7 +63,7 @@ func prompt(ctx context.Context, f *flags, s streams) error {
 // promptOrigin opens the origin that the flags name; when they name none, live interfaces if there is the right to, otherwise
 // the lab.
 func (f *flags) promptOrigin(s streams) (*origin, *sendrecv.Session, error) {
-	o, err := f.origin(false)
+	o, err := f.origin(false, s)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -66,11 +66,16 @@ func TestVerdicts(t *testing.T) {
 func result(t *testing.T, line string) (vantage.Result, int) {
 	t.Helper()
 	code, stdout, _ := moonwire(context.Background(), "", append(strings.Fields(line), "--json")...)
-	var r vantage.Result
+	return decoded(t, line, stdout), code
+}
+
+// decoded is the one object that an experiment has printed.
+func decoded(t *testing.T, line, stdout string) (r vantage.Result) {
+	t.Helper()
 	if err := json.Unmarshal([]byte(stdout), &r); err != nil {
 		t.Fatalf("%s: %v in %s", line, err, stdout)
 	}
-	return r, code
+	return r
 }
 
 // TestVerdictsFollowFromTheTaps judges the taps of the JSON again: the number alone must give the same verdict.

@@ -55,6 +55,7 @@ var owners = map[string][]string{
 	"github.com/chzyer/readline":       {"repl"},
 	"github.com/vishvananda":           {"sendrecv/raw", "sendrecv/netlab"},
 	"github.com/spf13/pflag":           {"cmd/moonwire"},
+	"kernel.org/pub/linux/libs":        {"sendrecv/raw"},
 	"golang.org/x/term":                {"cmd/moonwire"},
 }
 

@@ -32,6 +32,16 @@ func network(t *testing.T, nat string) *netlab.Net {
 	return n
 }
 
+// resultOfChild is the result of an experiment that a process of its own ran, with the rights that the command keeps.
+func resultOfChild(t *testing.T, line string) (vantage.Result, int) {
+	t.Helper()
+	code, stdout, stderr := child(t, nil, "", append(strings.Fields(line), "--json")...)
+	if stdout == "" {
+		t.Fatalf("%s: exit %d, %s", line, code, stderr)
+	}
+	return decoded(t, line, stdout), code
+}
+
 // TestVerdictsOnRealKernels runs the experiments through the kernel's own NAT and through a real proxy.
 func TestVerdictsOnRealKernels(t *testing.T) {
 	cases := []struct {
@@ -52,7 +62,7 @@ func TestVerdictsOnRealKernels(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			n := network(t, c.nat)
-			r, code := result(t, "run "+c.line+" dst=192.168.11.2 --iface "+n.Guest()+" --tap host="+n.Host())
+			r, code := resultOfChild(t, "run "+c.line+" dst=192.168.11.2 --iface "+n.Guest()+" --tap host="+n.Host())
 			if r.Verdict != c.want || code != c.code {
 				t.Errorf("verdict %s, exit %d; want %s, exit %d", r.Verdict, code, c.want, c.code)
 				for _, e := range r.Evidence {
@@ -72,7 +82,7 @@ func TestVerdictsOnRealKernels(t *testing.T) {
 // TestOneTapIsNotEnough sees only the guest's side of a proxy: there is no verdict, and the report names the next test.
 func TestOneTapIsNotEnough(t *testing.T) {
 	n := network(t, "slirp4netns")
-	r, code := result(t, "run handshake dst=192.168.11.2 dport=57212 --iface "+n.Guest())
+	r, code := resultOfChild(t, "run handshake dst=192.168.11.2 dport=57212 --iface "+n.Guest())
 	if r.Verdict != vantage.Inconclusive || code != exitInconclusive || r.Next == "" || len(r.Candidates) == 0 {
 		t.Errorf("verdict %s, exit %d, next %q, candidates %v", r.Verdict, code, r.Next, r.Candidates)
 	}
@@ -112,7 +122,7 @@ func TestWhatTheWireAnswers(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			code, stdout, stderr := moonwire(context.Background(), "", "--iface", n.Guest(), "-e", c.chunk)
+			code, stdout, stderr := child(t, nil, "", "--iface", n.Guest(), "-e", c.chunk)
 			got := stdout
 			if c.code != exitOK {
 				got = stderr
@@ -134,7 +144,7 @@ func TestTheGuardOnTheWire(t *testing.T) {
 			local n = 0
 			for _, p in ipairs(cap.host) do if p[TCP] and p[TCP]:flag("R") then n = n + 1 end end
 			print(n)`
-		code, stdout, stderr := moonwire(context.Background(), "", "--iface", n.Guest(), "--tap", "host="+n.Host(), "-e", chunk)
+		code, stdout, stderr := child(t, nil, "", "--iface", n.Guest(), "--tap", "host="+n.Host(), "-e", chunk)
 		if code != exitOK || stdout != want {
 			t.Errorf("guard=%s: exit %d, %q resets at the host's side, %s; want %q", guard, code, stdout, stderr, want)
 		}
@@ -149,7 +159,7 @@ func TestOnlyWhatNeedsANeighbourAsksForOne(t *testing.T) {
 		"a destination that is given": `local ans, unans = sr(Ether{dst={"02:00:00:00:00:01"}}/IP{dst={"10.0.2.77", "10.0.2.78"}}/ICMP{}, {timeout=0.3}) print(#ans + 1, #unans - 1, #ans == 0)`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			code, stdout, stderr := moonwire(context.Background(), "", "--iface", n.Guest(), "-e", chunk)
+			code, stdout, stderr := child(t, nil, "", "--iface", n.Guest(), "-e", chunk)
 			if code != exitOK || stdout != "1\t1\ttrue\n" || stderr != "" {
 				t.Errorf("exit %d, %q, %q", code, stdout, stderr)
 			}
@@ -200,7 +210,7 @@ func TestTheGuardGoesWithTheProcess(t *testing.T) {
 func TestAnExperimentCleansUp(t *testing.T) {
 	n := network(t, "slirp4netns")
 	for range 2 {
-		r, _ := result(t, "run handshake dst=192.168.11.2 dport=57212 complete=on --iface "+n.Guest()+" --tap host="+n.Host())
+		r, _ := resultOfChild(t, "run handshake dst=192.168.11.2 dport=57212 complete=on --iface "+n.Guest()+" --tap host="+n.Host())
 		if r.Verdict != vantage.HandshakeOnSYNProxy {
 			t.Errorf("verdict %s: %s", r.Verdict, r.Evidence[0].Says)
 		}

@@ -5,6 +5,8 @@ import (
 	"context"
 	"os"
 	"runtime/debug"
+
+	"github.com/moonwire/moonwire/sendrecv/raw"
 )
 
 // gcPercent lets the heap grow to five times what is in use before it is collected. That is a few megabytes, and each
@@ -15,5 +17,5 @@ func main() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
-	os.Exit(run(context.Background(), os.Args[1:], streams{in: os.Stdin, out: os.Stdout, err: os.Stderr}))
+	os.Exit(run(context.Background(), os.Args[1:], streams{in: os.Stdin, out: os.Stdout, err: os.Stderr, limit: raw.Limit}))
 }

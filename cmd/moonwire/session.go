@@ -23,8 +23,8 @@ type origin struct {
 }
 
 // origin is the one that the flags name. Time in the lab is virtual for experiments, which end by themselves, and real for a
-// person.
-func (f *flags) origin(virtual bool) (*origin, error) {
+// person. From here on the process has the rights that its packets need, and no others.
+func (f *flags) origin(virtual bool, s streams) (*origin, error) {
 	live := f.set.Changed("iface") || len(f.taps) > 0
 	if f.set.Changed("lab") && live {
 		return nil, usage("--lab has its own interfaces and taps: leave out --iface and --tap")
@@ -33,14 +33,27 @@ func (f *flags) origin(virtual bool) (*origin, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &origin{open: func() (*sendrecv.Session, error) { return openLive(f.iface, taps) }}
+	fence, err := f.fence()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.keep(f.rights()); err != nil {
+		return nil, err
+	}
+	o := &origin{open: func() (*sendrecv.Session, error) {
+		session, err := openLive(f.iface, taps)
+		if err != nil {
+			return nil, err
+		}
+		return fence(session), nil
+	}}
 	switch {
 	case f.set.Changed("lab"):
 		l, err := lab.New(lab.Config{NAT: f.lab, RealTime: !virtual})
 		if err != nil {
 			return nil, usage("--lab: %w", err)
 		}
-		o.session = l.Session()
+		o.session = fence(l.Session())
 	case live: // what was named must be there
 		if _, err := o.Open(); err != nil {
 			return nil, err
@@ -124,14 +137,14 @@ func (f *flags) interpreter(o *origin, s streams) *lua.State {
 		out = s.err // standard output is for the one object
 	}
 	return lua.New(lua.Config{
-		Session: o.session, Open: o.Open, Stdout: out, Stderr: s.err,
+		Session: o.session, Open: o.Open, Lookup: f.lookup(o), NoAccess: f.noAccess(), Stdout: out, Stderr: s.err,
 		Report: func(r *vantage.Result) error { return f.print(r, out) },
 	})
 }
 
 // interpret runs do with an interpreter whose packets leave from the origin that the flags name, and then closes both.
 func (f *flags) interpret(virtual bool, s streams, do func(*lua.State, *origin) error) error {
-	o, err := f.origin(virtual)
+	o, err := f.origin(virtual, s)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,9 @@
 // server, 192.168.11.3 drops whatever it gets, 192.168.11.4 refuses it (administratively prohibited), 192.168.11.77 does
 // not exist, and the router has no route outside its two networks.
 //
+// Hosts have names: guest, nat (10.0.2.2, the gateway that the guest sees), router (192.168.10.254, as a trace from the guest
+// shows it) and server. No other name is known, and none is asked for outside the process.
+//
 // Time is virtual unless Config.RealTime is set: it moves only while a call waits on the lab's clock, from one event to the
 // next, so that a minute of keepalives takes milliseconds. A wait without limit lets it run on for as long as anything
 // is due. Goroutines that use one lab at the same time call Lab.Join: then time also waits for what each of them does

@@ -125,7 +125,7 @@ func (l *Lab) newSession() *sendrecv.Session {
 	l.ports = []*port{newPort("lab:guest", guestEnd), newPort("lab:guest", guestEnd), newPort("lab:host", hostEnd)}
 	return &sendrecv.Session{
 		Name: "lab:" + l.nat.Name, Port: l.ports[0], Hardware: values.MAC([]byte(hardware(guestAddr))),
-		Routes: l.guest, Neighbours: l.guest, Guard: l.guest, Dialer: l.guest, Path: l.links,
+		Routes: l.guest, Neighbours: l.guest, Guard: l.guest, Dialer: l.guest, Path: l.links, Hosts: hosts{},
 		Taps:   []sendrecv.Tap{{Name: "guest", Port: l.ports[1]}, {Name: "host", Port: l.ports[2]}},
 		Server: netip.AddrPortFrom(serverAddr, article.EchoPort),
 		Closer: l.Close,

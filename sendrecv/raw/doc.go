@@ -23,5 +23,5 @@
 //	dialer      connections of the kernel's TCP, each a conn
 //	guard       keeps the kernel's TCP away from ports: hold opens it when it is first wanted, guard_filter is its table in
 //	            nftables, guard_netlink how that is written
-//	socket      what all sockets need; right is the error of a missing capability
+//	socket      what all sockets need; right is the error of a missing capability; rights are what a process keeps
 package raw

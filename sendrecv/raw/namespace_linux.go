@@ -41,20 +41,30 @@ func (n *namespace) do(f func() error) error {
 	if n.name == "" {
 		return f()
 	}
+	done := make(chan error)
+	go func() { done <- n.within(f) }() // a thread that cannot get back to what it was ends with this goroutine
+	return <-done
+}
+
+// within calls f inside the namespace, on the goroutine's own thread.
+func (n *namespace) within(f func() error) error {
 	runtime.LockOSThread()
 	home, err := netns.Get()
 	if err == nil {
 		defer func() { _ = home.Close() }() // only looked at
 		err = n.enter()
 	}
+	if errors.Is(err, errRaised) {
+		return err // and keep the thread locked
+	}
 	if err != nil {
 		runtime.UnlockOSThread() // it has not left home
 		return err
 	}
 	defer func() {
-		if netns.Set(home) == nil {
+		if asAdmin(func() error { return netns.Set(home) }) == nil {
 			runtime.UnlockOSThread()
-		} // else the thread ends with its goroutine, and nobody else finds himself in a foreign namespace
+		} // else nobody else is to find himself in a foreign namespace
 	}()
 	return f()
 }
@@ -66,7 +76,7 @@ func (n *namespace) enter() error {
 	if !n.handle.IsOpen() {
 		return fmt.Errorf("network namespace %s: %w", n.name, net.ErrClosed)
 	}
-	err := netns.Set(n.handle)
+	err := asAdmin(func() error { return netns.Set(n.handle) })
 	if errors.Is(err, os.ErrPermission) {
 		return missingRight("entering network namespace " + n.name + " needs CAP_SYS_ADMIN: run with sudo, or --lab")
 	}
