@@ -25,6 +25,9 @@ func (p *Packet) Sprintf(format string) (string, error) {
 	if err := f.text(true, 0); err != nil {
 		return "", fmt.Errorf("craft: format %s: %w", quoted(format), err)
 	}
+	if f.over {
+		return "", fmt.Errorf("craft: format: want a text of at most %d bytes", maxFormatted)
+	}
 	return f.out.String(), nil
 }
 
@@ -36,7 +39,11 @@ type formatter struct {
 	packet    *Packet
 	rest, all string
 	out       strings.Builder
+	over      bool // it would be longer than maxFormatted
 }
+
+// maxFormatted is how long a text may become, in bytes: a format may name one long field a million times.
+const maxFormatted = 64 << 20
 
 // at is the place of the rest in the format, counted from 1.
 func (f *formatter) at() int { return len(f.all) - len(f.rest) + 1 }
@@ -74,8 +81,10 @@ func (f *formatter) text(wanted bool, depth int) error {
 	return nil
 }
 
+// write adds text. What no longer fits is left out, and told at the end.
 func (f *formatter) write(text string, wanted bool) {
-	if wanted {
+	f.over = f.over || wanted && f.out.Len()+len(text) > maxFormatted
+	if wanted && !f.over {
 		f.out.WriteString(text)
 	}
 }
@@ -124,14 +133,14 @@ func (f *formatter) percent(wanted bool) error {
 	if err != nil {
 		return fmt.Errorf("%%%s%% at %d: %w", body, at, err)
 	}
-	if !wanted {
+	if !wanted || f.over {
 		return nil
 	}
 	text, err := d.write(f.packet)
 	if err != nil {
 		return fmt.Errorf("%%%s%% at %d: %w", body, at, err)
 	}
-	f.out.WriteString(text)
+	f.write(text, true)
 	return nil
 }
 

@@ -18,7 +18,9 @@ func (s *State) packetFunctions() []function {
 			return pushString(l, string(s.bytesOf(l, 1)))
 		}},
 		{"hex", "hex(p)", "a packet's bytes, or a string's, in hex", nil, func(l *glua.LState) int {
-			return pushString(l, hex.EncodeToString(s.bytesOf(l, 1)))
+			b := s.bytesOf(l, 1)
+			s.vm.Room(l, "hex", 2*len(b))
+			return pushString(l, hex.EncodeToString(b))
 		}},
 		{"unhex", "unhex(text)", "the bytes that hex digits stand for", nil, unhex},
 		{"dissect", "dissect(bytes, IP)", "read bytes as a packet that begins with a protocol (IP)", nil, s.dissect},
@@ -71,6 +73,7 @@ func (s *State) resolved(p *craft.Packet) *craft.Packet {
 
 // build is a packet's bytes as they would leave here, until the next build.
 func (s *State) build(l *glua.LState, p *craft.Packet) []byte {
+	s.vm.Room(l, "a packet", size(p))
 	b, err := craft.AppendBuild(s.scratch[:0], p, s.env())
 	if err != nil {
 		s.fail(l, err)

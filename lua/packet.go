@@ -328,7 +328,7 @@ func (s *State) packetEqual(l *glua.LState) int {
 }
 
 func (s *State) packetText(l *glua.LState) int {
-	return pushString(l, of[*craft.Packet](l, 1, "packet").String())
+	return pushString(l, s.legible(l, "tostring").String())
 }
 
 // packetCount is #p: how many packets it stands for.

@@ -20,31 +20,60 @@ var printingMethods = []method{
 		return pushString(l, s.resolved(checkPacket(l, 1)).Summary())
 	}},
 	{"show", "p:show()", "print every field, layer by layer; show{dump=true} returns the text", func(s *State, l *glua.LState) int {
-		return s.showOrDump(l, s.resolved(checkPacket(l, 1)))
+		return s.showOrDump(l, s.resolved(s.legible(l, "show")))
 	}},
 	{"show2", "p:show2()", "show what its bytes are read as: with lengths and checksums", func(s *State, l *glua.LState) int {
+		s.legible(l, "show2")
 		return s.showOrDump(l, s.reread(l))
 	}},
 	{"sprintf", `p:sprintf("%IP.src% {TCP:%TCP.dport%}")`, "fields in a text: %-15s,IP.src% with a width, %r,TCP.flags% as a number, {TCP:...} if it has the layer, {!TCP:...} if not", func(s *State, l *glua.LState) int {
-		text, err := s.resolved(checkPacket(l, 1)).Sprintf(l.CheckString(2))
+		text, err := s.resolved(s.legible(l, "sprintf")).Sprintf(l.CheckString(2))
 		if err != nil {
 			s.fail(l, err)
 		}
 		return pushString(l, text)
 	}},
 	{"json", "p:json()", "layers and fields as JSON, in wire order", func(s *State, l *glua.LState) int {
-		text, err := json.Marshal(s.resolved(checkPacket(l, 1)))
+		text, err := json.Marshal(s.resolved(s.legible(l, "json")))
 		if err != nil {
 			s.fail(l, err)
 		}
 		return pushString(l, string(text))
 	}},
 	{"hexdump", "p:hexdump()", "its bytes in hex and as text", func(s *State, l *glua.LState) int {
-		return pushString(l, hexdump.Dump(s.bytesOf(l, 1)))
+		return pushString(l, hexdump.Dump(s.dumped(l, "hexdump", 1)))
 	}},
-	{"command", "p:command()", "Lua that makes the packet again", func(_ *State, l *glua.LState) int {
-		return pushString(l, checkPacket(l, 1).Command())
+	{"command", "p:command()", "Lua that makes the packet again", func(s *State, l *glua.LState) int {
+		return pushString(l, s.legible(l, "command").Command())
 	}},
+}
+
+// textPerByte is how much text one byte of a packet becomes at most: two rows of hexdiff, or an escape of JSON's.
+const textPerByte = 10
+
+// legible is the packet that argument 1 is, if there is room for it as text: each layer is indented further than the one
+// outside it. what is the function that writes it.
+func (s *State) legible(l *glua.LState, what string) *craft.Packet {
+	p := checkPacket(l, 1)
+	const perIndent = 25
+	s.vm.Room(l, what, size(p)*textPerByte+perIndent*len(p.Layers())*len(p.Layers()))
+	return p
+}
+
+// dumped is argument n as bytes, if there is room for a dump of them.
+func (s *State) dumped(l *glua.LState, what string, n int) []byte {
+	b := s.bytesOf(l, n)
+	s.vm.Room(l, what, len(b)*textPerByte)
+	return b
+}
+
+// size is how many bytes a packet has.
+func size(p *craft.Packet) int {
+	n := 0
+	for _, layer := range p.Layers() {
+		n += layer.Len()
+	}
+	return n
 }
 
 // showOrDump prints a packet field by field, or returns the text.
@@ -74,7 +103,7 @@ func (s *State) reread(l *glua.LState) *craft.Packet {
 func (s *State) hexFunctions() []function {
 	parts := []option{{"onlyhex", "no text beside the hex (false)"}, {"onlyasc", "no hex beside the text (false)"}}
 	line := func(l *glua.LState) int {
-		b := s.bytesOf(l, 1)
+		b := s.dumped(l, "linehexdump", 1)
 		hex, text := hexdump.Hex(b), hexdump.Text(b)
 		if l.GetTop() > 1 {
 			t := s.named(l, 2, parts)
@@ -89,16 +118,16 @@ func (s *State) hexFunctions() []function {
 	}
 	return []function{
 		{"hexdump", "hexdump(p)", "print a packet's bytes, or a string's, in hex and as text; {dump=true} returns them instead", dumping, func(l *glua.LState) int {
-			return s.dump(l, hexdump.Dump(s.bytesOf(l, 1)), 2)
+			return s.dump(l, hexdump.Dump(s.dumped(l, "hexdump", 1)), 2)
 		}},
 		{"linehexdump", "linehexdump(p, {options})", "the same on one line", parts, line},
 		{"hexstr", "hexstr(p, {options})", "the same as linehexdump", parts, line},
 		{"chexdump", "chexdump(p)", "a packet's bytes, or a string's, as C writes them: 0x45, 0x00", nil, func(l *glua.LState) int {
-			return pushString(l, cBytes(s.bytesOf(l, 1)))
+			return pushString(l, cBytes(s.dumped(l, "chexdump", 1)))
 		}},
 		{"hexdiff", "hexdiff(p, q)", "print where the bytes of two packets, or two strings, differ; {dump=true} returns it instead", dumping, func(l *glua.LState) int {
-			a := append([]byte(nil), s.bytesOf(l, 1)...) // building the second would overwrite it
-			return s.dump(l, hexdump.Diff(a, s.bytesOf(l, 2)), 3)
+			a := append([]byte(nil), s.dumped(l, "hexdiff", 1)...) // building the second would overwrite it
+			return s.dump(l, hexdump.Diff(a, s.dumped(l, "hexdiff", 2)), 3)
 		}},
 		{"import_hexcap", "import_hexcap(text)", "the bytes of a packet in pasted text: hexdump's, tcpdump's, Wireshark's, xxd's, or plain hex", nil, func(l *glua.LState) int {
 			b, err := hexdump.Parse(l.CheckString(1))
@@ -122,9 +151,13 @@ func (s *State) dump(l *glua.LState, text string, n int) int {
 
 // cBytes is bytes as a list of C's numbers.
 func cBytes(b []byte) string {
-	parts := make([]string, len(b))
+	const digits = "0123456789abcdef"
+	var text strings.Builder
 	for i, c := range b {
-		parts[i] = fmt.Sprintf("0x%02x", c)
+		if i > 0 {
+			text.WriteString(", ")
+		}
+		text.Write([]byte{'0', 'x', digits[c>>4], digits[c&15]})
 	}
-	return strings.Join(parts, ", ")
+	return text.String()
 }
