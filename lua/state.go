@@ -193,5 +193,5 @@ func (s *State) print(l *glua.LState) int {
 // notice writes what is not the output of the script, for the user to see.
 func (s *State) notice(format string, args ...any) {
 	// A notice that cannot be written has nowhere else to go.
-	_, _ = fmt.Fprintf(s.config.Stderr, format+"\n", args...)
+	_, _ = fmt.Fprintln(s.config.Stderr, values.Visible(fmt.Sprintf(format, args...)))
 }

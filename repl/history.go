@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 const (
@@ -80,10 +80,9 @@ func (h *history) open() (*os.File, error) {
 	return os.OpenFile(h.path, os.O_APPEND|os.O_CREATE|os.O_RDWR, 0o600)
 }
 
-// isEntry refuses what recalling would send to the terminal as something else than text.
+// isEntry refuses what recalling would show as something else than it is.
 func isEntry(line string) bool {
-	return strings.TrimSpace(line) != "" && utf8.ValidString(line) &&
-		!strings.ContainsFunc(line, func(r rune) bool { return unicode.IsControl(r) && r != '\t' })
+	return strings.TrimSpace(line) != "" && values.VisibleBut(line, "\t") == line
 }
 
 // push adds an entry unless it repeats the last one.
