@@ -125,7 +125,7 @@ func (s *State) send(l *glua.LState) int {
 	s.announcePace(q, o)
 	defer s.vm.Wait(l)()
 	n, err := session.Send(s.vm.Context(), q, o)
-	s.finish(l, err)
+	s.finish(l, s.keep(err, n > 0, fmt.Sprintf("%d of %d packets", n, q.Len())))
 	l.Push(glua.LNumber(n))
 	return 1
 }
@@ -166,7 +166,8 @@ func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 		s.guarded()
 	}
 	s.announceOutcome(q, o, out, err)
-	s.finish(l, err)
+	came := fmt.Sprintf("%d of %d packets and %s", out.Asked, q.Len(), plural(len(out.Pairs), "answer"))
+	s.finish(l, s.keep(err, out.Sent > 0 || len(out.Pairs) > 0, came))
 	return out
 }
 
@@ -185,6 +186,9 @@ func (s *State) announceOutcome(q *sendrecv.Sequence, o sendrecv.Options, out *s
 	}
 	if out.Dropped > 0 {
 		s.notice("the receiver lost %d frames: silence proves nothing", out.Dropped)
+	}
+	if out.Away && err == nil {
+		s.notice("the interface was down meanwhile: silence proves nothing")
 	}
 	s.silence = ""
 	if len(out.Pairs) == 0 && err == nil {

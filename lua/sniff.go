@@ -41,7 +41,9 @@ func (s *State) sniff(l *glua.LState) int {
 		o.Frame = func(f sendrecv.Frame) error { return w.Write(f) }
 	}
 	var kept []*craft.Packet
+	came := 0
 	o.Each = func(p *craft.Packet) bool {
+		came++
 		if store {
 			kept = append(kept, p)
 		}
@@ -53,11 +55,14 @@ func (s *State) sniff(l *glua.LState) int {
 		return true
 	}
 	defer s.vm.Wait(l)()
-	dropped, err := sendrecv.Sniff(s.vm.Context(), session.Port, o)
-	if dropped > 0 {
-		s.notice("the receiver lost %d frames", dropped)
+	stats, err := sendrecv.Sniff(s.vm.Context(), session.Port, o)
+	if stats.Dropped > 0 {
+		s.notice("the receiver lost %d frames", stats.Dropped)
 	}
-	s.finish(l, err)
+	if stats.Away && err == nil {
+		s.notice("the interface was down meanwhile: what would have passed then is not among the packets")
+	}
+	s.finish(l, s.keep(err, came > 0, plural(came, "packet")))
 	l.Push(s.packetList(kept))
 	return 1
 }

@@ -67,6 +67,7 @@ type State struct {
 	unguarded bool       // that there is no guard was announced
 	unsent    error      // why a call that sends gave up last
 	silence   string     // why the last call that asked got no answer
+	away      error      // why an interface went away during the experiment that runs, or ran last; nil when none did
 	scratch   []byte     // what build writes to
 
 	bound, boundLayer map[string]*glua.LFunction // the methods of packets, and those of layers besides

@@ -21,11 +21,17 @@ func inNewNamespace(t *testing.T, lines ...[]string) string {
 		}
 	})
 	for _, words := range lines {
-		if out, err := exec.Command("ip", append([]string{"-n", name}, words...)...).CombinedOutput(); err != nil {
-			t.Fatalf("ip %q: %v %s", words, err, out)
-		}
+		ipIn(t, name, words...)
 	}
 	return name
+}
+
+// ipIn is ip(8) in a namespace.
+func ipIn(t *testing.T, namespace string, words ...string) {
+	t.Helper()
+	if out, err := exec.Command("ip", append([]string{"-n", namespace}, words...)...).CombinedOutput(); err != nil {
+		t.Errorf("ip -n %s %q: %v %s", namespace, words, err, out)
+	}
 }
 
 // TestAnInterfaceWithAHostileName is there because Linux takes any bytes but blanks, a slash and a colon for a name.
@@ -45,9 +51,7 @@ func TestAnInterfaceWithAHostileName(t *testing.T) {
 			}
 		})
 	}
-	if out, err := exec.Command("ip", "-n", namespace, "link", "set", name, "up").CombinedOutput(); err != nil {
-		t.Fatalf("%v %s", err, out)
-	}
+	ipIn(t, namespace, "link", "set", name, "up")
 	t.Run("at the prompt", func(t *testing.T) {
 		s := atTerminal(t, t.TempDir(), 100, "--iface", at+name)
 		s.sees(want + "> ")
