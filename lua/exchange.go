@@ -23,6 +23,7 @@ func (s *State) exchangeFunctions() []function {
 		{"send", "send(packets, {options})", "send, and return how many packets left", sendOptions, s.send},
 		{"sniff", "sniff{options}", "listen, and return what passed as a list of packets", sniffOptions, s.sniff},
 		{"guard", "guard(port, ...)", "keep this host's own TCP away from local ports; returns a function that ends it", nil, s.guard},
+		{"freeport", "freeport()", "a local port from 61000 on, drawn anew each time, that no service of this host listens on", nil, s.freePort},
 		{"sleep", "sleep(seconds)", "wait on the session's clock", nil, s.sleep},
 		{"now", "now()", "the session's time in seconds since 1970", nil, s.now},
 	}
@@ -157,6 +158,7 @@ func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 	session, o := s.options(l, 2, srOptions)
 	addressed(l, q)
 	o.First, o.Protocols = first, s.table
+	o.Held = func(ports []uint16) { s.announceServices(session.Guard, ports) }
 	s.announcePace(q, o)
 	out, err := session.SR(s.vm.Context(), q, o)
 	if out == nil {
@@ -264,6 +266,7 @@ func (s *State) guard(l *glua.LState) int {
 		s.fail(l, fmt.Errorf("guard: %w", err))
 	}
 	s.guarded()
+	s.announceServices(session.Guard, ports)
 	h := &hold{release}
 	s.guards = append(s.guards, h)
 	l.Push(l.NewFunction(func(*glua.LState) int {

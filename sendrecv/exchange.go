@@ -133,6 +133,9 @@ func (e *exchange) guard() (release func()) {
 		return release
 	}
 	e.out.Guarded = true
+	if e.o.Held != nil {
+		e.o.Held(ports)
+	}
 	return held
 }
 
