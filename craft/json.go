@@ -179,7 +179,7 @@ func appendText(b []byte, text string) []byte {
 	if err != nil {
 		return append(b, `""`...) // no string has an error
 	}
-	return append(b, quoted...)
+	return append(b, values.VisibleJSON(quoted)...)
 }
 
 // isText reports whether bytes are text that can be printed.

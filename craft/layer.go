@@ -146,12 +146,13 @@ func (l *Layer) SetNote(text string) {
 	}
 }
 
-// Note says what dissecting found wrong with the layer ("malformed: ihl 15 beyond the packet"); "" when nothing.
+// Note says what dissecting found wrong with the layer ("malformed: ihl 15 beyond the packet"); "" when nothing. What it
+// quotes of the packet is visible (values.OneLine).
 func (l *Layer) Note() string {
 	if l.extra == nil {
 		return ""
 	}
-	return l.extra.note
+	return values.OneLine(l.extra.note)
 }
 
 // Fields lists the fields the layer has in its present shape, in wire order. Absent HTTP headers are not

@@ -34,7 +34,7 @@ func (p *Packet) summaryFrom(n int) string {
 		}
 		parts = append(parts, text)
 	}
-	return strings.Join(parts, " / ")
+	return values.OneLine(strings.Join(parts, " / "))
 }
 
 // String writes the packet on one line with the fields that are set, as scapy's repr:
@@ -63,14 +63,14 @@ func (p *Packet) String() string {
 	return s.String()
 }
 
-// shown is a field's text; a field that holds several values shows how many, and one whose value is drawn shows by what.
+// shown is a field's text on one line; a field that holds several values shows how many, and one whose value is drawn shows by what.
 func (l *Layer) shown(name string) string {
 	switch s := l.SetOf(name); {
 	case s == nil:
 	case s.Len() == 1:
-		return fmt.Sprintf("%s (%s)", l.Text(name), values.Literal(s))
+		return values.OneLine(fmt.Sprintf("%s (%s)", l.Text(name), values.Literal(s)))
 	default:
-		return fmt.Sprintf("%s.. (%d values)", l.Text(name), s.Len())
+		return values.OneLine(fmt.Sprintf("%s.. (%d values)", l.Text(name), s.Len()))
 	}
 	if v := l.Value(name); v.kind == Packets {
 		parts := make([]string, len(v.Packets()))
@@ -79,7 +79,7 @@ func (l *Layer) shown(name string) string {
 		}
 		return "[" + strings.Join(parts, ", ") + "]"
 	}
-	return l.Text(name)
+	return values.OneLine(l.Text(name))
 }
 
 // Show is the packet field by field, a layer under a heading, as scapy's show. Computed fields that are not set show None;
@@ -92,7 +92,7 @@ func (p *Packet) Show() string {
 
 func (p *Packet) show(s *strings.Builder, margin string) {
 	for depth, l := range p.layers {
-		fmt.Fprintf(s, "%s###[ %s ]###\n", margin, l.proto.spec.Title)
+		fmt.Fprintf(s, "%s###[ %s ]###\n", margin, values.OneLine(l.proto.spec.Title))
 		indent := margin + strings.Repeat("   ", depth) + "  "
 		for _, name := range l.Fields() {
 			v := l.Value(name)

@@ -11,6 +11,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/scripts"
 )
 
@@ -35,8 +36,8 @@ func (s *State) Complete(entry string) (candidates []string, start int, help str
 	default:
 		all = s.globalCandidates()
 	}
-	for _, name := range all {
-		if strings.HasPrefix(name, word) && name != word {
+	for _, name := range all { // what is hidden, only an escape can write
+		if strings.HasPrefix(name, word) && name != word && values.OneLine(name) == name {
 			candidates = append(candidates, name)
 		}
 	}
@@ -117,7 +118,7 @@ func files(word, quote string) []string {
 	for _, m := range matches {
 		info, err := os.Stat(m)
 		switch {
-		case m != printable(m) || strings.ContainsAny(m, `"'\`+"\n"):
+		case strings.ContainsAny(m, `"'\`):
 			// a name that a string would have to escape is for the user to write
 		case err == nil && info.IsDir():
 			names = append(names, m+"/")

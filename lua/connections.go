@@ -9,6 +9,7 @@ import (
 
 	glua "github.com/yuin/gopher-lua"
 
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
@@ -89,7 +90,7 @@ func (s *State) keepalive(l *glua.LState, t *glua.LTable) net.KeepAliveConfig {
 // failed returns nil and a message, as Lua's own functions do: what the network refuses is data.
 func failed(l *glua.LState, err error) int {
 	l.Push(glua.LNil)
-	l.Push(glua.LString(err.Error()))
+	l.Push(glua.LString(values.OneLine(err.Error())))
 	return 2
 }
 

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	glua "github.com/yuin/gopher-lua"
@@ -23,17 +22,18 @@ const (
 	maxTableDepth = 3
 )
 
-// display is values as the prompt shows them: side by side as long as each is one line, otherwise one below the other.
-func (s *State) display(values []glua.LValue) string {
-	parts := make([]string, len(values))
+// display is what an entry returned as the prompt shows it: side by side as long as each value is one line, otherwise one below
+// the other.
+func (s *State) display(results []glua.LValue) string {
+	parts := make([]string, len(results))
 	separator := "\t"
-	for i, v := range values {
+	for i, v := range results {
 		parts[i] = s.show(v)
 		if strings.Contains(parts[i], "\n") {
 			separator = "\n"
 		}
 	}
-	return strings.Join(parts, separator)
+	return values.Visible(strings.Join(parts, separator))
 }
 
 // show is one value as the prompt shows it.
@@ -64,33 +64,10 @@ func (s *State) show(v glua.LValue) string {
 	return printable(s.vm.Describe(v))
 }
 
-// Visible writes control characters as Lua does, lines and tabs aside: what came from the network must not command the
-// terminal.
-func Visible(text string) string {
-	var b strings.Builder
-	for text != "" {
-		r, n := utf8.DecodeRuneInString(text)
-		piece := text[:n]
-		text = text[n:]
-		if r == '\n' || r == '\t' || !unicode.IsControl(r) && (r != utf8.RuneError || n > 1) {
-			b.WriteString(piece)
-			continue
-		}
-		for i := range n {
-			if piece[i] == '\r' {
-				b.WriteString(`\r`)
-			} else {
-				fmt.Fprintf(&b, `\x%02x`, piece[i])
-			}
-		}
-	}
-	return b.String()
-}
-
-// printable is a string as it is when a terminal can take it; bytes that are none of its business are escaped, since a
-// packet from the network must not command the terminal.
+// printable is a string as it is when nothing in it is hidden, and otherwise as Lua writes it: a packet from the network must
+// not command the terminal.
 func printable(text string) string {
-	if utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) && r != '\n' && r != '\t' }) {
+	if values.Visible(text) == text {
 		return text
 	}
 	return values.Quote([]byte(text))

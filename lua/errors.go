@@ -9,6 +9,7 @@ import (
 
 	glua "github.com/yuin/gopher-lua"
 
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/lua/vm"
 )
 
@@ -27,7 +28,7 @@ type Error struct {
 	Line int
 	// Column counts bytes from 1; 0 when only the line is known.
 	Column int
-	// What is wrong, without script and line.
+	// What is wrong, without script and line, as it was raised: Error shows what is hidden in it.
 	What string
 
 	cause error
@@ -37,15 +38,16 @@ type Error struct {
 // Lua; otherwise nil.
 func (e *Error) Unwrap() error { return e.cause }
 
-// Error is script:line: what, as far as they are known.
+// Error is script:line: what, as far as they are known, with nothing hidden in it (values.Visible).
 func (e *Error) Error() string {
+	script, what := values.OneLine(e.Script), values.Visible(e.What)
 	switch {
 	case e.Script == "":
-		return e.What
+		return what
 	case e.Line == 0:
-		return e.Script + ": " + e.What
+		return script + ": " + what
 	}
-	return fmt.Sprintf("%s:%d: %s", e.Script, e.Line, e.What)
+	return fmt.Sprintf("%s:%d: %s", script, e.Line, what)
 }
 
 // runError is a run-time error with its line, and what it hints at.
@@ -64,13 +66,13 @@ var position = regexp.MustCompile(`(?s)^(.*?):(\d+): (.*)$`)
 func located(text string) *Error {
 	m := position.FindStringSubmatch(text)
 	if m == nil {
-		return &Error{What: Visible(text)}
+		return &Error{What: text}
 	}
 	line, err := strconv.Atoi(m[2])
 	if err != nil {
-		return &Error{What: Visible(text)}
+		return &Error{What: text}
 	}
-	return &Error{Script: m[1], Line: line, What: Visible(m[3])}
+	return &Error{Script: m[1], Line: line, What: m[3]}
 }
 
 var keywords = []string{"and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in",

@@ -23,6 +23,7 @@ func (s *State) exchangeFunctions() []function {
 		{"send", "send(packets, {options})", "send, and return how many packets left", sendOptions, s.send},
 		{"sniff", "sniff{options}", "listen, and return what passed as a list of packets", sniffOptions, s.sniff},
 		{"guard", "guard(port, ...)", "keep this host's own TCP away from local ports; returns a function that ends it", nil, s.guard},
+		{"freeport", "freeport()", "a local port from 61000 on, drawn anew each time, that no service of this host listens on", nil, s.freePort},
 		{"sleep", "sleep(seconds)", "wait on the session's clock", nil, s.sleep},
 		{"now", "now()", "the session's time in seconds since 1970", nil, s.now},
 	}
@@ -125,7 +126,7 @@ func (s *State) send(l *glua.LState) int {
 	s.announcePace(q, o)
 	defer s.vm.Wait(l)()
 	n, err := session.Send(s.vm.Context(), q, o)
-	s.finish(l, err)
+	s.finish(l, s.keep(err, n > 0, fmt.Sprintf("%d of %d packets", n, q.Len())))
 	l.Push(glua.LNumber(n))
 	return 1
 }
@@ -157,6 +158,7 @@ func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 	session, o := s.options(l, 2, srOptions)
 	addressed(l, q)
 	o.First, o.Protocols = first, s.table
+	o.Held = func(ports []uint16) { s.announceServices(session.Guard, ports) }
 	s.announcePace(q, o)
 	out, err := session.SR(s.vm.Context(), q, o)
 	if out == nil {
@@ -166,7 +168,8 @@ func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 		s.guarded()
 	}
 	s.announceOutcome(q, o, out, err)
-	s.finish(l, err)
+	came := fmt.Sprintf("%d of %d packets and %s", out.Asked, q.Len(), plural(len(out.Pairs), "answer"))
+	s.finish(l, s.keep(err, out.Sent > 0 || len(out.Pairs) > 0, came))
 	return out
 }
 
@@ -185,6 +188,9 @@ func (s *State) announceOutcome(q *sendrecv.Sequence, o sendrecv.Options, out *s
 	}
 	if out.Dropped > 0 {
 		s.notice("the receiver lost %d frames: silence proves nothing", out.Dropped)
+	}
+	if out.Away && err == nil {
+		s.notice("the interface was down meanwhile: silence proves nothing")
 	}
 	s.silence = ""
 	if len(out.Pairs) == 0 && err == nil {
@@ -262,6 +268,7 @@ func (s *State) guard(l *glua.LState) int {
 		s.fail(l, fmt.Errorf("guard: %w", err))
 	}
 	s.guarded()
+	s.announceServices(session.Guard, ports)
 	h := &hold{release}
 	s.guards = append(s.guards, h)
 	l.Push(l.NewFunction(func(*glua.LState) int {

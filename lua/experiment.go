@@ -16,20 +16,21 @@ import (
 )
 
 // Experiment runs a script with its arguments in the global table args and returns the result that it returns, nil for
-// an example. When
-// ctx ends first, the error is ErrInterrupted and the result, if anything was captured, holds what the taps had seen.
+// an example. When ctx ends first, the error is ErrInterrupted and the result, if anything was captured, holds what the taps
+// had seen; so it is when an interface went away, with an ErrUnsent.
 func (s *State) Experiment(ctx context.Context, script scripts.Script, args scripts.Values) (*vantage.Result, error) {
 	s.vm.SetGlobal("args", s.args(args))
 	fn, err := s.load(script.Name, script.Source)
 	if err != nil {
 		return nil, err
 	}
+	s.away = nil
 	values, err := s.call(ctx, fn, script.Name, script.Source, nil)
 	if errors.Is(err, ErrInterrupted) {
 		return s.interrupted(script.Name, args), err
 	}
 	if err != nil {
-		return nil, err
+		return s.cutShort(script.Name, args, err)
 	}
 	if len(values) > 0 {
 		if ud, ok := values[0].(*glua.LUserData); ok {
@@ -42,10 +43,11 @@ func (s *State) Experiment(ctx context.Context, script scripts.Script, args scri
 	if script.Example() {
 		return nil, nil
 	}
+	what := "the script ended without a result: return what judge.path or judge.keepalive gives"
 	if len(values) > 0 {
-		return nil, fmt.Errorf("%s: want the result of judge.path or judge.keepalive, got a %s", script.Name, vm.KindOf(values[0]))
+		what = "want the result of judge.path or judge.keepalive, got a " + vm.KindOf(values[0])
 	}
-	return nil, fmt.Errorf("%s: the script ended without a result: return what judge.path or judge.keepalive gives", script.Name)
+	return s.cutShort(script.Name, args, &Error{Script: script.Name, What: what})
 }
 
 // Arguments reads the words of a command line as a script's arguments. What the session itself knows (the lab its
@@ -73,13 +75,17 @@ func (s *State) runExperiment(l *glua.LState) int {
 	if err != nil {
 		s.fail(l, err)
 	}
+	s.away = nil
 	r, thrown := s.runBundled(l, fn, args, script.Example())
+	if thrown != nil {
+		r, _ = s.cutShort(script.Name, args, nil)
+	}
 	switch {
 	case s.vm.Context().Err() != nil:
 		if r = s.interrupted(script.Name, args); r == nil {
 			l.RaiseError("%s", ErrInterrupted)
 		}
-	case thrown != nil:
+	case thrown != nil && r == nil:
 		l.Error(thrown, 0)
 	case r == nil:
 		return 0
@@ -170,6 +176,11 @@ func (s *State) args(values scripts.Values) *glua.LTable {
 
 // interrupted is what the taps had seen of the server when the run was stopped; nil when nothing was captured.
 func (s *State) interrupted(name string, args scripts.Values) *vantage.Result {
+	return s.partial(name, args, "the run was interrupted before its end")
+}
+
+// partial is what the taps have seen of the server in a run that has no verdict, and why; nil when nothing was captured.
+func (s *State) partial(name string, args scripts.Values, why string) *vantage.Result {
 	s.drain()
 	last := s.ended
 	if last == nil && len(s.captures) > 0 {
@@ -181,7 +192,7 @@ func (s *State) interrupted(name string, args scripts.Values) *vantage.Result {
 	r := s.result(last, s.server(args))
 	r.Experiment, r.Interrupted = name, true
 	r.Verdict = vantage.Inconclusive
-	r.Evidence = []vantage.Evidence{{Says: "the run was interrupted before its end", Frames: []vantage.FrameRef{}}}
+	r.Evidence = []vantage.Evidence{{Says: why, Frames: []vantage.FrameRef{}}}
 	return r
 }
 

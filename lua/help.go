@@ -27,7 +27,7 @@ func (s *State) helpFunctions() []function {
 
 // say prints text for the user to read.
 func (s *State) say(l *glua.LState, text string) int {
-	if _, err := fmt.Fprintln(s.config.Stdout, strings.TrimRight(text, "\n")); err != nil {
+	if _, err := fmt.Fprintln(s.config.Stdout, values.Visible(strings.TrimRight(text, "\n"))); err != nil {
 		l.RaiseError("print: %s", err)
 	}
 	return 0

@@ -92,7 +92,6 @@ func TestMistakesAtThePromptAreExplained(t *testing.T) {
 		{"a local that is nil", ``, `local cc = nil; cc:send("x")`, `nil cannot be indexed: there is no such layer or no such value (local cc = nil; cc:send("x"))`},
 		{"an address without quotes", ``, `IP{dst=1.2.3.4}`, "syntax error near '.3.4': an address is written in quotes"},
 		{"a guard of half a port", ``, `guard(1.5)`, "guard: want a port in 0..65535, got 1.5"},
-		{"an error from the network", `p = IP/"\x1b]0;owned\x07"`, `error("got " .. p.load .. ' "x"')`, `got \x1b]0;owned\x07 "x"`},
 		{"a guard of nothing", ``, `guard()`, "guard: want the local ports to guard"},
 	}
 	for _, c := range cases {
@@ -459,20 +458,5 @@ func TestASessionOpensWhenItIsNeeded(t *testing.T) {
 	}
 	if _, err := s.Run(context.Background(), "test", `sr1(IP{dst="10.0.0.1"}/ICMP)`); err == nil || err.Error() != "test:1: no right" {
 		t.Errorf("got %v", err)
-	}
-}
-
-func TestControlCharactersAreWrittenAsLuaDoes(t *testing.T) {
-	for text, want := range map[string]string{
-		"plain\ttext\nin é 世": "plain\ttext\nin é 世",
-		"\x1b[31m\a":          `\x1b[31m\x07`,
-		"\x1b1\x00\x00":       `\x1b1\x00\x00`,
-		"\r\x7f\u009b1":       `\r\x7f\xc2\x9b1`,
-		"\xff\x9bx":           `\xff\x9bx`,
-		"\ufffd":              "\ufffd",
-	} {
-		if got := lua.Visible(text); got != want {
-			t.Errorf("%q: got %q, want %q", text, got, want)
-		}
 	}
 }

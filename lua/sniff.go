@@ -39,11 +39,13 @@ func (s *State) sniff(l *glua.LState) int {
 	var file sniffFile
 	if path := textIn(l, t, "write"); t.RawGetString("write") != glua.LNil {
 		file.w = s.create(l, path, session.Port.Link())
-		defer s.keep(&file)
+		defer s.endFile(&file)
 		o.Frame = file.write
 	}
 	var kept []*craft.Packet
+	came := 0
 	o.Each = func(p *craft.Packet) bool {
+		came++
 		if store {
 			kept = append(kept, p)
 		}
@@ -55,15 +57,18 @@ func (s *State) sniff(l *glua.LState) int {
 		return true
 	}
 	defer s.vm.Wait(l)()
-	dropped, err := sendrecv.Sniff(s.vm.Context(), session.Port, o)
-	if dropped > 0 {
-		s.notice("the receiver lost %d frames", dropped)
+	stats, err := sendrecv.Sniff(s.vm.Context(), session.Port, o)
+	if stats.Dropped > 0 {
+		s.notice("the receiver lost %d frames", stats.Dropped)
+	}
+	if stats.Away && err == nil {
+		s.notice("the interface was down meanwhile: what would have passed then is not among the packets")
 	}
 	if file.failed {
-		err = nil // keep tells it: what came is not lost with the file
+		err = nil // endFile tells it: what came is not lost with the file
 	}
 	file.whole = err == nil || s.vm.Context().Err() != nil
-	s.finish(l, err)
+	s.finish(l, s.keep(err, came > 0, plural(came, "packet")))
 	l.Push(s.packetList(kept))
 	return 1
 }
@@ -81,9 +86,9 @@ func (f *sniffFile) write(frame sendrecv.Frame) error {
 	return err
 }
 
-// keep ends the capture that a sniff wrote. One that never began costs no older capture; one that an error ended, the
+// endFile ends the capture that a sniff wrote. One that never began costs no older capture; one that an error ended, the
 // script's own too, keeps what passed before it.
-func (s *State) keep(f *sniffFile) {
+func (s *State) endFile(f *sniffFile) {
 	end := f.w.Close
 	if !f.whole && f.w.Frames() == 0 {
 		end = f.w.Discard

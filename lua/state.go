@@ -62,16 +62,18 @@ type State struct {
 	functions []function              // the functions that are globals, in the order of the families
 	declared  map[*glua.LFunction]int // where they stand in functions
 	types     types
-	captures  []*capture // under way
-	ended     *capture   // the last one that was stopped
-	cuts      []string   // the wires that are cut
-	guards    []*hold    // under way
-	source    string     // of the chunk that runs, for hints
-	paced     bool       // the pace was announced
-	unguarded bool       // that there is no guard was announced
-	unsent    error      // why a call that sends gave up last
-	silence   string     // why the last call that asked got no answer
-	scratch   []byte     // what build writes to
+	captures  []*capture      // under way
+	ended     *capture        // the last one that was stopped
+	cuts      []string        // the wires that are cut
+	guards    []*hold         // under way
+	source    string          // of the chunk that runs, for hints
+	paced     bool            // the pace was announced
+	unguarded bool            // that there is no guard was announced
+	looked    map[uint16]bool // the ports that were guarded, and looked up among those of the host's services
+	unsent    error           // why a call that sends gave up last
+	silence   string          // why the last call that asked got no answer
+	away      error           // why an interface went away during the experiment that runs, or ran last; nil when none did
+	scratch   []byte          // what build writes to
 
 	bound, boundLayer map[string]*glua.LFunction // the methods of packets, and those of layers besides
 }
@@ -85,7 +87,7 @@ func New(c Config) *State {
 		c.Stderr = os.Stderr
 	}
 	machine := vm.New(vm.Options{Memory: c.Memory})
-	s := &State{vm: machine, l: machine.Lua(), config: c, session: c.Session, table: craft.NewTable(), declared: map[*glua.LFunction]int{}}
+	s := &State{vm: machine, l: machine.Lua(), config: c, session: c.Session, table: craft.NewTable(), declared: map[*glua.LFunction]int{}, looked: map[uint16]bool{}}
 	s.l.SetGlobal("print", s.l.NewFunction(s.print))
 	s.seedByClock()
 	s.ownRandom()
@@ -197,5 +199,5 @@ func (s *State) print(l *glua.LState) int {
 // notice writes what is not the output of the script, for the user to see.
 func (s *State) notice(format string, args ...any) {
 	// A notice that cannot be written has nowhere else to go.
-	_, _ = fmt.Fprintf(s.config.Stderr, format+"\n", args...)
+	_, _ = fmt.Fprintln(s.config.Stderr, values.Visible(fmt.Sprintf(format, args...)))
 }

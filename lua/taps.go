@@ -148,7 +148,10 @@ func (s *State) drain() {
 	for _, c := range s.captures {
 		for i, err := range c.drain() {
 			if err != nil {
-				s.notice("tap %s: %s", c.taps[i].Tap, err)
+				s.notice("tap %s: %s; it had seen %s", c.taps[i].Tap, err, plural(len(c.taps[i].Frames), "frame"))
+			}
+			if sendrecv.IsAway(err) {
+				s.away = err
 			}
 			if !c.broken[i] { // it has listened until now, whatever it heard
 				c.taps[i].Until = s.clock().Now()
@@ -157,7 +160,8 @@ func (s *State) drain() {
 	}
 }
 
-// drain takes what each tap has, and returns why a tap has broken off, once.
+// drain takes what each tap has, and returns why a tap has broken off, once. One whose interface was down for a while has
+// broken off too, although more may come: something may have passed unseen.
 func (c *capture) drain() []error {
 	var frames [64]sendrecv.Frame
 	broken := make([]error, len(c.rx))
@@ -167,10 +171,14 @@ func (c *capture) drain() []error {
 			n, err = rx.Receive(context.Background(), frames[:], 0)
 			c.taps[i].Frames = append(c.taps[i].Frames, frames[:n]...)
 		}
+		stats := rx.Stats()
+		if err == nil && stats.Away {
+			err = sendrecv.ErrAway
+		}
 		if err != nil && !errors.Is(err, io.EOF) && !c.broken[i] {
 			c.broken[i], broken[i] = true, err
 		}
-		c.taps[i].Dropped = rx.Stats().Dropped
+		c.taps[i].Dropped = stats.Dropped
 		if c.broken[i] {
 			c.taps[i].Dropped++
 		}

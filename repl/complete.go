@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // maxRows is how many rows of candidates are listed.
@@ -87,9 +89,9 @@ func (t *terminal) complete(line []rune, pos int) (newLine []rune, newPos int, o
 	switch {
 	case len(candidates) > 1 && (!again || help == ""):
 		width, _ := t.screen.size()
-		t.screen.above(columns(candidates, width))
+		t.screen.above(values.Visible(columns(candidates, width)))
 	case help != "":
-		t.screen.above(help + "\n")
+		t.screen.above(values.OneLine(help) + "\n")
 	default:
 		t.rl.Terminal.Bell()
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/lua"
 )
 
@@ -14,7 +15,7 @@ func explain(err error, source string, color bool) string {
 	if !strings.Contains(source, "\n") {
 		text = strings.TrimPrefix(strings.TrimPrefix(text, typed+":1: "), typed+": ")
 	}
-	text = paintIf(color, red, lua.Visible(text))
+	text = paintIf(color, red, values.Visible(text))
 	var at *lua.Error
 	if !errors.As(err, &at) || at.Script != typed || at.Column < 1 {
 		return text
@@ -25,7 +26,7 @@ func explain(err error, source string, color bool) string {
 	}
 	line := lines[at.Line-1]
 	before := line[:min(at.Column-1, len(line))]
-	return line + "\n" + blank(before) + paintIf(color, red, "^") + "\n" + text
+	return values.Visible(line) + "\n" + blank(values.Visible(before)) + paintIf(color, red, "^") + "\n" + text
 }
 
 // blank is as wide as text and shows nothing.

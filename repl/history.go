@@ -4,8 +4,8 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 const (
@@ -72,10 +72,9 @@ func (h *history) rewrite() error {
 	return replacePrivate(h.path, []byte(strings.Join(h.entries, "\n")+"\n"))
 }
 
-// isEntry refuses what recalling would send to the terminal as something else than text.
+// isEntry refuses what recalling would show as something else than it is.
 func isEntry(line string) bool {
-	return strings.TrimSpace(line) != "" && utf8.ValidString(line) &&
-		!strings.ContainsFunc(line, func(r rune) bool { return unicode.IsControl(r) && r != '\t' })
+	return strings.TrimSpace(line) != "" && values.VisibleBut(line, "\t") == line
 }
 
 // push adds an entry unless it repeats the last one.

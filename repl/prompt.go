@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/lua"
 )
 
@@ -80,7 +81,7 @@ func (p *prompt) take(ctx context.Context, line string) error {
 	p.lines += len(p.block)
 	p.block = nil
 	if kept := p.editor.remember(source); kept != nil {
-		_ = p.tell(p.Stderr(), "history: "+kept.Error()) // as in print
+		_ = p.tell(p.Stderr(), "history: "+values.OneLine(kept.Error())) // as in print
 	}
 	if a.text != "" {
 		left := p.attend(ctx, func(context.Context) {
@@ -106,7 +107,7 @@ func (p *prompt) judge(ctx context.Context, source string, err error) error {
 		return err
 	}
 	p.failed = true
-	text := lua.Visible(err.Error())
+	text := values.Visible(err.Error())
 	if p.config.Interactive && !errors.Is(err, lua.ErrInterrupted) {
 		text = explain(err, source, p.config.Color && p.screen.err.shown)
 	}

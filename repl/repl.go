@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/lua"
 )
 
@@ -51,7 +52,7 @@ func New(c Config) (*Shell, error) {
 	}
 	past, err := openHistory(c.History)
 	if err != nil {
-		s.print(s.Stderr(), "history: "+err.Error()+"; entries are not kept\n")
+		s.print(s.Stderr(), "history: "+values.OneLine(err.Error())+"; entries are not kept\n")
 	}
 	s.editor, err = newTerminal(in, s, past)
 	if err != nil {
@@ -85,7 +86,7 @@ func (s *Shell) run(ctx context.Context, state interpreter, name string) (failed
 		ctx, stop = s.answerSignals(ctx)
 		defer stop()
 	}
-	p := &prompt{Shell: s, state: state, name: name}
+	p := &prompt{Shell: s, state: state, name: values.OneLine(name)}
 	return p.run(ctx)
 }
 

@@ -26,7 +26,10 @@ func newScreen(c Config) *screen {
 	s.err = stream{screen: s, target: c.Err}
 	for _, st := range []*stream{&s.out, &s.err} {
 		f, ok := st.target.(*os.File)
-		if !ok || !c.Interactive || !readline.IsTerminal(int(f.Fd())) {
+		if !ok || !readline.IsTerminal(int(f.Fd())) {
+			continue
+		}
+		if st.tamed = true; !c.Interactive {
 			continue
 		}
 		if s.file == nil {

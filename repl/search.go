@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/chzyer/readline"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // A search follows readline through the history, backwards with Ctrl-R and forwards with Ctrl-S.
@@ -42,5 +44,5 @@ func (s *search) prompt(line []rune) string {
 	if len(s.text) > 0 && (readline.Runes{}).IndexAllEx(line, s.text, true) < 0 {
 		result = "nothing"
 	}
-	return fmt.Sprintf("%s with '%s': ", result, string(s.text))
+	return fmt.Sprintf("%s with '%s': ", result, values.OneLine(string(s.text)))
 }

@@ -15,6 +15,7 @@ type stream struct {
 	screen  *screen
 	target  io.Writer
 	shown   bool   // on the terminal where lines are edited
+	tamed   bool   // a terminal: what would command it is shown instead
 	partial []byte // the beginning of a line that waits for its end
 	broken  error  // the first that the target gave
 }
@@ -22,6 +23,17 @@ type stream struct {
 // Write writes at once, or whole lines above the one that is edited. The error is lua.ErrInterrupted when an interrupt cut
 // a long text.
 func (st *stream) Write(text []byte) (int, error) {
+	if !st.tamed {
+		return st.put(text)
+	}
+	if _, err := st.put([]byte(tame(string(text)))); err != nil {
+		return 0, err // how much of the text that was nobody knows
+	}
+	return len(text), nil
+}
+
+// put is Write of what the target may be given.
+func (st *stream) put(text []byte) (int, error) {
 	s := st.screen
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -55,3 +55,19 @@ func TestAFaultInCompletionIsSurvived(t *testing.T) {
 type faulty struct{ fake }
 
 func (*faulty) Complete(string) ([]string, int, string) { panic("a fault") }
+
+func TestTabShowsNothingHidden(t *testing.T) {
+	s := sit(t, 80, 24, Config{}, &fake{candidates: []string{"pa\x1b]0;x\a", "pb\u202e"}, help: "p\x1b[2J\u009b: help"})
+	s.types("p\t")
+	s.finds(`pb\u{202e}`)
+	s.types("\t")
+	s.finds(`p\x1b[2J\u{9b}: help`)
+	s.types("\x15\x12\u202e")
+	s.finds(`with '\u{202e}'`)
+	s.types("\x07\x15")
+	for _, bad := range []string{"\x1b]", "\u202e", "\x1b[2J", "\u009b"} {
+		if strings.Contains(s.written(), bad) {
+			t.Errorf("the terminal was sent %q in %q", bad, s.written())
+		}
+	}
+}

@@ -6,8 +6,11 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"unicode/utf8"
 
 	"github.com/chzyer/readline"
+
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // minWidth is the least number of columns behind the prompt; a prompt that leaves less is cut.
@@ -212,9 +215,9 @@ func (t *terminal) OnChange(line []rune, pos int, r rune) (newLine []rune, newPo
 // edited makes the screen's line the one that is edited.
 func (t *terminal) edited() func(*edit) {
 	return func(e *edit) {
-		e.prompt, e.text, e.before, e.under = t.asked.prompt, string(t.line), string(t.line[:t.pos]), 0
+		e.prompt, e.text, e.before, e.under = t.asked.prompt, values.Visible(string(t.line)), values.Visible(string(t.line[:t.pos])), 0
 		if t.pos < len(t.line) {
-			e.under = t.line[t.pos]
+			e.under, _ = utf8.DecodeRuneInString(values.Visible(string(t.line[t.pos:])))
 		}
 		if t.sought.going {
 			e.prompt = t.sought.prompt(t.line)

@@ -54,7 +54,7 @@
 local cap = capture() -- every tap, before the first packet leaves
 
 -- Port and number are drawn, so that nobody else's segment has them by chance: the port above those that kernels pick.
-local sport = math.random(61000, 65535)
+local sport = freeport()
 local nxt, ack = math.random(0, 2^32 - 1), 0 -- SND.NXT, which begins at the ISN, and RCV.NXT
 
 local guarded = args.guard or args.complete

@@ -118,7 +118,7 @@ local cap = capture()
 
 -- The hand-made connection. Port and number are drawn, so that nobody else's segment has them by chance: the port above
 -- those that kernels pick. The guest's TCP knows nothing of it.
-local sport = math.random(61000, 65535)
+local sport = freeport()
 local nxt, ack, rtt = math.random(0, 2^32 - 1), 0 -- SND.NXT, which begins at the ISN, and RCV.NXT
 local release = guard(sport)
 

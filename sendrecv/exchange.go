@@ -39,6 +39,8 @@ type Outcome struct {
 	Other uint64
 	// Dropped counts the frames that the receiver lost; when it is not 0, silence proves nothing.
 	Dropped uint64
+	// Away says that the interface was down or gone at some moment of the run: then silence proves nothing either.
+	Away bool
 	// Guarded says that the host's own TCP was kept away from the questions' source ports.
 	Guarded bool
 	// Unguarded is why the host's own TCP could not be kept away; nil when it was, and when nothing asked for it.
@@ -57,7 +59,7 @@ type Failure struct {
 // leaves, and a question is noted before it is sent. SR returns when every question is answered (unless Multi), at the first
 // answer (First), or when the timeout has passed after the last packet. A question that cannot be built, addressed or sent does
 // not stop the others; when no frame could be sent at all, that is the error. When ctx ends or the port fails, SR returns
-// what it has together with the error. The Outcome is nil when there is no way to the first destination, or nothing to
+// what it has together with the error (IsAway, when the interface is gone or stays down). The Outcome is nil when there is no way to the first destination, or nothing to
 // listen with.
 func (s *Session) SR(ctx context.Context, seq *Sequence, o Options) (*Outcome, error) {
 	via, err := s.toward(seq)
@@ -79,7 +81,8 @@ func (s *Session) SR(ctx context.Context, seq *Sequence, o Options) (*Outcome, e
 	}
 	e.out.Asked = uint64(len(e.table.entries))
 	e.out.Unanswered = e.table.unanswered()
-	e.out.Dropped = rx.Stats().Dropped
+	stats := rx.Stats()
+	e.out.Dropped, e.out.Away = stats.Dropped, stats.Away
 	if err == nil && e.out.Sent == 0 && len(e.out.Failed) > 0 {
 		err = e.out.Failed[0].Err
 	}
@@ -130,6 +133,9 @@ func (e *exchange) guard() (release func()) {
 		return release
 	}
 	e.out.Guarded = true
+	if e.o.Held != nil {
+		e.o.Held(ports)
+	}
 	return held
 }
 

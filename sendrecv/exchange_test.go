@@ -431,3 +431,27 @@ func TestASecondDatagramAnswersNoOtherQuestion(t *testing.T) {
 		t.Errorf("%d answers, %d unanswered, %v", len(out.Pairs), len(out.Unanswered), err)
 	}
 }
+
+func TestHeldIsToldOfThePortsThatAreGuarded(t *testing.T) {
+	for name, c := range map[string]struct {
+		o      sendrecv.Options
+		denied error
+		want   []uint16
+	}{
+		"held": {want: []uint16{1000}}, "no guard": {o: sendrecv.Options{NoGuard: true}}, "no right": {denied: os.ErrPermission},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWire(synAck)
+			w.denied = c.denied
+			var held []uint16
+			c.o.Held = func(ports []uint16) {
+				if held = ports; len(w.sent) > 0 {
+					t.Error("told after the first packet")
+				}
+			}
+			if _, err := w.session().SR(context.Background(), sequence(t, syn()), c.o); err != nil || !slices.Equal(held, c.want) {
+				t.Errorf("got %v, %v, want %v", held, err, c.want)
+			}
+		})
+	}
+}

@@ -32,6 +32,9 @@ type Options struct {
 	// NoGuard leaves the host's own TCP free to answer what comes back; otherwise the session's Guard holds the
 	// source ports of the questions during the run.
 	NoGuard bool
+	// Held is called with the source ports once the Guard holds them, before the first packet leaves; nil means not at
+	// all.
+	Held func(ports []uint16)
 	// Match decides whether r answers q; nil means craft.Answers.
 	Match func(r, q *craft.Packet) bool
 	// Protocols are the protocols that answers are read with; nil means the built-in ones.

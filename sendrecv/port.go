@@ -2,6 +2,8 @@ package sendrecv
 
 import (
 	"context"
+	"errors"
+	"net"
 	"time"
 
 	"github.com/moonwire/moonwire/craft"
@@ -55,8 +57,9 @@ type ListenOptions struct {
 type Receiver interface {
 	// Receive fills frames with what has passed, oldest first, and returns how many. With nothing there it waits
 	// on the port's clock up to wait (negative: without limit) and returns 0 and no error when nothing came:
-	// silence is data. It returns ctx's error when ctx ends, io.EOF after the last frame of a finite port and
-	// net.ErrClosed once the receiver or its port is closed. Frames that passed before are handed out first.
+	// silence is data. It returns ctx's error when ctx ends, io.EOF after the last frame of a finite port,
+	// net.ErrClosed once the receiver or its port is closed, and an error that wraps ErrAway when its interface is
+	// gone, or stays down. Frames that passed before are handed out first.
 	Receive(ctx context.Context, frames []Frame, wait time.Duration) (int, error)
 	// Stats counts what this receiver was given and what it lost.
 	Stats() Stats
@@ -70,4 +73,14 @@ type Stats struct {
 	Received uint64
 	// Dropped counts the frames that passed while the receiver's queue was full.
 	Dropped uint64
+	// Away says that the interface was down or gone at some moment since the receiver was opened: what would have
+	// passed then nobody has seen.
+	Away bool
 }
+
+// ErrAway is wrapped by errors of a port whose interface was set down or removed.
+var ErrAway = errors.New("the interface went away")
+
+// IsAway reports whether a call ended because its port went away in the middle: its interface was set down or removed, or
+// somebody closed it. What the call had until then stands.
+func IsAway(err error) bool { return errors.Is(err, ErrAway) || errors.Is(err, net.ErrClosed) }

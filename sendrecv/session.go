@@ -121,6 +121,15 @@ type Guard interface {
 	Hold(ports ...uint16) (release func(), err error)
 }
 
+// A HostGuard is the Guard of a real host, which has services of its own: while a port is held, the one that listens there
+// hears nobody.
+type HostGuard interface {
+	Guard
+	// Listening returns those of the ports that a process of the host listens on with TCP, over IPv4 or IPv6, in the
+	// order given. It fails where the system does not tell.
+	Listening(ports ...uint16) ([]uint16, error)
+}
+
 // A Dialer opens connections of the host's own TCP: real timers, real keepalive, no crafting.
 type Dialer interface {
 	// Dial connects to dst and waits on the session's clock until timeout (0: 10 s). keepalive's zero fields

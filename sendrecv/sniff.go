@@ -28,15 +28,16 @@ type SniffOptions struct {
 }
 
 // Sniff reads what passes a port, both directions, until it has enough, the time is over, a finite port ends, or ctx
-// ends (then it returns ctx's error: what came has been handed to Each). It returns how many frames the receiver lost.
-func Sniff(ctx context.Context, port Port, o SniffOptions) (dropped uint64, err error) {
+// ends (then it returns ctx's error: what came has been handed to Each), or until its interface is gone or stays down
+// (IsAway). It returns what its receiver counted.
+func Sniff(ctx context.Context, port Port, o SniffOptions) (Stats, error) {
 	rx, err := port.Listen(ListenOptions{Promiscuous: o.Promiscuous})
 	if err != nil {
-		return 0, err
+		return Stats{}, err
 	}
 	defer func() { _ = rx.Close() }()
 	err = sniff(ctx, port.Clock(), rx, o)
-	return rx.Stats().Dropped, err
+	return rx.Stats(), err
 }
 
 func sniff(ctx context.Context, clock Clock, rx Receiver, o SniffOptions) error {

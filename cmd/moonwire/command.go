@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/sendrecv/lab"
 	"github.com/moonwire/moonwire/sendrecv/raw"
 )
@@ -124,8 +125,12 @@ func conclude(s streams, err error) int {
 		f = &fault{exitCannotRun, err}
 	}
 	if f.err != nil {
+		text := strings.TrimPrefix(f.err.Error(), "moonwire: ")
+		if f.code != exitScript { // a script's errors may have lines
+			text = values.OneLine(text)
+		}
 		// When standard error cannot be written, only the exit code is left.
-		_, _ = fmt.Fprintf(s.err, "moonwire: %s\n", strings.TrimPrefix(f.err.Error(), "moonwire: "))
+		_, _ = fmt.Fprintf(s.err, "moonwire: %s\n", values.Visible(text))
 	}
 	return f.code
 }

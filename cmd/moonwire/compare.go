@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/lua"
 	"github.com/moonwire/moonwire/scripts/report"
 	"github.com/moonwire/moonwire/sendrecv/vantage"
@@ -47,7 +48,8 @@ func compare(ctx context.Context, f *flags, words []string, s streams) error {
 	for _, src := range c.sources {
 		if ctx.Err() == nil && src.ended != "" { // an interrupted one may still be read
 			// What can be read is judged; when standard error cannot be written, only the page is left.
-			_, _ = fmt.Fprintf(s.err, "moonwire: compare: %s: %s: %s; what was read before is compared\n", src.tap, src.file, src.ended)
+			says := fmt.Sprintf("moonwire: compare: %s: %s: %s; what was read before is compared", src.tap, src.file, src.ended)
+			_, _ = fmt.Fprintln(s.err, values.OneLine(says))
 		}
 	}
 	if err != nil {

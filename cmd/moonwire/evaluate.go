@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/lua"
 	"github.com/moonwire/moonwire/repl"
 	"github.com/moonwire/moonwire/sendrecv"
@@ -73,7 +74,7 @@ func (f *flags) promptOrigin(s streams) (*origin, *sendrecv.Session, error) {
 		if err := f.set.Set("lab", lab.NATs()[0].Name); err != nil {
 			return nil, nil, err
 		}
-		if err := write(s.err, fmt.Sprintf("in the built-in network, behind its NAT %s: %s\n", f.lab, err)); err != nil {
+		if err := write(s.err, fmt.Sprintf("in the built-in network, behind its NAT %s: %s\n", f.lab, values.OneLine(err.Error()))); err != nil {
 			return nil, nil, err
 		}
 		return f.promptOrigin(s)

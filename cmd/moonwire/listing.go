@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/scripts"
 )
 
@@ -33,7 +34,7 @@ func list(words []string, s streams) error {
 	for _, script := range all {
 		fmt.Fprintf(&b, "%-12s %s\n", script.Name, script.Summary)
 	}
-	return write(s.out, b.String())
+	return write(s.out, values.Visible(b.String()))
 }
 
 // show is moonwire show NAME.
@@ -50,7 +51,7 @@ func show(ctx context.Context, words []string, s streams) error {
 		return usage("show: %w", err)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s\n\n%s\n\nusage     %s\nneeds     %s\n", script.Name, script.Summary, script.Question, script.Usage, script.Needs)
+	fmt.Fprintf(&b, "%s: %s\n\n%s\n\nusage     %s\nneeds     %s\n", values.OneLine(script.Name), script.Summary, script.Question, script.Usage, script.Needs)
 	for i, a := range script.Args {
 		head := "arguments"
 		if i > 0 {
@@ -66,7 +67,7 @@ func show(ctx context.Context, words []string, s streams) error {
 		fmt.Fprintf(&b, "verdicts  %s\n", strings.Join(script.Verdicts, ", "))
 	}
 	fmt.Fprintf(&b, "\nprints, for example:\n\n%s\nsource:\n\n%s", indent(script.Output), indent(script.Source))
-	return write(s.out, b.String())
+	return write(s.out, values.Visible(strings.ReplaceAll(b.String(), "\r\n", "\n")))
 }
 
 func indent(text string) string {

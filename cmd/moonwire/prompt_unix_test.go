@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -31,6 +32,8 @@ type transcript struct {
 	keyboard *os.File
 	mu       sync.Mutex
 	display  vt10x.Terminal
+	sent     bytes.Buffer  // what the terminal was sent
+	ended    chan struct{} // closed when nothing more is sent
 }
 
 // atTerminal starts the command at a terminal of that many columns. home is where it keeps its state.
@@ -43,15 +46,15 @@ func atTerminal(t *testing.T, home string, columns int, args ...string) *transcr
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &transcript{t: t, keyboard: keyboard, display: vt10x.New(vt10x.WithSize(columns, rows))}
-	watched := make(chan struct{})
+	s := &transcript{t: t, keyboard: keyboard, display: vt10x.New(vt10x.WithSize(columns, rows)), ended: make(chan struct{})}
 	go func() {
-		defer close(watched)
+		defer close(s.ended)
 		buf := make([]byte, 4096)
 		for {
 			n, err := keyboard.Read(buf)
 			s.mu.Lock()
 			_, _ = s.display.Write(buf[:n])
+			s.sent.Write(buf[:n])
 			s.mu.Unlock()
 			if err != nil {
 				return
@@ -62,9 +65,16 @@ func atTerminal(t *testing.T, home string, columns int, args ...string) *transcr
 		_ = cmd.Process.Kill() // most have left
 		_ = cmd.Wait()
 		keyboard.Close()
-		<-watched
+		<-s.ended
 	})
 	return s
+}
+
+// written is all that the terminal was sent so far.
+func (s *transcript) written() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.sent.String()
 }
 
 // screen is what the terminal shows; lines that its width has broken are whole.

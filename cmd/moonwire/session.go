@@ -3,11 +3,14 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/moonwire/moonwire/lua"
+	"github.com/moonwire/moonwire/repl"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/lab"
 	"github.com/moonwire/moonwire/sendrecv/raw"
@@ -130,6 +133,14 @@ func openLive(iface string, taps []tapFlag) (*sendrecv.Session, error) {
 	return session, nil
 }
 
+// screened is a stream that scripts write to: a terminal is shown what would command it, and everything else gets the bytes.
+func screened(w io.Writer) io.Writer {
+	if f, ok := w.(*os.File); ok && isTerminal(f) {
+		return repl.Harmless(w)
+	}
+	return w
+}
+
 // interpreter is a State whose packets leave from an origin.
 func (f *flags) interpreter(o *origin, s streams) *lua.State {
 	out := s.out
@@ -137,7 +148,7 @@ func (f *flags) interpreter(o *origin, s streams) *lua.State {
 		out = s.err // standard output is for the one object
 	}
 	return lua.New(lua.Config{
-		Session: o.session, Open: o.Open, Lookup: f.lookup(o), NoAccess: f.noAccess(), Stdout: out, Stderr: s.err,
+		Session: o.session, Open: o.Open, Lookup: f.lookup(o), NoAccess: f.noAccess(), Stdout: screened(out), Stderr: screened(s.err),
 		Report: func(r *vantage.Result) error { return f.print(r, out) },
 	})
 }

@@ -2,7 +2,6 @@ package report
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/netip"
@@ -60,12 +59,7 @@ func (c *Comparison) JSON(w io.Writer) error {
 	if c.OneClock {
 		whole.Clock = "one"
 	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(whole); err != nil {
-		return fmt.Errorf("report: %w", err)
-	}
-	return nil
+	return writeJSON(w, whole)
 }
 
 type comparisonJSON struct {

@@ -1,10 +1,12 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/sendrecv/vantage"
 )
 
@@ -21,9 +23,18 @@ func JSON(w io.Writer, r *vantage.Result) error {
 	if whole.Taps == nil {
 		whole.Taps = []vantage.View{}
 	}
-	e := json.NewEncoder(w)
+	return writeJSON(w, whole)
+}
+
+// writeJSON writes a value as JSON on one line, with what is hidden in its texts escaped.
+func writeJSON(w io.Writer, value any) error {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	if err := e.Encode(whole); err != nil {
+	if err := e.Encode(value); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	if _, err := w.Write(values.VisibleJSON(b.Bytes())); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
 	return nil

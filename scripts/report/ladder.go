@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/sendrecv/vantage"
 )
 
@@ -23,7 +24,7 @@ func (p *page) ladder(r *vantage.Result) {
 	p.lifelines(len(r.Taps), lane)
 	blank := make([]string, len(r.Taps))
 	for i := range blank {
-		blank[i] = center("tap "+r.Taps[i].Name, lane)
+		blank[i] = center("tap "+values.OneLine(r.Taps[i].Name), lane)
 	}
 	p.rung("", blank)
 	for _, x := range fold(all) {
@@ -80,7 +81,7 @@ func (p *page) rung(time string, cells []string) {
 
 // across writes a mark, or what was folded, over all lanes.
 func (p *page) across(x row, width int) {
-	time, fill, text := "", "·", " "+x.label+" "
+	time, fill, text := "", "·", " "+values.OneLine(x.label)+" "
 	if x.time >= 0 {
 		time, fill = seconds(x.time), "━"
 	}
@@ -92,7 +93,7 @@ func (p *page) across(x row, width int) {
 
 // arrow draws a segment over the width of a lane, its head where it goes.
 func arrow(x row, width int) string {
-	text := clip(fmt.Sprintf(" %d%s %s ", x.n, x.conn, x.label), width-2)
+	text := clip(fmt.Sprintf(" %d%s %s ", x.n, x.conn, values.OneLine(x.label)), width-2)
 	shaft := strings.Repeat("─", width-2-utf8.RuneCountInString(text))
 	if x.out {
 		return "─" + text + shaft + "▶"

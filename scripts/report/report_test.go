@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"io"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -15,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/scripts/report"
 	"github.com/moonwire/moonwire/sendrecv/vantage"
 )
@@ -176,3 +178,34 @@ func TestAWriterThatEnds(t *testing.T) {
 type closed struct{}
 
 func (closed) Write([]byte) (int, error) { return 0, os.ErrClosed }
+
+// TestAPageShowsNothingHidden gives every text of a result and of a comparison to a stranger.
+func TestAPageShowsNothingHidden(t *testing.T) {
+	const bad = "\x1b[31m\x1b]0;x\a\u202e\u009b\nmoonwire: fine"
+	r := &vantage.Result{Experiment: bad, Session: bad, Marks: []vantage.Mark{{Says: bad}}, Taps: []vantage.View{{Name: "tap" + bad}, {Name: "host"}}}
+	r.Verdict, r.Next = "v"+bad, bad
+	r.Evidence = []vantage.Evidence{{Says: bad, Frames: []vantage.FrameRef{{Tap: "tap" + bad, N: 1}}}}
+	c := &report.Comparison{Result: r, Found: bad, Files: []report.File{{Tap: "tap" + bad, Name: bad, Ended: bad}, {Tap: "host"}}}
+	c.Keepalive = vantage.Finding{Verdict: bad, Next: bad, Candidates: []vantage.Verdict{bad}}
+	for name, write := range map[string]func(io.Writer) error{
+		"a page":               func(w io.Writer) error { return report.Terminal(w, r, report.Options{}) },
+		"a page in colours":    func(w io.Writer) error { return report.Terminal(w, r, report.Options{Color: true}) },
+		"a comparison":         func(w io.Writer) error { return c.Terminal(w, report.Options{}) },
+		"JSON":                 func(w io.Writer) error { return report.JSON(w, r) },
+		"JSON of a comparison": func(w io.Writer) error { return c.JSON(w) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var b strings.Builder
+			if err := write(&b); err != nil {
+				t.Fatal(err)
+			}
+			page := b.String()
+			for _, ours := range []string{"\x1b[1m", "\x1b[2m", "\x1b[0m"} {
+				page = strings.ReplaceAll(page, ours, "")
+			}
+			if values.Visible(page) != page || strings.Contains(page, "\nmoonwire: fine") {
+				t.Errorf("hidden characters or a line of a stranger's in %q", page)
+			}
+		})
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/sendrecv/vantage"
 )
 
@@ -54,8 +55,9 @@ const (
 	red  = "31"
 )
 
-// paint wraps text in a colour, if colours were asked for.
+// paint makes text visible on one line and wraps it in a colour, if colours were asked for.
 func (p *page) paint(color, text string) string {
+	text = values.OneLine(text)
 	if !p.color || color == "" {
 		return text
 	}
@@ -84,7 +86,7 @@ func (p *page) headline(r *vantage.Result) {
 	if r.Interrupted {
 		facts = append(facts, "interrupted: what had passed until then")
 	}
-	p.line(p.paint(bold, r.Experiment), "  ", strings.Join(facts, " · "))
+	p.line(p.paint(bold, r.Experiment), "  ", values.OneLine(strings.Join(facts, " · ")))
 	p.line()
 }
 
@@ -142,8 +144,9 @@ func references(frames []vantage.FrameRef) string {
 	return strings.Join(taps, "; ")
 }
 
-// paragraph writes text behind a label, broken at words and indented under itself.
+// paragraph writes text behind a label, both visible, broken at words and indented under itself.
 func (p *page) paragraph(label, text string) {
+	label, text = values.OneLine(label), values.Visible(text)
 	indent := strings.Repeat(" ", utf8.RuneCountInString(label))
 	line := label
 	for i, word := range strings.Fields(text) {

@@ -22,6 +22,6 @@
 //	routes      the way to a destination; neighbours asks by ARP; tables are what the kernel knows of both
 //	dialer      connections of the kernel's TCP, each a conn
 //	guard       keeps the kernel's TCP away from ports: hold opens it when it is first wanted, guard_filter is its table in
-//	            nftables, guard_netlink how that is written
+//	            nftables, guard_netlink how that is written, services what it keeps from listeners of the host's own
 //	socket      what all sockets need; right is the error of a missing capability; rights are what a process keeps
 package raw

@@ -7,7 +7,7 @@ import (
 )
 
 // A lazyGuard opens the guard of a namespace when it is wanted first: sessions that never hold a port need no
-// CAP_NET_ADMIN. It implements sendrecv.Guard.
+// CAP_NET_ADMIN. It implements sendrecv.HostGuard.
 type lazyGuard struct {
 	namespace *namespace
 

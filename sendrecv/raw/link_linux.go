@@ -11,6 +11,7 @@ import (
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/craft/values"
+	"github.com/moonwire/moonwire/sendrecv"
 )
 
 // A medium is what an interface's frames look like.
@@ -68,14 +69,22 @@ func (l link) protocol() craft.Name {
 	return layers.IP
 }
 
+// An away is the error of an interface that cannot be used any more, or not now. It wraps sendrecv.ErrAway.
+type away string
+
+func (a away) Error() string { return string(a) }
+
+// Unwrap makes it a sendrecv.ErrAway.
+func (a away) Unwrap() error { return sendrecv.ErrAway }
+
 // down is the error of an interface that is down.
 func (l link) down() error {
-	return fmt.Errorf("%s is down: %s", l, l.ip("link set "+l.device+" up"))
+	return away(fmt.Sprintf("%s is down: %s", l, l.ip("link set "+l.device+" up")))
 }
 
 // gone is the error of an interface that does not exist any more.
 func (l link) gone() error {
-	return fmt.Errorf("%s is gone: %s shows what there is", l, l.ip("link"))
+	return away(fmt.Sprintf("%s is gone: %s shows what there is", l, l.ip("link")))
 }
 
 // explain says what a refusal of the kernel means.

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -29,6 +30,10 @@ type receiver struct {
 	echoes *echoes
 
 	reading sync.Mutex // held by Receive
+	// down is when the interface was seen to be down, and it has not been up since; the zero Time otherwise. Receive's.
+	down time.Time
+	// away says that something may have passed unseen. Not under mu, which Close holds while it waits for a Receive.
+	away atomic.Bool
 
 	mu     sync.Mutex
 	stats  sendrecv.Stats
@@ -49,7 +54,11 @@ func newReceiver(p *port, q *queue, o sendrecv.ListenOptions) *receiver {
 // when one goes down, not when it goes for good.
 const lookPeriod = 500 * time.Millisecond
 
-// Receive implements sendrecv.Receiver. An interface that is down is silent; one that is gone is an error.
+// patience is how long a receiver waits for an interface that was set down to come up again: programs that configure one
+// may do both.
+const patience = time.Second
+
+// Receive implements sendrecv.Receiver.
 func (r *receiver) Receive(ctx context.Context, frames []sendrecv.Frame, wait time.Duration) (int, error) {
 	r.reading.Lock()
 	defer r.reading.Unlock()
@@ -66,7 +75,10 @@ func (r *receiver) Receive(ctx context.Context, frames []sendrecv.Frame, wait ti
 		case n > 0 || err != nil:
 			return n, err
 		case r.hasLost():
+			r.away.Store(true)
 			return 0, r.port.link.gone()
+		case r.staysDown():
+			return 0, r.port.link.down()
 		case wait >= 0 && !time.Now().Before(until):
 			return 0, nil
 		}
@@ -97,6 +109,19 @@ func (r *receiver) hasLost() (gone bool) {
 	return gone
 }
 
+// staysDown reports that the interface has been down for too long to wait for it.
+func (r *receiver) staysDown() bool {
+	if r.down.IsZero() {
+		return false
+	}
+	up := false
+	_ = r.conn.Control(func(fd uintptr) { up = r.link.isUp(int(fd)) }) // a socket that is closed ends the wait
+	if up {
+		r.down = time.Time{}
+	}
+	return !up && time.Since(r.down) >= patience
+}
+
 // fill takes what the queue has. An error is for when it has nothing.
 func (r *receiver) fill(fd int, frames []sendrecv.Frame) (n int, err error) {
 	for n < len(frames) {
@@ -105,6 +130,8 @@ func (r *receiver) fill(fd int, frames []sendrecv.Frame) (n int, err error) {
 		case err == nil:
 			n++
 		case errors.Is(err, unix.ENETDOWN): // reported once each time the link goes down, before what is queued
+			r.down = time.Now()
+			r.away.Store(true)
 		case errors.Is(err, unix.EAGAIN):
 			return n, nil
 		default:
@@ -119,6 +146,19 @@ func isGone(fd int) bool {
 	name, err := unix.Getsockname(fd)
 	at, ok := name.(*unix.SockaddrLinklayer)
 	return err == nil && ok && at.Ifindex <= 0
+}
+
+// isUp reports whether the interface is up, in the namespace of a socket. It is asked for by its number: its name may be new.
+func (l link) isUp(fd int) bool {
+	r, err := unix.NewIfreq("")
+	if err != nil {
+		return false
+	}
+	r.SetUint32(uint32(l.index))
+	if unix.IoctlIfreq(fd, unix.SIOCGIFNAME, r) != nil || unix.IoctlIfreq(fd, unix.SIOCGIFFLAGS, r) != nil {
+		return false
+	}
+	return r.Uint16()&unix.IFF_UP != 0
 }
 
 // next takes one frame from the queue. The error is the kernel's, bare.
@@ -149,7 +189,9 @@ func (r *receiver) Stats() sendrecv.Stats {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.count()
-	return r.stats
+	stats := r.stats
+	stats.Away = r.away.Load()
+	return stats
 }
 
 // count adds what the kernel has counted since it was asked last; the caller holds the lock. Once closed, the last count

@@ -101,6 +101,9 @@ func TestTapSurvivesItsLinkGoingDown(t *testing.T) {
 	if got[0].Data[14] != 1 || got[1].Data[14] != 2 {
 		t.Errorf("got frames %d, %d, want 1, 2", got[0].Data[14], got[1].Data[14])
 	}
+	if !rx.Stats().Away {
+		t.Error("nothing tells that frames may have passed unseen")
+	}
 }
 
 func TestReceiverTellsThatItsInterfaceIsGone(t *testing.T) {
@@ -122,6 +125,9 @@ func TestReceiverTellsThatItsInterfaceIsGone(t *testing.T) {
 		n, err = rx.Receive(t.Context(), frames, 10*time.Second)
 	}
 	wantError(t, err, p.Name()+" is gone")
+	if !sendrecv.IsAway(err) || !rx.Stats().Away {
+		t.Errorf("away %v and %v, want true and true", sendrecv.IsAway(err), rx.Stats().Away)
+	}
 	_, err = p.Send(t.Context(), [][]byte{strange(2)})
 	wantError(t, err, p.Name()+" is gone")
 }
@@ -158,4 +164,21 @@ func TestNothingIsLostWithoutBeingCounted(t *testing.T) {
 	if got := rx.Stats(); got.Dropped < last.Dropped {
 		t.Errorf("closed: got %+v, want no less than %+v", got, last)
 	}
+}
+
+func TestReceiverTellsThatItsInterfaceStaysDown(t *testing.T) {
+	w := newWorld(t)
+	p := openIn(t, w.near, "mwnear").Port
+	rx := listen(t, p, sendrecv.ListenOptions{})
+	newProbe(t, w.peer, "mwpeer", unix.SOCK_RAW, 0).say(strange(1))
+	within(t, w.near, func() error { return down("mwnear") })
+	collect(t, rx, 1, experimental) // what had come is not lost
+	n, err := rx.Receive(t.Context(), make([]sendrecv.Frame, 64), -1)
+	wantError(t, err, p.Name()+" is down: ip -n "+w.near.name+" link set mwnear up")
+	if n != 0 || !sendrecv.IsAway(err) || !rx.Stats().Away {
+		t.Errorf("got %d frames, away %v and %v, want 0, true and true", n, sendrecv.IsAway(err), rx.Stats().Away)
+	}
+	within(t, w.near, func() error { return up("mwnear") })
+	newProbe(t, w.peer, "mwpeer", unix.SOCK_RAW, 0).say(strange(2))
+	collect(t, rx, 1, experimental) // and it goes on when the interface does
 }
