@@ -157,7 +157,7 @@ func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 	q := s.questions(l)
 	session, o := s.options(l, 2, srOptions)
 	addressed(l, q)
-	o.First, o.Protocols = first, s.table
+	o.First, o.Protocols, o.Full = first, s.table, s.vm.Full
 	o.Held = func(ports []uint16) { s.announceServices(session.Guard, ports) }
 	s.announcePace(q, o)
 	out, err := session.SR(s.vm.Context(), q, o)
@@ -182,6 +182,9 @@ func (s *State) announceOutcome(q *sendrecv.Sequence, o sendrecv.Options, out *s
 	if s.vm.Context().Err() != nil && out.Asked < q.Len() {
 		s.notice("interrupted after %d of %d packets", out.Asked, q.Len())
 	}
+	if out.Full {
+		s.announceFull(fmt.Sprintf("%d of %d packets", out.Asked, q.Len()))
+	}
 	if out.Unguarded != nil && !s.unguarded {
 		s.unguarded = true
 		s.notice("no guard: %s; this host's own TCP will reset what it did not ask for", out.Unguarded)
@@ -199,6 +202,12 @@ func (s *State) announceOutcome(q *sendrecv.Sequence, o sendrecv.Options, out *s
 			s.silence += fmt.Sprintf("; %s arrived that are none", plural(int(out.Other), "frame"))
 		}
 	}
+}
+
+// announceFull says that a call ended before its end, after some of what it was to do, because what it keeps has outgrown what
+// a script may use. What it has is returned.
+func (s *State) announceFull(after string) {
+	s.notice("ended after %s: what they leave behind fills the memory that a script may use; take fewer at a time", after)
 }
 
 // waited is how long a call waited for answers.
@@ -246,6 +255,9 @@ func (s *State) now(l *glua.LState) int {
 	return 1
 }
 
+// maxGuards is how many guards are under way at most: all of them are released at the end.
+const maxGuards = 1000
+
 // guard(port, ...) keeps the host's own TCP away from local ports until release() or the end of the script.
 func (s *State) guard(l *glua.LState) int {
 	session := s.sessionFor(l)
@@ -254,6 +266,9 @@ func (s *State) guard(l *glua.LState) int {
 	}
 	if l.GetTop() == 0 {
 		l.RaiseError("guard: want the local ports to guard")
+	}
+	if len(s.guards) == maxGuards {
+		l.RaiseError("guard: %d are under way already: call what guard returned to end one", maxGuards)
 	}
 	var ports []uint16
 	for i := 1; i <= l.GetTop(); i++ {

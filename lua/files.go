@@ -81,6 +81,10 @@ func (s *State) rdpcap(l *glua.LState) int {
 			break
 		}
 		packets = append(packets, p)
+		if s.vm.Full() {
+			s.announceFull(plural(len(packets), "packet") + " of " + l.CheckString(1))
+			break
+		}
 	}
 	l.Push(s.packetList(packets))
 	return 1

@@ -20,7 +20,11 @@ func (s *State) unanswered(out *sendrecv.Outcome) *glua.LTable {
 	}
 	slices.Sort(numbers)
 	var packets []*craft.Packet
-	for _, i := range numbers {
+	for n, i := range numbers {
+		if s.vm.Full() {
+			s.notice("the list of packets without an answer holds the first %d of %d: more would fill the memory that a script may use", n, len(numbers))
+			break
+		}
 		packets = append(packets, s.resolved(out.Sequence.At(i)))
 	}
 	return s.packetList(packets)

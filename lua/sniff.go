@@ -43,7 +43,7 @@ func (s *State) sniff(l *glua.LState) int {
 		o.Frame = file.write
 	}
 	var kept []*craft.Packet
-	came := 0
+	came, full := 0, false
 	o.Each = func(p *craft.Packet) bool {
 		came++
 		if store {
@@ -54,7 +54,8 @@ func (s *State) sniff(l *glua.LState) int {
 				s.printLine(l, v)
 			}
 		}
-		return true
+		full = store && s.vm.Full()
+		return !full
 	}
 	defer s.vm.Wait(l)()
 	stats, err := sendrecv.Sniff(s.vm.Context(), session.Port, o)
@@ -63,6 +64,9 @@ func (s *State) sniff(l *glua.LState) int {
 	}
 	if stats.Away && err == nil {
 		s.notice("the interface was down meanwhile: what would have passed then is not among the packets")
+	}
+	if full {
+		s.announceFull(plural(came, "packet"))
 	}
 	if file.failed {
 		err = nil // endFile tells it: what came is not lost with the file

@@ -117,11 +117,17 @@ type mark struct {
 	cut  string // the wire that was cut then; empty for what a script noted
 }
 
+// maxCaptures is how many captures are under way at most: each has a queue at every tap.
+const maxCaptures = 64
+
 // capture starts listening at all taps. On a path that is cut already it begins with that.
 func (s *State) capture(l *glua.LState) int {
 	session := s.sessionFor(l)
 	if len(session.Taps) == 0 {
 		l.RaiseError("capture: %s has no taps", session.Name)
+	}
+	if len(s.captures) == maxCaptures {
+		l.RaiseError("capture: %d are under way already: end one with cap:stop()", maxCaptures)
 	}
 	c := &capture{views: make([]view, len(session.Taps))}
 	for _, tap := range session.Taps {
@@ -146,7 +152,7 @@ func (s *State) capture(l *glua.LState) int {
 // breaks off has lost what passes from then on.
 func (s *State) drain() {
 	for _, c := range s.captures {
-		for i, err := range c.drain() {
+		for i, err := range c.drain(s.vm.Full) {
 			if err != nil {
 				s.notice("tap %s: %s; it had seen %s", c.taps[i].Tap, err, plural(len(c.taps[i].Frames), "frame"))
 			}
@@ -162,15 +168,11 @@ func (s *State) drain() {
 
 // drain takes what each tap has, and returns why a tap has broken off, once. One whose interface was down for a while has
 // broken off too, although more may come: something may have passed unseen.
-func (c *capture) drain() []error {
-	var frames [64]sendrecv.Frame
+// One for which there is no more room has lost what it was not given.
+func (c *capture) drain(full func() bool) []error {
 	broken := make([]error, len(c.rx))
 	for i, rx := range c.rx {
-		n, err := 1, error(nil)
-		for n > 0 && err == nil {
-			n, err = rx.Receive(context.Background(), frames[:], 0)
-			c.taps[i].Frames = append(c.taps[i].Frames, frames[:n]...)
-		}
+		err := c.empty(i, full)
 		stats := rx.Stats()
 		if err == nil && stats.Away {
 			err = sendrecv.ErrAway
@@ -184,6 +186,24 @@ func (c *capture) drain() []error {
 		}
 	}
 	return broken
+}
+
+// errFull is why a tap keeps no more.
+var errFull = errors.New("what it has seen fills the memory that a script may use, and it keeps no more")
+
+// empty takes what tap i has, for as long as there is room for it.
+func (c *capture) empty(i int, full func() bool) (err error) {
+	var frames [64]sendrecv.Frame
+	for n := 1; n > 0 && err == nil; {
+		n, err = c.rx[i].Receive(context.Background(), frames[:], 0)
+		for _, f := range frames[:n] {
+			if full() {
+				return errFull
+			}
+			c.taps[i].Frames = append(c.taps[i].Frames, f)
+		}
+	}
+	return err
 }
 
 // stopCapture ends a capture that is under way; what it holds stays.
@@ -203,7 +223,7 @@ func (s *State) guarded() {
 
 // close ends the listening; what was captured stays.
 func (c *capture) close() {
-	c.drain()
+	c.drain(func() bool { return false })
 	for _, rx := range c.rx {
 		_ = rx.Close() // nothing is written through it
 	}
@@ -262,6 +282,10 @@ func (s *State) viewOf(v *view, frames []sendrecv.Frame) *glua.LTable {
 		return v.list
 	}
 	for _, f := range frames[len(v.packets):] {
+		if s.vm.Full() {
+			s.notice("the list holds the first %d of %d packets: more would fill the memory that a script may use", len(v.packets), len(frames))
+			break
+		}
 		p := s.table.Dissect(f.Data, f.Link)
 		p.Time = f.Time
 		v.packets = append(v.packets, s.packetValue(p))

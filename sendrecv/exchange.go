@@ -41,6 +41,8 @@ type Outcome struct {
 	Dropped uint64
 	// Away says that the interface was down or gone at some moment of the run: then silence proves nothing either.
 	Away bool
+	// Full says that the run was cut short because Options.Full said that there is no room for more.
+	Full bool
 	// Guarded says that the host's own TCP was kept away from the questions' source ports.
 	Guarded bool
 	// Unguarded is why the host's own TCP could not be kept away; nil when it was, and when nothing asked for it.
@@ -57,7 +59,7 @@ type Failure struct {
 
 // SR sends the packets of a sequence as questions and collects their answers. The receiver listens before the first packet
 // leaves, and a question is noted before it is sent. SR returns when every question is answered (unless Multi), at the first
-// answer (First), or when the timeout has passed after the last packet. A question that cannot be built, addressed or sent does
+// answer (First), when there is no room for more (Full), or when the timeout has passed after the last packet. A question that cannot be built, addressed or sent does
 // not stop the others; when no frame could be sent at all, that is the error. When ctx ends or the port fails, SR returns
 // what it has together with the error (IsAway, when the interface is gone or stays down). The Outcome is nil when there is no way to the first destination, or nothing to
 // listen with.
@@ -141,8 +143,11 @@ func (e *exchange) guard() (release func()) {
 
 // finished reports that no more answers are wanted.
 func (e *exchange) finished() bool {
-	return e.o.First && len(e.out.Pairs) > 0 || !e.o.Multi && e.table.open == 0
+	return e.enough() || !e.o.Multi && e.table.open == 0
 }
+
+// enough reports that nothing more is asked: the first answer is there, or there is no room for another.
+func (e *exchange) enough() bool { return e.o.First && len(e.out.Pairs) > 0 || e.out.Full }
 
 // pass sends every open question once and collects answers until the timeout after the last one.
 func (e *exchange) pass(ctx context.Context, pass int) error {
@@ -160,7 +165,7 @@ func (e *exchange) pass(ctx context.Context, pass int) error {
 		if err := e.receive(ctx, next.Sub(clock.Now())); err != nil {
 			return err
 		}
-		if e.o.First && len(e.out.Pairs) > 0 {
+		if e.out.Full = e.out.Full || e.o.full(); e.enough() {
 			return nil
 		}
 		if err := e.ask(ctx, q); err != nil {
@@ -205,7 +210,7 @@ func (e *exchange) receive(ctx context.Context, d time.Duration) error {
 		if errors.Is(err, io.EOF) {
 			return ctx.Err()
 		}
-		if err != nil || n == 0 || e.o.First && len(e.out.Pairs) > 0 || !clock.Now().Before(until) {
+		if err != nil || n == 0 || e.enough() || !clock.Now().Before(until) {
 			return err
 		}
 	}
@@ -216,6 +221,7 @@ func (e *exchange) receiveOnce(ctx context.Context, wait time.Duration) (int, er
 	n, err := e.rx.Receive(ctx, e.buf[:], wait)
 	for i := range e.buf[:n] {
 		e.take(&e.buf[i])
+		e.out.Full = e.out.Full || e.o.full()
 	}
 	return n, err
 }

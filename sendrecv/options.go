@@ -35,6 +35,9 @@ type Options struct {
 	// Held is called with the source ports once the Guard holds them, before the first packet leaves; nil means not at
 	// all.
 	Held func(ports []uint16)
+	// Full is asked again and again whether there is no more room for what the run keeps; nil means that there always is.
+	// When it says so the run ends with what it has (Outcome.Full).
+	Full func() bool
 	// Match decides whether r answers q; nil means craft.Answers.
 	Match func(r, q *craft.Packet) bool
 	// Protocols are the protocols that answers are read with; nil means the built-in ones.
@@ -60,6 +63,9 @@ func (o Options) gap() time.Duration {
 	}
 	return time.Duration(float64(time.Second) / o.PPS)
 }
+
+// full reports that there is no room for more.
+func (o Options) full() bool { return o.Full != nil && o.Full() }
 
 func (o Options) match() func(r, q *craft.Packet) bool {
 	if o.Match == nil {

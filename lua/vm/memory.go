@@ -82,7 +82,11 @@ func (m *Machine) Full() bool {
 	sample := []metrics.Sample{{Name: heapMetric}, {Name: liveMetric}}
 	metrics.Read(sample)
 	mark := m.memory / 4 * 3
-	if allocated := sample[0].Value.Uint64(); allocated <= max(mark, m.seen+m.memory/16) {
+	switch allocated := sample[0].Value.Uint64(); {
+	case allocated <= mark:
+		m.full = false
+		return false
+	case allocated <= m.seen+m.memory/16:
 		return m.full // a collection each time would take longer than the call
 	}
 	runtime.GC()
