@@ -23,13 +23,14 @@ type leaving struct {
 	why     error
 	frames  []sendrecv.Frame
 	gone    bool
+	back    bool // it was down and is up again
 }
 
 func (p *leaving) Name() string          { return "eth0" }
 func (p *leaving) Link() craft.Name      { return layers.IP }
 func (p *leaving) Clock() sendrecv.Clock { return sendrecv.SystemClock{} }
 func (p *leaving) Close() error          { return nil }
-func (p *leaving) Stats() sendrecv.Stats { return sendrecv.Stats{Away: p.gone} }
+func (p *leaving) Stats() sendrecv.Stats { return sendrecv.Stats{Away: p.gone || p.back} }
 
 func (p *leaving) Listen(sendrecv.ListenOptions) (sendrecv.Receiver, error) {
 	if p.gone {
@@ -71,7 +72,7 @@ func (p *leaving) Receive(_ context.Context, frames []sendrecv.Frame, wait time.
 	return 0, nil
 }
 
-var wentAway = fmt.Errorf("eth0 is gone (%w)", sendrecv.ErrAway)
+var errWentAway = fmt.Errorf("eth0 is gone (%w)", sendrecv.ErrAway)
 
 func atLeaving(t *testing.T, answers int, why error) *shell {
 	t.Helper()
@@ -81,7 +82,7 @@ func atLeaving(t *testing.T, answers int, why error) *shell {
 
 func TestWhatCameBeforeTheInterfaceLeftStays(t *testing.T) {
 	const q, two = `IP{src="192.0.2.1", dst="192.0.2.2"}/ICMP{seq=range(1, 5)}`, `IP{src="192.0.2.1", dst="192.0.2.2"}/ICMP{seq=range(1, 2)}`
-	for _, why := range []error{wentAway, fmt.Errorf("eth0: %w", net.ErrClosed)} {
+	for _, why := range []error{errWentAway, fmt.Errorf("eth0: %w", net.ErrClosed)} {
 		for name, c := range map[string]struct{ chunk, out, notice string }{
 			"sr":       {`local ans, unans = sr(` + q + `, {multi=true}) print(#ans, #unans)`, "2\t0", "the interface went away after 2 of 5 packets and 2 answers: eth0"},
 			"send":     {`print(send(` + q + `, {pps=0}))`, "2", "the interface went away after 2 of 5 packets: "},
@@ -102,9 +103,9 @@ func TestWhatCameBeforeTheInterfaceLeftStays(t *testing.T) {
 
 func TestACallThatHadNothingFails(t *testing.T) {
 	for _, chunk := range []string{`sniff{timeout=60}`, `sr1(IP{src="192.0.2.1", dst="192.0.2.2"}/ICMP{})`, `send(IP{src="192.0.2.1", dst="192.0.2.2"}/ICMP{})`} {
-		_, err := atLeaving(t, 0, wentAway).Run(context.Background(), "test", chunk)
+		_, err := atLeaving(t, 0, errWentAway).Run(context.Background(), "test", chunk)
 		if !errors.Is(err, lua.ErrUnsent) || !strings.Contains(err.Error(), "eth0 is gone") {
-			t.Errorf("%s: got %v, want %v", chunk, err, wentAway)
+			t.Errorf("%s: got %v, want %v", chunk, err, errWentAway)
 		}
 	}
 }
@@ -117,7 +118,7 @@ func TestAnExperimentThatLostItsInterfaceHasNoVerdict(t *testing.T) {
 		"it fails later":   `capture() pcall(sniff, {timeout=60}) local p = nil print(p.ttl)`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := atLeaving(t, 0, wentAway)
+			s := atLeaving(t, 0, errWentAway)
 			script := scripts.Script{Name: "x", Source: source, Verdicts: []string{"routed"}}
 			r, err := s.Experiment(context.Background(), script, scripts.Values{"dst": netip.MustParseAddr("192.0.2.2")})
 			if !errors.Is(err, lua.ErrUnsent) {
@@ -131,14 +132,19 @@ func TestAnExperimentThatLostItsInterfaceHasNoVerdict(t *testing.T) {
 }
 
 func TestATapThatWasDownHasLostSomething(t *testing.T) {
-	tap := &leaving{why: wentAway}
-	s := newShell(t, &sendrecv.Session{Name: "eth0", Port: &leaving{}, Taps: []sendrecv.Tap{{Name: "guest", Port: tap}}})
-	if _, err := s.Run(context.Background(), "test", `cap = capture()`); err != nil {
-		t.Fatal(err)
-	}
-	tap.gone = true
-	s.check(t, `local r = judge.path(cap, {dst="192.0.2.2"}) print(r.verdict)`, "inconclusive")
-	if want := "tap guest: eth0 is gone"; !strings.Contains(s.notices.String(), want) {
-		t.Errorf("got notices %q, want %q", s.notices.String(), want)
+	for want, leave := range map[string]func(*leaving){
+		"tap guest: eth0 is gone":            func(p *leaving) { p.gone = true },
+		"tap guest: the interface went away": func(p *leaving) { p.back = true },
+	} {
+		t.Run(want, func(t *testing.T) {
+			tap := &leaving{why: errWentAway}
+			s := newShell(t, &sendrecv.Session{Name: "eth0", Port: &leaving{}, Taps: []sendrecv.Tap{{Name: "guest", Port: tap}}})
+			s.check(t, `cap = capture()`, "")
+			leave(tap)
+			s.check(t, `r = judge.path(cap, {dst="192.0.2.2"}) print(r.verdict, r.evidence[1]:match("lost 1 frame"))`, "inconclusive\tlost 1 frame")
+			if !strings.Contains(s.notices.String(), want) {
+				t.Errorf("got notices %q, want %q", s.notices.String(), want)
+			}
+		})
 	}
 }

@@ -55,7 +55,7 @@ func TestWhatIsHiddenReachesNobody(t *testing.T) {
 		t.Skip("Windows has no such names")
 	}
 	f := newHostileFolder(t)
-	quoted := string(values.Quote([]byte(f.capture)))
+	quoted := values.Quote([]byte(f.capture))
 	cases := []struct {
 		name string
 		args []string

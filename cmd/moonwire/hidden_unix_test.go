@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/moonwire/moonwire/craft/values"
 )
@@ -31,7 +32,7 @@ func hiddenOnScreen(sent string) bool {
 
 func TestNothingHiddenReachesATerminal(t *testing.T) {
 	f := newHostileFolder(t)
-	print := `print("` + strings.ReplaceAll(hostile, "\x1b", `\x1b`) + `\x9b\x00\b\x1b[31mred\x1b[0m\ttab\rback")`
+	printed := `print("` + strings.ReplaceAll(hostile, "\x1b", `\x1b`) + `\x9b\x00\b\x1b[31mred\x1b[0m\ttab\rback")`
 	split := `print("\x1b") print("]0;owned\x07") print("\xc2") print("\x9b31m")`
 	cases := []struct {
 		name string
@@ -45,7 +46,7 @@ func TestNothingHiddenReachesATerminal(t *testing.T) {
 		{"a command", []string{hostile}, `\x1b]0;owned`},
 		{"a flag", []string{"--" + hostile}, seen},
 		{"a comparison", []string{"compare", "guest=" + f.capture, "host=" + f.script}, seen},
-		{"print", []string{"--lab", "-e", print}, seen + `\x9b\x00\x08` + "\x1b[31mred\x1b[0m\ttab\rback"},
+		{"print", []string{"--lab", "-e", printed}, seen + `\x9b\x00\x08` + "\x1b[31mred\x1b[0m\ttab\rback"},
 		{"print of halves", []string{"--lab", "-e", split}, `\x1b`},
 		{"sniff's prn", []string{"--lab", "-e", `sniff{timeout=1, prn=function(p) return "\x1b]0;x\x07" end}`}, ""},
 		{"show", []string{"--lab", "-e", `(IP/"\x1b]0;x\x07"):show()`}, `load      = "\x1b]0;x\x07"`},
@@ -79,16 +80,25 @@ func TestNothingHiddenReachesThePrompt(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := atTerminal(t, home, 100, "--lab")
-	s.sees("lab:vmnat> ")
+	ready := func() { // between two lines the terminal itself shows the keys, as they are
+		for end := time.Now().Add(20 * time.Second); !strings.HasSuffix(s.written(), "> "); time.Sleep(2 * time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatalf("no empty line in %q", s.written())
+			}
+		}
+	}
 	for _, step := range []struct{ keys, sees string }{
-		{`print("\x1b]0;owned\x07\x9b\xe2\x80\xae")` + "\r", `\x1b]0;owned\x07\x9b\u{202e}`},
-		{`"\x1b]0;owned\x07"` + "\r", `"\x1b]0;owned\x07"`},
-		{`error("\x1b]0;owned\x07")` + "\r", `\x1b]0;owned\x07`},
-		{"x = '\u202e' = 1\r", `x = '\u{202e}' = 1`},
-		{"\x15" + `t = {["\x1b"]="\x9b"} t` + "\r", `\x9b`},
+		{`print("one \x1b]0;owned\x07\x9b\xe2\x80\xae")` + "\r", "\n" + `one \x1b]0;owned\x07\x9b\u{202e}`},
+		{`"two \x1b]0;owned\x07"` + "\r", "\n" + `"two \x1b]0;owned\x07"`},
+		{`error("three \x1b]0;owned\x07")` + "\r", "\n" + `three \x1b]0;owned\x07`},
+		{"x = '\u202e' = 1\r", "\n" + `x = '\u{202e}' = 1`},
+		{`({"\x9b", ["\x1b"]=1})` + "\r", "\n" + `{"\x9b", ["\x1b"]=1}`},
 		{`rdpcap("` + dir + "/ab\t", "abc.pcap"},
 		{"\x15\x1b[A\x1b[A\x1b[A\x1b[A\x1b[A\x1b[A\x1b[A", "lab:vmnat> 1 + 1"}, // the other lines of that file are left out
 	} {
+		if !strings.HasPrefix(step.keys, "\x15") { // which goes on in the line that is edited
+			ready()
+		}
 		s.types(step.keys)
 		s.sees(step.sees)
 	}

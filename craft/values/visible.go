@@ -40,7 +40,7 @@ func OneLine(text string) string { return VisibleBut(text, "") }
 
 // VisibleBut is Visible that lets the given characters through, and no others that are hidden.
 func VisibleBut(text, kept string) string {
-	if strings.IndexFunc(text, func(r rune) bool { return r == utf8.RuneError || Hidden(r) }) < 0 {
+	if isPlain(text) || strings.IndexFunc(text, func(r rune) bool { return r == utf8.RuneError || Hidden(r) }) < 0 {
 		return text
 	}
 	var b strings.Builder
@@ -57,6 +57,16 @@ func VisibleBut(text, kept string) string {
 		text = text[n:]
 	}
 	return b.String()
+}
+
+// isPlain reports that text is ASCII with nothing hidden, as nearly all is: it takes a tenth of the time to tell.
+func isPlain[T string | []byte](text T) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c >= 0x7f {
+			return false
+		}
+	}
+	return true
 }
 
 // escape is how Lua and C write a hidden character.
@@ -77,6 +87,9 @@ func escape(r rune) string {
 // VisibleJSON is JSON that says the same with what is hidden as JSON's own escapes (RFC 8259 section 7): encoding/json leaves
 // all but C0 as they are. Hidden characters stand in strings only; the ends of lines and tabs between values stay.
 func VisibleJSON(json []byte) []byte {
+	if isPlain(json) {
+		return json
+	}
 	var b []byte
 	for at, r := range string(json) {
 		switch {
