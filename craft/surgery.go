@@ -56,16 +56,17 @@ func (p *Packet) Replace(name Name, n int, with *Layer) *Layer {
 // Fields that announce the payload (IP's proto) follow unless they are set. After dissecting all fields are set: clear the
 // field to have it follow.
 func (p *Packet) SetPayload(i int, rest *Packet) *Packet {
+	keep := min(i+1, len(p.layers)) // a packet without layers gets its first ones
 	var old *Packet
-	if i+1 < len(p.layers) {
-		old = &Packet{layers: slices.Clone(p.layers[i+1:]), Time: p.Time, table: p.table}
+	if keep < len(p.layers) {
+		old = &Packet{layers: slices.Clone(p.layers[keep:]), Time: p.Time, table: p.table}
 	}
 	var fresh []*Layer
 	if rest != nil {
 		fresh = rest.Copy().layers // before anything changes: rest may be p itself
 		p.adoptTable(fresh)
 	}
-	p.layers = append(p.layers[:i+1:i+1], fresh...)
+	p.layers = append(p.layers[:keep:keep], fresh...)
 	p.restack()
 	p.changed()
 	if old != nil {

@@ -77,7 +77,7 @@ func TestNothingLeavesForOutside(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, way := range [][]string{{"--allow", "10.9.0.2", "-e", c.chunk}, {"run", "-", "--allow=10.9.0.2"}, {"--allow=10.9.0.2"}} {
-				code, stdout, stderr := child(t, within, c.chunk+"\n", way...)
+				code, stdout, stderr := runAs(t, within, c.chunk+"\n", way...)
 				if code != exitScript || !strings.Contains(stderr, c.want) {
 					t.Errorf("%v: exit %d, %q; want %q", way, code, stderr, c.want)
 				}
@@ -112,7 +112,7 @@ func TestWhatIsAllowedLeaves(t *testing.T) {
 		{"the limited broadcast", "255.255.255.255", `print(send(IP{dst="255.255.255.255"}/UDP{dport=9}))`, "1\n", "", exitOK, []string{"255.255.255.255"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			code, stdout, stderr := child(t, within, "", "--allow", c.allow, "-e", c.chunk)
+			code, stdout, stderr := runAs(t, within, "", "--allow", c.allow, "-e", c.chunk)
 			if code != c.code || stdout != c.out || !strings.Contains(stderr, c.err) {
 				t.Errorf("exit %d, %q, %q", code, stdout, stderr)
 			}
@@ -184,7 +184,7 @@ func TestAllowedNameServersAreAsked(t *testing.T) {
 		{"a name in the machine's own file", "192.0.2.1", "localhost", exitOK, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			code, _, stderr := child(t, within, "", "--allow", c.allow, "-e", `IP{dst="`+c.host+`"}`)
+			code, _, stderr := runAs(t, within, "", "--allow", c.allow, "-e", `IP{dst="`+c.host+`"}`)
 			if code != c.code {
 				t.Errorf("exit %d, %q; want %d", code, stderr, c.code)
 			}

@@ -16,8 +16,8 @@ import (
 	"github.com/moonwire/moonwire/sendrecv/raw"
 )
 
-// child runs the command as a process of its own, behind the words of a program that starts it; stdin may be empty.
-func child(t *testing.T, before []string, stdin string, args ...string) (code int, stdout, stderr string) {
+// runAs runs the command as a process of its own, behind the words of a program that starts it; stdin may be empty.
+func runAs(t *testing.T, before []string, stdin string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()

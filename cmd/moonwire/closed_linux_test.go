@@ -28,7 +28,7 @@ func TestNothingLeavesTheLab(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			code, stdout, stderr := child(t, within, c.stdin, c.args...)
+			code, stdout, stderr := runAs(t, within, c.stdin, c.args...)
 			if code != exitOK && !strings.Contains(stderr, "nowhere.example") {
 				t.Errorf("exit %d, %s", code, stderr)
 			}
@@ -37,7 +37,7 @@ func TestNothingLeavesTheLab(t *testing.T) {
 			}
 		})
 	}
-	if _, _, stderr := child(t, within, "", "-e", `IP{dst="nowhere.example"}`); len(lo.frames()) == 0 {
+	if _, _, stderr := runAs(t, within, "", "-e", `IP{dst="nowhere.example"}`); len(lo.frames()) == 0 {
 		t.Errorf("without the lab nobody was asked for the name either: the count shows nothing: %s", stderr)
 	}
 }

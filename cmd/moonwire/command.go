@@ -5,10 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/pflag"
 
@@ -96,23 +93,15 @@ func natNames() []string {
 
 // run is the command: it reads the words, does the work, and returns the exit code. An error is one line on s.err.
 func run(ctx context.Context, args []string, s streams) (code int) {
-	defer func() {
-		if r := recover(); r != nil { // an internal fault must not be taken for wrong usage, as Go's own exit code would be
-			code = conclude(s, &fault{exitScript, fmt.Errorf("internal fault, please report it: %v", r)})
-		}
-	}()
 	f := newFlags()
 	if err := f.set.Parse(args); err != nil {
 		return conclude(s, usage("%w", err))
 	}
-	if len(f.set.Args()) > 0 || f.set.Changed("eval") || !isTerminal(s.in) {
-		// At a prompt an interrupt ends what runs, not the prompt: there it is the prompt's to handle.
-		interruptible, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-		defer stop()
-		context.AfterFunc(interruptible, stop) // a second interrupt ends the process
-		ctx = interruptible
+	if len(f.set.Args()) == 0 && !f.set.Changed("eval") && isTerminal(s.in) {
+		// At a prompt an interrupt ends what runs, not the prompt: there signals are the prompt's to handle.
+		return conclude(s, guarded(func() error { return dispatch(ctx, f, s) }))
 	}
-	return conclude(s, dispatch(ctx, f, s))
+	return conclude(s, attended(ctx, func(ctx context.Context) error { return dispatch(ctx, f, s) }))
 }
 
 // conclude prints why the command ends without its work done, if it does, and returns the exit code.
@@ -129,8 +118,10 @@ func conclude(s streams, err error) int {
 		if f.code != exitScript { // a script's errors may have lines
 			text = values.OneLine(text)
 		}
-		// When standard error cannot be written, only the exit code is left.
-		_, _ = fmt.Fprintf(s.err, "moonwire: %s\n", values.Visible(text))
+		sayWithin(f.err, func() {
+			// When standard error cannot be written, only the exit code is left.
+			_, _ = fmt.Fprintf(s.err, "moonwire: %s\n", values.Visible(text))
+		})
 	}
 	return f.code
 }

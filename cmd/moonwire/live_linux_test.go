@@ -35,7 +35,7 @@ func network(t *testing.T, nat string) *netlab.Net {
 // resultOfChild is the result of an experiment that a process of its own ran, with the rights that the command keeps.
 func resultOfChild(t *testing.T, line string) (vantage.Result, int) {
 	t.Helper()
-	code, stdout, stderr := child(t, nil, "", append(strings.Fields(line), "--json")...)
+	code, stdout, stderr := runAs(t, nil, "", append(strings.Fields(line), "--json")...)
 	if stdout == "" {
 		t.Fatalf("%s: exit %d, %s", line, code, stderr)
 	}
@@ -122,7 +122,7 @@ func TestWhatTheWireAnswers(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			code, stdout, stderr := child(t, nil, "", "--iface", n.Guest(), "-e", c.chunk)
+			code, stdout, stderr := runAs(t, nil, "", "--iface", n.Guest(), "-e", c.chunk)
 			got := stdout
 			if c.code != exitOK {
 				got = stderr
@@ -144,7 +144,7 @@ func TestTheGuardOnTheWire(t *testing.T) {
 			local n = 0
 			for _, p in ipairs(cap.host) do if p[TCP] and p[TCP]:flag("R") then n = n + 1 end end
 			print(n)`
-		code, stdout, stderr := child(t, nil, "", "--iface", n.Guest(), "--tap", "host="+n.Host(), "-e", chunk)
+		code, stdout, stderr := runAs(t, nil, "", "--iface", n.Guest(), "--tap", "host="+n.Host(), "-e", chunk)
 		if code != exitOK || stdout != want {
 			t.Errorf("guard=%s: exit %d, %q resets at the host's side, %s; want %q", guard, code, stdout, stderr, want)
 		}
@@ -159,7 +159,7 @@ func TestOnlyWhatNeedsANeighbourAsksForOne(t *testing.T) {
 		"a destination that is given": `local ans, unans = sr(Ether{dst={"02:00:00:00:00:01"}}/IP{dst={"10.0.2.77", "10.0.2.78"}}/ICMP{}, {timeout=0.3}) print(#ans + 1, #unans - 1, #ans == 0)`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			code, stdout, stderr := child(t, nil, "", "--iface", n.Guest(), "-e", chunk)
+			code, stdout, stderr := runAs(t, nil, "", "--iface", n.Guest(), "-e", chunk)
 			if code != exitOK || stdout != "1\t1\ttrue\n" || stderr != "" {
 				t.Errorf("exit %d, %q, %q", code, stdout, stderr)
 			}

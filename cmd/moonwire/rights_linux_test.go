@@ -286,7 +286,7 @@ func TestRootAndTheFoldersOfOthers(t *testing.T) {
 		{"comparing", []string{"compare", "guest=" + file, "host=" + file + "2.pcap", "server=127.0.0.1:80"}, exitInconclusive, "Path verdict: inconclusive"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			code, stdout, stderr := child(t, within, "", c.args...)
+			code, stdout, stderr := runAs(t, within, "", c.args...)
 			if code != c.code || !strings.Contains(stdout+stderr, c.want) {
 				t.Errorf("exit %d, %q, %q; want %d, %q", code, stdout, stderr, c.code, c.want)
 			}

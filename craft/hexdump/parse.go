@@ -14,11 +14,17 @@ const maxQuoted = 80
 // maxParsed is how many bytes a dump may hold: a star in it stands for any number of rows.
 const maxParsed = 1 << 20
 
+// maxText is how long the text may be: a dump has a handful of characters for each byte.
+const maxText = 8 * maxParsed
+
 // Parse reads the bytes of one packet back from the text that people paste: what Hexdump and scapy's hexdump print,
 // tcpdump -x, -xx, -X and -XX, Wireshark's and tshark's hex dump, xxd, hexdump -C, od -A x -t x1, and plain hex with or without
 // spaces, colons, commas, 0x and \x, as in a C array. Headings above a dump and the text beside it are passed over; text
 // without hex digits is no bytes. The error names the line.
 func Parse(text string) ([]byte, error) {
+	if len(text) > maxText {
+		return nil, fmt.Errorf("want at most %d bytes of text, got %d", maxText, len(text))
+	}
 	lines := strings.Split(strings.ReplaceAll(text, "\r", ""), "\n")
 	first := firstRow(lines)
 	if first < 0 {
@@ -237,7 +243,9 @@ func plainHex(lines []string) ([]byte, error) {
 			if err != nil {
 				return nil, fmt.Errorf("line %d: %w", n+1, err)
 			}
-			out = append(out, b...)
+			if out = append(out, b...); len(out) > maxParsed {
+				return nil, fmt.Errorf("line %d: want at most %d bytes", n+1, maxParsed)
+			}
 		}
 		if last {
 			break

@@ -182,7 +182,7 @@ func (t *thread) frame(l *glua.LState) int {
 		case *glua.ApiError: // raised on another thread
 			l.Error(failure.Object, 0)
 		default:
-			l.Error(glua.LString(fmt.Sprint(failure)), 0)
+			l.Error(glua.LString(fmt.Sprintf("internal fault, please report it: %v", failure)), 0)
 		}
 	}()
 	l.Call(l.GetTop()-1, glua.MultRet)

@@ -34,6 +34,8 @@ func (m *Machine) openLibraries() {
 		return 1
 	})
 	m.l.SetGlobal("tostring", m.tostring)
+	// The library's own gives a metatable to all texts, all numbers, or nil, too: whatever reads them would change.
+	m.checked(m.l.G.Global, "setmetatable", func(l *glua.LState) { l.CheckTable(1) })
 	m.boundStrings()
 }
 
