@@ -73,7 +73,7 @@ func TestClosuresKeepTheirVariables(t *testing.T) {
 			pcall(function() local a, b, c, d = 7, 8, 9, 10 return a end) print(f(), f())`, "2\t3"},
 		{"of a frame that Go's panic ends", `local f
 			print(pcall(function() local v = 1 f = function() v = v + 1 return v end boom() end))
-			pcall(function() local a, b, c, d = 7, 8, 9, 10 return a end) print(f(), f())`, "false\tboom\n2\t3"},
+			pcall(function() local a, b, c, d = 7, 8, 9, 10 return a end) print(f(), f())`, "false\tinternal fault, please report it: boom\n2\t3"},
 		{"of a loop", `local fs = {} for i = 1, 3 do fs[i] = function() i = i + 10 return i end pcall(error, i) fs[i]() end print(fs[1](), fs[2](), fs[3]())`, "21\t22\t23"},
 		{"of a coroutine", `local f = coroutine.wrap(function() local n = 0 local function inc() n = n + 1 end
 			while true do pcall(function() inc() error("x") end) inc() coroutine.yield(n) end end) print(f(), f(), f())`, "2\t4\t6"},
