@@ -94,18 +94,18 @@ func openFolder(path string) (*os.Root, error) {
 // makeFolder makes a folder and those above it that are missing, in one that is the person's own, or the system's. In the home of
 // somebody else, which sudo may leave in HOME, they would be in their owner's way; and a link of theirs would say where they are made.
 func makeFolder(path string) error {
-	name, err := os.Lstat(path)
-	switch above := filepath.Dir(path); {
-	case !errors.Is(err, fs.ErrNotExist):
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		return err // it is there, or nobody can tell
-	case above != path:
+	}
+	if above := filepath.Dir(path); above != path {
 		if err := makeFolder(above); err != nil {
 			return err
 		}
-		if name, err = os.Lstat(above); err != nil {
+		info, err := os.Lstat(above)
+		if err != nil {
 			return err
 		}
-		if err := trusted(above, name); err != nil {
+		if err := trusted(above, info); err != nil {
 			return err
 		}
 	}

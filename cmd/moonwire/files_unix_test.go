@@ -282,7 +282,8 @@ func TestAScriptThatNobodyWritesIsNotWaitedFor(t *testing.T) {
 	}()
 	select {
 	case err := <-found:
-		if f, ok := err.(*fault); !ok || f.code != exitInterrupted {
+		var f *fault
+		if !errors.As(err, &f) || f.code != exitInterrupted {
 			t.Error(err)
 		}
 	case <-time.After(10 * time.Second):
