@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 )
 
 // ErrWriting is wrapped by the error for a file that somebody is writing already: this process or another one.
@@ -30,6 +29,9 @@ var errRestless = errors.New("changes all the time: want a name that nobody else
 
 // newPart makes the part of the capture at path, if that one may be replaced.
 func newPart(path string) (*part, error) {
+	if err := checkWay(path); err != nil {
+		return nil, err
+	}
 	p := &part{path: path, name: path + ".part"}
 	var err error
 	if p.older, err = lockOlder(path); err != nil {
@@ -112,7 +114,7 @@ func (p *part) install() error {
 		return err
 	}
 	if older != nil {
-		err := likeOlder(p.file, older, filepath.Dir(p.path))
+		err := likeOlder(p.file, older, folderOf(p.path))
 		older.Close()
 		if err != nil {
 			return err

@@ -226,6 +226,44 @@ func TestACaptureIsNotGivenToWhoPlantedAFile(t *testing.T) {
 	}
 }
 
+// TestNoLinkOfOthersLeadsTheWay writes where a link says, which is in folders of one user, of a group, and of everybody.
+func TestNoLinkOfOthersLeadsTheWay(t *testing.T) {
+	const me, alice = 0, 12345
+	for _, c := range []struct {
+		name          string
+		folder        os.FileMode
+		folderOf, own int // whose the folder is, and the link
+		want          bool
+	}{
+		{"alice's link in everybody's folder", 0o777 | os.ModeSticky, me, alice, false},
+		{"alice's link in a group's folder", 0o775, me, alice, false},
+		{"alice's link in a folder of hers", 0o777, alice, alice, true},
+		{"alice's link in my folder", 0o755, me, alice, true},
+		{"my link in everybody's folder", 0o777 | os.ModeSticky, me, me, true},
+	} {
+		dir, target := t.TempDir(), t.TempDir()
+		link := filepath.Join(dir, "link")
+		if err := errors.Join(os.Symlink(target, link), os.Lchown(link, c.own, c.own), os.Chmod(dir, c.folder), os.Chown(dir, c.folderOf, c.folderOf)); err != nil {
+			t.Skipf("only root gives files away: %v", err)
+		}
+		second := filepath.Join(t.TempDir(), "second") // one's own, to the first
+		if err := os.Symlink(link, second); err != nil {
+			t.Fatal(err)
+		}
+		t.Chdir(dir)
+		for _, way := range []string{link, second, "link", "./link/../" + filepath.Base(target)} {
+			path := way + "/a.pcap"
+			w, err := pcap.Create(path, "Ether")
+			if w != nil {
+				err = errors.Join(err, w.Discard())
+			}
+			if (err == nil) != c.want || err != nil && (!errors.Is(err, fs.ErrExist) || !strings.Contains(err.Error(), path+": want no link of somebody else's on the way")) {
+				t.Errorf("%s: %s: %v; want it to be written: %v", c.name, path, err, c.want)
+			}
+		}
+	}
+}
+
 func TestOthersDecompressOurFiles(t *testing.T) {
 	zcat, err := exec.LookPath("zcat")
 	if err != nil {
