@@ -81,7 +81,7 @@ func (s *State) rdpcap(l *glua.LState) int {
 			break
 		}
 		packets = append(packets, p)
-		if s.vm.Full() {
+		if s.full() {
 			s.announceFull(plural(len(packets), "packet") + " of " + l.CheckString(1))
 			break
 		}

@@ -21,7 +21,7 @@ func (s *State) unanswered(out *sendrecv.Outcome) *glua.LTable {
 	slices.Sort(numbers)
 	var packets []*craft.Packet
 	for n, i := range numbers {
-		if s.vm.Full() {
+		if s.full() {
 			s.notice("the list of packets without an answer holds the first %d of %d: more would fill the memory that a script may use", n, len(numbers))
 			break
 		}

@@ -54,7 +54,7 @@ func (s *State) sniff(l *glua.LState) int {
 				s.printLine(l, v)
 			}
 		}
-		full = store && s.vm.Full()
+		full = store && s.full()
 		return !full
 	}
 	defer s.vm.Wait(l)()

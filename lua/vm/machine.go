@@ -31,7 +31,7 @@ type Machine struct {
 	memory uint64
 	run    interruption
 
-	kept int    // how often Full was asked
+	kept int    // how often Filled was asked
 	seen uint64 // what was in use at its last collection
 	full bool   // what it said then
 

@@ -73,21 +73,18 @@ func (m *Machine) Room(l *glua.LState, what string, size int) {
 // checksApart is how many values a call keeps between two looks at the memory.
 const checksApart = 64
 
-// Full reports that three quarters of the memory bound are in use. A call that keeps what comes in, packets for instance,
+// Filled reports that so many quarters of the memory bound are in use. A call that keeps what comes in, packets for instance,
 // asks for each and keeps no more then, so that what it has can be returned before the script is ended.
-func (m *Machine) Full() bool {
-	if m.kept++; m.kept%checksApart != 0 {
-		return m.full
+func (m *Machine) Filled(quarters uint64) bool {
+	if m.kept++; !m.full && m.kept%checksApart != 0 {
+		return false
 	}
 	sample := []metrics.Sample{{Name: heapMetric}, {Name: liveMetric}}
 	metrics.Read(sample)
-	mark := m.memory / 4 * 3
-	switch allocated := sample[0].Value.Uint64(); {
-	case allocated <= mark:
-		m.full = false
-		return false
-	case allocated <= m.seen+m.memory/16:
-		return m.full // a collection each time would take longer than the call
+	mark := m.memory / 4 * quarters
+	allocated := sample[0].Value.Uint64()
+	if m.full = false; allocated <= mark || m.seen <= mark && allocated <= m.seen+m.memory/16 {
+		return false // a collection each time would take longer than the call
 	}
 	runtime.GC()
 	metrics.Read(sample)
