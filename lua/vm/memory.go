@@ -74,10 +74,11 @@ func (m *Machine) Room(l *glua.LState, what string, size int) {
 const checksApart = 64
 
 // Full reports that three quarters of the memory bound are in use. A call that keeps what comes in, packets for instance,
-// asks for each and keeps no more then, so that what it has can be returned before the script is ended.
+// asks for each and keeps no more then, so that what it has can be returned before the script is ended. Once it has said so
+// it looks anew each time it is asked: the next call may find that the script has let go of what the last one kept.
 func (m *Machine) Full() bool {
-	if m.kept++; m.kept%checksApart != 0 {
-		return m.full
+	if m.kept++; !m.full && m.kept%checksApart != 0 {
+		return false
 	}
 	sample := []metrics.Sample{{Name: heapMetric}, {Name: liveMetric}}
 	metrics.Read(sample)
@@ -86,8 +87,8 @@ func (m *Machine) Full() bool {
 	case allocated <= mark:
 		m.full = false
 		return false
-	case allocated <= m.seen+m.memory/16:
-		return m.full // a collection each time would take longer than the call
+	case !m.full && allocated <= m.seen+m.memory/16:
+		return false // a collection each time would take longer than the call
 	}
 	runtime.GC()
 	metrics.Read(sample)
