@@ -63,6 +63,7 @@ var attacks = []attack{
 	{"many layers shown", `local p = IP for i = 1, 3000 do p = p/IP end p:show()`, 5, "show: want a result of at most", true},
 	{"one long field a hundred thousand times", `(IP/Raw{load=("x"):rep(1e6)}):sprintf(("%Raw.load%"):rep(1e5))`, 5, "want a text of at most", true},
 	{"a table sorted for long", `local t = {} for i = 1, 3e6 do t[i] = i * 7919 % 3000017 end table.sort(t) print(t[1])`, 0, "1", true},
+	{"a sort of what is left of a table", `local t = {} for i = 1, 1e6 do t[i] = -i end for i = 5e5, 1e6 do t[i] = nil end table.sort(t) print(t[1])`, 0, "-499999", false},
 	{"a table of a million put together", `local t = {} for i = 1, 3e6 do t[i] = "xy" end print(#table.concat(t, ", "))`, 0, "11999998", true},
 	{"a million guards", `for i = 1, 1e6 do guard(i % 60000 + 1) end`, 5, "guard: 1000 are under way already", false},
 	{"a million captures", `for i = 1, 1e6 do capture() end`, 5, "capture: 64 are under way already", false},
