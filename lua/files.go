@@ -25,7 +25,7 @@ func (s *State) fileFunctions() []function {
 }
 
 // open is a capture file to read. A pipe may be silent for ever, before its first byte too: an interrupt leaves the opening
-// to itself.
+// to itself, and what comes of it is closed.
 func (s *State) open(l *glua.LState) *pcap.Reader {
 	type opened struct {
 		r   *pcap.Reader
@@ -43,6 +43,11 @@ func (s *State) open(l *glua.LState) *pcap.Reader {
 		}
 		return o.r
 	case <-s.vm.Context().Done():
+		go func() {
+			if o := <-done; o.err == nil {
+				_ = o.r.Close() // not read
+			}
+		}()
 		l.RaiseError("%s", ErrInterrupted)
 		return nil
 	}
