@@ -108,6 +108,7 @@ func (s *State) pcap(l *glua.LState) int {
 		if p == nil {
 			done = true
 			_ = r.Close() // only read
+			s.check(l)
 			return 1
 		}
 		l.Push(s.packetValue(p))
@@ -151,17 +152,13 @@ func (s *State) wrpcap(l *glua.LState) int {
 		}
 		s.build(l, p)
 	}
-	if s.vm.Context().Err() != nil {
-		return 0 // interrupted: the interpreter ends the script
-	}
+	s.check(l)
 	w := s.create(l, path, first)
 	defer func() { _ = w.Discard() }() // what did not come to its end
 	if err := s.write(l, w, q, first); err != nil {
 		s.fail(l, err)
 	}
-	if s.vm.Context().Err() != nil {
-		return 0
-	}
+	s.check(l)
 	if err := w.Commit(); err != nil {
 		s.fail(l, err)
 	}
