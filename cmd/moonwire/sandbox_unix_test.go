@@ -89,7 +89,7 @@ var attacks = []attack{
 func numberedLines(n int) string {
 	var b strings.Builder
 	for i := range n {
-		b.WriteString(fmt.Sprintf("'k%d',\n", i))
+		fmt.Fprintf(&b, "'k%d',\n", i)
 	}
 	return b.String()
 }
@@ -110,10 +110,11 @@ func (c *child) peak() int64 {
 	if !ok {
 		c.t.Fatal("no usage of the child")
 	}
-	if runtime.GOOS == "darwin" {
-		return int64(usage.Maxrss)
+	most := int64(usage.Maxrss) //nolint:unconvert // it has 32 bits on some systems
+	if runtime.GOOS != "darwin" {
+		most <<= 10
 	}
-	return int64(usage.Maxrss) << 10
+	return most
 }
 
 // TestHostileScriptsAreBounded runs each as a stranger's script is run: the process ends, in time and within its memory, and
