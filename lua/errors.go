@@ -78,10 +78,20 @@ func located(text string) *Error {
 var keywords = []string{"and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in",
 	"local", "nil", "not", "or", "repeat", "return", "then", "true", "until", "while"}
 
+// longestName is how long a name may be, in bytes, of which something close is looked for: the search takes the product of two
+// lengths, and a script may give it any text.
+const longestName = 100
+
 // didYouMean names the closest of the names that exist; "" when none is close.
 func didYouMean(name string, names []string) string {
+	if len(name) > longestName {
+		return ""
+	}
 	best, at := 3, ""
 	for _, n := range names {
+		if len(n) > longestName {
+			continue
+		}
 		if d := distance(strings.ToLower(name), strings.ToLower(n)); d < best {
 			best, at = d, n
 		}

@@ -146,7 +146,7 @@ With --allow, no frame leaves for elsewhere, ARP included; only the next hop to 
 it is not in NET itself. Multicast and broadcast must be named, and so must the name servers that may be asked.
 
 Exit status: 0 done, or the expected verdict; 1 another verdict; 2 usage; 3 cannot run here; 4 inconclusive;
-5 script error; 130 interrupted.
+5 script error; 130 interrupted, 5 s after the first signal at the latest.
 `
 
 // dispatch does what the words say.

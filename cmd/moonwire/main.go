@@ -13,9 +13,16 @@ import (
 // collection walks the large tables of the protocol library: at Go's default it takes a fifth of a script's time.
 const gcPercent = 400
 
+// memoryLimit is from how many bytes on garbage is collected more often than that. A script may use half of them; what it
+// drops meanwhile would double that.
+const memoryLimit = 1 << 30
+
 func main() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
 	}
 	os.Exit(run(context.Background(), os.Args[1:], streams{in: os.Stdin, out: os.Stdout, err: os.Stderr, limit: raw.Limit}))
 }

@@ -48,6 +48,7 @@ type Machine struct {
 // New makes a Machine with the parts of Lua's library that touch nothing outside the interpreter. What loads code or
 // reaches the interpreter's insides is missing, and so is print, which needs somewhere to print to.
 func New(o Options) *Machine {
+	boundArrays()
 	m := &Machine{memory: o.Memory}
 	if m.memory == 0 {
 		m.memory = defaultMemory

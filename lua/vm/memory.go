@@ -4,6 +4,7 @@ import (
 	"context"
 	"runtime"
 	"runtime/metrics"
+	"sync"
 	"time"
 
 	glua "github.com/yuin/gopher-lua"
@@ -17,9 +18,17 @@ const (
 
 	// maxString is the longest string that one call makes, in bytes.
 	maxString = 64 << 20
+	// maxArray is where gopher-lua begins to keep a value with a whole number for its key among those with other keys. Below,
+	// t[n] = v makes all places up to n in one instruction, which took 4 GB where it was 64 million. A table of as many values
+	// in a row fills defaultMemory.
+	maxArray = 1 << 24
 	// largeValue is from which size on, in bytes, a value is held against the bound before it is made.
 	largeValue = 1 << 20
 )
+
+// boundArrays sets maxArray. It is a variable of gopher-lua's, and the only one that is changed: for all interpreters in this
+// process, the first time that one is made here.
+var boundArrays = sync.OnceFunc(func() { glua.MaxArrayIndex = maxArray })
 
 // outgrown reports that more than limit bytes are in use when size more are. What is allocated may be garbage, so when
 // that is more a collection decides.
@@ -74,7 +83,8 @@ func (m *Machine) Room(l *glua.LState, what string, size int) {
 const checksApart = 64
 
 // Filled reports that so many quarters of the memory bound are in use. A call that keeps what comes in, packets for instance,
-// asks for each and keeps no more then, so that what it has can be returned before the script is ended.
+// asks for each and keeps no more then, so that what it has can be returned before the script is ended. Once it has said so
+// it looks anew each time it is asked: the next call may find that the script has let go of what the last one kept.
 func (m *Machine) Filled(quarters uint64) bool {
 	if m.kept++; !m.full && m.kept%checksApart != 0 {
 		return false

@@ -75,8 +75,15 @@ const maxValues = 100_000
 
 // boundSizes refuses the calls that would make something huge in one instruction.
 func (m *Machine) boundSizes(lib *glua.LTable) {
-	m.checked(lib, "byte", func(l *glua.LState) { m.checkSpan(l, "string.byte", len(l.CheckString(1)), 1) })
-	m.checked(m.l.G.Global, "unpack", func(l *glua.LState) { m.checkSpan(l, "unpack", l.CheckTable(1).Len(), l.CheckTable(1).Len()) })
+	m.checked(lib, "byte", func(l *glua.LState) {
+		size := float64(len(l.CheckString(1)))
+		first, last := placed(l.OptNumber(2, 1), size), placed(l.OptNumber(3, 1), size) // without a last one it is one byte
+		checkSpan(l, "string.byte", max(first, 1), min(last, size))
+	})
+	m.checked(m.l.G.Global, "unpack", func(l *glua.LState) {
+		size := l.CheckTable(1).Len()
+		checkSpan(l, "unpack", float64(l.OptNumber(2, 1)), float64(l.OptNumber(3, glua.LNumber(size))))
+	})
 	m.checked(lib, "reverse", func(l *glua.LState) { m.Room(l, "string.reverse", len(l.CheckString(1))) })
 	m.checked(lib, "rep", func(l *glua.LState) {
 		unit, n := l.CheckString(1), float64(l.CheckNumber(2))
@@ -120,14 +127,17 @@ func (m *Machine) checked(lib *glua.LTable, name string, check func(*glua.LState
 	}))
 }
 
-// checkSpan refuses a call whose arguments 2 and 3 span too many values; last is where the third is when not given.
-func (m *Machine) checkSpan(l *glua.LState, name string, size, last int) {
-	first := float64(l.OptNumber(2, 1))
-	end := float64(l.OptNumber(3, glua.LNumber(last)))
-	if end < 0 {
-		end += float64(size) + 1
-	}
-	if end-first > maxValues || math.IsNaN(end-first) {
+// checkSpan refuses a call that would return the values from first to last, when they are too many.
+func checkSpan(l *glua.LState, name string, first, last float64) {
+	if last-first >= maxValues || math.IsNaN(last-first) {
 		l.RaiseError("%s: want at most %d values", name, maxValues)
 	}
+}
+
+// placed is a place in a text of so many bytes; one below 0 counts from its end.
+func placed(at glua.LNumber, size float64) float64 {
+	if at < 0 {
+		return float64(at) + size + 1
+	}
+	return float64(at)
 }

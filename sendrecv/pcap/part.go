@@ -22,6 +22,9 @@ type part struct {
 	older *os.File // the capture that is to be replaced, locked under all of its names; nil when there is none
 }
 
+// partOf is the name of the part of the capture at path.
+func partOf(path string) string { return path + ".part" }
+
 // attempts bounds how often a name is looked at again that changed meanwhile: others may end and begin as well.
 const attempts = 8
 
@@ -30,7 +33,7 @@ var errRestless = errors.New("changes all the time: want a name that nobody else
 
 // newPart makes the part of the capture at path, if that one may be replaced.
 func newPart(path string) (*part, error) {
-	p := &part{path: path, name: path + ".part"}
+	p := &part{path: path, name: partOf(path)}
 	var err error
 	if p.older, err = lockOlder(path); err != nil {
 		return nil, err
