@@ -66,7 +66,7 @@ func mine(path string, info fs.FileInfo) error {
 // openFolder opens the folder of a private file, which is made when it is missing. It must be the person's own, and what
 // stands under its name too: that may be a link, as people have who keep their settings elsewhere.
 func openFolder(path string) (*os.Root, error) {
-	if err := os.MkdirAll(path, 0o700); err != nil {
+	if err := makeFolder(path); err != nil {
 		return nil, err
 	}
 	name, err := os.Lstat(path)
@@ -89,6 +89,30 @@ func openFolder(path string) (*os.Root, error) {
 		return nil, err
 	}
 	return dir, nil
+}
+
+// makeFolder makes a folder and those above it that are missing, in one that is the person's own, or the system's. In the home of
+// somebody else, which sudo may leave in HOME, they would be in their owner's way; and a link of theirs would say where they are made.
+func makeFolder(path string) error {
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		return err // it is there, or nobody can tell
+	}
+	if above := filepath.Dir(path); above != path {
+		if err := makeFolder(above); err != nil {
+			return err
+		}
+		info, err := os.Lstat(above)
+		if err != nil {
+			return err
+		}
+		if err := trusted(above, info); err != nil {
+			return err
+		}
+	}
+	if err := os.Mkdir(path, 0o700); !errors.Is(err, fs.ErrExist) { // two may begin at once
+		return err
+	}
+	return nil
 }
 
 // replacePrivate writes a private file anew: beside it, and renamed, so that it is never half of one.

@@ -69,6 +69,39 @@ func TestAHistoryFollowsNobody(t *testing.T) {
 	}
 }
 
+// TestNothingIsMadeInTheHomeOfSomebodyElse is sudo that leaves HOME as it was.
+func TestNothingIsMadeInTheHomeOfSomebodyElse(t *testing.T) {
+	elsewhere := t.TempDir()
+	for _, c := range []struct {
+		name  string
+		plant func(home string) error
+	}{
+		{"nothing", func(string) error { return nil }},
+		{"a folder", func(home string) error {
+			dir := filepath.Join(home, ".local")
+			return errors.Join(os.Mkdir(dir, 0o755), os.Chown(dir, 12345, 12345))
+		}},
+		{"a link", func(home string) error {
+			link := filepath.Join(home, ".local")
+			return errors.Join(os.Symlink(elsewhere, link), os.Lchown(link, 12345, 12345))
+		}},
+	} {
+		home := t.TempDir()
+		if err := errors.Join(c.plant(home), os.Chown(home, 12345, 12345)); err != nil {
+			t.Skipf("only root gives files away: %v", err)
+		}
+		_, err := openHistory(filepath.Join(home, ".local", "state", "moonwire", "history"))
+		if err == nil || !strings.Contains(err.Error(), "got that of user 12345") {
+			t.Errorf("%s: got %v", c.name, err)
+		}
+		for _, dir := range []string{filepath.Join(home, ".local"), elsewhere} {
+			if made, _ := os.ReadDir(dir); len(made) > 0 {
+				t.Errorf("%s: made %s in %s", c.name, made[0].Name(), dir)
+			}
+		}
+	}
+}
+
 // TestALinkThatComesLaterIsNotFollowed plants it while a session runs.
 func TestALinkThatComesLaterIsNotFollowed(t *testing.T) {
 	dir := t.TempDir()

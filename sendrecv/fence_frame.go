@@ -21,7 +21,7 @@ func (f *fence) frame(link craft.Name, b []byte, from *Session) error {
 	switch {
 	case link == layers.IP || link == layers.IPv6:
 		if len(b) > 0 && b[0]>>4 == 6 {
-			return f.ipv6(b)
+			return f.ipv6(b, from)
 		}
 		return f.ipv4(b)
 	case link != layers.Ether:
@@ -42,7 +42,7 @@ func (f *fence) frame(link craft.Name, b []byte, from *Session) error {
 	case typeIPv4:
 		return f.ipv4(b)
 	case typeIPv6:
-		return f.ipv6(b)
+		return f.ipv6(b, from)
 	case typeARP:
 		return f.arp(b, from)
 	}

@@ -15,11 +15,11 @@ const (
 
 // ipv6 judges an IPv6 packet by its destination, by the hosts that routing headers send it on to, and as neighbour
 // discovery where it is that.
-func (f *fence) ipv6(b []byte) error {
+func (f *fence) ipv6(b []byte, from *Session) error {
 	if len(b) < 40 || version(b) != 6 {
 		return f.obscure("an IPv6 header of %d bytes with version %d", min(len(b), 40), version(b))
 	}
-	dst := netip.AddrFrom16([16]byte(b[24:40]))
+	src, dst := netip.AddrFrom16([16]byte(b[8:24])), netip.AddrFrom16([16]byte(b[24:40]))
 	if dst.Is4In6() {
 		return f.obscure("the IPv6 destination %s", dst)
 	}
@@ -28,7 +28,11 @@ func (f *fence) ipv6(b []byte) error {
 		return err
 	}
 	if next == nextICMPv6 {
-		if done, err := f.discovery(rest, dst, whole); done || err != nil {
+		done, err := f.discovery(rest, dst, whole)
+		if err == nil && whole {
+			err = f.claims(rest, src, dst, from)
+		}
+		if done || err != nil {
 			return err
 		}
 	}
@@ -104,45 +108,4 @@ func (f *fence) routing(b []byte) error {
 		}
 	}
 	return nil
-}
-
-// Types of neighbour discovery (RFC 4861, section 4): what a router is asked and says, and what neighbours ask and say.
-const (
-	routerAsked, redirected          = 133, 137
-	neighbourAsked, neighbourAnswers = 135, 136
-)
-
-// discovery judges neighbour discovery; done says that it may pass. Whom a neighbour asks for, or says it is, must be
-// inside; then it may be said to the groups that such things are said to. What routers say is for its destination to decide.
-func (f *fence) discovery(b []byte, dst netip.Addr, whole bool) (done bool, err error) {
-	switch {
-	case len(b) == 0 && !whole: // a later piece of something
-		return false, nil
-	case len(b) == 0:
-		return false, f.obscure("ICMPv6 of 0 bytes")
-	case b[0] < routerAsked || b[0] > redirected:
-		return false, nil
-	case !whole: // RFC 6980 forbids it
-		return false, f.obscure("neighbour discovery in fragments")
-	case b[0] != neighbourAsked && b[0] != neighbourAnswers:
-		if dst.IsMulticast() && b[0] != routerAsked {
-			return false, f.refuse("what routers say to a group: --allow %s lets it out to single hosts", f)
-		}
-		return false, nil
-	case len(b) < 24:
-		return false, f.obscure("neighbour discovery of %d bytes", len(b))
-	}
-	target := netip.AddrFrom16([16]byte(b[8:24]))
-	if !f.contains(target) {
-		return false, f.refuse("neighbour discovery of %s, which is outside --allow %s", target, f)
-	}
-	return dst == netip.IPv6LinkLocalAllNodes() || dst == solicited(target), nil
-}
-
-// solicited is the group of all nodes with an address like this one (RFC 4291, section 2.7.1).
-func solicited(a netip.Addr) netip.Addr {
-	group := [16]byte{0: 0xff, 1: 0x02, 11: 1, 12: 0xff}
-	from := a.As16()
-	copy(group[13:], from[13:])
-	return netip.AddrFrom16(group)
 }

@@ -86,6 +86,12 @@ func arp(op, hardware, claim, target string) string {
 // nd is neighbour discovery about a target, behind its type, code and checksum.
 func nd(kind, target string) string { return kind + "00000000" + target }
 
+// from6 is an IPv6 packet from another source.
+func from6(src, packet string) string { return packet[:16] + src + packet[48:] }
+
+// source is the option with the hardware address of who asks: not the session's.
+const source = "0101020000000007"
+
 const udp = "0035003500080000"
 
 // TestTheFenceJudgesEachFrame tries what a fence must see through; "" of why lets the frame pass.
@@ -158,6 +164,16 @@ func TestTheFenceJudgesEachFrame(t *testing.T) {
 		{"a router advertises to all", macs + "86dd" + v6(allNodes, "3a", "8600000000000000"), "what routers say to a group"},
 		{"a router advertises to a host inside", macs + "86dd" + v6(in6, "3a", "8600000000000000"), ""},
 		{"a router redirects a host outside", macs + "86dd" + v6(out6, "3a", nd("89000000", in6)), "2001:db8:1::2 is outside"},
+		{"a question that claims an address outside", macs + "86dd" + from6(out6, v6(group6, "3a", nd("87000000", in6)+source)), "says where 2001:db8:1::2 is"},
+		{"one that claims none", macs + "86dd" + from6(out6, v6(group6, "3a", nd("87000000", in6)+"0e01000000000001")), ""},
+		{"one behind another option", macs + "86dd" + from6(out6, v6(in6, "3a", nd("87000000", in6)+"0e01000000000001"+source)), "says where 2001:db8:1::2 is"},
+		{"one whose options end early", macs + "86dd" + from6(out6, v6(in6, "3a", nd("87000000", in6)+"0101")), ""},
+		{"one before there is an address", macs + "86dd" + from6(strings.Repeat("0", 32), v6(group6, "3a", nd("87000000", in6)+source)), ""},
+		{"one that claims an address inside", macs + "86dd" + v6(group6, "3a", nd("87000000", in6)+source), ""},
+		{"a router is asked in the name of a host outside", macs + "86dd" + from6(out6, v6(in6, "3a", "8500000000000000"+source)), "says where 2001:db8:1::2 is"},
+		{"a router outside says where it is", macs + "86dd" + from6(out6, v6(in6, "3a", "8600000000000000"+strings.Repeat("00", 8)+source)), "says where 2001:db8:1::2 is"},
+		{"a redirect says where a host outside is", macs + "86dd" + v6(in6, "3a", nd("89000000", out6)+in6+"0201020000000007"), "says where 2001:db8:1::2 is"},
+		{"a redirect to a host outside", macs + "86dd" + v6(in6, "3a", nd("89000000", out6)+in6), ""},
 		{"a ping", macs + "86dd" + v6(in6, "3a", "8000000000000000"), ""},
 		{"empty ICMPv6", macs + "86dd" + v6(in6, "3a", ""), "ICMPv6 of 0 bytes"},
 

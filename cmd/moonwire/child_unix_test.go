@@ -20,6 +20,8 @@ type child struct {
 	cmd    *exec.Cmd
 	stdout *bufio.Reader
 	stderr bytes.Buffer
+	// unread stops reading what the child prints.
+	unread func()
 }
 
 // spawn starts the command. It is killed with the test.
@@ -32,7 +34,7 @@ func spawn(t *testing.T, args ...string) *child {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.stdout = bufio.NewReader(out)
+	c.stdout, c.unread = bufio.NewReader(out), func() { _ = out.Close() }
 	if err := c.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

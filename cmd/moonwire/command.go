@@ -24,6 +24,7 @@ const (
 	exitInconclusive = 4
 	exitScript       = 5
 	exitInterrupted  = 130
+	exitUnread       = 141 // as shells say of the signal for a pipe that nobody reads
 )
 
 // streams are what the command is given of its process: the three standard streams, and its rights.
@@ -102,7 +103,9 @@ func run(ctx context.Context, args []string, s streams) (code int) {
 		// At a prompt an interrupt ends what runs, not the prompt: there signals are the prompt's to handle.
 		return conclude(s, guarded(func() error { return dispatch(ctx, f, s) }))
 	}
-	return conclude(s, attended(ctx, func(ctx context.Context) error { return dispatch(ctx, f, s) }))
+	return conclude(s, untilUnread(ctx, s, func(ctx context.Context, s streams) error {
+		return attended(ctx, func(ctx context.Context) error { return dispatch(ctx, f, s) })
+	}))
 }
 
 // conclude prints why the command ends without its work done, if it does, and returns the exit code.
@@ -146,7 +149,7 @@ With --allow, no frame leaves for elsewhere, ARP included; only the next hop to 
 it is not in NET itself. Multicast and broadcast must be named, and so must the name servers that may be asked.
 
 Exit status: 0 done, or the expected verdict; 1 another verdict; 2 usage; 3 cannot run here; 4 inconclusive;
-5 script error; 130 interrupted, 5 s after the first signal at the latest.
+5 script error; 130 interrupted, 5 s after the first signal at the latest; 141 nobody reads the output any more.
 `
 
 // dispatch does what the words say.

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -264,4 +265,31 @@ func TestScriptsComeFromAnyFile(t *testing.T) {
 	spawn(t, "run", "/dev/null").wantEnd(exitOK, "", "")
 	spawn(t, "run", "/dev/zero").wantEnd(exitUsage, "", "want a script of at most 4194304 bytes")
 	spawn(t, "run", filepath.Dir(pipe)).wantEnd(exitUsage, "", "is a directory")
+}
+
+// TestAScriptThatNobodyWritesIsNotWaitedFor interrupts the opening of a pipe, which waits for a writer.
+func TestAScriptThatNobodyWritesIsNotWaitedFor(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, interrupt := context.WithCancel(t.Context())
+	interrupt()
+	found := make(chan error, 1)
+	go func() {
+		_, _, err := find(ctx, "run", pipe, streams{})
+		found <- err
+	}()
+	select {
+	case err := <-found:
+		var f *fault
+		if !errors.As(err, &f) || f.code != exitInterrupted {
+			t.Error(err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("it waits for a writer")
+	}
+	if writer, err := os.OpenFile(pipe, os.O_RDWR|syscall.O_NONBLOCK, 0); err == nil { // what still waits goes on
+		_ = writer.Close()
+	}
 }

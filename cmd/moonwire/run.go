@@ -42,7 +42,7 @@ func runScript(ctx context.Context, f *flags, words []string, s streams) error {
 // find reads a script: a bundled one by its name, a file, or standard input.
 func find(ctx context.Context, command, word string, s streams) (name, source string, err error) {
 	if word == "-" {
-		source, err = readAll(ctx, "standard input", s.in)
+		source, err = readAll(ctx, "standard input", func() (io.ReadCloser, error) { return io.NopCloser(s.in), nil })
 		return "stdin", source, err
 	}
 	if !strings.ContainsAny(word, `./\`) {
@@ -52,27 +52,28 @@ func find(ctx context.Context, command, word string, s streams) (name, source st
 		}
 		return script.Name, script.Source, nil
 	}
-	file, err := os.Open(word)
-	if err != nil {
-		return "", "", usage("%s: %w", command, err)
-	}
-	defer func() { _ = file.Close() }() // only read
-	source, err = readAll(ctx, word, file)
+	source, err = readAll(ctx, command+" "+word, func() (io.ReadCloser, error) { return os.Open(word) })
 	return word, source, err
 }
 
 // maxScript is the longest script that is read, in bytes.
 const maxScript = 4 << 20
 
-// readAll reads a script until its end or until ctx does. A source that never ends is refused; one that is silent is left
-// to its goroutine, which ends with the process.
-func readAll(ctx context.Context, name string, r io.Reader) (string, error) {
+// readAll opens a script and reads it until its end or until ctx does. A source that never ends is refused; one that is silent
+// is left to its goroutine, which ends with the process: a pipe that nobody writes to does not even open. where begins an error.
+func readAll(ctx context.Context, where string, open func() (io.ReadCloser, error)) (string, error) {
 	type read struct {
 		data []byte
 		err  error
 	}
 	done := make(chan read, 1)
 	go func() {
+		r, err := open()
+		if err != nil {
+			done <- read{err: err}
+			return
+		}
+		defer func() { _ = r.Close() }() // only read
 		data, err := io.ReadAll(io.LimitReader(r, maxScript+1))
 		done <- read{data, err}
 	}()
@@ -80,9 +81,9 @@ func readAll(ctx context.Context, name string, r io.Reader) (string, error) {
 	case got := <-done:
 		switch {
 		case got.err != nil:
-			return "", usage("%s: %w", name, got.err)
+			return "", usage("%s: %w", where, got.err)
 		case len(got.data) > maxScript:
-			return "", usage("%s: want a script of at most %d bytes", name, maxScript)
+			return "", usage("%s: want a script of at most %d bytes", where, maxScript)
 		}
 		return string(got.data), nil
 	case <-ctx.Done():

@@ -150,7 +150,7 @@ func TestFullForgets(t *testing.T) {
 	m := vm.New(vm.Options{Memory: 256 << 20})
 	defer m.Close()
 	fill := func() (kept [][]byte) {
-		for len(kept) < 1<<10 && !m.Full() {
+		for len(kept) < 1<<10 && !m.Filled(3) {
 			kept = append(kept, make([]byte, 1<<20))
 		}
 		return kept
@@ -159,7 +159,7 @@ func TestFullForgets(t *testing.T) {
 	if len(first) < 64 || len(first) == 1<<10 {
 		t.Fatalf("kept %d MiB of 256", len(first))
 	}
-	if !m.Full() {
+	if !m.Filled(3) {
 		t.Error("room is left behind a call that was full, while all it kept is in use")
 	}
 	runtime.KeepAlive(first) // and no longer

@@ -96,6 +96,18 @@ func TestDamageBeforeTheFirstFrameIsAnError(t *testing.T) {
 	}
 }
 
+// TestAFileIsOpenedSoon reads blocks that say nothing, which gzip makes any number of.
+func TestAFileIsOpenedSoon(t *testing.T) {
+	const section = "\x0a\x0d\x0d\x0a\x1c\x00\x00\x00\x4d\x3c\x2b\x1a\x01\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x1c\x00\x00\x00"
+	block := "\x99\x00\x00\x00\x00\x00\x10\x00" + strings.Repeat("\x00", 1<<20-12) + "\x00\x00\x10\x00"
+	for _, file := range []string{section + strings.Repeat(block, 20), section + "\x99\x00\x00\x00\xfc\xff\xff\xff"} {
+		_, err := pcap.NewReader(strings.NewReader(file))
+		if !errors.Is(err, pcap.ErrFormat) || !strings.Contains(err.Error(), "want an interface within the first 16777216 bytes") {
+			t.Errorf("%d bytes: %v", len(file), err)
+		}
+	}
+}
+
 // TestAFileThatIsNoCaptureTellsNothing reads secrets: the errors for all of one kind are the same, whatever they are and
 // however long.
 func TestAFileThatIsNoCaptureTellsNothing(t *testing.T) {

@@ -51,6 +51,13 @@ func isOwn(info fs.FileInfo) bool {
 	return !ok || int(s.Uid) == os.Geteuid()
 }
 
+// sameOwner reports whether two files belong to one user.
+func sameOwner(a, b fs.FileInfo) bool {
+	s, ok := a.Sys().(*syscall.Stat_t)
+	t, both := b.Sys().(*syscall.Stat_t)
+	return ok && both && s.Uid == t.Uid
+}
+
 // removeStale removes a part that was found to be stale, and is locked so that nobody else does.
 func removeStale(name string, _ *os.File) error { return os.Remove(name) }
 

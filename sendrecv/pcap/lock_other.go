@@ -24,6 +24,9 @@ func foreign(fs.FileInfo) string { return "" }
 // isOwn takes every file for this user's.
 func isOwn(fs.FileInfo) bool { return true }
 
+// sameOwner takes every file for this user's.
+func sameOwner(_, _ fs.FileInfo) bool { return true }
+
 // removeStale removes a part that nobody has open: Windows refuses it while somebody does. Where it does not, only a person
 // can tell.
 func removeStale(name string, f *os.File) error {

@@ -37,6 +37,8 @@ const (
 	maxInterfaces = 1 << 16
 	// maxDescription bounds the options of one interface, in bytes.
 	maxDescription = 1 << 20
+	// maxPreamble bounds what stands before the first interface, in bytes: a file is opened by reading until there.
+	maxPreamble = 16 << 20
 )
 
 // ng reads the pcapng format: blocks, in sections of one byte order, from any number of interfaces.
@@ -45,6 +47,7 @@ type ng struct {
 	order      binary.ByteOrder
 	interfaces []ngInterface
 	first      linkType
+	preamble   uint64 // bytes before the first interface
 	left       uint32 // bytes of the current block's body that were not read yet
 }
 
@@ -128,6 +131,11 @@ func (n *ng) head() (typ, length uint32, err error) {
 	length = n.order.Uint32(h[4:])
 	if length < used || length%4 != 0 {
 		return 0, 0, faulty("block length: want a multiple of 4 from %d on, got %d", used, length)
+	}
+	if n.first == math.MaxUint32 && typ != blockInterface {
+		if n.preamble += uint64(length); n.preamble > maxPreamble {
+			return 0, 0, faulty("want an interface within the first %d bytes", maxPreamble)
+		}
 	}
 	n.left = length - used
 	return typ, length, nil

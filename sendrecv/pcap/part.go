@@ -228,8 +228,8 @@ func isReplaceable(f *os.File) bool {
 }
 
 // likeOlder gives f the owner and the permissions of the capture in dir that it replaces, the owner as far as this user may.
-// A group that is not the older one's gets what everybody has. Where everybody may put files, as in /tmp, somebody else's is
-// no model: it may have been put there to be given what is captured.
+// A group that is not the older one's gets what everybody has. Where others may put files, as in /tmp or in a folder of a
+// group, somebody else's is no model, nor one that has other names: it may have been put there to be given what is captured.
 func likeOlder(f, older *os.File, dir string) error {
 	info, err := older.Stat()
 	if err != nil {
@@ -239,7 +239,7 @@ func likeOlder(f, older *os.File, dir string) error {
 	if err != nil {
 		return err
 	}
-	if !isOwn(info) && folder.Mode()&0o002 != 0 {
+	if isPlanted(info, folder) {
 		return nil
 	}
 	mode := info.Mode().Perm()
@@ -250,4 +250,18 @@ func likeOlder(f, older *os.File, dir string) error {
 		return err
 	}
 	return nil
+}
+
+// isPlanted reports whether a file may be in a folder because somebody else put it there. The group of a folder is often its
+// owner's alone, who puts his own files there.
+func isPlanted(file, folder fs.FileInfo) bool {
+	switch mode := folder.Mode(); {
+	case foreign(file) == "":
+		return false
+	case mode&0o002 != 0:
+		return true
+	case mode&0o020 == 0:
+		return false
+	}
+	return isOwn(file) || !sameOwner(file, folder)
 }

@@ -37,9 +37,9 @@ type encoder interface {
 // Create begins a capture file for frames that begin with link. The name says how it is written: .pcapng, or .pcap and .cap
 // with stamps in nanoseconds, compressed when .gz follows; any other name is refused. Frames go to a new file, path and
 // .part, which only its owner may read; Close gives it the name. A capture or an empty file that is there is replaced then,
-// and lends its permissions and owner, unless it is somebody else's in a folder of everybody's; for anything else, a symbolic
-// link too, the error wraps fs.ErrExist. While a file is written, a second writer to it gets an error that wraps ErrWriting;
-// a part that a killed process left is replaced. The caller closes, commits or discards the Writer.
+// and lends its permissions and owner, unless it is somebody else's in a folder where others may put files; for anything else, a
+// symbolic link too, the error wraps fs.ErrExist. While a file is written, a second writer to it gets an error that wraps
+// ErrWriting; a part that a killed process left is replaced. The caller closes, commits or discards the Writer.
 func Create(path string, link craft.Name) (*Writer, error) {
 	form, err := formOf(path)
 	if err != nil {

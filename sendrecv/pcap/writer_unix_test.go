@@ -184,17 +184,45 @@ func TestTheOlderOnesOwnerAndPermissionsAreKept(t *testing.T) {
 	}
 }
 
-// TestACaptureIsNotGivenToWhoPlantedAFile replaces somebody else's file in a folder where everybody may put one.
+// TestACaptureIsNotGivenToWhoPlantedAFile replaces a file that everybody reads, in folders where others than its owner may put
+// one, and in others.
 func TestACaptureIsNotGivenToWhoPlantedAFile(t *testing.T) {
-	dir := t.TempDir()
-	path := put(t, filepath.Join(dir, "a.pcap"), "")
-	if err := errors.Join(os.Chmod(dir, 0o777|os.ModeSticky), os.Chmod(path, 0o666), os.Chown(path, 12345, 12345)); err != nil {
-		t.Skipf("only root gives files away: %v", err)
-	}
-	write(t, path, "Ether", some("Ether")...)
-	info, err := os.Stat(path)
-	if err != nil || info.Mode() != 0o600 || int(info.Sys().(*syscall.Stat_t).Uid) != os.Geteuid() {
-		t.Errorf("got %v, %v; want a file that only its writer reads", info, err)
+	const me, alice, bob = 0, 12345, 12346
+	for _, c := range []struct {
+		name          string
+		folder        os.FileMode
+		folderOf, own int  // whose the folder is, and the older file
+		linked        bool // it has another name too
+		want          os.FileMode
+	}{
+		{"everybody's folder", 0o777 | os.ModeSticky, me, alice, false, 0o600},
+		{"everybody's folder that is alice's", 0o777, alice, alice, false, 0o600},
+		{"a group's folder", 0o775 | os.ModeSetgid, me, alice, false, 0o600},
+		{"a group's folder that is bob's", 0o775, bob, alice, false, 0o600},
+		{"a link to my file in a group's folder", 0o775, me, me, true, 0o600},
+		{"my file in a group's folder", 0o775, me, me, false, 0o666},
+		{"a folder of mine", 0o755, me, alice, false, 0o666},
+		{"alice's file in her own folder", 0o775, alice, alice, false, 0o666},
+	} {
+		dir := t.TempDir()
+		path := put(t, filepath.Join(dir, "a.pcap"), "")
+		if c.linked {
+			if err := os.Link(path, filepath.Join(dir, "other")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := errors.Join(os.Chmod(dir, c.folder), os.Chmod(path, 0o666), os.Chown(path, c.own, c.own), os.Chown(dir, c.folderOf, bob)); err != nil {
+			t.Skipf("only root gives files away: %v", err)
+		}
+		write(t, path, "Ether", some("Ether")...)
+		info, err := os.Stat(path)
+		owner := me
+		if c.want != 0o600 {
+			owner = c.own
+		}
+		if err != nil || info.Mode() != c.want || int(info.Sys().(*syscall.Stat_t).Uid) != owner {
+			t.Errorf("%s: got %v, %v; want mode %v of user %d", c.name, info, err, c.want, owner)
+		}
 	}
 }
 
