@@ -28,6 +28,10 @@
 //   - A coroutine ends with the context under which it was made, which may be that of an earlier run, and one that
 //     coroutine.wrap made can be resumed in the middle of the instruction that failed. It takes the context of the thread
 //     that resumes it, and is dead after an error (coroutine.go).
+//   - A yield below a metamethod, an iterator or a function of Go is taken for a return, and one in a tail call of a coroutine's first
+//     frame, or one that is resumed with fewer values than it is assigned to, ends in a fault of Go. The first is refused, in
+//     Lua's words, the others do what Lua does. Coroutines stay in the list of a context until that ends; they no longer do
+//     (coroutine.go).
 //   - A coroutine may resume its own resumer, recursing until the Go stack overflows, which ends the process. resume refuses
 //     (coroutine.go).
 //   - Coroutines and protected calls nest until the Go stack is full, which ends the process. Their depth is bounded
