@@ -163,7 +163,7 @@ func toTree(t *glua.LTable, depth int) (any, error) {
 		return nil, fmt.Errorf("want lists nested at most %d deep", maxDepth)
 	}
 	values := make([]any, 0, t.Len())
-	for i := 1; i <= t.Len(); i++ {
+	for i, n := 1, t.Len(); i <= n; i++ {
 		var v any
 		var err error
 		switch item := t.RawGetInt(i).(type) {
@@ -245,7 +245,7 @@ func toList(t *glua.LTable, depth int) (any, error) {
 		return nil, errors.New("want a list of values, got an empty or named table")
 	}
 	list := make([]any, 0, t.Len())
-	for i := 1; i <= t.Len(); i++ {
+	for i, n := 1, t.Len(); i <= n; i++ {
 		var v any
 		var err error
 		if sub, ok := t.RawGetInt(i).(*glua.LTable); ok {
@@ -305,7 +305,7 @@ func toDraft(v glua.LValue) (craft.OptionDraft, error) {
 		}
 	case *glua.LTable:
 		var d craft.OptionDraft
-		for i := 1; i <= v.Len(); i++ {
+		for i, n := 1, v.Len(); i <= n; i++ {
 			value, err := toScalar(v.RawGetInt(i))
 			if err != nil {
 				return d, err

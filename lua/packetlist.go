@@ -49,7 +49,7 @@ var listMethods = []method{
 
 func listLines(t *glua.LTable) []string {
 	var lines []string
-	for i := 1; i <= t.Len(); i++ {
+	for i, n := 1, t.Len(); i <= n; i++ {
 		if p, ok := packetOf(t.RawGetInt(i)); ok {
 			lines = append(lines, p.Summary())
 		}

@@ -94,7 +94,7 @@ var answerMethods = []method{
 	{"summary", "answers:summary()", "one line for each answer: what was sent ==> what came", func(_ *State, l *glua.LState) int {
 		t := l.CheckTable(1)
 		var lines []string
-		for i := 1; i <= t.Len(); i++ {
+		for i, n := 1, t.Len(); i <= n; i++ {
 			if p := pairAt(t, i); p != nil {
 				lines = append(lines, p.summary())
 			}

@@ -66,9 +66,10 @@ func (m *Machine) creator(library glua.LValue) glua.LGFunction {
 		l.Push(frame)
 		l.Push(body)
 		l.Call(1, 1)
+		framed := l.Get(1)
+		l.SetTop(0)
 		l.Push(library)
-		l.Insert(l.Get(-1), 1)
-		l.SetTop(2)
+		l.Push(framed)
 		if ctx := l.RemoveContext(); ctx != nil {
 			defer l.SetContext(ctx)
 		}

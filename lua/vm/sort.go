@@ -36,7 +36,7 @@ func sortTable(l *glua.LState) int {
 			return glua.LVAsBool(v)
 		}
 	}
-	for i := 1; i <= t.Len(); i++ {
+	for i, n := 1, t.Len(); i <= n; i++ { // Len walks over all that was behind the end, each time
 		o.values = append(o.values, t.RawGetInt(i))
 	}
 	sort.Sort(o)
