@@ -91,7 +91,7 @@ func (s *State) declareProtocol(l *glua.LState) int {
 
 // explain is explain(p).
 func (s *State) explain(l *glua.LState) int {
-	text, err := craft.ExplainText(s.legible(l, "explain"), s.env())
+	text, err := craft.ExplainText(s.legible(l, "explain", 1), s.env())
 	if err != nil {
 		s.fail(l, err)
 	}

@@ -3,6 +3,7 @@ package vm
 import (
 	"context"
 	"errors"
+	"sync"
 
 	glua "github.com/yuin/gopher-lua"
 )
@@ -47,9 +48,17 @@ type Machine struct {
 	concatenation *glua.LFunction // what .. calls
 }
 
+// maxArray is from which index on a table keeps values by their key. gopher-lua makes room for all values in front of one, in one
+// instruction: a gigabyte for its own 67,108,864. Longer arrays do not fit into the memory bound while they grow.
+const maxArray = 1 << 24
+
+// boundArrays sets what is gopher-lua's for all interpreters of the process.
+var boundArrays = sync.OnceFunc(func() { glua.MaxArrayIndex = maxArray })
+
 // New makes a Machine with the parts of Lua's library that touch nothing outside the interpreter. What loads code or
 // reaches the interpreter's insides is missing, and so is print, which needs somewhere to print to.
 func New(o Options) *Machine {
+	boundArrays()
 	m := &Machine{memory: o.Memory}
 	if m.memory == 0 {
 		m.memory = defaultMemory

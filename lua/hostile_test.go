@@ -1,0 +1,35 @@
+package lua_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+)
+
+// TestOneCallMakesNoMoreThanItMay has calls that took gigabytes, or many seconds without a look at the context.
+func TestOneCallMakesNoMoreThanItMay(t *testing.T) {
+	const big = "want a result of at most 67108864 bytes"
+	for _, c := range []struct{ name, chunk, want string }{
+		{"a text that is printed often", `local s = ("x"):rep(6e7) print(s, s)`, "print: " + big},
+		{"packets that are compared", `local p = Raw{load=("x"):rep(7e6)} return p == Raw{load="y"}`, "==: " + big},
+		{"ls of a large field", `ls(Raw{load=("x"):rep(7e6)})`, "ls: " + big},
+		{"packets in packets", `protocol{name="N", fields={{"sub", "layers", of=IP}}} local p = IP{} for i = 1, 30 do p = N{sub={p, p}} end`, "N.sub: " + big},
+		{"layers that double", `local p = UDP{} for i = 1, 30 do p = p/p end`, "want a packet of at most 1000 layers, got 1024"},
+		{"layers that are appended", `local p = UDP{} for i = 1, 30 do p:append(p) end`, "want a packet of at most 1000 layers, got 1024"},
+		{"layers that are put in place", `local p = IP{}/UDP{} for i = 1, 30 do p:replace(UDP, p) end`, "want a packet of at most 1000 layers, got 1025"},
+		{"layers that are set", `local p = IP{}/UDP{} for i = 1, 30 do p[UDP] = p/p end`, "want a packet of at most 1000 layers, got 1408"},
+		{"a name that nothing has", `help(1, IP[("x"):rep(3e7)])`, ""},
+		{"a field that nothing has", `return (IP{}/UDP{})[("x"):rep(3e7)]`, "no field or method"},
+		{"an option that nothing has", `fragment(IP{}, {[("x"):rep(3e7)]=1})`, "no option"},
+		{"an error that is long", `error(("x"):rep(6e7))`, "xxx"},
+		{"an error that is long, with many colons", `error(("x:1"):rep(2e7))`, "x:1"},
+		{"a line with many names", "if true then local z z() " + strings.Repeat("q() ", 400) + "end", "attempt to call a non-function object"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := newShell(t, nil).Run(context.Background(), "test", c.chunk)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("want %s, got %.300v", c.want, err)
+			}
+		})
+	}
+}
