@@ -38,9 +38,16 @@ type Error struct {
 // Lua; otherwise nil.
 func (e *Error) Unwrap() error { return e.cause }
 
+// maxWhat is how many bytes of an error are shown.
+const maxWhat = 64 << 10
+
 // Error is script:line: what, as far as they are known, with nothing hidden in it (values.Visible).
 func (e *Error) Error() string {
-	script, what := values.OneLine(e.Script), values.Visible(e.What)
+	script, what := values.OneLine(e.Script), e.What
+	if more := len(what) - maxWhat; more > 0 {
+		what = fmt.Sprintf("%s... %d bytes more", what[:maxWhat], more)
+	}
+	what = values.Visible(what)
 	switch {
 	case e.Script == "":
 		return what
