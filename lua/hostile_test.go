@@ -14,6 +14,8 @@ func TestOneCallMakesNoMoreThanItMay(t *testing.T) {
 		{"packets that are compared", `local p = Raw{load=("x"):rep(7e6)} return p == Raw{load="y"}`, "==: " + big},
 		{"ls of a large field", `ls(Raw{load=("x"):rep(7e6)})`, "ls: " + big},
 		{"packets in packets", `protocol{name="N", fields={{"sub", "layers", of=IP}}} local p = IP{} for i = 1, 30 do p = N{sub={p, p}} end`, "N.sub: " + big},
+		{"bytes with millions of options", `local p = dissect(("\0"):rep(236) .. "\99\130\83\99" .. ("\12\1a"):rep(2e7), BOOTP)`, "dissect: want at most 1048576 bytes to read as a packet, got 60000240"},
+		{"bytes of one layer", `DHCP(("\12\1a"):rep(2e7))`, "DHCP: want at most 1048576 bytes to read as a packet, got 60000000"},
 		{"layers that double", `local p = UDP{} for i = 1, 30 do p = p/p end`, "want a packet of at most 1000 layers, got 1024"},
 		{"layers that are appended", `local p = UDP{} for i = 1, 30 do p:append(p) end`, "want a packet of at most 1000 layers, got 1024"},
 		{"layers that are put in place", `local p = IP{}/UDP{} for i = 1, 30 do p:replace(UDP, p) end`, "want a packet of at most 1000 layers, got 1025"},

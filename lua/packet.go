@@ -25,12 +25,24 @@ func (s *State) construct(l *glua.LState) int {
 			s.fail(l, err)
 		}
 	case glua.LString: // IP(bytes), as scapy reads them
-		p = s.table.Dissect([]byte(arg), proto.Name())
+		p = s.table.Dissect(frame(l, string(proto.Name()), string(arg)), proto.Name())
 	default:
 		l.RaiseError("%s: want fields in braces, as %s{...}, or bytes to read, got %s", proto.Name(), proto.Name(), vm.KindOf(arg))
 	}
 	l.Push(s.packetValue(p))
 	return 1
+}
+
+// maxFrame is how many bytes are read as a packet at most, four times what captures hold in one. Each byte may be a layer's option,
+// which takes a hundred when it is looked at.
+const maxFrame = 1 << 20
+
+// frame is bytes to read as a packet; what is the function that does.
+func frame(l *glua.LState, what, bytes string) []byte {
+	if len(bytes) > maxFrame {
+		l.RaiseError("%s: want at most %d bytes to read as a packet, got %d", what, maxFrame, len(bytes))
+	}
+	return []byte(bytes)
 }
 
 // fill sets the fields of a constructor's table. Fields that choose the layer's shape (ICMP's type) come first, since
