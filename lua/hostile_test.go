@@ -11,6 +11,7 @@ func TestOneCallMakesNoMoreThanItMay(t *testing.T) {
 	const big = "want a result of at most 67108864 bytes"
 	for _, c := range []struct{ name, chunk, want string }{
 		{"a text that is printed often", `local s = ("x"):rep(6e7) print(s, s)`, "print: " + big},
+		{"a list with a long summary", `local l = streams{} for i = 1, 100 do l[i] = ("x"):rep(1e6) end l:summary()`, "summary: " + big},
 		{"packets that are compared", `local p = Raw{load=("x"):rep(7e6)} return p == Raw{load="y"}`, "==: " + big},
 		{"ls of a large field", `ls(Raw{load=("x"):rep(7e6)})`, "ls: " + big},
 		{"packets in packets", `protocol{name="N", fields={{"sub", "layers", of=IP}}} local p = IP{} for i = 1, 30 do p = N{sub={p, p}} end`, "N.sub: " + big},
