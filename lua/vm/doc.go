@@ -38,11 +38,16 @@
 //     (protected.go).
 //   - The context is looked at between instructions only. Library functions that run for minutes or make gigabytes in one
 //     instruction are checked first (sandbox.go, patterns.go).
+//   - Numbers are read as Go reads them: 010 and "010" are eight, tonumber("1e3") is nil, 0xffffffffffffffff is not a number
+//     (number.go).
+//   - string.byte of a text alone gives all its bytes, string.char drops the bits that a byte has no room for, table.remove takes
+//     the last value for one that is not there (strings.go, sandbox.go).
 //   - string.gsub copies the whole text for every replacement, and gsub and gmatch find all matches before the first is
 //     used. They look for some at a time and can be interrupted between; what gmatch returns can be called without a for,
 //     and a limit of 0 replaces nothing (patterns.go).
 //   - Memory is not bounded. It is measured while a script runs (memory.go).
 //   - When the context ends the script ends at once, and an interrupted call cannot even be assigned to a variable. It gets a
 //     moment to hand over what it has (interrupt.go).
-//   - A time of day is written with an exponent, 1.764508800123456e+09. Numbers below 1e15 are written without (text.go).
+//   - A time of day is written with an exponent, 1.764508800123456e+09, and what is infinite as Go does. Numbers below 1e15 are
+//     written without an exponent, and inf and nan as C does (text.go).
 package vm
