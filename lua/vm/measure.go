@@ -36,6 +36,21 @@ func tooLarge(name, source string) error {
 	}
 }
 
+// Unclosed reports that a block or a bracket of a chunk is open at its end: more lines must follow. It is a small part of the work of
+// Compile, for those who ask after every line.
+func Unclosed(source string) bool {
+	m := &measure{levels: []level{{function: &function{}}}}
+	for t := newTokenizer(source); ; {
+		piece, ok := t.next()
+		if !ok {
+			return len(m.levels) > 1
+		}
+		if m.take(piece); m.excess() != "" {
+			return false // for Compile to say
+		}
+	}
+}
+
 // A measure counts what a chunk asks of the parser and the compiler. It knows where expressions and statements begin only
 // roughly, and errs on the safe side.
 type measure struct {
