@@ -79,7 +79,7 @@ func (s *State) options(l *glua.LState, n int, known []option) (*sendrecv.Sessio
 func (s *State) questions(l *glua.LState) *sendrecv.Sequence {
 	var packets []*craft.Packet
 	if t, ok := l.Get(1).(*glua.LTable); ok {
-		for i := 1; i <= t.Len(); i++ {
+		for i, n := 1, t.Len(); i <= n; i++ {
 			p, ok := packetOf(t.RawGetInt(i))
 			if !ok {
 				l.RaiseError("bad argument #1: element %d: want a packet, got %s", i, vm.KindOf(t.RawGetInt(i)))

@@ -321,7 +321,9 @@ func (s *State) judge(l *glua.LState, decide func(*vantage.Result)) int {
 	server := netip.AddrPortFrom(dst, uint16(wholeIn(l, t, "dport", 0xffff)))
 	s.drain()
 	r := s.result(c, server)
+	r.Look = func() { s.check(l) }
 	decide(r)
+	r.Look = nil
 	l.Push(s.value(r, s.types.result))
 	return 1
 }

@@ -85,6 +85,7 @@ func TestAnInterruptEndsEveryLoop(t *testing.T) {
 		{"of a pattern that repeats a capture", `stop() string.find(("a"):rep(1e5), "(.*)(.*)%1%2b")`},
 		{"of a walk over matches", `stop() for _ in string.gmatch(("a"):rep(1e5), ".-.-b") do end`},
 		{"of a sort", `local t = {} for i = 1, 1e6 do t[i] = i % 1000 end stop() table.sort(t) while true do end`},
+		{"of a sort of what was longer", `local t = {} for i = 1, 1e6 do t[i] = i end for i = 5e5, 1e6 do t[i] = nil end stop() table.sort(t) while true do end`},
 		{"inside a replacement", `string.gsub(("x"):rep(1e6), "x", function() stop() while true do end end)`},
 		{"of a text that is joined", `local t = {} for i = 1, 1e6 do t[i] = i end stop() table.concat(t) while true do end`},
 	} {

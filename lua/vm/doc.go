@@ -31,6 +31,10 @@
 //   - A coroutine ends with the context under which it was made, which may be that of an earlier run, and one that
 //     coroutine.wrap made can be resumed in the middle of the instruction that failed. It takes the context of the thread
 //     that resumes it, and is dead after an error (coroutine.go).
+//   - A yield below a metamethod, an iterator or a function of Go is taken for a return, and one in a tail call of a coroutine's first
+//     frame, or one that is resumed with fewer values than it is assigned to, ends in a fault of Go. The first is refused, in
+//     Lua's words, the others do what Lua does. Coroutines stay in the list of a context until that ends; they no longer do
+//     (coroutine.go).
 //   - A coroutine may resume its own resumer, recursing until the Go stack overflows, which ends the process. resume refuses
 //     (coroutine.go).
 //   - Coroutines and protected calls nest until the Go stack is full, which ends the process. Their depth is bounded
@@ -41,6 +45,10 @@
 //   - The matcher of patterns cannot be stopped, calls itself for each letter that is repeated until the Go stack is full, and
 //     knows no frontier, %f[set]. Ours ticks, and calls itself only where an item can match in several ways (pattern.go,
 //     match.go).
+//   - Numbers are read as Go reads them: 010 and "010" are eight, tonumber("1e3") is nil, 0xffffffffffffffff is not a number
+//     (number.go).
+//   - string.byte of a text alone gives all its bytes, string.char drops the bits that a byte has no room for, table.remove takes
+//     the last value for one that is not there (strings.go, sandbox.go).
 //   - string.gsub copies the whole text for every replacement, and gsub and gmatch find all matches before the first is
 //     used. They find one at a time; what gmatch returns can be called without a for, and a limit of 0 replaces nothing
 //     (patterns.go).
@@ -58,5 +66,6 @@
 //   - Memory is not bounded. It is measured while a script runs, and before much is made of it (memory.go).
 //   - When the context ends the script ends at once, and an interrupted call cannot even be assigned to a variable. It gets a
 //     moment to hand over what it has (interrupt.go).
-//   - A time of day is written with an exponent, 1.764508800123456e+09. Numbers below 1e15 are written without (text.go).
+//   - A time of day is written with an exponent, 1.764508800123456e+09, and what is infinite as Go does. Numbers below 1e15 are
+//     written without an exponent, and inf and nan as C does (text.go).
 package vm

@@ -2,6 +2,7 @@ package vm
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"runtime/metrics"
 	"sync"
@@ -71,12 +72,20 @@ func boundMemory(parent context.Context, limit uint64) (ctx context.Context, sto
 // Room is to be called before a function makes size bytes in one go, such as the text of a packet: more than one call may
 // make, or than the memory bound has room for, is an error raised on l. what is the function, for the message.
 func (m *Machine) Room(l *glua.LState, what string, size int) {
-	if size > maxString {
-		l.RaiseError("%s: want a result of at most %d bytes", what, maxString)
+	if err := m.Fits(size); err != nil {
+		l.RaiseError("%s: %s", what, err)
 	}
-	if size > largeValue && outgrown(m.memory, uint64(size)) {
-		l.RaiseError("%s: %s", what, ErrMemory)
+}
+
+// Fits is Room for what has no thread to raise an error on: nil when there is room for size bytes.
+func (m *Machine) Fits(size int) error {
+	switch {
+	case size > maxString:
+		return fmt.Errorf("want a result of at most %d bytes", maxString)
+	case size > largeValue && outgrown(m.memory, uint64(size)):
+		return ErrMemory
 	}
+	return nil
 }
 
 // checksApart is how many values a call keeps between two looks at the memory.

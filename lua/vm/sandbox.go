@@ -34,9 +34,11 @@ func (m *Machine) openLibraries() {
 		return 1
 	})
 	m.l.SetGlobal("tostring", m.tostring)
+	m.l.SetGlobal("tonumber", m.l.NewFunction(toNumber))
 	// The library's own gives a metatable to all texts, all numbers, or nil, too: whatever reads them would change.
 	m.checked(m.l.G.Global, "setmetatable", func(l *glua.LState) { l.CheckTable(1) })
 	m.boundStrings()
+	m.openArithmetic()
 }
 
 // boundStrings replaces the string functions that one call can keep busy for minutes or make huge: the interpreter
@@ -48,7 +50,9 @@ func (m *Machine) boundStrings() {
 	}
 	m.boundSizes(lib)
 	m.openPatterns(lib)
-	lib.RawSetString("format", m.l.NewFunction(m.format))
+	for name, fn := range map[string]glua.LGFunction{"format": m.format, "byte": byteOf, "char": char, "sub": sub, "rep": m.rep} {
+		lib.RawSetString(name, m.l.NewFunction(fn))
+	}
 	// The library's own take a text for UTF-8: bytes that are none, as packets hold, became others.
 	lib.RawSetString("lower", m.l.NewFunction(m.mapped("string.lower", 'A', 'Z')))
 	lib.RawSetString("upper", m.l.NewFunction(m.mapped("string.upper", 'a', 'z')))
@@ -75,33 +79,25 @@ const maxValues = 100_000
 
 // boundSizes refuses the calls that would make something huge in one instruction.
 func (m *Machine) boundSizes(lib *glua.LTable) {
-	m.checked(lib, "byte", func(l *glua.LState) {
-		size := float64(len(l.CheckString(1)))
-		first, last := placed(l.OptNumber(2, 1), size), placed(l.OptNumber(3, 1), size) // without a last one it is one byte
-		checkSpan(l, "string.byte", max(first, 1), min(last, size))
-	})
 	m.checked(m.l.G.Global, "unpack", func(l *glua.LState) {
 		size := l.CheckTable(1).Len()
 		checkSpan(l, "unpack", float64(l.OptNumber(2, 1)), float64(l.OptNumber(3, glua.LNumber(size))))
 	})
 	m.checked(lib, "reverse", func(l *glua.LState) { m.Room(l, "string.reverse", len(l.CheckString(1))) })
-	m.checked(lib, "rep", func(l *glua.LState) {
-		unit, n := l.CheckString(1), float64(l.CheckNumber(2))
-		if float64(len(unit))*n > maxString || math.IsNaN(n) {
-			l.RaiseError("string.rep: want at most %d bytes, got %s times %d", maxString, Text(l.Get(2)), len(unit))
-		}
-		m.Room(l, "string.rep", len(unit)*int(max(n, 0)))
-	})
 	if tables, ok := m.l.GetGlobal(glua.TabLibName).(*glua.LTable); ok {
 		tables.RawSetString("concat", m.l.NewFunction(m.concatTable))
 		tables.RawSetString("sort", m.l.NewFunction(sortTable))
+		tables.RawSetString("remove", m.l.NewFunction(remove))
 	}
 }
 
 // concatTable is Lua's table.concat. gopher-lua's own puts all values on the stack, which has no room for a million.
 func (m *Machine) concatTable(l *glua.LState) int {
 	t, out, tick := l.CheckTable(1), m.building(l, "table.concat"), ticker(l)
-	separator, first := l.OptString(2, ""), l.OptInt(3, 1)
+	separator, first := "", l.OptInt(3, 1)
+	if l.Get(2) != glua.LNil {
+		separator = l.CheckString(2) // a number, too
+	}
 	last := l.OptInt(4, t.Len())
 	for i := first; i <= last; i++ {
 		tick(1)
@@ -115,6 +111,19 @@ func (m *Machine) concatTable(l *glua.LState) int {
 		out.add(Text(item))
 	}
 	l.Push(out.text())
+	return 1
+}
+
+// remove is Lua's table.remove. gopher-lua's own takes the last value for one that is not there, and nil for the last value of a
+// table that was longer.
+func remove(l *glua.LState) int {
+	t := l.CheckTable(1)
+	last := t.Len()
+	at := wholeArg(l, 2, last)
+	if at < 1 || at > last {
+		return 0
+	}
+	l.Push(t.Remove(at))
 	return 1
 }
 
@@ -132,12 +141,4 @@ func checkSpan(l *glua.LState, name string, first, last float64) {
 	if last-first >= maxValues || math.IsNaN(last-first) {
 		l.RaiseError("%s: want at most %d values", name, maxValues)
 	}
-}
-
-// placed is a place in a text of so many bytes; one below 0 counts from its end.
-func placed(at glua.LNumber, size float64) float64 {
-	if at < 0 {
-		return float64(at) + size + 1
-	}
-	return float64(at)
 }
