@@ -97,11 +97,12 @@ func (s *State) bytesOf(l *glua.LState, n int) []byte {
 
 // dissect(bytes, TCP) reads bytes as a packet; they begin with IP or IPv6 unless a protocol is given.
 func (s *State) dissect(l *glua.LState) int {
-	first := layers.IPVersion([]byte(l.CheckString(1)))
+	b := frame(l, "dissect", l.CheckString(1))
+	first := layers.IPVersion(b)
 	if l.GetTop() > 1 {
 		first = protocolName(l)
 	}
-	l.Push(s.packetValue(s.table.Dissect([]byte(l.CheckString(1)), first)))
+	l.Push(s.packetValue(s.table.Dissect(b, first)))
 	return 1
 }
 

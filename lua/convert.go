@@ -163,7 +163,7 @@ func toTree(t *glua.LTable, depth int) (any, error) {
 		return nil, fmt.Errorf("want lists nested at most %d deep", maxDepth)
 	}
 	values := make([]any, 0, t.Len())
-	for i := 1; i <= t.Len(); i++ {
+	for i, n := 1, t.Len(); i <= n; i++ {
 		var v any
 		var err error
 		switch item := t.RawGetInt(i).(type) {
@@ -207,6 +207,12 @@ func toPairs(t *glua.LTable, depth int) (any, error) {
 // maxDepth is how deep lists of values may nest.
 const maxDepth = 16
 
+// A list that is read from a field and stands in the next list doubles with each line of a script.
+const (
+	maxWritten = 1 << 20 // values of a list, and of those in it
+	maxNested  = 100     // lists in it, one in another
+)
+
 func toScalar(v glua.LValue) (any, error) {
 	switch v := v.(type) {
 	case glua.LNumber:
@@ -245,7 +251,8 @@ func toList(t *glua.LTable, depth int) (any, error) {
 		return nil, errors.New("want a list of values, got an empty or named table")
 	}
 	list := make([]any, 0, t.Len())
-	for i := 1; i <= t.Len(); i++ {
+	written := 0
+	for i, n := 1, t.Len(); i <= n; i++ {
 		var v any
 		var err error
 		if sub, ok := t.RawGetInt(i).(*glua.LTable); ok {
@@ -257,6 +264,13 @@ func toList(t *glua.LTable, depth int) (any, error) {
 			return nil, fmt.Errorf("element %d: %w", i, err)
 		}
 		list = append(list, v)
+		more, nested := values.Written(v)
+		switch written += more; {
+		case written > maxWritten:
+			return nil, fmt.Errorf("want at most %d values in lists: ranges and networks count as one", maxWritten)
+		case nested > maxNested:
+			return nil, fmt.Errorf("want lists in lists at most %d deep", maxNested)
+		}
 	}
 	return values.List(list...), nil
 }
@@ -305,7 +319,7 @@ func toDraft(v glua.LValue) (craft.OptionDraft, error) {
 		}
 	case *glua.LTable:
 		var d craft.OptionDraft
-		for i := 1; i <= v.Len(); i++ {
+		for i, n := 1, v.Len(); i <= n; i++ {
 			value, err := toScalar(v.RawGetInt(i))
 			if err != nil {
 				return d, err

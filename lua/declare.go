@@ -72,7 +72,7 @@ func (s *State) declareProtocol(l *glua.LState) int {
 		Over: r.carriers(t.RawGetString("over")), Carries: r.carries(t.RawGetString("carries")), Answers: r.answers(t.RawGetString("answers")),
 	}
 	rows := r.table(t.RawGetString("fields"), "fields")
-	for i := 1; i <= rows.Len(); i++ {
+	for i, n := 1, rows.Len(); i <= n; i++ {
 		d.Fields = append(d.Fields, s.fieldRow(r.in(fmt.Sprintf("field %d", i)), rows.RawGetInt(i)))
 	}
 	if s.l.G.Global.RawGetString(string(d.Name)) != glua.LNil && s.table.Lookup(d.Name) == nil {
@@ -91,7 +91,7 @@ func (s *State) declareProtocol(l *glua.LState) int {
 
 // explain is explain(p).
 func (s *State) explain(l *glua.LState) int {
-	text, err := craft.ExplainText(s.legible(l, "explain"), s.env())
+	text, err := craft.ExplainText(s.legible(l, "explain", 1), s.env())
 	if err != nil {
 		s.fail(l, err)
 	}
@@ -146,7 +146,7 @@ func (r reader) strings(v glua.LValue, what string) []string {
 	}
 	var list []string
 	t := r.table(v, what)
-	for i := 1; i <= t.Len(); i++ {
+	for i, n := 1, t.Len(); i <= n; i++ {
 		word, ok := t.RawGetInt(i).(glua.LString)
 		if !ok {
 			r.fail("%s: want a list of strings, got %s in it", what, vm.KindOf(t.RawGetInt(i)))
@@ -194,7 +194,7 @@ func (r reader) carriers(v glua.LValue) []craft.Carrier {
 		return []craft.Carrier{r.carrier(t)}
 	}
 	var list []craft.Carrier
-	for i := 1; i <= t.Len(); i++ {
+	for i, n := 1, t.Len(); i <= n; i++ {
 		list = append(list, r.carrier(r.table(t.RawGetInt(i), "over")))
 	}
 	return list
@@ -235,7 +235,7 @@ func (r reader) answers(v glua.LValue) *craft.AnswerRule {
 	r.known(t, "answers", "same", "swapped", "reply")
 	a := &craft.AnswerRule{Same: r.strings(t.RawGetString("same"), "answers: same"), Reply: map[string]map[uint64]uint64{}}
 	swapped := r.table(t.RawGetString("swapped"), "answers: swapped")
-	for i := 1; i <= swapped.Len(); i++ {
+	for i, n := 1, swapped.Len(); i <= n; i++ {
 		pair := r.strings(swapped.RawGetInt(i), "answers: swapped")
 		if len(pair) != 2 {
 			r.fail("answers: swapped: want pairs of fields, got %d", len(pair))
@@ -400,7 +400,7 @@ func (r reader) conditions(v glua.LValue) []craft.Condition {
 			if mask := t.RawGetString("mask"); mask != glua.LNil {
 				c.Mask = r.number(mask, "when: mask")
 			}
-			for i := 1; i <= t.Len(); i++ {
+			for i, n := 1, t.Len(); i <= n; i++ {
 				c.Values = append(c.Values, r.number(t.RawGetInt(i), "when: "+name))
 			}
 		} else {

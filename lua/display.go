@@ -14,7 +14,9 @@ import (
 const (
 	// maxRows is how many rows of a list the prompt shows.
 	maxRows = 100
-	// maxText is how many bytes of a string it shows.
+	// maxShown is how many values of an entry it shows.
+	maxShown = 100
+	// maxText is how many bytes of a string it shows, or of all that stands in a table.
 	maxText = 1 << 16
 	// maxItems is how many items of a table of Lua's own it shows.
 	maxItems = 50
@@ -25,13 +27,16 @@ const (
 // display is what an entry returned as the prompt shows it: side by side as long as each value is one line, otherwise one below
 // the other.
 func (s *State) display(results []glua.LValue) string {
-	parts := make([]string, len(results))
+	parts := make([]string, min(len(results), maxShown))
 	separator := "\t"
-	for i, v := range results {
-		parts[i] = s.show(v)
+	for i := range parts {
+		parts[i] = s.show(results[i])
 		if strings.Contains(parts[i], "\n") {
 			separator = "\n"
 		}
+	}
+	if more := len(results) - maxShown; more > 0 {
+		parts = append(parts, fmt.Sprintf("... %s more", plural(more, "value")))
 	}
 	return values.Visible(strings.Join(parts, separator))
 }
@@ -40,10 +45,7 @@ func (s *State) display(results []glua.LValue) string {
 func (s *State) show(v glua.LValue) string {
 	switch v := v.(type) {
 	case glua.LString:
-		if len(v) > maxText {
-			return fmt.Sprintf("%s\n... %d bytes more; print shows all", printable(string(v[:maxText])), len(v)-maxText)
-		}
-		return printable(string(v))
+		return shortened(string(v))
 	case *glua.LFunction:
 		if at, ok := s.declared[v]; ok {
 			f := s.functions[at]
@@ -58,10 +60,19 @@ func (s *State) show(v glua.LValue) string {
 		case v.Metatable == s.types.exchange:
 			return answerTable(v)
 		case v.Metatable == glua.LNil:
-			return s.tableText(v, 1)
+			w := tableWriter{s: s, left: maxText}
+			return w.table(v, 1)
 		}
 	}
-	return printable(s.vm.Describe(v))
+	return shortened(s.vm.Describe(v))
+}
+
+// shortened is the beginning of a text, and how much more there is.
+func shortened(text string) string {
+	if len(text) > maxText {
+		return fmt.Sprintf("%s\n... %d bytes more; print shows all", printable(text[:maxText]), len(text)-maxText)
+	}
+	return printable(text)
 }
 
 // printable is a string as it is when nothing in it is hidden, and otherwise as Lua writes it: a packet from the network must
@@ -93,7 +104,7 @@ func packetTable(t *glua.LTable) string {
 		if p, ok := packetOf(t.RawGetInt(i)); ok {
 			return p.Summary()
 		}
-		return t.RawGetInt(i).String()
+		return shortened(t.RawGetInt(i).String())
 	})
 }
 
@@ -110,7 +121,7 @@ func answerTable(t *glua.LTable) string {
 	left, middle, right := width(sent), width(answers), width(times)
 	return rows(n, plural(n, "answer"), func(i int) string {
 		if pairAt(t, i) == nil { // a script put it there
-			return t.RawGetInt(i).String()
+			return shortened(t.RawGetInt(i).String())
 		}
 		return fmt.Sprintf("%-*s  ==>  %-*s  %*s", left, sent[i-1], middle, answers[i-1], right, times[i-1])
 	})
@@ -131,24 +142,45 @@ func plural(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// tableText is a table of Lua's own, written as Lua would make it.
-func (s *State) tableText(t *glua.LTable, depth int) string {
+// A tableWriter writes a table of Lua's own as Lua would make it.
+type tableWriter struct {
+	s    *State
+	left int // bytes that may still be written
+}
+
+// item is a value in a table.
+func (w *tableWriter) item(v glua.LValue, depth int) string {
+	if w.left <= 0 {
+		return "..."
+	}
+	var text string
+	switch v := v.(type) {
+	case glua.LString:
+		text = w.cut(string(v))
+		return values.Quote([]byte(text)) + strings.Repeat("...", min(len(v)-len(text), 1))
+	case *glua.LTable:
+		if v.Metatable == glua.LNil {
+			return w.table(v, depth+1)
+		}
+	case *glua.LFunction:
+		return w.cut("function")
+	}
+	return w.cut(w.s.vm.Describe(v))
+}
+
+// cut is as much of a text as there is room for.
+func (w *tableWriter) cut(text string) string {
+	text = text[:min(len(text), max(w.left, 0))]
+	w.left -= len(text) + len(", ")
+	return text
+}
+
+// table is a whole table.
+func (w *tableWriter) table(t *glua.LTable, depth int) string {
 	if depth > maxTableDepth {
 		return "{...}"
 	}
-	item := func(v glua.LValue) string {
-		switch v := v.(type) {
-		case glua.LString:
-			return values.Quote([]byte(v))
-		case *glua.LTable:
-			if v.Metatable == glua.LNil {
-				return s.tableText(v, depth+1)
-			}
-		case *glua.LFunction:
-			return "function"
-		}
-		return s.vm.Describe(v)
-	}
+	item := func(v glua.LValue) string { return w.item(v, depth) }
 	var items, named []string
 	n := t.Len()
 	for i := 1; i <= min(n, maxItems); i++ {
@@ -158,9 +190,11 @@ func (s *State) tableText(t *glua.LTable, depth int) string {
 		if i, ok := k.(glua.LNumber); ok && i >= 1 && int(i) <= n && i == glua.LNumber(int(i)) || len(named) > maxItems {
 			return
 		}
-		key := "[" + item(k) + "]"
-		if name, ok := k.(glua.LString); ok && identifier.MatchString(string(name)) {
-			key = string(name)
+		var key string
+		if name, ok := k.(glua.LString); ok && len(name) <= maxMeant && identifier.MatchString(string(name)) {
+			key = w.cut(string(name))
+		} else {
+			key = "[" + item(k) + "]"
 		}
 		named = append(named, key+"="+item(v))
 	})

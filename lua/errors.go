@@ -38,9 +38,16 @@ type Error struct {
 // Lua; otherwise nil.
 func (e *Error) Unwrap() error { return e.cause }
 
+// maxWhat is how many bytes of an error are shown.
+const maxWhat = 64 << 10
+
 // Error is script:line: what, as far as they are known, with nothing hidden in it (values.Visible).
 func (e *Error) Error() string {
-	script, what := values.OneLine(e.Script), values.Visible(e.What)
+	script, what := values.OneLine(e.Script), e.What
+	if more := len(what) - maxWhat; more > 0 {
+		what = fmt.Sprintf("%s... %d bytes more", what[:maxWhat], more)
+	}
+	what = values.Visible(what)
 	switch {
 	case e.Script == "":
 		return what
@@ -62,9 +69,12 @@ func (s *State) runError(text string) error {
 // position takes "script:line: " apart.
 var position = regexp.MustCompile(`(?s)^(.*?):(\d+): (.*)$`)
 
+// maxPosition is in how many bytes script and line stand: a path has 4,096 at most.
+const maxPosition = 5000
+
 // located takes script and line out of the beginning of a text, if they stand there.
 func located(text string) *Error {
-	m := position.FindStringSubmatch(text)
+	m := position.FindStringSubmatch(text[:min(len(text), maxPosition)])
 	if m == nil {
 		return &Error{What: text}
 	}
@@ -72,16 +82,25 @@ func located(text string) *Error {
 	if err != nil {
 		return &Error{What: text}
 	}
-	return &Error{Script: m[1], Line: line, What: m[3]}
+	return &Error{Script: m[1], Line: line, What: m[3] + text[min(len(text), maxPosition):]}
 }
 
 var keywords = []string{"and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in",
 	"local", "nil", "not", "or", "repeat", "return", "then", "true", "until", "while"}
 
+// maxMeant is the longest name that may be meant, in bytes. What is longer is no slip of the fingers.
+const maxMeant = 64
+
 // didYouMean names the closest of the names that exist; "" when none is close.
 func didYouMean(name string, names []string) string {
 	best, at := 3, ""
+	if len(name) > maxMeant {
+		return ""
+	}
 	for _, n := range names {
+		if len(n) >= len(name)+best || len(name) >= len(n)+best {
+			continue // as many letters are missing
+		}
 		if d := distance(strings.ToLower(name), strings.ToLower(n)); d < best {
 			best, at = d, n
 		}

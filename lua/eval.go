@@ -42,8 +42,15 @@ func (s *State) Eval(ctx context.Context, name, source string) (text string, inc
 	return text, false, nil
 }
 
+// longEntry is from how many bytes on an entry whose blocks and brackets are open is not compiled after every line: that takes
+// minutes for a table of some thousand lines.
+const longEntry = 8 << 10
+
 // understand compiles an entry as an expression, as statements or as Python. It returns the Lua that was compiled.
 func (s *State) understand(name, source string) (*glua.LFunction, string, error) {
+	if len(source) > longEntry && vm.Unclosed(source) {
+		return nil, source, &vm.SyntaxError{Script: name, What: "syntax error: the entry ends in the middle of a block", Open: true}
+	}
 	fn, err := s.compileEntry(name, source)
 	if err != nil && !isSyntax(err) { // too long, too deep
 		return nil, source, err

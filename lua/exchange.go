@@ -79,7 +79,7 @@ func (s *State) options(l *glua.LState, n int, known []option) (*sendrecv.Sessio
 func (s *State) questions(l *glua.LState) *sendrecv.Sequence {
 	var packets []*craft.Packet
 	if t, ok := l.Get(1).(*glua.LTable); ok {
-		for i := 1; i <= t.Len(); i++ {
+		for i, n := 1, t.Len(); i <= n; i++ {
 			p, ok := packetOf(t.RawGetInt(i))
 			if !ok {
 				l.RaiseError("bad argument #1: element %d: want a packet, got %s", i, vm.KindOf(t.RawGetInt(i)))
@@ -157,7 +157,7 @@ func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 	q := s.questions(l)
 	session, o := s.options(l, 2, srOptions)
 	addressed(l, q)
-	o.First, o.Protocols, o.Full = first, s.table, s.vm.Full
+	o.First, o.Protocols, o.Full = first, s.table, s.full
 	o.Held = func(ports []uint16) { s.announceServices(session.Guard, ports) }
 	s.announcePace(q, o)
 	out, err := session.SR(s.vm.Context(), q, o)
@@ -203,6 +203,12 @@ func (s *State) announceOutcome(q *sendrecv.Sequence, o sendrecv.Options, out *s
 		}
 	}
 }
+
+// full reports that a call should keep no more, and return what it has.
+func (s *State) full() bool { return s.vm.Filled(3) }
+
+// heavy reports that taps should keep no more: what they hold is still to be made packets of.
+func (s *State) heavy() bool { return s.vm.Filled(2) }
 
 // announceFull says that a call ended before its end, after some of what it was to do, because what it keeps has outgrown what
 // a script may use. What it has is returned.

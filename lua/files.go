@@ -25,7 +25,7 @@ func (s *State) fileFunctions() []function {
 }
 
 // open is a capture file to read. A pipe may be silent for ever, before its first byte too: an interrupt leaves the opening
-// to itself.
+// to itself, and what comes of it is closed.
 func (s *State) open(l *glua.LState) *pcap.Reader {
 	type opened struct {
 		r   *pcap.Reader
@@ -43,6 +43,11 @@ func (s *State) open(l *glua.LState) *pcap.Reader {
 		}
 		return o.r
 	case <-s.vm.Context().Done():
+		go func() {
+			if o := <-done; o.err == nil {
+				_ = o.r.Close() // not read
+			}
+		}()
 		l.RaiseError("%s", ErrInterrupted)
 		return nil
 	}
@@ -81,7 +86,7 @@ func (s *State) rdpcap(l *glua.LState) int {
 			break
 		}
 		packets = append(packets, p)
-		if s.vm.Full() {
+		if s.full() {
 			s.announceFull(plural(len(packets), "packet") + " of " + l.CheckString(1))
 			break
 		}
@@ -103,6 +108,7 @@ func (s *State) pcap(l *glua.LState) int {
 		if p == nil {
 			done = true
 			_ = r.Close() // only read
+			s.check(l)
 			return 1
 		}
 		l.Push(s.packetValue(p))
@@ -146,17 +152,13 @@ func (s *State) wrpcap(l *glua.LState) int {
 		}
 		s.build(l, p)
 	}
-	if s.vm.Context().Err() != nil {
-		return 0 // interrupted: the interpreter ends the script
-	}
+	s.check(l)
 	w := s.create(l, path, first)
 	defer func() { _ = w.Discard() }() // what did not come to its end
 	if err := s.write(l, w, q, first); err != nil {
 		s.fail(l, err)
 	}
-	if s.vm.Context().Err() != nil {
-		return 0
-	}
+	s.check(l)
 	if err := w.Commit(); err != nil {
 		s.fail(l, err)
 	}

@@ -3,12 +3,15 @@ package lua_test
 import (
 	"context"
 	"encoding/binary"
+	"errors"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/moonwire/moonwire/lua"
+	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/lab"
 )
 
@@ -120,4 +123,40 @@ func TestADamagedCaptureGivesWhatIsGood(t *testing.T) {
 		t.Errorf("before the damage: %q", got)
 	}
 	s.refused(t, `rdpcap("`+dir+`/b.pcapng")`, "no such file")
+}
+
+// A stopping table of routes ends the run when it is asked for the way to one destination.
+type stopping struct {
+	sendrecv.Routes
+	dst  netip.Addr
+	stop func()
+}
+
+func (r *stopping) Route(dst netip.Addr) (sendrecv.Route, error) {
+	if dst == r.dst {
+		r.stop()
+	}
+	return r.Routes.Route(dst)
+}
+
+// TestAnInterruptedWrpcapIsNotTakenForAWholeOne interrupts one that a sniff has called, so that the script goes on a moment.
+func TestAnInterruptedWrpcapIsNotTakenForAWholeOne(t *testing.T) {
+	dir := filepath.ToSlash(t.TempDir())
+	l, err := lab.New(lab.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	session := *l.Session()
+	session.Routes = &stopping{session.Routes, netip.MustParseAddr("10.9.9.9"), cancel}
+	s := newShell(t, &session)
+	_, err = s.Run(ctx, "test", `send(IP{dst="192.168.11.2"}/ICMP{})
+		sniff{count=1, prn=function(p) print(pcall(wrpcap, "`+dir+`/a.pcap", {IP{dst="10.9.9.9"}, IP{dst="10.9.9.9"}})) end}`)
+	if got := s.out.String(); got != "false\tpcall:1: interrupted\n" || !errors.Is(err, lua.ErrInterrupted) {
+		t.Errorf("printed %q, %v", got, err)
+	}
+	if entries, err := os.ReadDir(filepath.FromSlash(dir)); err != nil || len(entries) > 0 {
+		t.Errorf("left %v, %v", entries, err)
+	}
 }

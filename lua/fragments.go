@@ -130,7 +130,7 @@ func (s *State) packets(l *glua.LState, n int) iter.Seq[*craft.Packet] {
 	switch v := l.Get(n).(type) {
 	case *glua.LTable:
 		return func(yield func(*craft.Packet) bool) {
-			for i := 1; i <= v.Len(); i++ {
+			for i, last := 1, v.Len(); i <= last; i++ {
 				p, ok := packetOf(v.RawGetInt(i))
 				if !ok {
 					l.RaiseError("bad argument #%d: element %d: want a packet, got %s", n, i, vm.KindOf(v.RawGetInt(i)))

@@ -52,8 +52,17 @@ func suggestion(name string, names []string) string {
 	return didYouMean(name, names)
 }
 
+// Bounds of hints, which nothing interrupts: each name of a line is looked for in the whole chunk.
+const (
+	maxHinted = 1000     // bytes of the error's text, and of the line
+	maxChunk  = 64 << 10 // bytes of the chunk
+)
+
 // hint turns the interpreter's words about a nil into the name that is nil: it only knows that something was.
 func (s *State) hint(text string) string {
+	if len(text) > maxPosition+maxHinted || len(s.source) > maxChunk {
+		return text
+	}
 	m := position.FindStringSubmatch(text)
 	if m == nil {
 		return text
@@ -75,7 +84,7 @@ func (s *State) hint(text string) string {
 	}
 	line, _ := strconv.Atoi(m[2])
 	lines := strings.Split(s.source, "\n")
-	if line < 1 || line > len(lines) {
+	if line < 1 || line > len(lines) || len(lines[line-1]) > maxHinted {
 		return text
 	}
 	source := quotedText.ReplaceAllString(lines[line-1], `""`)

@@ -86,5 +86,5 @@ func (s *State) layerSet(l *glua.LState) int {
 }
 
 func (s *State) layerText(l *glua.LState) int {
-	return pushString(l, s.legible(l, "tostring").String())
+	return pushString(l, s.legible(l, "tostring", 1).String())
 }

@@ -33,8 +33,8 @@ func (s *State) ls(l *glua.LState) int {
 		if p, ok := v.Value.(*craft.Protocol); ok {
 			return s.say(l, protocolFields(p, verbose))
 		}
-		if p, ok := packetOf(v); ok {
-			return s.say(l, s.fieldsOf(p, verbose))
+		if _, ok := packetOf(v); ok {
+			return s.say(l, s.fieldsOf(s.legible(l, "ls", 1), verbose))
 		}
 	}
 	l.RaiseError("ls: want a layer, a packet or part of a name, got %s", vm.KindOf(l.Get(1)))
@@ -50,6 +50,8 @@ func (s *State) rfc(l *glua.LState) int {
 		case layerView:
 			return s.say(l, v.layer.Diagram())
 		case *craft.Packet:
+			const perLayer = 4000 // characters, of a header with many fields
+			s.vm.Room(l, "rfc", perLayer*len(v.Layers()))
 			var b strings.Builder
 			for _, layer := range v.Layers() {
 				b.WriteString(layer.Diagram() + "\n")

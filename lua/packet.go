@@ -25,12 +25,24 @@ func (s *State) construct(l *glua.LState) int {
 			s.fail(l, err)
 		}
 	case glua.LString: // IP(bytes), as scapy reads them
-		p = s.table.Dissect([]byte(arg), proto.Name())
+		p = s.table.Dissect(frame(l, string(proto.Name()), string(arg)), proto.Name())
 	default:
 		l.RaiseError("%s: want fields in braces, as %s{...}, or bytes to read, got %s", proto.Name(), proto.Name(), vm.KindOf(arg))
 	}
 	l.Push(s.packetValue(p))
 	return 1
+}
+
+// maxFrame is how many bytes are read as a packet at most, four times what captures hold in one. Each byte may be a layer's option,
+// which takes a hundred when it is looked at.
+const maxFrame = 1 << 20
+
+// frame is bytes to read as a packet; what is the function that does.
+func frame(l *glua.LState, what, bytes string) []byte {
+	if len(bytes) > maxFrame {
+		l.RaiseError("%s: want at most %d bytes to read as a packet, got %d", what, maxFrame, len(bytes))
+	}
+	return []byte(bytes)
 }
 
 // fill sets the fields of a constructor's table. Fields that choose the layer's shape (ICMP's type) come first, since
@@ -95,10 +107,28 @@ func (s *State) assignSlowly(layer *craft.Layer, name string, v glua.LValue, ref
 		}
 	}
 	value, err := toField(layer.Protocol(), name, v)
+	if err == nil {
+		err = s.vm.Fits(weight(value))
+	}
 	if err != nil {
 		return fmt.Errorf("%s.%s: %w", layer.Name(), name, err)
 	}
 	return layer.Set(name, value)
+}
+
+// weight is about how many bytes a value takes in a field: packets in packets double with each line of a script.
+func weight(value any) (n int) {
+	switch v := value.(type) {
+	case string:
+		return len(v)
+	case *craft.Packet:
+		return size(v)
+	case []any:
+		for _, item := range v {
+			n += weight(item)
+		}
+	}
+	return n
 }
 
 // noField says which fields there are and which one may be meant.
@@ -124,8 +154,20 @@ func (s *State) stack(l *glua.LState) int {
 		}
 		sides[i] = p
 	}
+	checkLayers(l, len(sides[0].Layers())+len(sides[1].Layers()))
 	l.Push(s.packetValue(sides[0].Over(sides[1])))
 	return 1
+}
+
+// maxLayers is how many layers a packet has at most: what is read from bytes has 66. A change of one may change all others, and
+// packets that are put on themselves double with each line of a script.
+const maxLayers = 1000
+
+// checkLayers refuses a packet of n layers when that is too many.
+func checkLayers(l *glua.LState, n int) {
+	if n > maxLayers {
+		l.RaiseError("want a packet of at most %d layers, got %d", maxLayers, n)
+	}
 }
 
 // packetMethods are p:name(...). They work on a layer too, for the packet from there on.
@@ -322,13 +364,13 @@ func sameBytes(a, b *craft.Packet) bool {
 
 // packetEqual is a == b.
 func (s *State) packetEqual(l *glua.LState) int {
-	a, b := checkPacket(l, 1), checkPacket(l, 2)
+	a, b := s.legible(l, "==", 1), s.legible(l, "==", 2)
 	l.Push(glua.LBool(same(a, b)))
 	return 1
 }
 
 func (s *State) packetText(l *glua.LState) int {
-	return pushString(l, s.legible(l, "tostring").String())
+	return pushString(l, s.legible(l, "tostring", 1).String())
 }
 
 // packetCount is #p: how many packets it stands for.

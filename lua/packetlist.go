@@ -21,7 +21,7 @@ func (s *State) unanswered(out *sendrecv.Outcome) *glua.LTable {
 	slices.Sort(numbers)
 	var packets []*craft.Packet
 	for n, i := range numbers {
-		if s.vm.Full() {
+		if s.full() {
 			s.notice("the list of packets without an answer holds the first %d of %d: more would fill the memory that a script may use", n, len(numbers))
 			break
 		}
@@ -42,19 +42,30 @@ func (s *State) packetList(packets []*craft.Packet) *glua.LTable {
 
 // listMethods are packets:name().
 var listMethods = []method{
-	{"summary", "list:summary()", "one line for each packet", func(_ *State, l *glua.LState) int {
-		return pushString(l, strings.Join(listLines(l.CheckTable(1)), "\n"))
+	{"summary", "list:summary()", "one line for each packet", func(s *State, l *glua.LState) int {
+		return s.lines(l, func(v glua.LValue) (string, bool) {
+			p, ok := packetOf(v)
+			if !ok {
+				return "", false
+			}
+			return p.Summary(), true
+		})
 	}},
 }
 
-func listLines(t *glua.LTable) []string {
+// lines is list:summary(): a line for each element of the list that has one.
+func (s *State) lines(l *glua.LState, line func(glua.LValue) (string, bool)) int {
 	var lines []string
-	for i := 1; i <= t.Len(); i++ {
-		if p, ok := packetOf(t.RawGetInt(i)); ok {
-			lines = append(lines, p.Summary())
+	t, size := l.CheckTable(1), 0
+	for i, n := 1, t.Len(); i <= n; i++ {
+		s.check(l)
+		if text, ok := line(t.RawGetInt(i)); ok {
+			lines = append(lines, text)
+			size += len(text) + 1
 		}
 	}
-	return lines
+	s.vm.Room(l, "summary", size)
+	return pushString(l, strings.Join(lines, "\n"))
 }
 
 func listText(l *glua.LState) int {

@@ -2,7 +2,6 @@ package lua
 
 import (
 	"fmt"
-	"strings"
 
 	glua "github.com/yuin/gopher-lua"
 
@@ -91,15 +90,18 @@ func (p *pair) summary() string { return p.question.Summary() + " ==> " + p.repl
 
 // answerMethods are answers:name().
 var answerMethods = []method{
-	{"summary", "answers:summary()", "one line for each answer: what was sent ==> what came", func(_ *State, l *glua.LState) int {
-		t := l.CheckTable(1)
-		var lines []string
-		for i := 1; i <= t.Len(); i++ {
-			if p := pairAt(t, i); p != nil {
-				lines = append(lines, p.summary())
+	{"summary", "answers:summary()", "one line for each answer: what was sent ==> what came", func(s *State, l *glua.LState) int {
+		return s.lines(l, func(v glua.LValue) (string, bool) {
+			ud, ok := v.(*glua.LUserData)
+			if !ok {
+				return "", false
 			}
-		}
-		return pushString(l, strings.Join(lines, "\n"))
+			p, ok := ud.Value.(*pair)
+			if !ok {
+				return "", false
+			}
+			return p.summary(), true
+		})
 	}},
 }
 

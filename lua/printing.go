@@ -20,21 +20,21 @@ var printingMethods = []method{
 		return pushString(l, s.resolved(checkPacket(l, 1)).Summary())
 	}},
 	{"show", "p:show()", "print every field, layer by layer; show{dump=true} returns the text", func(s *State, l *glua.LState) int {
-		return s.showOrDump(l, s.resolved(s.legible(l, "show")))
+		return s.showOrDump(l, s.resolved(s.legible(l, "show", 1)))
 	}},
 	{"show2", "p:show2()", "show what its bytes are read as: with lengths and checksums", func(s *State, l *glua.LState) int {
-		s.legible(l, "show2")
+		s.legible(l, "show2", 1)
 		return s.showOrDump(l, s.reread(l))
 	}},
 	{"sprintf", `p:sprintf("%IP.src% {TCP:%TCP.dport%}")`, "fields in a text: %-15s,IP.src% with a width, %r,TCP.flags% as a number, {TCP:...} if it has the layer, {!TCP:...} if not", func(s *State, l *glua.LState) int {
-		text, err := s.resolved(s.legible(l, "sprintf")).Sprintf(l.CheckString(2))
+		text, err := s.resolved(s.legible(l, "sprintf", 1)).Sprintf(l.CheckString(2))
 		if err != nil {
 			s.fail(l, err)
 		}
 		return pushString(l, text)
 	}},
 	{"json", "p:json()", "layers and fields as JSON, in wire order", func(s *State, l *glua.LState) int {
-		text, err := json.Marshal(s.resolved(s.legible(l, "json")))
+		text, err := json.Marshal(s.resolved(s.legible(l, "json", 1)))
 		if err != nil {
 			s.fail(l, err)
 		}
@@ -44,17 +44,17 @@ var printingMethods = []method{
 		return pushString(l, hexdump.Dump(s.dumped(l, "hexdump", 1)))
 	}},
 	{"command", "p:command()", "Lua that makes the packet again", func(s *State, l *glua.LState) int {
-		return pushString(l, s.legible(l, "command").Command())
+		return pushString(l, s.legible(l, "command", 1).Command())
 	}},
 }
 
 // textPerByte is how much text one byte of a packet becomes at most: two rows of hexdiff, or an escape of JSON's.
 const textPerByte = 10
 
-// legible is the packet that argument 1 is, if there is room for it as text: each layer is indented further than the one
+// legible is the packet that argument n is, if there is room for it as text: each layer is indented further than the one
 // outside it. what is the function that writes it.
-func (s *State) legible(l *glua.LState, what string) *craft.Packet {
-	p := checkPacket(l, 1)
+func (s *State) legible(l *glua.LState, what string, n int) *craft.Packet {
+	p := checkPacket(l, n)
 	const perIndent = 25
 	s.vm.Room(l, what, size(p)*textPerByte+perIndent*len(p.Layers())*len(p.Layers()))
 	return p

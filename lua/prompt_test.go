@@ -44,6 +44,7 @@ func TestThePromptShowsValues(t *testing.T) {
 		{"nil does not replace the last value", []string{`41`, `nosuch`, `_`}, "41"},
 		{"a table is written as Lua writes it", []string{`{1, "a\x00b", {x=2}, k=true}`}, `{1, "a\x00b", {x=2}, k=true}`},
 		{"a table in itself ends", []string{`t = {}`, `t.t = t`, `t`}, "{t={t={t={...}}}}"},
+		{"many values", []string{`unpack({}, 1, 300)`}, strings.Repeat("nil\t", 100) + "... 200 values more"},
 		{"a string from the network cannot command the terminal", []string{`"\x1b[2Jgone"`}, `"\x1b[2Jgone"`},
 		{"lines of text stay lines", []string{`"a\nb"`}, "a\nb"},
 		{"a function shows its usage", []string{`u32`}, "u32(n): n modulo 2^32, as sequence numbers wrap"},
@@ -59,6 +60,23 @@ func TestThePromptShowsValues(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			if got := inLab(t, "masquerade").enter(t, c.entries...); got != c.want {
 				t.Errorf("got  %s\nwant %s", got, c.want)
+			}
+		})
+	}
+}
+
+// TestThePromptShowsTheBeginningOfWhatIsLarge has values that took gigabytes to write.
+func TestThePromptShowsTheBeginningOfWhatIsLarge(t *testing.T) {
+	const big = `s = ("\1"):rep(6e7) `
+	for _, c := range []struct{ name, setup, entry, end string }{
+		{"texts in a table", big + `t = {} for i = 1, 50 do t[i] = s end`, `t`, `..., ..., ..., ...}`},
+		{"tables in tables", big + `t = {} for i = 1, 50 do t[i] = {} for j = 1, 50 do t[i][j] = {s, k=s} end end`, `t`, `..., ...}`},
+		{"values whose text is long", big + `v = setmetatable({}, {__tostring=function() return s end})`, `v, v, v, v, v, v, v, v`, "... 59934464 bytes more; print shows all"},
+		{"such values in a table", big + `v = setmetatable({}, {__tostring=function() return s end}) t = {} for i = 1, 50 do t[i] = v end`, `t`, `..., ..., ..., ...}`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := newShell(t, nil).enter(t, c.setup, c.entry); len(got) > 1<<22 || !strings.HasSuffix(got, c.end) {
+				t.Errorf("got %d bytes, at their end %s; want %s", len(got), got[max(len(got)-100, 0):], c.end)
 			}
 		})
 	}

@@ -13,6 +13,7 @@ func TestPythonThatCompilesAsLuaIsTranslated(t *testing.T) {
 	for _, c := range []struct{ name, setup, entry, notice string }{
 		{"a packet's method", `p = IP/TCP`, `p.summary()`, `p:summary()`},
 		{"a method as an argument", `p = IP/TCP`, `print(p.summary())`, `print(p:summary())`},
+		{"a long list", ``, "x = [" + strings.Repeat("80, ", 999) + "443]", "x = {" + strings.Repeat("80, ", 999) + "443}"},
 		{"a method of a layer", `p = IP/TCP`, `p[TCP].show()`, `p[TCP]:show()`},
 		{"a method of a new packet", ``, `IP().copy()`, `IP():copy()`},
 		{"a method of a packet made in the entry", ``, `p = IP()/TCP(); p.show2()`, `p = IP()/TCP(); p:show2()`},

@@ -281,6 +281,9 @@ func incremental(a arguments, _ uint64) (values.Generator, error) {
 	return values.IncrementalValue(start, step, restart), errors.Join(err, more, last)
 }
 
+// maxCorrupted is how many bytes are corrupted at most: more than any packet has.
+const maxCorrupted = 1 << 20
+
 // textMakers draw strings and addresses.
 func textMakers() []maker {
 	template := func(name, param, doc string, f func(template string, seed uint64) (values.Generator, error)) maker {
@@ -297,6 +300,9 @@ func textMakers() []maker {
 			s, err := a.text("s")
 			part, more := a.float("p", 0)
 			n, last := a.uint("n", 0)
+			if len(s) > maxCorrupted {
+				err = fmt.Errorf("s: want at most %d bytes, got %d", maxCorrupted, len(s))
+			}
 			if part < 0 || part > 1 {
 				err = fmt.Errorf("p: want a number in 0..1, got %g", part)
 			}

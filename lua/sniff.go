@@ -18,24 +18,8 @@ func (s *State) sniff(l *glua.LState) int {
 		t = s.named(l, 1, sniffOptions)
 	}
 	session := s.through(l, t)
-	o := sendrecv.SniffOptions{
-		Count:       wholeIn(l, t, "count", maxCount),
-		Timeout:     duration(l, t, "timeout"),
-		Promiscuous: boolIn(l, t, "promisc", false),
-		Protocols:   s.table,
-	}
-	if o.Count == 0 && o.Timeout == 0 && session.Clock().Virtual() {
-		l.RaiseError("sniff: on a virtual clock want a count or a timeout: time moves only while a call waits for it")
-	}
-	store, prn, lfilter := boolIn(l, t, "store", true), t.RawGetString("prn"), t.RawGetString("lfilter")
-	for name, fn := range map[string]glua.LValue{"prn": prn, "lfilter": lfilter} {
-		if fn != glua.LNil && fn.Type() != glua.LTFunction {
-			l.RaiseError("sniff: %s: want a function, got %s", name, vm.KindOf(fn))
-		}
-	}
-	if lfilter != glua.LNil {
-		o.Keep = func(p *craft.Packet) bool { return glua.LVAsBool(s.callback(l, lfilter, p)) }
-	}
+	o := s.sniffing(l, t, session)
+	store, prn := boolIn(l, t, "store", true), t.RawGetString("prn")
 	var file sniffFile
 	if path := textIn(l, t, "write"); t.RawGetString("write") != glua.LNil {
 		file.w = s.create(l, path, session.Port.Link())
@@ -54,17 +38,12 @@ func (s *State) sniff(l *glua.LState) int {
 				s.printLine(l, v)
 			}
 		}
-		full = store && s.vm.Full()
+		full = store && s.full()
 		return !full
 	}
 	defer s.vm.Wait(l)()
 	stats, err := sendrecv.Sniff(s.vm.Context(), session.Port, o)
-	if stats.Dropped > 0 {
-		s.notice("the receiver lost %d frames", stats.Dropped)
-	}
-	if stats.Away && err == nil {
-		s.notice("the interface was down meanwhile: what would have passed then is not among the packets")
-	}
+	s.announceSniff(stats, err)
 	if full {
 		s.announceFull(plural(came, "packet"))
 	}
@@ -75,6 +54,38 @@ func (s *State) sniff(l *glua.LState) int {
 	s.finish(l, s.keep(err, came > 0, plural(came, "packet")))
 	l.Push(s.packetList(kept))
 	return 1
+}
+
+// sniffing are the options of a sniff, as far as they do not say what becomes of the packets.
+func (s *State) sniffing(l *glua.LState, t *glua.LTable, session *sendrecv.Session) sendrecv.SniffOptions {
+	o := sendrecv.SniffOptions{
+		Count:       wholeIn(l, t, "count", maxCount),
+		Timeout:     duration(l, t, "timeout"),
+		Promiscuous: boolIn(l, t, "promisc", false),
+		Protocols:   s.table,
+	}
+	if o.Count == 0 && o.Timeout == 0 && session.Clock().Virtual() {
+		l.RaiseError("sniff: on a virtual clock want a count or a timeout: time moves only while a call waits for it")
+	}
+	for _, name := range []string{"prn", "lfilter"} {
+		if fn := t.RawGetString(name); fn != glua.LNil && fn.Type() != glua.LTFunction {
+			l.RaiseError("sniff: %s: want a function, got %s", name, vm.KindOf(fn))
+		}
+	}
+	if lfilter := t.RawGetString("lfilter"); lfilter != glua.LNil {
+		o.Keep = func(p *craft.Packet) bool { return glua.LVAsBool(s.callback(l, lfilter, p)) }
+	}
+	return o
+}
+
+// announceSniff tells of what a sniff cannot have seen.
+func (s *State) announceSniff(stats sendrecv.Stats, err error) {
+	if stats.Dropped > 0 {
+		s.notice("the receiver lost %d frames", stats.Dropped)
+	}
+	if stats.Away && err == nil {
+		s.notice("the interface was down meanwhile: what would have passed then is not among the packets")
+	}
 }
 
 // A sniffFile is the capture that a sniff writes.

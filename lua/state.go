@@ -186,9 +186,11 @@ func (s *State) call(ctx context.Context, fn *glua.LFunction, name, source strin
 
 // print writes to the State's own output.
 func (s *State) print(l *glua.LState) int {
-	parts := make([]string, l.GetTop())
+	parts, size := make([]string, l.GetTop()), 0
 	for i := range parts {
 		parts[i] = vm.ToString(l, l.Get(i+1))
+		size += len(parts[i])
+		s.vm.Room(l, "print", size)
 	}
 	if _, err := fmt.Fprintln(s.config.Stdout, strings.Join(parts, "\t")); err != nil {
 		l.RaiseError("print: %s", err)

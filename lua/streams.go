@@ -255,23 +255,19 @@ func (s *State) streamPieces(l *glua.LState) int {
 
 // streamsMethods are list:name() of a list of streams.
 var streamsMethods = []method{
-	{"summary", "list:summary()", "one line for each stream", func(_ *State, l *glua.LState) int {
-		return pushString(l, strings.Join(streamLines(l.CheckTable(1)), "\n"))
+	{"summary", "list:summary()", "one line for each stream", func(s *State, l *glua.LState) int {
+		return s.lines(l, func(v glua.LValue) (string, bool) { return streamLine(v), true })
 	}},
 }
 
-// streamLines is a line for each stream of a list.
-func streamLines(t *glua.LTable) []string {
-	lines := make([]string, t.Len())
-	for i := range lines {
-		lines[i] = t.RawGetInt(i + 1).String()
-		if ud, ok := t.RawGetInt(i + 1).(*glua.LUserData); ok {
-			if st, ok := ud.Value.(*stream); ok {
-				lines[i] = st.text
-			}
+// streamLine is an element of a list of streams on one line.
+func streamLine(v glua.LValue) string {
+	if ud, ok := v.(*glua.LUserData); ok {
+		if st, ok := ud.Value.(*stream); ok {
+			return st.text
 		}
 	}
-	return lines
+	return v.String()
 }
 
 func streamText(l *glua.LState) int { return pushString(l, of[*stream](l, 1, "stream").text) }
@@ -282,6 +278,6 @@ func streamsText(l *glua.LState) int {
 
 // streamTable is a list of streams, one to a row.
 func streamTable(t *glua.LTable) string {
-	lines := streamLines(t)
-	return rows(len(lines), plural(len(lines), "stream"), func(i int) string { return lines[i-1] })
+	n := t.Len()
+	return rows(n, plural(n, "stream"), func(i int) string { return shortened(streamLine(t.RawGetInt(i))) })
 }

@@ -15,7 +15,9 @@ import (
 var surgeryMethods = []method{
 	{"append", `p:append(UDP{}/"x")`, "put copies of layers on top of it; returns p", func(_ *State, l *glua.LState) int {
 		p, _ := checkPlace(l)
-		p.Append(checkPacket(l, 2).Copy().Layers()...)
+		on := checkPacket(l, 2)
+		checkLayers(l, len(p.Layers())+len(on.Layers()))
+		p.Append(on.Copy().Layers()...)
 		return pushSelf(l)
 	}},
 	{"remove", "p:remove(IP, n)", "take out the n-th layer of a protocol (1), what is above it stays; returns p. p[TCP] = nil takes out all from there on", removeLayer},
@@ -99,6 +101,7 @@ func replaceLayer(_ *State, l *glua.LState) int {
 		in.Replace(name, n, layers[0])
 		return pushSelf(l)
 	}
+	checkLayers(l, len(in.Layers())-1+len(with.Layers()))
 	if i+1 < len(in.Layers()) {
 		with = with.Over(in.From(i + 1))
 	}
@@ -121,7 +124,9 @@ func setPayload(l *glua.LState, p *craft.Packet, i int) int {
 		p.SetPayload(i, nil)
 		return 0
 	}
-	p.SetPayload(i, checkPacket(l, 3))
+	payload := checkPacket(l, 3)
+	checkLayers(l, i+1+len(payload.Layers()))
+	p.SetPayload(i, payload)
 	return 0
 }
 

@@ -152,7 +152,7 @@ func (s *State) capture(l *glua.LState) int {
 // breaks off has lost what passes from then on.
 func (s *State) drain() {
 	for _, c := range s.captures {
-		for i, err := range c.drain(s.vm.Full) {
+		for i, err := range c.drain(s.heavy) {
 			if err != nil {
 				s.notice("tap %s: %s; it had seen %s", c.taps[i].Tap, err, plural(len(c.taps[i].Frames), "frame"))
 			}
@@ -223,7 +223,6 @@ func (s *State) guarded() {
 
 // close ends the listening; what was captured stays.
 func (c *capture) close() {
-	c.drain(func() bool { return false })
 	for _, rx := range c.rx {
 		_ = rx.Close() // nothing is written through it
 	}
@@ -282,7 +281,7 @@ func (s *State) viewOf(v *view, frames []sendrecv.Frame) *glua.LTable {
 		return v.list
 	}
 	for _, f := range frames[len(v.packets):] {
-		if s.vm.Full() {
+		if s.full() {
 			s.notice("the list holds the first %d of %d packets: more would fill the memory that a script may use", len(v.packets), len(frames))
 			break
 		}
@@ -322,7 +321,9 @@ func (s *State) judge(l *glua.LState, decide func(*vantage.Result)) int {
 	server := netip.AddrPortFrom(dst, uint16(wholeIn(l, t, "dport", 0xffff)))
 	s.drain()
 	r := s.result(c, server)
+	r.Look = func() { s.check(l) }
 	decide(r)
+	r.Look = nil
 	l.Push(s.value(r, s.types.result))
 	return 1
 }

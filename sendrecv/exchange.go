@@ -59,10 +59,10 @@ type Failure struct {
 
 // SR sends the packets of a sequence as questions and collects their answers. The receiver listens before the first packet
 // leaves, and a question is noted before it is sent. SR returns when every question is answered (unless Multi), at the first
-// answer (First), when there is no room for more (Full), or when the timeout has passed after the last packet. A question that cannot be built, addressed or sent does
-// not stop the others; when no frame could be sent at all, that is the error. When ctx ends or the port fails, SR returns
-// what it has together with the error (IsAway, when the interface is gone or stays down). The Outcome is nil when there is no way to the first destination, or nothing to
-// listen with.
+// answer (First), when there is no room for more (Full), or when the timeout has passed after the last packet. A question
+// that cannot be built, addressed or sent does not stop the others; when no frame could be sent at all, that is the error.
+// When ctx ends or the port fails, SR returns what it has together with the error (IsAway, when the interface is gone or
+// stays down). The Outcome is nil when there is no way to the first destination, or nothing to listen with.
 func (s *Session) SR(ctx context.Context, seq *Sequence, o Options) (*Outcome, error) {
 	via, err := s.toward(seq)
 	if err != nil {

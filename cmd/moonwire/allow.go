@@ -64,11 +64,3 @@ func (f *flags) lookup(o *origin) func(ctx context.Context, network, host string
 	}
 	return sendrecv.FencedLookup(allowed)
 }
-
-// sendsNothing refuses --allow for a command that has nothing to fence.
-func (f *flags) sendsNothing(command string) error {
-	if f.set.Changed("allow") {
-		return usage("%s: --allow has no meaning here, since %s sends nothing", command, command)
-	}
-	return nil
-}

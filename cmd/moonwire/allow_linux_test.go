@@ -146,6 +146,8 @@ func TestWrongNetworksAreUsage(t *testing.T) {
 		{[]string{"--allow", "", "-e", ""}, "got nothing"},
 		{[]string{"--allow", "10.0.0.1,,", "-e", ""}, `got ""`},
 		{[]string{"list", "--allow", "10.0.0.1"}, "list: --allow has no meaning here"},
+		{[]string{"list", "--json"}, "list: --json has no meaning here"},
+		{[]string{"version", "--lab"}, "version: --lab has no meaning here"},
 		{[]string{"show", "handshake", "--allow", "10.0.0.1"}, "show: --allow has no meaning here"},
 		{[]string{"compare", "guest=a.pcap", "host=b.pcap", "--allow", "10.0.0.1"}, "compare: --allow has no meaning here"},
 	} {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -148,7 +149,7 @@ With --allow, no frame leaves for elsewhere, ARP included; only the next hop to 
 it is not in NET itself. Multicast and broadcast must be named, and so must the name servers that may be asked.
 
 Exit status: 0 done, or the expected verdict; 1 another verdict; 2 usage; 3 cannot run here; 4 inconclusive;
-5 script error; 130 interrupted; 141 nobody reads the output any more.
+5 script error; 130 interrupted, 5 s after the first signal at the latest; 141 nobody reads the output any more.
 `
 
 // dispatch does what the words say.
@@ -173,10 +174,8 @@ func dispatch(ctx context.Context, f *flags, s streams) error {
 		return prompt(ctx, f, s)
 	}
 	rest := words[1:]
-	if words[0] != "run" {
-		if err := f.sendsNothing(words[0]); err != nil {
-			return err
-		}
+	if err := f.ignored(words[0]); err != nil {
+		return err
 	}
 	switch words[0] {
 	case "run":
@@ -193,6 +192,19 @@ func dispatch(ctx context.Context, f *flags, s streams) error {
 		return f.helpOn(rest, s)
 	}
 	return usage("no command %q; there are run, list, show, version and help, compare for capture files, and -e 'LUA'", words[0])
+}
+
+// ignored refuses the flags that a command would take no notice of. compare says more of them itself.
+func (f *flags) ignored(command string) (err error) {
+	if !slices.Contains([]string{"list", "show", "version", "help"}, command) {
+		return nil
+	}
+	f.set.Visit(func(flag *pflag.Flag) {
+		if err == nil {
+			err = usage("%s: --%s has no meaning here", command, flag.Name)
+		}
+	})
+	return err
 }
 
 // helpOn is the help on the command that words begin with, if it has a page of its own, or on all.

@@ -71,7 +71,7 @@ func compare(ctx context.Context, f *flags, words []string, s streams) error {
 
 // onlyCompares refuses flags that would be ignored, and verdicts that do not exist.
 func (f *flags) onlyCompares() error {
-	for _, flag := range []string{"lab", "iface", "tap"} {
+	for _, flag := range []string{"lab", "iface", "tap", "allow"} {
 		if f.set.Changed(flag) {
 			return usage("compare: --%s has no meaning here, since compare reads files and sends nothing: %s", flag, compareForm)
 		}

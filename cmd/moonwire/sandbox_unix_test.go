@@ -62,8 +62,15 @@ var attacks = []attack{
 	{"a huge packet as bytes", `local p = Raw{load=("x"):rep(6e7)} bytes(p/p)`, 5, "a packet: want a result of at most", true},
 	{"many layers shown", `local p = IP for i = 1, 3000 do p = p/IP end p:show()`, 5, "show: want a result of at most", true},
 	{"one long field a hundred thousand times", `(IP/Raw{load=("x"):rep(1e6)}):sprintf(("%Raw.load%"):rep(1e5))`, 5, "want a text of at most", true},
+	{"help on a huge name", `help(("x"):rep(1e6))`, 0, "nothing is called", false},
+	{"a global of that name", `_G[("y"):rep(1e6)] = 1 help(("x"):rep(1e6))`, 0, "nothing is called", false},
+	{"a huge name that is not there", "x" + strings.Repeat("y", 200_000) + "()", 5, "is nil and cannot be called", false},
 	{"a table sorted for long", `local t = {} for i = 1, 3e6 do t[i] = i * 7919 % 3000017 end table.sort(t) print(t[1])`, 0, "1", true},
+	{"a sort of what is left of a table", `local t = {} for i = 1, 1e6 do t[i] = -i end for i = 5e5, 1e6 do t[i] = nil end table.sort(t) print(t[1])`, 0, "-499999", false},
 	{"a table of a million put together", `local t = {} for i = 1, 3e6 do t[i] = "xy" end print(#table.concat(t, ", "))`, 0, "11999998", true},
+	{"a value far behind the end of a table", `local t = {} t[6e7] = 1 table.insert(t, 5e7, 2) print(#t, t[6e7], t[5e7])`, 0, "0\t1\t2", false},
+	{"tables with nothing but an end", `local t = {} for i = 1, 20 do t[i] = {} t[i][1.2e7] = 1 end`, 5, "uses too much memory", true},
+	{"a table of 16 million values", `local t = {} while true do t[#t + 1] = true end`, 5, "uses too much memory", true},
 	{"a million guards", `for i = 1, 1e6 do guard(i % 60000 + 1) end`, 5, "guard: 1000 are under way already", false},
 	{"a million captures", `for i = 1, 1e6 do capture() end`, 5, "capture: 64 are under way already", false},
 	{"a million coroutines", `local t = {} for i = 1, 1e6 do t[i] = coroutine.wrap(function() coroutine.yield() end) t[i]() end`, 5, "uses too much memory", true},
@@ -85,7 +92,7 @@ var attacks = []attack{
 func numberedLines(n int) string {
 	var b strings.Builder
 	for i := range n {
-		b.WriteString(fmt.Sprintf("'k%d',\n", i))
+		fmt.Fprintf(&b, "'k%d',\n", i)
 	}
 	return b.String()
 }
@@ -106,10 +113,11 @@ func (c *child) peak() int64 {
 	if !ok {
 		c.t.Fatal("no usage of the child")
 	}
-	if runtime.GOOS == "darwin" {
-		return int64(usage.Maxrss)
+	most := int64(usage.Maxrss) //nolint:unconvert // it has 32 bits on some systems
+	if runtime.GOOS != "darwin" {
+		most <<= 10
 	}
-	return int64(usage.Maxrss) << 10
+	return most
 }
 
 // TestHostileScriptsAreBounded runs each as a stranger's script is run: the process ends, in time and within its memory, and

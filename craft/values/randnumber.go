@@ -98,6 +98,10 @@ func gamma(r *rand.Rand, alpha float64) float64 {
 	}
 }
 
+// maxLiteral is how long the text is, in bytes, that a generator of others is written as: those that are made of themselves double
+// with each line of a script.
+const maxLiteral = 1 << 20
+
 // RandChoice draws one of the values, each as likely as the others; of a Set one of its values, of a Generator what it
 // draws. There must be one value at least.
 func RandChoice(seed uint64, values ...any) (Generator, error) {
@@ -105,7 +109,11 @@ func RandChoice(seed uint64, values ...any) (Generator, error) {
 		return nil, fmt.Errorf("RandChoice: want values to choose from, got none")
 	}
 	values = slices.Clone(values)
-	return &generator{text: "RandChoice(" + literals(values) + ")", seed: seed, samples: values, value: func(s Spot, r *Random) any {
+	text, err := literals(values)
+	if err != nil {
+		return nil, fmt.Errorf("RandChoice: %w", err)
+	}
+	return &generator{text: "RandChoice(" + text + ")", seed: seed, samples: values, value: func(s Spot, r *Random) any {
 		return drawOne(values[r.Below(uint64(len(values)))], s, r)
 	}}, nil
 }
@@ -121,12 +129,22 @@ func drawOne(v any, s Spot, r *Random) any {
 	return v
 }
 
-func literals(values []any) string {
-	parts := make([]string, len(values))
+// maxLiterals is how long the text is at most, in bytes, that values to choose from are written as: a generator that is made of
+// itself doubles with each line of a script.
+const maxLiterals = 1 << 20
+
+var errLiterals = fmt.Errorf("want values that are written in at most %d bytes", maxLiterals)
+
+// literals are values as Lua writes them.
+func literals(values []any) (string, error) {
+	parts, size := make([]string, len(values)), 0
 	for i, v := range values {
 		parts[i] = Literal(v)
+		if size += len(parts[i]) + 1; size > maxLiterals {
+			return "", errLiterals
+		}
 	}
-	return strings.Join(parts, ",")
+	return strings.Join(parts, ","), nil
 }
 
 // A Weighted is one of the generators of a RandPool.
@@ -142,6 +160,7 @@ func RandPool(seed uint64, pool ...Weighted) (Generator, error) {
 	total := uint64(0)
 	var samples []any
 	var parts []string
+	size := 0
 	for _, w := range pool {
 		if w.Weight > math.MaxUint32 {
 			return nil, fmt.Errorf("RandPool: want weights of 32 bits, got %d", w.Weight)
@@ -149,6 +168,9 @@ func RandPool(seed uint64, pool ...Weighted) (Generator, error) {
 		total += w.Weight
 		samples = append(samples, w.Generator)
 		parts = append(parts, fmt.Sprintf("{%s,%d}", w.Generator, w.Weight))
+		if size += len(parts[len(parts)-1]) + 1; size > maxLiterals {
+			return nil, fmt.Errorf("RandPool: %w", errLiterals)
+		}
 	}
 	if total == 0 {
 		return nil, fmt.Errorf("RandPool: want generators to draw from, got none")

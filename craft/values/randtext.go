@@ -101,9 +101,15 @@ func RandBin(size Size, seed uint64) Generator {
 	}}
 }
 
+// maxRegExp is how long a regular expression is at most, in bytes: its tree takes hundreds for each.
+const maxRegExp = 64 << 10
+
 // RandRegExp draws a string that the regular expression matches, in the syntax of Go's package regexp. A repetition without
 // an upper bound goes on a few times beyond its lower one. The error says what is wrong with the expression.
 func RandRegExp(expr string, seed uint64) (Generator, error) {
+	if len(expr) > maxRegExp {
+		return nil, fmt.Errorf("RandRegExp: want an expression of at most %d bytes, got %d", maxRegExp, len(expr))
+	}
 	tree, err := syntax.Parse(expr, syntax.Perl)
 	if err != nil {
 		return nil, fmt.Errorf("RandRegExp: %w", err)

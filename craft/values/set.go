@@ -115,6 +115,8 @@ func (s span) String() string {
 func List(values ...any) Set {
 	s := alternatives{values: slices.Clone(values)}
 	for _, v := range values {
+		written, depth := Written(v)
+		s.written, s.depth = s.written+written, max(s.depth, depth+1)
 		n := uint64(1)
 		if sub, ok := v.(Set); ok {
 			n = sub.Len()
@@ -132,9 +134,20 @@ type alternatives struct {
 	values []any
 	ends   []uint64 // how many values there are up to and with this one
 	n      uint64
+
+	written, depth int // as Written counts them
 }
 
 func (s alternatives) Len() uint64 { return s.n }
+
+// Written is how many values v is written with, those of the lists in a list among them, and how deep lists nest in it: 1 and 0 for
+// what is no list. All of them are looked at when a field is set.
+func Written(v any) (n, depth int) {
+	if s, ok := v.(alternatives); ok {
+		return s.written, s.depth
+	}
+	return 1, 0
+}
 
 // Runs are those of the sets in the list, and one for each other value.
 func (s alternatives) Runs() ([]Run, bool) {

@@ -3,6 +3,7 @@ package vm_test
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -84,6 +85,7 @@ func TestAnInterruptEndsEveryLoop(t *testing.T) {
 		{"of a pattern that repeats a capture", `stop() string.find(("a"):rep(1e5), "(.*)(.*)%1%2b")`},
 		{"of a walk over matches", `stop() for _ in string.gmatch(("a"):rep(1e5), ".-.-b") do end`},
 		{"of a sort", `local t = {} for i = 1, 1e6 do t[i] = i % 1000 end stop() table.sort(t) while true do end`},
+		{"of a sort of what was longer", `local t = {} for i = 1, 1e6 do t[i] = i end for i = 5e5, 1e6 do t[i] = nil end stop() table.sort(t) while true do end`},
 		{"inside a replacement", `string.gsub(("x"):rep(1e6), "x", function() stop() while true do end end)`},
 		{"of a text that is joined", `local t = {} for i = 1, 1e6 do t[i] = i end stop() table.concat(t) while true do end`},
 	} {
@@ -141,5 +143,28 @@ func TestReadingIsBoundedToo(t *testing.T) {
 	values, err := p.Run(ctx, fn, func(values []glua.LValue) { text = p.Describe(values[0]) })
 	if !errors.Is(err, vm.ErrInterrupted) || len(values) != 1 || text != "<a table whose __tostring fails>" {
 		t.Errorf("got %v, %v and %s", values, err, text)
+	}
+}
+
+// TestFullForgets has a call fill the memory, and another one that begins when all of it was let go: it has room again.
+func TestFullForgets(t *testing.T) {
+	m := vm.New(vm.Options{Memory: 256 << 20})
+	defer m.Close()
+	fill := func() (kept [][]byte) {
+		for len(kept) < 1<<10 && !m.Filled(3) {
+			kept = append(kept, make([]byte, 1<<20))
+		}
+		return kept
+	}
+	first := fill()
+	if len(first) < 64 || len(first) == 1<<10 {
+		t.Fatalf("kept %d MiB of 256", len(first))
+	}
+	if !m.Filled(3) {
+		t.Error("room is left behind a call that was full, while all it kept is in use")
+	}
+	runtime.KeepAlive(first) // and no longer
+	if again := fill(); len(again) < 64 {
+		t.Errorf("kept %d MiB, with nothing else in use", len(again))
 	}
 }

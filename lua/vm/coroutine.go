@@ -1,7 +1,10 @@
 package vm
 
 import (
+	"reflect"
+	"runtime"
 	"slices"
+	"strings"
 
 	glua "github.com/yuin/gopher-lua"
 )
@@ -12,7 +15,9 @@ func (m *Machine) openCoroutines() {
 	if !ok {
 		return
 	}
-	create, resume := lib.RawGetString("create"), lib.RawGetString("resume")
+	resume := lib.RawGetString("resume")
+	create := m.l.NewFunction(m.creator(lib.RawGetString("create")))
+	lib.RawSetString("create", create)
 	lib.RawSetString("resume", m.l.NewFunction(func(l *glua.LState) int {
 		return m.resume(l, resume, l.CheckThread(1))
 	}))
@@ -25,8 +30,11 @@ func (m *Machine) openCoroutines() {
 		return 1
 	}))
 	lib.RawSetString("yield", m.l.NewFunction(func(l *glua.LState) int {
-		if l != m.l && l.Parent == nil { // the thread of a protected call: nothing resumed it
+		switch {
+		case l != m.l && l.Parent == nil: // the thread of a protected call: nothing resumed it
 			l.Error(glua.LString("attempt to yield across pcall"), 0)
+		case l.Parent != nil && !resumedDirectly():
+			l.Error(glua.LString("attempt to yield across metamethod/C-call boundary"), 0)
 		}
 		return -1 // gopher-lua yields
 	}))
@@ -38,6 +46,53 @@ func (m *Machine) openCoroutines() {
 		}
 		return 1
 	}))
+}
+
+// A coroutine begins with a frame that stays: gopher-lua resumes one that yielded in a tail call of its first frame, as in "return
+// coroutine.yield()", with no frame at all, and takes a function of Go that yielded for one that returned.
+const coroutineFrame = `local function pass(...) return ... end
+return function(f) return function(...) return pass(f(...)) end end`
+
+// creator makes coroutines with the library's create. What the library makes under a context stays in that context's list
+// until it ends, long after the coroutine has; resume gives it a context when it runs.
+func (m *Machine) creator(library glua.LValue) glua.LGFunction {
+	m.l.Push(m.compileOwn("coroutine", coroutineFrame))
+	m.l.Call(0, 1)
+	frame := m.l.CheckFunction(-1)
+	m.l.Pop(1)
+	return func(l *glua.LState) int {
+		body := l.CheckFunction(1)
+		l.SetTop(0)
+		l.Push(frame)
+		l.Push(body)
+		l.Call(1, 1)
+		framed := l.Get(1)
+		l.SetTop(0)
+		l.Push(library)
+		l.Push(framed)
+		if ctx := l.RemoveContext(); ctx != nil {
+			defer l.SetContext(ctx)
+		}
+		l.Call(1, 1)
+		return 1
+	}
+}
+
+// resumedDirectly reports that the loop of the interpreter which called the function of Go that asks is the one that a coroutine was
+// resumed with. Below a metamethod, an iterator or a function of Go there is another one, which takes a yield for a return and goes
+// on with a stack that is gone. gopher-lua shows it nowhere but on Go's own stack.
+func resumedDirectly() bool {
+	var callers [16]uintptr
+	frames := runtime.CallersFrames(callers[:runtime.Callers(2, callers[:])])
+	for more, loop := true, false; more; {
+		var f runtime.Frame
+		f, more = frames.Next()
+		if loop {
+			return strings.HasSuffix(f.Function, "gopher-lua.threadRun")
+		}
+		loop = strings.HasSuffix(f.Function, "gopher-lua.mainLoop") || strings.HasSuffix(f.Function, "gopher-lua.mainLoopWithContext")
+	}
+	return false
 }
 
 // resume passes its arguments on to the library's resume, under the bounds of the thread that calls: a coroutine may have
@@ -57,7 +112,26 @@ func (m *Machine) resume(l *glua.LState, library glua.LValue, co *glua.LState) i
 		l.G.CurrentThread = current
 	}()
 	adopt(co, l)
+	if want := awaited(co); want >= 0 {
+		l.SetTop(1 + want) // missing ones are nil
+	}
 	return passOn(l, library)
+}
+
+// awaited is how many values the call wants that a coroutine yielded in; -1 is as many as there are, also before the first call.
+// gopher-lua leaves registers without a value where resume gives fewer: local a, b = coroutine.yield() ends in a fault of Go.
+// It shows neither the frame nor the instruction, so they are read out of the thread.
+func awaited(co *glua.LState) int {
+	frame := reflect.ValueOf(co).Elem().FieldByName("currentFrame")
+	if frame.IsNil() {
+		return -1
+	}
+	fn := (*glua.LFunction)(frame.Elem().FieldByName("Fn").UnsafePointer())
+	pc := int(frame.Elem().FieldByName("Pc").Int())
+	if fn.IsG || pc == 0 || int(fn.Proto.Code[pc-1]>>opShift) != glua.OP_CALL {
+		return -1
+	}
+	return int(fn.Proto.Code[pc-1]>>9&0x1ff) - 1
 }
 
 // unresumable is why a coroutine cannot be resumed; empty when it can. The library notices the one that runs, not those

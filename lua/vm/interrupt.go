@@ -2,6 +2,7 @@ package vm
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 	"time"
 
@@ -44,7 +45,7 @@ func (i *interruption) begin(ctx context.Context, memory uint64) (interpreter co
 		if i.waiting.Load() == 0 && !i.cut.Load() {
 			return
 		}
-		i.linger(interpreter, context.Cause(ctx) == ErrMemory, memory)
+		i.linger(interpreter, errors.Is(context.Cause(ctx), ErrMemory), memory)
 	}()
 	return interpreter, func() {
 		cancel()

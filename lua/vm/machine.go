@@ -23,6 +23,8 @@ type Options struct {
 const (
 	callDepth   = 240     // frames of one thread; each may be a Go stack, too
 	maxRegistry = 1 << 20 // values on the stack of one thread
+	registry    = 256     // those that there is room for at first: a script may have thousands of coroutines
+	registryGap = 4096    // and how many come with each that is added beyond: gopher-lua's 32 take minutes for a long list of values
 )
 
 // A Machine is one interpreter. Use it from one goroutine at a time; the caller closes it.
@@ -31,7 +33,7 @@ type Machine struct {
 	memory uint64
 	run    interruption
 
-	kept int    // how often Full was asked
+	kept int    // how often Filled was asked
 	seen uint64 // what was in use at its last collection
 	full bool   // what it said then
 
@@ -48,11 +50,12 @@ type Machine struct {
 // New makes a Machine with the parts of Lua's library that touch nothing outside the interpreter. What loads code or
 // reaches the interpreter's insides is missing, and so is print, which needs somewhere to print to.
 func New(o Options) *Machine {
+	boundArrays()
 	m := &Machine{memory: o.Memory}
 	if m.memory == 0 {
 		m.memory = defaultMemory
 	}
-	m.l = glua.NewState(glua.Options{SkipOpenLibs: true, CallStackSize: callDepth, RegistryMaxSize: maxRegistry})
+	m.l = glua.NewState(glua.Options{SkipOpenLibs: true, CallStackSize: callDepth, RegistrySize: registry, RegistryGrowStep: registryGap, RegistryMaxSize: maxRegistry})
 	m.concatenation = m.l.NewFunction(m.concat)
 	m.openLibraries()
 	m.openProtected()

@@ -72,6 +72,11 @@ func TestRunReturnsValues(t *testing.T) {
 	}
 }
 
+// TestFarIndexes has one that a list of values in front of it would take a gigabyte for.
+func TestFarIndexes(t *testing.T) {
+	newProbe(t).check(t, `local t = {1} t[2^24] = 7 print(#t, t[2^24])`, "1\t7")
+}
+
 func TestRunReportsWhatWasThrown(t *testing.T) {
 	for _, c := range []struct{ name, chunk, text string }{
 		{"a text with its line", "\nerror('boo')", "test:2: boo"},

@@ -13,7 +13,8 @@ const (
 	maxList      = 250  // values outside a table, each of which needs a register
 	maxElseifs   = 1000 // of one if
 	maxJumps     = 10_000
-	maxLookups   = 1e8 // comparisons of names and constants
+	maxFunctions = 20_000 // the compiler takes 15 KB for each
+	maxLookups   = 1e8    // comparisons of names and constants
 )
 
 // tooLarge is why a chunk is not parsed, as Compile returns it; nil for what is within the bounds.
@@ -35,17 +36,33 @@ func tooLarge(name, source string) error {
 	}
 }
 
+// Unclosed reports that a block or a bracket of a chunk is open at its end: more lines must follow. It is a small part of the work of
+// Compile, for those who ask after every line.
+func Unclosed(source string) bool {
+	m := &measure{levels: []level{{function: &function{}}}}
+	for t := newTokenizer(source); ; {
+		piece, ok := t.next()
+		if !ok {
+			return len(m.levels) > 1
+		}
+		if m.take(piece); m.excess() != "" {
+			return false // for Compile to say
+		}
+	}
+}
+
 // A measure counts what a chunk asks of the parser and the compiler. It knows where expressions and statements begin only
 // roughly, and errs on the safe side.
 type measure struct {
-	levels  []level
-	tokens  int
-	jumps   int // labels and gotos
-	lookups int
-	last    token
-	operand bool // the last token ended a value: what follows is an operator, a call, or another statement
-	naming  bool // in the list of names behind local or for
-	loop    int  // the variables of a for whose body has not begun
+	levels    []level
+	tokens    int
+	jumps     int // labels and gotos
+	lookups   int
+	functions int
+	last      token
+	operand   bool // the last token ended a value: what follows is an operator, a call, or another statement
+	naming    bool // in the list of names behind local or for
+	loop      int  // the variables of a for whose body has not begun
 }
 
 // A level is a block or a bracket.
@@ -72,14 +89,16 @@ func (m *measure) excess() string {
 		return fmt.Sprintf("blocks and brackets nest deeper than %d", maxNesting)
 	case here.operators > maxOperators:
 		return fmt.Sprintf("an expression has more than %d operators and calls: split it", maxOperators)
-	case here.commas >= maxList && here.opened != "{":
+	case here.commas >= maxList && here.opened != "{" && here.opened != "[": // that is no Lua, but Python's list
 		return fmt.Sprintf("a list has more than %d values: use a table", maxList)
 	case here.elseifs > maxElseifs:
 		return fmt.Sprintf("an if has more than %d branches: use a table", maxElseifs)
 	case m.jumps > maxJumps:
 		return fmt.Sprintf("want at most %d labels and gotos", maxJumps)
+	case m.functions > maxFunctions:
+		return fmt.Sprintf("want at most %d functions", maxFunctions)
 	case m.lookups > maxLookups:
-		return "too many different constants and variables in one function: split it, or read the data from a file"
+		return "too many different constants and variables in one function: split it, or write the data as one text"
 	}
 	return ""
 }
@@ -118,6 +137,7 @@ func (m *measure) keyword(word string) bool {
 	case "function":
 		m.open(word)
 		m.here().function = &function{}
+		m.functions++
 	case "do", "if", "repeat":
 		m.statement()
 		m.open(word)

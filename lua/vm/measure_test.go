@@ -20,7 +20,7 @@ func TestSourceIsMeasured(t *testing.T) {
 	const (
 		deep     = "test:1: blocks and brackets nest deeper than 200"
 		long     = "test:1: an expression has more than 1000 operators and calls: split it"
-		constant = "too many different constants and variables in one function: split it, or read the data from a file"
+		constant = "too many different constants and variables in one function: split it, or write the data as one text"
 	)
 	twice := func(n int, open, shut string) string { return strings.Repeat(open, n) + strings.Repeat(shut, n) }
 	for _, c := range []struct{ name, chunk, want string }{
@@ -59,6 +59,7 @@ func TestSourceIsMeasured(t *testing.T) {
 		{"values that are returned", "return " + strings.Repeat("1, ", 100_000) + "1", "test:1: a list has more than 250 values: use a table"},
 		{"values that are assigned", numbered(50_000, "x%d, ") + "y = 1", "test:1: a list has more than 250 values: use a table"},
 		{"parameters", "function f(" + numbered(50_000, "x%d, ") + "y) end", "test:1: a list has more than 250 values: use a table"},
+		{"functions", strings.Repeat("function f() return a end ", 60_000), "test:1: want at most 20000 functions"},
 		{"many small statements", strings.Repeat("x=1 ", 1_000_000), "test:1: the chunk is too long: want at most 500000 names, numbers and signs"},
 		{"semicolons", strings.Repeat(";", 4_000_000), "test:1: the chunk is too long: want at most 500000 names, numbers and signs"},
 		{"a huge chunk", strings.Repeat(" ", 5<<20), "test: want at most 4194304 bytes of source, got 5242880"},

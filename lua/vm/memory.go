@@ -2,8 +2,10 @@ package vm
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"runtime/metrics"
+	"sync"
 	"time"
 
 	glua "github.com/yuin/gopher-lua"
@@ -17,9 +19,17 @@ const (
 
 	// maxString is the longest string that one call makes, in bytes.
 	maxString = 64 << 20
+	// maxArray is where gopher-lua begins to keep a value with a whole number for its key among those with other keys. Below,
+	// t[n] = v makes all places up to n in one instruction, which took 4 GB where it was 64 million. A table of as many values
+	// in a row fills defaultMemory.
+	maxArray = 1 << 24
 	// largeValue is from which size on, in bytes, a value is held against the bound before it is made.
 	largeValue = 1 << 20
 )
+
+// boundArrays sets maxArray. It is a variable of gopher-lua's, and the only one that is changed: for all interpreters in this
+// process, the first time that one is made here.
+var boundArrays = sync.OnceFunc(func() { glua.MaxArrayIndex = maxArray })
 
 // outgrown reports that more than limit bytes are in use when size more are. What is allocated may be garbage, so when
 // that is more a collection decides.
@@ -62,32 +72,38 @@ func boundMemory(parent context.Context, limit uint64) (ctx context.Context, sto
 // Room is to be called before a function makes size bytes in one go, such as the text of a packet: more than one call may
 // make, or than the memory bound has room for, is an error raised on l. what is the function, for the message.
 func (m *Machine) Room(l *glua.LState, what string, size int) {
-	if size > maxString {
-		l.RaiseError("%s: want a result of at most %d bytes", what, maxString)
+	if err := m.Fits(size); err != nil {
+		l.RaiseError("%s: %s", what, err)
 	}
-	if size > largeValue && outgrown(m.memory, uint64(size)) {
-		l.RaiseError("%s: %s", what, ErrMemory)
+}
+
+// Fits is Room for what has no thread to raise an error on: nil when there is room for size bytes.
+func (m *Machine) Fits(size int) error {
+	switch {
+	case size > maxString:
+		return fmt.Errorf("want a result of at most %d bytes", maxString)
+	case size > largeValue && outgrown(m.memory, uint64(size)):
+		return ErrMemory
 	}
+	return nil
 }
 
 // checksApart is how many values a call keeps between two looks at the memory.
 const checksApart = 64
 
-// Full reports that three quarters of the memory bound are in use. A call that keeps what comes in, packets for instance,
-// asks for each and keeps no more then, so that what it has can be returned before the script is ended.
-func (m *Machine) Full() bool {
-	if m.kept++; m.kept%checksApart != 0 {
-		return m.full
+// Filled reports that so many quarters of the memory bound are in use. A call that keeps what comes in, packets for instance,
+// asks for each and keeps no more then, so that what it has can be returned before the script is ended. Once it has said so
+// it looks anew each time it is asked: the next call may find that the script has let go of what the last one kept.
+func (m *Machine) Filled(quarters uint64) bool {
+	if m.kept++; !m.full && m.kept%checksApart != 0 {
+		return false
 	}
 	sample := []metrics.Sample{{Name: heapMetric}, {Name: liveMetric}}
 	metrics.Read(sample)
-	mark := m.memory / 4 * 3
-	switch allocated := sample[0].Value.Uint64(); {
-	case allocated <= mark:
-		m.full = false
-		return false
-	case allocated <= m.seen+m.memory/16:
-		return m.full // a collection each time would take longer than the call
+	mark := m.memory / 4 * quarters
+	allocated := sample[0].Value.Uint64()
+	if m.full = false; allocated <= mark || m.seen <= mark && allocated <= m.seen+m.memory/16 {
+		return false // a collection each time would take longer than the call
 	}
 	runtime.GC()
 	metrics.Read(sample)

@@ -34,9 +34,11 @@ func (m *Machine) openLibraries() {
 		return 1
 	})
 	m.l.SetGlobal("tostring", m.tostring)
+	m.l.SetGlobal("tonumber", m.l.NewFunction(toNumber))
 	// The library's own gives a metatable to all texts, all numbers, or nil, too: whatever reads them would change.
 	m.checked(m.l.G.Global, "setmetatable", func(l *glua.LState) { l.CheckTable(1) })
 	m.boundStrings()
+	m.openArithmetic()
 }
 
 // boundStrings replaces the string functions that one call can keep busy for minutes or make huge: the interpreter
@@ -48,7 +50,9 @@ func (m *Machine) boundStrings() {
 	}
 	m.boundSizes(lib)
 	m.openPatterns(lib)
-	lib.RawSetString("format", m.l.NewFunction(m.format))
+	for name, fn := range map[string]glua.LGFunction{"format": m.format, "byte": byteOf, "char": char, "sub": sub, "rep": m.rep} {
+		lib.RawSetString(name, m.l.NewFunction(fn))
+	}
 	// The library's own take a text for UTF-8: bytes that are none, as packets hold, became others.
 	lib.RawSetString("lower", m.l.NewFunction(m.mapped("string.lower", 'A', 'Z')))
 	lib.RawSetString("upper", m.l.NewFunction(m.mapped("string.upper", 'a', 'z')))
@@ -75,26 +79,25 @@ const maxValues = 100_000
 
 // boundSizes refuses the calls that would make something huge in one instruction.
 func (m *Machine) boundSizes(lib *glua.LTable) {
-	m.checked(lib, "byte", func(l *glua.LState) { m.checkSpan(l, "string.byte", len(l.CheckString(1)), 1) })
-	m.checked(m.l.G.Global, "unpack", func(l *glua.LState) { m.checkSpan(l, "unpack", l.CheckTable(1).Len(), l.CheckTable(1).Len()) })
-	m.checked(lib, "reverse", func(l *glua.LState) { m.Room(l, "string.reverse", len(l.CheckString(1))) })
-	m.checked(lib, "rep", func(l *glua.LState) {
-		unit, n := l.CheckString(1), float64(l.CheckNumber(2))
-		if float64(len(unit))*n > maxString || math.IsNaN(n) {
-			l.RaiseError("string.rep: want at most %d bytes, got %s times %d", maxString, Text(l.Get(2)), len(unit))
-		}
-		m.Room(l, "string.rep", len(unit)*int(max(n, 0)))
+	m.checked(m.l.G.Global, "unpack", func(l *glua.LState) {
+		size := l.CheckTable(1).Len()
+		checkSpan(l, "unpack", float64(l.OptNumber(2, 1)), float64(l.OptNumber(3, glua.LNumber(size))))
 	})
+	m.checked(lib, "reverse", func(l *glua.LState) { m.Room(l, "string.reverse", len(l.CheckString(1))) })
 	if tables, ok := m.l.GetGlobal(glua.TabLibName).(*glua.LTable); ok {
 		tables.RawSetString("concat", m.l.NewFunction(m.concatTable))
 		tables.RawSetString("sort", m.l.NewFunction(sortTable))
+		tables.RawSetString("remove", m.l.NewFunction(remove))
 	}
 }
 
 // concatTable is Lua's table.concat. gopher-lua's own puts all values on the stack, which has no room for a million.
 func (m *Machine) concatTable(l *glua.LState) int {
 	t, out, tick := l.CheckTable(1), m.building(l, "table.concat"), ticker(l)
-	separator, first := l.OptString(2, ""), l.OptInt(3, 1)
+	separator, first := "", l.OptInt(3, 1)
+	if l.Get(2) != glua.LNil {
+		separator = l.CheckString(2) // a number, too
+	}
 	last := l.OptInt(4, t.Len())
 	for i := first; i <= last; i++ {
 		tick(1)
@@ -111,6 +114,19 @@ func (m *Machine) concatTable(l *glua.LState) int {
 	return 1
 }
 
+// remove is Lua's table.remove. gopher-lua's own takes the last value for one that is not there, and nil for the last value of a
+// table that was longer.
+func remove(l *glua.LState) int {
+	t := l.CheckTable(1)
+	last := t.Len()
+	at := wholeArg(l, 2, last)
+	if at < 1 || at > last {
+		return 0
+	}
+	l.Push(t.Remove(at))
+	return 1
+}
+
 // checked puts a check before a function of a library.
 func (m *Machine) checked(lib *glua.LTable, name string, check func(*glua.LState)) {
 	original := lib.RawGetString(name)
@@ -120,14 +136,9 @@ func (m *Machine) checked(lib *glua.LTable, name string, check func(*glua.LState
 	}))
 }
 
-// checkSpan refuses a call whose arguments 2 and 3 span too many values; last is where the third is when not given.
-func (m *Machine) checkSpan(l *glua.LState, name string, size, last int) {
-	first := float64(l.OptNumber(2, 1))
-	end := float64(l.OptNumber(3, glua.LNumber(last)))
-	if end < 0 {
-		end += float64(size) + 1
-	}
-	if end-first > maxValues || math.IsNaN(end-first) {
+// checkSpan refuses a call that would return the values from first to last, when they are too many.
+func checkSpan(l *glua.LState, name string, first, last float64) {
+	if last-first >= maxValues || math.IsNaN(last-first) {
 		l.RaiseError("%s: want at most %d values", name, maxValues)
 	}
 }

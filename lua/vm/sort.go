@@ -36,8 +36,8 @@ func sortTable(l *glua.LState) int {
 			return glua.LVAsBool(v)
 		}
 	}
-	for i := 1; i <= t.Len(); i++ {
-		o.values = append(o.values, t.RawGetInt(i))
+	for i := range t.Len() { // asked once: it looks at every empty place behind the last value
+		o.values = append(o.values, t.RawGetInt(i+1))
 	}
 	sort.Sort(o)
 	for i, v := range o.values {

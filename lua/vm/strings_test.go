@@ -82,3 +82,20 @@ func TestOtherTextFunctions(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) { newProbe(t).check(t, c.chunk, c.want) })
 	}
 }
+
+// TestBytes takes some bytes of a text that is longer than what one call returns.
+func TestBytes(t *testing.T) {
+	const text = `local s = ("x"):rep(2e5) .. "abc" `
+	for _, c := range []struct{ chunk, want string }{
+		{`print(s:byte(-3, -1))`, "97\t98\t99"},
+		{`print(s:byte(-2))`, "98"},
+		{`print(s:byte(200001, 1e9))`, "97\t98\t99"},
+		{`print(("abc"):byte(-1e9, 2))`, "97\t98"},
+		{`print(select("#", s:byte(1, 1e5)), select("#", unpack({}, 1, 1e5)), select("#", unpack({}, 1, -1)))`, "100000\t100000\t0"},
+		{`print(pcall(s.byte, s, 1, 100001))`, "false\tpcall:1: string.byte: want at most 100000 values"},
+		{`print(pcall(s.byte, s, 1, -1))`, "false\tpcall:1: string.byte: want at most 100000 values"},
+		{`print(pcall(unpack, {}, 0/0))`, "false\tpcall:1: unpack: want at most 100000 values"},
+	} {
+		newProbe(t).check(t, text+c.chunk, c.want)
+	}
+}

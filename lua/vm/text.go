@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	glua "github.com/yuin/gopher-lua"
 )
@@ -17,6 +18,8 @@ func Text(v glua.LValue) string {
 		return v.String()
 	case math.Trunc(float64(n)) == float64(n) && math.Abs(float64(n)) < 1e15:
 		return strconv.FormatInt(int64(n), 10)
+	case math.IsInf(float64(n), 0), math.IsNaN(float64(n)):
+		return strings.ToLower(strings.TrimPrefix(fmt.Sprint(float64(n)), "+")) // as C writes them
 	}
 	if size := math.Abs(float64(n)); size >= 1e-4 && size < 1e15 {
 		return strconv.FormatFloat(float64(n), 'f', -1, 64)

@@ -21,6 +21,9 @@ type part struct {
 	older *os.File // the capture that is to be replaced, locked under all of its names; nil when there is none
 }
 
+// partOf is the name of the part of the capture at path.
+func partOf(path string) string { return path + ".part" }
+
 // attempts bounds how often a name is looked at again that changed meanwhile: others may end and begin as well.
 const attempts = 8
 
@@ -32,7 +35,7 @@ func newPart(path string) (*part, error) {
 	if err := checkWay(path); err != nil {
 		return nil, err
 	}
-	p := &part{path: path, name: path + ".part"}
+	p := &part{path: path, name: partOf(path)}
 	var err error
 	if p.older, err = lockOlder(path); err != nil {
 		return nil, err

@@ -44,7 +44,7 @@ func OpenPort(in, out string) (*Port, error) {
 	if out == "" {
 		return p, nil
 	}
-	if same(in, out) || same(in, out+".part") { // the latter makes way for what is written
+	if same(in, out) || same(in, partOf(out)) { // the latter makes way for what is written
 		return nil, fmt.Errorf("pcap: %s: want another file for what is sent", out)
 	}
 	p.out, err = Create(out, p.link)

@@ -18,7 +18,7 @@ const (
 
 // Limit takes from this process, on all its threads and for good, every right but those that are to be kept, as far as it
 // has them: from the permitted, effective, inheritable and ambient sets. No program that it starts gains any
-// (NO_NEW_PRIVS). It is for the main function of a program, before anything of a stranger's
-// runs; nothing in this package calls it. After an error the process may hold more than it should and must end. On systems
-// other than Linux there is nothing to give up.
+// (NO_NEW_PRIVS). It is for the main function of a program, before anything of a stranger's runs; nothing in this package
+// calls it. After an error the process may hold more than it should and must end. On systems other than Linux there is
+// nothing to give up.
 func Limit(keep Rights) error { return limit(keep) }

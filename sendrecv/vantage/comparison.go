@@ -20,13 +20,19 @@ type Comparison struct {
 
 // Compare takes views apart and aligns them, nearest to the guest first; no two have the same name. It keeps the views, which
 // must not change any more.
-func Compare(views []View) *Comparison {
+func Compare(views []View) *Comparison { return compare(views, nil) }
+
+// compare is Compare; look is a Result's Look.
+func compare(views []View, look func()) *Comparison {
+	if look == nil {
+		look = func() {}
+	}
 	c := &Comparison{views: views, forwarded: map[FrameRef][]FrameRef{}}
 	for _, t := range views {
 		c.conns = append(c.conns, connections(t))
 	}
 	for i := 1; i < len(views); i++ {
-		h := newHop(views[i-1], views[i], c.conns[i-1], c.conns[i])
+		h := newHop(views[i-1], views[i], c.conns[i-1], c.conns[i], look)
 		h.judge()
 		c.hops = append(c.hops, h)
 		for _, p := range h.pairs {

@@ -7,6 +7,7 @@ type hop struct {
 	near, far   View
 	nears, fars []*conn
 	pairs       []*pair // one for each near connection whose SYN is in view
+	look        func()  // called for each pair: it may panic to end the judging
 	// of finds the pair of a near segment by its number.
 	of map[int]*pair
 	// wrong is what is found when the taps themselves cannot be judged; nil when they can.
@@ -49,8 +50,8 @@ type pair struct {
 }
 
 // newHop pairs the connections of two taps.
-func newHop(near, far View, nears, fars []*conn) *hop {
-	h := &hop{near: near, far: far, nears: nears, fars: fars}
+func newHop(near, far View, nears, fars []*conn, look func()) *hop {
+	h := &hop{near: near, far: far, nears: nears, fars: fars, look: look}
 	c := newClocks(near, far)
 	taken, by := map[*conn]*conn{}, newNumbers(fars)
 	for _, n := range h.nears {
@@ -62,6 +63,7 @@ func newHop(near, far View, nears, fars []*conn) *hop {
 		p.tieByNumbers(by, taken)
 	}
 	for _, p := range h.pairs {
+		h.look()
 		switch {
 		case p.far == nil, p.twice:
 		case !p.confirmed():
@@ -79,6 +81,7 @@ func newHop(near, far View, nears, fars []*conn) *hop {
 func (h *hop) judge() {
 	h.of = map[int]*pair{}
 	for _, p := range h.pairs {
+		h.look()
 		for _, s := range p.near.segments {
 			h.of[s.N] = p
 		}

@@ -77,7 +77,7 @@ func (h *hop) misplaced() (Finding, bool) {
 			return Finding{}, false
 		}
 	}
-	if why := newHop(h.far, h.near, h.fars, h.nears).fitsWhole(); why != nil {
+	if why := newHop(h.far, h.near, h.fars, h.nears, h.look).fitsWhole(); why != nil {
 		return swapped(h, *why), true
 	}
 	if h.unrelated() {

@@ -10,14 +10,17 @@ import (
 // judged, and the finding says between which two it happens. The order of a handshake-on-syn-proxy is told when the taps hold
 // a SYN to a closed port too. A tap that lost frames leaves only candidates. What passed after the first mark with a Cut is
 // not read, and nothing is when that cut was the guest's own wire.
-func Path(views []View, marks ...Mark) Finding {
+func Path(views []View, marks ...Mark) Finding { return path(views, marks, nil) }
+
+// path is Path; look is a Result's Look.
+func path(views []View, marks []Mark, look func()) Finding {
 	if cut := firstCut(marks); cut != nil {
 		if guestCut(marks) {
 			return cutOff()
 		}
 		views = before(views, cut.Time)
 	}
-	return Compare(views).Path()
+	return compare(views, look).Path()
 }
 
 // cutOff is the finding on a path whose first wire was cut: what reaches the guest comes from nowhere.

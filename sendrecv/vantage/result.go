@@ -74,13 +74,17 @@ type Result struct {
 	// Interrupted says that the run was stopped before its end; the taps hold what had passed.
 	Interrupted bool `json:"interrupted,omitempty"`
 
+	// Look, if it is not nil, is called now and then while the result is judged, which takes minutes for thousands of connections: it may
+	// panic to end that. Nothing of the result has changed then.
+	Look func() `json:"-"`
+
 	comparison *Comparison
 }
 
 // Comparison is the result's taps taken apart and aligned. It is made at the first call; the taps must not change any more.
 func (r *Result) Comparison() *Comparison {
 	if r.comparison == nil {
-		r.comparison = Compare(r.Taps)
+		r.comparison = compare(r.Taps, r.Look)
 	}
 	return r.comparison
 }
@@ -88,7 +92,7 @@ func (r *Result) Comparison() *Comparison {
 // JudgePath fills in what Path finds in the result's taps and marks.
 func (r *Result) JudgePath() {
 	if firstCut(r.Marks) != nil {
-		r.Finding = Path(r.Taps, r.Marks...)
+		r.Finding = path(r.Taps, r.Marks, r.Look)
 		return
 	}
 	r.Finding = r.Comparison().Path()

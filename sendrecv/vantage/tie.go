@@ -12,6 +12,7 @@ import (
 func (h *hop) tieByConduct(taken map[*conn]*conn) bool {
 	claims := map[*conn][]*pair{}
 	for _, p := range h.pairs {
+		h.look()
 		if p.tie == untied && !p.challenged {
 			if p.tieByConduct(h.fars, taken); p.far != nil {
 				claims[p.far] = append(claims[p.far], p)
@@ -20,6 +21,7 @@ func (h *hop) tieByConduct(taken map[*conn]*conn) bool {
 	}
 	found := false
 	for f, ps := range claims {
+		h.look()
 		if len(ps) == 1 && (ps[0].tie != byTime || !h.wanted(f, ps[0])) {
 			taken[f], found = ps[0].near, true
 			continue
