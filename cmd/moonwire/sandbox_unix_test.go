@@ -64,7 +64,7 @@ var attacks = []attack{
 	{"one long field a hundred thousand times", `(IP/Raw{load=("x"):rep(1e6)}):sprintf(("%Raw.load%"):rep(1e5))`, 5, "want a text of at most", true},
 	{"help on a huge name", `help(("x"):rep(1e6))`, 0, "nothing is called", false},
 	{"a global of that name", `_G[("y"):rep(1e6)] = 1 help(("x"):rep(1e6))`, 0, "nothing is called", false},
-	{"a huge name that is not there", "x" + strings.Repeat("y", 200_000) + "()", 5, "is nil and cannot be called", false},
+	{"a huge name that is not there", "x" + strings.Repeat("y", 200_000) + "()", 5, "attempt to call a non-function object", false},
 	{"a table sorted for long", `local t = {} for i = 1, 3e6 do t[i] = i * 7919 % 3000017 end table.sort(t) print(t[1])`, 0, "1", true},
 	{"a sort of what is left of a table", `local t = {} for i = 1, 1e6 do t[i] = -i end for i = 5e5, 1e6 do t[i] = nil end table.sort(t) print(t[1])`, 0, "-499999", false},
 	{"a table of a million put together", `local t = {} for i = 1, 3e6 do t[i] = "xy" end print(#table.concat(t, ", "))`, 0, "11999998", true},

@@ -98,10 +98,6 @@ func gamma(r *rand.Rand, alpha float64) float64 {
 	}
 }
 
-// maxLiteral is how long the text is, in bytes, that a generator of others is written as: those that are made of themselves double
-// with each line of a script.
-const maxLiteral = 1 << 20
-
 // RandChoice draws one of the values, each as likely as the others; of a Set one of its values, of a Generator what it
 // draws. There must be one value at least.
 func RandChoice(seed uint64, values ...any) (Generator, error) {
@@ -133,7 +129,10 @@ func drawOne(v any, s Spot, r *Random) any {
 // itself doubles with each line of a script.
 const maxLiterals = 1 << 20
 
-var errLiterals = fmt.Errorf("want values that are written in at most %d bytes", maxLiterals)
+// errLiterals is the error of a generator that would be written as more.
+func errLiterals() error {
+	return fmt.Errorf("want values that are written in at most %d bytes", maxLiterals)
+}
 
 // literals are values as Lua writes them.
 func literals(values []any) (string, error) {
@@ -141,7 +140,7 @@ func literals(values []any) (string, error) {
 	for i, v := range values {
 		parts[i] = Literal(v)
 		if size += len(parts[i]) + 1; size > maxLiterals {
-			return "", errLiterals
+			return "", errLiterals()
 		}
 	}
 	return strings.Join(parts, ","), nil
@@ -169,7 +168,7 @@ func RandPool(seed uint64, pool ...Weighted) (Generator, error) {
 		samples = append(samples, w.Generator)
 		parts = append(parts, fmt.Sprintf("{%s,%d}", w.Generator, w.Weight))
 		if size += len(parts[len(parts)-1]) + 1; size > maxLiterals {
-			return nil, fmt.Errorf("RandPool: %w", errLiterals)
+			return nil, fmt.Errorf("RandPool: %w", errLiterals())
 		}
 	}
 	if total == 0 {
