@@ -98,14 +98,44 @@ func (s *State) runExperiment(l *glua.LState) int {
 	return 1
 }
 
+// keepBuiltins copies the globals, and the tables of functions among them, before any script can change them.
+func (s *State) keepBuiltins() {
+	s.builtins = s.l.NewTable()
+	s.l.G.Global.ForEach(func(name, v glua.LValue) {
+		if t, ok := v.(*glua.LTable); ok && t != s.l.G.Global {
+			own := s.l.NewTable()
+			t.ForEach(own.RawSet)
+			v = own
+		}
+		s.builtins.RawSet(name, v)
+	})
+	s.builtins.Metatable = s.fallback(s.l.G.Global)
+}
+
+// ownGlobals are the globals of a bundled experiment that a script runs: what the State began with, whatever the script has put in its
+// place, and otherwise the script's. The report says that the experiment found something.
+func (s *State) ownGlobals() *glua.LTable {
+	t := s.l.NewTable()
+	t.RawSetString("_G", t)
+	t.Metatable = s.fallback(s.builtins)
+	return t
+}
+
+// fallback is a metatable that looks in another table.
+func (s *State) fallback(other *glua.LTable) *glua.LTable {
+	mt := s.l.NewTable()
+	mt.RawSetString("__index", other)
+	return mt
+}
+
 // runBundled calls an experiment with its arguments in the global args. What it captured is judged when it ends, so its
 // captures end too, and so do its guards; the last capture stays for a run that was interrupted.
 func (s *State) runBundled(l *glua.LState, fn *glua.LFunction, args scripts.Values, example bool) (r *vantage.Result, thrown glua.LValue) {
-	outer, captures, guards := s.vm.Global("args"), len(s.captures), len(s.guards)
-	s.vm.SetGlobal("args", s.args(args))
+	captures, guards := len(s.captures), len(s.guards)
+	fn.Env = s.ownGlobals()
+	fn.Env.RawSetString("args", s.args(args))
 	s.ended = nil // what an earlier run captured is not this one's
 	results, thrown := s.vm.Protect(l, fn)
-	s.vm.SetGlobal("args", outer)
 	for len(s.captures) > captures {
 		s.stopCapture(s.captures[len(s.captures)-1])
 	}

@@ -278,6 +278,15 @@ func TestAPipeWithoutAWriterCanBeInterrupted(t *testing.T) {
 	}
 }
 
+// TestRunIsNotTheScriptsToChange replaces what a bundled experiment calls.
+func TestRunIsNotTheScriptsToChange(t *testing.T) {
+	s := inLab(t, "vmnat")
+	s.enter(t, `judge.path = function() return "forged" end`, `judge, sr1, capture, IP, freeport, math, string = nil, nil, print, 5`, `r = run("handshake")`)
+	if got := s.enter(t, `r.verdict, args == nil, IP`); got != "handshake-on-syn-proxy\ttrue\t5" {
+		t.Errorf("got %s", got)
+	}
+}
+
 func TestRunLeavesNothingBehind(t *testing.T) {
 	s := inLab(t, "masquerade")
 	s.enter(t, `args = 7`, `pcall(run, "handshake", {dst="192.168.11.77"})`, `run("handshake")`)

@@ -59,6 +59,7 @@ type State struct {
 	table        *craft.Table   // the protocols in force: the built-in ones and those that scripts declared
 	declarations int            // how many those were
 
+	builtins  *glua.LTable            // the globals as they were at first
 	functions []function              // the functions that are globals, in the order of the families
 	declared  map[*glua.LFunction]int // where they stand in functions
 	types     types
@@ -102,6 +103,7 @@ func New(c Config) *State {
 	if s.session != nil && s.session.Path != nil {
 		s.openPath(s.session.Path)
 	}
+	s.keepBuiltins()
 	return s
 }
 

@@ -103,11 +103,11 @@ func (m *Machine) resume(l *glua.LState, library glua.LValue, co *glua.LState) i
 		l.Push(glua.LString(why))
 		return 2
 	}
-	m.enter(l)
+	deep := m.enter(l)
 	current := l.G.CurrentThread
 	m.resumed = append(m.resumed, co)
 	defer func() {
-		m.depth--
+		m.leave(deep)
 		m.resumed = m.resumed[:len(m.resumed)-1]
 		l.G.CurrentThread = current
 	}()

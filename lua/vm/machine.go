@@ -21,7 +21,8 @@ type Options struct {
 }
 
 const (
-	callDepth   = 240     // frames of one thread; each may be a Go stack, too
+	callDepth   = 4000    // frames of one thread; each may be 3 KB of Go's stack, too
+	threadDepth = 240     // those of a coroutine, of which a script may have thousands: room is made for all at once
 	maxRegistry = 1 << 20 // values on the stack of one thread
 	registry    = 256     // those that there is room for at first: a script may have thousands of coroutines
 	registryGap = 4096    // and how many come with each that is added beyond: gopher-lua's 32 take minutes for a long list of values
@@ -40,6 +41,7 @@ type Machine struct {
 	main       *thread         // runs the chunk
 	idle       []*thread       // for protected calls
 	depth      int             // how deep protected calls and coroutines nest
+	deep       int             // how many of the threads that made them have more than threadDepth frames
 	resumed    []*glua.LState  // the coroutine that runs, and those that wait for it
 	trampoline *glua.LFunction // the frame under a protected call
 	tostring   *glua.LFunction // whatever scripts make of the global
@@ -56,6 +58,7 @@ func New(o Options) *Machine {
 		m.memory = defaultMemory
 	}
 	m.l = glua.NewState(glua.Options{SkipOpenLibs: true, CallStackSize: callDepth, RegistrySize: registry, RegistryGrowStep: registryGap, RegistryMaxSize: maxRegistry})
+	m.l.Options.CallStackSize = threadDepth // of the coroutines that it makes
 	m.concatenation = m.l.NewFunction(m.concat)
 	m.openLibraries()
 	m.openProtected()
@@ -103,7 +106,7 @@ func (m *Machine) Run(ctx context.Context, fn *glua.LFunction, read func([]glua.
 	defer stop()
 	m.l.SetContext(interpreter)
 	defer m.l.RemoveContext()
-	m.depth = 0
+	m.depth, m.deep = 0, 0
 	defer func() { m.idle = nil }() // a stack that has grown never shrinks
 	top := m.l.GetTop()
 	defer m.l.SetTop(top)

@@ -9,6 +9,8 @@ import (
 const (
 	// maxDepth is how deep protected calls and coroutines may nest: each has a stack in Lua and needs one in Go.
 	maxDepth = 190
+	// maxDeep is how many of the threads that wait for others may have thousands of frames.
+	maxDeep = 8
 	// maxIdle is how many threads wait for the next protected call. Most scripts need one or two at a time.
 	maxIdle = 16
 )
@@ -94,18 +96,21 @@ func (m *Machine) Protect(l *glua.LState, fn glua.LValue, args ...glua.LValue) (
 
 // take is a thread for a protected call, with what the call begins with already pushed.
 func (m *Machine) take(l *glua.LState) *thread {
-	m.enter(l)
+	deep := m.enter(l)
 	var t *thread
 	if n := len(m.idle); n > 0 {
 		t, m.idle = m.idle[n-1], m.idle[:n-1]
 	} else {
+		m.l.Options.CallStackSize = callDepth
 		state, cancel := m.l.NewThread()
+		m.l.Options.CallStackSize, state.Options.CallStackSize = threadDepth, threadDepth
 		if cancel != nil {
 			cancel() // of a context that is not used: the call's is the caller's
 		}
 		t = newThread(state)
 	}
 	adopt(t.l, l)
+	t.deep = deep
 	t.current = l.G.CurrentThread
 	t.l.Push(t.begin)
 	t.l.Push(m.trampoline)
@@ -114,7 +119,7 @@ func (m *Machine) take(l *glua.LState) *thread {
 
 // release takes a thread back, with nothing on its stack.
 func (m *Machine) release(t *thread) {
-	m.depth--
+	m.leave(t.deep)
 	t.l.G.CurrentThread = t.current // a coroutine that was resumed from t left t there
 	t.l.SetTop(0)
 	if len(m.idle) < maxIdle {
@@ -131,12 +136,28 @@ func adopt(callee, caller *glua.LState) {
 	}
 }
 
-// enter counts a thread that begins; nesting too deep is an error of the script.
-func (m *Machine) enter(l *glua.LState) {
+// enter counts a thread that l begins; nesting too deep is an error of the script. deep says that l has many frames; it is for
+// leave.
+func (m *Machine) enter(l *glua.LState) (deep bool) {
 	if m.depth >= maxDepth {
 		l.RaiseError("%s", tooDeep())
 	}
+	if _, deep = l.GetStack(threadDepth); deep {
+		if m.deep == maxDeep {
+			l.RaiseError("stack overflow")
+		}
+		m.deep++
+	}
 	m.depth++
+	return deep
+}
+
+// leave counts a thread that has ended.
+func (m *Machine) leave(deep bool) {
+	m.depth--
+	if deep {
+		m.deep--
+	}
 }
 
 func tooDeep() string { return fmt.Sprintf("pcall and coroutines nest deeper than %d", maxDepth) }
@@ -146,6 +167,7 @@ type thread struct {
 	l       *glua.LState
 	begin   *glua.LFunction    // the first frame of each call
 	raise   func(*glua.LState) // what throws
+	deep    bool               // the thread that made the call has many frames
 	raised  bool               // the interpreter has raised an error, and closed the upvalues of l before
 	current *glua.LState       // the coroutine that made the call, for the library of coroutines
 }

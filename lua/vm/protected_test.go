@@ -23,6 +23,10 @@ func TestProtectedCalls(t *testing.T) {
 		{"without a function", `print(pcall(pcall))`, "false\tpcall:1: bad argument #1 to f (value expected)"},
 		{"one in another", `print(pcall(pcall, pcall, error, "x"))`, "true\ttrue\tfalse\tpcall:1: x"},
 		{"many in one another", `local function f(n) if n == 0 then error("bottom", 0) end local ok, e = pcall(f, n - 1) error(e .. n, 0) end print(pcall(f, 3))`, "false\tbottom123"},
+		{"deep recursion", `local function sum(n) if n == 0 then return 0 end return n + sum(n - 1) end print(sum(3000), pcall(sum, 3000))`, "4501500\ttrue\t4501500"},
+		{"deep recursion with protected calls", `local function down(n) if n % 500 == 0 then return n == 0 or select(2, pcall(down, n - 1)) end return down(n - 1) and true end print(down(3999))
+			local function f(n) if n > 0 then return (f(n - 1)) end return select(2, pcall(f, 3000)) end print(pcall(f, 3000))`,
+			"true\ntrue\ttest:2: stack overflow"},
 		{"deeper than threads are kept", `local function f(n) if n == 0 then return 0 end local _, d = pcall(f, n - 1) return d + 1 end print(f(150)) print(f(150))`, "150\n150"},
 		{"one behind the other", `local n = 0 for i = 1, 1000 do if pcall(function() if i % 2 == 0 then error(i) end return i end) then n = n + 1 end end print(n)`, "500"},
 		{"a stack overflow", `local function f() return f() + 1 end print(pcall(f)) print(pcall(f)) print("on")`, "false\ttest:1: stack overflow\nfalse\ttest:1: stack overflow\non"},
@@ -173,7 +177,7 @@ func TestErrorsAtEveryDepth(t *testing.T) {
 	newProbe(t).check(t, `local e = {}
 		local function f(n) if n == 0 then error(e) end return (f(n - 1)) end
 		local kinds = {}
-		for n = 1, 300 do
+		for n = 1, 4200, 7 do
 			local ok, got = pcall(f, n)
 			local kind = got == e and "the table" or got
 			if kinds[#kinds] ~= kind then kinds[#kinds+1] = kind end
