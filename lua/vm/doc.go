@@ -21,6 +21,10 @@
 //     parsed (measure.go, token.go).
 //   - In "for x in (a / b):m() do" both operands become b, since the call on the left is compiled into a register of the
 //     loop. What a loop walks is assigned to local variables in front of it (hoist.go).
+//   - a, b = b, a gives two local variables the same value, prev, cur, cur.next = cur, cur.next, prev loses a list, and after c = t.x
+//     and 5 a local c is what it was where t.x is nil. Assignments are taken apart (assign.go).
+//   - "while not nil or a do" ends at once, and other conditions that begin with a constant never do. Constants are computed
+//     beforehand (logic.go).
 //   - "\x41" is read as x41, as in Lua 5.1; every later Lua, and everyone who writes bytes, means A. The escape is rewritten
 //     as \065 (escapes.go).
 //   - After a caught error, closures in the frames that go on no longer share variables with them: the error closes the

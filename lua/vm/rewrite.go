@@ -7,7 +7,7 @@ import (
 )
 
 // rewrite replaces what gopher-lua compiles wrongly, or runs without bounds, by what means the same: what a generic for walks
-// (hoist.go), the operator .. (concat.go) and numbers (number.go). callee is the expression that a concatenation calls. The walk keeps a list
+// (hoist.go), the operator .. (concat.go), several assignments (assign.go), conditions (logic.go) and numbers (number.go). callee is the expression that a concatenation calls. The walk keeps a list
 // rather than calling itself: a chunk may be one deep expression.
 func rewrite(chunk []ast.Stmt, callee ast.Expr) {
 	todo := []reflect.Value{reflect.ValueOf(chunk)}
@@ -39,6 +39,13 @@ func replaceNode(place reflect.Value, callee ast.Expr) {
 	switch node := place.Interface().(type) {
 	case *ast.NumberExpr:
 		literal(node)
+	case *ast.UnaryNotOpExpr, *ast.LogicalOpExpr:
+		if simple := folded(node.(ast.Expr)); simple != node {
+			place.Set(reflect.ValueOf(simple))
+			replaceNode(place, callee)
+		}
+	case *ast.AssignStmt:
+		place.Set(reflect.ValueOf(severally(node)))
 	case *ast.GenericForStmt:
 		if !isHoisted(node) {
 			place.Set(reflect.ValueOf(hoisted(node)))
