@@ -65,8 +65,8 @@
 //   - string.lower and string.upper take bytes for UTF-8 and write others for those that are none. Ours change letters of
 //     ASCII alone (sandbox.go).
 //   - setmetatable gives a metatable to all texts, or all numbers, when it is given one. It wants a table (sandbox.go).
-//   - t[6e7] = 1 makes sixty million places in one instruction. From 2^24 on a value has none of its own; that is a variable
-//     of gopher-lua's, which is set for the whole process (memory.go).
+//   - t[6e7] = 1 makes sixty million places in one instruction. From 2^24 on a value has none of its own, and # does
+//     not count it; that is a variable of gopher-lua's, which is set for the whole process (memory.go).
 //   - Memory is not bounded. It is measured while a script runs, and before much is made of it (memory.go).
 //   - When the context ends the script ends at once, and an interrupted call cannot even be assigned to a variable. It gets a
 //     moment to hand over what it has (interrupt.go).

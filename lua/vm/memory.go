@@ -19,9 +19,9 @@ const (
 
 	// maxString is the longest string that one call makes, in bytes.
 	maxString = 64 << 20
-	// maxArray is where gopher-lua begins to keep a value with a whole number for its key among those with other keys. Below,
-	// t[n] = v makes all places up to n in one instruction, which took 4 GB where it was 64 million. A table of as many values
-	// in a row fills defaultMemory.
+	// maxArray is where gopher-lua begins to keep a value with a whole number for its key among those with other keys, which #
+	// does not count. Below, t[n] = v makes all places up to n in one instruction, which took 4 GB where it was 64 million. A row
+	// of as many packets, texts or tables does not fit into defaultMemory; one of numbers may, and then # stays where it is.
 	maxArray = 1 << 24
 	// largeValue is from which size on, in bytes, a value is held against the bound before it is made.
 	largeValue = 1 << 20
