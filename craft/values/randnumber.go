@@ -98,10 +98,6 @@ func gamma(r *rand.Rand, alpha float64) float64 {
 	}
 }
 
-// maxLiteral is how long the text is, in bytes, that a generator of others is written as: those that are made of themselves double
-// with each line of a script.
-const maxLiteral = 1 << 20
-
 // RandChoice draws one of the values, each as likely as the others; of a Set one of its values, of a Generator what it
 // draws. There must be one value at least.
 func RandChoice(seed uint64, values ...any) (Generator, error) {
