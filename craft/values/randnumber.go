@@ -129,7 +129,7 @@ func drawOne(v any, s Spot, r *Random) any {
 // itself doubles with each line of a script.
 const maxLiterals = 1 << 20
 
-var errLiterals = fmt.Errorf("want values that are written in at most %d bytes", maxLiterals)
+func errLiterals() error { return fmt.Errorf("want values that are written in at most %d bytes", maxLiterals) }
 
 // literals are values as Lua writes them.
 func literals(values []any) (string, error) {
@@ -137,7 +137,7 @@ func literals(values []any) (string, error) {
 	for i, v := range values {
 		parts[i] = Literal(v)
 		if size += len(parts[i]) + 1; size > maxLiterals {
-			return "", errLiterals
+			return "", errLiterals()
 		}
 	}
 	return strings.Join(parts, ","), nil
@@ -165,7 +165,7 @@ func RandPool(seed uint64, pool ...Weighted) (Generator, error) {
 		samples = append(samples, w.Generator)
 		parts = append(parts, fmt.Sprintf("{%s,%d}", w.Generator, w.Weight))
 		if size += len(parts[len(parts)-1]) + 1; size > maxLiterals {
-			return nil, fmt.Errorf("RandPool: %w", errLiterals)
+			return nil, fmt.Errorf("RandPool: %w", errLiterals())
 		}
 	}
 	if total == 0 {
