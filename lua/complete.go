@@ -215,6 +215,9 @@ func (s *State) bracket(name string) string {
 	return ""
 }
 
+// maxCandidates is how many names of a table are offered.
+const maxCandidates = 1000
+
 // memberCandidates are what can follow a value and a dot or a colon.
 func memberCandidates(v glua.LValue, colon bool, s *State) []string {
 	var names []string
@@ -232,7 +235,7 @@ func memberCandidates(v glua.LValue, colon bool, s *State) []string {
 	switch v := v.(type) {
 	case *glua.LTable:
 		v.ForEach(func(k, member glua.LValue) {
-			if name, ok := k.(glua.LString); ok && identifier.MatchString(string(name)) {
+			if name, ok := k.(glua.LString); ok && len(names) < maxCandidates && len(name) <= maxMeant && identifier.MatchString(string(name)) {
 				if member.Type() == glua.LTFunction {
 					name += "("
 				}

@@ -17,12 +17,9 @@ import (
 // maxAssigned is how many variables are assigned this way: each may take three registers of 250. What assigns more is left alone.
 const maxAssigned = 50
 
-// severally is the block that an assignment becomes; the assignment itself when it is of one value. Of that, too, the compiler
-// loses one: after c = t.x and 5 a local c is what it was, unless t.x is true.
+// severally is the block that an assignment becomes; the assignment itself when it is of one value that needs none.
 func severally(stmt *ast.AssignStmt) ast.Stmt {
-	_, variable := stmt.Lhs[0].(*ast.IdentExpr)
-	_, logic := stmt.Rhs[0].(*ast.LogicalOpExpr)
-	if len(stmt.Lhs) == 1 && len(stmt.Rhs) == 1 && !(variable && logic) || len(stmt.Lhs) > maxAssigned || len(stmt.Rhs) > maxAssigned {
+	if len(stmt.Lhs) == 1 && len(stmt.Rhs) == 1 && !isMiscompiled(stmt.Lhs[0], stmt.Rhs[0]) || len(stmt.Lhs) > maxAssigned || len(stmt.Rhs) > maxAssigned {
 		return stmt
 	}
 	a := &assignment{line: stmt.Line()}
@@ -50,6 +47,20 @@ func severally(stmt *ast.AssignStmt) ast.Stmt {
 	block.SetLine(stmt.Line())
 	block.SetLastLine(stmt.LastLine())
 	return block
+}
+
+// isMiscompiled reports that an assignment of one value goes wrong: after c = t.x and 5 a local c is what it was, unless t.x is
+// true; and of s = (f(s)) and s = s .. "x", which is a call, the function is put into the register of s, if that is the last parameter,
+// before s is read.
+func isMiscompiled(target, value ast.Expr) bool {
+	if _, variable := target.(*ast.IdentExpr); !variable {
+		return false
+	}
+	switch value.(type) {
+	case *ast.LogicalOpExpr, *ast.FuncCallExpr, *ast.StringConcatOpExpr:
+		return true
+	}
+	return false
 }
 
 // An assignment is the block that one becomes, while it is written.

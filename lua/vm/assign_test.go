@@ -20,6 +20,9 @@ func TestAssignments(t *testing.T) {
 		{"values of ...", `local function f(...) local a, b = 0, 0 a, b = ... return a, b end print(f(1)) print((f(3, 4)))`, "1\tnil\n3"},
 		{"one variable twice", `local a = 0 a, a = 1, 2 print(a)`, "1"},
 		{"a field through a method", `local t = {n=1} function t:swap(o) self.n, o.n = o.n, self.n end local u = {n=2} t:swap(u) print(t.n, u.n)`, "2\t1"},
+		{"a text that grows, of the last parameter", `local function f(s) s = s .. "x" for i = 1, 2 do s = s .. i end return s, #s end print(f("a"))`, "ax12\t4"},
+		{"one value of a call, of the last parameter", `local function two() return 1, 2 end local function f(a, s) s = (two()) a = s return a, s, a end print(f(7, 8))`, "1\t1\t1"},
+		{"a call with the last parameter", `local function f(s) s = (s:gsub("a", "b")) s = (string.gsub(s, "b", "cc")) return s, #s end print(f("abc"))`, "ccccc\t5"},
 		{"an error has its line", "local t\nprint(pcall(function()\nlocal a\na, t.x = 1, 2 end))", "false\ttest:4: attempt to index a non-table object(nil) with key 'x'"},
 
 		{"and, when the first is nil", `local t, c = {}, 9 c = t.x and 5 print(c)`, "nil"},
