@@ -129,7 +129,9 @@ func drawOne(v any, s Spot, r *Random) any {
 // itself doubles with each line of a script.
 const maxLiterals = 1 << 20
 
-func errLiterals() error { return fmt.Errorf("want values that are written in at most %d bytes", maxLiterals) }
+func errLiterals() error {
+	return fmt.Errorf("want values that are written in at most %d bytes", maxLiterals)
+}
 
 // literals are values as Lua writes them.
 func literals(values []any) (string, error) {
