@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // A child is the command in a process of its own.
@@ -24,7 +25,7 @@ type child struct {
 	unread func()
 }
 
-// spawn starts the command. It is killed with the test.
+// spawn starts the command. It is killed with the test, and when it goes on for a minute.
 func spawn(t *testing.T, args ...string) *child {
 	t.Helper()
 	c := &child{t: t, cmd: exec.Command(os.Args[0], args...)}
@@ -38,7 +39,9 @@ func spawn(t *testing.T, args ...string) *child {
 	if err := c.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	late := time.AfterFunc(mostSeconds*time.Second, func() { _ = c.cmd.Process.Kill() })
 	t.Cleanup(func() {
+		late.Stop()
 		_ = c.cmd.Process.Kill() // most have ended
 		_ = c.cmd.Wait()
 	})
