@@ -82,3 +82,9 @@ func TestARunThatFillsTheMemoryIsKept(t *testing.T) {
 		t.Errorf("notices %q", got)
 	}
 }
+
+// TestAFullProxyIgnoresWhatIsNew asks for more conversations at once than the lab's NAT has.
+func TestAFullProxyIgnoresWhatIsNew(t *testing.T) {
+	inLab(t, "vmnat").check(t, `local t = {} for i = 1, 17000 do t[i] = IP{dst="192.168.11.2"}/TCP{dport=57212, sport=1024+i, flags="S", seq=i} end
+		local answers, silent = sr(t, {pps=0, timeout=1}) print(#answers, #silent)`, "16384\t616")
+}
