@@ -50,12 +50,8 @@ func TestASignalEndsEveryScript(t *testing.T) {
 	for i, s := range stubborn {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
-			for _, words := range [][]string{{"-e", s.chunk}, {"run", script(t, s.chunk)}} {
-				if words[0] == "-e" {
-					words[1] = `print("ready") ` + words[1]
-				} else if err := os.WriteFile(words[1], []byte(`print("ready") `+s.chunk), 0o600); err != nil {
-					t.Fatal(err)
-				}
+			chunk := `print("ready") ` + s.chunk
+			for _, words := range [][]string{{"-e", chunk}, {"run", script(t, chunk)}} {
 				c := spawn(t, append([]string{"--lab"}, words...)...)
 				c.cmd.Dir = t.TempDir()
 				if got := c.line(); got != "ready" {
