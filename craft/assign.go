@@ -188,12 +188,12 @@ func (l *Layer) assignUint(i int, n uint64) error {
 
 // mark notes that field i was set.
 func (l *Layer) mark(i int) {
-	if l.extra != nil {
+	if l.seen = 0; l.extra != nil {
 		l.forget(i)
 	}
 	l.fixed |= 1 << i
 	l.above &^= 1 << i
-	if l.proto.shaping>>i&1 == 1 && l.proto.spec.Choose != nil {
+	if l.proto.shaping>>i&1 == 1 {
 		l.reshape()
 	}
 	if l.packet != nil && l.packet.inside != nil {

@@ -70,13 +70,11 @@ func (p *Packet) asks() bool {
 
 // A Builder is one packet being built.
 type Builder struct {
-	p      *Packet
-	env    Env
-	out    []byte
-	starts []int // where each layer's header begins in out
-	end    int   // where the last layer ends and Padding begins
-	behind []cut // of layers with something behind their payload: the layer, and where its payload ends
-	room   [8]int
+	p     *Packet
+	env   Env
+	out   []byte
+	spans []span // where each layer is in out
+	room  [8]span
 }
 
 // builders are kept for the next packet: one is needed for every build, and only for its length.
@@ -85,13 +83,12 @@ var builders = sync.Pool{New: func() any { return new(Builder) }}
 func newBuilder(p *Packet, env Env) *Builder {
 	b, _ := builders.Get().(*Builder)
 	b.p, b.env = p, env
-	b.starts, b.behind = b.room[:0], b.behind[:0]
 	return b
 }
 
 // release hands the builder back without what it was building.
 func (b *Builder) release() {
-	b.p, b.env, b.out = nil, nil, nil
+	b.p, b.env, b.out, b.spans = nil, nil, nil, nil
 	builders.Put(b)
 }
 
@@ -102,68 +99,47 @@ func (b *Builder) Packet() *Packet { return b.p }
 func (b *Builder) Layer(i int) *Layer { return b.p.layers[i] }
 
 // Header is the header of layer i in the output.
-func (b *Builder) Header(i int) []byte {
-	if i+1 < len(b.starts) {
-		return b.out[b.starts[i]:b.starts[i+1]]
-	}
-	return b.out[b.starts[i]:b.endOf(i+1)]
-}
+func (b *Builder) Header(i int) []byte { return b.out[b.spans[i].start:b.spans[i].head] }
 
-// endOf is where the payload of layer i ends.
-func (b *Builder) endOf(i int) int {
-	for _, c := range b.behind { // innermost first
-		if c.field < i {
-			return c.at
-		}
-	}
-	return b.end
-}
-
-// write lays the headers one after the other; Padding goes behind everything, as an Ethernet trailer does.
+// write lays the headers one after the other, and behind them, from the inside out, what stands behind payloads.
 func (b *Builder) write(dst []byte) error {
-	b.out = dst
-	if dst == nil {
-		b.out = make([]byte, 0, b.p.PayloadLen(-1))
-	}
-	padding, behind := false, false
 	for _, l := range b.p.layers {
 		if l.extra != nil && l.extra.err != nil {
 			return fmt.Errorf("craft: %w", l.extra.err)
 		}
-		b.starts = append(b.starts, len(b.out))
-		if l.proto.spec.Name == Padding {
-			padding = true
+	}
+	end := 0
+	b.spans, end = b.p.spans(b.room[:], len(dst), false)
+	if b.out = dst; dst == nil {
+		b.out = make([]byte, 0, end)
+	}
+	for _, l := range b.p.layers {
+		if !l.isPadding() {
+			b.out = l.appendHeader(b.out)
+		}
+	}
+	if len(b.out) == end {
+		return nil // nothing stands behind a payload
+	}
+	for i := len(b.p.layers) - 1; i >= 0; i-- {
+		l := b.p.layers[i]
+		if l.isPadding() {
 			continue
 		}
-		behind = behind || l.proto.spec.Behind != nil
-		b.out = l.appendHeader(b.out)
-	}
-	b.end = len(b.out)
-	if behind {
-		b.writeBehind()
-	}
-	if padding {
-		for _, l := range b.p.layers {
-			if l.proto.spec.Name == Padding {
-				b.out = append(b.out, l.tail...)
-			}
+		if t := l.trailing(); t != nil {
+			b.out = append(b.out, t.Append(l, b.Header(i), len(b.out)-b.spans[i].head)...)
 		}
+		b.appendPadding(i)
 	}
+	b.appendPadding(-1)
 	return nil
 }
 
-// writeBehind writes what layers have behind their payloads.
-func (b *Builder) writeBehind() {
-	for i := len(b.p.layers) - 1; i >= 0; i-- {
-		l := b.p.layers[i]
-		if l.proto.spec.Behind == nil {
-			continue
-		}
-		hdr := b.Header(i)
-		if more := l.proto.spec.Behind(l, hdr, b.end-b.starts[i]-len(hdr)); len(more) > 0 {
-			b.behind = append(b.behind, cut{field: i, at: b.end})
-			b.out = append(b.out, more...)
-			b.end = len(b.out)
+// appendPadding writes the Padding that stands behind layer i.
+func (b *Builder) appendPadding(i int) {
+	for k := i + 1; k < len(b.p.layers); k++ {
+		if l := b.p.layers[k]; l.isPadding() && b.p.behind(k) == i {
+			b.out = append(b.out, l.tail...)
 		}
 	}
 }
@@ -200,13 +176,8 @@ func (b *Builder) ask() error {
 // bytes take their places last, so that they move no other field of their header and are overwritten by none.
 func (b *Builder) derive() error {
 	for i := len(b.p.layers) - 1; i >= 0; i-- {
-		l := b.p.layers[i]
-		if unset := l.proto.derived & l.shape.mask &^ (l.fixed | l.above); unset != 0 && l.proto.spec.Derive != nil {
-			hdr := b.Header(i)
-			payload := b.out[b.starts[i]+len(hdr) : b.endOf(i)]
-			if err := l.proto.spec.Derive(b, i, hdr, payload, unset); err != nil {
-				return fmt.Errorf("craft: %w", err)
-			}
+		if err := b.compute(i); err != nil {
+			return fmt.Errorf("craft: %w", err)
 		}
 		b.splice(i)
 	}
@@ -220,16 +191,23 @@ func (b *Builder) splice(i int) {
 		return
 	}
 	for f, s := range slices.Backward(l.shape.slots) {
-		if v, ok := l.extra.verbatim[f]; ok {
-			at := b.starts[i] + l.offset(f)
-			b.out = slices.Replace(b.out, at, at+s.bytes, v...)
-			b.end += len(v) - s.bytes
-			for k := i + 1; k < len(b.starts); k++ {
-				b.starts[k] += len(v) - s.bytes
-			}
-			for k := range b.behind {
-				b.behind[k].at += len(v) - s.bytes // the payloads of outer layers end farther on, too
-			}
+		v, ok := l.extra.verbatim[f]
+		if !ok {
+			continue
+		}
+		at := b.spans[i].start + l.offset(f)
+		b.out = slices.Replace(b.out, at, at+s.bytes, v...)
+		for k := range b.spans {
+			b.spans[k].move(at, len(v)-s.bytes)
+		}
+	}
+}
+
+// move shifts what stands behind a place.
+func (s *span) move(at, by int) {
+	for _, edge := range []*int{&s.start, &s.head, &s.end} {
+		if *edge > at {
+			*edge += by
 		}
 	}
 }
@@ -238,7 +216,7 @@ func (b *Builder) splice(i int) {
 func (b *Builder) At(i int, field string) []byte {
 	l := b.p.layers[i]
 	f := fieldIndex(l.proto.spec.Fields, field)
-	at := b.starts[i] + l.offset(f)
+	at := b.spans[i].start + l.offset(f)
 	if l.varies(f) {
 		return b.out[at : at+len(l.wired(f))]
 	}

@@ -35,34 +35,3 @@ func FoldSum(acc uint64) uint16 {
 	}
 	return uint16(acc)
 }
-
-// A SumRule says what a protocol's computed checksum covers. All else that the protocol computes must follow from lengths and
-// from what is the same in all elements of a set. The zero SumRule says nothing: sets over a protocol that computes anything
-// are then built one by one.
-type SumRule struct {
-	// Covers says over which bytes the checksum goes.
-	Covers Coverage
-	// Field is the checksum.
-	Field string
-	// NeverZero sends a checksum of 0 as 0xffff, as UDP does.
-	NeverZero bool
-	// Only is a network protocol over which alone, and over its quotes, there is a checksum; "" is any.
-	Only Name
-}
-
-// Coverage says what a checksum is the Internet checksum (RFC 1071) of.
-type Coverage uint8
-
-const unsaid Coverage = 0
-
-// Coverages of checksums.
-const (
-	// CoversNothing says that there is no checksum.
-	CoversNothing Coverage = iota + 1
-	// CoversHeader is the layer's own header.
-	CoversHeader
-	// CoversMessage is the header and all behind it.
-	CoversMessage
-	// CoversSegment is that, and the pseudo-header of the network layer below; without one the checksum is 0.
-	CoversSegment
-)

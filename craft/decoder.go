@@ -74,8 +74,8 @@ func (d *dissector) foreign(data []byte, name Name) (next Name, rest []byte) {
 		behind := data[n:]
 		payload := behind[:min(one.Payload, len(behind))]
 		d.add(foreignLayer(one, data[:n:n]))
-		if left := behind[len(payload):]; len(left) > 0 {
-			d.trailers = append(d.trailers, left)
+		if more := behind[len(payload):]; len(more) > 0 {
+			d.left = append(d.left, left{len(d.p.layers) - 1, more})
 		}
 		data = payload
 	}

@@ -1,145 +1,78 @@
 package craft
 
 import (
+	"errors"
+	"fmt"
 	"maps"
+	"regexp"
 	"slices"
+	"strings"
+	"sync"
 )
 
-// A Definition declares a protocol at run time, with the table that built-in ones have. It then builds, dissects, stands
-// for sets, matches and is listed like a built-in one, in the Table it was given to.
-type Definition struct {
-	// Name is the protocol's name, a word as Lua and Go write them; no built-in protocol may have it.
-	Name Name
-	// Doc is one line: what the protocol is and who says so.
-	Doc string
-	// Fields is the table, in wire order; at most 64.
-	Fields []FieldDefinition
-	// Over are the protocols that carry it.
-	Over []Carrier
-	// Next is the field that says what it carries; "" when nothing does.
-	Next string
-	// Carries are the protocols it carries by the value of Next. With no Next, the value 0 is what it always carries.
-	Carries map[uint64]Name
-	// Answers says which message answers which; nil leaves it to the payloads.
-	Answers *AnswerRule
-	// Summary is the layer's part of a one-line summary, in the language of Packet.Sprintf; "" is its name.
-	Summary string
-}
+// This file declares protocols at run time. What a declaration says is a Spec, as that of a built-in one; that of a script has no
+// functions.
 
-// A FieldDefinition is one row of a Definition's table.
-type FieldDefinition struct {
-	// Name is the field's name.
-	Name string
-	// Kind says how its bits are read.
-	Kind Kind
-	// Bits is its width. 0 is the width that the kind has (IPv4: 32, IPv6Address: 128, Hardware: 48, Port: 16), or a variable
-	// length for Bytes, Text (a string that ends in a zero byte), Values and Packets.
-	Bits int
-	// Doc is one line for listings.
-	Doc string
-	// Default is the value when none is set, as Layer.Set takes it; nil is zero or nothing.
-	Default any
-	// Names are the names of an Enum's values.
-	Names map[uint64]string
-	// Flags are the names of a Flags field's bits, lowest first.
-	Flags []string
-	// Hex shows a number in hex.
-	Hex bool
-	// LittleEndian has the least significant byte first; such a field has whole bytes.
-	LittleEndian bool
-	// Computed fills the field at build when it is not set; nil for none.
-	Computed *Computation
-	// Length is how many bytes a field of variable length has; nil is up to the end.
-	Length *Measure
-	// Of is the kind of a Values field's elements: Number (with Width), IPv4, IPv6Address or Hardware.
-	Of Kind
-	// Width is the width of an element in bits, for numbers; 0 is 8.
-	Width int
-	// OfProtocol is the protocol of a Packets field's elements.
-	OfProtocol Name
-	// When says when the field is there at all, by fields before it and before the first of variable length; all
-	// conditions must hold. None: always.
-	When []Condition
-}
+var word = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+})
 
-// A Computation fills a field at build: (what it measures, or sums up) / Unit + Plus.
-type Computation struct {
-	// What is "total" (header and payload in bytes), "header", "payload", "length" (of the field Of), "count" (of the
-	// elements of the field Of) or "checksum" (the Internet checksum of header and payload, RFC 1071).
-	What string
-	// Of is the field that "length" and "count" measure.
-	Of string
-	// Unit is what is counted in: 4 for a length in words. 0 is 1; a part of a unit counts as one.
-	Unit int
-	// Plus is added after dividing.
-	Plus int
-}
+// keywords are the words that cannot be names in Lua.
+var keywords = sync.OnceValue(func() []string {
+	return strings.Fields("and break do else elseif end false for function goto if in local nil not or repeat return then true until while")
+})
 
-// A Measure is a length that another field gives: value * Unit + Plus bytes, or that many elements when Count is set.
-type Measure struct {
-	// Field is that field.
-	Field string
-	// Unit is how many bytes one stands for; 0 is 1.
-	Unit int
-	// Plus is added; negative when the field counts more than this one's bytes.
-	Plus int
-	// Count makes the value a number of elements; Unit and Plus are not used then.
-	Count bool
-}
-
-// A Condition holds when the value of a field, after Mask, is one of Values.
-type Condition struct {
-	// Field is looked at.
-	Field string
-	// Mask is and-ed to the value first; 0 is all bits.
-	Mask uint64
-	// Values are those that make it hold; none: any but zero.
-	Values []uint64
-}
-
-// A Carrier is a protocol below, and the values of its fields that announce this one.
-type Carrier struct {
-	// Below is the carrying protocol.
-	Below Name
-	// Fields and their values; all must hold to recognise the payload, and stacking sets them all.
-	Fields map[string]uint64
-	// ReadOnly recognises the payload without setting anything when stacked, as a second port does.
-	ReadOnly bool
-}
-
-// An AnswerRule says which message answers which. All parts must hold.
-type AnswerRule struct {
-	// Same are fields with equal values in both.
-	Same []string
-	// Swapped are pairs of fields that change places.
-	Swapped [][2]string
-	// Reply gives, for a field, the reply's value to each value of the question.
-	Reply map[string]map[uint64]uint64
-}
-
-// clone is an independent copy: later changes to the parts of the first one do not reach the protocol.
-func (d Definition) clone() Definition {
-	d.Over, d.Carries = slices.Clone(d.Over), maps.Clone(d.Carries)
-	for i := range d.Over {
-		d.Over[i].Fields = maps.Clone(d.Over[i].Fields)
+// Define declares a protocol in the table, or declares it anew: it then builds, dissects, stands for sets, matches and is listed
+// like a built-in one. The error says which row is wrong and what was wanted; the table is as before then. Packets that exist
+// keep the protocol they were made with.
+func (t *Table) Define(s Spec) (*Protocol, error) {
+	t.defining.Lock()
+	defer t.defining.Unlock()
+	s.own()
+	b := t.now.Load().clone()
+	switch {
+	case !word().MatchString(string(s.Name)):
+		return nil, fmt.Errorf("want a name of letters, digits and underscores, got %q", s.Name)
+	case slices.Contains(keywords(), string(s.Name)):
+		return nil, fmt.Errorf("%q is a word of Lua's own: choose another name", s.Name)
+	case Lookup(s.Name) != nil:
+		return nil, fmt.Errorf("%s is a built-in protocol: choose another name", s.Name)
 	}
-	d.Fields = slices.Clone(d.Fields)
-	for i := range d.Fields {
-		f := &d.Fields[i]
+	b.remove(s.Name)
+	if err := s.complete(b); err != nil {
+		return nil, fmt.Errorf("%s: %w", s.Name, err)
+	}
+	p := compile(s)
+	if err := p.setDefaults(); err != nil {
+		return nil, err
+	}
+	b.protocols[s.Name] = p
+	if err := s.bind(b, p); err != nil {
+		return nil, fmt.Errorf("%s: %w", s.Name, err)
+	}
+	t.now.Store(b)
+	return p, nil
+}
+
+// own makes the Spec independent of the parts it was given: later changes to them do not reach the protocol.
+func (s *Spec) own() {
+	s.Binds, s.Carries, s.Next, s.Identity = slices.Clone(s.Binds), maps.Clone(s.Carries), slices.Clone(s.Next), slices.Clone(s.Identity)
+	s.Fields = slices.Clone(s.Fields)
+	for i := range s.Fields {
+		f := &s.Fields[i]
 		f.Names, f.Flags, f.When = maps.Clone(f.Names), slices.Clone(f.Flags), slices.Clone(f.When)
 		f.Computed, f.Length = cloned(f.Computed), cloned(f.Length)
 		for k := range f.When {
 			f.When[k].Values = slices.Clone(f.When[k].Values)
 		}
 	}
-	if a := cloned(d.Answers); a != nil {
+	if a := cloned(s.Matches); a != nil {
 		a.Same, a.Swapped, a.Reply = slices.Clone(a.Same), slices.Clone(a.Swapped), maps.Clone(a.Reply)
 		for field, reply := range a.Reply {
 			a.Reply[field] = maps.Clone(reply)
 		}
-		d.Answers = a
+		s.Matches = a
 	}
-	return d
 }
 
 func cloned[T any](p *T) *T {
@@ -148,4 +81,209 @@ func cloned[T any](p *T) *T {
 	}
 	c := *p
 	return &c
+}
+
+// remove takes an earlier declaration of the name away.
+func (b *book) remove(name Name) {
+	old := b.protocols[name]
+	delete(b.protocols, name)
+	delete(b.rules, old)
+	for _, all := range b.rules {
+		for _, rs := range all {
+			for v, candidates := range rs.by {
+				rs.by[v] = slices.DeleteFunc(candidates, func(r rule) bool { return r.upper == old })
+			}
+		}
+	}
+}
+
+// bind adds what carries the protocol and what it carries.
+func (s *Spec) bind(b *book, p *Protocol) error {
+	for _, bd := range s.Binds {
+		low := b.protocols[bd.below]
+		if low == nil {
+			return fmt.Errorf("there is no protocol %q to stand over", bd.below)
+		}
+		if len(bd.when) == 0 {
+			return fmt.Errorf("want the field of %s that announces it, as {%s, field=value}", bd.below, bd.below)
+		}
+		for _, v := range bd.when {
+			i, err := low.fieldNamed(v.Field)
+			if err != nil {
+				return err
+			}
+			if f := &low.spec.Fields[i]; f.Bits < 64 && v.Value > f.max() {
+				return fmt.Errorf("%s.%s: want %s in 0..%d, got %d", low.spec.Name, v.Field, f.Kind, f.max(), v.Value)
+			}
+		}
+		b.bind(p, bd)
+		b.order(low)
+	}
+	return b.carry(p)
+}
+
+// carry adds what a protocol carries by its own table. The protocols above are not changed: others may not know this one.
+func (b *book) carry(p *Protocol) error {
+	for v, name := range p.spec.Carries {
+		upper := b.protocols[name]
+		if upper == nil {
+			return fmt.Errorf("there is no protocol %q to carry", name)
+		}
+		if len(p.spec.Next) == 0 {
+			continue // always the same
+		}
+		at := bound{other: upper, field: p.index[p.spec.Next[0]], value: v}
+		if at.value > p.spec.Fields[at.field].max() {
+			return fmt.Errorf("%s: want a number in 0..%d, got %d", p.spec.Next[0], p.spec.Fields[at.field].max(), v)
+		}
+		p.lifts = append(p.lifts, at)
+		b.addRule(p, at, rule{upper: upper})
+	}
+	return nil
+}
+
+// setDefaults reads the defaults that are given as values, as assignments are read.
+func (p *Protocol) setDefaults() error {
+	everything := *p // with all the fields that may be there
+	everything.spec.Choose, everything.when, everything.shaping = nil, nil, 0
+	everything.spec.Shape = Layout(p.spec.Fields, AllFields(p.spec.Fields))
+	changed := false
+	for i := range p.spec.Fields {
+		f := &p.spec.Fields[i]
+		if f.Value == nil {
+			continue
+		}
+		changed = true
+		l := newLayer(&everything)
+		if err := l.assign(i, f.Value); err != nil {
+			return fmt.Errorf("%s.%s: default: %w", p.spec.Name, f.Name, err)
+		}
+		v := l.value(i)
+		f.Default = v.num
+		switch {
+		case l.varies(i):
+			f.Initial = slices.Clone(l.part(i))
+		case v.bytes != nil:
+			f.Initial = slices.Clone(v.bytes)
+		}
+	}
+	if changed {
+		if p.when != nil {
+			p.when = newChooser(p.spec.Fields) // its shapes have the defaults
+		}
+		p.spec.Shape = p.plainShape()
+	}
+	return nil
+}
+
+// identifying are the names that fields have by which a message is recognised in the quote of an error, where the Spec says
+// nothing.
+var identifying = []string{"sport", "dport", "type", "code", "id", "seq"}
+
+// complete fills in what a declaration may leave out, and says what is wrong with it.
+func (s *Spec) complete(b *book) error {
+	if len(s.Fields) > 64 {
+		return fmt.Errorf("want at most 64 fields, got %d", len(s.Fields))
+	}
+	for i := range s.Fields {
+		f := &s.Fields[i]
+		if err := s.completeField(b, i); err != nil {
+			return err
+		}
+		if slices.Contains(identifying, f.Name) {
+			s.Identity = append(s.Identity, f.Name)
+		}
+	}
+	if err := s.announcing(); err != nil {
+		return err
+	}
+	if err := s.wholeBytes(); err != nil {
+		return err
+	}
+	if err := s.conditions(); err != nil {
+		return err
+	}
+	if err := s.matching(); err != nil {
+		return err
+	}
+	if s.Brief != "" {
+		if _, err := (&Packet{}).Sprintf(s.Brief); err != nil {
+			return fmt.Errorf("summary: %w", err)
+		}
+	}
+	return nil
+}
+
+// announcing holds that what it carries can be told.
+func (s *Spec) announcing() error {
+	for _, next := range s.Next {
+		i := slices.IndexFunc(s.Fields, func(f Field) bool { return f.Name == next })
+		if i < 0 || s.Fields[i].Bits == 0 || s.Fields[i].Bits > 64 || !slices.Contains([]Kind{Number, Enum, Port, Flags}, s.Fields[i].Kind) {
+			return fmt.Errorf("next: want one of its fields that is a number of fixed width, got %q", next)
+		}
+	}
+	if _, always := s.Carries[0]; len(s.Next) == 0 && len(s.Carries) > 0 && (!always || len(s.Carries) > 1) {
+		return errors.New("carries: want next, the field that tells which of them it is")
+	}
+	return nil
+}
+
+// wholeBytes holds that every run of bit fields ends on a byte.
+func (s *Spec) wholeBytes() error {
+	bits := 0
+	for i := range s.Fields {
+		f := &s.Fields[i]
+		n := f.Bits
+		if bits%8 != 0 && (n == 0 || n > 64 || f.Kind == Bytes || len(f.When) > 0) {
+			return fmt.Errorf("%s: want it to begin on a whole byte, %d bits of one stand before it", f.Name, bits%8)
+		}
+		if n%8 != 0 && len(f.When) > 0 {
+			return fmt.Errorf("%s: want whole bytes for a field that is not always there, got %d bits", f.Name, n)
+		}
+		bits += n
+	}
+	if bits%8 != 0 {
+		return fmt.Errorf("want fields of whole bytes together, got %d bits", bits)
+	}
+	return nil
+}
+
+// conditions holds that what conditions look at stands where it can be found.
+func (s *Spec) conditions() error {
+	moving := slices.IndexFunc(s.Fields, func(f Field) bool { return f.Bits == 0 })
+	if moving < 0 {
+		moving = len(s.Fields)
+	}
+	for i, f := range s.Fields {
+		for k := range f.When {
+			for c := &f.When[k]; c != nil; c = c.Or {
+				at := slices.IndexFunc(s.Fields[:min(i, moving)], func(f Field) bool { return f.Name == c.Field })
+				if at < 0 || s.Fields[at].Bits > 64 {
+					return fmt.Errorf("%s: when: want a field before it, and before all that have a variable length, got %q", f.Name, c.Field)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// matching holds that the fields by which messages answer each other are there.
+func (s *Spec) matching() error {
+	r := s.Matches
+	if r == nil {
+		return nil
+	}
+	names := slices.Concat(r.Same, slices.Collect(maps.Keys(r.Reply)))
+	for _, pair := range r.Swapped {
+		names = append(names, pair[:]...)
+	}
+	for _, name := range names {
+		if !slices.ContainsFunc(s.Fields, func(f Field) bool { return f.Name == name }) {
+			return fmt.Errorf("answers: there is no field %q", name)
+		}
+	}
+	if len(names) == 0 {
+		return errors.New("answers: want same, swapped or reply")
+	}
+	return nil
 }

@@ -13,31 +13,31 @@ import (
 )
 
 // courier is a protocol with everything that a declaration can say.
-var courier = craft.Definition{
+var courier = craft.Spec{
 	Name: "Courier", Doc: "a protocol of this test",
-	Fields: []craft.FieldDefinition{
-		{Name: "version", Bits: 4, Default: 1},
-		{Name: "op", Kind: craft.Enum, Bits: 4, Default: "ask", Names: map[uint64]string{1: "ask", 2: "tell"}},
+	Fields: []craft.Field{
+		{Name: "version", Bits: 4, Value: 1},
+		{Name: "op", Kind: craft.Enum, Bits: 4, Value: "ask", Names: map[uint64]string{1: "ask", 2: "tell"}},
 		{Name: "flags", Kind: craft.Flags, Bits: 8, Flags: []string{"U", "R"}},
-		{Name: "len", Bits: 16, Computed: &craft.Computation{What: "total"}},
-		{Name: "chksum", Bits: 16, Hex: true, Computed: &craft.Computation{What: "checksum"}},
-		{Name: "id", Bits: 16, LittleEndian: true, Default: 0x102},
+		{Name: "len", Bits: 16, Computed: craft.Computes(craft.Total)},
+		{Name: "chksum", Bits: 16, Hex: true, Computed: craft.Computes(craft.MessageSum)},
+		{Name: "id", Bits: 16, LittleEndian: true, Value: 0x102},
 		{Name: "next", Bits: 8},
-		{Name: "stops", Bits: 8, Computed: &craft.Computation{What: "count", Of: "route"}},
-		{Name: "urgency", Bits: 16, Default: 7, When: []craft.Condition{{Field: "flags", Mask: 1}}},
-		{Name: "name", Kind: craft.Text, Default: "post"},
-		{Name: "route", Kind: craft.Values, Of: craft.IPv4, Length: &craft.Measure{Field: "stops", Count: true}},
+		{Name: "stops", Bits: 8, Computed: craft.Counts("route")},
+		{Name: "urgency", Bits: 16, Value: 7, When: []craft.Condition{{Field: "flags", Mask: 1}}},
+		{Name: "name", Kind: craft.Text, Value: "post"},
+		{Name: "route", Kind: craft.Values, Item: craft.Item{Kind: craft.IPv4}, Length: &craft.Measure{Field: "stops", Count: true}},
 	},
-	Over: []craft.Carrier{
-		{Below: layers.UDP, Fields: map[string]uint64{"dport": 7777}},
-		{Below: layers.UDP, Fields: map[string]uint64{"sport": 7777}, ReadOnly: true},
+	Binds: []craft.Binding{
+		craft.Over(layers.UDP, "dport", 7777),
+		craft.ReadOver(layers.UDP, "sport", 7777),
 	},
-	Next: "next", Carries: map[uint64]craft.Name{4: layers.IP},
-	Answers: &craft.AnswerRule{Same: []string{"id"}, Reply: map[string]map[uint64]uint64{"op": {1: 2}}},
+	Next: []string{"next"}, Carries: map[uint64]craft.Name{4: layers.IP},
+	Matches: &craft.AnswerRule{Same: []string{"id"}, Reply: map[string]map[uint64]uint64{"op": {1: 2}}},
 }
 
 // declared is a table with the courier, and the courier.
-func declared(t *testing.T, d craft.Definition) (*craft.Table, *craft.Protocol) {
+func declared(t *testing.T, d craft.Spec) (*craft.Table, *craft.Protocol) {
 	t.Helper()
 	table := craft.NewTable()
 	p, err := table.Define(d)
@@ -141,32 +141,32 @@ func TestADeclaredProtocolHasSets(t *testing.T) {
 }
 
 func TestDefinitionsThatCannotBeAreRefused(t *testing.T) {
-	with := func(f ...craft.FieldDefinition) craft.Definition { return craft.Definition{Name: "X", Fields: f} }
+	with := func(f ...craft.Field) craft.Spec { return craft.Spec{Name: "X", Fields: f} }
 	cases := []struct {
 		name string
-		d    craft.Definition
+		d    craft.Spec
 		want string
 	}{
-		{"a name that is no word", craft.Definition{Name: "a b"}, "want a name"},
-		{"a built-in name", craft.Definition{Name: layers.TCP}, "TCP is a built-in protocol"},
-		{"half a byte", with(craft.FieldDefinition{Name: "a", Bits: 4}), "want fields of whole bytes together, got 4 bits"},
-		{"two of a name", with(craft.FieldDefinition{Name: "a"}, craft.FieldDefinition{Name: "a"}), "a: there are two fields of that name"},
-		{"too wide", with(craft.FieldDefinition{Name: "a", Bits: 65}), "a: want at most 64 bits for a number, got 65"},
-		{"a default that does not fit", with(craft.FieldDefinition{Name: "a", Default: 256}), "X.a: default: want number in 0..255, got 256"},
-		{"a length told by nobody", with(craft.FieldDefinition{Name: "a", Kind: craft.Bytes, Length: &craft.Measure{Field: "b"}}), "a: length: want a field before it"},
-		{"a condition on a later field", with(craft.FieldDefinition{Name: "a", When: []craft.Condition{{Field: "b"}}}, craft.FieldDefinition{Name: "b"}), "a: when:"},
-		{"a sum of nothing known", with(craft.FieldDefinition{Name: "a", Computed: &craft.Computation{What: "sum"}}), `got "sum"`},
-		{"elements of nothing", with(craft.FieldDefinition{Name: "a", Kind: craft.Packets, OfProtocol: "Y"}), `want the protocol of its elements, got "Y"`},
-		{"over nothing", craft.Definition{Name: "X", Over: []craft.Carrier{{Below: "Y", Fields: map[string]uint64{"z": 1}}}}, `there is no protocol "Y"`},
-		{"over a field that is not", craft.Definition{Name: "X", Over: []craft.Carrier{{Below: layers.UDP, Fields: map[string]uint64{"z": 1}}}}, `UDP has no field "z"`},
-		{"over a port that is none", craft.Definition{Name: "X", Over: []craft.Carrier{{Below: layers.UDP, Fields: map[string]uint64{"dport": 70000}}}}, "UDP.dport: want port in 0..65535, got 70000"},
-		{"an address of an odd width", with(craft.FieldDefinition{Name: "a", Kind: craft.IPv6Address, Bits: 64}), "a: want 128 bits for an IPv6 address, got 64"},
-		{"bytes off their place", with(craft.FieldDefinition{Name: "a", Bits: 4}, craft.FieldDefinition{Name: "b", Kind: craft.Bytes, Bits: 8}), "b: want it to begin on a whole byte"},
-		{"a word of Lua's", with(craft.FieldDefinition{Name: "end"}), `"end" is a word of Lua's own`},
-		{"a name of a value out of range", with(craft.FieldDefinition{Name: "a", Kind: craft.Enum, Names: map[uint64]string{300: "y"}}), "a: names: want numbers in 0..255"},
-		{"several payloads and nothing to tell", craft.Definition{Name: "X", Carries: map[uint64]craft.Name{5: layers.IP}}, "carries: want next"},
-		{"bytes that are to tell the payload", craft.Definition{Name: "X", Fields: []craft.FieldDefinition{{Name: "a", Kind: craft.Bytes, Bits: 16}}, Next: "a"}, "next: want one of its fields that is a number"},
-		{"answers by nothing", craft.Definition{Name: "X", Answers: &craft.AnswerRule{Same: []string{"q"}}}, `answers: there is no field "q"`},
+		{"a name that is no word", craft.Spec{Name: "a b"}, "want a name"},
+		{"a built-in name", craft.Spec{Name: layers.TCP}, "TCP is a built-in protocol"},
+		{"half a byte", with(craft.Field{Name: "a", Bits: 4}), "want fields of whole bytes together, got 4 bits"},
+		{"two of a name", with(craft.Field{Name: "a"}, craft.Field{Name: "a"}), "a: there are two fields of that name"},
+		{"too wide", with(craft.Field{Name: "a", Bits: 65}), "a: want at most 64 bits for a number, got 65"},
+		{"a default that does not fit", with(craft.Field{Name: "a", Value: 256}), "X.a: default: want number in 0..255, got 256"},
+		{"a length told by nobody", with(craft.Field{Name: "a", Kind: craft.Bytes, Length: &craft.Measure{Field: "b"}}), "a: length: want a field before it"},
+		{"a condition on a later field", with(craft.Field{Name: "a", When: []craft.Condition{{Field: "b"}}}, craft.Field{Name: "b"}), "a: when:"},
+		{"a sum that does not fit", with(craft.Field{Name: "a", Computed: craft.Computes(craft.MessageSum)}), "a: computed: want 16 bits for a checksum, got 8"},
+		{"elements of nothing", with(craft.Field{Name: "a", Kind: craft.Packets, Of: "Y"}), `want the protocol of its elements, got "Y"`},
+		{"over nothing", craft.Spec{Name: "X", Binds: []craft.Binding{craft.Over("Y", "z", 1)}}, `there is no protocol "Y"`},
+		{"over a field that is not", craft.Spec{Name: "X", Binds: []craft.Binding{craft.Over(layers.UDP, "z", 1)}}, `UDP has no field "z"`},
+		{"over a port that is none", craft.Spec{Name: "X", Binds: []craft.Binding{craft.Over(layers.UDP, "dport", 70000)}}, "UDP.dport: want port in 0..65535, got 70000"},
+		{"an address of an odd width", with(craft.Field{Name: "a", Kind: craft.IPv6Address, Bits: 64}), "a: want 128 bits for an IPv6 address, got 64"},
+		{"bytes off their place", with(craft.Field{Name: "a", Bits: 4}, craft.Field{Name: "b", Kind: craft.Bytes, Bits: 8}), "b: want it to begin on a whole byte"},
+		{"a word of Lua's", with(craft.Field{Name: "end"}), `"end" is a word of Lua's own`},
+		{"a name of a value out of range", with(craft.Field{Name: "a", Kind: craft.Enum, Names: map[uint64]string{300: "y"}}), "a: names: want numbers in 0..255"},
+		{"several payloads and nothing to tell", craft.Spec{Name: "X", Carries: map[uint64]craft.Name{5: layers.IP}}, "carries: want next"},
+		{"bytes that are to tell the payload", craft.Spec{Name: "X", Fields: []craft.Field{{Name: "a", Kind: craft.Bytes, Bits: 16}}, Next: []string{"a"}}, "next: want one of its fields that is a number"},
+		{"answers by nothing", craft.Spec{Name: "X", Matches: &craft.AnswerRule{Same: []string{"q"}}}, `answers: there is no field "q"`},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -185,8 +185,8 @@ func TestDefinitionsThatCannotBeAreRefused(t *testing.T) {
 // TestDeclaringAgainReplaces is what somebody does who develops a protocol at the prompt.
 func TestDeclaringAgainReplaces(t *testing.T) {
 	table, _ := declared(t, courier)
-	again := craft.Definition{Name: "Courier", Fields: []craft.FieldDefinition{{Name: "only"}},
-		Over: []craft.Carrier{{Below: layers.UDP, Fields: map[string]uint64{"dport": 8888}}}}
+	again := craft.Spec{Name: "Courier", Fields: []craft.Field{{Name: "only"}},
+		Binds: []craft.Binding{craft.Over(layers.UDP, "dport", 8888)}}
 	if _, err := table.Define(again); err != nil {
 		t.Fatal(err)
 	}
@@ -200,8 +200,8 @@ func TestDeclaringAgainReplaces(t *testing.T) {
 }
 
 func TestADefinitionIsTakenAsItIs(t *testing.T) {
-	fields := []craft.FieldDefinition{{Name: "len", Computed: &craft.Computation{What: "total"}}}
-	_, p := declared(t, craft.Definition{Name: "X", Fields: fields})
+	fields := []craft.Field{{Name: "len", Computed: craft.Computes(craft.Total)}}
+	_, p := declared(t, craft.Spec{Name: "X", Fields: fields})
 	fields[0].Computed.Plus = 100
 	wire, err := craft.Build(craft.Stack(layer(t, p)), nil)
 	if err != nil || string(wire) != "\x01" {
@@ -232,9 +232,9 @@ func TestTablesAreSafeForConcurrentUse(t *testing.T) {
 // TestDeclaredProtocolsAreReadInsideFields holds that a layer knows the protocols it was read with, or made of: a packet that
 // stands in its field is read with them too.
 func TestDeclaredProtocolsAreReadInsideFields(t *testing.T) {
-	table, knock := declared(t, craft.Definition{
-		Name: "Knock", Fields: []craft.FieldDefinition{{Name: "times", Bits: 64}},
-		Over: []craft.Carrier{{Below: layers.UDP, Fields: map[string]uint64{"dport": 7000}}},
+	table, knock := declared(t, craft.Spec{
+		Name: "Knock", Fields: []craft.Field{{Name: "times", Bits: 64}},
+		Binds: []craft.Binding{craft.Over(layers.UDP, "dport", 7000)},
 	})
 	inner := craft.Stack(layers.IPv6.New(), layers.UDP.New("dport", 7000), craft.NewLayer(knock))
 	inside := func(p *craft.Packet, field string) string {
@@ -279,9 +279,9 @@ func TestDeclaredProtocolsAreReadInsideFields(t *testing.T) {
 
 // TestQuotesOfDeclaredProtocols holds that an error answers a question of a declared protocol only when it quotes that one.
 func TestQuotesOfDeclaredProtocols(t *testing.T) {
-	_, foo := declared(t, craft.Definition{
-		Name: "Foo", Fields: []craft.FieldDefinition{{Name: "sport", Kind: craft.Port}, {Name: "id", Bits: 16}, {Name: "src", Kind: craft.IPv4}},
-		Over: []craft.Carrier{{Below: layers.IP, Fields: map[string]uint64{"proto": 200}}, {Below: layers.IPerror, Fields: map[string]uint64{"proto": 200}}},
+	_, foo := declared(t, craft.Spec{
+		Name: "Foo", Fields: []craft.Field{{Name: "sport", Kind: craft.Port}, {Name: "id", Bits: 16}, {Name: "src", Kind: craft.IPv4}},
+		Binds: []craft.Binding{craft.Over(layers.IP, "proto", 200), craft.Over(layers.IPerror, "proto", 200)},
 	})
 	message := func(sport, id int) *craft.Layer {
 		l := craft.NewLayer(foo)

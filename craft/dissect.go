@@ -16,22 +16,15 @@ func dissect(in *Table, data []byte, first Name) *Packet {
 	d := dissector{book: in.book(), p: &Packet{Link: first, Wire: data, table: in}}
 	d.p.layers = d.p.room[:0]
 	d.run(data, first)
-	for i := len(d.trailers) - 1; i >= 0; i-- {
-		name := Padding
-		if d.kept > 0 && i+1 >= d.kept {
-			name = Raw // something of an outer layer stands behind it
-		}
-		d.add(bytesLayer(name, d.trailers[i]))
-	}
+	d.pads()
 	return d.p
 }
 
 // A dissector is one packet being read.
 type dissector struct {
-	book     *book
-	p        *Packet
-	trailers [][]byte // bytes that a layer left over, outermost first
-	kept     int      // from which trailer on, counted from 1, they stand in a payload that does not end its packet; 0 for none
+	book *book
+	p    *Packet
+	left []left // outermost first
 }
 
 func (d *dissector) add(l *Layer) {
@@ -55,7 +48,7 @@ func (d *dissector) run(data []byte, next Name) {
 			next, data = d.foreign(data, next)
 			continue
 		}
-		l, err := read(p, data, d.p, d.last())
+		l, err := read(p, data, d.p, d.last(), false)
 		if err != nil {
 			raw := bytesLayer(Raw, data)
 			raw.more().note = err.Error()
@@ -63,11 +56,12 @@ func (d *dissector) run(data []byte, next Name) {
 			return
 		}
 		d.add(l)
-		data = d.payload(l, data[l.Len():])
-		if p.spec.Takes != nil {
-			n := p.spec.Takes(l, data)
-			if n < len(data) && d.kept == 0 {
-				d.kept = len(d.trailers) + 1
+		data = d.payload(l, data[min(l.Len(), len(data)):])
+		if t := l.trailing(); t != nil {
+			n := t.Split(l, data)
+			l.setPart(l.proto.trailer, data[n:])
+			if n < len(data) {
+				l.fixed |= 1 << l.proto.trailer
 			}
 			data = data[:n]
 		}
@@ -94,17 +88,22 @@ func (d *dissector) last() *Layer {
 	return nil
 }
 
-// payload takes what belongs to l from the rest and keeps the remainder as a trailer.
+// payload takes what belongs to l from the rest and keeps the remainder as Padding.
 func (d *dissector) payload(l *Layer, rest []byte) []byte {
-	if l.proto.spec.PayloadLen == nil {
-		return rest
+	n, err := l.announced(len(rest))
+	switch {
+	case l.proto.spec.Ends:
+		n = 0
+	case l.proto.spec.Quoted:
+		return rest // the lengths in a quote are those of the whole packet
+	case l.proto.spec.PayloadLen != nil:
+		n, err = l.proto.spec.PayloadLen(l, len(rest))
 	}
-	n, err := l.proto.spec.PayloadLen(l, len(rest))
-	if err != nil && l.Note() == "" {
-		l.more().note = err.Error()
+	if err != nil {
+		l.SetNote(err.Error())
 	}
 	if n < len(rest) {
-		d.trailers = append(d.trailers, rest[n:])
+		d.left = append(d.left, left{len(d.p.layers) - 1, rest[n:]})
 	}
 	return rest[:n]
 }
@@ -119,17 +118,25 @@ func (d *dissector) carried(l *Layer, payload []byte) Name {
 	if p := d.book.carried(l, payload); p != nil {
 		return p.spec.Name
 	}
+	if always := l.proto.spec.Carries[0]; always != "" && len(l.proto.spec.Next) == 0 {
+		return always
+	}
 	return carriedElsewhere(l)
 }
 
 // read makes a layer of a packet of the bytes it begins with. The error says what makes the header unreadable.
-func read(p *Protocol, data []byte, in *Packet, below *Layer) (*Layer, error) {
+// inside is for the element of a list.
+func read(p *Protocol, data []byte, in *Packet, below *Layer, inside bool) (*Layer, error) {
 	l := &Layer{proto: p, shape: p.spec.Shape, packet: in}
 	if p.nests {
 		l.extra = &extra{}
 	}
-	if p.spec.Choose != nil && len(data) >= p.minimum() {
-		l.shape = p.spec.Choose(Choice{Header: data, Set: ^uint64(0), Below: below})
+	switch {
+	case len(data) < p.minimum():
+	case p.spec.Choose != nil:
+		l.shape = p.spec.Choose(Choice{Header: data, Reading: true, Below: below})
+	case p.when != nil:
+		l.shape = p.when.choose(l, data)
 	}
 	if len(data) < l.shape.size {
 		if !p.spec.Quoted || len(data) < quoteBytes {
@@ -140,24 +147,21 @@ func read(p *Protocol, data []byte, in *Packet, below *Layer) (*Layer, error) {
 	l.hdr = l.room(l.shape.size)
 	copy(l.hdr, data)
 	l.fixed = l.shape.mask &^ p.views
-	if l.proto.spec.HeaderLen == nil && l.shape.mask != 0 && (l.shape.tail >= 0 || len(l.shape.inner) > 0) {
-		return l, l.settle(data, l.readParts(data))
+	if p.options < 0 && l.shape.Varies() {
+		return l, l.settle(data, l.readParts(data), inside)
 	}
 	l.readTail(data[l.shape.size:])
-	return l, l.settle(data, nil)
+	return l, l.settle(data, nil, inside)
 }
 
 // settle finishes a header that was read: padding, validity, and the fields that follow changes. err is from reading its parts.
-func (l *Layer) settle(data []byte, err error) error {
-	l.readPadding(data)
+func (l *Layer) settle(data []byte, err error, inside bool) error {
+	l.readPadding(data, inside)
 	if err == nil && l.proto.spec.Validate != nil {
 		err = l.proto.spec.Validate(l, data)
 	}
-	if err == nil && l.proto.spec.Follows != nil && l.Note() == "" {
-		if right := l.proto.spec.Follows(l); right != 0 {
-			l.fixed &^= right
-			l.more().seen = right
-		}
+	if err == nil && l.proto.follows && l.Note() == "" {
+		l.follow()
 	}
 	return err
 }
@@ -179,29 +183,29 @@ func (p *Protocol) minimum() int {
 // readTail takes the options that the header announces. When they are not all here the layer keeps its fixed header,
 // with a note, and the rest is left to be Raw.
 func (l *Layer) readTail(rest []byte) {
-	if l.proto.spec.HeaderLen == nil || l.shape.tail < 0 {
+	if l.proto.options < 0 || l.shape.tail != l.proto.options {
 		return // a quote that was cut short has none
 	}
-	n := l.proto.spec.HeaderLen(l.hdr) - len(l.hdr)
-	word := l.proto.spec.Fields[l.lengthField()].Name
+	v, word := l.headerLength()
+	n := v - len(l.hdr)
 	switch {
 	case n < 0:
-		l.more().note = fmt.Sprintf("malformed: %s %d, the header alone has %d bytes", word, l.Uint(word), len(l.hdr))
+		l.SetNote(fmt.Sprintf("malformed: %s %d, the header alone has %d bytes", word, l.Uint(word), len(l.hdr)))
 	case n > len(rest):
-		l.more().note = fmt.Sprintf("malformed: %s %d beyond the packet", word, l.Uint(word))
+		l.SetNote(fmt.Sprintf("malformed: %s %d beyond the packet", word, l.Uint(word)))
 	default:
 		l.tail = trimOptions(rest[:n])
 	}
 }
 
-// lengthField is the field that announces the header's length: the first one derived.
-func (l *Layer) lengthField() int {
-	for i := range l.proto.spec.Fields {
-		if l.proto.derived>>i&1 == 1 {
-			return i
+// headerLength is the length of the header that one of its fields announces, and that field.
+func (l *Layer) headerLength() (n int, field string) {
+	for k := range l.proto.rows {
+		if r := &l.proto.rows[k]; r.What == HeaderLength {
+			return r.measured(l.value(r.field).num), l.proto.spec.Fields[r.field].Name
 		}
 	}
-	return 0
+	return len(l.hdr), ""
 }
 
 // bytesLayer is a Raw or Padding layer.

@@ -24,9 +24,10 @@ package craft
 // The files, by what happens to a packet:
 //
 //	model      packet layer layershape value name field protocol shape part parts item option raw
+//	rows       computed fill follow ends condition padding trailer (what a field holds, when it is there, what fills up)
 //	fields     assign fixed fieldset nestedset nest listcount surgery optiondraw
-//	protocols  table binding; declared at run time: definition definitioncompile definitionparts definitioncompute
-//	build      build headerbytes padding lengths checksum pseudoheader
+//	protocols  table binding answerrule; declared at run time: definition definitionrow
+//	build      build headerbytes checksum pseudoheader
 //	dissect    dissect inside decoder
 //	answers    answers (which packet answers which, and the keys to find it by)
 //	text       show sprintf json explain diagram

@@ -70,14 +70,14 @@ func ExamplePacket_SetPayload() {
 
 func ExampleTable_Define() {
 	table := craft.NewTable()
-	ping, err := table.Define(craft.Definition{
+	ping, err := table.Define(craft.Spec{
 		Name: "Knock", Doc: "a knock at a door, an example",
-		Fields: []craft.FieldDefinition{
+		Fields: []craft.Field{
 			{Name: "times", Bits: 8, Default: 3},
-			{Name: "len", Bits: 16, Computed: &craft.Computation{What: "total"}},
+			{Name: "len", Bits: 16, Computed: craft.Computes(craft.Total)},
 			{Name: "who", Kind: craft.Text},
 		},
-		Over: []craft.Carrier{{Below: layers.UDP, Fields: map[string]uint64{"dport": 7000}}},
+		Binds: []craft.Binding{craft.Over(layers.UDP, "dport", 7000)},
 	})
 	if err != nil {
 		fmt.Println(err)

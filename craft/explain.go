@@ -56,7 +56,7 @@ func Explain(p *Packet, env Env) ([]Explanation, error) {
 			}
 			e := Explanation{Layer: i, Field: l.proto.spec.Fields[f].Name, Value: built.layers[i].value(f).String()}
 			e.Origin, e.Says = l.origin(f)
-			if e.Origin == Explicit && (l.proto.derived&^l.proto.state)>>f&1 == 1 {
+			if e.Origin == Explicit && l.proto.derived>>f&1 == 1 && !l.proto.spec.Fields[f].Computed.State {
 				e.Says += computedInstead(p, env, i, f, e.Value)
 			}
 			all = append(all, e)
@@ -89,12 +89,12 @@ func (l *Layer) origin(f int) (Origin, string) {
 		return Explicit, "set"
 	case l.above>>f&1 == 1:
 		return FromAbove, "told by " + l.aboveName() + " above"
-	case field.Auto == AutoDerived || field.Auto == AutoState:
-		return Computed, "computed: " + field.Doc
-	case field.Auto == AutoHost:
-		return FromHost, "asked of this host: " + field.Doc
+	case field.Computed == nil:
+		return FromDefault, "default"
+	case field.Computed.What == Asked:
+		return FromHost, "asked of this host: " + field.Says()
 	}
-	return FromDefault, "default"
+	return Computed, "computed: " + field.Says()
 }
 
 // aboveName names the layer above.
@@ -139,7 +139,7 @@ func builtValues(p *Packet, env Env) (*Packet, error) {
 			if s.bits == 0 || l.replaced(f) {
 				continue
 			}
-			at := b.starts[i] + l.offset(f)
+			at := b.spans[i].start + l.offset(f)
 			copy(l.hdr[s.off:s.off+s.bytes], b.out[at:at+s.bytes])
 		}
 		l.fixed |= l.shape.mask

@@ -47,21 +47,6 @@ func (k Kind) String() string {
 		"text", "list of values", "list of layers", "fixed-point number"}[k]
 }
 
-// Auto says who fills a field that is not set.
-type Auto uint8
-
-// Ways of filling a field.
-const (
-	// AutoDefault is the table's default value.
-	AutoDefault Auto = iota
-	// AutoDerived is computed at build from the rest of the packet. Refresh gives it back to the builder.
-	AutoDerived
-	// AutoState is computed at build too, but changes on the way, as a hop counter in a list does: Refresh leaves it alone.
-	AutoState
-	// AutoHost is asked of the Env.
-	AutoHost
-)
-
 // A Field is one row of a protocol's table. The zero value of every part but Name stands for "none".
 type Field struct {
 	// Name is the field's name, scapy's where scapy has one.
@@ -77,8 +62,20 @@ type Field struct {
 	Default uint64
 	// Initial is the default of a wider field or of a part of variable length, as it goes on the wire.
 	Initial []byte
-	// Auto says who fills the field when it is not set.
-	Auto Auto
+	// Value is the default as Layer.Set takes it, in place of Default and Initial; nil is those.
+	Value any
+	// Computed says what building puts into the field when it is not set; nil is the default.
+	Computed *Computation
+	// When says when the field is there at all, by fields before it and before the first of variable length; all conditions
+	// must hold. None: always.
+	When []Condition
+	// Item is the form of the elements of a list of values, where there is no Part.
+	Item Item
+	// Of is the protocol of the elements of a list of layers, where there is no Part.
+	Of Name
+	// Length says how long a part of variable length is, where no computed field says it and its Part does not; nil is to the
+	// end.
+	Length *Measure
 	// LittleEndian puts the least significant byte first. Such a field has whole bytes.
 	LittleEndian bool
 	// Hex shows the number in hex.
@@ -107,8 +104,13 @@ type Field struct {
 	Random func(seed uint64) values.Generator
 }
 
-// Computed reports whether an unset field is filled at build rather than from a default.
-func (f *Field) Computed() bool { return f.Auto != AutoDefault }
+// Says is what the field is, in a line: Doc, or what is computed.
+func (f *Field) Says() string {
+	if f.Doc == "" && f.Computed != nil {
+		return f.Computed.Says()
+	}
+	return f.Doc
+}
 
 // max is the largest number that fits.
 func (f *Field) max() uint64 { return 1<<f.Bits - 1 }

@@ -27,7 +27,7 @@ func (l *Layer) fuzz(seed uint64, shaping bool) {
 	for i := range l.proto.spec.Fields {
 		f := &l.proto.spec.Fields[i]
 		taken := (l.fixed | l.above | l.proto.views | ^l.shape.mask) >> i & 1
-		if taken == 1 || f.Computed() || f.Steady || (l.proto.shaping>>i&1 == 1) != shaping {
+		if taken == 1 || f.Computed != nil || f.Steady || (l.proto.shaping>>i&1 == 1) != shaping {
 			continue
 		}
 		g := l.fuzzer(i, seed)

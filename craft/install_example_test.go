@@ -19,15 +19,13 @@ var _ = craft.Install(func() []craft.Spec {
 		Name: Bell, Doc: "a bell and its answer, an example",
 		Fields: []craft.Field{
 			{Name: "op", Kind: craft.Enum, Bits: 8, Names: map[uint64]string{0: "ring", 1: "heard"}, Doc: "question or answer"},
-			{Name: "len", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of who in bytes"},
-			{Name: "chksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum of the message"},
+			{Name: "len", Kind: craft.Number, Bits: 8, Computed: craft.Measures("who")},
+			{Name: "chksum", Kind: craft.Number, Bits: 16, Computed: craft.Computes(craft.MessageSum), Hex: true},
 			{Name: "id", Kind: craft.Number, Bits: 16, Doc: "which question"},
-			{Name: "who", Kind: craft.Bytes, Part: craft.ByLength("len", 0), Doc: "who rings"},
+			{Name: "who", Kind: craft.Bytes, Doc: "who rings"},
 		},
 		Binds: []craft.Binding{craft.Over(layers.UDP, "dport", 7001), craft.Over(layers.UDP, "sport", 7001)},
 		Hooks: craft.Hooks{
-			Derive: deriveBell,
-			Sum:    craft.SumRule{Covers: craft.CoversMessage, Field: "chksum"},
 			Answers: func(m craft.Match, i, j int) (bool, string) {
 				r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
 				if r.Uint("op") != 1 || q.Uint("op") != 0 || r.Uint("id") != q.Uint("id") {
@@ -39,21 +37,6 @@ var _ = craft.Install(func() []craft.Spec {
 		},
 	}}
 })
-
-// Numbers of the fields that are computed.
-const bellLen, bellChecksum = 1, 2
-
-func deriveBell(b *craft.Builder, i int, hdr, payload []byte, unset uint64) error {
-	l := b.Layer(i)
-	if unset>>bellLen&1 == 1 {
-		l.Put(hdr, "len", uint64(len(l.PartBytes("who"))))
-	}
-	if unset>>bellChecksum&1 == 1 {
-		l.Put(hdr, "chksum", 0)
-		l.Put(hdr, "chksum", uint64(craft.Checksum(hdr[:len(hdr)+len(payload)])))
-	}
-	return nil
-}
 
 // Detour is an extension header of IPv6 with no hook but Extends.
 const Detour craft.Name = "Detour"

@@ -82,10 +82,10 @@ func TestEveryLayerIsJSON(t *testing.T) {
 }
 
 func TestJSONOfPartsOfVariableLength(t *testing.T) {
-	_, p := declared(t, craft.Definition{Name: "Bag", Fields: []craft.FieldDefinition{
-		{Name: "n", Bits: 8, Default: 1}, {Name: "name", Kind: craft.Text}, {Name: "route", Kind: craft.Values, Of: craft.IPv4, Length: &craft.Measure{Field: "n", Unit: 4}},
-		{Name: "numbers", Kind: craft.Values, Width: 16, Length: &craft.Measure{Field: "n", Unit: 5}},
-		{Name: "items", Kind: craft.Packets, OfProtocol: layers.UDP},
+	_, p := declared(t, craft.Spec{Name: "Bag", Fields: []craft.Field{
+		{Name: "n", Bits: 8, Value: 1}, {Name: "name", Kind: craft.Text}, {Name: "route", Kind: craft.Values, Item: craft.Item{Kind: craft.IPv4}, Length: &craft.Measure{Field: "n", Unit: 4}},
+		{Name: "numbers", Kind: craft.Values, Item: craft.Item{Bytes: 2}, Length: &craft.Measure{Field: "n", Unit: 5}},
+		{Name: "items", Kind: craft.Packets, Of: layers.UDP},
 	}})
 	bag := layer(t, p, "name", "a\"b", "route", []any{"10.0.0.1"}, "numbers", []any{1, 2, craft.Verbatim("\x09")}, "items", []any{craft.Stack(layers.UDP.New("sport", 9, "dport", 9, "len", 8, "chksum", 1))})
 	want := `{"layers":[{"name":"Bag","fields":{"n":1,"name":"a\"b","route":["10.0.0.1"],"numbers":[1,2,"09"],` +

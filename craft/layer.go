@@ -21,6 +21,7 @@ type Layer struct {
 	tail  []byte // the variable part at its end as it goes on the wire: options without padding, a payload
 	fixed uint64 // the fields that were set
 	above uint64 // the fields that hold a value given by the layer above
+	seen  uint64 // the fields that were read, hold what building would compute, and follow changes
 	extra *extra // what few layers have
 
 	packet *Packet // whose layer it is; nil before it was stacked
@@ -38,9 +39,9 @@ type extra struct {
 	counts   map[int]tally    // how many layers were put into fields
 	nests    map[int]*nest    // the packets that stand in fields, for those that were read
 	stale    []int            // the fields in which packets have changed since the fields were written
-	seen     uint64           // fields that were read and are as the builder would compute them: they follow changes
 	foreign  *DecodedLayer    // what a Decoder read
-	odd      *oddPadding      // what stood on the wire in place of the zeros that align puts there
+	odd      *oddPadding      // what stood on the wire in place of padding
+	owner    *owner           // of Padding: behind whose payload it stands
 }
 
 // Verbatim is a value that stands for any field of whole bytes: its bytes go on the wire in the field's place, however
@@ -185,20 +186,12 @@ func (l *Layer) IsSet(field string) bool {
 	if ok && l.proto.views != 0 && l.holds(i) {
 		return true // by one of its views
 	}
-	return ok && (l.fixed|l.seen())>>i&1 == 1
+	return ok && (l.fixed|l.seen)>>i&1 == 1
 }
 
 // SetBits has a bit for each field that IsSet, counted as the protocol's fields are: for hooks that are called for every packet.
 // Views are not in it.
-func (l *Layer) SetBits() uint64 { return l.fixed | l.seen() }
-
-// seen are the computed fields that were read and hold what the builder would compute.
-func (l *Layer) seen() uint64 {
-	if l.extra == nil {
-		return 0
-	}
-	return l.extra.seen
-}
+func (l *Layer) SetBits() uint64 { return l.fixed | l.seen }
 
 // Clear gives a field back to the builder: its default, the layer above, or its computation decides again.
 func (l *Layer) Clear(field string) error {
@@ -219,7 +212,7 @@ func (l *Layer) clear(i int) {
 	if s := l.shape.slots[i]; s.bits > 0 {
 		copy(l.hdr[s.off:s.off+s.bytes], l.mergeDefault(s, i))
 	}
-	if l.proto.shaping>>i&1 == 1 && l.proto.spec.Choose != nil {
+	if l.proto.shaping>>i&1 == 1 {
 		l.reshape()
 	}
 	if l.packet != nil {
@@ -239,10 +232,10 @@ func (l *Layer) mergeDefault(s slot, i int) []byte {
 
 // forget drops the several values or the verbatim bytes of a field, and what was read of the fields that follow it.
 func (l *Layer) forget(i int) {
+	l.seen = 0
 	if l.extra == nil {
 		return
 	}
-	l.extra.seen = 0
 	delete(l.extra.verbatim, i)
 	for k := range l.extra.sets {
 		if l.extra.sets[k].field == i {
@@ -253,14 +246,18 @@ func (l *Layer) forget(i int) {
 }
 
 // Refresh gives every derived field (lengths, checksums, counts) back to the builder, as one wants after editing a
-// packet that came from the wire. Addresses stay.
+// packet that came from the wire. Addresses stay, and a checksum that says that there is none.
 func (l *Layer) Refresh() {
 	if l.proto.spec.Quoted {
 		return // its lengths and sums are those of the whole packet, of which a part is here
 	}
-	for i := range l.proto.spec.Fields {
-		if (l.proto.derived&^l.proto.shaping&^l.proto.state)>>i&1 == 1 && l.shape.mask>>i&1 == 1 {
-			l.clear(i) // a length that chose the shape is right for it
+	for k := range l.proto.rows {
+		r := &l.proto.rows[k]
+		switch {
+		case r.State || l.proto.shaping>>r.field&1 == 1 || l.shape.mask>>r.field&1 == 0: // a length that chose the shape is right for it
+		case r.ZeroIsNone && l.fixed>>r.field&1 == 1 && l.value(r.field).num == 0:
+		default:
+			l.clear(r.field)
 		}
 	}
 	if l.proto.derived != 0 && l.Note() != "" {
@@ -350,7 +347,7 @@ func (l *Layer) value(i int) Value {
 			return v // its bytes are made on demand
 		}
 		v.bytes = l.part(i)
-		v.none = f.Auto != AutoDefault && (l.fixed|l.above|l.seen())>>i&1 == 0 || f.View != nil && v.bytes == nil
+		v.none = f.Computed != nil && (l.fixed|l.above|l.seen)>>i&1 == 0 || f.View != nil && v.bytes == nil
 		if f.Part != nil && f.Part.Decode != nil && !v.none {
 			v.list = l.decoded(i, v.bytes)
 			n, ok := v.list.(uint64)
@@ -363,7 +360,7 @@ func (l *Layer) value(i int) Value {
 	}
 	s := l.shape.slots[i]
 	v.kind = s.kind
-	v.none = f.Auto != AutoDefault && (l.fixed|l.above|l.seen())>>i&1 == 0
+	v.none = f.Computed != nil && (l.fixed|l.above|l.seen)>>i&1 == 0
 	if s.kind == IPv6Address || s.kind == Bytes {
 		v.bytes = l.hdr[s.off : s.off+s.bytes]
 		return v

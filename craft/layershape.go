@@ -17,7 +17,7 @@ func (l *Layer) room(n int) []byte {
 
 // reshape chooses the shape again after a field that decides it has changed; what was set and still exists is kept.
 func (l *Layer) reshape() {
-	if !l.shape.short { // what is not there does not appear
+	if l.proto.chooses() && !l.shape.short { // what is not there does not appear
 		l.takeShape(l.chosen(l.fixed))
 	}
 }
@@ -62,8 +62,14 @@ func (l *Layer) takeShape(s *Shape) {
 
 // chosen is the shape for the header as it stands, when these fields are set.
 func (l *Layer) chosen(set uint64) *Shape {
+	if l.proto.spec.Choose == nil {
+		return l.proto.when.choose(l, nil)
+	}
 	return l.proto.spec.Choose(Choice{Header: l.hdr, Set: set, Below: l.Below()})
 }
+
+// chooses reports whether the protocol has several shapes.
+func (p *Protocol) chooses() bool { return p.spec.Choose != nil || p.when != nil }
 
 // Below is the layer that carries this one; nil for none.
 func (l *Layer) Below() *Layer {

@@ -57,6 +57,12 @@ func (l *Layer) elements(i int) int {
 	if n, ok := l.putIn(i); ok {
 		return n
 	}
+	switch p := l.proto.spec.Fields[i].Part; {
+	case p.Count != nil:
+		return p.Count(l, l.part(i))
+	case p.Width > 0:
+		return len(l.part(i)) / p.Width
+	}
 	v := l.value(i)
 	return len(v.List()) + len(v.Packets())
 }

@@ -126,21 +126,6 @@ func (p *Packet) AboveTags(i int) int {
 	return i
 }
 
-// Offset is where layer n, counted from 0, begins in the packet's bytes. Padding stands behind all other layers.
-func (p *Packet) Offset(n int) int {
-	padding := p.layers[n].proto.spec.Name == Padding
-	at := 0
-	if padding {
-		at = p.PayloadLen(-1)
-	}
-	for _, l := range p.layers[:n] {
-		if (l.proto.spec.Name == Padding) == padding {
-			at += l.Len()
-		}
-	}
-	return at
-}
-
 // restack gives every field that the layer above decides its value again.
 func (p *Packet) restack() {
 	for i, l := range p.layers {
@@ -154,7 +139,7 @@ func (p *Packet) restack() {
 			l.lift(upper.stacks, l.proto)
 			l.lift(l.proto.lifts, upper)
 		}
-		if l.proto.spec.OnBelow {
+		if l.proto.onBelow {
 			l.reshape()
 		}
 	}
@@ -167,7 +152,7 @@ func (l *Layer) lift(values []bound, other *Protocol) {
 		if b.other == other && l.shape.mask>>b.field&1 == 1 && (l.fixed>>b.field&1 == 0 || l.yield(b.field)) {
 			l.write(b.field, b.value, b.bytes)
 			l.above |= 1 << b.field
-			if l.proto.shaping>>b.field&1 == 1 && l.proto.spec.Choose != nil {
+			if l.proto.shaping>>b.field&1 == 1 {
 				l.reshape()
 			}
 		}
@@ -216,7 +201,7 @@ func (l *Layer) release() {
 			l.shape.slots[i].write(l.hdr, l.proto.spec.Fields[i].Default, l.proto.spec.Fields[i].Initial)
 		}
 	}
-	if above&l.proto.shaping != 0 && l.proto.spec.Choose != nil {
+	if above&l.proto.shaping != 0 {
 		l.reshape()
 	}
 }
@@ -250,35 +235,44 @@ func (p *Packet) nth(name Name, n int) (found *Layer, left int) {
 func (p *Packet) Has(name Name) bool { return p.Layer(name) != nil }
 
 // Refresh gives all lengths, checksums and counts of all layers back to the builder, as one wants after editing a
-// packet that came from the wire.
+// packet that came from the wire. Those beyond the header of a fragment, and of the quote in an error, are left alone: they are
+// those of a whole packet, of which a part is here.
 func (p *Packet) Refresh() {
 	for _, l := range p.layers {
 		if l.proto.spec.Quoted {
-			return // the lengths and sums of a quote are those of the whole packet, of which a part is here
+			return
 		}
 		l.Refresh()
+		if l.fragment() {
+			return
+		}
 	}
 }
 
-// PayloadLen is how many bytes the layers above layer i will take, Padding not counted.
-func (p *Packet) PayloadLen(i int) int {
-	n := 0
-	for k := len(p.layers) - 1; k > i; k-- { // from the inside out: what a layer has behind its payload depends on how long that is
-		l := p.layers[k]
-		if l.proto.spec.Behind != nil {
-			n += len(l.proto.spec.Behind(l, nil, n))
+// fragment reports whether the layer carries a part of a datagram.
+func (l *Layer) fragment() bool {
+	for i := range l.proto.spec.Fragments {
+		if l.proto.spec.Fragments[i].holds(l) {
+			return true
 		}
-		if l.proto.spec.Name != Padding {
-			n += l.Len()
-		}
+	}
+	return false
+}
+
+// Len is the layer's own length on the wire.
+func (l *Layer) Len() int { return l.laidLen() + l.splicedLen() }
+
+// laidLen is Len before verbatim bytes take the places of fields.
+func (l *Layer) laidLen() int {
+	n := l.UnpaddedLen()
+	if l.proto.pad != nil {
+		n += len(l.padding(n))
 	}
 	return n
 }
 
-// Len is the layer's own length on the wire.
-func (l *Layer) Len() int {
-	n := l.UnpaddedLen()
-	n += len(l.padding(n))
+// splicedLen is how much longer verbatim bytes are than the fields in whose places they stand.
+func (l *Layer) splicedLen() (n int) {
 	if l.extra != nil {
 		for i, v := range l.extra.verbatim {
 			n += len(v) - l.shape.slots[i].bytes

@@ -17,8 +17,16 @@ type Part struct {
 	// Decode makes the value of the bytes: uint64, string, []any or []*Packet, as the field's kind says. What cannot be
 	// read is the last element of a list, as a Verbatim or a packet of Raw, so that encoding gives the same bytes.
 	Decode func(l *Layer, b []byte) any
+	// Width is how many bytes an element of a list has; 0 where that differs.
+	Width int
+	// Count is how many elements the bytes hold, where that can be told without reading them; nil reads them.
+	Count func(l *Layer, b []byte) int
+	// Pick names the protocol of the element of a list of layers that b begins with; "" says that none begins there.
+	Pick func(l *Layer, b []byte) Name
 	// Wire makes of the field's bytes what goes on the wire, where that is more: with the padding that aligns options.
 	Wire func(l *Layer, b []byte) []byte
+	// Trailer puts the field behind the payload; nil leaves it in the header.
+	Trailer *Trailer
 	// Virtual marks a field that steers the builder: nothing of it goes on the wire.
 	Virtual bool
 	// Initial makes the bytes that a field has when it is not set, where they depend on the fields before it.
@@ -91,7 +99,7 @@ func (l *Layer) wired(i int) []byte {
 	b := l.part(i)
 	switch p := l.proto.spec.Fields[i].Part; {
 	case p == nil:
-	case p.Virtual:
+	case p.Virtual, p.Trailer != nil:
 		return nil
 	case p.Wire != nil:
 		return p.Wire(l, b)
@@ -156,32 +164,33 @@ func (l *Layer) readParts(data []byte) error {
 		if c.field < 0 {
 			return nil
 		}
-		if p := l.proto.spec.Fields[c.field].Part; p != nil && p.Virtual {
+		if p := l.proto.spec.Fields[c.field].Part; p != nil && (p.Virtual || p.Trailer != nil) {
 			l.fixed &^= 1 << c.field
 			continue
 		}
-		n := l.partLength(c.field, data)
+		n := l.partLength(c, here-len(data), data)
 		l.setPart(c.field, data[:n:n])
 		data = data[n:]
 	}
 	return nil
 }
 
-// partLength is how many of the bytes at hand belong to field i.
-func (l *Layer) partLength(i int, rest []byte) int {
-	p := l.proto.spec.Fields[i].Part
-	if p == nil || p.Length == nil {
-		return len(rest)
+// partLength is how many of the bytes at hand belong to a part, behind so many bytes of the header.
+func (l *Layer) partLength(c cut, before int, rest []byte) int {
+	n, err := len(rest), error(nil)
+	if p := l.proto.spec.Fields[c.field].Part; p != nil && p.Length != nil {
+		n, err = p.Length(l, rest)
+	} else {
+		n, err = l.end(c, before, rest)
 	}
-	n, err := p.Length(l, rest)
-	switch {
+	switch name := l.proto.spec.Fields[c.field].Name; {
 	case n > len(rest) && err == nil:
-		err = fmt.Errorf("truncated: %s of %d bytes, %d are here", l.proto.spec.Fields[i].Name, n, len(rest))
+		err = fmt.Errorf("truncated: %s of %d bytes, %d are here", name, n, len(rest))
 	case n < 0 && err == nil:
-		err = fmt.Errorf("malformed: the lengths before %s leave %d bytes for it", l.proto.spec.Fields[i].Name, n)
+		err = fmt.Errorf("malformed: the lengths before %s leave %d bytes for it", name, n)
 	}
-	if err != nil && l.Note() == "" {
-		l.more().note = err.Error()
+	if err != nil {
+		l.SetNote(err.Error())
 	}
 	return min(max(n, 0), len(rest))
 }

@@ -56,6 +56,7 @@ func ByLength(field string, minus int) *Part {
 func ItemList(one Item, length func(l *Layer, rest []byte) (int, error)) *Part {
 	return &Part{
 		Length: length,
+		Width:  one.Bytes,
 		Encode: func(_ *Layer, v any) ([]byte, error) {
 			var out []byte
 			values, ok := v.([]any)
@@ -117,11 +118,18 @@ func Uint(v any) (uint64, bool) {
 }
 
 // PacketList is a list of layers that stand inside the field, one after the other. pick names the protocol of the one that
-// begins at b; "" says that nothing begins there. length may be nil: the list goes to the end.
+// begins at b; "" says that nothing begins there. length may be nil: a computed field says it, or the list goes to the end.
 func PacketList(pick func(l *Layer, b []byte) Name, length func(l *Layer, rest []byte) (int, error)) *Part {
 	return &Part{
 		Length: length,
-		Encode: func(l *Layer, v any) ([]byte, error) { return AppendPackets(nil, v) },
+		Pick:   pick,
+		Encode: func(_ *Layer, v any) ([]byte, error) {
+			b, err := AppendPackets(nil, v)
+			if err != nil {
+				return nil, err
+			}
+			return trimPadding(b, v), nil
+		},
 		Decode: func(l *Layer, b []byte) any {
 			list := []*Packet{}
 			for len(b) > 0 {
@@ -132,6 +140,11 @@ func PacketList(pick func(l *Layer, b []byte) Name, length func(l *Layer, rest [
 			return list
 		},
 	}
+}
+
+// LayersOf is a list of layers of one protocol.
+func LayersOf(name Name) *Part {
+	return PacketList(func(*Layer, []byte) Name { return name }, nil)
 }
 
 // AppendPackets builds what stands in a list of layers: a packet, several, or none.

@@ -12,13 +12,25 @@ type Protocol struct {
 	spec    Spec
 	index   map[string]int // field name to index
 	derived uint64         // the fields computed at build
-	state   uint64         // those of them that Refresh leaves alone
 	host    uint64         // the fields asked of the host
 	shaping uint64         // the fields that choose the shape
 	nests   bool           // packets stand in its fields
 	views   uint64         // the fields that stand inside others
 	stacks  []bound        // what stacking it sets in the layer below
 	lifts   []bound        // what it sets in itself when certain protocols are stacked on it
+
+	rows      []row    // the computed fields, checksums last
+	announces int      // the row that says where the payload ends; -1 for none
+	sum       int      // the row of the checksum; -1 for none
+	hooked    uint64   // the fields that the hook Derive computes
+	follows   bool     // some fields follow what is changed
+	when      *chooser // finds the shape by the fields' conditions; nil when they are always there
+	options   int      // the field of options; -1 for none
+	trailer   int      // the field that stands behind the payload; -1 for none
+	pad       *Pad     // what fills the header up; nil for nothing
+	ends      []end    // where parts of variable length end, by field
+	onBelow   bool     // the shape depends on the layer below
+	padding   bool     // it is Padding
 }
 
 // A Spec is what a protocol's file writes down: a table of fields, what carries it, and hooks for what no table says. The zero
@@ -43,8 +55,21 @@ type Spec struct {
 	Reads Name
 	// Quotes is, for a header that is quoted in an error, the protocol that it is a copy of: IPerror quotes IP.
 	Quotes Name
-	// Keys are the fields that choose the shape. They are set before the others.
+	// Keys are the fields that the hook Choose looks at, and LayerBelow where it looks there. They are set before the others.
 	Keys []string
+	// Carries are the protocols it carries by the value of the first field in Next, where those above do not name it. With no
+	// Next, the value 0 is what it always carries.
+	Carries map[uint64]Name
+	// Matches says by fields which message answers which; nil leaves it to Answers.
+	Matches *AnswerRule
+	// Brief is the layer's part of a one-line summary, in the language of Packet.Sprintf; "" leaves it to Summary.
+	Brief string
+	// Pad fills the header up to a multiple of some bytes; nil is not at all, but for options, which have words of 4 bytes.
+	Pad *Pad
+	// Ends marks a layer that carries nothing: what stands behind it is the trailer of what it stands in.
+	Ends bool
+	// Fragments are the conditions of which each says that the layer carries a part of a datagram.
+	Fragments []Condition
 	// Identity are the fields by which the first eight bytes of a message are recognised: where an error quotes it, these
 	// are compared. Fields that routers and NATs rewrite do not belong here.
 	Identity []string
@@ -60,8 +85,6 @@ type Spec struct {
 type Hooks struct {
 	// Choose picks the shape for the header as it stands, for a protocol with several layouts.
 	Choose func(c Choice) *Shape
-	// OnBelow marks a shape that also depends on the layer below, as that of DNS over TCP.
-	OnBelow bool
 	// Accepts reports whether a payload begins like this protocol, where several share an announcement (the messages of
 	// ICMPv6) or others use the same port. Nil accepts everything.
 	Accepts func(payload []byte) bool
@@ -71,37 +94,19 @@ type Hooks struct {
 	// Validate says why bytes whose header could be read are not this protocol after all: they stay Raw, with the error
 	// as their note.
 	Validate func(l *Layer, data []byte) error
-	// Follows are the computed fields whose value in a dissected header is correct, one bit each. They stay readable, and
-	// building computes them again, so that they follow when what they count is changed.
-	Follows func(l *Layer) uint64
 	// Detach is called before field i, of variable length, gets other bytes: other fields may depend on where its bytes
 	// stand, as DNS names that point into it do.
 	Detach func(l *Layer, i int)
-	// HeaderLen is the length of the whole header, options included, as the fixed part announces it.
-	HeaderLen func(hdr []byte) int
-	// PayloadLen is how many of the rest bytes behind the header belong to this layer, as its header says; what is left
-	// becomes Padding. The error becomes the layer's note.
+	// PayloadLen is how many of the rest bytes behind the header belong to this layer, where no computed length says it; what is
+	// left becomes Padding. The error becomes the layer's note.
 	PayloadLen func(l *Layer, rest int) (int, error)
 	// GuessPayload names what the payload is when no binding does; "" is Raw. It is scapy's guess_payload_class.
 	GuessPayload func(l *Layer, payload []byte) Name
-	// Takes splits off a trailer when a packet is read: it is how much of a payload belongs to the layers above. The rest
-	// is the layer's own and stands in a Virtual field, as the extension of an ICMP error.
-	Takes func(l *Layer, payload []byte) int
-	// Behind appends that trailer when a packet is built, behind a payload of n bytes. hdr is the built header, to be
-	// completed, or nil when only the length counts.
-	Behind func(l *Layer, hdr []byte, n int) []byte
-	// Filler is what building puts behind a header of n bytes, as the padding of options.
-	Filler func(l *Layer, n int) []byte
-	// Align makes building fill the header with zeros up to a multiple of so many bytes, as SCTP's chunks. What stands in
-	// that place on the wire is kept with the layer.
-	Align int
-	// Ask fills the fields that only the host knows (AutoHost) into the built header. The error ends the build.
+	// Ask fills the fields that only the host knows (Asked) into the built header. The error ends the build.
 	Ask func(b *Builder, i int, unset uint64) error
-	// Derive computes the fields that are not set into the built header, lengths and checksums. The payload lies behind hdr
-	// in the same memory: hdr[:len(hdr)+len(payload)] is the whole message. The error ends the build.
+	// Derive computes the fields that no row can say (ByLayout, ByBytes) into the built header, those whose bits are in unset. The
+	// payload lies behind hdr in the same memory: hdr[:len(hdr)+len(payload)] is the whole message. The error ends the build.
 	Derive func(b *Builder, i int, hdr, payload []byte, unset uint64) error
-	// Sum says what the computed checksum covers, for templates.
-	Sum SumRule
 	// Summary is the layer's part of a one-line summary; "" leaves it at the name. Nil does so always.
 	Summary func(p *Packet, i int) string
 	// Answers decides whether the reply's layer i, which is of this protocol, answers the question's layer j, and says why in
@@ -133,11 +138,16 @@ type Hooks struct {
 type Choice struct {
 	// Header is the header's bytes; of a packet being read, all that are here.
 	Header []byte
-	// Set has a bit for each field that was set; all bits are set while a header is read.
+	// Reading is true while a header is read, false while one is made.
+	Reading bool
+	// Set has a bit for each field that was set.
 	Set uint64
 	// Below is the layer below; nil for none.
 	Below *Layer
 }
+
+// LayerBelow stands among the Keys of a protocol whose shape depends on the layer below, as that of DNS over TCP.
+const LayerBelow = "layer below"
 
 // Name is the protocol's name.
 func (p *Protocol) Name() Name { return p.spec.Name }
@@ -208,7 +218,14 @@ func (p *Protocol) FieldNames() []string {
 }
 
 // ShapeFields lists the fields that decide which others there are, as ICMP's type does; they are to be set first.
-func (p *Protocol) ShapeFields() []string { return p.spec.Keys }
+func (p *Protocol) ShapeFields() (fields []string) {
+	for _, name := range p.spec.Keys {
+		if name != LayerBelow {
+			fields = append(fields, name)
+		}
+	}
+	return fields
+}
 
 // fieldNamed finds a field or says which ones there are.
 func (p *Protocol) fieldNamed(name string) (int, error) {
@@ -218,33 +235,77 @@ func (p *Protocol) fieldNamed(name string) (int, error) {
 	return 0, fmt.Errorf("%s has no field %q; it has %s", p.spec.Name, name, values.Listing(p.FieldNames()))
 }
 
+// compile makes a protocol of a table.
 func compile(s Spec) *Protocol {
-	p := &Protocol{spec: s, index: map[string]int{}}
+	p := &Protocol{spec: s, index: make(map[string]int, len(s.Fields)), options: -1, trailer: -1, padding: s.Name == Padding}
 	if p.spec.Title == "" {
 		p.spec.Title = string(p.spec.Name)
 	}
-	if p.spec.Shape == nil {
-		p.spec.Shape = Layout(p.spec.Fields, AllFields(p.spec.Fields))
+	for i := range p.spec.Fields {
+		p.compileField(i)
 	}
-	for i, f := range p.spec.Fields {
-		p.index[f.Name] = i
-		switch f.Auto {
-		case AutoDerived:
-			p.derived |= 1 << i
-		case AutoState:
-			p.derived |= 1 << i
-			p.state |= 1 << i
-		case AutoHost:
-			p.host |= 1 << i
-		case AutoDefault:
-		}
-		p.nests = p.nests || f.Kind == Packets
-		if f.View != nil {
-			p.views |= 1 << i
-		}
+	if p.when = newChooser(p.spec.Fields); p.when != nil && p.spec.Choose == nil {
+		p.spec.Keys = append(p.spec.Keys[:len(p.spec.Keys):len(p.spec.Keys)], p.when.keys()...)
 	}
-	for _, name := range s.Keys {
+	for _, name := range p.spec.Keys {
+		if name == LayerBelow {
+			p.onBelow = true
+			continue
+		}
 		p.shaping |= 1 << fieldIndex(p.spec.Fields, name)
 	}
+	if p.spec.Shape == nil {
+		p.spec.Shape = p.plainShape()
+	}
+	if r := p.spec.Matches; r != nil && p.spec.Answers == nil {
+		p.spec.Answers = func(m Match, i, j int) (bool, string) { return r.hold(m.Reply.layers[i], m.Question.layers[j]) }
+	}
+	if brief := p.spec.Brief; brief != "" && p.spec.Summary == nil {
+		p.spec.Summary = func(packet *Packet, _ int) string {
+			text, err := packet.Sprintf(brief)
+			if err != nil {
+				return string(p.spec.Name)
+			}
+			return text
+		}
+	}
+	p.pad = p.spec.pad()
+	p.compileRows()
+	p.compileEnds()
 	return p
+}
+
+// compileField notes what one row says.
+func (p *Protocol) compileField(i int) {
+	f := &p.spec.Fields[i]
+	p.index[f.Name] = i
+	if c := f.Computed; c != nil {
+		if c.What == Asked {
+			p.host |= 1 << i
+		} else {
+			p.derived |= 1 << i
+		}
+	}
+	if f.Bits == 0 && f.Part == nil {
+		f.Part = f.part()
+	}
+	if f.Kind == Options {
+		p.options = i
+	}
+	if f.Part != nil && f.Part.Trailer != nil {
+		p.trailer = i
+	}
+	p.nests = p.nests || f.Kind == Packets
+	if f.View != nil {
+		p.views |= 1 << i
+	}
+}
+
+// plainShape is the shape of a layer of which nothing is set.
+func (p *Protocol) plainShape() *Shape {
+	all := Layout(p.spec.Fields, AllFields(p.spec.Fields))
+	if p.when == nil || p.spec.Choose != nil {
+		return all
+	}
+	return p.when.choose(&Layer{proto: p, shape: all, hdr: all.init}, nil)
 }

@@ -16,13 +16,3 @@ func (b *Builder) Under(i int) (network *Layer, at int) {
 	}
 	return nil, -1
 }
-
-// SegmentSum is the checksum of layer i's segment, its header and all behind it, with the pseudo-header of the network layer
-// below; 0 when there is none. As in scapy, proto is the transport's own number whatever the network header says.
-func (b *Builder) SegmentSum(i int, proto byte, segment []byte) uint16 {
-	l, at := b.Under(i)
-	if l == nil {
-		return 0
-	}
-	return ^FoldSum(AddSum(l.proto.spec.Pseudo(b, at, i, proto, len(segment)), segment))
-}

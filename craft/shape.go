@@ -117,9 +117,9 @@ func Layout(fields []Field, present []ShapeField) *Shape {
 			s.inner = append(s.inner, cut{i, bit / 8})
 			continue
 		}
-		end := bit + bits
-		s.slots[i] = slot{off: bit / 8, bytes: (end+7)/8 - bit/8, shift: (8 - end%8) % 8, bits: bits, kind: kind, little: f.LittleEndian && !spec.BigEndian}
-		bit = end
+		s.slots[i] = slotAt(bit, bits)
+		s.slots[i].kind, s.slots[i].little = kind, f.LittleEndian && !spec.BigEndian
+		bit += bits
 	}
 	s.size = bit / 8
 	if n := len(s.inner); n > 0 && s.inner[n-1].at == s.size {
@@ -133,6 +133,12 @@ func Layout(fields []Field, present []ShapeField) *Shape {
 		}
 	}
 	return s
+}
+
+// slotAt is the place of so many bits, so many bits into a header.
+func slotAt(bit, bits int) slot {
+	end := bit + bits
+	return slot{off: bit / 8, bytes: (end+7)/8 - bit/8, shift: (8 - end%8) % 8, bits: bits}
 }
 
 // cut is the shape of a header of which only the first n bytes are here, as in the quote of an ICMP error.

@@ -46,7 +46,7 @@ func (p *Packet) String() string {
 		fmt.Fprintf(&s, "<%s ", l.proto.spec.Name)
 		for _, name := range l.Fields() {
 			i, own := l.proto.index[name]
-			if own && (l.fixed|l.above|l.seen())>>i&1 == 0 {
+			if own && (l.fixed|l.above|l.seen)>>i&1 == 0 {
 				continue
 			}
 			if own && l.varies(i) && len(l.part(i)) == 0 {

@@ -97,8 +97,8 @@ func TestHexdump(t *testing.T) {
 
 // TestShowOfPacketsInAField is scapy's picture of packets in a field.
 func TestShowOfPacketsInAField(t *testing.T) {
-	table, p := declared(t, craft.Definition{Name: "Bag", Fields: []craft.FieldDefinition{
-		{Name: "n", Bits: 8}, {Name: "items", Kind: craft.Packets, OfProtocol: layers.Ether, Length: &craft.Measure{Field: "n", Unit: 14}},
+	table, p := declared(t, craft.Spec{Name: "Bag", Fields: []craft.Field{
+		{Name: "n", Bits: 8}, {Name: "items", Kind: craft.Packets, Of: layers.Ether, Length: &craft.Measure{Field: "n", Unit: 14}},
 	}})
 	bag := layer(t, p, "n", 2, "items", []any{craft.Stack(layers.Ether.New("type", 0x601)), craft.Stack(layers.Ether.New("type", 0x602))})
 	packet := craft.Stack(bag, craft.Raw.New("load", "x"))
@@ -127,8 +127,8 @@ func TestShowOfPacketsInAField(t *testing.T) {
 
 // TestCommandOfWhatEncodingWouldNotWrite gives bytes where a value would build to others, or lose digits in Lua.
 func TestCommandOfWhatEncodingWouldNotWrite(t *testing.T) {
-	_, p := declared(t, craft.Definition{Name: "Odd", Fields: []craft.FieldDefinition{
-		{Name: "big", Bits: 64}, {Name: "list", Kind: craft.Values, Width: 64, Length: &craft.Measure{Field: "big", Unit: 8}}, {Name: "name", Kind: craft.Text, Default: "x"},
+	_, p := declared(t, craft.Spec{Name: "Odd", Fields: []craft.Field{
+		{Name: "big", Bits: 64}, {Name: "list", Kind: craft.Values, Item: craft.Item{Bytes: 8}, Length: &craft.Measure{Field: "big", Unit: 8}}, {Name: "name", Kind: craft.Text, Value: "x"},
 	}})
 	cases := []struct {
 		name   string

@@ -66,7 +66,11 @@ func seal(parts []func() []Spec) *book {
 			if protocols[s.Name] != nil {
 				panic("craft: protocol " + string(s.Name) + " is defined twice")
 			}
-			protocols[s.Name] = compile(s)
+			p := compile(s)
+			if err := p.setDefaults(); err != nil {
+				panic("craft: " + err.Error())
+			}
+			protocols[s.Name] = p
 		}
 	}
 	b := &book{protocols: protocols, rules: map[*Protocol][]rules{}, kin: map[Name][]*Protocol{}, quotes: map[Name][]*Protocol{}}
@@ -88,6 +92,9 @@ func seal(parts []func() []Spec) *book {
 				panic(fmt.Sprintf("craft: %s is bound to %s, which is not defined", p.spec.Name, bd.below))
 			}
 			b.bind(p, bd)
+		}
+		if err := b.carry(p); err != nil {
+			panic(fmt.Sprintf("craft: %s: %v", p.spec.Name, err))
 		}
 	}
 	for low := range b.rules {

@@ -87,7 +87,7 @@ func TestTemplatesMakeWhatBuildMakes(t *testing.T) {
 		{"sessions", true, craft.Stack(layers.Ether.New(), layers.PPPoE.New("sessionid", values.Range(1, 99, 1)), layers.PPP.New(), layers.IP.New("dst", "10.0.0.0/30"), layers.UDP.New())},
 		{"L2TP", true, craft.Stack(layers.IP.New(), layers.UDP.New(), layers.L2TP.New("hdr", "length", "tunnel_id", values.Range(1, 99, 1)), layers.PPP.New(), layers.IP.New("dst", "10.0.0.0/30"))},
 		{"GRE keys", true, craft.Stack(layers.IP.New(), layers.GRE.New("key_present", 1, "key", values.Range(1, 99, 1)), layers.IP.New("dst", "10.0.0.0/30"))},
-		{"GRE with a checksum", false, craft.Stack(layers.IP.New(), layers.GRE.New("chksum_present", 1), layers.IP.New("dst", "10.0.0.0/30"))},
+		{"GRE with a checksum", true, craft.Stack(layers.IP.New(), layers.GRE.New("chksum_present", 1), layers.IP.New("dst", "10.0.0.0/30"))},
 		{"layouts", false, craft.Stack(layers.IP.New(), layers.GRE.New("key_present", values.List(0, 1), "chksum_present", values.List(1, 0)), layers.IP.New("dst", "10.0.0.0/30"))},
 		{"numbers of two widths", false, craft.Stack(layers.PPP.New("proto", values.List(0x21, 0x57, 0xc021)), layers.IP.New("dst", "10.0.0.0/30"))},
 		{"a CRC", false, craft.Stack(layers.IP.New("dst", "10.0.0.0/30"), layers.SCTP.New())},

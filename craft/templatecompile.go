@@ -39,7 +39,6 @@ func (c *compiler) compile() *program {
 // buildFirst builds element 0.
 func (c *compiler) buildFirst() bool {
 	c.b = Builder{p: c.p.At(0), env: c.env}
-	c.b.starts = c.b.room[:0]
 	for _, l := range c.b.p.layers {
 		if l.extra != nil && len(l.extra.verbatim) > 0 {
 			return false // they move what is behind them
@@ -94,7 +93,7 @@ func (c *compiler) place(k, i int) (place, bool) {
 	case Bytes, Options, Text, Values, Packets, Fixed:
 		return place{}, false // their bits are not the numbers that set them
 	}
-	s.off = c.b.starts[k] + l.offset(i)
+	s.off = c.b.spans[k].start + l.offset(i)
 	return place{slot: s}, true
 }
 
@@ -116,43 +115,50 @@ func (d *digit) add(s values.Set) bool {
 	return ok
 }
 
-// findSums finds the checksums, innermost first; false when a layer computes what its SumRule does not say.
+// findSums finds the checksums, innermost first; false when a layer computes from bytes what no row says.
 func (c *compiler) findSums() bool {
 	for k := len(c.b.p.layers) - 1; k >= 0; k-- {
 		l := c.b.p.layers[k]
 		unset := l.proto.derived & l.shape.mask &^ (l.fixed | l.above)
-		if unset == 0 || l.proto.spec.Derive == nil {
-			continue
-		}
-		rule := l.proto.spec.Sum
-		if rule.Covers == unsaid {
-			return false
-		}
-		i, ok := l.proto.index[rule.Field]
-		if !ok || unset>>i&1 == 0 {
-			continue
-		}
-		part := covered{from: c.b.starts[k], to: c.b.endOf(k)}
-		switch rule.Covers {
-		case CoversHeader:
-			part.to = part.from + len(c.b.Header(k))
-		case CoversSegment:
-			part.under, _ = c.b.Under(k)
-			if part.under == nil || rule.Only != "" && part.under.proto.spec.Name != rule.Only && part.under.proto.spec.Quotes != rule.Only {
-				continue
-			}
-			if !c.direct(k, part.under) {
+		for i := range l.proto.rows {
+			r := &l.proto.rows[i]
+			switch {
+			case unset>>r.field&1 == 0:
+			case r.What == ByBytes, r.sum() && !c.addSum(k, r):
 				return false
 			}
-		default:
 		}
-		p, ok := c.place(k, i)
-		if !ok || (p.off-part.from)%2 != 0 || len(c.out.sums) == maxSums || !c.plain(part.under) {
+	}
+	return true
+}
+
+// addSum adds the checksum of layer k; false when a template cannot keep it up to date.
+func (c *compiler) addSum(k int, r *row) bool {
+	l := c.b.p.layers[k]
+	if r.Instead != nil {
+		if _, ok := r.Instead(&c.b, k); ok {
+			return true // it is no checksum
+		}
+	}
+	part := covered{from: c.b.spans[k].start, to: c.b.spans[k].end}
+	switch r.What {
+	case HeaderSum:
+		part.to = c.b.spans[k].head
+	case SegmentSum:
+		part.under, _ = c.b.Under(k)
+		if part.under == nil || !r.over(part.under) {
+			return true
+		}
+		if !c.direct(k, part.under) {
 			return false
 		}
-		c.out.sums = append(c.out.sums, sum16{place: p, never0: rule.NeverZero})
-		c.spans = append(c.spans, part)
 	}
+	p, ok := c.place(k, r.field)
+	if !ok || &l.proto.rows[l.proto.sum] != r || (p.off-part.from)%2 != 0 || len(c.out.sums) == maxSums || !c.plain(part.under) {
+		return false
+	}
+	c.out.sums = append(c.out.sums, sum16{place: p, never0: r.ZeroIsNone})
+	c.spans = append(c.spans, part)
 	return true
 }
 
@@ -176,8 +182,8 @@ func (c *compiler) plain(under *Layer) bool {
 		return true
 	}
 	for _, d := range c.out.digits {
-		f := c.b.p.layers[d.layer].proto.derived >> d.field & 1
-		if c.b.p.layers[d.layer] == under && f == 1 && under.proto.spec.Fields[d.field].Name != under.proto.spec.Sum.Field {
+		computed := under.proto.spec.Fields
+		if c.b.p.layers[d.layer] == under && computed[d.field].Computed != nil && under.proto.derived>>d.field&1 == 1 && !computed[d.field].Computed.sum() {
 			return false // a length, say
 		}
 	}
@@ -259,8 +265,7 @@ func (c *compiler) findBase() {
 		c.out.start[k] = AddSum(pseudo[k], base[part.from:part.to])
 	}
 	c.out.base = base
-	c.out.build = Builder{p: c.b.p, env: c.env, end: c.b.end}
-	c.out.build.starts = append(c.out.build.room[:0], c.b.starts...)
+	c.out.build = Builder{p: c.b.p, env: c.env, spans: c.b.spans}
 }
 
 // everywhere does something for each place that differs.

@@ -264,7 +264,7 @@ func (s *State) helpAt(c cursor) string {
 	if p := s.protocol(c.opener()); p != nil && c.inTable() {
 		for i := range p.Fields() {
 			if f := &p.Fields()[i]; f.Name == c.key {
-				return fmt.Sprintf("%s.%s: %s, %s", p.Name(), f.Name, kindText(f), f.Doc)
+				return fmt.Sprintf("%s.%s: %s, %s", p.Name(), f.Name, kindText(f), f.Says())
 			}
 		}
 		return p.Doc()

@@ -3,7 +3,6 @@ package lua
 import (
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 
@@ -41,10 +40,10 @@ var fieldKeys = []option{
 	{"flags", `names of bits, lowest first, for flags: {"F","S"}`},
 	{"hex", "true: shown in hex"},
 	{"little", "true: the least significant byte comes first"},
-	{"computed", `"total", "header", "payload", "checksum", or {what="count", of="list", unit=4, plus=0}; what may be "length" too`},
+	{"computed", `"total", "header", "payload", "behind", "checksum", or {what="count", of="list", unit=4, plus=0}; what may be "length" too; a checksum may be over="header" or over="segment", number=200`},
 	{"length", `the field that holds its length in bytes, or {field="n", unit=4, plus=-8} or {field="n", count=true}`},
 	{"of", `elements of a list: 8, 16, 32 or 64 (bits), "IPv4", "IPv6" or "MAC"; of layers: the layer`},
-	{"when", `there only when: "field" (is not 0), or {field=value}, {field={v1, v2}}, {field={mask=1}}`},
+	{"when", `there only when: "field" (is not 0), or {field=value}, {field={v1, v2}}, {field={mask=1}}, {field={v1, unless=true}}`},
 }
 
 // rowsHelp is what a row of fields may hold, for help(protocol).
@@ -67,9 +66,12 @@ var kinds = map[string]craft.Kind{
 func (s *State) declareProtocol(l *glua.LState) int {
 	t := s.named(l, 1, declarationKeys)
 	r := reader{l: l, at: "protocol: " + textIn(l, t, "name")}
-	d := craft.Definition{
-		Name: craft.Name(textIn(l, t, "name")), Doc: textIn(l, t, "doc"), Next: textIn(l, t, "next"), Summary: textIn(l, t, "summary"),
-		Over: r.carriers(t.RawGetString("over")), Carries: r.carries(t.RawGetString("carries")), Answers: r.answers(t.RawGetString("answers")),
+	d := craft.Spec{
+		Name: craft.Name(textIn(l, t, "name")), Doc: textIn(l, t, "doc"), Brief: textIn(l, t, "summary"),
+		Binds: r.carriers(t.RawGetString("over")), Carries: r.carries(t.RawGetString("carries")), Matches: r.answers(t.RawGetString("answers")),
+	}
+	if next := textIn(l, t, "next"); next != "" {
+		d.Next = []string{next}
 	}
 	rows := r.table(t.RawGetString("fields"), "fields")
 	for i, n := 1, rows.Len(); i <= n; i++ {
@@ -185,31 +187,39 @@ func (r reader) protocol(v glua.LValue, what string) craft.Name {
 }
 
 // carriers is {UDP, dport=7} or a list of these.
-func (r reader) carriers(v glua.LValue) []craft.Carrier {
+func (r reader) carriers(v glua.LValue) []craft.Binding {
 	if v == glua.LNil {
 		return nil
 	}
 	t := r.table(v, "over")
 	if _, ok := t.RawGetInt(1).(*glua.LTable); !ok {
-		return []craft.Carrier{r.carrier(t)}
+		return []craft.Binding{r.carrier(t)}
 	}
-	var list []craft.Carrier
+	var list []craft.Binding
 	for i, n := 1, t.Len(); i <= n; i++ {
 		list = append(list, r.carrier(r.table(t.RawGetInt(i), "over")))
 	}
 	return list
 }
 
-func (r reader) carrier(t *glua.LTable) craft.Carrier {
-	c := craft.Carrier{Below: r.protocol(t.RawGetInt(1), "over"), Fields: map[string]uint64{}}
+func (r reader) carrier(t *glua.LTable) craft.Binding {
+	below, readOnly := r.protocol(t.RawGetInt(1), "over"), false
+	var fields []craft.FieldValue
 	r.each(t, func(name string, v glua.LValue) {
 		if name == "read" {
-			c.ReadOnly = glua.LVAsBool(v)
+			readOnly = glua.LVAsBool(v)
 			return
 		}
-		c.Fields[name] = r.number(v, "over: "+name)
+		fields = append(fields, craft.FieldValue{Field: name, Value: r.number(v, "over: "+name)})
 	})
-	return c
+	switch {
+	case len(fields) == 0:
+		r.fail("over: want the field of %s that announces it, as {%s, field=value}", below, below)
+		return craft.Binding{}
+	case readOnly:
+		return craft.ReadOver(below, fields[0].Field, fields[0].Value, fields[1:]...)
+	}
+	return craft.Over(below, fields[0].Field, fields[0].Value, fields[1:]...)
 }
 
 // carries is a layer or {[value]=layer}.
@@ -261,7 +271,7 @@ func (r reader) known(t *glua.LTable, what string, allowed ...string) {
 }
 
 // fieldRow is {"op", "enum", bits=8, ...}.
-func (s *State) fieldRow(r reader, v glua.LValue) craft.FieldDefinition {
+func (s *State) fieldRow(r reader, v glua.LValue) craft.Field {
 	t := r.table(v, "row")
 	name, ok := t.RawGetInt(1).(glua.LString)
 	if !ok {
@@ -269,7 +279,7 @@ func (s *State) fieldRow(r reader, v glua.LValue) craft.FieldDefinition {
 	}
 	r = r.in(string(name))
 	r.known(t, "field", names(fieldKeys)...)
-	f := craft.FieldDefinition{
+	f := craft.Field{
 		Name: string(name), Kind: r.kind(t.RawGetInt(2)), Doc: textIn(r.l, t, "doc"), Hex: boolIn(r.l, t, "hex", false),
 		LittleEndian: boolIn(r.l, t, "little", false), Flags: r.strings(t.RawGetString("flags"), "flags"),
 		Bits: r.integer(t.RawGetString("bits"), "bits"), Names: r.names(t.RawGetString("names")),
@@ -284,7 +294,7 @@ func (s *State) fieldRow(r reader, v glua.LValue) craft.FieldDefinition {
 	}
 	r.elements(t.RawGetString("of"), &f)
 	if def := t.RawGetString("default"); def != glua.LNil {
-		f.Default = r.initial(def, f.Kind)
+		f.Value = r.initial(def, f.Kind)
 	}
 	return f
 }
@@ -335,20 +345,47 @@ func (r reader) names(v glua.LValue) map[uint64]string {
 	return m
 }
 
+// computations are what a field can be computed from, by the words for it in a declaration.
+var computations = map[string]craft.What{
+	"total": craft.Total, "header": craft.HeaderLength, "payload": craft.PayloadLength, "behind": craft.Behind, "length": craft.LengthOf,
+	"count": craft.CountOf, "checksum": craft.MessageSum,
+}
+
+// sums are what a checksum may cover.
+var sums = map[string]craft.What{"": craft.MessageSum, "header": craft.HeaderSum, "message": craft.MessageSum, "segment": craft.SegmentSum}
+
 // computation is "total" or {what="count", of="list"}.
 func (r reader) computation(v glua.LValue) *craft.Computation {
 	switch v := v.(type) {
 	case *glua.LNilType:
 		return nil
 	case glua.LString:
-		return &craft.Computation{What: string(v)}
+		return craft.Computes(r.what(string(v)))
 	}
 	t := r.table(v, "computed")
-	r.known(t, "computed", "what", "of", "unit", "plus")
-	return &craft.Computation{
-		What: textIn(r.l, t, "what"), Of: textIn(r.l, t, "of"),
-		Unit: r.integer(t.RawGetString("unit"), "unit"), Plus: r.integer(t.RawGetString("plus"), "plus"),
+	r.known(t, "computed", "what", "of", "unit", "times", "plus", "over", "number")
+	c := &craft.Computation{
+		What: r.what(textIn(r.l, t, "what")), Of: textIn(r.l, t, "of"), Number: byte(r.integer(t.RawGetString("number"), "number")),
+		Unit: r.integer(t.RawGetString("unit"), "unit"), Times: r.integer(t.RawGetString("times"), "times"), Plus: r.integer(t.RawGetString("plus"), "plus"),
 	}
+	over := textIn(r.l, t, "over")
+	if _, known := sums[over]; !known || over != "" && c.What != craft.MessageSum {
+		r.fail("computed: over: want header, message or segment of a checksum, got %q", over)
+	}
+	if c.What == craft.MessageSum {
+		c.What = sums[over]
+	}
+	return c
+}
+
+// what is what a field is computed from, by its word.
+func (r reader) what(word string) craft.What {
+	what, ok := computations[word]
+	if !ok {
+		words := slices.Sorted(maps.Keys(computations))
+		r.fail("computed: want %s, got %q%s", strings.Join(words, ", "), word, didYouMean(word, words))
+	}
+	return what
 }
 
 // measure is "len" or {field="len", unit=4}.
@@ -368,20 +405,20 @@ func (r reader) measure(v glua.LValue) *craft.Measure {
 }
 
 // elements says what a list holds.
-func (r reader) elements(v glua.LValue, f *craft.FieldDefinition) {
+func (r reader) elements(v glua.LValue, f *craft.Field) {
 	if n, ok := v.(glua.LNumber); ok {
-		if n > math.MaxUint8 {
-			r.fail("of: want at most 64 bits, got %s", vm.Text(v))
+		if n < 0 || n > 64 || int(n)%8 != 0 {
+			r.fail("of: want elements of 8, 16, ... 64 bits, got %s", vm.Text(v))
 		}
-		f.Of, f.Width = craft.Number, int(n)
+		f.Item = craft.Item{Kind: craft.Number, Bytes: int(n) / 8}
 		return
 	}
 	switch {
 	case v == glua.LNil:
 	case f.Kind == craft.Packets:
-		f.OfProtocol = r.protocol(v, "of")
+		f.Of = r.protocol(v, "of")
 	default:
-		f.Of = r.kind(v)
+		f.Item.Kind = r.kind(v)
 	}
 }
 
@@ -400,6 +437,7 @@ func (r reader) conditions(v glua.LValue) []craft.Condition {
 			if mask := t.RawGetString("mask"); mask != glua.LNil {
 				c.Mask = r.number(mask, "when: mask")
 			}
+			c.Not = glua.LVAsBool(t.RawGetString("unless"))
 			for i, n := 1, t.Len(); i <= n; i++ {
 				c.Values = append(c.Values, r.number(t.RawGetInt(i), "when: "+name))
 			}

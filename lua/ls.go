@@ -83,7 +83,7 @@ func protocolFields(p *craft.Protocol, verbose bool) string {
 	var b strings.Builder
 	for i := range p.Fields() {
 		f := &p.Fields()[i]
-		row := fmt.Sprintf("%-10s : %-26s = %-12s %s", f.Name, kindText(f), "("+defaultText(f, fresh)+")", f.Doc)
+		row := fmt.Sprintf("%-10s : %-26s = %-12s %s", f.Name, kindText(f), "("+defaultText(f, fresh)+")", f.Says())
 		b.WriteString(strings.TrimRight(row, " ") + "\n")
 		if verbose {
 			b.WriteString(namesText(f))
@@ -151,7 +151,7 @@ func valueText(layer *craft.Layer, name string) string {
 
 // defaultText is what a field has when it is not set.
 func defaultText(f *craft.Field, fresh *craft.Layer) string {
-	if f.Computed() {
+	if f.Computed != nil {
 		return "computed"
 	}
 	return fresh.Text(f.Name)

@@ -46,6 +46,10 @@ func TestExpressionsOfScapyGiveItsBytes(t *testing.T) {
 var builtOtherwise = map[string]string{
 	"llc/a trailer behind 802.3": "a trailer belongs to no length: scapy counts it, and a frame would change when its lengths are computed again",
 	"llc/STP with a trailer":     "the same",
+
+	"geneve/an option that does not fill its words": "an option has whole words (RFC 8926, section 3.5), and is filled up to one",
+	"ipv6_headers/hop by hop, jumbo":                "the length of a packet with a Jumbo Payload option is 0: RFC 2675, section 3",
+	"sctp/init ack":                                 "the padding of the last parameter is no part of the chunk's length: RFC 9260, section 3.2",
 }
 
 // enter evaluates the expression as a prompt does and compares the bytes, which must be others when that is on purpose.

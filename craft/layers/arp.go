@@ -21,14 +21,12 @@ var _ = define(func() craft.Spec {
 		},
 		Keys:  []string{"ptype", "hwlen", "plen"},
 		Shape: arpIPv4(),
+		Ends:  true,
 		Hooks: craft.Hooks{
-			Choose:     chooseARP,
-			Ask:        askARP,
-			Derive:     deriveARP,
-			Network:    true,
-			Sum:        craft.SumRule{Covers: craft.CoversNothing},
-			PayloadLen: func(*craft.Layer, int) (int, error) { return 0, nil }, // everything behind is the frame's trailer
-			Summary:    arpSummary,
+			Choose:  chooseARP,
+			Ask:     askARP,
+			Network: true,
+			Summary: arpSummary,
 			Answers: func(m craft.Match, i, j int) (bool, string) {
 				r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
 				switch {
@@ -53,11 +51,11 @@ var arpFields = sync.OnceValue(func() []craft.Field {
 	return []craft.Field{
 		{Name: "hwtype", Kind: craft.Number, Bits: 16, Default: 1, Hex: true, Doc: "hardware type; 1 is Ethernet"},
 		{Name: "ptype", Kind: craft.Enum, Bits: 16, Default: 0x0800, Hex: true, Names: etherTypes(), Doc: "protocol type"},
-		{Name: "hwlen", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of hwsrc and hwdst in bytes"},
-		{Name: "plen", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of psrc and pdst in bytes"},
+		{Name: "hwlen", Kind: craft.Number, Bits: 8, Computed: craft.Measures("hwsrc")},
+		{Name: "plen", Kind: craft.Number, Bits: 8, Computed: craft.Measures("psrc")},
 		{Name: "op", Kind: craft.Enum, Bits: 16, Default: arpWhoHas, Names: arpOps(), Doc: "operation: who-has, is-at, ..."},
-		{Name: "hwsrc", Kind: craft.Hardware, Bits: 48, Auto: craft.AutoHost, Doc: "sender's hardware address"},
-		{Name: "psrc", Kind: craft.IPv4, Bits: 32, Auto: craft.AutoHost, Doc: "sender's protocol address"},
+		{Name: "hwsrc", Kind: craft.Hardware, Bits: 48, Computed: craft.Computes(craft.Asked), Doc: "sender's hardware address"},
+		{Name: "psrc", Kind: craft.IPv4, Bits: 32, Computed: craft.Computes(craft.Asked), Doc: "sender's protocol address"},
 		{Name: "hwdst", Kind: craft.Hardware, Bits: 48, Doc: "target's hardware address"},
 		{Name: "pdst", Kind: craft.IPv4, Bits: 32, Doc: "target's protocol address"},
 	}
@@ -111,15 +109,15 @@ func arpShape(hwlen, plen int) *craft.Shape {
 
 // chooseARP picks the layout by the lengths, where they are set, and by the protocol type.
 func chooseARP(c craft.Choice) *craft.Shape {
-	hdr, set := c.Header, c.Set
+	hdr := c.Header
 	hwlen, plen := 6, 4
 	if binary.BigEndian.Uint16(hdr[2:]) == 0x86dd {
 		plen = 16
 	}
-	if set>>arpHWLen&1 == 1 {
+	if c.Reading || c.Set>>arpHWLen&1 == 1 {
 		hwlen = int(hdr[4])
 	}
-	if set>>arpPLen&1 == 1 {
+	if c.Reading || c.Set>>arpPLen&1 == 1 {
 		plen = int(hdr[5])
 	}
 	switch {
@@ -147,18 +145,6 @@ func askARP(b *craft.Builder, i int, unset uint64) error {
 	if unset>>arpHWSrc&1 == 1 && l.Value("hwsrc").Kind() == craft.Hardware {
 		src := b.Hardware()
 		copy(hdr[l.OffsetOf("hwsrc"):], src[:])
-	}
-	return nil
-}
-
-// deriveARP fills the two lengths from the layout in force.
-func deriveARP(b *craft.Builder, i int, hdr, _ []byte, unset uint64) error {
-	l := b.Layer(i)
-	if unset>>arpHWLen&1 == 1 {
-		hdr[4] = byte(l.Width("hwsrc"))
-	}
-	if unset>>arpPLen&1 == 1 {
-		hdr[5] = byte(l.Width("psrc"))
 	}
 	return nil
 }

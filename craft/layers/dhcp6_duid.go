@@ -111,10 +111,10 @@ var uuidPart = &craft.Part{
 
 // classSpec is the table of what stands in a list of classes: its length and bytes.
 func classSpec(name craft.Name, title, doc string) craft.Spec {
-	return craft.WithLengths(craft.Spec{Name: name, Title: title, Doc: doc, Fields: []craft.Field{
-		{Name: "len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of data in bytes"},
+	return craft.Spec{Name: name, Title: title, Doc: doc, Fields: []craft.Field{
+		{Name: "len", Kind: craft.Number, Bits: 16, Computed: craft.Measures("data")},
 		{Name: "data", Kind: craft.Bytes, Part: craft.ByLength("len", 0), Doc: "the class"},
-	}}, craft.LengthField{Field: "len"})
+	}}
 }
 
 var _ = define(func() craft.Spec {
@@ -124,22 +124,22 @@ var _ = define(func() craft.Spec {
 	return classSpec(VendorClassData, "vendor class data", "one class of a vendor, RFC 8415, section 21.16")
 })
 var _ = define(func() craft.Spec {
-	return craft.WithLengths(craft.Spec{
+	return craft.Spec{
 		Name: VendorSpecificOption, Title: "vendor specific option data", Doc: "one option of a vendor, RFC 8415, section 21.17",
 		Fields: []craft.Field{
 			{Name: "optcode", Kind: craft.Number, Bits: 16, Doc: "the vendor's code"},
-			{Name: "optlen", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of optdata in bytes"},
+			{Name: "optlen", Kind: craft.Number, Bits: 16, Computed: craft.Measures("optdata")},
 			{Name: "optdata", Kind: craft.Bytes, Part: craft.ByLength("optlen", 0), Doc: "what the option holds"},
 		},
-	}, craft.LengthField{Field: "optlen"})
+	}
 })
 var _ = define(func() craft.Spec {
-	return craft.WithLengths(craft.Spec{
+	return craft.Spec{
 		Name: DHCP6OptGeoConfElement, Title: "DHCP6 Option - Civic Location Element", Doc: "a part of an address, RFC 4776, section 3.1",
 		Fields: []craft.Field{
 			{Name: "CAtype", Kind: craft.Number, Bits: 8, Doc: "what the part is"},
-			{Name: "CAlength", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of CAvalue in bytes"},
+			{Name: "CAlength", Kind: craft.Number, Bits: 8, Computed: craft.Measures("CAvalue")},
 			{Name: "CAvalue", Kind: craft.Bytes, Part: craft.ByLength("CAlength", 0), Doc: "the part"},
 		},
-	}, craft.LengthField{Field: "CAlength"})
+	}
 })

@@ -26,18 +26,15 @@ var _ = define(func() craft.Spec {
 			craft.ReadOver(TCP, "dport", dnsPort), craft.ReadOver(TCP, "sport", dnsPort),
 			craft.StackOver(UDP, "sport", dnsPort), craft.StackOver(TCP, "sport", dnsPort),
 		},
+		Keys:  []string{craft.LayerBelow},
 		Shape: dnsPlain(),
 		Hooks: craft.Hooks{
-			Choose:  chooseDNS,
-			OnBelow: true,
+			Choose: chooseDNS,
 			Accepts: func(b []byte) bool {
 				return likeDNS(b) || len(b) > 2 && int(binary.BigEndian.Uint16(b))+2 <= len(b) && likeDNS(b[2:])
 			},
 			Validate: soundDNS,
-			Follows:  followsSections,
 			Detach:   loosenNames,
-			Derive:   deriveDNS,
-			Sum:      craft.SumRule{Covers: craft.CoversNothing},
 			GuessPayload: func(l *craft.Layer, payload []byte) craft.Name {
 				if l.Has("length") && l.Len() == int(l.Uint("length"))+2 {
 					return DNS // the next message in the stream
@@ -52,7 +49,7 @@ var _ = define(func() craft.Spec {
 
 var dnsFields = sync.OnceValue(func() []craft.Field {
 	return []craft.Field{
-		{Name: "length", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the message in bytes; only over TCP"},
+		{Name: "length", Kind: craft.Number, Bits: 16, Computed: craft.Computes(craft.Behind), Doc: "length of the message in bytes; only over TCP"},
 		{Name: "id", Kind: craft.Number, Bits: 16, Doc: "pairs an answer with its question"},
 		{Name: "qr", Kind: craft.Number, Bits: 1, Doc: "0 is a question, 1 an answer"},
 		{Name: "opcode", Kind: craft.Enum, Bits: 4, Names: dnsOpcodes(), Doc: "kind of question"},
@@ -64,10 +61,10 @@ var dnsFields = sync.OnceValue(func() []craft.Field {
 		{Name: "ad", Kind: craft.Number, Bits: 1, Doc: "authentic data, RFC 4035"},
 		{Name: "cd", Kind: craft.Number, Bits: 1, Doc: "checking disabled, RFC 4035"},
 		{Name: "rcode", Kind: craft.Enum, Bits: 4, Names: dnsRcodes(), Doc: "what came of the question"},
-		{Name: "qdcount", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "number of questions"},
-		{Name: "ancount", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "number of answers"},
-		{Name: "nscount", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "number of authority records"},
-		{Name: "arcount", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "number of additional records"},
+		{Name: "qdcount", Kind: craft.Number, Bits: 16, Computed: craft.Counts("qd")},
+		{Name: "ancount", Kind: craft.Number, Bits: 16, Computed: craft.Counts("an")},
+		{Name: "nscount", Kind: craft.Number, Bits: 16, Computed: craft.Counts("ns")},
+		{Name: "arcount", Kind: craft.Number, Bits: 16, Computed: craft.Counts("ar")},
 		{Name: "qd", Kind: craft.Packets, Initial: defaultQuestion(), Part: dnsSection(0), Doc: "questions: DNSQR"},
 		{Name: "an", Kind: craft.Packets, Part: dnsSection(1), Doc: "answers: DNSRR and its kin"},
 		{Name: "ns", Kind: craft.Packets, Part: dnsSection(2), Doc: "authority records"},
@@ -90,7 +87,7 @@ func chooseDNS(c craft.Choice) *craft.Shape {
 	if c.Below != nil && (c.Below.Name() == TCP || c.Below.Name() == DNS && c.Below.Has("length")) {
 		return dnsStream()
 	}
-	if c.Set&1 == 1 && c.Set != ^uint64(0) {
+	if c.Set&1 == 1 {
 		return dnsStream()
 	}
 	return dnsPlain()
@@ -130,20 +127,6 @@ func soundDNS(l *craft.Layer, data []byte) error {
 		data = data[2:]
 	}
 	noteNames(l, data)
-	return nil
-}
-
-func deriveDNS(b *craft.Builder, i int, hdr, _ []byte, unset uint64) error {
-	l := b.Layer(i)
-	deriveCounts(l, hdr, unset)
-	if unset&1 == 0 {
-		return nil
-	}
-	n := len(hdr) - 2
-	if n > 0xffff {
-		return fmt.Errorf("DNS.length: want at most 65535 bytes, got %d: set length yourself to send it", n)
-	}
-	binary.BigEndian.PutUint16(hdr, uint16(n))
 	return nil
 }
 

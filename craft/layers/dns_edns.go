@@ -32,7 +32,7 @@ const (
 )
 
 var _ = define(func() craft.Spec {
-	return craft.WithLengths(craft.Spec{
+	return craft.Spec{
 		Name: DNSRROPT, Title: "DNS OPT Resource Record", Doc: "the record that carries EDNS options, RFC 6891",
 		Fields: []craft.Field{
 			{Name: "rrname", Kind: craft.Text, Initial: rootName, Part: domainName, Doc: "always the root"},
@@ -41,10 +41,10 @@ var _ = define(func() craft.Spec {
 			{Name: "extrcode", Kind: craft.Number, Bits: 8, Doc: "upper bits of rcode"},
 			{Name: "version", Kind: craft.Number, Bits: 8, Doc: "version of EDNS"},
 			{Name: "z", Kind: craft.Enum, Bits: 16, Default: 0x8000, Names: map[uint64]string{0x8000: "D0"}, Doc: "D0: signatures are wanted"},
-			{Name: "rdlen", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the options in bytes"},
+			{Name: "rdlen", Kind: craft.Number, Bits: 16, Computed: craft.Computes(craft.Behind)},
 			{Name: "rdata", Kind: craft.Packets, Part: craft.PacketList(pickEDNS, toRecordEnd), Doc: "options: EDNS0TLV and its kin"},
 		},
-	}, craft.LengthField{Field: "rdlen"})
+	}
 })
 
 // ednsNames are the protocols of options, and how long they are at least, with code and length.
@@ -72,10 +72,10 @@ func pickEDNS(_ *craft.Layer, b []byte) craft.Name {
 
 // ednsSpec is the table of an option: its code, its length, and what it holds.
 func ednsSpec(name craft.Name, code uint64, title, doc string, data ...craft.Field) craft.Spec {
-	return craft.WithLengths(craft.Spec{Name: name, Title: title, Doc: doc, Fields: append([]craft.Field{
+	return craft.Spec{Name: name, Title: title, Doc: doc, Fields: append([]craft.Field{
 		{Name: "optcode", Kind: craft.Enum, Bits: 16, Default: code, Names: ednsCodes(), Doc: "code of the option"},
-		{Name: "optlen", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of what follows in bytes"},
-	}, data...)}, craft.LengthField{Field: "optlen"})
+		{Name: "optlen", Kind: craft.Number, Bits: 16, Computed: craft.Computes(craft.Behind)},
+	}, data...)}
 }
 
 var ednsCodes = sync.OnceValue(func() map[uint64]string {
@@ -132,24 +132,10 @@ var _ = define(clientSubnetSpec)
 func clientSubnetSpec() craft.Spec {
 	s := ednsSpec(EDNS0ClientSubnet, 8, "DNS EDNS0 Client Subnet", "the client's network, RFC 7871",
 		craft.Field{Name: "family", Kind: craft.Number, Bits: 16, Default: 1, Doc: "1 is IPv4, 2 is IPv6"},
-		craft.Field{Name: "source_plen", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "bits of the address that count"},
+		craft.Field{Name: "source_plen", Kind: craft.Number, Bits: 8, Computed: &craft.Computation{What: craft.LengthOf, Of: "address", Times: 8}, Doc: "bits of the address that count"},
 		craft.Field{Name: "scope_plen", Kind: craft.Number, Bits: 8, Doc: "bits that the answer is for"},
 		craft.Field{Name: "address", Kind: craft.Values, Part: clientAddress(), Doc: "the network's address; zero bytes at its end are left out"})
 	s.Keys = []string{"family", "source_plen"}
-	lengths, right := s.Derive, s.Follows
-	s.Follows = func(l *craft.Layer) uint64 {
-		if int(l.Uint("source_plen")) == 8*len(l.PartBytes("address")) {
-			return right(l) | 1<<l.Protocol().Index("source_plen")
-		}
-		return right(l)
-	}
-	s.Derive = func(b *craft.Builder, i int, hdr, payload []byte, unset uint64) error {
-		l := b.Layer(i)
-		if unset>>l.Protocol().Index("source_plen")&1 == 1 {
-			l.Put(hdr, "source_plen", uint64(byte(8*len(l.PartBytes("address")))))
-		}
-		return lengths(b, i, hdr, payload, unset)
-	}
 	return s
 }
 

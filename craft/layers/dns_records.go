@@ -45,8 +45,8 @@ func restField(name, doc string) craft.Field {
 // countedField is a byte string with its length in a field of one or two bytes before it.
 func countedField(name, length, doc string, bits int) (counted [2]craft.Field) {
 	return [2]craft.Field{
-		{Name: length, Kind: craft.Number, Bits: bits, Auto: craft.AutoDerived, Doc: "length of " + name + " in bytes"},
-		{Name: name, Kind: craft.Bytes, Part: craft.ByLength(length, 0), Doc: doc},
+		{Name: length, Kind: craft.Number, Bits: bits, Computed: craft.Measures(name)},
+		{Name: name, Kind: craft.Bytes, Doc: doc},
 	}
 }
 
@@ -79,9 +79,8 @@ var _ = define(hinfoSpec)
 
 func hinfoSpec() craft.Spec {
 	cpu, os := countedField("cpu", "cpulen", "machine", 8), countedField("os", "oslen", "operating system", 8)
-	return craft.WithLengths(recordSpec(DNSRRHINFO, 13, "DNS HINFO Resource Record", "a host's machine and system, RFC 1035, section 3.3.2",
-		cpu[0], cpu[1], os[0], os[1]),
-		craft.LengthField{Field: "rdlen"}, craft.LengthField{Field: "cpulen", Part: "cpu"}, craft.LengthField{Field: "oslen", Part: "os"})
+	return recordSpec(DNSRRHINFO, 13, "DNS HINFO Resource Record", "a host's machine and system, RFC 1035, section 3.3.2",
+		cpu[0], cpu[1], os[0], os[1])
 }
 
 var _ = define(naptrSpec)
@@ -89,13 +88,11 @@ var _ = define(naptrSpec)
 func naptrSpec() craft.Spec {
 	flags, services := countedField("flags", "flags_len", "what the rule ends in", 8), countedField("services", "services_len", "protocol and service", 8)
 	regexp := countedField("regexp", "regexp_len", "substitution to apply", 8)
-	return craft.WithLengths(recordSpec(DNSRRNAPTR, 35, "DNS NAPTR Resource Record", "rule that rewrites names, RFC 3403",
+	return recordSpec(DNSRRNAPTR, 35, "DNS NAPTR Resource Record", "rule that rewrites names, RFC 3403",
 		craft.Field{Name: "order", Kind: craft.Number, Bits: 16, Doc: "lower goes first"},
 		craft.Field{Name: "preference", Kind: craft.Number, Bits: 16, Doc: "lower is better among those of one order"},
 		flags[0], flags[1], services[0], services[1], regexp[0], regexp[1],
-		nameField("replacement", "next name to look up")),
-		craft.LengthField{Field: "rdlen"}, craft.LengthField{Field: "flags_len", Part: "flags"}, craft.LengthField{Field: "services_len", Part: "services"},
-		craft.LengthField{Field: "regexp_len", Part: "regexp"})
+		nameField("replacement", "next name to look up"))
 }
 
 var _ = define(tsigSpec)
@@ -104,13 +101,12 @@ func tsigSpec() craft.Spec {
 	algorithm := nameField("algo_name", "algorithm of the MAC")
 	algorithm.Initial = mustName("hmac-sha1")
 	mac, other := countedField("mac_data", "mac_len", "message authentication code", 16), countedField("other_data", "other_len", "server's time when the clocks differ", 16)
-	return craft.WithLengths(recordSpec(DNSRRTSIG, 250, "DNS TSIG Resource Record", "signature of a transaction, RFC 8945",
+	return recordSpec(DNSRRTSIG, 250, "DNS TSIG Resource Record", "signature of a transaction, RFC 8945",
 		algorithm,
 		craft.Field{Name: "time_signed", Kind: craft.Number, Bits: 48, Doc: "when it was signed, in seconds since 1970"},
 		craft.Field{Name: "fudge", Kind: craft.Number, Bits: 16, Doc: "seconds that the clocks may differ"},
 		mac[0], mac[1],
 		craft.Field{Name: "original_id", Kind: craft.Number, Bits: 16, Doc: "id of the message when it was signed"},
 		craft.Field{Name: "error", Kind: craft.Number, Bits: 16, Doc: "what was wrong with the signature"},
-		other[0], other[1]),
-		craft.LengthField{Field: "rdlen"}, craft.LengthField{Field: "mac_len", Part: "mac_data"}, craft.LengthField{Field: "other_len", Part: "other_data"})
+		other[0], other[1])
 }

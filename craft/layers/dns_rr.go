@@ -51,7 +51,7 @@ func recordSpec(name craft.Name, kind uint64, title, doc string, data ...craft.F
 		{Name: "type", Kind: craft.Enum, Bits: 16, Default: kind, Names: iana.DNSTypes(), Doc: "type of the record"},
 		{Name: "rclass", Kind: craft.Enum, Bits: 16, Default: 1, Names: iana.DNSClasses(), Doc: "class; the first bit flushes caches in multicast DNS"},
 		{Name: "ttl", Kind: craft.Number, Bits: 32, Doc: "how long it may be kept, in seconds"},
-		{Name: "rdlen", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the data in bytes"},
+		{Name: "rdlen", Kind: craft.Number, Bits: 16, Computed: craft.Computes(craft.Behind)},
 	}
 	s := craft.Spec{Name: name, Title: title, Doc: doc, Fields: append(fields, data...)}
 	s.Keys = []string{"type"}
@@ -59,7 +59,7 @@ func recordSpec(name craft.Name, kind uint64, title, doc string, data ...craft.F
 		l := p.Layers()[i]
 		return string(l.Name()) + " " + l.Text("rrname") + " " + l.Text("type")
 	}
-	return craft.WithLengths(s, craft.LengthField{Field: "rdlen"})
+	return s
 }
 
 // toRecordEnd is how long the last field of a record is: what rdlen leaves behind the fields before it.

@@ -74,24 +74,22 @@ var _ = define(nsec3Spec)
 
 func nsec3Spec() craft.Spec {
 	salt, hash := countedField("salt", "saltlength", "salt of the hash", 8), countedField("nexthashedownername", "hashlength", "hash of the next name", 8)
-	return craft.WithLengths(recordSpec(DNSRRNSEC3, 50, "DNS NSEC3 Resource Record", "NSEC with hashed names, RFC 5155, section 3",
+	return recordSpec(DNSRRNSEC3, 50, "DNS NSEC3 Resource Record", "NSEC with hashed names, RFC 5155, section 3",
 		craft.Field{Name: "hashalg", Kind: craft.Number, Bits: 8, Doc: "algorithm of the hash; 1 is SHA-1"},
 		craft.Field{Name: "flags", Kind: craft.Enum, Bits: 8, Names: map[uint64]string{1: "Opt-Out"}, Doc: "1: unsigned delegations may stand in between"},
 		craft.Field{Name: "iterations", Kind: craft.Number, Bits: 16, Doc: "additional rounds of the hash"},
-		salt[0], salt[1], hash[0], hash[1], typesField()),
-		craft.LengthField{Field: "rdlen"}, craft.LengthField{Field: "saltlength", Part: "salt"}, craft.LengthField{Field: "hashlength", Part: "nexthashedownername"})
+		salt[0], salt[1], hash[0], hash[1], typesField())
 }
 
 var _ = define(nsec3ParamSpec)
 
 func nsec3ParamSpec() craft.Spec {
 	salt := countedField("salt", "saltlength", "salt of the hash", 8)
-	return craft.WithLengths(recordSpec(DNSRRNSEC3PARAM, 51, "DNS NSEC3PARAM Resource Record", "how names are hashed in a zone, RFC 5155, section 4",
+	return recordSpec(DNSRRNSEC3PARAM, 51, "DNS NSEC3PARAM Resource Record", "how names are hashed in a zone, RFC 5155, section 4",
 		craft.Field{Name: "hashalg", Kind: craft.Number, Bits: 8, Doc: "algorithm of the hash; 1 is SHA-1"},
 		craft.Field{Name: "flags", Kind: craft.Number, Bits: 8, Doc: "reserved"},
 		craft.Field{Name: "iterations", Kind: craft.Number, Bits: 16, Doc: "additional rounds of the hash"},
-		salt[0], salt[1]),
-		craft.LengthField{Field: "rdlen"}, craft.LengthField{Field: "saltlength", Part: "salt"})
+		salt[0], salt[1])
 }
 
 // typesField is the list of types that a name has, as windows of bits on the wire: RFC 4034, section 4.1.2.

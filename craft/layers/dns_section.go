@@ -34,6 +34,7 @@ func dnsSection(k int) *craft.Part {
 			}
 			return n, nil
 		},
+		Count:  func(_ *craft.Layer, b []byte) int { return countRecords(b, k == 0) },
 		Encode: func(_ *craft.Layer, v any) ([]byte, error) { return craft.AppendPackets([]byte{}, v) },
 		Decode: func(l *craft.Layer, b []byte) any {
 			msg, start := dnsMessage(l)
@@ -201,40 +202,15 @@ func noteNames(l *craft.Layer, msg []byte) {
 	}
 }
 
-// followsSections are the counts that agree with their sections, and the length over TCP.
-func followsSections(l *craft.Layer) (right uint64) {
-	for _, f := range sectionFields {
-		if int(l.Uint(f.count)) == countRecords(l, f.list) {
-			right |= 1 << l.Protocol().Index(f.count)
-		}
-	}
-	if l.Has("length") && int(l.Uint("length"))+2 == l.Len() {
-		right |= 1
-	}
-	return right
-}
-
-// countRecords counts the whole records of a section, or those that were put there, whatever their lengths say.
-func countRecords(l *craft.Layer, list string) int {
-	if n, ok := l.PutIn(list); ok {
-		return n
-	}
-	b := l.PartBytes(list)
-	for n := 0; ; n++ {
-		size, err := recordLength(b, list == "qd")
+// countRecords counts the whole records of a section.
+func countRecords(b []byte, questions bool) (n int) {
+	for {
+		size, err := recordLength(b, questions)
 		if err != nil {
 			return n
 		}
 		b = b[size:]
-	}
-}
-
-// deriveCounts fills the counts that are not set.
-func deriveCounts(l *craft.Layer, hdr []byte, unset uint64) {
-	for _, f := range sectionFields {
-		if unset>>l.Protocol().Index(f.count)&1 == 1 {
-			l.Put(hdr, f.count, uint64(uint16(countRecords(l, f.list))))
-		}
+		n++
 	}
 }
 

@@ -37,16 +37,16 @@ func svcbSpec(name craft.Name, kind uint64, title, doc string) craft.Spec {
 const svcMandatory, svcALPN, svcPort, svcIPv4, svcIPv6 = 0, 1, 3, 4, 6
 
 var _ = define(func() craft.Spec {
-	return craft.WithLengths(craft.Spec{
+	return craft.Spec{
 		Name: SvcParam, Title: "SvcParam", Doc: "parameter of an SVCB or HTTPS record, RFC 9460, section 14.3",
 		Fields: []craft.Field{
 			{Name: "key", Kind: craft.Enum, Bits: 16, Names: svcKeys(), Doc: "what it tells"},
-			{Name: "len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the value in bytes"},
+			{Name: "len", Kind: craft.Number, Bits: 16, Computed: craft.Measures("value")},
 			{Name: "value", Kind: craft.Values, Doc: "a list of keys, protocols or addresses, a port, or bytes, by the key",
 				Part: &craft.Part{Length: craft.ByLength("len", 0).Length, Encode: encodeSvcValue, Decode: decodeSvcValue}},
 		},
 		Keys: []string{"key"},
-	}, craft.LengthField{Field: "len"})
+	}
 })
 
 var svcKeys = sync.OnceValue(func() map[uint64]string {

@@ -1,8 +1,6 @@
 package layers
 
 import (
-	"fmt"
-
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/internal/iana"
 )
@@ -14,24 +12,13 @@ var _ = define(func() craft.Spec {
 	return craft.Spec{
 		Name: Dot3, Title: "802.3", Doc: "Ethernet header with a length, IEEE 802.3",
 		Fields: []craft.Field{
-			{Name: "dst", Kind: craft.Hardware, Bits: 48, Auto: craft.AutoHost, Doc: "destination; the next hop's address"},
-			{Name: "src", Kind: craft.Hardware, Bits: 48, Auto: craft.AutoHost, Doc: "source; the interface's address"},
-			{Name: "len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the payload in bytes"},
+			{Name: "dst", Kind: craft.Hardware, Bits: 48, Computed: craft.Computes(craft.Asked), Doc: "destination; the next hop's address"},
+			{Name: "src", Kind: craft.Hardware, Bits: 48, Computed: craft.Computes(craft.Asked), Doc: "source; the interface's address"},
+			{Name: "len", Kind: craft.Number, Bits: 16, Computed: craft.Computes(craft.PayloadLength)},
 		},
 		Hooks: craft.Hooks{
 			Ask:          askEther,
-			Sum:          craft.SumRule{Covers: craft.CoversNothing},
 			GuessPayload: func(*craft.Layer, []byte) craft.Name { return LLC },
-			PayloadLen: func(l *craft.Layer, rest int) (int, error) {
-				n := int(l.Uint("len"))
-				if n > rest {
-					return rest, fmt.Errorf("truncated: len is %d, %d bytes are here", n, rest)
-				}
-				return n, nil
-			},
-			Derive: func(_ *craft.Builder, _ int, hdr, payload []byte, _ uint64) error {
-				return craft.PutLength(hdr[12:], "Dot3.len", len(payload))
-			},
 			Summary: func(p *craft.Packet, i int) string {
 				l := p.Layers()[i]
 				return "802.3 " + l.Text("src") + " > " + l.Text("dst")

@@ -1,7 +1,6 @@
 package layers
 
 import (
-	"fmt"
 	"sync"
 
 	"github.com/moonwire/moonwire/craft"
@@ -28,7 +27,7 @@ var _ = define(func() craft.Spec {
 			{Name: "type", Kind: craft.Enum, Bits: 8, Names: map[uint64]string{0: "EAP-Packet", 1: "EAPOL-Start", 2: "EAPOL-Logoff", 3: "EAPOL-Key",
 				4: "EAPOL-Encapsulated-ASF-Alert", 5: "EAPOL-MKA", 6: "EAPOL-Announcement (Generic)", 7: "EAPOL-Announcement (Specific)",
 				8: "EAPOL-Announcement-Req"}, Doc: "kind of frame"},
-			{Name: "len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the payload in bytes"},
+			{Name: "len", Kind: craft.Number, Bits: 16, Computed: craft.Computes(craft.PayloadLength)},
 		},
 		Binds: []craft.Binding{
 			craft.Over(Ether, "type", 0x888e), craft.StackOver(Ether, "dst", portAccess),
@@ -36,17 +35,6 @@ var _ = define(func() craft.Spec {
 		},
 		Next: []string{"type"},
 		Hooks: craft.Hooks{
-			Sum: craft.SumRule{Covers: craft.CoversNothing},
-			PayloadLen: func(l *craft.Layer, rest int) (int, error) {
-				n := int(l.Uint("len"))
-				if n > rest {
-					return rest, fmt.Errorf("truncated: len is %d, %d bytes are here", n, rest)
-				}
-				return n, nil
-			},
-			Derive: func(_ *craft.Builder, _ int, hdr, payload []byte, _ uint64) error {
-				return craft.PutLength(hdr[2:], "EAPOL.len", len(payload))
-			},
 			Summary: func(p *craft.Packet, i int) string { return "EAPOL " + p.Layers()[i].Text("type") },
 			Answers: func(m craft.Match, i, j int) (bool, string) {
 				if m.Reply.Layers()[i].Uint("type") != 0 || m.Question.Layers()[j].Uint("type") != 0 {
@@ -69,41 +57,17 @@ var eapFields = sync.OnceValue(func() []craft.Field {
 	return []craft.Field{
 		{Name: "code", Kind: craft.Enum, Bits: 8, Default: eapFailure, Names: eapCodes(), Doc: "kind of message"},
 		{Name: "id", Kind: craft.Number, Bits: 8, Doc: "identifier; a response repeats the request's"},
-		{Name: "len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the message in bytes"},
-		{Name: "type", Kind: craft.Enum, Bits: 8, Names: eapTypes(), Doc: "method"},
-		{Name: "desired_auth_types", Kind: craft.Values, Part: craft.ItemList(craft.Item{Bytes: 1, Kind: craft.Number}, eapRest), Doc: "methods that are acceptable"},
-		{Name: "identity", Kind: craft.Bytes, Part: &craft.Part{Length: eapRest}, Doc: "who wants to be let in"},
-		{Name: "message", Kind: craft.Bytes, Part: &craft.Part{Length: eapRest}, Doc: "text for people"},
+		{Name: "len", Kind: craft.Number, Bits: 16, Computed: craft.Computes(craft.Total)},
+		{Name: "type", Kind: craft.Enum, Bits: 8, Names: eapTypes(), When: craft.Unless("code", eapSuccess, eapFailure), Doc: "method"},
+		{Name: "desired_auth_types", Kind: craft.Values, Item: craft.Item{Kind: craft.Number}, When: eapIs(eapResponse, eapNak), Doc: "methods that are acceptable"},
+		{Name: "identity", Kind: craft.Bytes, When: eapIs(eapResponse, eapIdentity), Doc: "who wants to be let in"},
+		{Name: "message", Kind: craft.Bytes, When: eapIs(eapRequest, eapIdentity), Doc: "text for people"},
 	}
 })
 
-// eapRest is what the length leaves behind the type.
-func eapRest(l *craft.Layer, _ []byte) (int, error) { return int(l.Uint("len")) - 5, nil }
-
-var (
-	eapPlain = sync.OnceValue(func() *craft.Shape {
-		return craft.Layout(eapFields(), craft.AllFields(eapFields()[:3]))
-	})
-	eapMethod = sync.OnceValue(func() *craft.Shape {
-		return eapShape()
-	})
-	eapNaks = sync.OnceValue(func() *craft.Shape {
-		return eapShape("desired_auth_types")
-	})
-	eapNames = sync.OnceValue(func() *craft.Shape {
-		return eapShape("identity")
-	})
-	eapPrompts = sync.OnceValue(func() *craft.Shape {
-		return eapShape("message")
-	})
-)
-
-func eapShape(names ...string) *craft.Shape {
-	specs := craft.AllFields(eapFields()[:4])
-	for _, name := range names {
-		specs = append(specs, craft.ShapeField{Name: name})
-	}
-	return craft.Layout(eapFields(), specs)
+// eapIs is the condition of a field that only messages of one code and type have.
+func eapIs(code, kind uint64) []craft.Condition {
+	return []craft.Condition{{Field: "code", Values: []uint64{code}}, {Field: "type", Values: []uint64{kind}}}
 }
 
 var _ = define(func() craft.Spec {
@@ -111,19 +75,12 @@ var _ = define(func() craft.Spec {
 		Name: EAP, Doc: "Extensible Authentication Protocol, RFC 3748",
 		Fields: eapFields(),
 		Binds:  []craft.Binding{craft.Over(EAPOL, "type", 0), craft.Over(PPP, "proto", 0xc227)},
-		Keys:   []string{"code", "type"},
-		Shape:  eapPlain(),
 		Hooks: craft.Hooks{
-			Choose: chooseEAP,
 			Dispatch: func(data []byte) craft.Name {
 				if len(data) > 4 && (data[0] == eapRequest || data[0] == eapResponse) && data[4] == eapMD5 {
 					return EAPMD5
 				}
 				return ""
-			},
-			PayloadLen: eapPayload,
-			Derive: func(_ *craft.Builder, _ int, hdr, payload []byte, _ uint64) error {
-				return craft.PutLength(hdr[2:], "EAP.len", len(hdr)+len(payload))
 			},
 			Replies: []craft.Name{EAPMD5},
 			Summary: eapSummary,
@@ -131,38 +88,6 @@ var _ = define(func() craft.Spec {
 		},
 	}
 })
-
-// chooseEAP picks the layout by code and type. The type of a message that is being made is set in a layout that has one.
-func chooseEAP(c craft.Choice) *craft.Shape {
-	code := c.Header[0]
-	if code == eapSuccess || code == eapFailure || len(c.Header) < 4 {
-		return eapPlain()
-	}
-	if len(c.Header) < 5 {
-		return eapMethod()
-	}
-	switch {
-	case code == eapResponse && c.Header[4] == eapNak:
-		return eapNaks()
-	case code == eapResponse && c.Header[4] == eapIdentity:
-		return eapNames()
-	case code == eapRequest && c.Header[4] == eapIdentity:
-		return eapPrompts()
-	}
-	return eapMethod()
-}
-
-// eapPayload is what the length leaves behind the fields.
-func eapPayload(l *craft.Layer, rest int) (int, error) {
-	n := int(l.Uint("len")) - l.Len()
-	switch {
-	case n < 0:
-		return 0, fmt.Errorf("malformed: len is %d, %d bytes are header", l.Uint("len"), l.Len())
-	case n > rest:
-		return rest, fmt.Errorf("truncated: len is %d, %d bytes are here", l.Uint("len"), rest+l.Len())
-	}
-	return n, nil
-}
 
 func eapSummary(p *craft.Packet, i int) string {
 	l := p.Layers()[i]
@@ -191,40 +116,25 @@ func eapAnswers(m craft.Match, i, j int) (bool, string) {
 }
 
 var _ = define(func() craft.Spec {
-	return withPayload(craft.WithLengths(craft.Spec{
+	return craft.Spec{
 		Name: EAPMD5, Title: "EAP-MD5", Doc: "MD5 challenge of EAP, RFC 3748, section 5.4",
 		Fields: []craft.Field{
 			{Name: "code", Kind: craft.Enum, Bits: 8, Default: eapRequest, Names: eapCodes(), Doc: "kind of message"},
 			{Name: "id", Kind: craft.Number, Bits: 8, Doc: "identifier; a response repeats the request's"},
-			{Name: "len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the message in bytes"},
+			{Name: "len", Kind: craft.Number, Bits: 16, Computed: craft.Computes(craft.Total)},
 			{Name: "type", Kind: craft.Enum, Bits: 8, Default: eapMD5, Names: eapTypes(), Doc: "method"},
-			{Name: "value_size", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of value in bytes"},
-			{Name: "value", Kind: craft.Bytes, Part: craft.ByLength("value_size", 0), Doc: "challenge or response"},
-			{Name: "optional_name", Kind: craft.Bytes, Part: &craft.Part{Length: func(l *craft.Layer, _ []byte) (int, error) {
-				return int(l.Uint("len")) - 6 - int(l.Uint("value_size")), nil
-			}}, Doc: "who sends this"},
+			{Name: "value_size", Kind: craft.Number, Bits: 8, Computed: craft.Measures("value")},
+			{Name: "value", Kind: craft.Bytes, Doc: "challenge or response"},
+			{Name: "optional_name", Kind: craft.Bytes, Doc: "who sends this"},
 		},
 		Binds: []craft.Binding{craft.StackOver(EAPOL, "type", 0), craft.StackOver(PPP, "proto", 0xc227)},
 		Hooks: craft.Hooks{
-			PayloadLen: eapPayload,
-			Replies:    []craft.Name{EAP},
-			Summary:    eapSummary,
-			Answers:    eapAnswers,
+			Replies: []craft.Name{EAP},
+			Summary: eapSummary,
+			Answers: eapAnswers,
 		},
-	}, controlLength, craft.LengthField{Field: "value_size", Part: "value"}))
-})
-
-// withPayload makes the length of a measured EAP message cover what is stacked upon it, too.
-func withPayload(s craft.Spec) craft.Spec {
-	lengths := s.Derive
-	s.Derive = func(b *craft.Builder, i int, hdr, payload []byte, unset uint64) error {
-		if err := lengths(b, i, hdr, payload, unset); err != nil || unset>>2&1 == 0 {
-			return err
-		}
-		return craft.PutLength(hdr[2:], string(s.Name)+".len", len(hdr)+len(payload))
 	}
-	return s
-}
+})
 
 var eapCodes = sync.OnceValue(func() map[uint64]string {
 	return map[uint64]string{1: "Request", 2: "Response", 3: "Success", 4: "Failure", 5: "Initiate", 6: "Finish"}

@@ -16,8 +16,8 @@ var _ = define(func() craft.Spec {
 	return craft.Spec{
 		Name: Ether, Title: "Ethernet", Doc: "Ethernet II header, IEEE 802.3",
 		Fields: []craft.Field{
-			{Name: "dst", Kind: craft.Hardware, Bits: 48, Auto: craft.AutoHost, Doc: "destination; the next hop's address"},
-			{Name: "src", Kind: craft.Hardware, Bits: 48, Auto: craft.AutoHost, Doc: "source; the interface's address"},
+			{Name: "dst", Kind: craft.Hardware, Bits: 48, Computed: craft.Computes(craft.Asked), Doc: "destination; the next hop's address"},
+			{Name: "src", Kind: craft.Hardware, Bits: 48, Computed: craft.Computes(craft.Asked), Doc: "source; the interface's address"},
 			{Name: "type", Kind: craft.Enum, Bits: 16, Default: 0x9000, Hex: true, Names: etherTypes(), Doc: "protocol of the payload"},
 		},
 		Binds: []craft.Binding{

@@ -19,32 +19,19 @@ var _ = define(func() craft.Spec {
 		Name: GENEVE, Doc: "Generic Network Virtualization Encapsulation, RFC 8926",
 		Fields: []craft.Field{
 			{Name: "version", Kind: craft.Number, Bits: 2, Doc: "version"},
-			{Name: "optionlen", Kind: craft.Number, Bits: 6, Auto: craft.AutoDerived, Doc: "length of the options in words of 4 bytes"},
+			{Name: "optionlen", Kind: craft.Number, Bits: 6, Computed: &craft.Computation{What: craft.LengthOf, Of: "options", Unit: 4}},
 			{Name: "oam", Kind: craft.Number, Bits: 1, Doc: "a control packet"},
 			{Name: "critical", Kind: craft.Number, Bits: 1, Doc: "an option is critical"},
 			{Name: "reserved", Kind: craft.Number, Bits: 6, Doc: "reserved"},
 			{Name: "proto", Kind: craft.Enum, Bits: 16, Hex: true, Names: etherTypes(), Doc: "protocol of the payload"},
 			{Name: "vni", Kind: craft.Number, Bits: 24, Hex: true, Doc: "network identifier"},
 			{Name: "reserved2", Kind: craft.Number, Bits: 8, Hex: true, Doc: "reserved"},
-			{Name: "options", Kind: craft.Packets, Part: craft.PacketList(
-				func(*craft.Layer, []byte) craft.Name { return GeneveOptions },
-				func(l *craft.Layer, _ []byte) (int, error) { return 4 * int(l.Uint("optionlen")), nil },
-			), Doc: "list of GeneveOptions"},
+			{Name: "options", Kind: craft.Packets, Of: GeneveOptions, Doc: "list of GeneveOptions"},
 		},
 		Binds: []craft.Binding{craft.Over(UDP, "dport", 6081)},
 		Next:  []string{"proto"},
 		Reads: Ether,
 		Hooks: craft.Hooks{
-			Sum: craft.SumRule{Covers: craft.CoversNothing},
-			Derive: func(_ *craft.Builder, _ int, hdr, _ []byte, _ uint64) error {
-				n := (len(hdr) - 8) / 4
-				if n > 63 {
-					return fmt.Errorf("GENEVE.optionlen: want at most 252 bytes of options, got %d: set optionlen yourself to send them", len(hdr)-8)
-				}
-				hdr[0] = hdr[0]&0xc0 | byte(n)
-				return nil
-			},
-			Follows: wordsFollow("optionlen", "options"),
 			Summary: func(p *craft.Packet, i int) string {
 				l := p.Layers()[i]
 				return fmt.Sprintf("GENEVE (vni=%s,optionlen=%s,proto=%s)", l.Text("vni"), l.Text("optionlen"), l.Text("proto"))
@@ -63,38 +50,16 @@ var _ = define(func() craft.Spec {
 var _ = define(func() craft.Spec {
 	return craft.Spec{
 		Name: GeneveOptions, Title: "Geneve Options", Doc: "option of GENEVE, RFC 8926, section 3.5",
+		Pad: &craft.Pad{To: 4, Counted: true},
 		Fields: []craft.Field{
 			{Name: "classid", Kind: craft.Enum, Bits: 16, Hex: true, Names: geneveClasses(), Doc: "whose options these are"},
 			{Name: "type", Kind: craft.Number, Bits: 8, Hex: true, Doc: "type; 0x80 is critical"},
 			{Name: "reserved", Kind: craft.Number, Bits: 3, Doc: "reserved"},
-			{Name: "length", Kind: craft.Number, Bits: 5, Auto: craft.AutoDerived, Doc: "length of data in words of 4 bytes"},
-			{Name: "data", Kind: craft.Bytes, Part: &craft.Part{Length: func(l *craft.Layer, _ []byte) (int, error) {
-				return 4 * int(l.Uint("length")), nil
-			}}, Doc: "data"},
-		},
-		Hooks: craft.Hooks{
-			Derive: func(_ *craft.Builder, _ int, hdr, _ []byte, _ uint64) error {
-				n := (len(hdr) - 4) / 4
-				if n > 31 {
-					return fmt.Errorf("GeneveOptions.length: want at most 124 bytes of data, got %d: set length yourself to send them", len(hdr)-4)
-				}
-				hdr[3] = hdr[3]&0xe0 | byte(n)
-				return nil
-			},
-			Follows: wordsFollow("length", "data"),
+			{Name: "length", Kind: craft.Number, Bits: 5, Computed: &craft.Computation{What: craft.LengthOf, Of: "data", Unit: 4}},
+			{Name: "data", Kind: craft.Bytes, Doc: "data"},
 		},
 	}
 })
-
-// wordsFollow lets a length in words follow its part when it was read right.
-func wordsFollow(length, part string) func(l *craft.Layer) uint64 {
-	return func(l *craft.Layer) uint64 {
-		if n := len(l.PartBytes(part)); uint64(n) != 4*l.Uint(length) {
-			return 0
-		}
-		return 1 << l.Protocol().Index(length)
-	}
-}
 
 var geneveClasses = sync.OnceValue(func() map[uint64]string {
 	return map[uint64]string{

@@ -1,7 +1,6 @@
 package layers
 
 import (
-	"encoding/binary"
 	"sync"
 
 	"github.com/moonwire/moonwire/craft"
@@ -14,8 +13,13 @@ const (
 	GRErouting craft.Name = "GRErouting"
 )
 
-// The field of GRE that deriveGRE computes.
-const greSum = 9
+// greSum is when the checksum and the offset are there: RFC 1701.
+var greSum = []craft.Condition{{Field: "chksum_present", Or: &craft.Condition{Field: "routing_present"}}}
+
+// greWithoutSum leaves the checksum at 0 where it is there for the routing alone.
+func greWithoutSum(b *craft.Builder, i int) (n uint64, ok bool) {
+	return 0, b.Layer(i).Uint("chksum_present") == 0
+}
 
 var greFields = sync.OnceValue(func() []craft.Field {
 	return []craft.Field{
@@ -28,33 +32,11 @@ var greFields = sync.OnceValue(func() []craft.Field {
 		{Name: "flags", Kind: craft.Number, Bits: 5, Doc: "reserved"},
 		{Name: "version", Kind: craft.Number, Bits: 3, Doc: "version; 1 is PPTP's"},
 		{Name: "proto", Kind: craft.Enum, Bits: 16, Hex: true, Names: etherTypes(), Doc: "protocol of the payload"},
-		{Name: "chksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum of header and payload"},
-		{Name: "offset", Kind: craft.Number, Bits: 16, Hex: true, Doc: "offset of the active route in bytes, RFC 1701"},
-		{Name: "key", Kind: craft.Number, Bits: 32, Hex: true, Doc: "key of the flow, RFC 2890"},
-		{Name: "sequence_number", Kind: craft.Number, Bits: 32, Hex: true, Doc: "number of the packet, RFC 2890"},
+		{Name: "chksum", Kind: craft.Number, Bits: 16, Computed: &craft.Computation{What: craft.MessageSum, Instead: greWithoutSum}, Hex: true, When: greSum},
+		{Name: "offset", Kind: craft.Number, Bits: 16, Hex: true, When: greSum, Doc: "offset of the active route in bytes, RFC 1701"},
+		{Name: "key", Kind: craft.Number, Bits: 32, Hex: true, When: craft.Given("key_present"), Doc: "key of the flow, RFC 2890"},
+		{Name: "sequence_number", Kind: craft.Number, Bits: 32, Hex: true, When: craft.Given("seqnum_present"), Doc: "number of the packet, RFC 2890"},
 	}
-})
-
-// greShapes are the layouts by the flags: 1 with checksum and offset, 2 with a key, 4 with a sequence number.
-var greShapes = sync.OnceValue(func() [8]*craft.Shape {
-	return func() (shapes [8]*craft.Shape) {
-		for i := range shapes {
-			specs := craft.AllFields(greFields()[:greSum])
-			for _, more := range []struct {
-				flag  int
-				names []string
-			}{{1, []string{"chksum", "offset"}}, {2, []string{"key"}}, {4, []string{"sequence_number"}}} {
-				if i&more.flag == 0 {
-					continue
-				}
-				for _, name := range more.names {
-					specs = append(specs, craft.ShapeField{Name: name})
-				}
-			}
-			shapes[i] = craft.Layout(greFields(), specs)
-		}
-		return shapes
-	}()
 })
 
 var _ = define(func() craft.Spec {
@@ -64,8 +46,6 @@ var _ = define(func() craft.Spec {
 		Binds:  []craft.Binding{craft.Over(IP, "proto", 47), craft.Over(IPv6, "nh", 47)},
 		Next:   []string{"proto"},
 		Reads:  Ether,
-		Keys:   []string{"chksum_present", "routing_present", "key_present", "seqnum_present"},
-		Shape:  greShapes()[0],
 		Hooks: craft.Hooks{
 			Dispatch: func(data []byte) craft.Name {
 				if beginsPPTP(data) {
@@ -73,37 +53,24 @@ var _ = define(func() craft.Spec {
 				}
 				return ""
 			},
-			Choose: func(c craft.Choice) *craft.Shape {
-				i := 0
-				if c.Header[0]&0xc0 != 0 {
-					i |= 1
-				}
-				return greShapes()[i|int(c.Header[0]>>4&2)|int(c.Header[0]>>2&4)]
-			},
 			GuessPayload: func(l *craft.Layer, _ []byte) craft.Name {
 				if l.Uint("routing_present") == 1 {
 					return GRErouting
 				}
 				return ""
 			},
-			Derive: func(b *craft.Builder, i int, hdr, payload []byte, _ uint64) error {
-				if b.Layer(i).Uint("chksum_present") == 1 { // with routing alone the field is there, and 0
-					binary.BigEndian.PutUint16(hdr[4:], ^craft.FoldSum(craft.AddSum(craft.AddSum(0, hdr), payload)))
-				}
-				return nil
-			},
 		},
 	}
 })
 
 var _ = define(func() craft.Spec {
-	return craft.WithLengths(craft.Spec{
+	return craft.Spec{
 		Name: GRErouting, Title: "GRE routing information", Doc: "source route entry of GRE, RFC 1701",
 		Fields: []craft.Field{
 			{Name: "address_family", Kind: craft.Number, Bits: 16, Doc: "family of the addresses; 0 with an SRE_len of 0 ends the list"},
 			{Name: "SRE_offset", Kind: craft.Number, Bits: 8, Doc: "offset of the next address in bytes"},
-			{Name: "SRE_len", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of routing_info in bytes"},
-			{Name: "routing_info", Kind: craft.Bytes, Part: craft.ByLength("SRE_len", 0), Doc: "the addresses"},
+			{Name: "SRE_len", Kind: craft.Number, Bits: 8, Computed: craft.Measures("routing_info")},
+			{Name: "routing_info", Kind: craft.Bytes, Doc: "the addresses"},
 		},
 		Binds: []craft.Binding{craft.StackOver(GRE, "routing_present", 1), craft.StackOver(GREPPTP, "routing_present", 1)},
 		Hooks: craft.Hooks{
@@ -114,5 +81,5 @@ var _ = define(func() craft.Spec {
 				return GRErouting
 			},
 		},
-	}, craft.LengthField{Field: "SRE_len"})
+	}
 })

@@ -71,7 +71,7 @@ var _ = define(func() craft.Spec {
 			{Name: "Path", Kind: craft.Text, Part: httpWord(), Initial: []byte("/ "), Doc: "with what"},
 			{Name: "Http_Version", Kind: craft.Text, Part: httpLine(), Initial: []byte("HTTP/1.1\r\n"), Doc: "version"},
 		}, requestHeaders),
-		Hooks: craft.Hooks{Filler: httpEnd, Summary: httpSummary},
+		Hooks: craft.Hooks{Summary: httpSummary},
 	}
 })
 
@@ -83,7 +83,7 @@ var _ = define(func() craft.Spec {
 			{Name: "Status_Code", Kind: craft.Text, Part: httpWord(), Initial: []byte("200 "), Doc: "what came of the request"},
 			{Name: "Reason_Phrase", Kind: craft.Text, Part: httpLine(), Initial: []byte("OK\r\n"), Doc: "the same for people"},
 		}, responseHeaders),
-		Hooks: craft.Hooks{Filler: httpEnd, Summary: httpSummary},
+		Hooks: craft.Hooks{Summary: httpSummary},
 	}
 })
 

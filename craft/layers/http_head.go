@@ -27,7 +27,7 @@ func httpHead(line []craft.Field, names string) []craft.Field {
 	return append(fields,
 		craft.Field{Name: "Unknown_Headers", Kind: craft.Values, Part: httpLines(false), Doc: `headers without a field of their own: {{"X-Name", "value"}}`,
 			View: &craft.View{Of: "headers", Read: known.readOthers, Write: known.writeOthers}},
-		craft.Field{Name: "headers", Kind: craft.Values, Part: httpLines(true), Doc: `all headers in their order: {{"Host", "a"}, {"X-Name", "value"}}`})
+		craft.Field{Name: "headers", Kind: craft.Values, Part: httpAll(), Doc: `all headers in their order: {{"Host", "a"}, {"X-Name", "value"}}`})
 }
 
 // A httpHeader is one header as it goes on the wire.
@@ -240,12 +240,16 @@ func plainly(v any) string {
 	return fmt.Sprint(v)
 }
 
-// httpEnd is the blank line of a head without headers.
-func httpEnd(l *craft.Layer, _ int) []byte {
-	if len(l.PartBytes("headers")) == 0 && !listed(l) {
-		return []byte("\r\n")
+// httpAll is the list of all headers. A head without any has the blank line.
+func httpAll() *craft.Part {
+	p := httpLines(true)
+	p.Wire = func(l *craft.Layer, b []byte) []byte {
+		if len(b) == 0 && !listed(l) {
+			return []byte("\r\n")
+		}
+		return b
 	}
-	return nil
+	return p
 }
 
 // encodePlainly takes text and numbers, and ends them with what belongs behind.

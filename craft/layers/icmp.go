@@ -1,7 +1,6 @@
 package layers
 
 import (
-	"encoding/binary"
 	"sync"
 
 	"github.com/moonwire/moonwire/craft"
@@ -28,15 +27,8 @@ func icmpSpec() craft.Spec {
 		Hooks: craft.Hooks{
 			Choose:       chooseICMP,
 			GuessPayload: icmpCarries,
-			Takes:        takeExtension,
-			Behind:       extend,
-			Derive: func(_ *craft.Builder, _ int, hdr, payload []byte, _ uint64) error {
-				binary.BigEndian.PutUint16(hdr[2:], ^craft.FoldSum(craft.AddSum(craft.AddSum(0, hdr), payload)))
-				return nil
-			},
-			Sum:     craft.SumRule{Covers: craft.CoversMessage, Field: "chksum"},
-			Summary: icmpSummary,
-			Answers: icmpAnswers,
+			Summary:      icmpSummary,
+			Answers:      icmpAnswers,
 			Flow: func(f *craft.Flow, l *craft.Layer) {
 				f.SPort = uint16(l.Uint("id"))
 				f.DPort = uint16(l.Uint("seq"))
@@ -52,7 +44,7 @@ var icmpFields = sync.OnceValue(func() []craft.Field {
 	return []craft.Field{
 		{Name: "type", Kind: craft.Enum, Bits: 8, Default: icmpEcho, Names: icmpTypes(), Doc: "message type"},
 		{Name: "code", Kind: craft.Enum, Bits: 8, NamesBy: func(hdr []byte) map[uint64]string { return icmpCodes()[uint64(hdr[0])] }, Doc: "what exactly"},
-		{Name: "chksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum of the message"},
+		{Name: "chksum", Kind: craft.Number, Bits: 16, Computed: craft.Computes(craft.MessageSum), Hex: true},
 		{Name: "id", Kind: craft.Number, Bits: 16, Hex: true, Doc: "identifier of the asking process"},
 		{Name: "seq", Kind: craft.Number, Bits: 16, Hex: true, Doc: "sequence number of the question"},
 		{Name: "ts_ori", Kind: craft.Number, Bits: 32, Doc: "originate timestamp, milliseconds since midnight UT"},

@@ -2,7 +2,6 @@ package layers
 
 import (
 	"bytes"
-	"encoding/binary"
 	"sync"
 
 	"github.com/moonwire/moonwire/craft"
@@ -30,7 +29,7 @@ const extensionMPLS, extensionInterface = 1, 2
 var icmpExtension = craft.Field{
 	Name: "ext", Kind: craft.Packets, Doc: "extension behind the quoted packet, which is filled up to 128 bytes, RFC 4884",
 	Part: &craft.Part{
-		Virtual: true, // nothing of it is in the header
+		Trailer: &craft.Trailer{Split: takeExtension, Append: extend},
 		Encode:  func(_ *craft.Layer, v any) ([]byte, error) { return craft.AppendPackets(nil, v) },
 		Decode: func(l *craft.Layer, b []byte) any {
 			if len(b) == 0 {
@@ -55,7 +54,6 @@ func takeExtension(l *craft.Layer, payload []byte) int {
 	case quote == 0 && craft.Checksum(payload[n:]) != 0:
 		return len(payload)
 	}
-	l.SetPartBytes("ext", payload[n:])
 	return n
 }
 
@@ -91,47 +89,40 @@ var _ = define(func() craft.Spec {
 		Fields: []craft.Field{
 			{Name: "version", Kind: craft.Number, Bits: 4, Default: 2, Doc: "version"},
 			{Name: "reserved", Kind: craft.Number, Bits: 12, Doc: "reserved"},
-			{Name: "chksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum of the extension; 0 says that there is none"},
+			{Name: "chksum", Kind: craft.Number, Bits: 16, Computed: &craft.Computation{What: craft.MessageSum, ZeroIsNone: true}, Hex: true, Doc: "checksum of the extension; 0 says that there is none"},
 		},
 		Hooks: craft.Hooks{
 			GuessPayload: icmpObject,
-			Sum:          craft.SumRule{Covers: craft.CoversMessage, Field: "chksum"},
-			Derive: func(_ *craft.Builder, _ int, hdr, payload []byte, _ uint64) error {
-				binary.BigEndian.PutUint16(hdr[2:], ^craft.FoldSum(craft.AddSum(craft.AddSum(0, hdr), payload)))
-				return nil
-			},
 		},
 	}
 })
 
 // extensionObject is the table of an object: its fields follow the length and the class.
 func extensionObject(name craft.Name, title string, class uint64, fields ...craft.Field) craft.Spec {
-	return craft.WithLengths(craft.Spec{
+	return craft.Spec{
 		Name: name, Title: "ICMP Extension Object" + title, Doc: "object of the extension of an ICMP error, RFC 4884",
 		Fields: append([]craft.Field{
-			{Name: "len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the object in bytes"},
+			{Name: "len", Kind: craft.Number, Bits: 16, Computed: craft.Computes(craft.HeaderLength)},
 			{Name: "classnum", Kind: craft.Number, Bits: 8, Default: class, Doc: "class of objects"},
 		}, fields...),
 		Hooks: craft.Hooks{GuessPayload: icmpObject},
-	}, craft.LengthField{Field: "len", Plus: 2})
+	}
 }
 
 var _ = defineAll(func() []craft.Spec {
 	return []craft.Spec{
 		extensionObject(ICMPExtensionObject, "", 0,
 			craft.Field{Name: "classtype", Kind: craft.Number, Bits: 8, Doc: "type within the class"},
-			craft.Field{Name: "data", Kind: craft.Bytes, Doc: "what the object holds", Part: craft.ByLength("len", 4)}),
+			craft.Field{Name: "data", Kind: craft.Bytes, Doc: "what the object holds"}),
 		extensionObject(ICMPExtensionMPLS, " - MPLS (RFC4950)", extensionMPLS,
 			craft.Field{Name: "classtype", Kind: craft.Number, Bits: 8, Default: 1, Doc: "type within the class: 1, the incoming stack"},
-			craft.Field{Name: "stack", Kind: craft.Packets, Doc: "the entries of the stack: MPLS", Part: craft.PacketList(
-				func(*craft.Layer, []byte) craft.Name { return MPLS },
-				func(l *craft.Layer, _ []byte) (int, error) { return int(l.Uint("len")) - 4, nil })}),
+			craft.Field{Name: "stack", Kind: craft.Packets, Of: MPLS, Doc: "the entries of the stack: MPLS"}),
 		interfaceSpec(),
 	}
 })
 
 func interfaceSpec() craft.Spec {
-	s := extensionObject(ICMPExtensionInterfaceInformation, " - Interface Information Object (RFC5837)", extensionInterface,
+	return extensionObject(ICMPExtensionInterfaceInformation, " - Interface Information Object (RFC5837)", extensionInterface,
 		craft.Field{Name: "interface_role", Kind: craft.Enum, Bits: 2, Names: map[uint64]string{
 			0: "Interface on which a packet arrived", 1: "Sub-IP component", 2: "Outgoing interface", 3: "IP Next hop",
 		}, Doc: "which interface it is"},
@@ -140,44 +131,20 @@ func interfaceSpec() craft.Spec {
 		craft.Field{Name: "has_ipaddr", Kind: craft.Number, Bits: 1, Doc: "an address is here"},
 		craft.Field{Name: "has_ifname", Kind: craft.Number, Bits: 1, Doc: "the name is here"},
 		craft.Field{Name: "has_mtu", Kind: craft.Number, Bits: 1, Doc: "the MTU is here"},
-		craft.Field{Name: "ifindex", Kind: craft.Number, Bits: 32, Doc: "index of the interface"},
-		craft.Field{Name: "afi", Kind: craft.Enum, Bits: 16, Default: 1, Names: map[uint64]string{1: "IPv4", 2: "IPv6"}, Doc: "address family: 1 is IPv4, 2 is IPv6"},
-		craft.Field{Name: "reserved2", Kind: craft.Number, Bits: 16, Doc: "reserved"},
-		craft.Field{Name: "ip4", Kind: craft.IPv4, Bits: 32, Doc: "the address"},
-		craft.Field{Name: "ip6", Kind: craft.IPv6Address, Bits: 128, Doc: "the address"},
-		craft.Field{Name: "ifname_len", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of the name and this byte"},
-		craft.Field{Name: "ifname", Kind: craft.Text, Doc: "name of the interface, with zeros up to a multiple of 4 bytes", Part: paddedName()},
-		craft.Field{Name: "mtu", Kind: craft.Number, Bits: 32, Doc: "MTU of the interface in bytes"},
+		craft.Field{Name: "ifindex", Kind: craft.Number, Bits: 32, When: craft.Given("has_ifindex"), Doc: "index of the interface"},
+		craft.Field{Name: "afi", Kind: craft.Enum, Bits: 16, Default: 1, Names: map[uint64]string{1: "IPv4", 2: "IPv6"}, When: craft.Given("has_ipaddr"), Doc: "address family: 1 is IPv4, 2 is IPv6"},
+		craft.Field{Name: "reserved2", Kind: craft.Number, Bits: 16, When: craft.Given("has_ipaddr"), Doc: "reserved"},
+		craft.Field{Name: "ip4", Kind: craft.IPv4, Bits: 32, When: append(craft.Given("has_ipaddr"), craft.Unless("afi", 2)...), Doc: "the address"},
+		craft.Field{Name: "ip6", Kind: craft.IPv6Address, Bits: 128, When: append(craft.Given("has_ipaddr"), craft.GivenAny("afi", 2)...), Doc: "the address"},
+		craft.Field{Name: "ifname_len", Kind: craft.Number, Bits: 8, Computed: &craft.Computation{What: craft.LengthOf, Of: "ifname", Plus: 1}, When: craft.Given("has_ifname")},
+		craft.Field{Name: "ifname", Kind: craft.Text, When: craft.Given("has_ifname"), Doc: "name of the interface, with zeros up to a multiple of 4 bytes", Part: paddedName()},
+		craft.Field{Name: "mtu", Kind: craft.Number, Bits: 32, When: craft.Given("has_mtu"), Doc: "MTU of the interface in bytes"},
 	)
-	s = craft.WithLengths(s, craft.LengthField{Field: "len", Plus: 2}, craft.LengthField{Field: "ifname_len", Part: "ifname", Plus: 1})
-	s.Keys = []string{"has_ifindex", "has_ipaddr", "has_ifname", "has_mtu", "afi"}
-	fixed := craft.AllFields(s.Fields[:8])
-	shapes := map[[5]bool]*craft.Shape{}
-	for i := range 32 {
-		var has [5]bool // index, address, name, MTU; the address is one of IPv6
-		for k := range has {
-			has[k] = i>>k&1 == 1
-		}
-		shapes[has] = craft.Layout(s.Fields, append(fixed[:len(fixed):len(fixed)], interfaceFields(has)...))
-	}
-	s.Shape = shapes[[5]bool{}]
-	s.Choose = func(c craft.Choice) *craft.Shape {
-		b := c.Header[3]
-		has := [5]bool{b&8 != 0, b&4 != 0, b&2 != 0, b&1 != 0}
-		at := 4
-		if has[0] {
-			at += 4
-		}
-		has[4] = has[1] && len(c.Header) >= at+2 && binary.BigEndian.Uint16(c.Header[at:]) == 2
-		return shapes[has]
-	}
-	return s
 }
 
 // paddedName is a name behind its length, and zeros up to a multiple of 4 bytes in all: RFC 5837, section 4.3.
 var paddedName = sync.OnceValue(func() *craft.Part {
 	return &craft.Part{
-		Length: craft.ByLength("ifname_len", 1).Length,
 		Encode: func(l *craft.Layer, v any) ([]byte, error) {
 			b, err := craft.PlainText().Encode(l, v)
 			return append(b, make([]byte, -(1+len(b))&3)...), err
@@ -191,21 +158,3 @@ var paddedName = sync.OnceValue(func() *craft.Part {
 		},
 	}
 })
-
-// interfaceFields are the fields behind the flags.
-func interfaceFields(has [5]bool) (specs []craft.ShapeField) {
-	add := func(when bool, names ...string) {
-		for _, name := range names {
-			if when {
-				specs = append(specs, craft.ShapeField{Name: name})
-			}
-		}
-	}
-	add(has[0], "ifindex")
-	add(has[1], "afi", "reserved2")
-	add(has[1] && !has[4], "ip4")
-	add(has[1] && has[4], "ip6")
-	add(has[2], "ifname_len", "ifname")
-	add(has[3], "mtu")
-	return specs
-}

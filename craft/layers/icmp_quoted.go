@@ -45,9 +45,5 @@ func quotedSpec(s craft.Spec, name craft.Name, title string, binds ...craft.Bind
 	s.Doc = "the " + what + " header that an " + where + " error quotes"
 	s.Quoted = true
 	s.Summary = nil
-	s.PayloadLen = quotedPayload
 	return s
 }
-
-// quotedPayload takes what there is: the lengths in a quote are those of the whole packet.
-func quotedPayload(_ *craft.Layer, rest int) (int, error) { return rest, nil }

@@ -1,7 +1,6 @@
 package layers
 
 import (
-	"encoding/binary"
 	"sync"
 
 	"github.com/moonwire/moonwire/craft"
@@ -26,9 +25,6 @@ const (
 	ICMPv6Unknown craft.Name = "ICMPv6Unknown"
 )
 
-// icmpv6Sum is the number of the field that is computed.
-const icmpv6Sum = 2
-
 // icmpv6 is what all messages have in common: the type that distinguishes them, a code or whatever stands in its place, and
 // the checksum. A message that has fixed fields only carries what follows it.
 func icmpv6(name craft.Name, kind uint64, title string, code craft.Field, s craft.Spec) craft.Spec {
@@ -36,40 +32,18 @@ func icmpv6(name craft.Name, kind uint64, title string, code craft.Field, s craf
 	s.Fields = append([]craft.Field{
 		{Name: "type", Kind: craft.Enum, Bits: 8, Default: kind, Names: icmpv6Types(), Doc: "message type"},
 		code,
-		{Name: "cksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum with pseudo-header"},
+		{Name: "cksum", Kind: craft.Number, Bits: 16, Computed: &craft.Computation{What: craft.SegmentSum, Number: iana.ICMPv6, Only: IPv6}, Hex: true},
 	}, s.Fields...)
 	s.Binds = append([]craft.Binding{craft.Over(IPv6, "nh", iana.ICMPv6), craft.ReadOver(IPerror6, "nh", iana.ICMPv6)}, s.Binds...)
 	if s.Accepts == nil && name != ICMPv6Unknown {
 		s.Accepts = func(payload []byte) bool { return len(payload) > 0 && uint64(payload[0]) == kind }
 	}
-	s.Sum = craft.SumRule{Covers: craft.CoversSegment, Field: "cksum", Only: IPv6}
 	s.Identity = []string{"type", "code", "id", "seq"}
-	counts := s.Derive
-	s.Derive = func(b *craft.Builder, i int, hdr, payload []byte, unset uint64) error {
-		if counts != nil {
-			if err := counts(b, i, hdr, payload, unset); err != nil {
-				return err
-			}
-		}
-		if unset>>icmpv6Sum&1 == 1 {
-			deriveICMPv6(b, i, hdr, payload)
-		}
-		return nil
-	}
 	return s
 }
 
 // plainCode is a code that has no names.
 var plainCode = craft.Field{Name: "code", Kind: craft.Number, Bits: 8, Doc: "what exactly"}
-
-// deriveICMPv6 fills the checksum: RFC 4443, section 2.3. Without IPv6 below there is nothing to take it over.
-func deriveICMPv6(b *craft.Builder, i int, hdr, payload []byte) {
-	binary.BigEndian.PutUint16(hdr[2:], 0)
-	if l, _ := b.Under(i); l == nil || l.Name() != IPv6 && l.Name() != IPerror6 {
-		return
-	}
-	binary.BigEndian.PutUint16(hdr[2:], b.SegmentSum(i, iana.ICMPv6, hdr[:len(hdr)+len(payload)]))
-}
 
 var icmpv6Types = sync.OnceValue(func() map[uint64]string {
 	return map[uint64]string{

@@ -1,8 +1,6 @@
 package layers
 
 import (
-	"encoding/binary"
-	"fmt"
 	"net/netip"
 	"sync"
 
@@ -104,17 +102,10 @@ func query2Spec() craft.Spec {
 		craft.Field{Name: "S", Kind: craft.Number, Bits: 1, Doc: "routers are not to update their timers"},
 		craft.Field{Name: "QRV", Kind: craft.Number, Bits: 3, Doc: "querier's robustness variable"},
 		craft.Field{Name: "QQIC", Kind: craft.Number, Bits: 8, Doc: "querier's query interval code, in seconds up to 127"},
-		craft.Field{Name: "sources_number", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "number of sources"},
-		craft.Field{Name: "sources", Kind: craft.Values, Doc: "the sources asked for",
-			Part: craft.ItemList(craft.Item{Bytes: 16, Kind: craft.IPv6Address}, func(l *craft.Layer, _ []byte) (int, error) { return 16 * int(l.Uint("sources_number")), nil })},
+		craft.Field{Name: "sources_number", Kind: craft.Number, Bits: 16, Computed: craft.Counts("sources")},
+		craft.Field{Name: "sources", Kind: craft.Values, Doc: "the sources asked for", Item: craft.Item{Kind: craft.IPv6Address}},
 	)
 	s.Accepts = func(payload []byte) bool { return len(payload) >= query2Min && payload[0] == 130 }
-	s.Derive = func(b *craft.Builder, i int, hdr, _ []byte, unset uint64) error {
-		if unset>>10&1 == 1 {
-			return putCount(b.Layer(i), hdr, "sources_number", len(b.Layer(i).PartBytes("sources"))/16)
-		}
-		return nil
-	}
 	return s
 }
 
@@ -123,47 +114,14 @@ func report2Spec() craft.Spec {
 		Doc: "multicast listener report of version 2, RFC 3810",
 		Fields: []craft.Field{
 			{Name: "reserved", Kind: craft.Number, Bits: 16, Doc: "reserved"},
-			{Name: "records_number", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "number of records"},
-			{Name: "records", Kind: craft.Packets, Doc: "the groups: ICMPv6MLDMultAddrRec", Part: craft.PacketList(
-				func(*craft.Layer, []byte) craft.Name { return ICMPv6MLDMultAddrRec },
-				func(l *craft.Layer, rest []byte) (int, error) {
-					return recordsLength(int(l.Uint("records_number")), rest)
-				})},
+			{Name: "records_number", Kind: craft.Number, Bits: 16, Computed: craft.Counts("records")},
+			{Name: "records", Kind: craft.Packets, Doc: "the groups: ICMPv6MLDMultAddrRec", Of: ICMPv6MLDMultAddrRec},
 		},
 		Binds: onLink(1, "ff02::16"),
 		Hooks: craft.Hooks{
 			Flow: listeners,
-			Derive: func(b *craft.Builder, i int, hdr, _ []byte, unset uint64) error {
-				l := b.Layer(i)
-				if unset>>4&1 == 1 {
-					return putCount(l, hdr, "records_number", l.Elements("records"))
-				}
-				return nil
-			},
 		},
 	}
-}
-
-// recordsLength is how long so many records are.
-func recordsLength(records int, rest []byte) (int, error) {
-	n := 0
-	for i := range records {
-		if len(rest)-n < 20 {
-			return len(rest), fmt.Errorf("truncated: %d records, %d are here", records, i)
-		}
-		n += 20 + 16*int(binary.BigEndian.Uint16(rest[n+2:])) + int(rest[n+1])
-		n = min(n, len(rest))
-	}
-	return n, nil
-}
-
-// putCount fills a field, a number of whole bytes, into a built header.
-func putCount(l *craft.Layer, hdr []byte, field string, n int) error {
-	if most := 1<<(8*l.Width(field)) - 1; n > most {
-		return fmt.Errorf("%s.%s: want at most %d, got %d: set it yourself to send them", l.Name(), field, most, n)
-	}
-	l.Put(hdr, field, uint64(n))
-	return nil
 }
 
 // Record types of MLDv2 and IGMPv3: RFC 3810, section 5.2.12, and RFC 3376, section 4.2.12.
@@ -179,25 +137,12 @@ var _ = define(func() craft.Spec {
 		Name: ICMPv6MLDMultAddrRec, Title: "ICMPv6 MLDv2 - Multicast Address Record", Doc: "record of a multicast listener report, RFC 3810",
 		Fields: []craft.Field{
 			{Name: "rtype", Kind: craft.Enum, Bits: 8, Default: 4, Names: recordTypes(), Doc: "record type: which sources are wanted"},
-			{Name: "auxdata_len", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of auxdata in bytes, as scapy has it; RFC 3810 counts words"},
-			{Name: "sources_number", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "number of sources"},
+			{Name: "auxdata_len", Kind: craft.Number, Bits: 8, Computed: craft.Measures("auxdata"), Doc: "length of auxdata in bytes, as scapy has it; RFC 3810 counts words"},
+			{Name: "sources_number", Kind: craft.Number, Bits: 16, Computed: craft.Counts("sources")},
 			{Name: "dst", Kind: craft.IPv6Address, Bits: 128, Steady: true, Doc: "the group"},
-			{Name: "sources", Kind: craft.Values, Doc: "the sources",
-				Part: craft.ItemList(craft.Item{Bytes: 16, Kind: craft.IPv6Address}, func(l *craft.Layer, _ []byte) (int, error) { return 16 * int(l.Uint("sources_number")), nil })},
-			{Name: "auxdata", Kind: craft.Bytes, Doc: "more about the group; nobody has defined anything", Part: craft.ByLength("auxdata_len", 0)},
+			{Name: "sources", Kind: craft.Values, Doc: "the sources", Item: craft.Item{Kind: craft.IPv6Address}},
+			{Name: "auxdata", Kind: craft.Bytes, Doc: "more about the group; nobody has defined anything"},
 		},
-		Hooks: craft.Hooks{Derive: func(b *craft.Builder, i int, hdr, _ []byte, unset uint64) error {
-			l := b.Layer(i)
-			if unset>>1&1 == 1 {
-				if err := putCount(l, hdr, "auxdata_len", len(l.Bytes("auxdata"))); err != nil {
-					return err
-				}
-			}
-			if unset>>2&1 == 1 {
-				return putCount(l, hdr, "sources_number", len(l.Bytes("sources"))/16)
-			}
-			return nil
-		}},
 	}
 })
 

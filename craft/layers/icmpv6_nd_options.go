@@ -90,15 +90,8 @@ func ndOpt(name craft.Name, kind, length uint64, title, doc string, fields ...cr
 	size := craft.Field{Name: "len", Kind: craft.Number, Bits: 8, Default: length, Doc: "length in units of 8 bytes"}
 	s := craft.Spec{Name: name, Title: "ICMPv6 " + title, Doc: doc, Hooks: craft.Hooks{GuessPayload: ndOption}}
 	if length == 0 {
-		size.Auto = craft.AutoDerived
-		s.Derive = func(_ *craft.Builder, _ int, hdr, _ []byte, _ uint64) error {
-			n := (len(hdr) + 7) / 8
-			if n > 255 {
-				return fmt.Errorf("%s.len: want an option of at most 2040 bytes, got %d: set len yourself to send it", name, len(hdr))
-			}
-			hdr[1] = byte(n)
-			return nil
-		}
+		size.Computed = &craft.Computation{What: craft.HeaderLength, Unit: 8}
+		s.Pad = &craft.Pad{To: 8, Counted: true}
 	}
 	s.Fields = append([]craft.Field{{Name: "type", Kind: craft.Enum, Bits: 8, Default: kind, Names: ndOptionNames(), Doc: "option type"}, size}, fields...)
 	return s
@@ -178,31 +171,18 @@ var _ = defineAll(func() []craft.Spec {
 		ndOpt(ICMPv6NDOptRDNSS, 25, 0, "Neighbor Discovery Option - Recursive DNS Server Option", "name servers, RFC 8106",
 			craft.Field{Name: "res", Kind: craft.Number, Bits: 16, Doc: "reserved"},
 			craft.Field{Name: "lifetime", Kind: craft.Number, Bits: 32, Default: forever, Doc: "how long they may be used, in seconds"},
-			craft.Field{Name: "dns", Kind: craft.Values, Doc: "their addresses", Part: craft.ItemList(craft.Item{Bytes: 16, Kind: craft.IPv6Address}, restOfOption(8))}),
+			craft.Field{Name: "dns", Kind: craft.Values, Doc: "their addresses", Item: craft.Item{Kind: craft.IPv6Address}}),
 		ndOpt(ICMPv6NDOptEFA, 26, 1, "Neighbor Discovery Option - Expanded Flags Option", "more flags of a router advertisement, RFC 5175",
 			craft.Field{Name: "res", Kind: craft.Number, Bits: 48, Doc: "the flags"}),
 		ndOpt(ICMPv6NDOptUnknown, 0, 0, "Neighbor Discovery Option", "an option of neighbour discovery without a table of its own",
-			craft.Field{Name: "data", Kind: craft.Bytes, Doc: "the option's data", Part: byUnits()}),
-	}
-})
-
-// byUnits is the rest of an option as bytes. Building pads it to a multiple of 8 with zeros, where the length is not set.
-var byUnits = sync.OnceValue(func() *craft.Part {
-	return &craft.Part{
-		Length: restOfOption(2),
-		Wire: func(l *craft.Layer, b []byte) []byte {
-			if n := -(2 + len(b)) & 7; n > 0 && !l.IsSet("len") {
-				return append(b[:len(b):len(b)], make([]byte, n)...)
-			}
-			return b
-		},
+			craft.Field{Name: "data", Kind: craft.Bytes, Doc: "the option's data"}),
 	}
 })
 
 func addressList(name string) []craft.Field {
 	return []craft.Field{
 		{Name: "res", Kind: craft.Bytes, Bits: 48, Doc: "reserved"},
-		{Name: name, Kind: craft.Values, Doc: "the addresses", Part: craft.ItemList(craft.Item{Bytes: 16, Kind: craft.IPv6Address}, restOfOption(8))},
+		{Name: name, Kind: craft.Values, Doc: "the addresses", Item: craft.Item{Kind: craft.IPv6Address}},
 	}
 }
 

@@ -1,9 +1,6 @@
 package layers
 
 import (
-	"encoding/binary"
-	"fmt"
-
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/internal/iana"
 )
@@ -39,7 +36,7 @@ var _ = define(func() craft.Spec {
 				igmpReport2: "Version 2 - Membership Report", igmpLeave: "Leave Group",
 			}, Doc: "message type"},
 			{Name: "mrcode", Kind: craft.Number, Bits: 8, Default: 20, Doc: "maximum response time in tenths of a second"},
-			{Name: "chksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum of the message"},
+			{Name: "chksum", Kind: craft.Number, Bits: 16, Computed: craft.Computes(craft.MessageSum), Hex: true},
 			{Name: "gaddr", Kind: craft.IPv4, Bits: 32, Doc: "the group; 0.0.0.0 for all of them"},
 		},
 		Identity: []string{"type"},
@@ -59,7 +56,7 @@ var _ = define(func() craft.Spec {
 				igmpAdvertisement: "Multicast Router Advertisement", 0x31: "Multicast Router Solicitation", 0x32: "Multicast Router Termination",
 			}, Doc: "message type"},
 			{Name: "mrcode", Kind: craft.Number, Bits: 8, Default: 20, Doc: "maximum response time in tenths of a second; floating point from 128 on"},
-			{Name: "chksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum of the message"},
+			{Name: "chksum", Kind: craft.Number, Bits: 16, Computed: craft.Computes(craft.MessageSum), Hex: true},
 		},
 		Identity: []string{"type"},
 		Binds:    []craft.Binding{craft.Over(IP, "proto", iana.IGMP), craft.StackOver(IP, "ttl", 1), craft.StackOver(IP, "tos", 0xc0), craft.StackOver(IP, "dst", 0xe0000016)},
@@ -84,12 +81,6 @@ var _ = define(func() craft.Spec {
 
 // igmpHooks adds what both versions have in common.
 func igmpHooks(h craft.Hooks) craft.Hooks {
-	h.Derive = func(_ *craft.Builder, _ int, hdr, payload []byte, _ uint64) error {
-		binary.BigEndian.PutUint16(hdr[2:], 0)
-		binary.BigEndian.PutUint16(hdr[2:], ^craft.FoldSum(craft.AddSum(craft.AddSum(0, hdr), payload)))
-		return nil
-	}
-	h.Sum = craft.SumRule{Covers: craft.CoversMessage, Field: "chksum"}
 	h.Flow = func(f *craft.Flow, _ *craft.Layer) { withoutAddresses(f, igmpQuery) } // reports go to groups, from anywhere
 	h.Replies = []craft.Name{IGMP, IGMPv3}
 	h.Answers = func(m craft.Match, i, j int) (bool, string) {
@@ -115,7 +106,7 @@ func igmpSummary(p *craft.Packet, i int) string {
 }
 
 var _ = define(func() craft.Spec {
-	return withCount(craft.Spec{
+	return craft.Spec{
 		Name: IGMPv3mq, Doc: "membership query of IGMP version 3, RFC 3376",
 		Fields: []craft.Field{
 			{Name: "gaddr", Kind: craft.IPv4, Bits: 32, Doc: "the group; 0.0.0.0 for all of them"},
@@ -123,36 +114,36 @@ var _ = define(func() craft.Spec {
 			{Name: "s", Kind: craft.Number, Bits: 1, Doc: "routers are not to update their timers"},
 			{Name: "qrv", Kind: craft.Number, Bits: 3, Doc: "querier's robustness variable"},
 			{Name: "qqic", Kind: craft.Number, Bits: 8, Doc: "querier's query interval code, in seconds up to 127"},
-			{Name: "numsrc", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "number of sources"},
-			{Name: "srcaddrs", Kind: craft.Values, Doc: "the sources asked for", Part: countedAddresses()},
+			{Name: "numsrc", Kind: craft.Number, Bits: 16, Computed: craft.Counts("srcaddrs")},
+			{Name: "srcaddrs", Kind: craft.Values, Doc: "the sources asked for", Item: craft.Item{Kind: craft.IPv4}},
 		},
 		Binds: []craft.Binding{craft.Over(IGMPv3, "type", igmpQuery)},
-	}, "numsrc", "srcaddrs")
+	}
 })
 
 var _ = define(func() craft.Spec {
-	return withCount(craft.Spec{
+	return craft.Spec{
 		Name: IGMPv3gr, Doc: "group record of a membership report of IGMP version 3, RFC 3376",
 		Fields: []craft.Field{
 			{Name: "rtype", Kind: craft.Enum, Bits: 8, Default: 1, Names: recordTypes(), Doc: "record type: which sources are wanted"},
 			{Name: "auxdlen", Kind: craft.Number, Bits: 8, Doc: "length of auxiliary data in words of 4 bytes; nobody has defined any"},
-			{Name: "numsrc", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "number of sources"},
+			{Name: "numsrc", Kind: craft.Number, Bits: 16, Computed: craft.Counts("srcaddrs")},
 			{Name: "maddr", Kind: craft.IPv4, Bits: 32, Doc: "the group"},
-			{Name: "srcaddrs", Kind: craft.Values, Doc: "the sources", Part: countedAddresses()},
+			{Name: "srcaddrs", Kind: craft.Values, Doc: "the sources", Item: craft.Item{Kind: craft.IPv4}},
 		},
-	}, "numsrc", "srcaddrs")
+	}
 })
 
 var _ = define(func() craft.Spec {
-	return withCount(craft.Spec{
+	return craft.Spec{
 		Name: IGMPv3mr, Doc: "membership report of IGMP version 3, RFC 3376",
 		Fields: []craft.Field{
 			{Name: "res2", Kind: craft.Number, Bits: 16, Hex: true, Doc: "reserved"},
-			{Name: "numgrp", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "number of group records"},
-			{Name: "records", Kind: craft.Packets, Doc: "the groups: IGMPv3gr", Part: craft.PacketList(func(*craft.Layer, []byte) craft.Name { return IGMPv3gr }, groupRecords)},
+			{Name: "numgrp", Kind: craft.Number, Bits: 16, Computed: craft.Counts("records")},
+			{Name: "records", Kind: craft.Packets, Doc: "the groups: IGMPv3gr", Of: IGMPv3gr},
 		},
 		Binds: []craft.Binding{craft.Over(IGMPv3, "type", igmpReport3), craft.StackOver(IGMPv3, "mrcode", 0)},
-	}, "numgrp", "records")
+	}
 })
 
 var _ = define(func() craft.Spec {
@@ -165,30 +156,3 @@ var _ = define(func() craft.Spec {
 		Binds: []craft.Binding{craft.Over(IGMPv3, "type", igmpAdvertisement)},
 	}
 })
-
-// countedAddresses is a list of IPv4 addresses, as many as numsrc says.
-func countedAddresses() *craft.Part {
-	return craft.ItemList(craft.Item{Bytes: 4, Kind: craft.IPv4}, func(l *craft.Layer, _ []byte) (int, error) { return 4 * int(l.Uint("numsrc")), nil })
-}
-
-// groupRecords is how long as many records are as numgrp says.
-func groupRecords(l *craft.Layer, rest []byte) (int, error) {
-	n := 0
-	for i := range int(l.Uint("numgrp")) {
-		if len(rest)-n < 8 {
-			return len(rest), fmt.Errorf("truncated: numgrp is %d, %d records are here", l.Uint("numgrp"), i)
-		}
-		n = min(n+8+4*int(binary.BigEndian.Uint16(rest[n+2:])), len(rest))
-	}
-	return n, nil
-}
-
-// withCount makes a field of 16 bits hold how many elements a list has.
-func withCount(s craft.Spec, count, list string) craft.Spec {
-	s.Sum = craft.SumRule{Covers: craft.CoversNothing}
-	s.Derive = func(b *craft.Builder, i int, hdr, _ []byte, _ uint64) error {
-		l := b.Layer(i)
-		return putCount(l, hdr, count, l.Elements(list))
-	}
-	return s
-}

@@ -19,28 +19,24 @@ const minIPHeader = 20
 // The options that lay down a route: RFC 791, section 3.1.
 const optLSRR, optSSRR = 131, 137
 
-// Numbers of the fields that the hooks compute.
-const (
-	ipIHL = 1
-	ipLen = 3
-	ipSum = 9
-)
+// Numbers of the fields that the pseudo-header looks at.
+const ipIHL, ipLen = 1, 3
 
 func ipSpec() craft.Spec {
 	return craft.Spec{
 		Name: IP, Doc: "Internet Protocol version 4, RFC 791",
 		Fields: []craft.Field{
 			{Name: "version", Kind: craft.Number, Bits: 4, Default: 4, Doc: "IP version"},
-			{Name: "ihl", Kind: craft.Number, Bits: 4, Auto: craft.AutoDerived, Doc: "header length in words of 4 bytes"},
+			{Name: "ihl", Kind: craft.Number, Bits: 4, Computed: &craft.Computation{What: craft.HeaderLength, Unit: 4}},
 			{Name: "tos", Kind: craft.Number, Bits: 8, Hex: true, Doc: "type of service: DSCP and ECN, RFC 2474"},
-			{Name: "len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of header and payload in bytes"},
+			{Name: "len", Kind: craft.Number, Bits: 16, Computed: &craft.Computation{What: craft.Total, Open: craft.Unless("len")}},
 			{Name: "id", Kind: craft.Number, Bits: 16, Default: 1, Doc: "identification of the fragments of one packet"},
 			{Name: "flags", Kind: craft.Flags, Bits: 3, Flags: []string{"MF", "DF", "evil"}, Join: "+", Doc: "more fragments, don't fragment, RFC 3514"},
 			{Name: "frag", Kind: craft.Number, Bits: 13, Doc: "fragment offset in units of 8 bytes"},
 			{Name: "ttl", Kind: craft.Number, Bits: 8, Default: 64, Doc: "time to live in hops"},
 			{Name: "proto", Kind: craft.Enum, Bits: 8, Names: ipProtocols(), Doc: "protocol of the payload"},
-			{Name: "chksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum of the header"},
-			{Name: "src", Kind: craft.IPv4, Bits: 32, Auto: craft.AutoHost, Doc: "source address"},
+			{Name: "chksum", Kind: craft.Number, Bits: 16, Computed: craft.Computes(craft.HeaderSum), Hex: true},
+			{Name: "src", Kind: craft.IPv4, Bits: 32, Computed: craft.Computes(craft.Asked), Doc: "source address"},
 			{Name: "dst", Kind: craft.IPv4, Bits: 32, Steady: true, Default: 0x7f000001, Doc: "destination address"},
 			{Name: "options", Kind: craft.Options, Doc: "IP options"},
 		},
@@ -51,16 +47,13 @@ func ipSpec() craft.Spec {
 			craft.StackOver(VXLAN, "flags", 12, craft.FieldValue{Field: "NextProtocol", Value: 1}), craft.ReadOver(VXLAN, "NextProtocol", 1),
 		},
 		Next: []string{"proto"}, Identity: []string{"id"},
+		Fragments: []craft.Condition{{Field: "flags", Mask: 1}, {Field: "frag"}},
 		Hooks: craft.Hooks{
 			Network:      true,
-			HeaderLen:    func(hdr []byte) int { return int(hdr[0]&15) * 4 },
-			PayloadLen:   ipPayload,
 			GuessPayload: ipCarries,
 			Ask:          askIP,
 			Pseudo:       ipPseudo,
 			Reroutes:     finalHop,
-			Derive:       deriveIP,
-			Sum:          craft.SumRule{Covers: craft.CoversHeader, Field: "chksum"},
 			Summary:      ipSummary,
 			Answers:      ipAnswers,
 			Flow: func(f *craft.Flow, l *craft.Layer) {
@@ -109,39 +102,6 @@ func askIP(b *craft.Builder, i int, _ uint64) error {
 	}
 	copy(hdr[12:16], src.AsSlice())
 	return nil
-}
-
-func deriveIP(b *craft.Builder, i int, hdr, payload []byte, unset uint64) error {
-	if unset>>ipIHL&1 == 1 {
-		if len(hdr) > 60 {
-			return fmt.Errorf("IP.ihl: want a header of at most 60 bytes, got %d: set ihl yourself to send it", len(hdr))
-		}
-		hdr[0] = hdr[0]&0xf0 | byte(len(hdr)/4)
-	}
-	if unset>>ipLen&1 == 1 {
-		if err := craft.PutLength(hdr[2:], "IP.len", len(hdr)+len(payload)); err != nil {
-			return err
-		}
-	}
-	if unset>>ipSum&1 == 1 {
-		binary.BigEndian.PutUint16(hdr[10:], 0)
-		binary.BigEndian.PutUint16(hdr[10:], craft.Checksum(hdr))
-	}
-	return nil
-}
-
-// ipPayload is what the total length leaves after the header. A length shorter than the header is taken for "as much
-// as there is", as segmentation offload leaves it.
-func ipPayload(l *craft.Layer, rest int) (int, error) {
-	header := l.Len()
-	n := int(l.Uint("len")) - header
-	if n < 0 {
-		return rest, nil
-	}
-	if n > rest {
-		return rest, fmt.Errorf("truncated: len is %d, %d bytes are here", l.Uint("len"), header+rest)
-	}
-	return n, nil
 }
 
 // ipCarries keeps fragments other than the first from being read as the header that they do not begin with.

@@ -20,10 +20,10 @@ func ipv6Spec() craft.Spec {
 			{Name: "version", Kind: craft.Number, Bits: 4, Default: 6, Doc: "IP version"},
 			{Name: "tc", Kind: craft.Number, Bits: 8, Doc: "traffic class: DSCP and ECN, RFC 2474"},
 			{Name: "fl", Kind: craft.Number, Bits: 20, Doc: "flow label, RFC 6437"},
-			{Name: "plen", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of what follows the header in bytes; 0 in a jumbogram"},
+			{Name: "plen", Kind: craft.Number, Bits: 16, Computed: &craft.Computation{What: craft.PayloadLength, Instead: jumboLength, Beyond: "send them with a Jumbo option", Open: []craft.Condition{{Field: "plen", Not: true}, {Field: "nh", Values: []uint64{iana.HopByHop}}}}, Doc: "length of what follows the header in bytes; 0 in a jumbogram"},
 			{Name: "nh", Kind: craft.Enum, Bits: 8, Default: iana.NoNext, Names: ipv6Protocols(), Doc: "protocol of the next header"},
 			{Name: "hlim", Kind: craft.Number, Bits: 8, Default: 64, Doc: "hop limit"},
-			{Name: "src", Kind: craft.IPv6Address, Bits: 128, Auto: craft.AutoHost, Doc: "source address"},
+			{Name: "src", Kind: craft.IPv6Address, Bits: 128, Computed: craft.Computes(craft.Asked), Doc: "source address"},
 			{Name: "dst", Kind: craft.IPv6Address, Bits: 128, Steady: true, Initial: loopback6, Doc: "destination address"},
 		},
 		Binds: []craft.Binding{
@@ -36,12 +36,9 @@ func ipv6Spec() craft.Spec {
 		},
 		Next: []string{"nh"},
 		Hooks: craft.Hooks{
-			Network:    true,
-			PayloadLen: ipv6Payload,
-			Ask:        askIPv6,
-			Pseudo:     ipv6Pseudo,
-			Derive:     deriveIPv6,
-			Sum:        craft.SumRule{Covers: craft.CoversNothing},
+			Network: true,
+			Ask:     askIPv6,
+			Pseudo:  ipv6Pseudo,
 			Summary: func(p *craft.Packet, i int) string {
 				l := p.Layers()[i]
 				return endpoint(l, "src") + " > " + l.Text("dst") + " (" + fmt.Sprint(l.Uint("nh")) + ")"
@@ -99,28 +96,10 @@ func askIPv6(b *craft.Builder, i int, _ uint64) error {
 	return nil
 }
 
-func deriveIPv6(b *craft.Builder, i int, hdr, payload []byte, _ uint64) error {
-	n := len(payload)
-	if n > 0xffff {
-		if i+1 == len(b.Packet().Layers()) || jumbo(b.Layer(i+1)) < 0 {
-			return fmt.Errorf("IPv6.plen: want at most 65535 bytes, got %d: send them with a Jumbo option, or set plen yourself", n)
-		}
-		n = 0 // RFC 2675, section 2
-	}
-	binary.BigEndian.PutUint16(hdr[4:], uint16(n))
-	return nil
-}
-
-// ipv6Payload is what plen says. Of a packet that may be a jumbogram the options say it.
-func ipv6Payload(l *craft.Layer, rest int) (int, error) {
-	n := int(l.Uint("plen"))
-	switch {
-	case n == 0 && l.Uint("nh") == iana.HopByHop:
-		return rest, nil
-	case n > rest:
-		return rest, fmt.Errorf("truncated: plen is %d, %d bytes are here", n, rest)
-	}
-	return n, nil
+// jumboLength is the length of a packet with a Jumbo Payload option: 0, RFC 2675, section 3.
+func jumboLength(b *craft.Builder, i int) (n uint64, ok bool) {
+	above := b.Packet().Layers()[i+1:]
+	return 0, len(above) > 0 && jumbo(above[0]) >= 0
 }
 
 // ipv6Answers obeys scapy's rules: the reply goes to the question's source, or to a group for a question to one; what it

@@ -19,9 +19,10 @@ var _ = define(func() craft.Spec {
 			{Name: "m", Kind: craft.Number, Bits: 1, Doc: "more fragments follow"},
 			{Name: "id", Kind: craft.Number, Bits: 32, Doc: "identification of the fragments of one packet"},
 		},
-		Binds: []craft.Binding{craft.Over(IPv6, "nh", iana.Fragment), craft.ReadOver(IPerror6, "nh", iana.Fragment)},
-		Next:  []string{"nh"},
-		Like:  IPv6,
+		Binds:     []craft.Binding{craft.Over(IPv6, "nh", iana.Fragment), craft.ReadOver(IPerror6, "nh", iana.Fragment)},
+		Next:      []string{"nh"},
+		Like:      IPv6,
+		Fragments: []craft.Condition{{Field: "m"}, {Field: "offset"}},
 		Hooks: craft.Hooks{
 			Extends: true,
 			// Only the first fragment begins with the header that nh names.

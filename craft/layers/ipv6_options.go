@@ -55,7 +55,6 @@ var _ = defineAll(func() []craft.Spec {
 
 // optionsSpec is the table of a header that holds options.
 func optionsSpec(doc string, h craft.Hooks) craft.Spec {
-	h.Derive = func(b *craft.Builder, i int, hdr, _ []byte, _ uint64) error { return putWords(b.Layer(i), hdr) }
 	return craft.Spec{
 		Doc: doc,
 		Fields: []craft.Field{

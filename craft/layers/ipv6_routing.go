@@ -40,7 +40,6 @@ func extension(name craft.Name, title string, number uint64, s craft.Spec) craft
 	s.Binds = []craft.Binding{craft.Over(IPv6, "nh", number), craft.ReadOver(IPerror6, "nh", number)}
 	s.Next, s.Like = []string{"nh"}, IPv6
 	s.Extends = true
-	s.Sum = craft.SumRule{Covers: craft.CoversNothing}
 	if s.Flow == nil {
 		s.Flow = func(f *craft.Flow, l *craft.Layer) { f.Proto = uint16(l.Uint("nh")) }
 	}
@@ -48,17 +47,7 @@ func extension(name craft.Name, title string, number uint64, s craft.Spec) craft
 }
 
 // headerWords is the field of an extension header with its length in units of 8 bytes, the first one not counted.
-var headerWords = craft.Field{Name: "len", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of the header in units of 8 bytes, the first one not counted"}
-
-// putWords fills headerWords into a built header.
-func putWords(l *craft.Layer, hdr []byte) error {
-	n := max((len(hdr)+7)/8-1, 0)
-	if n > 255 {
-		return fmt.Errorf("%s.len: want a header of at most 2048 bytes, got %d: set len yourself to send it", l.Name(), len(hdr))
-	}
-	hdr[1] = byte(n)
-	return nil
-}
+var headerWords = craft.Field{Name: "len", Kind: craft.Number, Bits: 8, Computed: &craft.Computation{What: craft.HeaderLength, Unit: 8, Plus: -1}}
 
 var _ = define(func() craft.Spec {
 	return extension(IPv6ExtHdrRouting, "Routing", iana.Routing, craft.Spec{
@@ -66,22 +55,11 @@ var _ = define(func() craft.Spec {
 		Fields: []craft.Field{
 			headerWords,
 			{Name: "type", Kind: craft.Number, Bits: 8, Doc: "routing type; 0 is a list of hops"},
-			{Name: "segleft", Kind: craft.Number, Bits: 8, Auto: craft.AutoState, Doc: "hops still to be visited; all of them where the packet begins"},
+			{Name: "segleft", Kind: craft.Number, Bits: 8, Computed: &craft.Computation{What: craft.CountOf, Of: "addresses", State: true}, Doc: "hops still to be visited; all of them where the packet begins"},
 			{Name: "reserved", Kind: craft.Number, Bits: 32, Doc: "reserved"},
-			{Name: "addresses", Kind: craft.Values, Doc: "the hops in the order in which they are visited", Part: craft.ItemList(craft.Item{Bytes: 16, Kind: craft.IPv6Address},
-				func(l *craft.Layer, _ []byte) (int, error) { return 8 * int(l.Uint("len")), nil })},
+			{Name: "addresses", Kind: craft.Values, Doc: "the hops in the order in which they are visited", Item: craft.Item{Kind: craft.IPv6Address}},
 		},
 		Hooks: craft.Hooks{
-			Derive: func(b *craft.Builder, i int, hdr, _ []byte, unset uint64) error {
-				l := b.Layer(i)
-				if unset>>3&1 == 1 {
-					hdr[3] = byte(len(l.PartBytes("addresses")) / 16)
-				}
-				if unset>>1&1 == 1 {
-					return putWords(l, hdr)
-				}
-				return nil
-			},
 			Reroutes: lastHop,
 		},
 	})
@@ -91,17 +69,15 @@ var segmentTLVs = sync.OnceValue(func() map[uint64]string {
 	return map[uint64]string{0: "Pad1 TLV", 1: "Ingress Node TLV", 2: "Egress Node TLV", 4: "PadN TLV", 5: "HMAC TLV"}
 })
 
-// Numbers of the fields of a Segment Routing header that are computed.
-const segmentsLen, segmentsLeft, segmentsLast = 1, 3, 4
-
 var _ = define(func() craft.Spec {
 	return extension(IPv6ExtHdrSegmentRouting, "Segment Routing", iana.Routing, craft.Spec{
 		Doc: "Segment Routing header of IPv6, RFC 8754",
+		Pad: &craft.Pad{To: 8, Counted: true, Fill: func(_ *craft.Layer, n int) []byte { return padding(n, 4) }},
 		Fields: []craft.Field{
 			headerWords,
 			{Name: "type", Kind: craft.Number, Bits: 8, Default: 4, Doc: "routing type"},
-			{Name: "segleft", Kind: craft.Number, Bits: 8, Auto: craft.AutoState, Doc: "the segment that the packet goes to, counted from 0 at the last one"},
-			{Name: "lastentry", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "number of the last element of addresses, counted from 0"},
+			{Name: "segleft", Kind: craft.Number, Bits: 8, Computed: &craft.Computation{What: craft.CountOf, Of: "addresses", Plus: -1, State: true}, Doc: "the segment that the packet goes to, counted from 0 at the last one"},
+			{Name: "lastentry", Kind: craft.Number, Bits: 8, Computed: &craft.Computation{What: craft.CountOf, Of: "addresses", Plus: -1}, Doc: "number of the last element of addresses, counted from 0"},
 			{Name: "unused1", Kind: craft.Number, Bits: 1, Doc: "unused flag"},
 			{Name: "protected", Kind: craft.Number, Bits: 1, Doc: "P flag: rerouted by fast reroute"},
 			{Name: "oam", Kind: craft.Number, Bits: 1, Doc: "O flag: for operations and management, RFC 9259"},
@@ -111,11 +87,10 @@ var _ = define(func() craft.Spec {
 			{Name: "tag", Kind: craft.Number, Bits: 16, Doc: "the class of packets that this one belongs to"},
 			{Name: "addresses", Kind: craft.Values, Initial: loopback6, Doc: "the segments, the last one to be visited first",
 				Part: craft.ItemList(craft.Item{Bytes: 16, Kind: craft.IPv6Address}, segmentsLength)},
-			{Name: "tlv_objects", Kind: craft.Packets, Doc: "TLVs", Part: segmentObjects()},
+			{Name: "tlv_objects", Kind: craft.Packets, Doc: "TLVs", Part: craft.PacketList(pickSegmentTLV, nil)},
 		},
 		Hooks: craft.Hooks{
 			Accepts:  func(payload []byte) bool { return len(payload) > 2 && payload[2] == 4 },
-			Derive:   deriveSegments,
 			Reroutes: lastHop,
 		},
 	})
@@ -131,21 +106,6 @@ func segmentsLength(l *craft.Layer, _ []byte) (int, error) {
 		return room / 16 * 16, fmt.Errorf("malformed: lastentry is %d, the header has room for %d segments", l.Uint("lastentry"), room/16)
 	}
 	return n, nil
-}
-
-// segmentObjects is the list of TLVs: what the header's length leaves for it. Where the length is not set, building pads
-// the header to a multiple of 8 bytes.
-func segmentObjects() *craft.Part {
-	p := craft.PacketList(pickSegmentTLV, func(l *craft.Layer, _ []byte) (int, error) {
-		return 8*int(l.Uint("len")) - len(l.Bytes("addresses")), nil
-	})
-	p.Wire = func(l *craft.Layer, b []byte) []byte {
-		if n := -(8 + len(l.Bytes("addresses")) + len(b)) & 7; n > 0 && !l.IsSet("len") {
-			return append(b[:len(b):len(b)], padding(n, 4)...)
-		}
-		return b
-	}
-	return p
 }
 
 // padding is n bytes of padding as a list of TLVs or options has it: one zero, or an element of the given kind.
@@ -175,21 +135,6 @@ func pickSegmentTLV(_ *craft.Layer, b []byte) craft.Name {
 	return IPv6ExtHdrSegmentRoutingTLV
 }
 
-func deriveSegments(b *craft.Builder, i int, hdr, _ []byte, unset uint64) error {
-	l := b.Layer(i)
-	last := max(len(l.Bytes("addresses"))/16-1, 0)
-	if unset>>segmentsLeft&1 == 1 {
-		hdr[3] = byte(last)
-	}
-	if unset>>segmentsLast&1 == 1 {
-		hdr[4] = byte(last)
-	}
-	if unset>>segmentsLen&1 == 1 {
-		return putWords(l, hdr)
-	}
-	return nil
-}
-
 // lastHop is where a routing header with hops to go leads to in the end; nil when there are none.
 func lastHop(l *craft.Layer) (_, dst []byte) {
 	hops := l.Bytes("addresses")
@@ -213,8 +158,8 @@ func segmentTLV(name craft.Name, doc string, kind, length uint64, fields ...craf
 
 // afterLength makes the length of a TLV or option computed.
 func afterLength(s craft.Spec) craft.Spec {
-	s.Fields[1].Auto = craft.AutoDerived
-	return craft.WithLengths(s, craft.LengthField{Field: s.Fields[1].Name})
+	s.Fields[1].Computed = craft.Computes(craft.Behind)
+	return s
 }
 
 var _ = defineAll(func() []craft.Spec {

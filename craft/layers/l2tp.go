@@ -1,7 +1,6 @@
 package layers
 
 import (
-	"fmt"
 	"sync"
 
 	"github.com/moonwire/moonwire/craft"
@@ -10,43 +9,26 @@ import (
 // L2TP is the Layer Two Tunneling Protocol, version 2, RFC 2661.
 const L2TP craft.Name = "L2TP"
 
-// The field of L2TP that is computed.
-const l2tpLen = 2
-
 var l2tpFields = sync.OnceValue(func() []craft.Field {
 	return []craft.Field{
 		{Name: "hdr", Kind: craft.Flags, Bits: 12, Join: "+", Flags: []string{"res00", "res01", "res02", "res03", "priority", "offset", "res06",
 			"sequence", "res08", "res09", "length", "control"}, Doc: "which fields are there, and whether it is a control message"},
 		{Name: "version", Kind: craft.Enum, Bits: 4, Default: 2, Names: map[uint64]string{2: "L2TPv2"}, Doc: "version"},
-		{Name: "len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of header and payload in bytes"},
+		{Name: "len", Kind: craft.Number, Bits: 16, Computed: craft.Computes(craft.Total), When: craft.GivenBits("hdr", l2tpControl|l2tpLength)},
 		{Name: "tunnel_id", Kind: craft.Number, Bits: 16, Doc: "the receiver's number of the tunnel"},
 		{Name: "session_id", Kind: craft.Number, Bits: 16, Doc: "the receiver's number of the session"},
-		{Name: "ns", Kind: craft.Number, Bits: 16, Doc: "number of this message"},
-		{Name: "nr", Kind: craft.Number, Bits: 16, Doc: "number of the message expected next"},
-		{Name: "offset", Kind: craft.Number, Bits: 16, Doc: "bytes between the header and the payload"},
-		{Name: "offset_pad", Kind: craft.Number, Bits: 16, Doc: "the first two of them: the header ends on a word"},
+		{Name: "ns", Kind: craft.Number, Bits: 16, When: craft.GivenBits("hdr", l2tpControl|l2tpSequence), Doc: "number of this message"},
+		{Name: "nr", Kind: craft.Number, Bits: 16, When: craft.GivenBits("hdr", l2tpControl|l2tpSequence), Doc: "number of the message expected next"},
+		{Name: "offset", Kind: craft.Number, Bits: 16, When: l2tpOffset, Doc: "bytes between the header and the payload"},
+		{Name: "offset_pad", Kind: craft.Number, Bits: 16, When: l2tpOffset, Doc: "the first two of them: the header ends on a word"},
 	}
 })
 
-// Flags of L2TP, as they stand in the header's first byte, that decide the layout.
-const l2tpControl, l2tpLength, l2tpSequence, l2tpOffset = 0x80, 0x40, 0x08, 0x02
+// Flags of L2TP that decide the layout.
+const l2tpControl, l2tpLength, l2tpSequence = 0x800, 0x400, 0x080
 
-// l2tpShapes are the layouts by what is there: 1 the length, 2 the numbers, 4 the offset.
-var l2tpShapes = sync.OnceValue(func() [8]*craft.Shape {
-	return func() (shapes [8]*craft.Shape) {
-		for i := range shapes {
-			specs := craft.AllFields(l2tpFields()[:l2tpLen])
-			for _, f := range l2tpFields()[l2tpLen:] {
-				flag := map[string]int{"len": 1, "ns": 2, "nr": 2, "offset": 4, "offset_pad": 4}[f.Name]
-				if i&flag == flag {
-					specs = append(specs, craft.ShapeField{Name: f.Name})
-				}
-			}
-			shapes[i] = craft.Layout(l2tpFields(), specs)
-		}
-		return shapes
-	}()
-})
+// l2tpOffset is when there is an offset: never in a control message.
+var l2tpOffset = []craft.Condition{{Field: "hdr", Mask: 0x820, Values: []uint64{0x020}}}
 
 var _ = define(func() craft.Spec {
 	return craft.Spec{
@@ -55,44 +37,12 @@ var _ = define(func() craft.Spec {
 		Binds: []craft.Binding{
 			craft.StackOver(UDP, "dport", 1701), craft.StackOver(UDP, "sport", 1701), craft.ReadOver(UDP, "dport", 1701), craft.ReadOver(UDP, "sport", 1701),
 		},
-		Keys:  []string{"hdr"},
-		Shape: l2tpShapes()[0],
 		Hooks: craft.Hooks{
-			Sum: craft.SumRule{Covers: craft.CoversNothing},
-			Choose: func(c craft.Choice) *craft.Shape {
-				i, first := 0, c.Header[0]
-				if first&(l2tpControl|l2tpLength) != 0 {
-					i |= 1
-				}
-				if first&(l2tpControl|l2tpSequence) != 0 {
-					i |= 2
-				}
-				if first&l2tpOffset != 0 && first&l2tpControl == 0 {
-					i |= 4
-				}
-				return l2tpShapes()[i]
-			},
 			GuessPayload: func(l *craft.Layer, _ []byte) craft.Name {
 				if l.Uint("hdr")>>11 == 1 {
 					return craft.Raw // a control message: a list of attributes
 				}
 				return PPP
-			},
-			PayloadLen: func(l *craft.Layer, rest int) (int, error) {
-				if !l.Has("len") {
-					return rest, nil
-				}
-				n := int(l.Uint("len")) - l.Shape().Size()
-				switch {
-				case n < 0:
-					return rest, fmt.Errorf("malformed: len is %d, the header alone has %d bytes", l.Uint("len"), l.Shape().Size())
-				case n > rest:
-					return rest, fmt.Errorf("truncated: len is %d, %d bytes are here", l.Uint("len"), rest+l.Shape().Size())
-				}
-				return n, nil
-			},
-			Derive: func(_ *craft.Builder, _ int, hdr, payload []byte, _ uint64) error {
-				return craft.PutLength(hdr[2:], "L2TP.len", len(hdr)+len(payload))
 			},
 		},
 	}

@@ -256,7 +256,7 @@ func TestMalformedLinkLayersAreKeptAndNoted(t *testing.T) {
 		{"802.3 length beyond the frame", layers.Ether, "000000000002000000000001 05dc 424203 00", "truncated: len is 1500, 4 bytes are here"},
 		{"PPPoE length beyond the frame", layers.PPPoE, "1100 0007 0050 21 4500", "truncated: len is 80, 3 bytes are here"},
 		{"EAPOL length beyond the frame", layers.EAPOL, "01 03 0009 6162", "truncated: len is 9, 2 bytes are here"},
-		{"EAP length below the header", layers.EAP, "03 00 0002", "malformed: len is 2, 4 bytes are header"},
+		{"EAP length below the header", layers.EAP, "03 00 0002", "malformed: len is 2, the header alone has 4 bytes"},
 		{"L2TP length below the header", layers.L2TP, "4002 0003 0001 0002 21", "malformed: len is 3, the header alone has 8 bytes"},
 		{"L2TP length beyond the packet", layers.L2TP, "4002 0063 0001 0002 21", "truncated: len is 99, 9 bytes are here"},
 		{"Geneve options beyond the packet", layers.GENEVE, "0500 0800 00000700 0102 80 01 61626364", "truncated: options of 20 bytes, 8 are here"},
@@ -289,7 +289,7 @@ func TestLengthsThatDoNotFitAreRefused(t *testing.T) {
 		{craft.Stack(layers.L2TP.New("hdr", "length"), big()), "craft: L2TP.len: want at most 65535 bytes, got 70008: set len yourself to send it"},
 		{craft.Stack(layers.GREPPTP.New(), big()), "craft: GRE_PPTP.payload_len: want at most 65535 bytes, got 70000: set payload_len yourself to send it"},
 		{craft.Stack(layers.PPPPAPRequest.New("username", strings.Repeat("x", 300))), "craft: PPP_PAP_Request.username_len: want at most 255 bytes, got 300: set username_len yourself to send it"},
-		{craft.Stack(layers.GeneveOptions.New("data", strings.Repeat("x", 128))), "craft: GeneveOptions.length: want at most 124 bytes of data, got 128: set length yourself to send them"},
+		{craft.Stack(layers.GeneveOptions.New("data", strings.Repeat("x", 128))), "craft: GeneveOptions.length: want at most 124 bytes, got 128: set length yourself to send it"},
 		{craft.Stack(layers.GRErouting.New("routing_info", strings.Repeat("x", 256))), "craft: GRErouting.SRE_len: want at most 255 bytes, got 256: set SRE_len yourself to send it"},
 	}
 	for _, c := range cases {

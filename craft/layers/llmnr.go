@@ -41,12 +41,7 @@ func llmnrSpec(name craft.Name, qr uint64, doc string) craft.Spec {
 		Hooks: craft.Hooks{
 			Accepts:  func(payload []byte) bool { return len(payload) > 2 && uint64(payload[2]>>7) == qr },
 			Validate: func(l *craft.Layer, data []byte) error { noteNames(l, data); return nil },
-			Follows:  followsSections,
 			Detach:   loosenNames,
-			Derive: func(b *craft.Builder, i int, hdr, _ []byte, unset uint64) error {
-				deriveCounts(b.Layer(i), hdr, unset)
-				return nil
-			},
 			Summary: func(p *craft.Packet, i int) string {
 				l := p.Layers()[i]
 				if all := l.Value("qd").Packets(); len(all) > 0 && qr == 0 {

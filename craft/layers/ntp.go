@@ -28,34 +28,14 @@ var ntpFields = sync.OnceValue(func() []craft.Field {
 		{Name: "precision", Kind: craft.Number, Bits: 8, Doc: "precision of the clock, as a power of two of seconds in two's complement"},
 		{Name: "delay", Kind: craft.Fixed, Bits: 32, Fraction: 16, Doc: "round trip to the reference clock in seconds"},
 		{Name: "dispersion", Kind: craft.Fixed, Bits: 32, Fraction: 16, Doc: "dispersion to the reference clock in seconds"},
-		{Name: "id", Kind: craft.IPv4, Bits: 32, Default: 0x7f000001, Doc: "address of the server's own server, from stratum 2 on"},
-		{Name: "ref_id", Kind: craft.Bytes, Bits: 32, Doc: "name of the reference clock (GPS) or kiss code, up to stratum 1"},
+		{Name: "id", Kind: craft.IPv4, Bits: 32, Default: 0x7f000001, When: craft.Unless("stratum", 0, 1), Doc: "address of the server's own server, from stratum 2 on"},
+		{Name: "ref_id", Kind: craft.Bytes, Bits: 32, When: craft.GivenAny("stratum", 0, 1), Doc: "name of the reference clock (GPS) or kiss code, up to stratum 1"},
 		{Name: "ref", Kind: craft.Fixed, Bits: 64, Fraction: 32, Doc: "when the clock was last set, in seconds since 1900"},
 		{Name: "orig", Kind: craft.Fixed, Bits: 64, Fraction: 32, Doc: "when the question left, by the client's clock: its sent"},
 		{Name: "recv", Kind: craft.Fixed, Bits: 64, Fraction: 32, Doc: "when the question came, by the server's clock"},
 		{Name: "sent", Kind: craft.Fixed, Bits: 64, Fraction: 32, Doc: "when this message left, by the sender's clock"},
 	}
 })
-
-var (
-	ntpByAddress = sync.OnceValue(func() *craft.Shape {
-		return ntpShape("ref_id")
-	})
-	ntpByName = sync.OnceValue(func() *craft.Shape {
-		return ntpShape("id")
-	})
-)
-
-// ntpShape is the layout without one of the two names of the reference.
-func ntpShape(without string) *craft.Shape {
-	var specs []craft.ShapeField
-	for _, s := range craft.AllFields(ntpFields()) {
-		if s.Name != without {
-			specs = append(specs, s)
-		}
-	}
-	return craft.Layout(ntpFields(), specs)
-}
 
 var _ = define(func() craft.Spec {
 	return ntpSpec(NTP, craft.Over(UDP, "dport", 123), craft.Over(UDP, "sport", 123))
@@ -69,15 +49,7 @@ func ntpSpec(name craft.Name, binds ...craft.Binding) craft.Spec {
 		Name: name, Doc: "Network Time Protocol, RFC 5905",
 		Fields: ntpFields(),
 		Binds:  binds,
-		Keys:   []string{"stratum"},
-		Shape:  ntpByAddress(),
 		Hooks: craft.Hooks{
-			Choose: func(c craft.Choice) *craft.Shape {
-				if c.Header[1] < 2 {
-					return ntpByName()
-				}
-				return ntpByAddress()
-			},
 			Accepts:      func(b []byte) bool { return len(b) > 0 && b[0]&7 != ntpModeControl && b[0]&7 != ntpModePrivate },
 			GuessPayload: ntpCarries,
 			Summary:      ntpSummary,

@@ -1,7 +1,6 @@
 package layers
 
 import (
-	"encoding/binary"
 	"fmt"
 	"sync"
 
@@ -31,17 +30,13 @@ var _ = define(func() craft.Spec {
 			{Name: "status", Kind: craft.Number, Bits: 16, Hex: true, Doc: "status of the system, peer or clock"},
 			{Name: "association_id", Kind: craft.Number, Bits: 16, Doc: "which peer; 0 is the system"},
 			{Name: "offset", Kind: craft.Number, Bits: 16, Doc: "where the data begins in the whole answer, in bytes"},
-			{Name: "count", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the data in bytes, without padding"},
+			{Name: "count", Kind: craft.Number, Bits: 16, Computed: craft.Measures("data"), Doc: "length of the data in bytes, without padding"},
 			{Name: "data", Kind: craft.Bytes, Part: &craft.Part{Length: ntpControlData}, Doc: "text such as version=\"4.2\", with the padding that came with it"},
 		},
 		Binds: []craft.Binding{craft.Over(UDP, "dport", 123), craft.Over(UDP, "sport", 123)},
 		Hooks: craft.Hooks{
 			Accepts:      func(b []byte) bool { return len(b) > 0 && b[0]&7 == ntpModeControl },
 			GuessPayload: ntpCarries,
-			Derive: func(_ *craft.Builder, _ int, hdr, _ []byte, _ uint64) error {
-				binary.BigEndian.PutUint16(hdr[10:], uint16(len(hdr)-12))
-				return nil
-			},
 			Summary: func(p *craft.Packet, i int) string {
 				l := p.Layers()[i]
 				return fmt.Sprintf("NTP v%d, %s %s", l.Uint("version"), l.Text("mode"), l.Text("op_code"))

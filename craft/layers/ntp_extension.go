@@ -33,27 +33,11 @@ var _ = define(func() craft.Spec {
 var _ = define(func() craft.Spec {
 	return craft.Spec{
 		Name: NTPExtension, Doc: "an extension field of NTP, RFC 7822",
+		Pad: &craft.Pad{To: 4, Counted: true},
 		Fields: []craft.Field{
 			{Name: "type", Kind: craft.Number, Bits: 16, Hex: true, Doc: "what the field holds"},
-			{Name: "len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the field in bytes, type, len and padding included"},
+			{Name: "len", Kind: craft.Number, Bits: 16, Computed: craft.Computes(craft.HeaderLength)},
 			{Name: "value", Kind: craft.Bytes, Part: craft.ByLength("len", 4), Doc: "the content"},
-		},
-		Hooks: craft.Hooks{
-			Filler: func(l *craft.Layer, n int) []byte {
-				if l.IsSet("len") {
-					return nil // what stands on the wire holds its padding
-				}
-				return make([]byte, -n&3)
-			},
-			Follows: func(l *craft.Layer) uint64 {
-				if n := l.UnpaddedLen(); int(l.Uint("len")) == n && n%4 == 0 {
-					return 1 << 1
-				}
-				return 0
-			},
-			Derive: func(_ *craft.Builder, _ int, hdr, _ []byte, _ uint64) error {
-				return craft.PutLength(hdr[2:], "NTPExtension.len", len(hdr))
-			},
 		},
 	}
 })

@@ -51,7 +51,7 @@ func chapSpec(name craft.Name, data ...craft.Field) craft.Spec {
 
 func chapExchange() craft.Spec {
 	s := chapSpec(PPPCHAPChallengeResponse,
-		craft.Field{Name: "value_size", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of value in bytes"},
+		craft.Field{Name: "value_size", Kind: craft.Number, Bits: 8, Computed: craft.Measures("value")},
 		craft.Field{Name: "value", Kind: craft.Bytes, Initial: make([]byte, 8), Part: craft.ByLength("value_size", 0), Doc: "random number, or what was made of it and the secret"},
 		craft.Field{Name: "optional_name", Kind: craft.Bytes, Part: &craft.Part{Length: func(l *craft.Layer, _ []byte) (int, error) {
 			return int(l.Uint("len")) - 5 - int(l.Uint("value_size")), nil
@@ -63,5 +63,5 @@ func chapExchange() craft.Spec {
 		}
 		return fmt.Sprintf("CHAP %s=0x%x optional_name=%s", word, l.Bytes("value"), l.Text("optional_name"))
 	}
-	return craft.WithLengths(s, controlLength, craft.LengthField{Field: "value_size", Part: "value"})
+	return s
 }

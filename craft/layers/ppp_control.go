@@ -9,9 +9,6 @@ import (
 // The control protocols of PPP (LCP, IPCP, ECP, PAP, CHAP) share one header: a code, an identifier that answers repeat,
 // and the length of the message, RFC 1661, section 5.
 
-// controlLength is the length of a message, with its header.
-var controlLength = craft.LengthField{Field: "len", Plus: 4}
-
 // controlSpec is the table of a control message; data are the fields behind the header.
 func controlSpec(name craft.Name, title, doc string, codes map[uint64]string, code uint64, data ...craft.Field) craft.Spec {
 	s := craft.Spec{
@@ -19,12 +16,12 @@ func controlSpec(name craft.Name, title, doc string, codes map[uint64]string, co
 		Fields: append([]craft.Field{
 			{Name: "code", Kind: craft.Enum, Bits: 8, Default: code, Names: codes, Doc: "kind of message"},
 			{Name: "id", Kind: craft.Number, Bits: 8, Hex: true, Doc: "identifier; an answer repeats it"},
-			{Name: "len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the message in bytes"},
+			{Name: "len", Kind: craft.Number, Bits: 16, Computed: craft.Computes(craft.HeaderLength)},
 		}, data...),
 		Next: []string{"code"},
 	}
-	s.PayloadLen = func(*craft.Layer, int) (int, error) { return 0, nil } // what follows is the link's padding
-	return craft.WithLengths(s, controlLength)
+	s.Ends = true // what follows is the link's padding
+	return s
 }
 
 // controlOption is the table of an option of a control protocol; data are the fields behind kind and length.
@@ -33,10 +30,10 @@ func controlOption(name craft.Name, title, doc string, kinds map[uint64]string, 
 		Name: name, Title: title, Doc: doc,
 		Fields: append([]craft.Field{
 			{Name: "type", Kind: craft.Enum, Bits: 8, Default: kind, Names: kinds, Doc: "what is configured"},
-			{Name: "len", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of the option in bytes"},
+			{Name: "len", Kind: craft.Number, Bits: 8, Computed: craft.Computes(craft.HeaderLength)},
 		}, data...),
 	}
-	return craft.WithLengths(s, craft.LengthField{Field: "len", Plus: 2})
+	return s
 }
 
 // answersByID pairs control messages: the reply's code is one of those that answer the question's, and the identifier

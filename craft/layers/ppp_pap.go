@@ -47,20 +47,20 @@ func papVerb(l *craft.Layer) string {
 
 func papRequest() craft.Spec {
 	s := papSpec(PPPPAPRequest, 1,
-		craft.Field{Name: "username_len", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of username in bytes"},
+		craft.Field{Name: "username_len", Kind: craft.Number, Bits: 8, Computed: craft.Measures("username")},
 		craft.Field{Name: "username", Kind: craft.Bytes, Part: craft.ByLength("username_len", 0), Doc: "who wants to be let in"},
-		craft.Field{Name: "passwd_len", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of password in bytes"},
+		craft.Field{Name: "passwd_len", Kind: craft.Number, Bits: 8, Computed: craft.Measures("password")},
 		craft.Field{Name: "password", Kind: craft.Bytes, Part: craft.ByLength("passwd_len", 0), Doc: "password"})
 	s.Summary = func(p *craft.Packet, i int) string {
 		l := p.Layers()[i]
 		return "PAP-Request username=" + l.Text("username") + " password=" + l.Text("password")
 	}
-	return craft.WithLengths(s, controlLength, craft.LengthField{Field: "username_len", Part: "username"}, craft.LengthField{Field: "passwd_len", Part: "password"})
+	return s
 }
 
 func papResponse() craft.Spec {
 	s := papSpec(PPPPAPResponse, 2,
-		craft.Field{Name: "msg_len", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of message in bytes"},
+		craft.Field{Name: "msg_len", Kind: craft.Number, Bits: 8, Computed: craft.Measures("message")},
 		craft.Field{Name: "message", Kind: craft.Bytes, Part: craft.ByLength("msg_len", 0), Doc: "text for people"})
 	s.Summary = func(p *craft.Packet, i int) string {
 		text := "PAP-" + papVerb(p.Layers()[i])
@@ -71,5 +71,5 @@ func papResponse() craft.Spec {
 	}
 	s.Replies = []craft.Name{PPPPAPRequest}
 	s.Answers = answersByID(map[uint64][]uint64{1: {2, 3}})
-	return craft.WithLengths(s, controlLength, craft.LengthField{Field: "msg_len", Part: "message"})
+	return s
 }

@@ -1,7 +1,6 @@
 package layers
 
 import (
-	"fmt"
 	"strings"
 	"sync"
 
@@ -43,23 +42,11 @@ func pppoeSpec(name craft.Name, title, doc string, etherType, code uint64, codes
 			{Name: "type", Kind: craft.Number, Bits: 4, Default: 1, Doc: "type"},
 			{Name: "code", Kind: craft.Enum, Bits: 8, Default: code, Names: codes, Doc: "message"},
 			{Name: "sessionid", Kind: craft.Number, Bits: 16, Hex: true, Doc: "session"},
-			{Name: "len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the payload in bytes"},
+			{Name: "len", Kind: craft.Number, Bits: 16, Computed: craft.Computes(craft.PayloadLength)},
 		},
 		Binds: []craft.Binding{craft.Over(Ether, "type", etherType), craft.Over(CookedLinux, "proto", etherType)},
 		Next:  []string{"code"},
-		Hooks: craft.Hooks{
-			Sum: craft.SumRule{Covers: craft.CoversNothing},
-			PayloadLen: func(l *craft.Layer, rest int) (int, error) {
-				n := int(l.Uint("len"))
-				if n > rest {
-					return rest, fmt.Errorf("truncated: len is %d, %d bytes are here", n, rest)
-				}
-				return n, nil
-			},
-			Derive: func(_ *craft.Builder, _ int, hdr, payload []byte, _ uint64) error {
-				return craft.PutLength(hdr[4:], string(name)+".len", len(payload))
-			},
-		},
+		Hooks: craft.Hooks{},
 	}
 	if name == PPPoED {
 		s.GuessPayload = func(l *craft.Layer, _ []byte) craft.Name {
@@ -93,14 +80,14 @@ var _ = define(func() craft.Spec {
 })
 
 var _ = define(func() craft.Spec {
-	return craft.WithLengths(craft.Spec{
+	return craft.Spec{
 		Name: PPPoETag, Title: "PPPoE Tag", Doc: "tag of a PPPoE discovery message, RFC 2516, appendix A",
 		Fields: []craft.Field{
 			{Name: "tag_type", Kind: craft.Enum, Bits: 16, Names: pppoeTags(), Doc: "what it tells"},
-			{Name: "tag_len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of tag_value in bytes"},
+			{Name: "tag_len", Kind: craft.Number, Bits: 16, Computed: craft.Measures("tag_value")},
 			{Name: "tag_value", Kind: craft.Bytes, Part: craft.ByLength("tag_len", 0), Doc: "value"},
 		},
-	}, craft.LengthField{Field: "tag_len"})
+	}
 })
 
 var pppoeTags = sync.OnceValue(func() map[uint64]string {

@@ -393,7 +393,7 @@ func TestPacketsThatDoNotFitTheirLengthFields(t *testing.T) {
 	}{
 		{"IP.len", craft.Stack(layers.IP.New(), big), "craft: IP.len: want at most 65535 bytes, got 70020: set len yourself to send it"},
 		{"UDP.len", craft.Stack(layers.IP.New("len", 1), layers.UDP.New(), big), "craft: UDP.len: want at most 65535 bytes, got 70008: set len yourself to send it"},
-		{"TCP.dataofs", craft.Stack(layers.IP.New(), options), "craft: TCP.dataofs: want at most 40 bytes of options, got 52: set dataofs yourself to send them"},
+		{"TCP.dataofs", craft.Stack(layers.IP.New(), options), "craft: TCP.dataofs: want at most 60 bytes of header, got 72: set dataofs yourself to send it"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -65,58 +65,29 @@ var _ = define(func() craft.Spec {
 	}
 })
 
+// ripDigest is when a header of a digest is there.
+var ripDigest = craft.GivenAny("authtype", 3)
+
 var ripAuthFields = sync.OnceValue(func() []craft.Field {
 	return []craft.Field{
 		{Name: "AF", Kind: craft.Enum, Bits: 16, Default: ripAuthFamily, Names: map[uint64]string{ripAuthFamily: "Auth"}, Doc: "0xffff"},
 		{Name: "authtype", Kind: craft.Enum, Bits: 16, Default: 2, Names: map[uint64]string{1: "md5authdata", 2: "simple", 3: "md5"}, Doc: "a password, a digest's header, or the digest"},
-		{Name: "password", Kind: craft.Bytes, Bits: 128, Initial: make([]byte, 16), Doc: "the password in clear"},
-		{Name: "digestoffset", Kind: craft.Number, Bits: 16, Doc: "where the digest begins"},
-		{Name: "keyid", Kind: craft.Number, Bits: 8, Doc: "which key"},
-		{Name: "authdatalen", Kind: craft.Number, Bits: 8, Doc: "length of the digest with its header"},
-		{Name: "seqnum", Kind: craft.Number, Bits: 32, Doc: "grows with every message"},
-		{Name: "zeropad", Kind: craft.Bytes, Bits: 64, Doc: "zero"},
-		{Name: "authdata", Kind: craft.Bytes, Doc: "the digest"},
+		{Name: "password", Kind: craft.Bytes, Bits: 128, Initial: make([]byte, 16), When: craft.Unless("authtype", 1, 3), Doc: "the password in clear"},
+		{Name: "digestoffset", Kind: craft.Number, Bits: 16, When: ripDigest, Doc: "where the digest begins"},
+		{Name: "keyid", Kind: craft.Number, Bits: 8, When: ripDigest, Doc: "which key"},
+		{Name: "authdatalen", Kind: craft.Number, Bits: 8, When: ripDigest, Doc: "length of the digest with its header"},
+		{Name: "seqnum", Kind: craft.Number, Bits: 32, When: ripDigest, Doc: "grows with every message"},
+		{Name: "zeropad", Kind: craft.Bytes, Bits: 64, When: ripDigest, Doc: "zero"},
+		{Name: "authdata", Kind: craft.Bytes, When: craft.GivenAny("authtype", 1), Doc: "the digest"},
 	}
 })
-
-// The layouts by authtype.
-var (
-	ripSimple = sync.OnceValue(func() *craft.Shape {
-		return ripAuthShape("password")
-	})
-	ripDigest = sync.OnceValue(func() *craft.Shape {
-		return ripAuthShape("digestoffset", "keyid", "authdatalen", "seqnum", "zeropad")
-	})
-	ripData = sync.OnceValue(func() *craft.Shape {
-		return ripAuthShape("authdata")
-	})
-)
-
-func ripAuthShape(names ...string) *craft.Shape {
-	specs := craft.AllFields(ripAuthFields()[:2])
-	for _, name := range names {
-		specs = append(specs, craft.ShapeField{Name: name})
-	}
-	return craft.Layout(ripAuthFields(), specs)
-}
 
 var _ = define(func() craft.Spec {
 	return craft.Spec{
 		Name: RIPAuth, Doc: "authentication of a RIP message, RFC 2453, section 4.1, and RFC 4822",
 		Fields: ripAuthFields(),
-		Keys:   []string{"authtype"},
-		Shape:  ripSimple(),
 		Hooks: craft.Hooks{
 			GuessPayload: ripCarries,
-			Choose: func(c craft.Choice) *craft.Shape {
-				switch uint(c.Header[2])<<8 | uint(c.Header[3]) {
-				case 1:
-					return ripData()
-				case 3:
-					return ripDigest()
-				}
-				return ripSimple()
-			},
 		},
 	}
 })

@@ -220,6 +220,14 @@ var deviations = []deviation{
 	addressOfUnknownType(layers.SCTPChunkParamAddIPAddr),
 	addressOfUnknownType(layers.SCTPChunkParamDelIPAddr),
 	addressOfUnknownType(layers.SCTPChunkParamSetPrimaryAddr),
+	paddingOfTheLast(layers.SCTPChunkInit, 29), paddingOfTheLast(layers.SCTPChunkInitAck, 29), paddingOfTheLast(layers.SCTPChunkHeartbeatReq, 9),
+	paddingOfTheLast(layers.SCTPChunkHeartbeatAck, 9), paddingOfTheLast(layers.SCTPChunkAddressConf, 13), paddingOfTheLast(layers.SCTPChunkAddressConfAck, 13),
+	jumbogram(layers.IPv6), jumbogram(layers.IPerror6),
+	{
+		layer: layers.GeneveOptions, why: "an option has whole words (RFC 8926, section 3.5), and is filled up to one; scapy writes the bytes and counts the words before them",
+		mend: func(p plan, i int) { p[i].put("data", "bytes", octets("1234")) },
+		plan: plan{{layers.GeneveOptions, []setting{{field: "data", tag: "bytes", value: octets("a")}}}},
+	},
 	{
 		layer: layers.EDNS0ClientSubnet, why: "without an address for the family there is none; scapy keeps that of IPv4",
 		mend: func(p plan, i int) {
@@ -229,6 +237,32 @@ var deviations = []deviation{
 		},
 		plan: plan{{layers.EDNS0ClientSubnet, []setting{{field: "family", tag: "number", value: uint64(8)}}}},
 	},
+}
+
+// paddingOfTheLast is a chunk whose last parameter is padded.
+func paddingOfTheLast(name craft.Name, size uint64) deviation {
+	return deviation{
+		layer: name, why: "the padding of the last parameter is no part of the chunk's length (RFC 9260, section 3.2); scapy counts it",
+		mend: func(p plan, i int) {
+			if p[i].setting("params") != nil {
+				p[i].pin("len", size)
+			}
+		},
+		plan: plan{{name, []setting{{field: "params", tag: "packets", value: []plan{{{layers.SCTPChunkParamStateCookie, []setting{{field: "cookie", tag: "bytes", value: octets("a")}}}}}}}}},
+	}
+}
+
+// jumbogram is a packet with a Jumbo Payload option.
+func jumbogram(name craft.Name) deviation {
+	return deviation{
+		layer: name, why: "the length of a packet with a Jumbo Payload option is 0 (RFC 2675, section 3); scapy counts the payload",
+		mend: func(p plan, i int) {
+			if i+1 < len(p) && p[i+1].name == layers.IPv6ExtHdrHopByHop {
+				p[i].pin("plen", 0)
+			}
+		},
+		plan: plan{{name, hosts6}, {layers.IPv6ExtHdrHopByHop, []setting{{field: "options", tag: "packets", value: []plan{{{layers.Jumbo, []setting{{field: "jumboplen", tag: "number", value: uint64(8)}}}}}}}}},
+	}
 }
 
 // homeAddress is an extension header with a home address among its options.

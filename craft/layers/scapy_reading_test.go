@@ -109,11 +109,11 @@ var readDifferences = []readDifference{
 		},
 	},
 	{
-		why: "the lengths of PPPoE and L2TP end the payload", ends: true,
+		why: "the lengths of PPPoE, L2TP and PPTP end the payload", ends: true,
 		covers: func(r *reading, m mismatch) bool {
 			n := len(r.layers)
 			return n > 0 && r.layers[n-1].Name() == craft.Padding && slices.ContainsFunc(r.layers[:min(m.layer, n)], func(l *craft.Layer) bool {
-				return l.Has("sessionid") || l.Name() == layers.L2TP
+				return l.Has("sessionid") || l.Name() == layers.L2TP || l.Name() == layers.GREPPTP
 			})
 		},
 	},

@@ -24,7 +24,7 @@ func sctpSpec() craft.Spec {
 			{Name: "sport", Kind: craft.Port, Bits: 16, Names: iana.Services(), Doc: "source port"},
 			{Name: "dport", Kind: craft.Port, Bits: 16, Names: iana.Services(), Doc: "destination port"},
 			{Name: "tag", Kind: craft.Number, Bits: 32, Hex: true, Doc: "verification tag: the receiver's init_tag; 0 in an INIT"},
-			{Name: "chksum", Kind: craft.Number, Bits: 32, Auto: craft.AutoDerived, Hex: true, Doc: "CRC32c of header and chunks"},
+			{Name: "chksum", Kind: craft.Number, Bits: 32, Computed: craft.Computes(craft.ByBytes), Hex: true, Doc: "CRC32c of header and chunks"},
 		},
 		Binds: []craft.Binding{craft.Over(IP, "proto", 132), craft.Over(IPv6, "nh", 132)}, Identity: []string{"sport", "dport"},
 		Hooks: craft.Hooks{

@@ -68,51 +68,13 @@ var sctpChunkTypes = sync.OnceValue(func() map[uint64]string {
 func sctpChunk(name craft.Name, typ uint64, doc string, flags []craft.Field, content ...craft.Field) craft.Spec {
 	fields := []craft.Field{{Name: "type", Kind: craft.Enum, Bits: 8, Default: typ, Names: sctpChunkTypes(), Doc: "chunk type"}}
 	fields = append(fields, flags...)
-	fields = append(fields, craft.Field{Name: "len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the chunk in bytes, without its padding"})
+	fields = append(fields, craft.Field{Name: "len", Kind: craft.Number, Bits: 16, Computed: craft.Computes(craft.HeaderLength)})
 	return craft.Spec{
 		Name: name, Doc: doc,
 		Fields: append(fields, content...),
-		Hooks:  craft.Hooks{Align: 4, GuessPayload: sctpCarries, Derive: deriveChunk, Follows: chunkFollows},
+		Pad:    &craft.Pad{To: 4},
+		Hooks:  craft.Hooks{GuessPayload: sctpCarries},
 	}
-}
-
-// deriveChunk fills the length of a chunk or a parameter, and the counts of a SACK.
-func deriveChunk(b *craft.Builder, i int, hdr, _ []byte, unset uint64) error {
-	l := b.Layer(i)
-	for f, field := range l.Protocol().Fields() {
-		if unset>>f&1 == 0 {
-			continue
-		}
-		n := chunkCount(l, field.Name)
-		if n > 0xffff {
-			return fmt.Errorf("%s.%s: want at most 65535, got %d: set %s yourself to send it", l.Name(), field.Name, n, field.Name)
-		}
-		l.Put(hdr, field.Name, uint64(n))
-	}
-	return nil
-}
-
-// chunkCount is the right value of a computed field of a chunk or a parameter.
-func chunkCount(l *craft.Layer, field string) int {
-	switch field {
-	case "n_gap_ack":
-		return len(l.PartBytes("gap_ack_list")) / 4
-	case "n_dup_tsn":
-		return len(l.PartBytes("dup_tsn_list")) / 4
-	case "addr_len":
-		return l.UnpaddedLen() - 8 // the address stands in a parameter of its own
-	}
-	return l.UnpaddedLen()
-}
-
-// chunkFollows are the computed fields that are right.
-func chunkFollows(l *craft.Layer) (right uint64) {
-	for f, field := range l.Protocol().Fields() {
-		if field.Computed() && l.Has(field.Name) && int(l.Uint(field.Name)) == chunkCount(l, field.Name) {
-			right |= 1 << f
-		}
-	}
-	return right
 }
 
 // sctpFlags is a flag byte without flags, and sctpTCB the one of chunks that end an association.
@@ -154,8 +116,8 @@ var _ = defineAll(func() []craft.Spec {
 		sctpChunk(SCTPChunkSACK, 3, "acknowledgement of data, RFC 9260, section 3.3.4", sctpFlags,
 			craft.Field{Name: "cumul_tsn_ack", Kind: craft.Number, Bits: 32, Hex: true, Doc: "all up to this TSN has come"},
 			craft.Field{Name: "a_rwnd", Kind: craft.Number, Bits: 32, Doc: "receive window in bytes"},
-			craft.Field{Name: "n_gap_ack", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "how many blocks came behind a gap"},
-			craft.Field{Name: "n_dup_tsn", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "how many TSNs came twice"},
+			craft.Field{Name: "n_gap_ack", Kind: craft.Number, Bits: 16, Computed: craft.Counts("gap_ack_list")},
+			craft.Field{Name: "n_dup_tsn", Kind: craft.Number, Bits: 16, Computed: craft.Counts("dup_tsn_list")},
 			craft.Field{Name: "gap_ack_list", Kind: craft.Values, Part: sctpGaps, Doc: `blocks behind a gap, as offsets from cumul_tsn_ack: "2:3"`},
 			craft.Field{Name: "dup_tsn_list", Kind: craft.Values, Part: craft.ItemList(craft.Item{Bytes: 4, Kind: craft.Number}, func(l *craft.Layer, _ []byte) (int, error) {
 				return 4 * int(l.Uint("n_dup_tsn")), nil

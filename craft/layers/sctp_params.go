@@ -91,12 +91,12 @@ func sctpParams(before int) *craft.Part {
 func sctpParam(name craft.Name, typ uint64, doc string, content ...craft.Field) craft.Spec {
 	fields := []craft.Field{
 		{Name: "type", Kind: craft.Enum, Bits: 16, Default: typ, Names: sctpParamTypes(), Doc: "parameter type"},
-		{Name: "len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the parameter in bytes, without its padding"},
+		{Name: "len", Kind: craft.Number, Bits: 16, Computed: craft.Computes(craft.HeaderLength)},
 	}
 	return craft.Spec{
 		Name: name, Doc: doc,
 		Fields: append(fields, content...),
-		Hooks:  craft.Hooks{Align: 4, Derive: deriveChunk, Follows: chunkFollows},
+		Pad:    &craft.Pad{To: 4},
 	}
 }
 
@@ -151,7 +151,7 @@ var _ = defineAll(func() []craft.Spec {
 func sctpAddress(name craft.Name, typ uint64, doc string) craft.Spec {
 	s := sctpParam(name, typ, doc, sctpCorrelation,
 		craft.Field{Name: "addr_type", Kind: craft.Enum, Bits: 16, Default: 5, Names: sctpParamTypes(), Doc: "IPv4 or IPv6"},
-		craft.Field{Name: "addr_len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the address with its type and length"},
+		craft.Field{Name: "addr_len", Kind: craft.Number, Bits: 16, Computed: &craft.Computation{What: craft.LengthOf, Of: "addr", Plus: 4}},
 		craft.Field{Name: "addr", Kind: craft.IPv4, Bits: 32, Default: 0x7f000001, Initial: loopback6, Doc: "the address"})
 	specs := craft.AllFields(s.Fields)
 	v4 := craft.Layout(s.Fields, specs)

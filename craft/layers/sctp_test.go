@@ -28,11 +28,11 @@ var goldenSCTP = []goldenPacket{
 		"0300001c000000000000000000020001000200030005000600000007"},
 	{"SCTP INIT", stack(layers.SCTP.New("sport", 1, "dport", 2), layers.SCTPChunkInit.New("init_tag", 1, "a_rwnd", 2, "n_out_streams", 3, "n_in_streams", 4, "init_tsn", 5,
 		"params", list(layers.SCTPChunkParamIPv4Addr.New("addr", "1.2.3.4"), layers.SCTPChunkParamHostname.New("hostname", "a"), layers.SCTPChunkParamSupportedAddrTypes.New()))),
-		"00010002000000008336875c0100002c000000010000000200030004000000050005000801020304000b000561000000000c000600050000"},
+		"0001000200000000b0f1c7c60100002a000000010000000200030004000000050005000801020304000b000561000000000c000600050000"},
 	{"SCTP INIT alone", stack(layers.SCTPChunkInit.New()), "0100001400000000000000000000000000000000"},
 	{"SCTP INIT ACK", stack(layers.SCTPChunkInitAck.New("params", list(layers.SCTPChunkParamStateCookie.New("cookie", "abcde")))),
-		"0200002000000000000000000000000000000000000700096162636465000000"},
-	{"SCTP heartbeat", stack(layers.SCTPChunkHeartbeatReq.New("params", list(layers.SCTPChunkParamHeartbeatInfo.New("data", "abc")))), "0400000c0001000761626300"},
+		"0200001d00000000000000000000000000000000000700096162636465000000"},
+	{"SCTP heartbeat", stack(layers.SCTPChunkHeartbeatReq.New("params", list(layers.SCTPChunkParamHeartbeatInfo.New("data", "abc")))), "0400000b0001000761626300"},
 	{"SCTP heartbeat answer", stack(layers.SCTPChunkHeartbeatAck.New()), "05000004"},
 	{"SCTP ABORT", stack(layers.SCTPChunkAbort.New("TCB", 1, "error_causes", "\x00\x01\x00\x05x")), "060100090001000578000000"},
 	{"SCTP SHUTDOWN", stack(layers.SCTPChunkShutdown.New()), "0700000800000000"},
@@ -122,7 +122,7 @@ func TestSCTPParametersAreLayers(t *testing.T) {
 	if err := v.Packets()[2].Layers()[0].Set("hostname", "longer"); err != nil {
 		t.Fatal(err)
 	}
-	if wire, err = craft.Build(p, nil); err != nil || wire[3] != 0x30 || string(wire[36:]) != "\x00\x0b\x00\x0alonger\x00\x00" {
+	if wire, err = craft.Build(p, nil); err != nil || wire[3] != 0x2e || string(wire[36:]) != "\x00\x0b\x00\x0alonger\x00\x00" {
 		t.Errorf("a longer parameter, and a chunk that follows: % x, %v", wire, err)
 	}
 }

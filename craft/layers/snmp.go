@@ -51,7 +51,7 @@ var _ = define(func() craft.Spec {
 		Binds: []craft.Binding{
 			craft.Over(UDP, "dport", 161), craft.Over(UDP, "sport", 161), craft.ReadOver(UDP, "dport", 162), craft.ReadOver(UDP, "sport", 162),
 		},
-		Hooks: craft.Hooks{Follows: berFollows, Answers: snmpAnswers},
+		Hooks: craft.Hooks{Answers: snmpAnswers},
 	}
 })
 
@@ -90,7 +90,6 @@ func snmpPDU(name craft.Name, tag byte, doc string, fields ...craft.Field) craft
 		Fields: append(all,
 			berHeader("list_header", ber.Sequence, "varbindlist", "tag and length of the list in BER"),
 			craft.Field{Name: "varbindlist", Kind: craft.Packets, Part: craft.PacketList(func(*craft.Layer, []byte) craft.Name { return SNMPVarbind }, berInside("list_header")), Doc: "objects and values: SNMPvarbind"}),
-		Hooks: craft.Hooks{Follows: berFollows},
 	}
 }
 
@@ -136,7 +135,6 @@ var _ = defineAll(func() []craft.Spec {
 				{Name: "oid", Kind: craft.Text, Part: berPart(ber.OID), Initial: []byte{ber.OID, 1, 0x2b}, Doc: "name of the object: 1.3.6.1.2.1.1.1.0"},
 				{Name: "value", Kind: craft.Values, Part: berAny(berInside("header")), Initial: []byte{ber.Null, 0}, Doc: `its value: a number, a string, or a type and its value: {"TIME_TICKS", 100}`},
 			},
-			Hooks: craft.Hooks{Follows: berFollows},
 		},
 	}
 })

@@ -107,7 +107,7 @@ func encodeAny(_ *craft.Layer, v any) ([]byte, error) {
 // berHeader is the tag and the length in front of the fields behind it, up to the layer's field named last ("" is the
 // end). It is computed unless it is set.
 func berHeader(name string, tag byte, last, doc string) craft.Field {
-	return craft.Field{Name: name, Kind: craft.Bytes, Auto: craft.AutoDerived, Doc: doc, Part: &craft.Part{
+	return craft.Field{Name: name, Kind: craft.Bytes, Computed: craft.Computes(craft.ByLayout), Doc: doc, Part: &craft.Part{
 		Length: func(l *craft.Layer, b []byte) (int, error) {
 			got, head, n, err := ber.Read(b)
 			switch {
@@ -135,16 +135,6 @@ func bytesBetween(l *craft.Layer, first, last string) int {
 		}
 	}
 	return n
-}
-
-// berFollows are the headers that are as they would be computed.
-func berFollows(l *craft.Layer) (right uint64) {
-	for i, f := range l.Protocol().Fields() {
-		if f.Auto == craft.AutoDerived && string(f.Part.Initial(l)) == string(l.PartBytes(f.Name)) {
-			right |= 1 << i
-		}
-	}
-	return right
 }
 
 // berInside is how much of the rest belongs to a field that goes up to the end of what a header before it announces.

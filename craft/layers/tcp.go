@@ -1,9 +1,6 @@
 package layers
 
 import (
-	"encoding/binary"
-	"fmt"
-
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/internal/iana"
 	"github.com/moonwire/moonwire/craft/values"
@@ -11,12 +8,6 @@ import (
 
 // TCP is the Transmission Control Protocol, RFC 9293.
 const TCP craft.Name = "TCP"
-
-// Numbers of the fields that the hooks compute.
-const (
-	tcpDataOfs = 4
-	tcpSum     = 8
-)
 
 func tcpSpec() craft.Spec {
 	return craft.Spec{
@@ -26,20 +17,17 @@ func tcpSpec() craft.Spec {
 			{Name: "dport", Kind: craft.Port, Bits: 16, Default: 80, Names: iana.Services(), Doc: "destination port"},
 			{Name: "seq", Kind: craft.Number, Bits: 32, Doc: "sequence number of the first byte; the ISN in a SYN"},
 			{Name: "ack", Kind: craft.Number, Bits: 32, Doc: "next sequence number expected"},
-			{Name: "dataofs", Kind: craft.Number, Bits: 4, Auto: craft.AutoDerived, Doc: "header length in words of 4 bytes"},
+			{Name: "dataofs", Kind: craft.Number, Bits: 4, Computed: &craft.Computation{What: craft.HeaderLength, Unit: 4}},
 			{Name: "reserved", Kind: craft.Number, Bits: 3, Doc: "reserved bits"},
 			{Name: "flags", Kind: craft.Flags, Bits: 9, Default: 2, Flags: []string{"F", "S", "R", "P", "A", "U", "E", "C", "N"}, Doc: "FIN SYN RST PSH ACK URG ECE CWR NS"},
 			{Name: "window", Kind: craft.Number, Bits: 16, Default: 8192, Doc: "receive window in bytes, before scaling"},
-			{Name: "chksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum with pseudo-header"},
+			{Name: "chksum", Kind: craft.Number, Bits: 16, Computed: &craft.Computation{What: craft.SegmentSum, Number: 6}, Hex: true},
 			{Name: "urgptr", Kind: craft.Number, Bits: 16, Doc: "urgent pointer, counts with the U flag"},
 			{Name: "options", Kind: craft.Options, Random: func(seed uint64) values.Generator { return RandTCPOptions(0, seed) }, Doc: "TCP options"},
 		},
 		Binds: []craft.Binding{craft.Over(IP, "proto", 6), craft.Over(IPv6, "nh", 6)},
 		Next:  []string{"dport", "sport"}, Identity: []string{"sport", "dport"},
 		Hooks: craft.Hooks{
-			HeaderLen: func(hdr []byte) int { return int(hdr[12]>>4) * 4 },
-			Derive:    deriveTCP,
-			Sum:       craft.SumRule{Covers: craft.CoversSegment, Field: "chksum"},
 			Summary: func(p *craft.Packet, i int) string {
 				return portSummary(p, i) + " " + p.Layers()[i].Text("flags")
 			},
@@ -57,21 +45,6 @@ var tcpOptions = []craft.OptionSpec{
 	{Kind: 2, Name: "MSS", Format: "H", Defaults: nil}, {Kind: 3, Name: "WScale", Format: "B", Defaults: nil}, {Kind: 4, Name: "SAckOK", Format: "", Defaults: nil}, {Kind: 5, Name: "SAck", Format: "I*", Defaults: nil},
 	{Kind: 8, Name: "Timestamp", Format: "II", Defaults: nil}, {Kind: 14, Name: "AltChkSum", Format: "BH", Defaults: nil}, {Kind: 15, Name: "AltChkSumOpt", Format: "s", Defaults: []any{""}}, {Kind: 19, Name: "MD5", Format: "M", Defaults: nil},
 	{Kind: 25, Name: "Mood", Format: "s", Defaults: nil}, {Kind: 28, Name: "UTO", Format: "H", Defaults: nil}, {Kind: 29, Name: "AO", Format: "BBs|s", Defaults: nil}, {Kind: 34, Name: "TFO", Format: "II|s", Defaults: nil},
-}
-
-func deriveTCP(b *craft.Builder, i int, hdr, payload []byte, unset uint64) error {
-	if unset>>tcpDataOfs&1 == 1 {
-		if len(hdr) > 60 {
-			return fmt.Errorf("TCP.dataofs: want at most 40 bytes of options, got %d: set dataofs yourself to send them", len(hdr)-20)
-		}
-		hdr[12] = hdr[12]&0x0f | byte(len(hdr)/4<<4)
-	}
-	if unset>>tcpSum&1 == 1 {
-		binary.BigEndian.PutUint16(hdr[16:], 0)
-		segment := hdr[:len(hdr)+len(payload)] // the payload follows in the same memory
-		binary.BigEndian.PutUint16(hdr[16:], b.SegmentSum(i, 6, segment))
-	}
-	return nil
 }
 
 // portSummary writes "TCP 10.0.0.1:20 > 10.0.0.2:80", without addresses when there is no IP below.

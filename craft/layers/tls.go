@@ -33,12 +33,12 @@ const tlsClientHello, tlsServerHello = 1, 2
 const tlsHeader, maxRecord = 5, 1<<14 + 2048
 
 var _ = define(func() craft.Spec {
-	return tlsRecord(craft.WithLengths(craft.Spec{
+	return craft.Spec{
 		Name: TLS, Doc: "a record of Transport Layer Security, RFC 8446, section 5.1",
 		Fields: []craft.Field{
-			{Name: "type", Kind: craft.Enum, Bits: 8, Auto: craft.AutoState, Names: iana.TLSContents(), Doc: "what the record holds, by its first message"},
+			{Name: "type", Kind: craft.Enum, Bits: 8, Computed: &craft.Computation{What: craft.ByLayout, State: true}, Names: iana.TLSContents(), Doc: "what the record holds, by its first message"},
 			{Name: "version", Kind: craft.Enum, Bits: 16, Default: 0x0303, Hex: true, Names: iana.TLSVersions(), Doc: "TLS version of the record"},
-			{Name: "len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the messages in bytes"},
+			{Name: "len", Kind: craft.Number, Bits: 16, Computed: craft.Measures("msg")},
 			{Name: "msg", Kind: craft.Packets, Part: tlsMessages(), Doc: "the messages: TLSClientHello, TLSAlert, ..."},
 		},
 		Binds: []craft.Binding{craft.Over(TCP, "dport", 443), craft.ReadOver(TCP, "sport", 443)},
@@ -50,23 +50,14 @@ var _ = define(func() craft.Spec {
 				}
 				return craft.Raw
 			},
+			Derive: func(b *craft.Builder, i int, hdr, _ []byte, _ uint64) error {
+				hdr[0] = tlsType(b.Layer(i))
+				return nil
+			},
 			Summary: tlsSummary,
 		},
-	}, craft.LengthField{Field: "len"}))
-})
-
-// tlsRecord adds the type to what is computed: that of the messages that were given, or the one that the bytes look like.
-func tlsRecord(s craft.Spec) craft.Spec {
-	derive, follows := s.Derive, s.Follows
-	s.Derive = func(b *craft.Builder, i int, hdr, payload []byte, unset uint64) error {
-		if unset&1 == 1 {
-			hdr[0] = tlsType(b.Layer(i))
-		}
-		return derive(b, i, hdr, payload, unset)
 	}
-	s.Follows = func(l *craft.Layer) uint64 { return follows(l) &^ 1 }
-	return s
-}
+})
 
 // isTLS reports whether bytes begin like a record.
 func isTLS(b []byte) bool {
@@ -162,14 +153,14 @@ func tlsSummary(p *craft.Packet, i int) string {
 }
 
 var _ = define(func() craft.Spec {
-	return craft.WithLengths(craft.Spec{
+	return craft.Spec{
 		Name: TLSHandshake, Doc: "a handshake message of TLS, RFC 8446, section 4",
 		Fields: []craft.Field{
 			{Name: "msgtype", Kind: craft.Enum, Bits: 8, Default: 20, Names: iana.TLSMessages(), Doc: "type of the message"},
-			{Name: "msglen", Kind: craft.Number, Bits: 24, Auto: craft.AutoDerived, Doc: "length of what follows in bytes"},
+			{Name: "msglen", Kind: craft.Number, Bits: 24, Computed: craft.Measures("data")},
 			{Name: "data", Kind: craft.Bytes, Part: craft.ByLength("msglen", 0), Doc: "the message"},
 		},
-	}, craft.LengthField{Field: "msglen"})
+	}
 })
 
 var _ = define(func() craft.Spec {

@@ -114,89 +114,84 @@ func behindLength(width, at int) func([]byte) bool {
 }
 
 // tlsExt is an extension: its type, its length and its content, with the lengths inside it.
-func tlsExt(name craft.Name, typ uint64, doc string, content []craft.Field, measures ...craft.LengthField) craft.Spec {
-	return craft.WithLengths(craft.Spec{
+func tlsExt(name craft.Name, typ uint64, doc string, content ...craft.Field) craft.Spec {
+	return craft.Spec{
 		Name: name, Doc: doc,
 		Fields: append([]craft.Field{
 			{Name: "type", Kind: craft.Enum, Bits: 16, Default: typ, Names: iana.TLSExtensions(), Doc: "type of the extension"},
-			{Name: "len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of what follows in bytes"},
+			{Name: "len", Kind: craft.Number, Bits: 16, Computed: craft.Computes(craft.Behind)},
 		}, content...),
-	}, append([]craft.LengthField{{Field: "len"}}, measures...)...)
+	}
 }
 
 // tlsList is a list of numbers behind its length.
-func tlsList(length string, bits int, list string, width int, names map[uint64]string, doc string, def ...byte) ([]craft.Field, craft.LengthField) {
+func tlsList(length string, bits int, list string, width int, names map[uint64]string, doc string, def ...byte) []craft.Field {
 	return []craft.Field{
-		{Name: length, Kind: craft.Number, Bits: bits, Auto: craft.AutoDerived, Doc: "length of " + list + " in bytes"},
+		{Name: length, Kind: craft.Number, Bits: bits, Computed: craft.Measures(list)},
 		{Name: list, Kind: craft.Values, Names: names, Part: craft.NamedItemList(width, names, craft.ByLength(length, 0).Length), Initial: def, Doc: doc},
-	}, craft.LengthField{Field: length, Part: list}
+	}
 }
 
 // tlsPackets is a list of layers behind its length in two bytes.
-func tlsPackets(length, list string, of craft.Name, doc string) ([]craft.Field, craft.LengthField) {
+func tlsPackets(length, list string, of craft.Name, doc string) []craft.Field {
 	return []craft.Field{
-		{Name: length, Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of " + list + " in bytes"},
+		{Name: length, Kind: craft.Number, Bits: 16, Computed: craft.Measures(list)},
 		{Name: list, Kind: craft.Packets, Part: craft.PacketList(func(*craft.Layer, []byte) craft.Name { return of }, craft.ByLength(length, 0).Length), Doc: doc},
-	}, craft.LengthField{Field: length, Part: list}
-}
-
-// tlsListed is an extension that is such a list.
-func tlsListed(name craft.Name, typ uint64, doc string) func(content []craft.Field, m craft.LengthField) craft.Spec {
-	return func(content []craft.Field, m craft.LengthField) craft.Spec { return tlsExt(name, typ, doc, content, m) }
+	}
 }
 
 var _ = defineAll(func() []craft.Spec {
 	return []craft.Spec{
-		followed(tlsExt(TLSExtServerName, 0, "the name of the wanted server (SNI), RFC 6066, section 3", []craft.Field{
+		tlsExt(TLSExtServerName, 0, "the name of the wanted server (SNI), RFC 6066, section 3", []craft.Field{
 			optionalLength("servernameslen", "servernames", func(l *craft.Layer) int { return int(l.Uint("len")) }),
 			{Name: "servernames", Kind: craft.Packets, Part: craft.PacketList(func(*craft.Layer, []byte) craft.Name { return ServerName }, craft.ByLength("servernameslen", 0).Length), Doc: "the names: ServerName"},
-		}), "servernameslen"),
-		craft.WithLengths(craft.Spec{
+		}...),
+		craft.Spec{
 			Name: ServerName, Doc: "a name of a server, RFC 6066, section 3",
 			Fields: []craft.Field{
 				{Name: "nametype", Kind: craft.Enum, Bits: 8, Names: map[uint64]string{0: "host_name"}, Doc: "0"},
-				{Name: "namelen", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the name in bytes"},
+				{Name: "namelen", Kind: craft.Number, Bits: 16, Computed: craft.Measures("servername")},
 				{Name: "servername", Kind: craft.Text, Part: textBy("namelen"), Doc: "the name"},
 			},
-		}, craft.LengthField{Field: "namelen"}),
-		tlsListed(TLSExtSupportedGroups, 10, "groups for the key exchange, RFC 8446, section 4.2.7")(tlsList("groupslen", 16, "groups", 2, iana.TLSGroups(), "the groups, the best first")),
-		tlsListed(TLSExtSupportedPointFormat, 11, "forms of points, RFC 8422, section 5.1.2")(tlsList("ecpllen", 8, "ecpl", 1,
-			map[uint64]string{0: "uncompressed", 1: "ansiX962_compressed_prime", 2: "ansiX962_compressed_char2"}, "the forms", 0)),
-		tlsListed(TLSExtSignatureAlgorithms, 13, "signatures that are understood, RFC 8446, section 4.2.3")(tlsList("sig_algs_len", 16, "sig_algs", 2, iana.TLSSignatures(), "the algorithms, the best first")),
-		tlsListed(TLSExtALPN, 16, "protocols to speak inside, RFC 7301")(tlsPackets("protocolslen", "protocols", ProtocolName, "the protocols, the best first: ProtocolName")),
-		craft.WithLengths(craft.Spec{
+		},
+		tlsExt(TLSExtSupportedGroups, 10, "groups for the key exchange, RFC 8446, section 4.2.7", tlsList("groupslen", 16, "groups", 2, iana.TLSGroups(), "the groups, the best first")...),
+		tlsExt(TLSExtSupportedPointFormat, 11, "forms of points, RFC 8422, section 5.1.2", tlsList("ecpllen", 8, "ecpl", 1,
+			map[uint64]string{0: "uncompressed", 1: "ansiX962_compressed_prime", 2: "ansiX962_compressed_char2"}, "the forms", 0)...),
+		tlsExt(TLSExtSignatureAlgorithms, 13, "signatures that are understood, RFC 8446, section 4.2.3", tlsList("sig_algs_len", 16, "sig_algs", 2, iana.TLSSignatures(), "the algorithms, the best first")...),
+		tlsExt(TLSExtALPN, 16, "protocols to speak inside, RFC 7301", tlsPackets("protocolslen", "protocols", ProtocolName, "the protocols, the best first: ProtocolName")...),
+		craft.Spec{
 			Name: ProtocolName, Doc: "a protocol to speak inside TLS, RFC 7301",
 			Fields: []craft.Field{
-				{Name: "len", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of the name in bytes"},
+				{Name: "len", Kind: craft.Number, Bits: 8, Computed: craft.Measures("protocol")},
 				{Name: "protocol", Kind: craft.Text, Part: textBy("len"), Doc: "the name: h2, http/1.1"},
 			},
-		}, craft.LengthField{Field: "len"}),
-		tlsExt(TLSExtPadding, 21, "filling, RFC 7685", []craft.Field{{Name: "padding", Kind: craft.Bytes, Part: craft.ByLength("len", 0), Doc: "zeros"}}),
-		tlsExt(TLSExtEncryptThenMAC, 22, "encryption before signature, RFC 7366", nil),
-		tlsExt(TLSExtExtendedMasterSecret, 23, "keys that are bound to the handshake, RFC 7627", nil),
-		tlsExt(TLSExtSessionTicket, 35, "an earlier session to go on with, RFC 5077", []craft.Field{{Name: "ticket", Kind: craft.Bytes, Part: craft.ByLength("len", 0), Doc: "the ticket"}}),
-		tlsListed(TLSExtSupportedVersionCH, 43, "versions that the client speaks, RFC 8446, section 4.2.1")(tlsList("versionslen", 8, "versions", 2, iana.TLSVersions(), "the versions, the best first")),
+		},
+		tlsExt(TLSExtPadding, 21, "filling, RFC 7685", craft.Field{Name: "padding", Kind: craft.Bytes, Part: craft.ByLength("len", 0), Doc: "zeros"}),
+		tlsExt(TLSExtEncryptThenMAC, 22, "encryption before signature, RFC 7366"),
+		tlsExt(TLSExtExtendedMasterSecret, 23, "keys that are bound to the handshake, RFC 7627"),
+		tlsExt(TLSExtSessionTicket, 35, "an earlier session to go on with, RFC 5077", craft.Field{Name: "ticket", Kind: craft.Bytes, Part: craft.ByLength("len", 0), Doc: "the ticket"}),
+		tlsExt(TLSExtSupportedVersionCH, 43, "versions that the client speaks, RFC 8446, section 4.2.1", tlsList("versionslen", 8, "versions", 2, iana.TLSVersions(), "the versions, the best first")...),
 		tlsExt(TLSExtSupportedVersionSH, 43, "the version that the server chose, RFC 8446, section 4.2.1",
-			[]craft.Field{{Name: "version", Kind: craft.Enum, Bits: 16, Hex: true, Names: iana.TLSVersions(), Doc: "the version"}}),
-		tlsListed(TLSExtPSKKeyExchangeModes, 45, "how shared keys may be used, RFC 8446, section 4.2.9")(tlsList("kxmodeslen", 8, "kxmodes", 1,
-			map[uint64]string{0: "psk_ke", 1: "psk_dhe_ke"}, "the modes")),
-		tlsListed(TLSExtKeyShareCH, 51, "the client's halves of key exchanges, RFC 8446, section 4.2.8")(tlsPackets("client_shares_len", "client_shares", KeyShareEntry, "the halves: KeyShareEntry")),
+			craft.Field{Name: "version", Kind: craft.Enum, Bits: 16, Hex: true, Names: iana.TLSVersions(), Doc: "the version"}),
+		tlsExt(TLSExtPSKKeyExchangeModes, 45, "how shared keys may be used, RFC 8446, section 4.2.9", tlsList("kxmodeslen", 8, "kxmodes", 1,
+			map[uint64]string{0: "psk_ke", 1: "psk_dhe_ke"}, "the modes")...),
+		tlsExt(TLSExtKeyShareCH, 51, "the client's halves of key exchanges, RFC 8446, section 4.2.8", tlsPackets("client_shares_len", "client_shares", KeyShareEntry, "the halves: KeyShareEntry")...),
 		tlsExt(TLSExtKeyShareSH, 51, "the server's half of the key exchange, RFC 8446, section 4.2.8", []craft.Field{
 			{Name: "server_share", Kind: craft.Packets, Single: true, Part: craft.PacketList(func(*craft.Layer, []byte) craft.Name { return KeyShareEntry }, craft.ByLength("len", 0).Length), Doc: "the half: KeyShareEntry"},
-		}),
-		craft.WithLengths(craft.Spec{
+		}...),
+		craft.Spec{
 			Name: KeyShareEntry, Doc: "a half of a key exchange, RFC 8446, section 4.2.8",
 			Fields: []craft.Field{
 				{Name: "group", Kind: craft.Enum, Bits: 16, Names: iana.TLSGroups(), Doc: "the group"},
-				{Name: "kxlen", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the key in bytes"},
+				{Name: "kxlen", Kind: craft.Number, Bits: 16, Computed: craft.Measures("key_exchange")},
 				{Name: "key_exchange", Kind: craft.Bytes, Part: craft.ByLength("kxlen", 0), Doc: "the public key"},
 			},
-		}, craft.LengthField{Field: "kxlen"}),
+		},
 		tlsExt(TLSExtRenegotiationInfo, 65281, "guard of a second handshake, RFC 5746", []craft.Field{
-			{Name: "reneg_conn_len", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of what follows in bytes"},
+			{Name: "reneg_conn_len", Kind: craft.Number, Bits: 8, Computed: craft.Measures("renegotiated_connection")},
 			{Name: "renegotiated_connection", Kind: craft.Bytes, Part: craft.ByLength("reneg_conn_len", 0), Doc: "what the first handshake ended with"},
-		}, craft.LengthField{Field: "reneg_conn_len", Part: "renegotiated_connection"}),
-		tlsExt(TLSExtUnknown, 0, "an extension of another type, RFC 8446, section 4.2", []craft.Field{{Name: "val", Kind: craft.Bytes, Part: craft.ByLength("len", 0), Doc: "the content"}}),
+		}...),
+		tlsExt(TLSExtUnknown, 0, "an extension of another type, RFC 8446, section 4.2", craft.Field{Name: "val", Kind: craft.Bytes, Part: craft.ByLength("len", 0), Doc: "the content"}),
 	}
 })
 

@@ -21,12 +21,12 @@ const (
 func tlsHello(typ uint64) []craft.Field {
 	return []craft.Field{
 		{Name: "msgtype", Kind: craft.Enum, Bits: 8, Default: typ, Names: iana.TLSMessages(), Doc: "type of the message"},
-		{Name: "msglen", Kind: craft.Number, Bits: 24, Auto: craft.AutoDerived, Doc: "length of what follows in bytes"},
+		{Name: "msglen", Kind: craft.Number, Bits: 24, Computed: craft.Computes(craft.Behind)},
 		{Name: "version", Kind: craft.Enum, Bits: 16, Default: 0x0303, Hex: true, Names: iana.TLSVersions(), Doc: "TLS version; from 1.3 on it is 1.2 here, and the right one in an extension"},
 		{Name: "gmt_unix_time", Kind: craft.Number, Bits: 32, Doc: "the time, or the first four random bytes"},
 		{Name: "random_bytes", Kind: craft.Bytes, Bits: 28 * 8, Doc: "the other random bytes"},
-		{Name: "sidlen", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of the session in bytes"},
-		{Name: "sid", Kind: craft.Bytes, Part: craft.ByLength("sidlen", 0), Doc: "which session goes on"},
+		{Name: "sidlen", Kind: craft.Number, Bits: 8, Computed: craft.Measures("sid")},
+		{Name: "sid", Kind: craft.Bytes, Doc: "which session goes on"},
 	}
 }
 
@@ -44,7 +44,7 @@ func helloRest(l *craft.Layer) int { return int(l.Uint("msglen")) + 4 - l.Unpadd
 // optionalLength is the length in two bytes of the part behind it. It is absent where the message ends before, and where
 // it is not set and the part is empty. rest is how much of the message is left for both.
 func optionalLength(name, of string, rest func(l *craft.Layer) int) craft.Field {
-	return craft.Field{Name: name, Kind: craft.Number, Auto: craft.AutoDerived, Doc: "length of " + of + " in bytes; absent without", Part: &craft.Part{
+	return craft.Field{Name: name, Kind: craft.Number, Computed: craft.Computes(craft.ByLayout), Doc: "length of " + of + " in bytes; absent without", Part: &craft.Part{
 		Length: func(l *craft.Layer, b []byte) (int, error) {
 			if n := min(rest(l), len(b)); n < 2 {
 				return max(n, 0), nil
@@ -77,36 +77,17 @@ func optionalLength(name, of string, rest func(l *craft.Layer) int) craft.Field 
 	}}
 }
 
-// followed adds an optional length to the computed fields that follow changes.
-func followed(s craft.Spec, length string) craft.Spec {
-	follows := s.Follows
-	s.Follows = func(l *craft.Layer) uint64 {
-		right := follows(l)
-		i := l.Protocol().Index(length)
-		if string(l.Protocol().Fields()[i].Part.Initial(l)) == string(l.PartBytes(length)) {
-			right |= 1 << i
-		}
-		return right
-	}
-	return s
-}
-
-var (
-	tlsMsglen = craft.LengthField{Field: "msglen"}
-	tlsSidlen = craft.LengthField{Field: "sidlen", Part: "sid"}
-)
-
 var _ = define(func() craft.Spec {
-	return followed(craft.WithLengths(craft.Spec{
+	return craft.Spec{
 		Name: TLSClientHello, Doc: "the first message of a TLS client, RFC 8446, section 4.1.2",
 		Fields: append(append(tlsHello(tlsClientHello),
-			craft.Field{Name: "cipherslen", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the cipher suites in bytes"},
-			craft.Field{Name: "ciphers", Kind: craft.Values, Names: iana.TLSCiphers(), Part: craft.NamedItemList(2, iana.TLSCiphers(), craft.ByLength("cipherslen", 0).Length), Initial: tlsDefaultCiphers,
+			craft.Field{Name: "cipherslen", Kind: craft.Number, Bits: 16, Computed: craft.Measures("ciphers")},
+			craft.Field{Name: "ciphers", Kind: craft.Values, Names: iana.TLSCiphers(), Part: craft.NamedItemList(2, iana.TLSCiphers(), nil), Initial: tlsDefaultCiphers,
 				Doc: "cipher suites, the best first"},
-			craft.Field{Name: "complen", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "how many compression methods there are"},
-			craft.Field{Name: "comp", Kind: craft.Values, Names: tlsCompressions(), Part: craft.NamedItemList(1, tlsCompressions(), craft.ByLength("complen", 0).Length), Initial: []byte{0}, Doc: "compression methods"},
+			craft.Field{Name: "complen", Kind: craft.Number, Bits: 8, Computed: craft.Measures("comp")},
+			craft.Field{Name: "comp", Kind: craft.Values, Names: tlsCompressions(), Part: craft.NamedItemList(1, tlsCompressions(), nil), Initial: []byte{0}, Doc: "compression methods"},
 		), tlsEnd()...),
-	}, tlsMsglen, tlsSidlen, craft.LengthField{Field: "cipherslen", Part: "ciphers"}, craft.LengthField{Field: "complen", Part: "comp"}), "extlen")
+	}
 })
 
 // tlsDefaultCiphers are the suites of a ClientHello that names none: scapy's.
@@ -117,11 +98,11 @@ var tlsCompressions = sync.OnceValue(func() map[uint64]string {
 })
 
 var _ = define(func() craft.Spec {
-	return followed(craft.WithLengths(craft.Spec{
+	return craft.Spec{
 		Name: TLSServerHello, Doc: "the first message of a TLS server, RFC 8446, section 4.1.3",
 		Fields: append(append(tlsHello(tlsServerHello),
 			craft.Field{Name: "cipher", Kind: craft.Enum, Bits: 16, Hex: true, Names: iana.TLSCiphers(), Doc: "the cipher suite"},
 			craft.Field{Name: "comp", Kind: craft.Enum, Bits: 8, Names: tlsCompressions(), Doc: "the compression method"},
 		), tlsEnd()...),
-	}, tlsMsglen, tlsSidlen), "extlen")
+	}
 })

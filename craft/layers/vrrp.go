@@ -1,7 +1,6 @@
 package layers
 
 import (
-	"encoding/binary"
 	"fmt"
 	"sync"
 
@@ -18,20 +17,17 @@ const (
 
 const vrrpProtocol = 112
 
-// Numbers of the fields that are computed, the same in both versions.
-const vrrpCount, vrrpSum = 4, 7
-
 var vrrpFields = sync.OnceValue(func() []craft.Field {
 	return []craft.Field{
 		{Name: "version", Kind: craft.Number, Bits: 4, Default: 2, Doc: "VRRP version"},
 		{Name: "type", Kind: craft.Number, Bits: 4, Default: 1, Doc: "1: advertisement"},
 		{Name: "vrid", Kind: craft.Number, Bits: 8, Default: 1, Doc: "which virtual router"},
 		{Name: "priority", Kind: craft.Number, Bits: 8, Default: 100, Doc: "255 is the owner of the address, 0 gives it up"},
-		{Name: "ipcount", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "how many addresses follow"},
+		{Name: "ipcount", Kind: craft.Number, Bits: 8, Computed: craft.Counts("addrlist")},
 		{Name: "authtype", Kind: craft.Number, Bits: 8, Doc: "0 is none"},
 		{Name: "adv", Kind: craft.Number, Bits: 8, Default: 1, Doc: "interval between advertisements in seconds"},
-		{Name: "chksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum of the message"},
-		{Name: "addrlist", Kind: craft.Values, Part: craft.ItemList(craft.Item{Bytes: 4, Kind: craft.IPv4}, func(l *craft.Layer, _ []byte) (int, error) { return 4 * int(l.Uint("ipcount")), nil }), Doc: "the virtual router's addresses"},
+		{Name: "chksum", Kind: craft.Number, Bits: 16, Computed: craft.Computes(craft.HeaderSum), Hex: true},
+		{Name: "addrlist", Kind: craft.Values, Item: craft.Item{Kind: craft.IPv4}, Doc: "the virtual router's addresses"},
 		{Name: "auth1", Kind: craft.Number, Bits: 32, Doc: "authentication data, first half"},
 		{Name: "auth2", Kind: craft.Number, Bits: 32, Doc: "authentication data, second half"},
 	}
@@ -55,37 +51,14 @@ var _ = define(func() craft.Spec {
 		Hooks: craft.Hooks{
 			// Some routers leave the authentication data away.
 			Choose: func(c craft.Choice) *craft.Shape {
-				const reading = ^uint64(0)
-				if c.Set == reading && len(c.Header) >= vrrpNoAuth().Size() && len(c.Header) < vrrpShape().Size()+4*int(c.Header[3]) {
+				if c.Reading && len(c.Header) >= vrrpNoAuth().Size() && len(c.Header) < vrrpShape().Size()+4*int(c.Header[3]) {
 					return vrrpNoAuth()
 				}
 				return vrrpShape()
 			},
-			Derive: deriveVRRP,
-			Sum:    craft.SumRule{Covers: craft.CoversHeader, Field: "chksum"},
 		},
 	}
 })
-
-func deriveVRRP(b *craft.Builder, i int, hdr, payload []byte, unset uint64) error {
-	l := b.Layer(i)
-	if unset>>vrrpCount&1 == 1 {
-		n := len(b.At(i, "addrlist")) / vrrpWidth(l)
-		if n > 0xff {
-			return fmt.Errorf("%s.ipcount: want at most 255 addresses, got %d: set ipcount yourself to send them", l.Name(), n)
-		}
-		hdr[3] = byte(n)
-	}
-	if unset>>vrrpSum&1 == 1 {
-		binary.BigEndian.PutUint16(hdr[6:], 0)
-		sum := craft.Checksum(hdr)
-		if l.Name() == VRRPv3 {
-			sum = b.SegmentSum(i, vrrpProtocol, hdr[:len(hdr)+len(payload)])
-		}
-		binary.BigEndian.PutUint16(hdr[6:], sum)
-	}
-	return nil
-}
 
 var _ = define(func() craft.Spec {
 	return craft.Spec{
@@ -95,17 +68,15 @@ var _ = define(func() craft.Spec {
 			{Name: "type", Kind: craft.Number, Bits: 4, Default: 1, Doc: "1: advertisement"},
 			{Name: "vrid", Kind: craft.Number, Bits: 8, Default: 1, Doc: "which virtual router"},
 			{Name: "priority", Kind: craft.Number, Bits: 8, Default: 100, Doc: "255 is the owner of the address, 0 gives it up"},
-			{Name: "ipcount", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "how many addresses follow"},
+			{Name: "ipcount", Kind: craft.Number, Bits: 8, Computed: craft.Counts("addrlist")},
 			{Name: "res", Kind: craft.Number, Bits: 4, Doc: "reserved bits"},
 			{Name: "adv", Kind: craft.Number, Bits: 12, Default: 100, Doc: "interval between advertisements in hundredths of a second"},
-			{Name: "chksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum with pseudo-header; 0 without an IP layer below"},
+			{Name: "chksum", Kind: craft.Number, Bits: 16, Computed: &craft.Computation{What: craft.SegmentSum, Number: vrrpProtocol}, Hex: true, Doc: "checksum with pseudo-header; 0 without an IP layer below"},
 			{Name: "addrlist", Kind: craft.Values, Part: vrrpAddresses, Doc: "the virtual router's addresses, all of the family that carries the message"},
 		},
 		Binds: []craft.Binding{craft.Over(IP, "proto", vrrpProtocol), craft.Over(IPv6, "nh", vrrpProtocol)}, Identity: []string{"type"},
 		Hooks: craft.Hooks{
 			Accepts: func(b []byte) bool { return len(b) > 0 && b[0]>>4 == 3 },
-			Derive:  deriveVRRP,
-			Sum:     craft.SumRule{Covers: craft.CoversSegment, Field: "chksum"},
 		},
 	}
 })

@@ -13,12 +13,12 @@ var vxlanFields = sync.OnceValue(func() []craft.Field {
 	return []craft.Field{
 		{Name: "flags", Kind: craft.Flags, Bits: 8, Default: 0x08, Flags: []string{"OAM", "R", "NextProtocol", "Instance", "V1", "V2", "R", "G"}, Join: "+",
 			Doc: "Instance: vni is valid; NextProtocol and G have fields of their own"},
-		{Name: "reserved0", Kind: craft.Number, Bits: 16, Doc: "reserved"},
-		{Name: "NextProtocol", Kind: craft.Enum, Bits: 8, Names: vxlanPayloads(), Doc: "protocol of the payload, draft-ietf-nvo3-vxlan-gpe"},
-		{Name: "reserved1", Kind: craft.Number, Bits: 24, Doc: "reserved"},
+		{Name: "reserved0", Kind: craft.Number, Bits: 16, When: craft.GivenBits("flags", vxlanNext), Doc: "reserved"},
+		{Name: "NextProtocol", Kind: craft.Enum, Bits: 8, Names: vxlanPayloads(), When: craft.GivenBits("flags", vxlanNext), Doc: "protocol of the payload, draft-ietf-nvo3-vxlan-gpe"},
+		{Name: "reserved1", Kind: craft.Number, Bits: 24, When: []craft.Condition{{Field: "flags", Mask: vxlanNext | vxlanGroup, Not: true}}, Doc: "reserved"},
 		{Name: "gpflags", Kind: craft.Flags, Bits: 8, Flags: []string{"R", "R", "R", "A", "R", "R", "D", "R"}, Join: "+",
-			Doc: "A: the policy was applied, D: do not learn, draft-smith-vxlan-group-policy"},
-		{Name: "gpid", Kind: craft.Number, Bits: 16, Doc: "group policy identifier"},
+			When: craft.GivenBits("flags", vxlanGroup), Doc: "A: the policy was applied, D: do not learn, draft-smith-vxlan-group-policy"},
+		{Name: "gpid", Kind: craft.Number, Bits: 16, When: craft.GivenBits("flags", vxlanGroup), Doc: "group policy identifier"},
 		{Name: "vni", Kind: craft.Number, Bits: 24, Hex: true, Doc: "network identifier"},
 		{Name: "reserved2", Kind: craft.Number, Bits: 8, Hex: true, Doc: "reserved"},
 	}
@@ -26,30 +26,6 @@ var vxlanFields = sync.OnceValue(func() []craft.Field {
 
 // Flags of VXLAN that decide the layout.
 const vxlanNext, vxlanGroup = 0x04, 0x80
-
-var (
-	vxlanPlain = sync.OnceValue(func() *craft.Shape {
-		return vxlanShape("reserved1")
-	})
-	vxlanGPE = sync.OnceValue(func() *craft.Shape {
-		return vxlanShape("reserved0", "NextProtocol")
-	})
-	vxlanPolicy = sync.OnceValue(func() *craft.Shape {
-		return vxlanShape("gpflags", "gpid")
-	})
-	vxlanBoth = sync.OnceValue(func() *craft.Shape {
-		return vxlanShape("reserved0", "NextProtocol", "gpflags", "gpid")
-	})
-)
-
-// vxlanShape is the layout with these fields between the flags and the network's number.
-func vxlanShape(names ...string) *craft.Shape {
-	specs := []craft.ShapeField{{Name: "flags"}}
-	for _, name := range append(names, "vni", "reserved2") {
-		specs = append(specs, craft.ShapeField{Name: name})
-	}
-	return craft.Layout(vxlanFields(), specs)
-}
 
 var vxlanPayloads = sync.OnceValue(func() map[uint64]string {
 	return map[uint64]string{0: "NotDefined", 1: "IPv4", 2: "IPv6", 3: "Ethernet", 4: "NSH"}
@@ -66,21 +42,8 @@ var _ = define(func() craft.Spec {
 			craft.ReadOver(UDP, "dport", 48879), craft.ReadOver(UDP, "sport", 4789), craft.ReadOver(UDP, "sport", 4790), craft.ReadOver(UDP, "sport", 6633),
 			craft.ReadOver(UDP, "sport", 8472),
 		},
-		Next:  []string{"NextProtocol"},
-		Keys:  []string{"flags"},
-		Shape: vxlanPlain(),
+		Next: []string{"NextProtocol"},
 		Hooks: craft.Hooks{
-			Choose: func(c craft.Choice) *craft.Shape {
-				switch c.Header[0] & (vxlanNext | vxlanGroup) {
-				case vxlanNext:
-					return vxlanGPE()
-				case vxlanGroup:
-					return vxlanPolicy()
-				case vxlanNext | vxlanGroup:
-					return vxlanBoth()
-				}
-				return vxlanPlain()
-			},
 			GuessPayload: func(l *craft.Layer, _ []byte) craft.Name {
 				if !l.Has("NextProtocol") {
 					return Ether
