@@ -103,24 +103,34 @@ func (b *Builder) Header(i int) []byte { return b.out[b.spans[i].start:b.spans[i
 
 // write lays the headers one after the other, and behind them, from the inside out, what stands behind payloads.
 func (b *Builder) write(dst []byte) error {
+	if b.out = dst; dst == nil {
+		b.out = make([]byte, 0, b.p.length())
+	}
+	b.spans = b.room[:0]
+	behind := false
 	for _, l := range b.p.layers {
 		if l.extra != nil && l.extra.err != nil {
 			return fmt.Errorf("craft: %w", l.extra.err)
 		}
-	}
-	end := 0
-	b.spans, end = b.p.spans(b.room[:], len(dst), false)
-	if b.out = dst; dst == nil {
-		b.out = make([]byte, 0, end)
-	}
-	for _, l := range b.p.layers {
-		if !l.isPadding() {
+		start := len(b.out)
+		behind = behind || l.proto.padding || l.proto.trailer >= 0
+		if !l.proto.padding {
 			b.out = l.appendHeader(b.out)
 		}
+		b.spans = append(b.spans, span{start: start, head: len(b.out)})
 	}
-	if len(b.out) == end {
-		return nil // nothing stands behind a payload
+	if behind {
+		b.writeBehind()
+		return nil
 	}
+	for i := range b.spans {
+		b.spans[i].end = len(b.out)
+	}
+	return nil
+}
+
+// writeBehind writes what stands behind the payloads.
+func (b *Builder) writeBehind() {
 	for i := len(b.p.layers) - 1; i >= 0; i-- {
 		l := b.p.layers[i]
 		if l.isPadding() {
@@ -129,17 +139,19 @@ func (b *Builder) write(dst []byte) error {
 		if t := l.trailing(); t != nil {
 			b.out = append(b.out, t.Append(l, b.Header(i), len(b.out)-b.spans[i].head)...)
 		}
-		b.appendPadding(i)
+		b.spans[i].end = len(b.out)
+		b.writePadding(i)
 	}
-	b.appendPadding(-1)
-	return nil
+	b.writePadding(-1)
 }
 
-// appendPadding writes the Padding that stands behind layer i.
-func (b *Builder) appendPadding(i int) {
+// writePadding writes the Padding that stands behind layer i.
+func (b *Builder) writePadding(i int) {
 	for k := i + 1; k < len(b.p.layers); k++ {
 		if l := b.p.layers[k]; l.isPadding() && b.p.behind(k) == i {
+			start := len(b.out)
 			b.out = append(b.out, l.tail...)
+			b.spans[k] = span{start: start, head: len(b.out), end: len(b.out)}
 		}
 	}
 }

@@ -1,6 +1,9 @@
 package craft
 
-import "fmt"
+import (
+	"fmt"
+	"math/bits"
+)
 
 // A row is a computed field of a protocol, compiled.
 type row struct {
@@ -8,6 +11,10 @@ type row struct {
 	field int
 	of    int // the field that is measured
 
+	plain  bool // the value is what is measured, in bytes
+	shift  int  // of a value that is measured in units of a power of two; 0 for others
+	sums   bool // it is a checksum
+	byHook bool // the hook Derive computes it
 	follow bool // the field follows a change of what was read: what it measures stands in its own header
 }
 
@@ -21,11 +28,16 @@ func (p *Protocol) compileRows() {
 				continue
 			}
 			r := row{Computation: c, field: i}
+			r.sums, r.byHook = sums, c.What == ByLayout || c.What == ByBytes
+			r.plain = c.Unit <= 1 && c.Times <= 1 && c.Plus == 0
+			if c.Times <= 1 && c.Plus == 0 && c.Unit > 1 && c.Unit&(c.Unit-1) == 0 {
+				r.shift = bits.TrailingZeros(uint(c.Unit))
+			}
 			if c.Of != "" {
 				r.of = fieldIndex(p.spec.Fields, c.Of)
 			}
 			switch {
-			case c.What == ByLayout || c.What == ByBytes:
+			case r.byHook:
 				p.hooked |= 1 << i
 			case sums && p.sum < 0:
 				p.sum = len(p.rows)
@@ -52,7 +64,10 @@ func (b *Builder) compute(i int) error {
 		if unset>>r.field&1 == 0 {
 			continue
 		}
-		if hook != 0 && r.sum() { // a checksum covers what the hook writes
+		if r.byHook {
+			continue
+		}
+		if hook != 0 && r.sums { // a checksum covers what the hook writes
 			if err := b.hook(i, hook); err != nil {
 				return err
 			}
@@ -84,28 +99,39 @@ func (b *Builder) payload(i int) []byte { return b.out[b.spans[i].head:b.spans[i
 // fill computes one field of layer i.
 func (b *Builder) fill(i int, r *row) error {
 	l := b.p.layers[i]
-	s := l.shape.slots[r.field]
-	if s.bits == 0 || r.What == ByLayout || r.What == ByBytes {
-		return nil // its part's Initial, or the hook, computes it
+	s := &l.shape.slots[r.field]
+	if s.bits == 0 {
+		return nil // its part's Initial computes it
 	}
-	s.off = l.offset(r.field)
 	hdr := b.Header(i)
-	s.put(hdr, 0)
-	n, instead := uint64(0), false
-	if r.Instead != nil {
-		n, instead = r.Instead(b, i)
+	if len(l.shape.inner) > 0 {
+		moved := *s
+		moved.off = l.offset(r.field)
+		s = &moved
 	}
-	switch {
-	case instead:
-	case r.sum():
-		n = uint64(b.checksum(i, r, hdr))
-	default:
-		v := r.scale(b.measure(i, r, len(hdr)))
-		if n = uint64(v); s.bits < 64 && n>>s.bits != 0 {
-			return l.tooMuch(r, v)
+	if r.Instead != nil {
+		if n, ok := r.Instead(b, i); ok {
+			s.put(hdr, n)
+			return nil
 		}
 	}
-	s.put(hdr, n)
+	if r.sums {
+		s.put(hdr, 0)
+		s.put(hdr, uint64(b.checksum(i, r, hdr)))
+		return nil
+	}
+	v := b.measure(i, r, len(hdr))
+	switch {
+	case r.plain:
+	case r.shift > 0:
+		v = (v + 1<<r.shift - 1) >> r.shift
+	default:
+		v = r.scale(v)
+	}
+	if s.bits < 64 && uint64(v)>>s.bits != 0 {
+		return l.tooMuch(r, v)
+	}
+	s.put(hdr, uint64(v))
 	return nil
 }
 

@@ -260,19 +260,11 @@ func (l *Layer) fragment() bool {
 }
 
 // Len is the layer's own length on the wire.
-func (l *Layer) Len() int { return l.laidLen() + l.splicedLen() }
-
-// laidLen is Len before verbatim bytes take the places of fields.
-func (l *Layer) laidLen() int {
+func (l *Layer) Len() int {
 	n := l.UnpaddedLen()
 	if l.proto.pad != nil {
 		n += len(l.padding(n))
 	}
-	return n
-}
-
-// splicedLen is how much longer verbatim bytes are than the fields in whose places they stand.
-func (l *Layer) splicedLen() (n int) {
 	if l.extra != nil {
 		for i, v := range l.extra.verbatim {
 			n += len(v) - l.shape.slots[i].bytes

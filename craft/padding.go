@@ -4,7 +4,7 @@ import "bytes"
 
 // Padding in a header fills it up to a multiple of so many bytes, as the options of TCP and the chunks of SCTP.
 type Pad struct {
-	// To is the multiple: 4 for words of 32 bits.
+	// To is the multiple, a power of two: 4 for words of 32 bits.
 	To int
 	// Counted padding is part of what the header's length says: none is made where the length is set, as what stands on the
 	// wire then holds it. Other padding is not, and that of the last element of a list is left to what holds the list.
@@ -27,11 +27,13 @@ func (l *Layer) padding(n int) []byte {
 	if pad == nil {
 		return nil
 	}
-	gap := (pad.To - n%pad.To) % pad.To
+	gap := -n & (pad.To - 1)
 	switch {
-	case l.proto.options >= 0 && l.shape.tail != l.proto.options:
-		return nil // a quote that was cut short
-	case pad.Counted && l.proto.options < 0 && l.measured():
+	case l.proto.options >= 0:
+		if gap == 0 || l.shape.tail != l.proto.options {
+			return nil // a quote may be cut short
+		}
+	case pad.Counted && l.measured():
 		return nil
 	case !pad.Counted && l.extra != nil && l.extra.odd != nil && l.extra.odd.behind == n:
 		return l.extra.odd.bytes

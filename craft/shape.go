@@ -33,10 +33,10 @@ func (s *Shape) Size() int { return s.size }
 func (s *Shape) Varies() bool { return s.tail >= 0 || len(s.inner) > 0 }
 
 // aligned reports whether the slot begins and ends on byte boundaries.
-func (s slot) aligned() bool { return s.shift == 0 && s.bits == s.bytes*8 }
+func (s *slot) aligned() bool { return s.shift == 0 && s.bits == s.bytes*8 }
 
 // uint reads a slot of up to 64 bits.
-func (s slot) uint(hdr []byte) uint64 {
+func (s *slot) uint(hdr []byte) uint64 {
 	if s.little {
 		return s.littleUint(hdr)
 	}
@@ -56,7 +56,7 @@ func (s slot) uint(hdr []byte) uint64 {
 }
 
 // littleUint reads a slot whose least significant byte comes first.
-func (s slot) littleUint(hdr []byte) uint64 {
+func (s *slot) littleUint(hdr []byte) uint64 {
 	var v uint64
 	for i := range s.bytes {
 		v |= uint64(hdr[s.off+i]) << (8 * i)
@@ -65,11 +65,15 @@ func (s slot) littleUint(hdr []byte) uint64 {
 }
 
 // put writes a slot of up to 64 bits.
-func (s slot) put(hdr []byte, v uint64) {
+func (s *slot) put(hdr []byte, v uint64) {
 	if s.little {
 		for i := range s.bytes {
 			hdr[s.off+i] = byte(v >> (8 * i))
 		}
+		return
+	}
+	if s.bits == 16 && s.shift == 0 {
+		hdr[s.off], hdr[s.off+1] = byte(v>>8), byte(v)
 		return
 	}
 	if s.aligned() {
@@ -88,7 +92,7 @@ func (s slot) put(hdr []byte, v uint64) {
 }
 
 // write puts a value: a number, or the bytes of a field of more than 64 bits.
-func (s slot) write(hdr []byte, v uint64, wide []byte) {
+func (s *slot) write(hdr []byte, v uint64, wide []byte) {
 	if s.bits > 64 {
 		clear(hdr[s.off : s.off+s.bytes])
 		copy(hdr[s.off:s.off+s.bytes], wide)

@@ -73,20 +73,16 @@ func (l *Layer) isPadding() bool { return l.proto.padding }
 // A span is where a layer is in the packet: its header, and what it carries with what stands behind that.
 type span struct{ start, head, end int }
 
-// spans finds the layers' places, from byte at on, and where the last one ends: with the verbatim bytes in the places of fields,
-// or before they take them.
-func (p *Packet) spans(room []span, at int, spliced bool) (spans []span, end int) {
-	spans = room[:0]
+// spans finds the layers' places in the packet's bytes without building them.
+func (p *Packet) spans(room []span) []span {
+	spans, at := room[:0], 0
 	padding := false
 	for _, l := range p.layers {
 		s := span{start: at, head: at, end: at}
 		if l.isPadding() {
 			padding = true
 		} else {
-			at += l.laidLen()
-			if spliced {
-				at += l.splicedLen()
-			}
+			at += l.Len()
 			s.head = at
 		}
 		spans = append(spans, s)
@@ -105,9 +101,17 @@ func (p *Packet) spans(room []span, at int, spliced bool) (spans []span, end int
 		}
 	}
 	if padding {
-		at = p.placePadding(spans, -1, at)
+		p.placePadding(spans, -1, at)
 	}
-	return spans, at
+	return spans
+}
+
+// length is how long the packet is, at least, for the memory to build it in.
+func (p *Packet) length() (n int) {
+	for _, l := range p.layers {
+		n += l.Len()
+	}
+	return n
 }
 
 // placePadding places the Padding that stands behind layer i.
@@ -124,15 +128,14 @@ func (p *Packet) placePadding(spans []span, i, at int) int {
 // Offset is where layer n, counted from 0, begins in the packet's bytes.
 func (p *Packet) Offset(n int) int {
 	var room [8]span
-	spans, _ := p.spans(room[:], 0, true)
-	return spans[n].start
+	return p.spans(room[:])[n].start
 }
 
 // PayloadLen is how many bytes the layers above layer i take, with what stands behind them, but without the Padding behind the
 // payload itself; for -1 those of all layers, without what stands behind the first one.
 func (p *Packet) PayloadLen(i int) int {
 	var room [8]span
-	spans, _ := p.spans(room[:], 0, true)
+	spans := p.spans(room[:])
 	switch {
 	case i >= 0:
 		return spans[i].end - spans[i].head
