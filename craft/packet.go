@@ -237,12 +237,17 @@ func (p *Packet) Has(name Name) bool { return p.Layer(name) != nil }
 // Refresh gives all lengths, checksums and counts of all layers back to the builder, as one wants after editing a
 // packet that came from the wire. Those beyond the header of a fragment, and of the quote in an error, are left alone: they are
 // those of a whole packet, of which a part is here.
-func (p *Packet) Refresh() {
-	for _, l := range p.layers {
+func (p *Packet) Refresh() { p.RefreshFrom(0) }
+
+// RefreshFrom is Refresh for layer n, counted from 0, and those above it.
+func (p *Packet) RefreshFrom(n int) {
+	for i, l := range p.layers {
 		if l.proto.spec.Quoted {
 			return
 		}
-		l.Refresh()
+		if i >= n {
+			l.Refresh()
+		}
 		if l.fragment() {
 			return
 		}

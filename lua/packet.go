@@ -197,9 +197,7 @@ var lookingMethods = []method{
 	}},
 	{"refresh", "p:refresh()", "have lengths and checksums computed again; returns p", func(_ *State, l *glua.LState) int {
 		p, first := checkPlace(l)
-		for _, layer := range p.Layers()[first:] {
-			layer.Refresh()
-		}
+		p.RefreshFrom(first)
 		return pushSelf(l)
 	}},
 	{"compress", "p:compress()", "a copy in which DNS names point to equal ones before them", func(s *State, l *glua.LState) int {
