@@ -119,7 +119,7 @@ func (f *Field) part() *Part {
 		if one.Bytes == 0 {
 			one.Bytes = max(one.Kind.width()/8, 1)
 		}
-		return ItemList(one, nil)
+		return ItemList(one)
 	case Packets:
 		return LayersOf(f.Of)
 	}

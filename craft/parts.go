@@ -47,16 +47,17 @@ var plainText = &Part{
 	Decode: func(_ *Layer, b []byte) any { return string(b) },
 }
 
-// ByLength is a byte string whose length is in another field of the layer; minus is what that length counts besides.
-func ByLength(field string, minus int) *Part {
-	return &Part{Length: func(l *Layer, _ []byte) (int, error) { return int(l.Uint(field)) - minus, nil }}
+// Ending is the part with another way to find its end.
+func (p *Part) Ending(length func(l *Layer, rest []byte) (int, error)) *Part {
+	other := *p
+	other.Length = length
+	return &other
 }
 
-// ItemList is a list of values of one width. length may be nil: the list goes to the end.
-func ItemList(one Item, length func(l *Layer, rest []byte) (int, error)) *Part {
+// ItemList is a list of values of one width.
+func ItemList(one Item) *Part {
 	return &Part{
-		Length: length,
-		Width:  one.Bytes,
+		Width: one.Bytes,
 		Encode: func(_ *Layer, v any) ([]byte, error) {
 			var out []byte
 			values, ok := v.([]any)
@@ -86,8 +87,8 @@ func ItemList(one Item, length func(l *Layer, rest []byte) (int, error)) *Part {
 }
 
 // NamedItemList is a list of numbers that have names: both are accepted.
-func NamedItemList(width int, names map[uint64]string, length func(l *Layer, rest []byte) (int, error)) *Part {
-	p := *ItemList(Item{Bytes: width, Kind: Number}, length)
+func NamedItemList(width int, names map[uint64]string) *Part {
+	p := *ItemList(Item{Bytes: width, Kind: Number})
 	numbers := p.Encode
 	p.Encode = func(l *Layer, v any) ([]byte, error) {
 		values, ok := v.([]any)
@@ -118,11 +119,10 @@ func Uint(v any) (uint64, bool) {
 }
 
 // PacketList is a list of layers that stand inside the field, one after the other. pick names the protocol of the one that
-// begins at b; "" says that nothing begins there. length may be nil: a computed field says it, or the list goes to the end.
-func PacketList(pick func(l *Layer, b []byte) Name, length func(l *Layer, rest []byte) (int, error)) *Part {
+// begins at b; "" says that nothing begins there.
+func PacketList(pick func(l *Layer, b []byte) Name) *Part {
 	return &Part{
-		Length: length,
-		Pick:   pick,
+		Pick: pick,
 		Encode: func(_ *Layer, v any) ([]byte, error) {
 			b, err := AppendPackets(nil, v)
 			if err != nil {
@@ -144,7 +144,7 @@ func PacketList(pick func(l *Layer, b []byte) Name, length func(l *Layer, rest [
 
 // LayersOf is a list of layers of one protocol.
 func LayersOf(name Name) *Part {
-	return PacketList(func(*Layer, []byte) Name { return name }, nil)
+	return PacketList(func(*Layer, []byte) Name { return name })
 }
 
 // AppendPackets builds what stands in a list of layers: a packet, several, or none.

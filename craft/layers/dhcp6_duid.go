@@ -113,7 +113,7 @@ var uuidPart = &craft.Part{
 func classSpec(name craft.Name, title, doc string) craft.Spec {
 	return craft.Spec{Name: name, Title: title, Doc: doc, Fields: []craft.Field{
 		{Name: "len", Kind: craft.Number, Bits: 16, Computed: craft.Measures("data")},
-		{Name: "data", Kind: craft.Bytes, Part: craft.ByLength("len", 0), Doc: "the class"},
+		{Name: "data", Kind: craft.Bytes, Doc: "the class"},
 	}}
 }
 
@@ -129,7 +129,7 @@ var _ = define(func() craft.Spec {
 		Fields: []craft.Field{
 			{Name: "optcode", Kind: craft.Number, Bits: 16, Doc: "the vendor's code"},
 			{Name: "optlen", Kind: craft.Number, Bits: 16, Computed: craft.Measures("optdata")},
-			{Name: "optdata", Kind: craft.Bytes, Part: craft.ByLength("optlen", 0), Doc: "what the option holds"},
+			{Name: "optdata", Kind: craft.Bytes, Doc: "what the option holds"},
 		},
 	}
 })
@@ -139,7 +139,7 @@ var _ = define(func() craft.Spec {
 		Fields: []craft.Field{
 			{Name: "CAtype", Kind: craft.Number, Bits: 8, Doc: "what the part is"},
 			{Name: "CAlength", Kind: craft.Number, Bits: 8, Computed: craft.Measures("CAvalue")},
-			{Name: "CAvalue", Kind: craft.Bytes, Part: craft.ByLength("CAlength", 0), Doc: "the part"},
+			{Name: "CAvalue", Kind: craft.Bytes, Doc: "the part"},
 		},
 	}
 })

@@ -165,30 +165,28 @@ func dhcp6Option(name craft.Name, doc string, data ...craft.Field) craft.Spec {
 
 // Parts of options: each is what optlen leaves behind the fields before it.
 
-func optionBytes(name, doc string, before int) craft.Field {
-	return craft.Field{Name: name, Kind: craft.Bytes, Part: craft.ByLength("optlen", before), Doc: doc}
+func optionBytes(name, doc string) craft.Field {
+	return craft.Field{Name: name, Kind: craft.Bytes, Doc: doc}
 }
 
 func optionAddresses(name, doc string) craft.Field {
-	return craft.Field{Name: name, Kind: craft.Values, Part: craft.ItemList(craft.Item{Bytes: 16, Kind: craft.IPv6Address}, craft.ByLength("optlen", 0).Length), Doc: doc}
+	return craft.Field{Name: name, Kind: craft.Values, Item: craft.Item{Kind: craft.IPv6Address}, Doc: doc}
 }
 
 func optionNames(name, doc string) craft.Field {
-	return craft.Field{Name: name, Kind: craft.Values, Part: domainNames(craft.ByLength("optlen", 0).Length), Doc: doc}
+	return craft.Field{Name: name, Kind: craft.Values, Part: domainNames(nil), Doc: doc}
 }
 
-func optionName(name, doc string, before int) craft.Field {
-	p := *domainName
-	p.Length = craft.ByLength("optlen", before).Length
-	return craft.Field{Name: name, Kind: craft.Text, Initial: rootName, Part: &p, Doc: doc}
+func optionName(name, doc string) craft.Field {
+	return craft.Field{Name: name, Kind: craft.Text, Initial: rootName, Part: domainName.Ending(nil), Doc: doc}
 }
 
-func optionOptions(name, doc string, before int) craft.Field {
-	return craft.Field{Name: name, Kind: craft.Packets, Part: craft.PacketList(pickDHCP6, craft.ByLength("optlen", before).Length), Doc: doc}
+func optionOptions(name, doc string) craft.Field {
+	return craft.Field{Name: name, Kind: craft.Packets, Part: craft.PacketList(pickDHCP6), Doc: doc}
 }
 
-func optionList(name, doc string, of craft.Name, before int) craft.Field {
-	return craft.Field{Name: name, Kind: craft.Packets, Part: craft.PacketList(func(*craft.Layer, []byte) craft.Name { return of }, craft.ByLength("optlen", before).Length), Doc: doc}
+func optionList(name, doc string, of craft.Name) craft.Field {
+	return craft.Field{Name: name, Kind: craft.Packets, Of: of, Doc: doc}
 }
 
 func optionNumber(name, doc string, bits int, def uint64) craft.Field {
@@ -215,12 +213,12 @@ func lifetime(name, doc string) craft.Field {
 }
 
 var _ = define(func() craft.Spec {
-	return dhcp6Option(DHCP6OptUnknown, "option of DHCPv6, RFC 8415, section 21", optionBytes("data", "what the option holds", 0))
+	return dhcp6Option(DHCP6OptUnknown, "option of DHCPv6, RFC 8415, section 21", optionBytes("data", "what the option holds"))
 })
 
 func duidField() craft.Field {
 	return craft.Field{Name: "duid", Kind: craft.Packets, Doc: "unique identifier: DUID_LL, DUID_LLT, DUID_EN or DUID_UUID",
-		Part: craft.PacketList(pickDUID, craft.ByLength("optlen", 0).Length)}
+		Part: craft.PacketList(pickDUID)}
 }
 
 var _ = define(func() craft.Spec {
@@ -241,33 +239,33 @@ var iaTimes = []craft.Field{
 
 var _ = define(func() craft.Spec {
 	return dhcp6Option(DHCP6OptIANA, "addresses for long, RFC 8415, section 21.4",
-		iaid(), iaTimes[0], iaTimes[1], optionOptions("ianaopts", "options: DHCP6OptIAAddress and others", 12))
+		iaid(), iaTimes[0], iaTimes[1], optionOptions("ianaopts", "options: DHCP6OptIAAddress and others"))
 })
 var _ = define(func() craft.Spec {
 	return dhcp6Option(DHCP6OptIATA, "temporary addresses, RFC 8415, section 21.5",
-		iaid(), optionOptions("iataopts", "options: DHCP6OptIAAddress and others", 4))
+		iaid(), optionOptions("iataopts", "options: DHCP6OptIAAddress and others"))
 })
 var _ = define(func() craft.Spec {
 	return dhcp6Option(DHCP6OptIAPD, "prefixes for a network behind the client, RFC 8415, section 21.21",
-		iaid(), iaTimes[0], iaTimes[1], optionOptions("iapdopt", "options: DHCP6OptIAPrefix and others", 12))
+		iaid(), iaTimes[0], iaTimes[1], optionOptions("iapdopt", "options: DHCP6OptIAPrefix and others"))
 })
 var _ = define(func() craft.Spec {
 	return dhcp6Option(DHCP6OptIAAddress, "an address of an association, RFC 8415, section 21.6",
 		craft.Field{Name: "addr", Kind: craft.IPv6Address, Bits: 128, Doc: "the address"},
 		lifetime("preflft", "seconds for which it is preferred"), lifetime("validlft", "seconds for which it is valid"),
-		optionOptions("iaaddropts", "options", 24))
+		optionOptions("iaaddropts", "options"))
 })
 var _ = define(func() craft.Spec {
 	return dhcp6Option(DHCP6OptIAPrefix, "a prefix of an association, RFC 8415, section 21.22",
 		lifetime("preflft", "seconds for which it is preferred"), lifetime("validlft", "seconds for which it is valid"),
 		optionNumber("plen", "length of the prefix in bits", 8, 48),
 		craft.Field{Name: "prefix", Kind: craft.IPv6Address, Bits: 128, Initial: []byte{0x20, 1, 0xd, 0xb8, 15: 0}, Doc: "the prefix"},
-		optionOptions("iaprefopts", "options", 25))
+		optionOptions("iaprefopts", "options"))
 })
 
 // optionCodes is a list of codes of options.
 func optionCodes() craft.Field {
-	return craft.Field{Name: "reqopts", Kind: craft.Values, Initial: []byte{0, 23, 0, 24}, Part: craft.ItemList(craft.Item{Bytes: 2, Kind: craft.Number}, craft.ByLength("optlen", 0).Length), Doc: "codes of options"}
+	return craft.Field{Name: "reqopts", Kind: craft.Values, Initial: []byte{0, 23, 0, 24}, Item: craft.Item{Bytes: 2}, Doc: "codes of options"}
 }
 
 var _ = define(func() craft.Spec {
@@ -287,7 +285,6 @@ var _ = define(func() craft.Spec {
 // relayedMessage is the message that a relay passes on, with its options.
 var relayedMessage = sync.OnceValue(func() *craft.Part {
 	return &craft.Part{
-		Length: craft.ByLength("optlen", 0).Length,
 		Encode: func(_ *craft.Layer, v any) ([]byte, error) { return craft.AppendPackets([]byte{}, v) },
 		Decode: func(l *craft.Layer, b []byte) any {
 			if len(b) == 0 {
@@ -308,7 +305,7 @@ var _ = define(func() craft.Spec {
 		craft.Field{Name: "alg", Kind: craft.Enum, Bits: 8, Default: 1, Names: map[uint64]string{0: "configuration token", 1: "HMAC-MD5"}, Doc: "algorithm"},
 		craft.Field{Name: "rdm", Kind: craft.Enum, Bits: 8, Names: map[uint64]string{0: "use of a monotonically increasing value"}, Doc: "how replays are found"},
 		craft.Field{Name: "replay", Kind: craft.Bytes, Bits: 64, Doc: "what is never the same twice"},
-		optionBytes("authinfo", "the proof", 11))
+		optionBytes("authinfo", "the proof"))
 })
 
 var dhcp6Auths = sync.OnceValue(func() map[uint64]string {
@@ -323,7 +320,7 @@ var _ = define(func() craft.Spec {
 })
 var _ = define(func() craft.Spec {
 	return dhcp6Option(DHCP6OptStatusCode, "what came of the request, RFC 8415, section 21.13",
-		craft.Field{Name: "statuscode", Kind: craft.Enum, Bits: 16, Names: dhcp6Statuses(), Doc: "what came of it"}, optionBytes("statusmsg", "the same in words", 2))
+		craft.Field{Name: "statuscode", Kind: craft.Enum, Bits: 16, Names: dhcp6Statuses(), Doc: "what came of it"}, optionBytes("statusmsg", "the same in words"))
 })
 
 var dhcp6Statuses = sync.OnceValue(func() map[uint64]string {
@@ -336,18 +333,18 @@ var _ = define(func() craft.Spec {
 	return dhcp6Option(DHCP6OptRapidCommit, "two messages are enough, RFC 8415, section 21.14")
 })
 var _ = define(func() craft.Spec {
-	return dhcp6Option(DHCP6OptUserClass, "kinds of users, RFC 8415, section 21.15", optionList("userclassdata", "classes: USER_CLASS_DATA", UserClassData, 0))
+	return dhcp6Option(DHCP6OptUserClass, "kinds of users, RFC 8415, section 21.15", optionList("userclassdata", "classes: USER_CLASS_DATA", UserClassData))
 })
 var _ = define(func() craft.Spec {
 	return dhcp6Option(DHCP6OptVendorClass, "the client's vendor and model, RFC 8415, section 21.16",
-		enterprise(0), optionList("vcdata", "classes: VENDOR_CLASS_DATA", VendorClassData, 4))
+		enterprise(0), optionList("vcdata", "classes: VENDOR_CLASS_DATA", VendorClassData))
 })
 var _ = define(func() craft.Spec {
 	return dhcp6Option(DHCP6OptVendorSpecificInfo, "a vendor's own options, RFC 8415, section 21.17",
-		enterprise(0), optionList("vso", "options: VENDOR_SPECIFIC_OPTION", VendorSpecificOption, 4))
+		enterprise(0), optionList("vso", "options: VENDOR_SPECIFIC_OPTION", VendorSpecificOption))
 })
 var _ = define(func() craft.Spec {
-	return dhcp6Option(DHCP6OptIfaceID, "the interface on which a relay heard the client, RFC 8415, section 21.18", optionBytes("ifaceid", "the relay's name for it", 0))
+	return dhcp6Option(DHCP6OptIfaceID, "the interface on which a relay heard the client, RFC 8415, section 21.18", optionBytes("ifaceid", "the relay's name for it"))
 })
 var _ = define(func() craft.Spec {
 	return dhcp6Option(DHCP6OptReconfMsg, "what the client is to send, RFC 8415, section 21.19",
@@ -375,10 +372,10 @@ var _ = define(func() craft.Spec {
 	return dhcp6Option(DHCP6OptNISPServers, "NIS+ servers, RFC 3898", optionAddresses("nispservers", "addresses"))
 })
 var _ = define(func() craft.Spec {
-	return dhcp6Option(DHCP6OptNISDomain, "the NIS domain, RFC 3898", optionName("nisdomain", "name", 0))
+	return dhcp6Option(DHCP6OptNISDomain, "the NIS domain, RFC 3898", optionName("nisdomain", "name"))
 })
 var _ = define(func() craft.Spec {
-	return dhcp6Option(DHCP6OptNISPDomain, "the NIS+ domain, RFC 3898", optionName("nispdomain", "name", 0))
+	return dhcp6Option(DHCP6OptNISPDomain, "the NIS+ domain, RFC 3898", optionName("nispdomain", "name"))
 })
 var _ = define(func() craft.Spec {
 	return dhcp6Option(DHCP6OptSNTPServers, "time servers, RFC 4075", optionAddresses("sntpservers", "addresses"))
@@ -396,38 +393,38 @@ var _ = define(func() craft.Spec {
 	return dhcp6Option(DHCP6OptGeoConf, "where something is, RFC 4776",
 		craft.Field{Name: "what", Kind: craft.Enum, Bits: 8, Default: 2, Names: map[uint64]string{0: "DHCP server", 1: "closest network element", 2: "client"}, Doc: "what is there"},
 		craft.Field{Name: "country_code", Kind: craft.Bytes, Bits: 16, Default: 'F'<<8 | 'R', Doc: "the country, ISO 3166"},
-		optionList("ca_elts", "parts of the address: DHCP6OptGeoConfElement", DHCP6OptGeoConfElement, 3))
+		optionList("ca_elts", "parts of the address: DHCP6OptGeoConfElement", DHCP6OptGeoConfElement))
 })
 var _ = define(func() craft.Spec {
-	return dhcp6Option(DHCP6OptRemoteID, "the circuit on which a relay heard the client, RFC 4649", enterprise(0), optionBytes("remoteid", "the relay's name for it", 4))
+	return dhcp6Option(DHCP6OptRemoteID, "the circuit on which a relay heard the client, RFC 4649", enterprise(0), optionBytes("remoteid", "the relay's name for it"))
 })
 var _ = define(func() craft.Spec {
-	return dhcp6Option(DHCP6OptSubscriberID, "the subscriber, RFC 4580", optionBytes("subscriberid", "the provider's name for it", 0))
+	return dhcp6Option(DHCP6OptSubscriberID, "the subscriber, RFC 4580", optionBytes("subscriberid", "the provider's name for it"))
 })
 var _ = define(func() craft.Spec {
 	return dhcp6Option(DHCP6OptClientFQDN, "the client's name, RFC 4704",
 		optionNumber("res", "reserved", 5, 0),
 		craft.Field{Name: "flags", Kind: craft.Flags, Bits: 3, Flags: []string{"S", "O", "N"}, Doc: "S: the server updates DNS, O: though the client said otherwise, N: it does not"},
-		optionName("fqdn", "the name", 1))
+		optionName("fqdn", "the name"))
 })
 var _ = define(func() craft.Spec {
 	return dhcp6Option(DHCP6OptPanaAuthAgent, "authentication agents, RFC 5192", optionAddresses("paaaddr", "addresses"))
 })
 var _ = define(func() craft.Spec {
-	return dhcp6Option(DHCP6OptNewPOSIXTimeZone, "the time zone as POSIX writes it, RFC 4833", optionBytes("optdata", "the time zone", 0))
+	return dhcp6Option(DHCP6OptNewPOSIXTimeZone, "the time zone as POSIX writes it, RFC 4833", optionBytes("optdata", "the time zone"))
 })
 var _ = define(func() craft.Spec {
-	return dhcp6Option(DHCP6OptNewTZDBTimeZone, "the time zone's name, RFC 4833", optionBytes("optdata", "the time zone", 0))
+	return dhcp6Option(DHCP6OptNewTZDBTimeZone, "the time zone's name, RFC 4833", optionBytes("optdata", "the time zone"))
 })
 var _ = define(func() craft.Spec {
 	return dhcp6Option(DHCP6OptLQClientLink, "links on which a client has leases, RFC 5007", optionAddresses("linkaddress", "addresses"))
 })
 var _ = define(func() craft.Spec {
-	return dhcp6Option(DHCP6OptBootFileURL, "the boot file, RFC 5970", optionBytes("optdata", "its URL", 0))
+	return dhcp6Option(DHCP6OptBootFileURL, "the boot file, RFC 5970", optionBytes("optdata", "its URL"))
 })
 var _ = define(func() craft.Spec {
 	return dhcp6Option(DHCP6OptClientArchType, "the client's machines, RFC 5970",
-		craft.Field{Name: "archtypes", Kind: craft.Values, Part: craft.ItemList(craft.Item{Bytes: 2, Kind: craft.Number}, craft.ByLength("optlen", 0).Length), Doc: "types of machines"}) //nolint:misspell // the name of the field
+		craft.Field{Name: "archtypes", Kind: craft.Values, Item: craft.Item{Bytes: 2}, Doc: "types of machines"}) //nolint:misspell // the name of the field
 })
 var _ = define(func() craft.Spec {
 	return dhcp6Option(DHCP6OptClientNetworkInterID, "the client's network boot firmware, RFC 5970",
@@ -437,15 +434,15 @@ var _ = define(func() craft.Spec {
 	return dhcp6Option(DHCP6OptERPDomain, "domains for reauthentication, RFC 6440", optionNames("erpdomain", "names"))
 })
 var _ = define(func() craft.Spec {
-	return dhcp6Option(DHCP6OptRelaySuppliedOpt, "options that a relay supplies, RFC 6422", optionOptions("relaysupplied", "options", 0))
+	return dhcp6Option(DHCP6OptRelaySuppliedOpt, "options that a relay supplies, RFC 6422", optionOptions("relaysupplied", "options"))
 })
 var _ = define(func() craft.Spec {
-	return dhcp6Option(DHCP6OptVSS, "the virtual network, RFC 6607", optionNumber("type", "how it is named", 8, 255), optionBytes("data", "its name", 1))
+	return dhcp6Option(DHCP6OptVSS, "the virtual network, RFC 6607", optionNumber("type", "how it is named", 8, 255), optionBytes("data", "its name"))
 })
 var _ = define(func() craft.Spec {
 	return dhcp6Option(DHCP6OptClientLinkLayerAddr, "the client's hardware address, RFC 6939",
 		optionNumber("lltype", "hardware type; 1 is Ethernet", 16, 1), craft.Field{Name: "clladdr", Kind: craft.Hardware, Bits: 48, Doc: "the address"})
 })
 var _ = define(func() craft.Spec {
-	return dhcp6Option(DHCP6OptMudURL, "a description of the device, RFC 8520", optionBytes("mudstring", "its URL", 0))
+	return dhcp6Option(DHCP6OptMudURL, "a description of the device, RFC 8520", optionBytes("mudstring", "its URL"))
 })

@@ -42,7 +42,7 @@ var _ = define(func() craft.Spec {
 			{Name: "version", Kind: craft.Number, Bits: 8, Doc: "version of EDNS"},
 			{Name: "z", Kind: craft.Enum, Bits: 16, Default: 0x8000, Names: map[uint64]string{0x8000: "D0"}, Doc: "D0: signatures are wanted"},
 			{Name: "rdlen", Kind: craft.Number, Bits: 16, Computed: craft.Computes(craft.Behind)},
-			{Name: "rdata", Kind: craft.Packets, Part: craft.PacketList(pickEDNS, toRecordEnd), Doc: "options: EDNS0TLV and its kin"},
+			{Name: "rdata", Kind: craft.Packets, Part: craft.PacketList(pickEDNS), Doc: "options: EDNS0TLV and its kin"},
 		},
 	}
 })
@@ -87,19 +87,19 @@ var ednsCodes = sync.OnceValue(func() map[uint64]string {
 
 var _ = define(func() craft.Spec {
 	return ednsSpec(EDNS0TLV, 0, "DNS EDNS0 TLV", "EDNS option, RFC 6891, section 6.1.2",
-		craft.Field{Name: "optdata", Kind: craft.Bytes, Part: craft.ByLength("optlen", 0), Doc: "what the option holds"})
+		craft.Field{Name: "optdata", Kind: craft.Bytes, Doc: "what the option holds"})
 })
 
 var _ = define(func() craft.Spec {
 	return ednsSpec(EDNS0COOKIE, 10, "DNS EDNS0 COOKIE", "cookies of client and server, RFC 7873",
 		craft.Field{Name: "client_cookie", Kind: craft.Bytes, Bits: 64, Doc: "the client's"},
-		craft.Field{Name: "server_cookie", Kind: craft.Bytes, Part: craft.ByLength("optlen", 8), Doc: "the server's: none, or 8 to 32 bytes"})
+		craft.Field{Name: "server_cookie", Kind: craft.Bytes, Doc: "the server's: none, or 8 to 32 bytes"})
 })
 
 var _ = define(func() craft.Spec {
 	return ednsSpec(EDNS0ExtendedDNSError, 15, "DNS EDNS0 Extended DNS Error", "what went wrong, RFC 8914",
 		craft.Field{Name: "info_code", Kind: craft.Enum, Bits: 16, Names: dnsErrors(), Doc: "what went wrong"},
-		craft.Field{Name: "extra_text", Kind: craft.Bytes, Part: craft.ByLength("optlen", 2), Doc: "more about it, in UTF-8"})
+		craft.Field{Name: "extra_text", Kind: craft.Bytes, Doc: "more about it, in UTF-8"})
 })
 
 var dnsErrors = sync.OnceValue(func() map[uint64]string {
@@ -124,7 +124,7 @@ var _ = define(func() craft.Spec {
 
 func algorithmsSpec(name craft.Name, code uint64, title, doc string) craft.Spec {
 	return ednsSpec(name, code, title, doc, craft.Field{Name: "alg_code", Kind: craft.Values, Doc: "numbers of the algorithms",
-		Part: craft.ItemList(craft.Item{Bytes: 1, Kind: craft.Number}, craft.ByLength("optlen", 0).Length)})
+		Item: craft.Item{Bytes: 1}})
 }
 
 var _ = define(clientSubnetSpec)
@@ -142,7 +142,7 @@ func clientSubnetSpec() craft.Spec {
 // clientAddress is an address without the zero bytes at its end.
 var clientAddress = sync.OnceValue(func() *craft.Part {
 	return &craft.Part{
-		Length: craft.ByLength("optlen", 4).Length,
+		Length: func(l *craft.Layer, _ []byte) (int, error) { return int(l.Uint("optlen")) - 4, nil },
 		Initial: func(l *craft.Layer) []byte {
 			switch l.Uint("family") {
 			case 1:

@@ -39,7 +39,7 @@ func nameField(name, doc string) craft.Field {
 
 // restField is a byte string up to the end of a record.
 func restField(name, doc string) craft.Field {
-	return craft.Field{Name: name, Kind: craft.Bytes, Part: &craft.Part{Length: toRecordEnd}, Doc: doc}
+	return craft.Field{Name: name, Kind: craft.Bytes, Doc: doc}
 }
 
 // countedField is a byte string with its length in a field of one or two bytes before it.

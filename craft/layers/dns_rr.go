@@ -62,13 +62,6 @@ func recordSpec(name craft.Name, kind uint64, title, doc string, data ...craft.F
 	return s
 }
 
-// toRecordEnd is how long the last field of a record is: what rdlen leaves behind the fields before it.
-func toRecordEnd(l *craft.Layer, _ []byte) (int, error) {
-	fields := l.Protocol().Fields()
-	used := l.OffsetOf(fields[len(fields)-1].Name) - l.OffsetOf("rdlen") - 2
-	return int(l.Uint("rdlen")) - used, nil
-}
-
 // Types of records whose data DNSRR knows.
 const typeA, typeTXT, typeAAAA = 1, 16, 28
 

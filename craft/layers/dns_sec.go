@@ -95,7 +95,6 @@ func nsec3ParamSpec() craft.Spec {
 // typesField is the list of types that a name has, as windows of bits on the wire: RFC 4034, section 4.1.2.
 func typesField() craft.Field {
 	return craft.Field{Name: "typebitmaps", Kind: craft.Values, Doc: "the types at this name, by number or name", Part: &craft.Part{
-		Length: toRecordEnd,
 		Encode: encodeTypes,
 		Decode: decodeTypes,
 	}}

@@ -30,7 +30,7 @@ func svcbSpec(name craft.Name, kind uint64, title, doc string) craft.Spec {
 		craft.Field{Name: "svc_priority", Kind: craft.Number, Bits: 16, Doc: "lower is better; 0 is an alias"},
 		nameField("target_name", "host of the service; the root is the record's own name"),
 		craft.Field{Name: "svc_params", Kind: craft.Packets, Doc: "parameters: SvcParam, in ascending order of key",
-			Part: craft.PacketList(func(*craft.Layer, []byte) craft.Name { return SvcParam }, toRecordEnd)})
+			Of: SvcParam})
 }
 
 // Keys of parameters that decide what the value is.
@@ -43,7 +43,7 @@ var _ = define(func() craft.Spec {
 			{Name: "key", Kind: craft.Enum, Bits: 16, Names: svcKeys(), Doc: "what it tells"},
 			{Name: "len", Kind: craft.Number, Bits: 16, Computed: craft.Measures("value")},
 			{Name: "value", Kind: craft.Values, Doc: "a list of keys, protocols or addresses, a port, or bytes, by the key",
-				Part: &craft.Part{Length: craft.ByLength("len", 0).Length, Encode: encodeSvcValue, Decode: decodeSvcValue}},
+				Part: &craft.Part{Encode: encodeSvcValue, Decode: decodeSvcValue}},
 		},
 		Keys: []string{"key"},
 	}
@@ -58,8 +58,8 @@ var svcKeys = sync.OnceValue(func() map[uint64]string {
 // svcItems are the parts of the keys whose value is a list of numbers or addresses.
 var svcItems = sync.OnceValue(func() map[uint64]*craft.Part {
 	return map[uint64]*craft.Part{
-		svcMandatory: craft.ItemList(craft.Item{Bytes: 2, Kind: craft.Number}, nil), svcPort: craft.ItemList(craft.Item{Bytes: 2, Kind: craft.Number}, nil),
-		svcIPv4: craft.ItemList(craft.Item{Bytes: 4, Kind: craft.IPv4}, nil), svcIPv6: craft.ItemList(craft.Item{Bytes: 16, Kind: craft.IPv6Address}, nil),
+		svcMandatory: craft.ItemList(craft.Item{Bytes: 2, Kind: craft.Number}), svcPort: craft.ItemList(craft.Item{Bytes: 2, Kind: craft.Number}),
+		svcIPv4: craft.ItemList(craft.Item{Bytes: 4, Kind: craft.IPv4}), svcIPv6: craft.ItemList(craft.Item{Bytes: 16, Kind: craft.IPv6Address}),
 	}
 })
 

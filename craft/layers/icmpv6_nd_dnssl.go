@@ -23,7 +23,6 @@ var _ = define(func() craft.Spec {
 func paddedNames() *craft.Part {
 	names := domainNames(nil)
 	p := &craft.Part{
-		Length: restOfOption(8),
 		Encode: func(l *craft.Layer, v any) ([]byte, error) {
 			if raw, ok := v.([]any); ok && len(raw) == 1 {
 				if b, ok := raw[0].(craft.Verbatim); ok {

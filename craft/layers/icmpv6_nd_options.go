@@ -97,9 +97,6 @@ func ndOpt(name craft.Name, kind, length uint64, title, doc string, fields ...cr
 	return s
 }
 
-// restOfOption is how much of an option its length leaves after the first bytes.
-func restOfOption(before int) func(l *craft.Layer, rest []byte) (int, error) {
-	return func(l *craft.Layer, _ []byte) (int, error) { return 8*int(l.Uint("len")) - before, nil }
 }
 
 // linkAddress puts the address into the option's summary.
@@ -205,7 +202,6 @@ func routeSpec() craft.Spec {
 // shortPrefix is an address of which only the first bytes may be here; the others are zeros.
 var shortPrefix = sync.OnceValue(func() *craft.Part {
 	return &craft.Part{
-		Length: restOfOption(8),
 		Encode: func(_ *craft.Layer, v any) ([]byte, error) {
 			a, err := netip.ParseAddr(fmt.Sprint(v))
 			if err != nil || !a.Is6() {
@@ -240,7 +236,6 @@ var shortPrefix = sync.OnceValue(func() *craft.Part {
 // wholePacket is a packet that stands inside a field with all of its layers.
 func wholePacket() *craft.Part {
 	return &craft.Part{
-		Length: restOfOption(8),
 		Encode: func(_ *craft.Layer, v any) ([]byte, error) {
 			b, err := craft.AppendPackets(nil, v)
 			return b[:len(b)&^7], err

@@ -84,7 +84,7 @@ var yesOrNo = &craft.Part{
 // alignedOptions is the list of options. Building pads it, if autopad says so; options that came from the wire without the
 // padding that would be made stay as they are.
 func alignedOptions() *craft.Part {
-	p := craft.PacketList(pickIPv6Option, func(l *craft.Layer, rest []byte) (int, error) {
+	p := craft.PacketList(pickIPv6Option).Ending(func(l *craft.Layer, rest []byte) (int, error) {
 		n := 8*(int(l.Uint("len"))+1) - 2
 		if b := rest[:min(n, len(rest))]; len(alignOptions(b)) != len(b) {
 			return n, l.Set("autopad", 0)
@@ -221,7 +221,7 @@ func ipv6Option(name craft.Name, doc string, kind, length uint64, fields ...craf
 }
 
 var optionData = sync.OnceValue(func() craft.Field {
-	return craft.Field{Name: "optdata", Kind: craft.Bytes, Doc: "the option's data", Part: craft.ByLength("optlen", 0)}
+	return craft.Field{Name: "optdata", Kind: craft.Bytes, Doc: "the option's data"}
 })
 
 var _ = defineAll(func() []craft.Spec {

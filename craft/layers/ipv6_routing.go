@@ -86,8 +86,8 @@ var _ = define(func() craft.Spec {
 			{Name: "unused2", Kind: craft.Number, Bits: 3, Doc: "unused flags"},
 			{Name: "tag", Kind: craft.Number, Bits: 16, Doc: "the class of packets that this one belongs to"},
 			{Name: "addresses", Kind: craft.Values, Initial: loopback6, Doc: "the segments, the last one to be visited first",
-				Part: craft.ItemList(craft.Item{Bytes: 16, Kind: craft.IPv6Address}, segmentsLength)},
-			{Name: "tlv_objects", Kind: craft.Packets, Doc: "TLVs", Part: craft.PacketList(pickSegmentTLV, nil)},
+				Part: craft.ItemList(craft.Item{Bytes: 16, Kind: craft.IPv6Address}).Ending(segmentsLength)},
+			{Name: "tlv_objects", Kind: craft.Packets, Doc: "TLVs", Part: craft.PacketList(pickSegmentTLV)},
 		},
 		Hooks: craft.Hooks{
 			Accepts:  func(payload []byte) bool { return len(payload) > 2 && payload[2] == 4 },
@@ -165,17 +165,17 @@ func afterLength(s craft.Spec) craft.Spec {
 var _ = defineAll(func() []craft.Spec {
 	return []craft.Spec{
 		segmentTLV(IPv6ExtHdrSegmentRoutingTLV, "TLV", 0, 0,
-			craft.Field{Name: "value", Kind: craft.Bytes, Doc: "the value", Part: craft.ByLength("len", 0)}),
+			craft.Field{Name: "value", Kind: craft.Bytes, Doc: "the value"}),
 		segmentTLV(IPv6ExtHdrSegmentRoutingTLVIngressNode, "Ingress Node TLV", 1, 18, nodeFields("ingress_node")...),
 		segmentTLV(IPv6ExtHdrSegmentRoutingTLVEgressNode, "Egress Node TLV", 2, 18, nodeFields("egress_node")...),
 		segmentTLV(IPv6ExtHdrSegmentRoutingTLVPad1, "Pad1 TLV", 0, 0),
 		afterLength(segmentTLV(IPv6ExtHdrSegmentRoutingTLVPadN, "PadN TLV", 4, 0,
-			craft.Field{Name: "padding", Kind: craft.Bytes, Initial: []byte{0}, Doc: "zeros", Part: craft.ByLength("len", 0)})),
+			craft.Field{Name: "padding", Kind: craft.Bytes, Initial: []byte{0}, Doc: "zeros"})),
 		afterLength(segmentTLV(IPv6ExtHdrSegmentRoutingTLVHMAC, "HMAC TLV", 5, 0,
 			craft.Field{Name: "D", Kind: craft.Number, Bits: 1, Doc: "the destination address is not to be verified"},
 			craft.Field{Name: "reserved", Kind: craft.Number, Bits: 15, Doc: "reserved"},
 			craft.Field{Name: "hmackeyid", Kind: craft.Number, Bits: 32, Doc: "which key"},
-			craft.Field{Name: "hmac", Kind: craft.Bytes, Doc: "the keyed hash", Part: craft.ByLength("len", 6)})),
+			craft.Field{Name: "hmac", Kind: craft.Bytes, Doc: "the keyed hash"})),
 	}
 })
 

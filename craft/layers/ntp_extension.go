@@ -16,19 +16,20 @@ var _ = define(func() craft.Spec {
 	return craft.Spec{
 		Name: NTPExtensions, Doc: "extension fields of NTP, RFC 7822",
 		Fields: []craft.Field{
-			{Name: "extensions", Kind: craft.Packets, Part: craft.PacketList(
-				func(_ *craft.Layer, _ []byte) craft.Name { return NTPExtension },
-				func(_ *craft.Layer, rest []byte) (int, error) {
-					at := 0
-					for n := ntpExtensionLen(rest); n > 0; n = ntpExtensionLen(rest[at:]) {
-						at += n
-					}
-					return at, nil
-				}), Doc: "the extension fields: NTPExtension"},
+			{Name: "extensions", Kind: craft.Packets, Part: craft.LayersOf(NTPExtension).Ending(ntpExtensionsEnd), Doc: "the extension fields: NTPExtension"},
 		},
 		Hooks: craft.Hooks{GuessPayload: ntpCarries},
 	}
 })
+
+// ntpExtensionsEnd is where the extension fields end: an authenticator may follow.
+func ntpExtensionsEnd(_ *craft.Layer, rest []byte) (int, error) {
+	at := 0
+	for n := ntpExtensionLen(rest); n > 0; n = ntpExtensionLen(rest[at:]) {
+		at += n
+	}
+	return at, nil
+}
 
 var _ = define(func() craft.Spec {
 	return craft.Spec{
@@ -37,7 +38,7 @@ var _ = define(func() craft.Spec {
 		Fields: []craft.Field{
 			{Name: "type", Kind: craft.Number, Bits: 16, Hex: true, Doc: "what the field holds"},
 			{Name: "len", Kind: craft.Number, Bits: 16, Computed: craft.Computes(craft.HeaderLength)},
-			{Name: "value", Kind: craft.Bytes, Part: craft.ByLength("len", 4), Doc: "the content"},
+			{Name: "value", Kind: craft.Bytes, Doc: "the content"},
 		},
 	}
 })

@@ -26,7 +26,7 @@ var chapReplies = sync.OnceValue(func() map[uint64][]uint64 {
 })
 
 var _ = defineAll(func() []craft.Spec {
-	general := chapSpec(PPPCHAP, craft.Field{Name: "data", Kind: craft.Bytes, Part: craft.ByLength("len", 4), Doc: "text for people"})
+	general := chapSpec(PPPCHAP, craft.Field{Name: "data", Kind: craft.Bytes, Doc: "text for people"})
 	general.Binds = []craft.Binding{craft.Over(PPP, "proto", numberCHAP)}
 	general.Dispatch = byCode(map[byte]craft.Name{1: PPPCHAPChallengeResponse, 2: PPPCHAPChallengeResponse})
 	general.Replies = []craft.Name{PPPCHAPChallengeResponse}
@@ -52,10 +52,8 @@ func chapSpec(name craft.Name, data ...craft.Field) craft.Spec {
 func chapExchange() craft.Spec {
 	s := chapSpec(PPPCHAPChallengeResponse,
 		craft.Field{Name: "value_size", Kind: craft.Number, Bits: 8, Computed: craft.Measures("value")},
-		craft.Field{Name: "value", Kind: craft.Bytes, Initial: make([]byte, 8), Part: craft.ByLength("value_size", 0), Doc: "random number, or what was made of it and the secret"},
-		craft.Field{Name: "optional_name", Kind: craft.Bytes, Part: &craft.Part{Length: func(l *craft.Layer, _ []byte) (int, error) {
-			return int(l.Uint("len")) - 5 - int(l.Uint("value_size")), nil
-		}}, Doc: "who sends this"})
+		craft.Field{Name: "value", Kind: craft.Bytes, Initial: make([]byte, 8), Doc: "random number, or what was made of it and the secret"},
+		craft.Field{Name: "optional_name", Kind: craft.Bytes, Doc: "who sends this"})
 	s.Summary = func(p *craft.Packet, i int) string {
 		l, word := p.Layers()[i], "challenge"
 		if l.Uint("code") == 2 {

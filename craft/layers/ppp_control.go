@@ -75,8 +75,5 @@ func bySize(options map[byte]craft.Name, sizes map[byte]byte) func(data []byte) 
 
 // optionsOf is a field of options of a control message.
 func optionsOf(option craft.Name) craft.Field {
-	return craft.Field{Name: "options", Kind: craft.Packets, Doc: "list of " + string(option), Part: craft.PacketList(
-		func(*craft.Layer, []byte) craft.Name { return option },
-		func(l *craft.Layer, _ []byte) (int, error) { return int(l.Uint("len")) - 4, nil },
-	)}
+	return craft.Field{Name: "options", Kind: craft.Packets, Of: option, Doc: "list of " + string(option)}
 }

@@ -47,7 +47,7 @@ var ipcpOptions = sync.OnceValue(func() map[uint64]string {
 
 var _ = defineAll(func() []craft.Spec {
 	general := controlOption(PPPIPCPOption, "PPP IPCP Option", "option of IPCP, RFC 1332", ipcpOptions(), 0,
-		craft.Field{Name: "data", Kind: craft.Bytes, Part: craft.ByLength("len", 2), Doc: "value"})
+		craft.Field{Name: "data", Kind: craft.Bytes, Doc: "value"})
 	general.Dispatch = byCode(map[byte]craft.Name{
 		3: PPPIPCPOptionIPAddress, 129: PPPIPCPOptionDNS1, 130: PPPIPCPOptionNBNS1, 131: PPPIPCPOptionDNS2, 132: PPPIPCPOptionNBNS2,
 	})
@@ -74,7 +74,7 @@ func ncpSpec(name craft.Name, doc string, number uint64, option craft.Name) craf
 func addressOption(name craft.Name, title string, kind uint64) craft.Spec {
 	return controlOption(name, "PPP IPCP Option: "+title, "address in IPCP, RFC 1332 and RFC 1877", ipcpOptions(), kind,
 		craft.Field{Name: "data", Kind: craft.IPv4, Bits: 32, Doc: "address"},
-		craft.Field{Name: "garbage", Kind: craft.Bytes, Part: craft.ByLength("len", 6), Doc: "bytes behind the address"})
+		craft.Field{Name: "garbage", Kind: craft.Bytes, Doc: "bytes behind the address"})
 }
 
 var ecpOptions = sync.OnceValue(func() map[uint64]string {
@@ -83,7 +83,7 @@ var ecpOptions = sync.OnceValue(func() map[uint64]string {
 
 var _ = defineAll(func() []craft.Spec {
 	general := controlOption(PPPECPOption, "PPP ECP Option", "option of ECP, RFC 1968", ecpOptions(), 0,
-		craft.Field{Name: "data", Kind: craft.Bytes, Part: craft.ByLength("len", 2), Doc: "value"})
+		craft.Field{Name: "data", Kind: craft.Bytes, Doc: "value"})
 	general.Dispatch = byCode(map[byte]craft.Name{0: PPPECPOptionOUI})
 	return []craft.Spec{
 		ncpSpec(PPPECP, "Encryption Control Protocol of PPP, RFC 1968", 0x8053, PPPECPOption),
@@ -91,6 +91,6 @@ var _ = defineAll(func() []craft.Spec {
 		controlOption(PPPECPOptionOUI, "PPP ECP Option", "a maker's own encryption, RFC 1968", ecpOptions(), 0,
 			craft.Field{Name: "oui", Kind: craft.Number, Bits: 24, Hex: true, Doc: "the maker"},
 			craft.Field{Name: "subtype", Kind: craft.Number, Bits: 8, Doc: "which of its encryptions"},
-			craft.Field{Name: "data", Kind: craft.Bytes, Part: craft.ByLength("len", 6), Doc: "value"}),
+			craft.Field{Name: "data", Kind: craft.Bytes, Doc: "value"}),
 	}
 })

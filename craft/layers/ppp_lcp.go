@@ -38,26 +38,26 @@ var lcpCodes = sync.OnceValue(func() map[uint64]string {
 })
 
 var _ = defineAll(func() []craft.Spec {
-	general := lcpSpec(PPPLCP, 5, craft.Field{Name: "data", Kind: craft.Bytes, Part: craft.ByLength("len", 4), Doc: "data"})
+	general := lcpSpec(PPPLCP, 5, craft.Field{Name: "data", Kind: craft.Bytes, Doc: "data"})
 	general.Binds = []craft.Binding{craft.Over(PPP, "proto", numberLCP)}
 	general.Dispatch = byCode(map[byte]craft.Name{
 		1: PPPLCPConfigure, 2: PPPLCPConfigure, 3: PPPLCPConfigure, 4: PPPLCPConfigure, 5: PPPLCPTerminate, 6: PPPLCPTerminate,
 		7: PPPLCPCodeReject, 8: PPPLCPProtocolReject, 9: PPPLCPEcho, 10: PPPLCPEcho, 11: PPPLCPDiscardRequest,
 	})
 	magic := craft.Field{Name: "magic_number", Kind: craft.Number, Bits: 32, Doc: "the sender's magic number"}
-	data := craft.Field{Name: "data", Kind: craft.Bytes, Part: craft.ByLength("len", 8), Doc: "data"}
+	data := craft.Field{Name: "data", Kind: craft.Bytes, Doc: "data"}
 	configure := lcpSpec(PPPLCPConfigure, 1, optionsOf(PPPLCPOption))
 	configure.Answers = answersByID(map[uint64][]uint64{1: {2, 3, 4}})
-	terminate := lcpSpec(PPPLCPTerminate, 5, craft.Field{Name: "data", Kind: craft.Bytes, Part: craft.ByLength("len", 4), Doc: "why"})
+	terminate := lcpSpec(PPPLCPTerminate, 5, craft.Field{Name: "data", Kind: craft.Bytes, Doc: "why"})
 	terminate.Answers = answersByID(map[uint64][]uint64{5: {6}})
 	echo := lcpSpec(PPPLCPEcho, 9, magic, data)
 	echo.Answers = answersByID(map[uint64][]uint64{9: {10}})
 	return []craft.Spec{
 		general, configure, terminate, echo,
-		lcpSpec(PPPLCPCodeReject, 7, rejected("rejected_packet", "the message that was not understood", 4, PPPLCP)),
+		lcpSpec(PPPLCPCodeReject, 7, rejected("rejected_packet", "the message that was not understood", PPPLCP)),
 		lcpSpec(PPPLCPProtocolReject, 8,
 			craft.Field{Name: "rejected_protocol", Kind: craft.Enum, Bits: 16, Names: iana.PPPProtocols(), Doc: "the number that was not understood"},
-			rejected("rejected_information", "the packet without its number", 6, craft.Raw)),
+			rejected("rejected_information", "the packet without its number", craft.Raw)),
 		lcpSpec(PPPLCPDiscardRequest, 11, magic, data),
 	}
 })
@@ -70,12 +70,9 @@ func lcpSpec(name craft.Name, code uint64, data ...craft.Field) craft.Spec {
 	return s
 }
 
-// rejected is a field with one packet, or its bytes; before is the length of the header in front of it.
-func rejected(name, doc string, before int, what craft.Name) craft.Field {
-	p := craft.PacketList(
-		func(*craft.Layer, []byte) craft.Name { return what },
-		func(l *craft.Layer, _ []byte) (int, error) { return int(l.Uint("len")) - before, nil },
-	)
+// rejected is a field with one packet, or its bytes.
+func rejected(name, doc string, what craft.Name) craft.Field {
+	p := craft.LayersOf(what)
 	p.Encode = func(_ *craft.Layer, v any) ([]byte, error) {
 		switch v := v.(type) {
 		case string:

@@ -37,7 +37,7 @@ var lcpOptions = sync.OnceValue(func() map[uint64]string {
 const numberCHAP = 0xc223
 
 var _ = defineAll(func() []craft.Spec {
-	general := lcpOptionSpec(PPPLCPOption, 0, craft.Field{Name: "data", Kind: craft.Bytes, Part: craft.ByLength("len", 2), Doc: "value"})
+	general := lcpOptionSpec(PPPLCPOption, 0, craft.Field{Name: "data", Kind: craft.Bytes, Doc: "value"})
 	general.Dispatch = bySize(map[byte]craft.Name{
 		1: PPPLCPMRUOption, 2: PPPLCPACCMOption, 3: PPPLCPAuthProtocolOption, 4: PPPLCPQualityProtocolOption,
 		5: PPPLCPMagicNumberOption, 13: PPPLCPCallbackOption,
@@ -49,12 +49,12 @@ var _ = defineAll(func() []craft.Spec {
 		authOption(),
 		lcpOptionSpec(PPPLCPQualityProtocolOption, 4,
 			craft.Field{Name: "quality_protocol", Kind: craft.Enum, Bits: 16, Default: 0xc025, Hex: true, Names: map[uint64]string{0xc025: "Link Quality Report"}, Doc: "protocol"},
-			craft.Field{Name: "data", Kind: craft.Bytes, Part: craft.ByLength("len", 4), Doc: "what it is to do"}),
+			craft.Field{Name: "data", Kind: craft.Bytes, Doc: "what it is to do"}),
 		lcpOptionSpec(PPPLCPMagicNumberOption, 5, craft.Field{Name: "magic_number", Kind: craft.Number, Bits: 32, Doc: "random number"}),
 		lcpOptionSpec(PPPLCPCallbackOption, 13,
 			craft.Field{Name: "operation", Kind: craft.Enum, Bits: 8, Names: map[uint64]string{0: "Location determined by user authentication",
 				1: "Dialing string", 2: "Location identifier", 3: "E.164 number", 4: "Distinguished name"}, Doc: "what message is"},
-			craft.Field{Name: "message", Kind: craft.Bytes, Part: craft.ByLength("len", 3), Doc: "where to call"}),
+			craft.Field{Name: "message", Kind: craft.Bytes, Doc: "where to call"}),
 	}
 })
 
@@ -69,7 +69,7 @@ func authOption() craft.Spec {
 		craft.Field{Name: "auth_protocol", Kind: craft.Enum, Bits: 16, Default: 0xc023, Hex: true, Names: map[uint64]string{
 			0xc023: "Password authentication protocol", numberCHAP: "Challenge-response authentication protocol",
 			0xc227: "PPP Extensible authentication protocol"}, Doc: "protocol"},
-		craft.Field{Name: "data", Kind: craft.Bytes, Part: craft.ByLength("len", 4), Doc: "what it is to do"},
+		craft.Field{Name: "data", Kind: craft.Bytes, Doc: "what it is to do"},
 		craft.Field{Name: "algorithm", Kind: craft.Enum, Bits: 8, Default: 5, Names: map[uint64]string{5: "MD5", 6: "SHA1", 0x80: "MS-CHAP", 0x81: "MS-CHAP-v2"},
 			Doc: "algorithm of CHAP"})
 	s.Keys = []string{"auth_protocol"}

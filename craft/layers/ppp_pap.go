@@ -22,7 +22,7 @@ var papCodes = sync.OnceValue(func() map[uint64]string {
 })
 
 var _ = defineAll(func() []craft.Spec {
-	general := papSpec(PPPPAP, 1, craft.Field{Name: "data", Kind: craft.Bytes, Part: craft.ByLength("len", 4), Doc: "data"})
+	general := papSpec(PPPPAP, 1, craft.Field{Name: "data", Kind: craft.Bytes, Doc: "data"})
 	general.Binds = []craft.Binding{craft.Over(PPP, "proto", 0xc023)}
 	general.Dispatch = byCode(map[byte]craft.Name{1: PPPPAPRequest, 2: PPPPAPResponse, 3: PPPPAPResponse})
 	general.Summary = func(p *craft.Packet, i int) string { return "PAP-" + papVerb(p.Layers()[i]) }
@@ -48,9 +48,9 @@ func papVerb(l *craft.Layer) string {
 func papRequest() craft.Spec {
 	s := papSpec(PPPPAPRequest, 1,
 		craft.Field{Name: "username_len", Kind: craft.Number, Bits: 8, Computed: craft.Measures("username")},
-		craft.Field{Name: "username", Kind: craft.Bytes, Part: craft.ByLength("username_len", 0), Doc: "who wants to be let in"},
+		craft.Field{Name: "username", Kind: craft.Bytes, Doc: "who wants to be let in"},
 		craft.Field{Name: "passwd_len", Kind: craft.Number, Bits: 8, Computed: craft.Measures("password")},
-		craft.Field{Name: "password", Kind: craft.Bytes, Part: craft.ByLength("passwd_len", 0), Doc: "password"})
+		craft.Field{Name: "password", Kind: craft.Bytes, Doc: "password"})
 	s.Summary = func(p *craft.Packet, i int) string {
 		l := p.Layers()[i]
 		return "PAP-Request username=" + l.Text("username") + " password=" + l.Text("password")
@@ -61,7 +61,7 @@ func papRequest() craft.Spec {
 func papResponse() craft.Spec {
 	s := papSpec(PPPPAPResponse, 2,
 		craft.Field{Name: "msg_len", Kind: craft.Number, Bits: 8, Computed: craft.Measures("message")},
-		craft.Field{Name: "message", Kind: craft.Bytes, Part: craft.ByLength("msg_len", 0), Doc: "text for people"})
+		craft.Field{Name: "message", Kind: craft.Bytes, Doc: "text for people"})
 	s.Summary = func(p *craft.Packet, i int) string {
 		text := "PAP-" + papVerb(p.Layers()[i])
 		if msg := p.Layers()[i].Bytes("message"); len(msg) > 0 {

@@ -64,7 +64,7 @@ var _ = define(func() craft.Spec {
 	return craft.Spec{
 		Name: PPPoEDTags, Title: "PPPoE Tag List", Doc: "tags of a PPPoE discovery message, RFC 2516",
 		Fields: []craft.Field{
-			{Name: "tag_list", Kind: craft.Packets, Part: craft.PacketList(func(*craft.Layer, []byte) craft.Name { return PPPoETag }, nil), Doc: "list of PPPoETag"},
+			{Name: "tag_list", Kind: craft.Packets, Of: PPPoETag, Doc: "list of PPPoETag"},
 		},
 		Binds: []craft.Binding{craft.StackOver(PPPoED, "type", 1)},
 		Hooks: craft.Hooks{
@@ -85,7 +85,7 @@ var _ = define(func() craft.Spec {
 		Fields: []craft.Field{
 			{Name: "tag_type", Kind: craft.Enum, Bits: 16, Names: pppoeTags(), Doc: "what it tells"},
 			{Name: "tag_len", Kind: craft.Number, Bits: 16, Computed: craft.Measures("tag_value")},
-			{Name: "tag_value", Kind: craft.Bytes, Part: craft.ByLength("tag_len", 0), Doc: "value"},
+			{Name: "tag_value", Kind: craft.Bytes, Doc: "value"},
 		},
 	}
 })

@@ -93,7 +93,7 @@ var sctpInitFields = sync.OnceValue(func() []craft.Field {
 		{Name: "n_out_streams", Kind: craft.Number, Bits: 16, Doc: "streams to send on"},
 		{Name: "n_in_streams", Kind: craft.Number, Bits: 16, Doc: "streams to receive on"},
 		{Name: "init_tsn", Kind: craft.Number, Bits: 32, Hex: true, Doc: "the first transmission sequence number"},
-		{Name: "params", Kind: craft.Packets, Part: sctpParams(20), Doc: "parameters: SCTPChunkParam..."},
+		{Name: "params", Kind: craft.Packets, Part: sctpParams(), Doc: "parameters: SCTPChunkParam..."},
 	}
 })
 
@@ -110,7 +110,7 @@ var _ = defineAll(func() []craft.Spec {
 			craft.Field{Name: "stream_id", Kind: craft.Number, Bits: 16, Hex: true, Doc: "stream"},
 			craft.Field{Name: "stream_seq", Kind: craft.Number, Bits: 16, Hex: true, Doc: "number of the message in the stream"},
 			craft.Field{Name: "proto_id", Kind: craft.Enum, Bits: 32, Names: sctpPayloads(), Doc: "what the data is"},
-			craft.Field{Name: "data", Kind: craft.Bytes, Part: craft.ByLength("len", 16), Doc: "the data"}),
+			craft.Field{Name: "data", Kind: craft.Bytes, Doc: "the data"}),
 		sctpChunk(SCTPChunkInit, 1, "beginning of an association, RFC 9260, section 3.3.2", sctpFlags, sctpInitFields()...),
 		sctpChunk(SCTPChunkInitAck, 2, "answer to an INIT, RFC 9260, section 3.3.3", sctpFlags, sctpInitFields()...),
 		sctpChunk(SCTPChunkSACK, 3, "acknowledgement of data, RFC 9260, section 3.3.4", sctpFlags,
@@ -119,45 +119,43 @@ var _ = defineAll(func() []craft.Spec {
 			craft.Field{Name: "n_gap_ack", Kind: craft.Number, Bits: 16, Computed: craft.Counts("gap_ack_list")},
 			craft.Field{Name: "n_dup_tsn", Kind: craft.Number, Bits: 16, Computed: craft.Counts("dup_tsn_list")},
 			craft.Field{Name: "gap_ack_list", Kind: craft.Values, Part: sctpGaps, Doc: `blocks behind a gap, as offsets from cumul_tsn_ack: "2:3"`},
-			craft.Field{Name: "dup_tsn_list", Kind: craft.Values, Part: craft.ItemList(craft.Item{Bytes: 4, Kind: craft.Number}, func(l *craft.Layer, _ []byte) (int, error) {
-				return 4 * int(l.Uint("n_dup_tsn")), nil
-			}), Doc: "TSNs that came twice"}),
+			craft.Field{Name: "dup_tsn_list", Kind: craft.Values, Item: craft.Item{Bytes: 4}, Doc: "TSNs that came twice"}),
 		sctpChunk(SCTPChunkHeartbeatReq, 4, "question whether the peer is there, RFC 9260, section 3.3.5", sctpFlags,
-			craft.Field{Name: "params", Kind: craft.Packets, Part: sctpParams(4), Doc: "the heartbeat's data: SCTPChunkParamHeartbeatInfo"}),
+			craft.Field{Name: "params", Kind: craft.Packets, Part: sctpParams(), Doc: "the heartbeat's data: SCTPChunkParamHeartbeatInfo"}),
 		sctpChunk(SCTPChunkHeartbeatAck, 5, "answer to a heartbeat, RFC 9260, section 3.3.6", sctpFlags,
-			craft.Field{Name: "params", Kind: craft.Packets, Part: sctpParams(4), Doc: "the parameters of the question"}),
+			craft.Field{Name: "params", Kind: craft.Packets, Part: sctpParams(), Doc: "the parameters of the question"}),
 		sctpChunk(SCTPChunkAbort, 6, "end of an association at once, RFC 9260, section 3.3.7", sctpTCB,
-			craft.Field{Name: "error_causes", Kind: craft.Bytes, Part: craft.ByLength("len", 4), Doc: "why"}),
+			craft.Field{Name: "error_causes", Kind: craft.Bytes, Doc: "why"}),
 		sctpChunk(SCTPChunkShutdown, 7, "the sender has no more data, RFC 9260, section 3.3.8", sctpFlags,
 			craft.Field{Name: "cumul_tsn_ack", Kind: craft.Number, Bits: 32, Hex: true, Doc: "all up to this TSN has come"}),
 		sctpChunk(SCTPChunkShutdownAck, 8, "answer to a SHUTDOWN, RFC 9260, section 3.3.9", sctpFlags),
 		sctpChunk(SCTPChunkError, 9, "report of an error, RFC 9260, section 3.3.10", sctpFlags,
-			craft.Field{Name: "error_causes", Kind: craft.Bytes, Part: craft.ByLength("len", 4), Doc: "what went wrong"}),
+			craft.Field{Name: "error_causes", Kind: craft.Bytes, Doc: "what went wrong"}),
 		sctpChunk(SCTPChunkCookieEcho, 10, "the cookie of an INIT ACK comes back, RFC 9260, section 3.3.11", sctpFlags,
-			craft.Field{Name: "cookie", Kind: craft.Bytes, Part: craft.ByLength("len", 4), Doc: "the cookie"}),
+			craft.Field{Name: "cookie", Kind: craft.Bytes, Doc: "the cookie"}),
 		sctpChunk(SCTPChunkCookieAck, 11, "answer to a COOKIE ECHO, RFC 9260, section 3.3.12", sctpFlags),
 		sctpChunk(SCTPChunkShutdownComplete, 14, "end of an association, RFC 9260, section 3.3.13", sctpTCB),
 		sctpChunk(SCTPChunkAuthentication, 15, "signature of the chunks behind it, RFC 4895, section 4.1", sctpFlags,
 			craft.Field{Name: "shared_key_id", Kind: craft.Number, Bits: 16, Doc: "which key"},
 			craft.Field{Name: "HMAC_function", Kind: craft.Enum, Bits: 16, Names: map[uint64]string{0: "Reserved1", 1: "SHA-1", 2: "Reserved2", 3: "SHA-256"}, Doc: "which digest"},
-			craft.Field{Name: "HMAC", Kind: craft.Bytes, Part: craft.ByLength("len", 8), Doc: "the digest"}),
+			craft.Field{Name: "HMAC", Kind: craft.Bytes, Doc: "the digest"}),
 		sctpChunk(SCTPChunkAddressConfAck, 128, "answer to a change of addresses, RFC 5061, section 4.1.2", sctpFlags, sctpConfFields()...),
 		sctpChunk(SCTPChunkAddressConf, 193, "change of addresses, RFC 5061, section 4.1.1", sctpFlags, sctpConfFields()...),
 		sctpChunk(SCTPChunk, 192, "a chunk of another type, RFC 9260, section 3.2", sctpFlags,
-			craft.Field{Name: "data", Kind: craft.Bytes, Part: craft.ByLength("len", 4), Doc: "the chunk's value"}),
+			craft.Field{Name: "data", Kind: craft.Bytes, Doc: "the chunk's value"}),
 	}
 })
 
 var sctpConfFields = sync.OnceValue(func() []craft.Field {
 	return []craft.Field{
 		{Name: "seq", Kind: craft.Number, Bits: 32, Doc: "number of the change"},
-		{Name: "params", Kind: craft.Packets, Part: sctpParams(8), Doc: "what changes: SCTPChunkParamAddIPAddr, ..."},
+		{Name: "params", Kind: craft.Packets, Part: sctpParams(), Doc: "what changes: SCTPChunkParamAddIPAddr, ..."},
 	}
 })
 
 // sctpGaps writes the blocks of a SACK as "2:3", first and last offset.
 var sctpGaps = &craft.Part{
-	Length: func(l *craft.Layer, _ []byte) (int, error) { return 4 * int(l.Uint("n_gap_ack")), nil },
+	Width: 4,
 	Encode: func(_ *craft.Layer, v any) ([]byte, error) {
 		values, ok := v.([]any)
 		if !ok {

@@ -74,8 +74,8 @@ var sctpParamTypes = sync.OnceValue(func() map[uint64]string {
 	}
 })
 
-// sctpParams is the list of parameters in a chunk whose fixed part has so many bytes.
-func sctpParams(before int) *craft.Part {
+// sctpParams is the list of parameters in a chunk.
+func sctpParams() *craft.Part {
 	return craft.PacketList(func(_ *craft.Layer, b []byte) craft.Name {
 		if len(b) < 4 {
 			return craft.Raw
@@ -84,7 +84,7 @@ func sctpParams(before int) *craft.Part {
 			return name
 		}
 		return SCTPChunkParam
-	}, craft.ByLength("len", before).Length)
+	})
 }
 
 // sctpParam is a parameter: its type, its length without padding, and its content.
@@ -102,12 +102,12 @@ func sctpParam(name craft.Name, typ uint64, doc string, content ...craft.Field) 
 
 // sctpBytes is content that goes as far as the length says.
 func sctpBytes(name, doc string) craft.Field {
-	return craft.Field{Name: name, Kind: craft.Bytes, Part: craft.ByLength("len", 4), Doc: doc}
+	return craft.Field{Name: name, Kind: craft.Bytes, Doc: doc}
 }
 
 // sctpList is a list of numbers of so many bytes.
 func sctpList(name string, width int, def []byte, doc string) craft.Field {
-	return craft.Field{Name: name, Kind: craft.Values, Initial: def, Part: craft.ItemList(craft.Item{Bytes: width, Kind: craft.Number}, craft.ByLength("len", 4).Length), Doc: doc}
+	return craft.Field{Name: name, Kind: craft.Values, Initial: def, Item: craft.Item{Bytes: width}, Doc: doc}
 }
 
 var sctpCorrelation = craft.Field{Name: "correlation_id", Kind: craft.Number, Bits: 32, Hex: true, Doc: "number of the change"}
@@ -128,7 +128,7 @@ var _ = defineAll(func() []craft.Spec {
 			sctpList("addr_type_list", 2, []byte{0, 5}, "5 is IPv4, 6 is IPv6")),
 		sctpParam(SCTPChunkParamECNCapable, 0x8000, "the sender reads ECN, RFC 9260"),
 		sctpParam(SCTPChunkParamRandom, 0x8002, "a random number to make keys of, RFC 4895",
-			craft.Field{Name: "random", Kind: craft.Bytes, Initial: make([]byte, 32), Part: craft.ByLength("len", 4), Doc: "the number; scapy takes another one each time"}),
+			craft.Field{Name: "random", Kind: craft.Bytes, Initial: make([]byte, 32), Doc: "the number; scapy takes another one each time"}),
 		sctpParam(SCTPChunkParamChunkList, 0x8003, "chunk types that must be signed, RFC 4895", sctpList("chunk_list", 1, nil, "chunk types")),
 		sctpParam(SCTPChunkParamRequestedHMACFunctions, 0x8004, "digests that the sender can use, RFC 4895",
 			sctpList("HMAC_functions_list", 2, []byte{0, 1}, "1 is SHA-1, 3 is SHA-256")),
@@ -138,7 +138,7 @@ var _ = defineAll(func() []craft.Spec {
 		sctpAddress(SCTPChunkParamAddIPAddr, 0xc001, "an address to add, RFC 5061"),
 		sctpAddress(SCTPChunkParamDelIPAddr, 0xc002, "an address to take away, RFC 5061"),
 		sctpParam(SCTPChunkParamErrorIndication, 0xc003, "a change that failed, RFC 5061", sctpCorrelation,
-			craft.Field{Name: "error_causes", Kind: craft.Bytes, Part: craft.ByLength("len", 8), Doc: "why"}),
+			craft.Field{Name: "error_causes", Kind: craft.Bytes, Doc: "why"}),
 		sctpAddress(SCTPChunkParamSetPrimaryAddr, 0xc004, "the address to send to, RFC 5061"),
 		sctpParam(SCTPChunkParamSuccessIndication, 0xc005, "a change that was made, RFC 5061", sctpCorrelation),
 		sctpParam(SCTPChunkParamAdaptationLayer, 0xc006, "what lies above SCTP, RFC 5061",

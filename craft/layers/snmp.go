@@ -45,7 +45,7 @@ var _ = define(func() craft.Spec {
 			berHeader("header", ber.Sequence, "", "tag and length of the message in BER"),
 			{Name: "version", Kind: craft.Enum, Part: berPart(ber.Integer), Initial: berInt(1), Names: map[uint64]string{0: "v1", 1: "v2c", 2: "v2", 3: "v3"}, Doc: "version"},
 			{Name: "community", Kind: craft.Text, Part: berPart(ber.String), Initial: ber.Wrap(ber.String, []byte("public")), Doc: "the password in clear"},
-			{Name: "PDU", Kind: craft.Packets, Single: true, Part: craft.PacketList(func(_ *craft.Layer, b []byte) craft.Name { return snmpMessages()[b[0]] }, berInside("header")),
+			{Name: "PDU", Kind: craft.Packets, Single: true, Part: craft.PacketList(func(_ *craft.Layer, b []byte) craft.Name { return snmpMessages()[b[0]] }).Ending(berInside("header")),
 				Initial: append([]byte{0xa0, 11}, snmpNothing...), Doc: "what is asked or told: SNMPget, SNMPresponse, ..."},
 		},
 		Binds: []craft.Binding{
@@ -89,7 +89,7 @@ func snmpPDU(name craft.Name, tag byte, doc string, fields ...craft.Field) craft
 		Name: name, Doc: doc,
 		Fields: append(all,
 			berHeader("list_header", ber.Sequence, "varbindlist", "tag and length of the list in BER"),
-			craft.Field{Name: "varbindlist", Kind: craft.Packets, Part: craft.PacketList(func(*craft.Layer, []byte) craft.Name { return SNMPVarbind }, berInside("list_header")), Doc: "objects and values: SNMPvarbind"}),
+			craft.Field{Name: "varbindlist", Kind: craft.Packets, Part: craft.PacketList(func(*craft.Layer, []byte) craft.Name { return SNMPVarbind }).Ending(berInside("list_header")), Doc: "objects and values: SNMPvarbind"}),
 	}
 }
 

@@ -139,7 +139,7 @@ var _ = define(func() craft.Spec {
 	return craft.Spec{
 		Name: TFTPOptions, Doc: "options of a TFTP request or an OACK, RFC 2347",
 		Fields: []craft.Field{
-			{Name: "options", Kind: craft.Packets, Part: craft.PacketList(func(*craft.Layer, []byte) craft.Name { return TFTPOption }, nil), Doc: "the options: TFTP_Option"},
+			{Name: "options", Kind: craft.Packets, Of: TFTPOption, Doc: "the options: TFTP_Option"},
 		},
 	}
 })

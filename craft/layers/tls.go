@@ -99,7 +99,7 @@ func tlsContent(name craft.Name) byte {
 // tell it; a type that was set stays.
 var tlsMessages = sync.OnceValue(func() *craft.Part {
 	return func() *craft.Part {
-		p := *craft.PacketList(func(l *craft.Layer, b []byte) craft.Name { return tlsMessage(tlsType(l), b) }, craft.ByLength("len", 0).Length)
+		p := *craft.PacketList(func(l *craft.Layer, b []byte) craft.Name { return tlsMessage(tlsType(l), b) })
 		build := p.Encode
 		p.Encode = func(l *craft.Layer, v any) ([]byte, error) {
 			b, err := build(l, v)
@@ -158,7 +158,7 @@ var _ = define(func() craft.Spec {
 		Fields: []craft.Field{
 			{Name: "msgtype", Kind: craft.Enum, Bits: 8, Default: 20, Names: iana.TLSMessages(), Doc: "type of the message"},
 			{Name: "msglen", Kind: craft.Number, Bits: 24, Computed: craft.Measures("data")},
-			{Name: "data", Kind: craft.Bytes, Part: craft.ByLength("msglen", 0), Doc: "the message"},
+			{Name: "data", Kind: craft.Bytes, Doc: "the message"},
 		},
 	}
 })

@@ -128,7 +128,7 @@ func tlsExt(name craft.Name, typ uint64, doc string, content ...craft.Field) cra
 func tlsList(length string, bits int, list string, width int, names map[uint64]string, doc string, def ...byte) []craft.Field {
 	return []craft.Field{
 		{Name: length, Kind: craft.Number, Bits: bits, Computed: craft.Measures(list)},
-		{Name: list, Kind: craft.Values, Names: names, Part: craft.NamedItemList(width, names, craft.ByLength(length, 0).Length), Initial: def, Doc: doc},
+		{Name: list, Kind: craft.Values, Names: names, Part: craft.NamedItemList(width, names), Initial: def, Doc: doc},
 	}
 }
 
@@ -136,7 +136,7 @@ func tlsList(length string, bits int, list string, width int, names map[uint64]s
 func tlsPackets(length, list string, of craft.Name, doc string) []craft.Field {
 	return []craft.Field{
 		{Name: length, Kind: craft.Number, Bits: 16, Computed: craft.Measures(list)},
-		{Name: list, Kind: craft.Packets, Part: craft.PacketList(func(*craft.Layer, []byte) craft.Name { return of }, craft.ByLength(length, 0).Length), Doc: doc},
+		{Name: list, Kind: craft.Packets, Of: of, Doc: doc},
 	}
 }
 
@@ -144,14 +144,14 @@ var _ = defineAll(func() []craft.Spec {
 	return []craft.Spec{
 		tlsExt(TLSExtServerName, 0, "the name of the wanted server (SNI), RFC 6066, section 3", []craft.Field{
 			optionalLength("servernameslen", "servernames", func(l *craft.Layer) int { return int(l.Uint("len")) }),
-			{Name: "servernames", Kind: craft.Packets, Part: craft.PacketList(func(*craft.Layer, []byte) craft.Name { return ServerName }, craft.ByLength("servernameslen", 0).Length), Doc: "the names: ServerName"},
+			{Name: "servernames", Kind: craft.Packets, Of: ServerName, Length: &craft.Measure{Field: "servernameslen"}, Doc: "the names: ServerName"},
 		}...),
 		craft.Spec{
 			Name: ServerName, Doc: "a name of a server, RFC 6066, section 3",
 			Fields: []craft.Field{
 				{Name: "nametype", Kind: craft.Enum, Bits: 8, Names: map[uint64]string{0: "host_name"}, Doc: "0"},
 				{Name: "namelen", Kind: craft.Number, Bits: 16, Computed: craft.Measures("servername")},
-				{Name: "servername", Kind: craft.Text, Part: textBy("namelen"), Doc: "the name"},
+				{Name: "servername", Kind: craft.Text, Part: craft.PlainText(), Doc: "the name"},
 			},
 		},
 		tlsExt(TLSExtSupportedGroups, 10, "groups for the key exchange, RFC 8446, section 4.2.7", tlsList("groupslen", 16, "groups", 2, iana.TLSGroups(), "the groups, the best first")...),
@@ -163,13 +163,13 @@ var _ = defineAll(func() []craft.Spec {
 			Name: ProtocolName, Doc: "a protocol to speak inside TLS, RFC 7301",
 			Fields: []craft.Field{
 				{Name: "len", Kind: craft.Number, Bits: 8, Computed: craft.Measures("protocol")},
-				{Name: "protocol", Kind: craft.Text, Part: textBy("len"), Doc: "the name: h2, http/1.1"},
+				{Name: "protocol", Kind: craft.Text, Part: craft.PlainText(), Doc: "the name: h2, http/1.1"},
 			},
 		},
-		tlsExt(TLSExtPadding, 21, "filling, RFC 7685", craft.Field{Name: "padding", Kind: craft.Bytes, Part: craft.ByLength("len", 0), Doc: "zeros"}),
+		tlsExt(TLSExtPadding, 21, "filling, RFC 7685", craft.Field{Name: "padding", Kind: craft.Bytes, Doc: "zeros"}),
 		tlsExt(TLSExtEncryptThenMAC, 22, "encryption before signature, RFC 7366"),
 		tlsExt(TLSExtExtendedMasterSecret, 23, "keys that are bound to the handshake, RFC 7627"),
-		tlsExt(TLSExtSessionTicket, 35, "an earlier session to go on with, RFC 5077", craft.Field{Name: "ticket", Kind: craft.Bytes, Part: craft.ByLength("len", 0), Doc: "the ticket"}),
+		tlsExt(TLSExtSessionTicket, 35, "an earlier session to go on with, RFC 5077", craft.Field{Name: "ticket", Kind: craft.Bytes, Doc: "the ticket"}),
 		tlsExt(TLSExtSupportedVersionCH, 43, "versions that the client speaks, RFC 8446, section 4.2.1", tlsList("versionslen", 8, "versions", 2, iana.TLSVersions(), "the versions, the best first")...),
 		tlsExt(TLSExtSupportedVersionSH, 43, "the version that the server chose, RFC 8446, section 4.2.1",
 			craft.Field{Name: "version", Kind: craft.Enum, Bits: 16, Hex: true, Names: iana.TLSVersions(), Doc: "the version"}),
@@ -177,27 +177,20 @@ var _ = defineAll(func() []craft.Spec {
 			map[uint64]string{0: "psk_ke", 1: "psk_dhe_ke"}, "the modes")...),
 		tlsExt(TLSExtKeyShareCH, 51, "the client's halves of key exchanges, RFC 8446, section 4.2.8", tlsPackets("client_shares_len", "client_shares", KeyShareEntry, "the halves: KeyShareEntry")...),
 		tlsExt(TLSExtKeyShareSH, 51, "the server's half of the key exchange, RFC 8446, section 4.2.8", []craft.Field{
-			{Name: "server_share", Kind: craft.Packets, Single: true, Part: craft.PacketList(func(*craft.Layer, []byte) craft.Name { return KeyShareEntry }, craft.ByLength("len", 0).Length), Doc: "the half: KeyShareEntry"},
+			{Name: "server_share", Kind: craft.Packets, Single: true, Of: KeyShareEntry, Doc: "the half: KeyShareEntry"},
 		}...),
 		craft.Spec{
 			Name: KeyShareEntry, Doc: "a half of a key exchange, RFC 8446, section 4.2.8",
 			Fields: []craft.Field{
 				{Name: "group", Kind: craft.Enum, Bits: 16, Names: iana.TLSGroups(), Doc: "the group"},
 				{Name: "kxlen", Kind: craft.Number, Bits: 16, Computed: craft.Measures("key_exchange")},
-				{Name: "key_exchange", Kind: craft.Bytes, Part: craft.ByLength("kxlen", 0), Doc: "the public key"},
+				{Name: "key_exchange", Kind: craft.Bytes, Doc: "the public key"},
 			},
 		},
 		tlsExt(TLSExtRenegotiationInfo, 65281, "guard of a second handshake, RFC 5746", []craft.Field{
 			{Name: "reneg_conn_len", Kind: craft.Number, Bits: 8, Computed: craft.Measures("renegotiated_connection")},
-			{Name: "renegotiated_connection", Kind: craft.Bytes, Part: craft.ByLength("reneg_conn_len", 0), Doc: "what the first handshake ended with"},
+			{Name: "renegotiated_connection", Kind: craft.Bytes, Doc: "what the first handshake ended with"},
 		}...),
-		tlsExt(TLSExtUnknown, 0, "an extension of another type, RFC 8446, section 4.2", craft.Field{Name: "val", Kind: craft.Bytes, Part: craft.ByLength("len", 0), Doc: "the content"}),
+		tlsExt(TLSExtUnknown, 0, "an extension of another type, RFC 8446, section 4.2", craft.Field{Name: "val", Kind: craft.Bytes, Doc: "the content"}),
 	}
 })
-
-// textBy is a string whose length another field tells.
-func textBy(length string) *craft.Part {
-	p := *craft.PlainText()
-	p.Length = craft.ByLength(length, 0).Length
-	return &p
-}

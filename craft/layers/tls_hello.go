@@ -34,7 +34,7 @@ func tlsHello(typ uint64) []craft.Field {
 func tlsEnd() []craft.Field {
 	return []craft.Field{
 		optionalLength("extlen", "ext", helloRest),
-		{Name: "ext", Kind: craft.Packets, Part: craft.PacketList(tlsExtension, craft.ByLength("extlen", 0).Length), Doc: "the extensions: TLS_Ext_ServerName, TLS_Ext_ALPN, ..."},
+		{Name: "ext", Kind: craft.Packets, Part: craft.PacketList(tlsExtension), Length: &craft.Measure{Field: "extlen"}, Doc: "the extensions: TLS_Ext_ServerName, TLS_Ext_ALPN, ..."},
 	}
 }
 
@@ -82,10 +82,10 @@ var _ = define(func() craft.Spec {
 		Name: TLSClientHello, Doc: "the first message of a TLS client, RFC 8446, section 4.1.2",
 		Fields: append(append(tlsHello(tlsClientHello),
 			craft.Field{Name: "cipherslen", Kind: craft.Number, Bits: 16, Computed: craft.Measures("ciphers")},
-			craft.Field{Name: "ciphers", Kind: craft.Values, Names: iana.TLSCiphers(), Part: craft.NamedItemList(2, iana.TLSCiphers(), nil), Initial: tlsDefaultCiphers,
+			craft.Field{Name: "ciphers", Kind: craft.Values, Names: iana.TLSCiphers(), Part: craft.NamedItemList(2, iana.TLSCiphers()), Initial: tlsDefaultCiphers,
 				Doc: "cipher suites, the best first"},
 			craft.Field{Name: "complen", Kind: craft.Number, Bits: 8, Computed: craft.Measures("comp")},
-			craft.Field{Name: "comp", Kind: craft.Values, Names: tlsCompressions(), Part: craft.NamedItemList(1, tlsCompressions(), nil), Initial: []byte{0}, Doc: "compression methods"},
+			craft.Field{Name: "comp", Kind: craft.Values, Names: tlsCompressions(), Part: craft.NamedItemList(1, tlsCompressions()), Initial: []byte{0}, Doc: "compression methods"},
 		), tlsEnd()...),
 	}
 })

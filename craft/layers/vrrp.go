@@ -127,6 +127,6 @@ var vrrpAddresses = &craft.Part{
 		if vrrpWidth(l) == 16 {
 			one = craft.Item{Bytes: 16, Kind: craft.IPv6Address}
 		}
-		return craft.ItemList(one, nil).Decode(l, b)
+		return craft.ItemList(one).Decode(l, b)
 	},
 }
