@@ -2,17 +2,6 @@ package craft
 
 // This file reads the packets that stand inside fields, with the protocols of the layer around them.
 
-// readAll reads layers of one protocol up to the end of a field.
-func (l *Layer) readAll(proto *Protocol, b []byte) []*Packet {
-	list := []*Packet{}
-	for len(b) > 0 {
-		p, n := l.readOne(proto, b)
-		list = append(list, p)
-		b = b[n:]
-	}
-	return list
-}
-
 // table is the protocols that the layer was read with, or made of; nil for the built-in ones.
 func (l *Layer) table() *Table {
 	if l.packet == nil {

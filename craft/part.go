@@ -177,7 +177,8 @@ func (l *Layer) readParts(data []byte) error {
 
 // partLength is how many of the bytes at hand belong to a part, behind so many bytes of the header.
 func (l *Layer) partLength(c cut, before int, rest []byte) int {
-	n, err := len(rest), error(nil)
+	var n int
+	var err error
 	if p := l.proto.spec.Fields[c.field].Part; p != nil && p.Length != nil {
 		n, err = p.Length(l, rest)
 	} else {
