@@ -76,7 +76,6 @@ func holdsName(kind uint64) bool {
 
 // recordData is the data of a record by its type.
 var recordData = &craft.Part{
-	Length: toRecordEnd,
 	Encode: encodeRecordData,
 	Decode: decodeRecordData,
 	Initial: func(l *craft.Layer) []byte {

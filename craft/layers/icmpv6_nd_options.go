@@ -97,7 +97,6 @@ func ndOpt(name craft.Name, kind, length uint64, title, doc string, fields ...cr
 	return s
 }
 
-
 // linkAddress puts the address into the option's summary.
 func linkAddress(s craft.Spec) craft.Spec {
 	s.Summary = func(p *craft.Packet, i int) string {
