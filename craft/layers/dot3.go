@@ -16,9 +16,9 @@ var _ = define(func() craft.Spec {
 			{Name: "src", Kind: craft.Hardware, Bits: 48, Computed: craft.Computes(craft.Asked), Doc: "source; the interface's address"},
 			{Name: "len", Kind: craft.Number, Bits: 16, Computed: craft.Computes(craft.PayloadLength)},
 		},
+		Carries: map[uint64]craft.Name{0: LLC},
 		Hooks: craft.Hooks{
-			Ask:          askEther,
-			GuessPayload: func(*craft.Layer, []byte) craft.Name { return LLC },
+			Ask: askEther,
 			Summary: func(p *craft.Packet, i int) string {
 				l := p.Layers()[i]
 				return "802.3 " + l.Text("src") + " > " + l.Text("dst")

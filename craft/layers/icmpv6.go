@@ -119,7 +119,7 @@ func echoed(layers []*craft.Layer) string {
 
 // quoting makes a message carry the packet that it is about.
 func quoting(s craft.Spec) craft.Spec {
-	s.GuessPayload = func(*craft.Layer, []byte) craft.Name { return IPerror6 }
+	s.Carries = map[uint64]craft.Name{0: IPerror6}
 	return s
 }
 

@@ -42,7 +42,7 @@ var _ = define(func() craft.Spec {
 			{Name: "address", Kind: craft.Number, Bits: 8, Default: 0xff, Hex: true, Doc: "0xff: all stations"},
 			{Name: "control", Kind: craft.Number, Bits: 8, Default: 3, Hex: true, Doc: "3: unnumbered information"},
 		},
-		Hooks: craft.Hooks{GuessPayload: func(*craft.Layer, []byte) craft.Name { return PPP }},
+		Carries: map[uint64]craft.Name{0: PPP},
 	}
 })
 

@@ -1,7 +1,6 @@
 package layers
 
 import (
-	"encoding/binary"
 	"sync"
 
 	"github.com/moonwire/moonwire/craft"
@@ -65,19 +64,11 @@ func lcpOptionSpec(name craft.Name, kind uint64, data ...craft.Field) craft.Spec
 
 // authOption names CHAP's algorithm in place of data.
 func authOption() craft.Spec {
-	s := lcpOptionSpec(PPPLCPAuthProtocolOption, 3,
+	return lcpOptionSpec(PPPLCPAuthProtocolOption, 3,
 		craft.Field{Name: "auth_protocol", Kind: craft.Enum, Bits: 16, Default: 0xc023, Hex: true, Names: map[uint64]string{
 			0xc023: "Password authentication protocol", numberCHAP: "Challenge-response authentication protocol",
 			0xc227: "PPP Extensible authentication protocol"}, Doc: "protocol"},
-		craft.Field{Name: "data", Kind: craft.Bytes, Doc: "what it is to do"},
-		craft.Field{Name: "algorithm", Kind: craft.Enum, Bits: 8, Default: 5, Names: map[uint64]string{5: "MD5", 6: "SHA1", 0x80: "MS-CHAP", 0x81: "MS-CHAP-v2"},
+		craft.Field{Name: "data", Kind: craft.Bytes, When: craft.Unless("auth_protocol", numberCHAP), Doc: "what it is to do"},
+		craft.Field{Name: "algorithm", Kind: craft.Enum, Bits: 8, Default: 5, When: craft.GivenAny("auth_protocol", numberCHAP), Names: map[uint64]string{5: "MD5", 6: "SHA1", 0x80: "MS-CHAP", 0x81: "MS-CHAP-v2"},
 			Doc: "algorithm of CHAP"})
-	s.Keys = []string{"auth_protocol"}
-	shapes := map[bool]*craft.Shape{}
-	for chap, last := range map[bool]string{false: "data", true: "algorithm"} {
-		shapes[chap] = craft.Layout(s.Fields, append(craft.AllFields(s.Fields[:3]), craft.ShapeField{Name: last}))
-	}
-	s.Shape = shapes[false]
-	s.Choose = func(c craft.Choice) *craft.Shape { return shapes[binary.BigEndian.Uint16(c.Header[2:]) == numberCHAP] }
-	return s
 }

@@ -82,10 +82,10 @@ func tftpRequest(name craft.Name, short string, op uint64, doc string) craft.Spe
 			{Name: "filename", Kind: craft.Text, Part: craft.ZeroTerminated(), Initial: []byte{0}, Doc: "name of the file"},
 			{Name: "mode", Kind: craft.Text, Part: craft.ZeroTerminated(), Initial: []byte("octet\x00"), Doc: "octet, netascii or mail"},
 		},
-		Binds: []craft.Binding{craft.Over(TFTP, "op", op)},
+		Binds:   []craft.Binding{craft.Over(TFTP, "op", op)},
+		Carries: map[uint64]craft.Name{0: TFTPOptions},
 		Hooks: craft.Hooks{
-			GuessPayload: func(*craft.Layer, []byte) craft.Name { return TFTPOptions },
-			Summary:      func(p *craft.Packet, i int) string { return short + " " + p.Layers()[i].Text("filename") },
+			Summary: func(p *craft.Packet, i int) string { return short + " " + p.Layers()[i].Text("filename") },
 		},
 	}
 }
@@ -127,11 +127,9 @@ var _ = define(func() craft.Spec {
 var _ = define(func() craft.Spec {
 	return craft.Spec{
 		Name: TFTPOack, Doc: "the options that a server accepts, RFC 2347",
-		Binds: []craft.Binding{craft.Over(TFTP, "op", tftpOack)},
-		Hooks: craft.Hooks{
-			GuessPayload: func(*craft.Layer, []byte) craft.Name { return TFTPOptions },
-			Summary:      func(*craft.Packet, int) string { return "OACK" },
-		},
+		Binds:   []craft.Binding{craft.Over(TFTP, "op", tftpOack)},
+		Carries: map[uint64]craft.Name{0: TFTPOptions},
+		Brief:   "OACK",
 	}
 })
 
