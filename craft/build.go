@@ -167,7 +167,10 @@ func (l *Layer) appendHeader(out []byte) []byte {
 	if l.shape.tail >= 0 {
 		out = append(out, l.wired(l.shape.tail)...)
 	}
-	return append(out, l.padding(len(out)-start)...)
+	if pad := l.proto.pad; pad != nil && !(pad.Counted && (len(out)-start)&(pad.To-1) == 0) {
+		out = append(out, l.padding(len(out)-start)...)
+	}
+	return out
 }
 
 // ask fills what only the host knows, outermost layer first.

@@ -56,16 +56,6 @@ func (c *Condition) holds(l *Layer) bool {
 	return false
 }
 
-// all reports whether all conditions hold for a layer.
-func all(when []Condition, l *Layer) bool {
-	for i := range when {
-		if !when[i].holds(l) {
-			return false
-		}
-	}
-	return true
-}
-
 // A chooser finds the shape of a protocol by the conditions of its fields. It is safe for concurrent use.
 type chooser struct {
 	fields []Field

@@ -106,7 +106,7 @@ func (f *Field) checkElements(b *book) error {
 	return nil
 }
 
-// part is how a row of variable length without a Part is read and written.
+// part is how a row of variable length without a Part is read and written; nil is as bytes.
 func (f *Field) part() *Part {
 	switch f.Kind {
 	case Text:
@@ -123,7 +123,7 @@ func (f *Field) part() *Part {
 	case Packets:
 		return LayersOf(f.Of)
 	}
-	return &Part{}
+	return nil
 }
 
 // ordered checks that the field with another one's length stands before it.

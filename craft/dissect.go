@@ -202,7 +202,7 @@ func (l *Layer) readTail(rest []byte) {
 func (l *Layer) headerLength() (n int, field string) {
 	for k := range l.proto.rows {
 		if r := &l.proto.rows[k]; r.What == HeaderLength {
-			return r.measured(l.value(r.field).num), l.proto.spec.Fields[r.field].Name
+			return r.measured(l.number(r.field)), l.proto.spec.Fields[r.field].Name
 		}
 	}
 	return len(l.hdr), ""

@@ -35,17 +35,37 @@ func (l *Layer) right(r *row, size int) bool {
 	return uint64(r.scale(n)) == s.uint(l.hdr)
 }
 
+// number is field i, which has a fixed width.
+func (l *Layer) number(i int) uint64 { return l.shape.slots[i].uint(l.hdr) }
+
+// open reports whether a length says nothing.
+func (l *Layer) open(r *row) bool {
+	if len(r.open) == 0 {
+		return false
+	}
+	for k := range r.open {
+		ok := false
+		for c := &r.open[k]; c != nil && !ok; c = c.or {
+			ok = l.shape.mask>>c.field&1 == 1 && c.met(l.number(c.field))
+		}
+		if !ok {
+			return false
+		}
+	}
+	return true
+}
+
 // announced is how much of the rest the layer's length leaves to what it carries; what is left stands behind the payload.
 func (l *Layer) announced(rest int) (int, error) {
 	if l.proto.announces < 0 {
 		return rest, nil
 	}
 	r := &l.proto.rows[l.proto.announces]
-	if l.shape.mask>>r.field&1 == 0 || len(r.Open) > 0 && all(r.Open, l) {
+	if l.shape.mask>>r.field&1 == 0 || l.open(r) {
 		return rest, nil
 	}
-	v, header := l.value(r.field).num, 0
-	if r.What == Total {
+	v, header := l.number(r.field), 0
+	if r.what == Total {
 		header = l.Len()
 	}
 	n, name := r.measured(v)-header, l.proto.spec.Fields[r.field].Name

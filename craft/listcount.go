@@ -58,6 +58,8 @@ func (l *Layer) elements(i int) int {
 		return n
 	}
 	switch p := l.proto.spec.Fields[i].Part; {
+	case p == nil:
+		return 0
 	case p.Count != nil:
 		return p.Count(l, l.part(i))
 	case p.Width > 0:
