@@ -84,6 +84,8 @@ type book struct {
 	rules     map[*Protocol][]rules
 	kin       map[Name][]*Protocol // those that carry the same payloads as the one of that name, by like or reads
 	quotes    map[Name][]*Protocol // the quotes of the one of that name
+	raw       *Protocol
+	padding   *Protocol
 }
 
 // bind adds the rules and the values that an upper protocol's binding stands for, also for the protocols that carry the
@@ -171,7 +173,7 @@ func (b *book) carried(l *Layer, payload []byte) *Protocol {
 		if l.shape.mask>>rs.field&1 == 0 {
 			continue
 		}
-		for _, r := range rs.by[l.value(rs.field).num] {
+		for _, r := range rs.by[l.numeric(rs.field)] {
 			if r.holds(l) && (r.upper.spec.Accepts == nil || r.upper.spec.Accepts(payload)) {
 				return r.upper
 			}
@@ -182,7 +184,7 @@ func (b *book) carried(l *Layer, payload []byte) *Protocol {
 
 func (r rule) holds(l *Layer) bool {
 	for _, v := range r.also {
-		if l.shape.mask>>v.field&1 == 0 || l.value(v.field).num != v.value {
+		if l.shape.mask>>v.field&1 == 0 || l.numeric(v.field) != v.value {
 			return false
 		}
 	}

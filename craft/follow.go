@@ -38,6 +38,14 @@ func (l *Layer) right(r *row, size int) bool {
 // number is field i, which has a fixed width.
 func (l *Layer) number(i int) uint64 { return l.shape.slots[i].uint(l.hdr) }
 
+// numeric is field i as a number, whatever its width.
+func (l *Layer) numeric(i int) uint64 {
+	if s := &l.shape.slots[i]; s.bits > 0 && s.bits <= 64 {
+		return s.uint(l.hdr)
+	}
+	return l.value(i).num
+}
+
 // open reports whether a length says nothing.
 func (l *Layer) open(r *row) bool {
 	if len(r.open) == 0 {

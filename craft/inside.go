@@ -28,7 +28,8 @@ func (l *Layer) ReadOne(name Name, b []byte) (*Packet, int) {
 func (l *Layer) readOne(proto *Protocol, b []byte) (*Packet, int) {
 	p := &Packet{table: l.table()}
 	if proto = proto.really(b, p.table.book().protocols); proto != nil {
-		if one, err := read(proto, b, p, nil, true); err == nil && one.Len() > 0 && one.UnpaddedLen() <= len(b) {
+		one := &Layer{}
+		if err := one.read(proto, b, p, nil, true); err == nil && one.Len() > 0 && one.UnpaddedLen() <= len(b) {
 			p.layers = append(p.room[:0], one)
 			return p, min(one.Len(), len(b)) // the last one has its padding behind the list
 		}

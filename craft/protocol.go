@@ -31,6 +31,7 @@ type Protocol struct {
 	ends      []end    // where parts of variable length end, by field
 	onBelow   bool     // the shape depends on the layer below
 	padding   bool     // it is Padding
+	least     int      // how many bytes choosing a shape looks at
 }
 
 // A Spec is what a protocol's file writes down: a table of fields, what carries it, and hooks for what no table says. The zero
@@ -267,6 +268,11 @@ func compile(s Spec) *Protocol {
 				return string(p.spec.Name)
 			}
 			return text
+		}
+	}
+	for i, sl := range p.spec.Shape.slots {
+		if p.shaping>>i&1 == 1 {
+			p.least = max(p.least, sl.off+sl.bytes)
 		}
 	}
 	p.pad = p.spec.pad()

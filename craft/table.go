@@ -74,6 +74,7 @@ func seal(parts []func() []Spec) *book {
 		}
 	}
 	b := &book{protocols: protocols, rules: map[*Protocol][]rules{}, kin: map[Name][]*Protocol{}, quotes: map[Name][]*Protocol{}}
+	b.raw, b.padding = protocols[Raw], protocols[Padding]
 	all := b.sorted()
 	for _, p := range all {
 		if p.spec.Quotes != "" {
@@ -105,7 +106,7 @@ func seal(parts []func() []Spec) *book {
 
 // clone is a book to add to.
 func (b *book) clone() *book {
-	c := &book{protocols: maps.Clone(b.protocols), rules: map[*Protocol][]rules{}, kin: b.kin, quotes: b.quotes}
+	c := &book{protocols: maps.Clone(b.protocols), rules: map[*Protocol][]rules{}, kin: b.kin, quotes: b.quotes, raw: b.raw, padding: b.padding}
 	for low, all := range b.rules {
 		for _, rs := range all {
 			by := map[uint64][]rule{}
