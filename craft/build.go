@@ -194,7 +194,9 @@ func (b *Builder) derive() error {
 		if err := b.compute(i); err != nil {
 			return fmt.Errorf("craft: %w", err)
 		}
-		b.splice(i)
+		if e := b.p.layers[i].extra; e != nil && len(e.verbatim) > 0 {
+			b.splice(i)
+		}
 	}
 	return nil
 }
@@ -202,9 +204,6 @@ func (b *Builder) derive() error {
 // splice puts the verbatim bytes of layer i in the places of their fields, from the last to the first.
 func (b *Builder) splice(i int) {
 	l := b.p.layers[i]
-	if l.extra == nil || len(l.extra.verbatim) == 0 {
-		return
-	}
 	for f, s := range slices.Backward(l.shape.slots) {
 		v, ok := l.extra.verbatim[f]
 		if !ok {

@@ -96,6 +96,9 @@ func (l *Layer) stored(i int) []byte {
 
 // wired is what goes on the wire of field i, which has a variable length.
 func (l *Layer) wired(i int) []byte {
+	if i == l.shape.tail && l.proto.simple>>i&1 == 1 {
+		return l.tail
+	}
 	b := l.part(i)
 	switch p := l.proto.spec.Fields[i].Part; {
 	case p == nil:

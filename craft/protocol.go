@@ -16,6 +16,7 @@ type Protocol struct {
 	shaping uint64         // the fields that choose the shape
 	nests   bool           // packets stand in its fields
 	views   uint64         // the fields that stand inside others
+	simple  uint64         // the fields of variable length that are their bytes and nothing else
 	stacks  []bound        // what stacking it sets in the layer below
 	lifts   []bound        // what it sets in itself when certain protocols are stacked on it
 
@@ -304,6 +305,9 @@ func (p *Protocol) compileField(i int) {
 	p.nests = p.nests || f.Kind == Packets
 	if f.View != nil {
 		p.views |= 1 << i
+	}
+	if f.Bits == 0 && f.Part == nil && f.Initial == nil && f.Value == nil && f.View == nil && f.Kind != Packets {
+		p.simple |= 1 << i
 	}
 }
 

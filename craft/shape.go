@@ -1,5 +1,7 @@
 package craft
 
+import "encoding/binary"
+
 // A Shape is one layout of a protocol's fixed header. Most protocols have one; ICMP has one for each family of message
 // types. It is compiled when the protocol is defined, so that reading and writing a field are bit moves.
 type Shape struct {
@@ -24,6 +26,7 @@ type slot struct {
 	kind  Kind // the field's kind, or what the shape makes of it
 
 	little bool // least significant byte first; such a field has whole bytes
+	word   bool // 16 bits in two whole bytes, the most significant first
 }
 
 // Size is how many bytes the fixed header has.
@@ -66,14 +69,19 @@ func (s *slot) littleUint(hdr []byte) uint64 {
 
 // put writes a slot of up to 64 bits.
 func (s *slot) put(hdr []byte, v uint64) {
+	if s.word {
+		binary.BigEndian.PutUint16(hdr[s.off:], uint16(v))
+		return
+	}
+	s.putBits(hdr, v)
+}
+
+// putBits is put for other slots than words.
+func (s *slot) putBits(hdr []byte, v uint64) {
 	if s.little {
 		for i := range s.bytes {
 			hdr[s.off+i] = byte(v >> (8 * i))
 		}
-		return
-	}
-	if s.bits == 16 && s.shift == 0 {
-		hdr[s.off], hdr[s.off+1] = byte(v>>8), byte(v)
 		return
 	}
 	if s.aligned() {
@@ -123,6 +131,7 @@ func Layout(fields []Field, present []ShapeField) *Shape {
 		}
 		s.slots[i] = slotAt(bit, bits)
 		s.slots[i].kind, s.slots[i].little = kind, f.LittleEndian && !spec.BigEndian
+		s.slots[i].word = bits == 16 && s.slots[i].shift == 0 && !s.slots[i].little
 		bit += bits
 	}
 	s.size = bit / 8
