@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-
-	"github.com/moonwire/moonwire/craft/internal/iana"
 )
 
 var word = sync.OnceValue(func() *regexp.Regexp {
@@ -168,7 +166,7 @@ func (d *Definition) spec(b *book) (Spec, error) {
 	}
 	if d.Next != "" {
 		i := slices.IndexFunc(s.Fields, func(f Field) bool { return f.Name == d.Next })
-		if i < 0 || s.Fields[i].Bits == 0 || s.Fields[i].Bits > 64 || !slices.Contains([]Kind{Number, Enum, Port, Flags}, s.Fields[i].Kind) {
+		if i < 0 || s.Fields[i].Bits == 0 || s.Fields[i].Bits > 64 || !kinds[s.Fields[i].Kind].numeric || !kinds[s.Fields[i].Kind].counts {
 			return s, fmt.Errorf("next: want one of its fields that is a number of fixed width, got %q", d.Next)
 		}
 		s.Next = []string{d.Next}
@@ -194,7 +192,7 @@ func (d *Definition) wholeBytes() error {
 	bits := 0
 	for _, f := range d.Fields {
 		n := f.bits()
-		if bits%8 != 0 && (n == 0 || n > 64 || f.Kind == Bytes || len(f.When) > 0) {
+		if bits%8 != 0 && (n == 0 || n > 64 || kinds[f.Kind].wide || len(f.When) > 0) {
 			return fmt.Errorf("%s: want it to begin on a whole byte, %d bits of one stand before it", f.Name, bits%8)
 		}
 		if n%8 != 0 && len(f.When) > 0 {
@@ -213,20 +211,7 @@ func (f *FieldDefinition) bits() int {
 	if f.Bits != 0 {
 		return f.Bits
 	}
-	switch f.Kind {
-	case IPv4:
-		return 32
-	case IPv6Address:
-		return 128
-	case Hardware:
-		return 48
-	case Port:
-		return 16
-	case Number, Enum, Flags:
-		return 8
-	case Bytes, Options, Text, Values, Packets:
-	}
-	return 0
+	return kinds[f.Kind].bits
 }
 
 // field is row i as the compiled table has it.
@@ -237,6 +222,7 @@ func (d *Definition) field(b *book, i int) (Field, error) {
 		Hex: def.Hex, LittleEndian: def.LittleEndian, Names: def.Names, Flags: def.Flags,
 		Steady: def.Name == "src" || def.Name == "dst", // as the addresses of network headers
 	}
+	kind := &kinds[min(def.Kind, LastKind)]
 	switch {
 	case !word().MatchString(def.Name):
 		return f, fmt.Errorf("field %d: want a name of letters, digits and underscores, got %q", i+1, def.Name)
@@ -246,20 +232,20 @@ func (d *Definition) field(b *book, i int) (Field, error) {
 		return f, fmt.Errorf("%s: names: want numbers in 0..%d", def.Name, f.max())
 	case slices.ContainsFunc(d.Fields[:i], func(other FieldDefinition) bool { return other.Name == def.Name }):
 		return f, fmt.Errorf("%s: there are two fields of that name", def.Name)
-	case def.Kind > Packets || def.Kind == Options:
+	case def.Kind > LastKind || !kind.declared:
 		return f, fmt.Errorf("%s: want another kind: a list of options is a list of layers here", def.Name)
-	case f.Bits < 0 || f.Bits > 1<<16 || f.Bits > 64 && f.Kind != Bytes && f.Kind != IPv6Address:
+	case f.Bits < 0 || f.Bits > 1<<16 || f.Bits > 64 && !kind.wide:
 		return f, fmt.Errorf("%s: want at most 64 bits for a %s, got %d", def.Name, def.Kind, f.Bits)
-	case f.Kind == Bytes && f.Bits%8 != 0:
+	case kind.wide && f.Bits%8 != 0:
 		return f, fmt.Errorf("%s: want whole bytes, got %d bits", def.Name, f.Bits)
-	case slices.Contains([]Kind{IPv4, IPv6Address, Hardware}, f.Kind) && f.Bits != (&FieldDefinition{Kind: f.Kind}).bits():
-		return f, fmt.Errorf("%s: want %d bits for an %s, got %d", def.Name, (&FieldDefinition{Kind: f.Kind}).bits(), f.Kind, f.Bits)
+	case kind.exact && f.Bits != kind.bits:
+		return f, fmt.Errorf("%s: want %d bits for an %s, got %d", def.Name, kind.bits, f.Kind, f.Bits)
 	case f.LittleEndian && f.Bits%8 != 0:
 		return f, fmt.Errorf("%s: want whole bytes for a field with the least significant byte first, got %d bits", def.Name, f.Bits)
 	case f.Kind == Flags && len(f.Flags) > f.Bits:
 		return f, fmt.Errorf("%s: want at most %d flags, got %d", def.Name, f.Bits, len(f.Flags))
-	case f.Kind == Port:
-		f.Names = iana.Services()
+	case kind.names != nil:
+		f.Names = kind.names()
 	}
 	if slices.ContainsFunc(f.Flags, func(name string) bool { return len(name) != 1 }) {
 		f.Join = "+"

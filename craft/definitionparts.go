@@ -6,38 +6,15 @@ import "fmt"
 
 // part is how a field of variable length is read and written.
 func (d *Definition) part(b *book, def *FieldDefinition) (*Part, error) {
-	var p *Part
-	switch def.Kind {
-	case Text:
-		p = zeroTerminated
-		if def.Length != nil {
-			p = plainText
-		}
-	case Values:
-		one, err := def.item()
-		if err != nil {
-			return nil, err
-		}
-		p = ItemList(one, nil)
-	case Packets:
-		proto := b.protocols[def.OfProtocol]
-		if proto == nil {
-			return nil, fmt.Errorf("%s: want the protocol of its elements, got %q", def.Name, def.OfProtocol)
-		}
-		p = PacketList(nil, nil)
-		p.Decode = func(l *Layer, b []byte) any { return l.readAll(proto, b) }
-		if def.Length != nil && def.Length.Count {
-			p.Length = countedPackets(proto, def.Length.Field)
-			return p, d.ordered(def)
-		}
-	case Number, Enum, Port, Flags, IPv4, IPv6Address, Hardware, Bytes, Options:
-		p = &Part{}
-	}
-	if def.Length == nil {
-		return p, nil
+	p, err := kinds[def.Kind].part(d, b, def)
+	if err != nil || def.Length == nil {
+		return p, err
 	}
 	measured := *p
 	measured.Length = def.Length.of(def)
+	if def.Kind == Packets && def.Length.Count {
+		measured.Length = countedPackets(b.protocols[def.OfProtocol], def.Length.Field)
+	}
 	return &measured, d.ordered(def)
 }
 
@@ -56,25 +33,20 @@ func (d *Definition) ordered(def *FieldDefinition) error {
 
 // item is how an element of a Values field goes on the wire.
 func (f *FieldDefinition) item() (Item, error) {
-	switch f.Of {
-	case IPv4:
-		return Item{4, IPv4}, nil
-	case IPv6Address:
-		return Item{16, IPv6Address}, nil
-	case Hardware:
-		return Item{6, Hardware}, nil
-	case Number:
-		width := f.Width
-		if width == 0 {
-			width = 8
-		}
-		if width%8 != 0 || width < 0 || width > 64 {
-			return Item{}, fmt.Errorf("%s: want elements of 8, 16, ... 64 bits, got %d", f.Name, width)
-		}
-		return Item{width / 8, Number}, nil
-	case Enum, Port, Flags, Bytes, Options, Text, Values, Packets:
+	switch k := &kinds[f.Of]; {
+	case k.exact:
+		return Item{k.bits / 8, f.Of}, nil
+	case f.Of != Number:
+		return Item{}, fmt.Errorf("%s: want a list of numbers or addresses, got a list of %s", f.Name, f.Of)
 	}
-	return Item{}, fmt.Errorf("%s: want a list of numbers or addresses, got a list of %s", f.Name, f.Of)
+	width := f.Width
+	if width == 0 {
+		width = 8
+	}
+	if width%8 != 0 || width < 0 || width > 64 {
+		return Item{}, fmt.Errorf("%s: want elements of 8, 16, ... 64 bits, got %d", f.Name, width)
+	}
+	return Item{width / 8, Number}, nil
 }
 
 // of is how many bytes of the rest belong to a field.

@@ -23,8 +23,9 @@ package craft
 
 // The files, by what happens to a packet:
 //
-//	model      packet layer layershape value name field protocol shape part parts item option raw
-//	fields     assign fixed fieldset nestedset nest listcount surgery optiondraw
+//	model      packet layer layershape value name field protocol shape part parts option raw
+//	kinds      kind (the table of them) kind_number kind_flags kind_address kind_fixed kind_bytes kind_list
+//	fields     assign fieldset nestedset nest listcount surgery optiondraw
 //	protocols  table binding; declared at run time: definition definitioncompile definitionparts definitioncompute
 //	build      build headerbytes padding lengths checksum pseudoheader
 //	dissect    dissect inside decoder

@@ -355,7 +355,7 @@ func (l *Layer) value(i int) Value {
 			v.list = l.decoded(i, v.bytes)
 			n, ok := v.list.(uint64)
 			v.num = n
-			if !ok && v.list != nil && (f.Kind == Number || f.Kind == Enum) {
+			if !ok && v.list != nil && kinds[f.Kind].numeric {
 				v.kind = Values // a negative number, or what is none
 			}
 		}
@@ -364,7 +364,7 @@ func (l *Layer) value(i int) Value {
 	s := l.shape.slots[i]
 	v.kind = s.kind
 	v.none = f.Auto != AutoDefault && (l.fixed|l.above|l.seen())>>i&1 == 0
-	if s.kind == IPv6Address || s.kind == Bytes {
+	if kinds[s.kind].wide {
 		v.bytes = l.hdr[s.off : s.off+s.bytes]
 		return v
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 )
 
@@ -50,6 +51,38 @@ var plainText = &Part{
 // ByLength is a byte string whose length is in another field of the layer; minus is what that length counts besides.
 func ByLength(field string, minus int) *Part {
 	return &Part{Length: func(l *Layer, _ []byte) (int, error) { return int(l.Uint(field)) - minus, nil }}
+}
+
+// An Item is how one value of a list of equal ones goes on the wire.
+type Item struct {
+	// Bytes is the width of one value.
+	Bytes int
+	// Kind is Number, IPv4, IPv6Address or Hardware.
+	Kind Kind
+}
+
+// Encode writes one value. The error says what was wanted.
+func (t Item) Encode(v any) ([]byte, error) {
+	if raw, ok := v.(Verbatim); ok {
+		return raw, nil
+	}
+	b := kinds[t.Kind].encode(t, v)
+	switch {
+	case b != nil:
+		return b, nil
+	case t.Kind == Number:
+		return nil, fmt.Errorf("want a number of %d bits, got %v", 8*t.Bytes, v)
+	}
+	return nil, fmt.Errorf("want %s, got %v", t.Kind, v)
+}
+
+// Decode reads one value of the item's width.
+func (t Item) Decode(b []byte) any {
+	v := Value{kind: t.Kind, bytes: b}
+	for _, c := range b {
+		v.num = v.num<<8 | uint64(c)
+	}
+	return v.Decoded()
 }
 
 // ItemList is a list of values of one width. length may be nil: the list goes to the end.
@@ -107,13 +140,13 @@ func NamedItemList(width int, names map[uint64]string, length func(l *Layer, res
 
 // Uint reads all the integer types that Set takes.
 func Uint(v any) (uint64, bool) {
-	switch v := v.(type) {
-	case uint64:
-		return v, true
-	case int:
-		return uint64(v), v >= 0
+	switch n := reflect.ValueOf(v); {
+	case n.CanUint():
+		return n.Uint(), true
+	case n.CanInt():
+		return uint64(n.Int()), n.Int() >= 0
 	}
-	return integer(v)
+	return 0, false
 }
 
 // PacketList is a list of layers that stand inside the field, one after the other. pick names the protocol of the one that

@@ -345,29 +345,23 @@ func empty(v any) bool {
 
 // plain is a value as Go's own types: uint64, string, []byte, a list of these, or layers.
 func plain(v craft.Value) any {
-	if v.IsNone() {
-		return nil
-	}
-	switch v.Kind() {
-	case craft.Bytes:
-		return v.Bytes()
-	case craft.IPv4, craft.IPv6Address, craft.Hardware:
-		return v.String()
-	case craft.Text:
-		return v.Text()
-	case craft.Values:
-		return v.Decoded()
-	case craft.Packets:
+	switch d := v.Decoded().(type) {
+	case netip.Addr, values.MAC:
+		return fmt.Sprint(d)
+	case []*craft.Packet:
 		var layers []*craft.Layer
-		for _, p := range v.Packets() {
+		for _, p := range d {
 			layers = append(layers, p.Layers()...)
 		}
 		return layers
-	case craft.Options:
-		return v.Options()
-	case craft.Number, craft.Enum, craft.Port, craft.Flags:
+	case float64, string: // of numbers: the bits
+		if k := v.Kind(); k == craft.Flags || k == craft.Fixed {
+			return v.Uint()
+		}
+		return d
+	default:
+		return d
 	}
-	return v.Uint()
 }
 
 // same compares a value with scapy's: a byte string is hex there, and so is most text; the values of an option may stand
