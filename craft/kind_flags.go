@@ -2,6 +2,7 @@ package craft
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,42 +26,54 @@ func (flagSets) draw(l *Layer, i int, seed uint64) values.Generator {
 }
 func (flagSets) show(v Value) string { return v.field.flagText(v.num) }
 
-func (r flagSets) literal(l *Layer, i int, v Value) string {
-	if v.field.max()>>len(v.field.Flags) > 0 || !v.field.spelt(v.num) {
-		return strconv.FormatUint(v.num, 10)
-	}
-	return r.plain.literal(l, i, v)
-}
-
-// flagText writes flags by name, lowest bit first; unknown bits are left out.
+// flagText writes flags by name, lowest bit first, and the bits that have no name of their own as a number in hex: "S",
+// "MF+DF", "B+0x6", "0x1". It is a number altogether where the names would be read as other bits.
 func (f *Field) flagText(v uint64) string {
 	var on []string
+	rest := v
 	for i, name := range f.Flags {
-		if v>>i&1 == 1 {
-			on = append(on, name)
+		if v>>i&1 == 1 && f.flagBit(name) == i {
+			on, rest = append(on, name), rest&^(1<<i)
 		}
 	}
-	return strings.Join(on, f.Join)
+	text := strings.Join(on, f.Join)
+	switch {
+	case rest == 0:
+	case len(on) == 0:
+		text = hexFlags(rest)
+	default:
+		text += "+" + hexFlags(rest)
+	}
+	if again, err := f.parseFlags(text); err != nil || again != v {
+		return hexFlags(v)
+	}
+	return text
 }
 
-// spelt reports whether all flags of a value have names.
-func (f *Field) spelt(v uint64) bool {
-	again, err := f.parseFlags(f.flagText(v))
-	return err == nil && again == v
+func hexFlags(v uint64) string { return "0x" + strconv.FormatUint(v, 16) }
+
+// flagNumber is the number at the end of what flagText writes, or all of it, and the names before it.
+func flagNumber(text string) (names string, v uint64) {
+	at := strings.LastIndexByte(text, '+')
+	v, err := strconv.ParseUint(strings.TrimPrefix(text[at+1:], "0x"), 16, 64)
+	if err != nil || !strings.HasPrefix(text[at+1:], "0x") {
+		return text, 0
+	}
+	return text[:max(at, 0)], v
 }
 
 // parseFlags reads what flagText writes, in any order.
 func (f *Field) parseFlags(text string) (uint64, error) {
-	var v uint64
-	for rest := text; rest != ""; {
+	rest, v := flagNumber(text)
+	for rest != "" {
 		var name string
 		if f.Join == "" {
 			name, rest = rest[:1], rest[1:] // flags without a separator are single letters
 		} else {
 			name, rest, _ = strings.Cut(rest, f.Join)
 		}
-		bit, ok := f.flagBit(name)
-		if !ok {
+		bit := f.flagBit(name)
+		if bit < 0 {
 			return 0, fmt.Errorf("want flags out of %q, got %q", strings.Join(f.Flags, f.Join), text)
 		}
 		v |= 1 << bit
@@ -68,12 +81,10 @@ func (f *Field) parseFlags(text string) (uint64, error) {
 	return v, nil
 }
 
-// flagBit finds a flag by its name.
-func (f *Field) flagBit(name string) (int, bool) {
-	for i, n := range f.Flags {
-		if n == name {
-			return i, true
-		}
+// flagBit is the place of the flag with a name, the lowest where several have it; -1 when there is none.
+func (f *Field) flagBit(name string) int {
+	if name == "" {
+		return -1 // a bit without a name
 	}
-	return 0, false
+	return slices.Index(f.Flags, name)
 }

@@ -55,3 +55,25 @@ func kindConstants(t *testing.T) []string {
 	}
 	return names
 }
+
+// TestFlagsAreReadAsTheyAreWritten tries every value of fields with odd names: unnamed bits, names that stand twice, letters
+// that look like numbers or separators.
+func TestFlagsAreReadAsTheyAreWritten(t *testing.T) {
+	for _, f := range []Field{
+		{Bits: 8, Flags: []string{7: "B"}},
+		{Bits: 8, Flags: []string{"R", "R", "R", "A", "R", "R", "D", "R"}, Join: "+"},
+		{Bits: 8, Flags: []string{"R", "R", "A"}},
+		{Bits: 8},
+		{Bits: 8, Join: "+"},
+		{Bits: 8, Flags: []string{"0", "x", "1", "+", "f", ""}},
+		{Bits: 8, Flags: []string{"0x1", "a+b", "a", "b", "+", "", "0x80"}, Join: "+"},
+		{Bits: 8, Flags: []string{"ab", "a", "b", "", "c,d"}, Join: ", "},
+	} {
+		for v := range uint64(1 << f.Bits) {
+			text := f.flagText(v)
+			if again, err := f.parseFlags(text); err != nil || again != v {
+				t.Errorf("%q joined by %q: %#x is written %q and read %#x, %v", f.Flags, f.Join, v, text, again, err)
+			}
+		}
+	}
+}

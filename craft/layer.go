@@ -404,7 +404,7 @@ func (l *Layer) Flag(name string) bool {
 		if f.Kind != Flags || l.shape.mask>>i&1 == 0 {
 			continue
 		}
-		if bit, ok := f.flagBit(name); ok && l.value(i).num>>bit&1 == 1 {
+		if bit := f.flagBit(name); bit >= 0 && l.value(i).num>>bit&1 == 1 {
 			return true
 		}
 	}
