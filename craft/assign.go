@@ -131,10 +131,26 @@ func (l *Layer) assignPart(i int, value any) error {
 	if err != nil {
 		return err
 	}
+	if l.fixed>>i&1 == 1 {
+		b = l.kept(i, b, l.part(i))
+	}
 	l.replacePart(i, b)
 	l.remember(i, b, value)
 	l.mark(i)
 	return nil
+}
+
+// kept is what the new bytes of field i come to: the old ones, where those are another spelling of the same value, as a
+// compressed name or a string without its zero byte. What is assigned to itself stays as it is.
+func (l *Layer) kept(i int, b, old []byte) []byte {
+	p := l.proto.spec.Fields[i].Part
+	if p.Decode == nil || bytes.Equal(b, old) {
+		return b
+	}
+	if again, err := p.Encode(l, p.Decode(l, old)); err == nil && bytes.Equal(again, b) {
+		return old
+	}
+	return b
 }
 
 // assignList takes a list of values or of packets. Packets with sets in them make the field a set of such lists.

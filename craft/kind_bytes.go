@@ -46,7 +46,12 @@ func (l *Layer) assignFixedBytes(i int, b []byte) error {
 	return nil
 }
 
-func (byteStrings) decoded(v Value) any { return v.bytes }
+func (byteStrings) decoded(v Value) any {
+	if raw, ok := v.list.(Verbatim); ok {
+		return raw // in place of a field of another width
+	}
+	return v.bytes
+}
 
 // longBytes is the width in bits from which on a byte string is shown without the zero bytes that fill it up.
 const longBytes = 128

@@ -68,12 +68,15 @@ func (numbers) encode(t Item, v any) []byte {
 	return binary.BigEndian.AppendUint64(nil, n)[8-t.Bytes:]
 }
 
-// enums are the rules of numbers that are shown by their names.
+// enums are the rules of numbers that are shown by their names: those that are read as the same number.
 type enums struct{ numbers }
 
 func (e enums) show(v Value) string {
-	if name, ok := v.names()[v.num]; ok {
-		return name
+	names := v.names()
+	if name, ok := names[v.num]; ok {
+		if n, _ := (&Field{Names: names}).Number(name); n == v.num {
+			return name
+		}
 	}
 	return e.numbers.show(v)
 }

@@ -342,7 +342,7 @@ func (l *Layer) value(i int) Value {
 	v := Value{kind: f.Kind, field: f, layer: l}
 	if l.extra != nil && len(l.extra.verbatim) > 0 {
 		if raw, ok := l.extra.verbatim[i]; ok {
-			return Value{kind: Bytes, field: f, bytes: raw, layer: l}
+			return Value{kind: Bytes, field: f, bytes: raw, list: raw, layer: l}
 		}
 	}
 	if l.varies(i) {
@@ -355,7 +355,11 @@ func (l *Layer) value(i int) Value {
 			v.list = l.decoded(i, v.bytes)
 			n, ok := v.list.(uint64)
 			v.num = n
-			if !ok && v.list != nil && kinds[f.Kind].numeric {
+			switch {
+			case ok || !kinds[f.Kind].numeric:
+			case v.list == nil:
+				v.none = true // it is absent
+			default:
 				v.kind = Values // a negative number, or what is none
 			}
 		}

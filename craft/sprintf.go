@@ -275,9 +275,9 @@ func (d directive) text(text string) (string, error) {
 
 // rawText writes a value itself.
 func (d directive) rawText(v Value) (string, error) {
-	switch b, isBytes := v.Decoded().([]byte); {
-	case isBytes:
-		return d.text(string(b))
+	switch {
+	case v.kind == Bytes:
+		return d.text(string(v.bytes))
 	case !kinds[v.kind].counts:
 		return d.text(v.Text())
 	}

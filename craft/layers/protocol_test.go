@@ -276,30 +276,6 @@ func TestDissectedPacketsBuildBackToTheSameBytes(t *testing.T) {
 	}
 }
 
-// TestAssigningFieldsToThemselvesChangesNothing shows that building really builds rather than repeating the bytes.
-func TestAssigningFieldsToThemselvesChangesNothing(t *testing.T) {
-	for name, f := range frames(t) {
-		t.Run(name, func(t *testing.T) {
-			p := craft.Dissect(f.wire, f.first)
-			for _, l := range p.Layers() {
-				if craft.Lookup(l.Name()) == nil {
-					continue // decoded by gopacket, not to be changed
-				}
-				for _, field := range l.Fields() {
-					v, err := l.Get(field)
-					if err != nil {
-						t.Fatal(err)
-					}
-					if err := l.Set(field, v); err != nil {
-						t.Fatalf("%s.%s = %s: %v", l.Name(), field, v, err)
-					}
-				}
-			}
-			crafttest.Rebuilt(t, p, f.wire)
-		})
-	}
-}
-
 func TestRefreshComputesTheLengthsAndChecksumsAgain(t *testing.T) {
 	for _, g := range golden {
 		if strings.HasPrefix(g.name, "wrong") || strings.Contains(g.name, "hwlen") {

@@ -14,7 +14,6 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
-	"github.com/moonwire/moonwire/craft/hexdump"
 	"github.com/moonwire/moonwire/craft/internal/crafttest"
 	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/craft/values"
@@ -187,29 +186,6 @@ func TestVectorsRefreshToTheSameBytes(t *testing.T) {
 
 // mended are vectors with wrong counts and lengths in what scapy does not read: counting again mends them.
 var mended = []string{"dns/wrong counts", "tls/a hello cut short"}
-
-func TestVectorsKeepTheirBytesWhenFieldsAreAssignedToThemselves(t *testing.T) {
-	each(t, func(t *testing.T, v *vector, wire []byte) {
-		p := craft.Dissect(slices.Clone(wire), v.First)
-		for i, l := range p.Layers() {
-			if craft.Lookup(l.Name()) == nil {
-				continue // a layer that gopacket reads cannot be set
-			}
-			for _, field := range l.Fields() {
-				value, err := l.Get(field)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if err := l.Set(field, value); err != nil {
-					t.Fatalf("layer %d: %v", i, err)
-				}
-				if got, err := craft.Build(p, nil); err != nil || string(got) != string(wire) {
-					t.Fatalf("after %s.%s = %s: %v\ngot\n%swant\n%s", l.Name(), field, value, err, hexdump.Dump(got), hexdump.Dump(wire))
-				}
-			}
-		}
-	})
-}
 
 // A difference is where a packet is read otherwise than scapy reads it, on purpose.
 type difference struct {
