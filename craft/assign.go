@@ -131,7 +131,7 @@ func (l *Layer) assignPart(i int, value any) error {
 	if err != nil {
 		return err
 	}
-	if l.fixed>>i&1 == 1 {
+	if (l.fixed|l.proto.views)>>i&1 == 1 && !l.absent(i) {
 		b = l.kept(i, b, l.part(i))
 	}
 	l.replacePart(i, b)

@@ -1,6 +1,7 @@
 package layers_test
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/binary"
 	"fmt"
@@ -144,7 +145,7 @@ func assignedToItself(p *craft.Packet, at func(p *craft.Packet) *craft.Layer, fi
 func first(p *craft.Packet) *craft.Layer { return p.Layers()[0] }
 
 // TestReadPacketsStayAsTheyAre assigns every field of the golden packets, the vectors and the captures to itself, of the packets
-// that stand in fields too; of the packets as they are, and cut short.
+// that stand in fields too; of the packets as they are, cut short, and with bytes that are wrong.
 func TestReadPacketsStayAsTheyAre(t *testing.T) {
 	wires, protos := seeds(t)
 	for _, f := range frames(t) {
@@ -152,13 +153,21 @@ func TestReadPacketsStayAsTheyAre(t *testing.T) {
 	}
 	files, types := captured(t)
 	wires, protos = append(wires, files...), append(protos, types...)
+	r := rand.New(rand.NewPCG(7, 7))
 	for i, wire := range wires {
-		step := 1
-		if !long {
-			step = len(wire)/2 + 1
+		step, wrong := len(wire)/2+1, 1
+		if long {
+			step, wrong = 1, 100
 		}
 		for n := len(wire); n > 0; n -= step {
 			staysAsItIs(t, wire[:n], protos[i])
+		}
+		for range min(wrong, len(wire)) {
+			b := bytes.Clone(wire)
+			for range 1 + r.IntN(3) {
+				b[r.IntN(len(b))] ^= byte(1 + r.IntN(255))
+			}
+			staysAsItIs(t, b, protos[i])
 		}
 	}
 }
