@@ -42,8 +42,12 @@ func (l *Layer) SetText(field, text string) error {
 // settled undoes what was prepared for a value that was refused, and says for which field.
 func (l *Layer) settled(field string, undo *before, err error) error {
 	if err == nil {
-		return nil
+		return nil // inlined this far
 	}
+	return l.refused(field, undo, err)
+}
+
+func (l *Layer) refused(field string, undo *before, err error) error {
 	undo.restore(l)
 	return fmt.Errorf("%s.%s: %w", l.proto.spec.Name, field, err)
 }

@@ -74,14 +74,10 @@ func (macs) text(l *Layer, i int, text string) error {
 }
 
 func (macs) take(l *Layer, i int, value any) error {
-	m, ok := value.(values.MAC)
-	if b, _ := value.([]byte); len(b) == len(m) {
-		m, ok = values.MAC(b), true
+	if b := (macs{}).encode(Item{}, value); b != nil {
+		return l.assignUint(i, values.MAC(b).Uint())
 	}
-	if !ok {
-		return l.wants(i, value)
-	}
-	return l.assignUint(i, m.Uint())
+	return l.wants(i, value)
 }
 
 func (macs) decoded(v Value) any { return values.MACOf(v.num) }
@@ -93,13 +89,17 @@ func (macs) draw(_ *Layer, _ int, seed uint64) values.Generator {
 }
 
 func (macs) encode(_ Item, v any) []byte {
-	m, ok := v.(values.MAC)
-	if text, isText := v.(string); isText {
-		read, err := values.ParseMAC(text)
-		m, ok = read, err == nil
+	switch v := v.(type) {
+	case values.MAC:
+		return v[:]
+	case []byte:
+		if len(v) == len(values.MAC{}) {
+			return v
+		}
+	case string:
+		if m, err := values.ParseMAC(v); err == nil {
+			return m[:]
+		}
 	}
-	if !ok {
-		return nil
-	}
-	return m[:]
+	return nil
 }

@@ -55,8 +55,12 @@ func hexFlags(v uint64) string { return "0x" + strconv.FormatUint(v, 16) }
 // flagNumber is the number at the end of what flagText writes, or all of it, and the names before it.
 func flagNumber(text string) (names string, v uint64) {
 	at := strings.LastIndexByte(text, '+')
-	v, err := strconv.ParseUint(strings.TrimPrefix(text[at+1:], "0x"), 16, 64)
-	if err != nil || !strings.HasPrefix(text[at+1:], "0x") {
+	digits, ok := strings.CutPrefix(text[at+1:], "0x")
+	if !ok {
+		return text, 0
+	}
+	v, err := strconv.ParseUint(digits, 16, 64)
+	if err != nil {
 		return text, 0
 	}
 	return text[:max(at, 0)], v
