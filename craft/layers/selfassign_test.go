@@ -134,8 +134,12 @@ func assignedToItself(p *craft.Packet, at func(p *craft.Packet) *craft.Layer, fi
 		if err := l.Set(field, what); err != nil {
 			return fmt.Errorf("%s.%s does not take its own %s %v: %w", l.Name(), field, form, what, err)
 		}
-		if after, err := craft.Build(c, nil); err != nil || string(after) != string(before) {
-			return fmt.Errorf("%s.%s = its %s %v: %v\n%x is now\n%x", l.Name(), field, form, what, err, before, after)
+		after, err := craft.Build(c, nil)
+		if err != nil {
+			return fmt.Errorf("%s.%s = its %s %v: %w", l.Name(), field, form, what, err)
+		}
+		if string(after) != string(before) {
+			return fmt.Errorf("%s.%s = its %s %v:\n%x is now\n%x", l.Name(), field, form, what, before, after)
 		}
 	}
 	return nil
