@@ -339,7 +339,7 @@ func (l *Layer) value(i int) Value {
 	v := Value{kind: f.Kind, field: f, layer: l}
 	if l.extra != nil && len(l.extra.verbatim) > 0 {
 		if raw, ok := l.extra.verbatim[i]; ok {
-			return Value{kind: Bytes, field: f, bytes: raw, layer: l}
+			return Value{kind: Bytes, field: f, bytes: raw, list: raw, layer: l}
 		}
 	}
 	if l.varies(i) {
@@ -352,7 +352,11 @@ func (l *Layer) value(i int) Value {
 			v.list = l.decoded(i, v.bytes)
 			n, ok := v.list.(uint64)
 			v.num = n
-			if !ok && v.list != nil && (f.Kind == Number || f.Kind == Enum) {
+			switch {
+			case ok || !kinds[f.Kind].numeric:
+			case v.list == nil:
+				v.none = true // it is absent
+			default:
 				v.kind = Values // a negative number, or what is none
 			}
 		}
@@ -361,7 +365,7 @@ func (l *Layer) value(i int) Value {
 	s := l.shape.slots[i]
 	v.kind = s.kind
 	v.none = f.Computed != nil && (l.fixed|l.above|l.seen)>>i&1 == 0
-	if s.kind == IPv6Address || s.kind == Bytes {
+	if kinds[s.kind].wide {
 		v.bytes = l.hdr[s.off : s.off+s.bytes]
 		return v
 	}
@@ -401,7 +405,7 @@ func (l *Layer) Flag(name string) bool {
 		if f.Kind != Flags || l.shape.mask>>i&1 == 0 {
 			continue
 		}
-		if bit, ok := f.flagBit(name); ok && l.value(i).num>>bit&1 == 1 {
+		if bit := f.flagBit(name); bit >= 0 && l.value(i).num>>bit&1 == 1 {
 			return true
 		}
 	}

@@ -17,10 +17,20 @@ func (l *Layer) room(n int) []byte {
 
 // reshape chooses the shape again after a field that decides it has changed; what was set and still exists is kept.
 func (l *Layer) reshape() {
-	if l.proto.chooses() && !l.shape.short { // what is not there does not appear
-		l.takeShape(l.chosen(l.fixed))
+	if !l.proto.chooses() || l.shape.short {
+		return // what is not there does not appear
+	}
+	for range maxReshaped {
+		s := l.chosen(l.fixed)
+		if s == l.shape {
+			return
+		}
+		l.takeShape(s) // a field that decides it too may have moved
 	}
 }
+
+// maxReshaped is how often a shape is chosen at most, for shapes that lead from one to the other and back.
+const maxReshaped = 4
 
 // takeShape gives the layer another shape; what is set and has a place in it is kept.
 func (l *Layer) takeShape(s *Shape) {

@@ -82,23 +82,20 @@ func countLayers(v any) (n int, ok bool) {
 	case *Layer:
 		return countLayers(&Packet{layers: []*Layer{v}})
 	case []*Packet:
-		for _, p := range v {
-			k, ok := countLayers(p)
-			if !ok {
-				return 0, false
-			}
-			n += k
-		}
-		return n, true
+		return countAll(v)
 	case []any:
-		for _, one := range v {
-			k, ok := countLayers(one)
-			if !ok {
-				return 0, false
-			}
-			n += k
-		}
-		return n, true
+		return countAll(v)
 	}
 	return 0, false
+}
+
+func countAll[T any](list []T) (n int, ok bool) {
+	for _, one := range list {
+		k, ok := countLayers(one)
+		if !ok {
+			return 0, false
+		}
+		n += k
+	}
+	return n, true
 }

@@ -132,7 +132,9 @@ func (l *Layer) rewrite() {
 	l.extra.stale = nil
 	written, errs := make([][]byte, len(stale)), make([]error, len(stale))
 	for k, i := range stale {
-		written[k], errs[k] = l.encoded(i, l.nest(i).packets)
+		if written[k], errs[k] = l.encoded(i, l.nest(i).packets); errs[k] == nil {
+			written[k] = l.kept(i, written[k], l.nest(i).bytes)
+		}
 	}
 	for k, i := range stale {
 		n := l.nest(i)

@@ -251,7 +251,7 @@ func put(out *[]byte, c byte, v any) error {
 		*out = append(*out, a.AsSlice()...)
 		return nil
 	}
-	n, ok := integer(v)
+	n, ok := Uint(v)
 	switch x := v.(type) {
 	case int:
 		n, ok = uint64(x), x >= 0

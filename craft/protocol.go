@@ -294,7 +294,7 @@ func (p *Protocol) compileField(i int) {
 		}
 	}
 	if f.Bits == 0 && f.Part == nil {
-		f.Part = f.part()
+		f.Part = kinds[f.Kind].part(f)
 	}
 	if f.Kind == Options {
 		p.options = i

@@ -208,49 +208,5 @@ func (l *Layer) literal(i int) string {
 		return values.Literal(s)
 	}
 	v := l.value(i)
-	switch v.kind {
-	case Flags, IPv4, IPv6Address, Hardware:
-		if v.kind == Flags && (v.field.max()>>len(v.field.Flags) > 0 || !v.field.spelt(v.num)) {
-			return fmt.Sprint(v.num)
-		}
-		return values.Quote([]byte(v.String()))
-	case Text, Values, Packets:
-		if b, err := l.encoded(i, v.list); err != nil || !bytes.Equal(b, l.part(i)) || !countable(v.list) {
-			return "raw" + values.Quote(l.part(i)) // not as encoding would write it
-		}
-		return v.String()
-	case Bytes, Options:
-		return v.String()
-	case Fixed:
-		if _, Exact := v.Float(); !Exact {
-			return values.Quote([]byte(v.String()))
-		}
-		return v.String()
-	case Number, Enum, Port:
-		if !l.varies(i) {
-			break
-		}
-		if b, err := newLayer(l.proto).encoded(i, v.num); err != nil || !bytes.Equal(b, l.part(i)) {
-			return "raw" + values.Quote(l.part(i)) // a width that the number alone would not get
-		}
-	}
-	if v.num > values.Exact {
-		return `"` + fmt.Sprint(v.num) + `"`
-	}
-	return fmt.Sprint(v.num)
-}
-
-// countable reports whether Lua counts exactly all numbers of a list.
-func countable(v any) bool {
-	switch v := v.(type) {
-	case uint64:
-		return v <= values.Exact
-	case []any:
-		for _, one := range v {
-			if !countable(one) {
-				return false
-			}
-		}
-	}
-	return true
+	return kinds[v.kind].literal(l, i, v)
 }

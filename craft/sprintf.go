@@ -275,30 +275,24 @@ func (d directive) text(text string) (string, error) {
 
 // rawText writes a value itself.
 func (d directive) rawText(v Value) (string, error) {
-	switch v.kind {
-	case Number, Enum, Port, Flags:
-	case Fixed:
-		if d.verb == "" || strings.HasSuffix(d.verb, "s") {
-			return d.text(v.String())
-		}
-	case Bytes:
+	switch {
+	case v.kind == Bytes:
 		return d.text(string(v.bytes))
-	case Text:
+	case !kinds[v.kind].counts:
 		return d.text(v.Text())
-	case IPv4, IPv6Address, Hardware, Options, Values, Packets:
-		return d.text(v.String())
 	}
 	units, _ := v.Float()
+	n, number := v.num, strconv.FormatUint(v.num, 10)
+	if !kinds[v.kind].numeric {
+		n, number = uint64(units), v.String()
+	}
 	switch letter := d.verb[max(len(d.verb)-1, 0):]; letter {
 	case "", "s":
-		return d.text(strconv.FormatUint(v.num, 10))
+		return d.text(number)
 	case "c":
-		return fmt.Sprintf(d.verb, rune(v.num)), nil
+		return fmt.Sprintf(d.verb, rune(n)), nil
 	case "d", "x", "X", "o":
-		if v.kind == Fixed {
-			return fmt.Sprintf(d.verb, uint64(units)), nil
-		}
-		return fmt.Sprintf(d.verb, v.num), nil
+		return fmt.Sprintf(d.verb, n), nil
 	}
 	return fmt.Sprintf(d.verb, units), nil
 }

@@ -84,14 +84,10 @@ func (l *Layer) elastic() bool {
 func (c *compiler) place(k, i int) (place, bool) {
 	l := c.b.p.layers[k]
 	s := l.shape.slots[i]
-	switch s.kind {
-	case Number, Enum, Port, Flags, IPv4, Hardware:
-		if s.bits == 0 || s.bits+s.shift > 64 {
-			return place{}, false
-		}
-	case IPv6Address:
-	case Bytes, Options, Text, Values, Packets, Fixed:
-		return place{}, false // their bits are not the numbers that set them
+	switch of := &kinds[s.kind]; {
+	case of.numeric && s.bits > 0 && s.bits+s.shift <= 64, of.addr != nil && of.wide:
+	default:
+		return place{}, false // its bits are not the number that sets it
 	}
 	s.off = c.b.spans[k].start + l.offset(i)
 	return place{slot: s}, true

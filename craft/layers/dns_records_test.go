@@ -161,8 +161,9 @@ func TestCompressionGivesScapysBytes(t *testing.T) {
 	is(t, built(t, p), before)
 	read := craft.Dissect(crafttest.Unhex(t, short), layers.DNS)
 	is(t, built(t, layers.CompressDNS(read)), short)
-	for _, rr := range records(t, read, "an") { // editing writes the message out
-		crafttest.Set(t, rr.Layers()[0], "ttl", 0)
+	for _, ttl := range []int{1, 0} { // editing writes the message out
+		crafttest.Set(t, records(t, read, "an")[0].Layers()[0], "ttl", ttl)
+		built(t, read)
 	}
 	is(t, built(t, read), before)
 	is(t, built(t, layers.CompressDNS(read)), short)

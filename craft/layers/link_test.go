@@ -371,11 +371,41 @@ func TestPPPNumbersKeepTheirWidth(t *testing.T) {
 	}
 }
 
-// TestFlagsOfOneNameAreTold keeps apart what has no name of its own.
-func TestFlagsOfOneNameAreTold(t *testing.T) {
-	p := craft.Stack(layers.VXLAN.New("flags", 0x40))
-	if got := p.Command(); got != "VXLAN{flags=64}" {
-		t.Errorf("got %s", got)
+// TestBitsWithoutANameOfTheirOwnAreNumbers: scapy shows ? for the first, and R for both of the second.
+func TestBitsWithoutANameOfTheirOwnAreNumbers(t *testing.T) {
+	for _, c := range []struct {
+		proto craft.Name
+		field string
+		bits  uint64
+		want  string
+	}{
+		{layers.BOOTP, "flags", 0x0001, "0x1"},
+		{layers.BOOTP, "flags", 0x8006, "B+0x6"},
+		{layers.VXLAN, "flags", 0x42, "R+0x40"},
+		{layers.VXLAN, "gpflags", 0xff, "R+A+D+0xb6"},
+		{layers.DNSRRDNSKEY, "flags", 0x0103, "SZ+0x2"},
+		{layers.TCP, "flags", 0x1ff, "FSRPAUECN"},
+		{layers.IP, "flags", 3, "MF+DF"},
+		{layers.IP, "flags", 0, ""},
+	} {
+		l := c.proto.New(c.field, c.bits)
+		if c.field == "gpflags" {
+			l = c.proto.New("flags", 0x80, c.field, c.bits)
+		}
+		p := craft.Stack(l)
+		text, err := p.Sprintf("%" + string(c.proto) + "." + c.field + "%")
+		object, jsonErr := p.MarshalJSON()
+		if got := l.Text(c.field); got != c.want || text != c.want || err != nil || jsonErr != nil {
+			t.Errorf("%s.%s: got %q, by Sprintf %q, %v, want %q", c.proto, c.field, got, text, err, c.want)
+		}
+		for _, form := range []string{p.Command(), string(object)} {
+			if !strings.Contains(form, `"`+c.want+`"`) {
+				t.Errorf("%s.%s: want %q in %s", c.proto, c.field, c.want, form)
+			}
+		}
+	}
+	if err := layers.TCP.New().Set("flags", "S+0x200"); err == nil || err.Error() != "TCP.flags: want flags in 0..511, got 514" {
+		t.Error(err)
 	}
 }
 

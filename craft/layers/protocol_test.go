@@ -34,7 +34,6 @@ func wrong(f craft.Field) any {
 		return "1234.5"
 	case craft.Values, craft.Packets:
 		return craft.Verbatim("\x01\x02")
-	case craft.Number, craft.Enum, craft.Port, craft.Flags, craft.Options:
 	}
 	return uint64(0x5a5a5a5a5a5a5a5a) & (1<<f.Bits - 1)
 }
@@ -273,30 +272,6 @@ func TestDissectedPacketsBuildBackToTheSameBytes(t *testing.T) {
 				p := craft.Dissect(f.wire[:n], f.first)
 				crafttest.Rebuilt(t, p, f.wire[:n])
 			}
-		})
-	}
-}
-
-// TestAssigningFieldsToThemselvesChangesNothing shows that building really builds rather than repeating the bytes.
-func TestAssigningFieldsToThemselvesChangesNothing(t *testing.T) {
-	for name, f := range frames(t) {
-		t.Run(name, func(t *testing.T) {
-			p := craft.Dissect(f.wire, f.first)
-			for _, l := range p.Layers() {
-				if craft.Lookup(l.Name()) == nil {
-					continue // decoded by gopacket, not to be changed
-				}
-				for _, field := range l.Fields() {
-					v, err := l.Get(field)
-					if err != nil {
-						t.Fatal(err)
-					}
-					if err := l.Set(field, v); err != nil {
-						t.Fatalf("%s.%s = %s: %v", l.Name(), field, v, err)
-					}
-				}
-			}
-			crafttest.Rebuilt(t, p, f.wire)
 		})
 	}
 }
