@@ -139,6 +139,9 @@ const maxDecoded = 64
 
 // Decode reads one layer, and those behind it that gopacket has no names for.
 func (decoder) Decode(data []byte, name craft.Name) craft.Decoded {
+	if all, ok := decodeDot11Layer(data, name); ok {
+		return all
+	}
 	var all craft.Decoded
 	steps := decodeFirst(data, decoderOf(name))
 	for {
