@@ -201,7 +201,7 @@ func (b *Builder) ask() error {
 func (b *Builder) derive() error {
 	for i := len(b.p.layers) - 1; i >= 0; i-- {
 		l := b.p.layers[i]
-		if unset := l.proto.derived & l.shape.mask &^ (l.fixed | l.above); unset != 0 && l.proto.spec.Derive != nil {
+		if unset := l.proto.derived & l.shape.mask &^ (l.fixed | l.above); unset != 0 && l.proto.spec.Derive != nil && !l.shape.short {
 			hdr := b.Header(i)
 			payload := b.out[b.starts[i]+len(hdr) : b.endOf(i)]
 			if err := l.proto.spec.Derive(b, i, hdr, payload, unset); err != nil {

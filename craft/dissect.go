@@ -1,6 +1,9 @@
 package craft
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // maxLayers bounds how deep a nest of tunnels is read; what is deeper stays Raw.
 const maxLayers = 64
@@ -63,6 +66,12 @@ func (d *dissector) run(data []byte, next Name) {
 			return
 		}
 		d.add(l)
+		if l.shape.short && !p.spec.Quoted {
+			if rest := data[l.Len():]; len(rest) > 0 {
+				d.add(bytesLayer(Raw, rest)) // part of a field
+			}
+			return
+		}
 		data = d.payload(l, data[l.Len():])
 		if p.spec.Takes != nil {
 			n := p.spec.Takes(l, data)
@@ -132,14 +141,17 @@ func read(p *Protocol, data []byte, in *Packet, below *Layer) (*Layer, error) {
 		l.shape = p.spec.Choose(Choice{Header: data, Set: ^uint64(0), Below: below})
 	}
 	if len(data) < l.shape.size {
-		if !p.spec.Quoted || len(data) < quoteBytes {
-			return nil, fmt.Errorf("truncated: %s header of %d bytes, %d are here", p.spec.Name, l.shape.size, len(data))
+		l.cutShort(len(data), fmt.Sprintf("truncated: %s header of %d bytes, %d are here", p.spec.Name, l.shape.size, len(data)))
+		if l.shape.mask == 0 {
+			return nil, errors.New(l.extra.note)
 		}
-		l.shape = l.shape.cut(len(data))
 	}
 	l.hdr = l.room(l.shape.size)
 	copy(l.hdr, data)
 	l.fixed = l.shape.mask &^ p.views
+	if l.shape.short && !p.spec.Quoted {
+		return l, nil
+	}
 	if l.proto.spec.HeaderLen == nil && l.shape.mask != 0 && (l.shape.tail >= 0 || len(l.shape.inner) > 0) {
 		return l, l.settle(data, l.readParts(data))
 	}
@@ -147,8 +159,22 @@ func read(p *Protocol, data []byte, in *Packet, below *Layer) (*Layer, error) {
 	return l, l.settle(data, nil)
 }
 
+// cutShort gives a header of which the first n bytes are here the shape of what is here, and a note. A quote is as long as it is:
+// it ends where whoever quotes it saw fit, which is no fault.
+func (l *Layer) cutShort(n int, note string) {
+	if l.proto.spec.Quoted && n >= quoteBytes {
+		l.shape = l.shape.cut(n, 0)
+		return
+	}
+	l.shape = l.shape.cut(l.shape.whole(n, 0), 0)
+	l.SetNote(note)
+}
+
 // settle finishes a header that was read: padding, validity, and the fields that follow changes. err is from reading its parts.
 func (l *Layer) settle(data []byte, err error) error {
+	if l.shape.short {
+		return err
+	}
 	l.readPadding(data)
 	if err == nil && l.proto.spec.Validate != nil {
 		err = l.proto.spec.Validate(l, data)

@@ -39,7 +39,7 @@ func (l *Layer) ReadOne(name Name, b []byte) (*Packet, int) {
 func (l *Layer) readOne(proto *Protocol, b []byte) (*Packet, int) {
 	p := &Packet{table: l.table()}
 	if proto = proto.really(b, p.table.book().protocols); proto != nil {
-		if one, err := read(proto, b, p, nil); err == nil && one.Len() > 0 && one.Len() <= len(b) {
+		if one, err := read(proto, b, p, nil); err == nil && !one.shape.short && one.Len() > 0 && one.Len() <= len(b) {
 			p.layers = append(p.room[:0], one)
 			return p, one.Len()
 		}

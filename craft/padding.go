@@ -5,6 +5,9 @@ import "bytes"
 // padding is what building puts behind the header of n bytes: zeros up to a multiple of four behind options, and
 // whatever a protocol puts behind its own.
 func (l *Layer) padding(n int) []byte {
+	if l.shape.short {
+		return nil // the header does not get that far
+	}
 	if l.proto.spec.Filler != nil {
 		return l.proto.spec.Filler(l, n)
 	}

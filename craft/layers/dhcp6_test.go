@@ -155,7 +155,7 @@ func TestDHCPv6OptionsOfAWrongLength(t *testing.T) {
 		{"0001 0000", "DHCP6_Solicit / DHCP6OptClientId"},
 		{"0001 00", "DHCP6_Solicit / Raw"},
 		{"00", "DHCP6_Solicit / Raw"},
-		{"0003 000c 00", "DHCP6_Solicit / Raw [truncated: DHCP6OptIA_NA header of 16 bytes, 5 are here]"},
+		{"0003 000c 00", "DHCP6_Solicit / DHCP6OptIA_NA [truncated: DHCP6OptIA_NA header of 16 bytes, 5 are here] / Raw"},
 		{"0006 0003 0017 00", "DHCP6_Solicit / DHCP6OptOptReq"},
 	}
 	for _, c := range cases {

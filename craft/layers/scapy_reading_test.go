@@ -18,14 +18,14 @@ type readDifference struct {
 
 var readDifferences = []readDifference{
 	{
-		why: "a header that is cut short is Raw, with a note; scapy makes a layer of the fields that are there", ends: true,
+		why: "a header of which no field is whole is Raw, with a note; scapy makes a layer of part of a field", ends: true,
 		covers: func(r *reading, m mismatch) bool {
 			got, want := r.got(m.layer), r.want(m.layer)
 			return got != nil && want != nil && got.Name() == craft.Raw && strings.HasPrefix(got.Note(), "truncated: "+string(want.name)+" header")
 		},
 	},
 	{
-		why: "of a header that is not as it should be, what has a variable length is kept as it is", ends: true,
+		why: "of a header that is not as it should be, what has a variable length is kept as it is, and part of a field is none", ends: true,
 		covers: func(r *reading, m mismatch) bool {
 			got := r.got(m.layer)
 			if got == nil || got.Note() == "" {
@@ -36,7 +36,7 @@ var readDifferences = []readDifference{
 				return true
 			}
 			i := slices.IndexFunc(got.Protocol().Fields(), func(f craft.Field) bool { return f.Name == field })
-			return string(got.Name()) != layer || i < 0 || got.Protocol().Fields()[i].Bits == 0
+			return string(got.Name()) != layer || i < 0 || got.Protocol().Fields()[i].Bits == 0 || !got.Has(field)
 		},
 	},
 	{
