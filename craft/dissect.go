@@ -128,7 +128,7 @@ func (d *dissector) carried(l *Layer, payload []byte) Name {
 	if p := d.book.carried(l, payload); p != nil {
 		return p.spec.Name
 	}
-	return carriedElsewhere(l)
+	return carriedElsewhere(l, payload)
 }
 
 // read makes a layer of a packet of the bytes it begins with. The error says what makes the header unreadable.

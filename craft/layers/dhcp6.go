@@ -150,26 +150,52 @@ const dhcp6Header, relayHeader = 4, 34
 
 // dhcp6Named names the message that bytes begin with; "" for none. One of an unknown type is known by its options.
 func dhcp6Named(b []byte) craft.Name {
-	switch {
-	case len(b) < dhcp6Header:
+	if len(b) < dhcp6Header {
 		return ""
-	case b[0] == 12 || b[0] == 13:
-		if len(b) < relayHeader {
-			return ""
-		}
-		return []craft.Name{DHCP6RelayForward, DHCP6RelayReply}[b[0]-12]
-	case b[0] >= 1 && b[0] <= 11:
-		return []craft.Name{
-			DHCP6Solicit, DHCP6Advertise, DHCP6Request, DHCP6Confirm, DHCP6Renew, DHCP6Rebind, DHCP6Reply, DHCP6Release, DHCP6Decline,
-			DHCP6Reconf, DHCP6InfoRequest,
-		}[b[0]-1]
 	}
-	for b = b[dhcp6Header:]; len(b) > 0; b = b[4+binary.BigEndian.Uint16(b[2:]):] {
+	switch kind := int(b[0]); {
+	case kind == 12 || kind == 13:
+		if likeRelay(b) {
+			return []craft.Name{DHCP6RelayForward, DHCP6RelayReply}[kind-12]
+		}
+	case kind >= 1 && kind <= 11:
+		if _, ok := walkDHCP6(b[dhcp6Header:]); ok {
+			return []craft.Name{
+				DHCP6Solicit, DHCP6Advertise, DHCP6Request, DHCP6Confirm, DHCP6Renew, DHCP6Rebind, DHCP6Reply, DHCP6Release, DHCP6Decline,
+				DHCP6Reconf, DHCP6InfoRequest,
+			}[kind-1]
+		}
+	default:
+		if whole, ok := walkDHCP6(b[dhcp6Header:]); ok && whole && len(b) > dhcp6Header {
+			return DHCP6
+		}
+	}
+	return ""
+}
+
+// walkDHCP6 walks options; whole says that they end where the bytes do. When the last one is cut, which a capture may have done, their
+// codes are ones that are assigned: those have one byte so far (RFC 8415, section 24).
+func walkDHCP6(b []byte) (whole, ok bool) {
+	assigned := true
+	for len(b) > 0 {
+		assigned = assigned && b[0] == 0
+		if len(b) > 1 && b[0]|b[1] == 0 {
+			return false, false
+		}
 		if len(b) < 4 || 4+int(binary.BigEndian.Uint16(b[2:])) > len(b) {
-			return ""
+			return false, assigned
 		}
+		b = b[4+binary.BigEndian.Uint16(b[2:]):]
 	}
-	return DHCP6
+	return true, true
+}
+
+// likeRelay looks at the hops, of which there are 8 by default (RFC 8415, section 7.6), and at the address of the link, which may be none.
+func likeRelay(b []byte) bool {
+	const hops = 32
+	link := b[2:min(18, len(b))]
+	_, ok := walkDHCP6(b[min(relayHeader, len(b)):])
+	return ok && b[1] <= hops && len(link) == 16 && (allZero(link) || link[0]>>5 == 1 || link[0] >= 0xfc)
 }
 
 // pickDHCP6 names the option that bytes begin with. One whose length is not that of its fields is any option.

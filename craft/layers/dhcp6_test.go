@@ -167,11 +167,11 @@ func TestDHCPv6OptionsOfAWrongLength(t *testing.T) {
 		crafttest.Rebuilt(t, p, wire)
 	}
 	for wire, want := range map[string]string{
-		"c8000001":           "UDP 1 > 547 / DHCP6",
-		"c8000001 000e 0000": "UDP 1 > 547 / DHCP6 / DHCP6OptRapidCommit",
-		"c8000001 000e 0009": "UDP 1 > 547 / Raw",
-		"01":                 "UDP 1 > 547 / Raw",
-		"0c00":               "UDP 1 > 547 / Raw",
+		"c8000001" + "000e0000": "UDP 1 > 547 / DHCP6 / DHCP6OptRapidCommit",
+		"c8000001 000e 0000":    "UDP 1 > 547 / DHCP6 / DHCP6OptRapidCommit",
+		"c8000001 000e 0009":    "UDP 1 > 547 / Raw",
+		"01":                    "UDP 1 > 547 / Raw",
+		"0c00":                  "UDP 1 > 547 / Raw",
 	} {
 		udp := built(t, craft.Stack(layers.UDP.New("sport", 1, "dport", 547), craft.Raw.New("load", string(crafttest.Unhex(t, wire)))))
 		if got := craft.Dissect(crafttest.Unhex(t, udp), layers.UDP).Summary(); got != want {

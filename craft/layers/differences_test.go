@@ -21,7 +21,6 @@ var differences = []difference{
 	{vectors: "vrrp/a wrong count", layer: 1, why: "half of the authentication data is none"},
 	{vectors: "http/port 80 without HTTP", layer: 2, why: "what is no message on HTTP's port is no HTTP"},
 	{vectors: "udp/len 0", layer: 2, why: "a length of 0 is a jumbogram's (RFC 2675): the payload is no padding"},
-	{vectors: "dhcp6/an unknown message", layer: 2, why: "a message of another type is DHCP6: its type and its id can be read"},
 	{vectors: "dns/no question", field: "DNS.qd", why: "a count of 0 is no question; scapy shows its default"},
 	{vectors: "dns/NSEC*", field: "DNS.an", why: "types are read as numbers; scapy keeps the bytes of the bitmap"},
 	{vectors: "dns/EDNS, a cookie", field: "DNS.ar", why: "a cookie has a layer of its own, as in later versions of scapy"},
@@ -35,6 +34,10 @@ var differences = []difference{
 	{vectors: "ether/the type is set against the payload", layer: 1, why: "of a header that is cut short the whole fields are shown"},
 	{vectors: "pppoe/a session by its default", layer: 3, why: "of a header that is cut short the whole fields are shown"},
 	{vectors: "vlan/a wrong type in the tag", layer: 2, why: "of a header that is cut short the whole fields are shown"},
+	{vectors: "geneve/every field", layer: 2, why: "a port alone is no protocol: the version is 0 (RFC 8926)"},
+	{vectors: "l2tp/another version", layer: 2, why: "a port alone is no protocol: the version is 2 (RFC 2661)"},
+	{vectors: "rip/an unknown command", layer: 2, why: "a port alone is no protocol: a message begins with a command"},
+	{vectors: "tftp/an unknown operation", layer: 2, why: "a port alone is no protocol: a message begins with an operation"},
 	{vectors: "vlan/QinQ by Ethernet's type", layer: 1, why: "0x9100 is an outer tag, from before IEEE 802.1ad"},
 	{vectors: "sll/loopback in the other byte order", field: "Loopback.type", why: "either byte order is read"},
 }

@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"encoding/binary"
 	"fmt"
 	"sync"
 
@@ -48,6 +49,18 @@ var l2tpShapes = sync.OnceValue(func() [8]*craft.Shape {
 	}()
 })
 
+// likeL2TP holds a header against RFC 2661, section 3.1: the version, what is reserved, and what a control message must have.
+func likeL2TP(b []byte) bool {
+	const reserved, version, least = 0x34, 2, 6
+	if len(b) < least || b[0]&reserved != 0 || b[1] != version {
+		return false
+	}
+	if b[0]&l2tpControl != 0 && b[0] != l2tpControl|l2tpLength|l2tpSequence {
+		return false
+	}
+	return b[0]&l2tpLength == 0 || binary.BigEndian.Uint16(b[2:]) >= least+2
+}
+
 var _ = define(func() craft.Spec {
 	return craft.Spec{
 		Name: L2TP, Doc: "Layer Two Tunneling Protocol version 2, RFC 2661",
@@ -58,7 +71,8 @@ var _ = define(func() craft.Spec {
 		Keys:  []string{"hdr"},
 		Shape: l2tpShapes()[0],
 		Hooks: craft.Hooks{
-			Sum: craft.SumRule{Covers: craft.CoversNothing},
+			Accepts: likeL2TP,
+			Sum:     craft.SumRule{Covers: craft.CoversNothing},
 			Choose: func(c craft.Choice) *craft.Shape {
 				i, first := 0, c.Header[0]
 				if first&(l2tpControl|l2tpLength) != 0 {

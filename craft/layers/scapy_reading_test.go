@@ -236,6 +236,8 @@ var readDifferences = []readDifference{
 // stands for anything.
 type otherLayer struct{ below, got, want, why string }
 
+const portAlone = "a port alone is no protocol: a message has to begin like one"
+
 var otherLayers = []otherLayer{
 	{"RIPAuth", "RIPAuth", "RIPEntry", "what follows an authentication entry may be another one"},
 	{"RIP*", "Raw", "RIP*", "fewer bytes than an entry has are none"},
@@ -297,6 +299,9 @@ var otherLayers = []otherLayer{
 	{"NTP", "Raw", "NTPExtensions", "an extension field whose length is wrong is none"},
 	{"*", "SCTPChunk", "*", "a chunk of an unknown type has its length"},
 	{"SCTPChunk*", "Raw", "*", "fewer bytes than a chunk has are none"},
+	{"UDP", "Raw", "GENEVE", portAlone}, {"UDP", "Raw", "L2TP", portAlone}, {"UDP", "Raw", "LLMNR*", portAlone}, {"UDP", "Raw", "MPLS", portAlone},
+	{"UDP", "Raw", "NTP*", portAlone}, {"UDP", "Raw", "RIP", portAlone}, {"UDP", "Raw", "SNMP", portAlone}, {"UDP", "Raw", "TFTP*", portAlone},
+	{"UDP", "Raw", "VXLAN", portAlone}, {"UDP", "Raw", "DHCP6*", portAlone},
 	{"*", "Raw", "DNS", "not all bytes to its port are DNS: a message has to begin like one"},
 	{"*", "IGMPv3*", "IGMP", "the type tells the version"},
 	{"*", "IGMP", "IGMPv3*", "the type tells the version"},
