@@ -140,7 +140,7 @@ func dhcp6Message(name craft.Name, kind uint64, title, doc string, sport, dport 
 		s.Binds = append(s.Binds, craft.ReadOver(UDP, field, dhcp6Server), craft.ReadOver(UDP, field, dhcp6Client))
 	}
 	s.Binds = append(s.Binds, craft.StackOver(UDP, "sport", sport, craft.FieldValue{Field: "dport", Value: dport}))
-	s.Accepts = func(b []byte) bool { return dhcp6Named(b) == name }
+	s.Accepts = func(b []byte) bool { return dhcp6Named(b) == name && likeDHCP6(b) }
 	s.GuessPayload = pickDHCP6
 	return s
 }
@@ -150,27 +150,35 @@ const dhcp6Header, relayHeader = 4, 34
 
 // dhcp6Named names the message that bytes begin with; "" for none. One of an unknown type is known by its options.
 func dhcp6Named(b []byte) craft.Name {
-	if len(b) < dhcp6Header {
+	switch {
+	case len(b) < dhcp6Header:
 		return ""
+	case b[0] == 12 || b[0] == 13:
+		return []craft.Name{DHCP6RelayForward, DHCP6RelayReply}[b[0]-12]
+	case b[0] >= 1 && b[0] <= 11:
+		return []craft.Name{
+			DHCP6Solicit, DHCP6Advertise, DHCP6Request, DHCP6Confirm, DHCP6Renew, DHCP6Rebind, DHCP6Reply, DHCP6Release, DHCP6Decline,
+			DHCP6Reconf, DHCP6InfoRequest,
+		}[b[0]-1]
 	}
-	switch kind := int(b[0]); {
-	case kind == 12 || kind == 13:
-		if likeRelay(b) {
-			return []craft.Name{DHCP6RelayForward, DHCP6RelayReply}[kind-12]
-		}
-	case kind >= 1 && kind <= 11:
-		if _, ok := walkDHCP6(b[dhcp6Header:]); ok {
-			return []craft.Name{
-				DHCP6Solicit, DHCP6Advertise, DHCP6Request, DHCP6Confirm, DHCP6Renew, DHCP6Rebind, DHCP6Reply, DHCP6Release, DHCP6Decline,
-				DHCP6Reconf, DHCP6InfoRequest,
-			}[kind-1]
-		}
-	default:
-		if whole, ok := walkDHCP6(b[dhcp6Header:]); ok && whole && len(b) > dhcp6Header {
-			return DHCP6
-		}
+	if whole, _ := walkDHCP6(b[dhcp6Header:]); whole {
+		return DHCP6
 	}
 	return ""
+}
+
+// likeDHCP6 reports whether bytes that no more than a port announces are a message, by its options.
+func likeDHCP6(b []byte) bool {
+	switch name := dhcp6Named(b); name {
+	case "":
+		return false
+	case DHCP6RelayForward, DHCP6RelayReply:
+		return likeRelay(b)
+	case DHCP6:
+		return len(b) > dhcp6Header
+	}
+	_, ok := walkDHCP6(b[dhcp6Header:])
+	return ok
 }
 
 // walkDHCP6 walks options; whole says that they end where the bytes do. When the last one is cut, which a capture may have done, their

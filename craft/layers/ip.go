@@ -53,6 +53,7 @@ func ipSpec() craft.Spec {
 		Next: []string{"proto"}, Identity: []string{"id"},
 		Hooks: craft.Hooks{
 			Network:      true,
+			Validate:     noteIP,
 			HeaderLen:    func(hdr []byte) int { return int(hdr[0]&15) * 4 },
 			PayloadLen:   ipPayload,
 			GuessPayload: ipCarries,
@@ -128,6 +129,22 @@ func deriveIP(b *craft.Builder, i int, hdr, payload []byte, unset uint64) error 
 		binary.BigEndian.PutUint16(hdr[10:], craft.Checksum(hdr))
 	}
 	return nil
+}
+
+// noteIP notes another version than 4, and a length that is less than the header; 0 is what segmentation offload leaves.
+func noteIP(l *craft.Layer, _ []byte) error {
+	noteVersion(l, 4)
+	if n := l.Uint("len"); n != 0 && int(n) < l.Len() {
+		l.SetNote(fmt.Sprintf("malformed: len is %d, the header alone has %d bytes", n, l.Len()))
+	}
+	return nil
+}
+
+// noteVersion notes another version than the one that the layer below announced.
+func noteVersion(l *craft.Layer, version uint64) {
+	if n := l.Uint("version"); n != version {
+		l.SetNote(fmt.Sprintf("malformed: version is %d, want %d", n, version))
+	}
 }
 
 // ipPayload is what the total length leaves after the header. A length shorter than the header is taken for "as much

@@ -37,6 +37,7 @@ func ipv6Spec() craft.Spec {
 		Next: []string{"nh"},
 		Hooks: craft.Hooks{
 			Network:    true,
+			Validate:   func(l *craft.Layer, _ []byte) error { noteVersion(l, 6); return nil },
 			PayloadLen: ipv6Payload,
 			Ask:        askIPv6,
 			Pseudo:     ipv6Pseudo,
