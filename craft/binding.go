@@ -8,9 +8,17 @@ import (
 // A Binding says how a protocol is carried by one below it: when fields of the lower layer have these values, the payload
 // is this protocol, and the other way round the values are set when the packet is stacked.
 type Binding struct {
-	below Name
-	when  []FieldValue
-	way   way
+	below   Name
+	when    []FieldValue
+	way     way
+	accepts func(payload []byte) bool
+}
+
+// If makes the binding hold only for payloads that look like the protocol: for one that Accepts everything elsewhere, where no
+// more than a port announces it. Stacking is as without.
+func (b Binding) If(accepts func(payload []byte) bool) Binding {
+	b.accepts = accepts
+	return b
 }
 
 // FieldValue is a field and its value.
@@ -74,8 +82,14 @@ type rules struct {
 
 // A rule is one candidate for a payload, when further fields have their values too.
 type rule struct {
-	upper *Protocol
-	also  []bound // in the lower protocol; other is not used
+	upper   *Protocol
+	also    []bound // in the lower protocol; other is not used
+	accepts func(payload []byte) bool
+}
+
+// takes reports whether the payload begins like the candidate.
+func (r rule) takes(payload []byte) bool {
+	return (r.accepts == nil || r.accepts(payload)) && (r.upper.spec.Accepts == nil || r.upper.spec.Accepts(payload))
 }
 
 // A book is one state of a Table. It never changes: what is declared later goes into a new one.
@@ -98,7 +112,7 @@ func (b *book) bind(upper *Protocol, bd Binding) {
 		return
 	}
 	for _, other := range b.kin[bd.below] {
-		also := Binding{below: other.spec.Name, way: bd.way}
+		also := Binding{below: other.spec.Name, way: bd.way, accepts: bd.accepts}
 		if other.spec.Like != bd.below {
 			if bd.way == whenStacked {
 				continue
@@ -130,7 +144,7 @@ func (b *book) bindTo(low, upper *Protocol, bd Binding) {
 		upper.stacks = append(upper.stacks, values...)
 	}
 	if bd.way != whenStacked {
-		b.addRule(low, values[0], rule{upper, values[1:]})
+		b.addRule(low, values[0], rule{upper, values[1:], bd.accepts})
 	}
 }
 
@@ -150,7 +164,7 @@ func (b *book) addRule(low *Protocol, key bound, r rule) {
 // weight is how much a candidate asks for: more conditions go first.
 func (r rule) weight() int {
 	n := 2 * len(r.also)
-	if r.upper.spec.Accepts != nil {
+	if r.upper.spec.Accepts != nil || r.accepts != nil {
 		n++
 	}
 	return n
@@ -174,7 +188,7 @@ func (b *book) carried(l *Layer, payload []byte) *Protocol {
 			continue
 		}
 		for _, r := range rs.by[l.numeric(rs.field)] {
-			if r.holds(l) && (r.upper.spec.Accepts == nil || r.upper.spec.Accepts(payload)) {
+			if r.holds(l) && r.takes(payload) {
 				return r.upper
 			}
 		}

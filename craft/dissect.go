@@ -1,6 +1,9 @@
 package craft
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // maxLayers bounds how deep a nest of tunnels is read; what is deeper stays Raw.
 const maxLayers = 64
@@ -58,6 +61,12 @@ func (d *dissector) run(data []byte, next Name) {
 			return
 		}
 		d.add(l)
+		if l.shape.short && !p.spec.Quoted {
+			if rest := data[l.Len():]; len(rest) > 0 {
+				d.add(bytesLayer(Raw, rest)) // part of a field
+			}
+			return
+		}
 		data = d.within(l, d.payload(l, data[min(l.Len(), len(data)):]))
 		if known, next = d.carried(l, data); known == nil {
 			known = d.book.protocols[next]
@@ -133,7 +142,7 @@ func (d *dissector) carried(l *Layer, payload []byte) (*Protocol, Name) {
 			return nil, always
 		}
 	}
-	return nil, carriedElsewhere(l)
+	return nil, carriedElsewhere(l, payload)
 }
 
 // read makes l, which is new, a layer of a packet of the bytes it begins with. The error says what makes the header unreadable.
@@ -151,14 +160,17 @@ func (l *Layer) read(p *Protocol, data []byte, in *Packet, below *Layer, inside 
 		l.shape = p.when.choose(l, data)
 	}
 	if len(data) < l.shape.size {
-		if !p.spec.Quoted || len(data) < quoteBytes {
-			return fmt.Errorf("truncated: %s header of %d bytes, %d are here", p.spec.Name, l.shape.size, len(data))
+		l.cutShort(len(data), fmt.Sprintf("truncated: %s header of %d bytes, %d are here", p.spec.Name, l.shape.size, len(data)))
+		if l.shape.mask == 0 {
+			return errors.New(l.extra.note)
 		}
-		l.shape = l.shape.cut(len(data))
 	}
 	l.hdr = l.room(l.shape.size)
 	copy(l.hdr, data)
 	l.fixed = l.shape.mask &^ p.views
+	if l.shape.short && !p.spec.Quoted {
+		return nil
+	}
 	if p.options < 0 && l.shape.Varies() {
 		return l.settle(data, l.readParts(data), inside)
 	}
@@ -166,8 +178,22 @@ func (l *Layer) read(p *Protocol, data []byte, in *Packet, below *Layer, inside 
 	return l.settle(data, nil, inside)
 }
 
+// cutShort gives a header of which the first n bytes are here the shape of what is here, and a note. A quote is as long as it is:
+// it ends where whoever quotes it saw fit, which is no fault.
+func (l *Layer) cutShort(n int, note string) {
+	if l.proto.spec.Quoted && n >= quoteBytes {
+		l.shape = l.shape.cut(n, 0)
+		return
+	}
+	l.shape = l.shape.cut(l.shape.whole(n, 0), 0)
+	l.SetNote(note)
+}
+
 // settle finishes a header that was read: padding, validity, and the fields that follow changes. err is from reading its parts.
 func (l *Layer) settle(data []byte, err error, inside bool) error {
+	if l.shape.short {
+		return err
+	}
 	l.readPadding(data, inside)
 	if err == nil && l.proto.spec.Validate != nil {
 		err = l.proto.spec.Validate(l, data)

@@ -65,7 +65,7 @@ func (p *Protocol) compileRow(c *Computation, i int) row {
 func (b *Builder) compute(i int) error {
 	l := b.p.layers[i]
 	unset := l.proto.derived & l.shape.mask &^ (l.fixed | l.above)
-	if unset == 0 {
+	if unset == 0 || l.shape.short {
 		return nil
 	}
 	for k := range l.proto.rows {

@@ -29,7 +29,7 @@ func (l *Layer) readOne(proto *Protocol, b []byte) (*Packet, int) {
 	p := &Packet{table: l.table()}
 	if proto = proto.really(b, p.table.book().protocols); proto != nil {
 		one := &Layer{}
-		if err := one.read(proto, b, p, nil, true); err == nil && one.Len() > 0 && one.UnpaddedLen() <= len(b) {
+		if err := one.read(proto, b, p, nil, true); err == nil && !one.shape.short && one.Len() > 0 && one.UnpaddedLen() <= len(b) {
 			p.layers = append(p.room[:0], one)
 			return p, min(one.Len(), len(b)) // the last one has its padding behind the list
 		}

@@ -248,7 +248,7 @@ func (l *Layer) forget(i int) {
 // Refresh gives every derived field (lengths, checksums, counts) back to the builder, as one wants after editing a
 // packet that came from the wire. Addresses stay, and a checksum that says that there is none.
 func (l *Layer) Refresh() {
-	if l.proto.spec.Quoted {
+	if l.proto.spec.Quoted || l.shape.short {
 		return // its lengths and sums are those of the whole packet, of which a part is here
 	}
 	for k := range l.proto.rows {

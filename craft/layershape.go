@@ -100,7 +100,7 @@ func (l *Layer) Below() *Layer {
 // is set, as the length in front of a DNS message.
 func (l *Layer) toSet(name string) (int, *before, error) {
 	i, err := l.field(name)
-	if err == nil || l.proto.spec.Choose == nil {
+	if err == nil || l.proto.spec.Choose == nil || l.shape.short {
 		return i, nil, err
 	}
 	at, ok := l.proto.index[name]

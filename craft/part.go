@@ -154,13 +154,14 @@ func (l *Layer) offset(i int) int {
 	return n
 }
 
-// readParts reads a header with parts of variable length inside it: the length of each follows from the fields before it. The
-// error says that the bytes end before the last field of fixed width.
+// readParts reads a header with parts of variable length inside it: the length of each follows from the fields before it. Where
+// the bytes end before the last field of fixed width, the layer has those that are here; the error says that there are none.
 func (l *Layer) readParts(data []byte) error {
 	here, at := len(data), 0
-	for _, c := range append(l.shape.inner[:len(l.shape.inner):len(l.shape.inner)], cut{l.shape.tail, l.shape.size}) {
+	for k, c := range append(l.shape.inner[:len(l.shape.inner):len(l.shape.inner)], cut{l.shape.tail, l.shape.size}) {
 		if len(data) < c.at-at {
-			return fmt.Errorf("truncated: %s header, %d bytes are here", l.proto.spec.Name, here)
+			copy(l.hdr[at:], data)
+			return l.cutBehind(k, at+len(data), fmt.Errorf("truncated: %s header, %d bytes are here", l.proto.spec.Name, here))
 		}
 		copy(l.hdr[at:c.at], data)
 		data, at = data[c.at-at:], c.at
@@ -175,6 +176,19 @@ func (l *Layer) readParts(data []byte) error {
 		l.setPart(c.field, data[:n:n])
 		data = data[n:]
 	}
+	return nil
+}
+
+// cutBehind gives a header that ends behind the first parts of variable length, with n bytes of fixed fields, the shape of
+// what is here, and a note; the error is returned when no field is.
+func (l *Layer) cutBehind(parts, n int, err error) error {
+	s := l.shape.cut(l.shape.whole(n, parts), parts)
+	if s.mask == 0 {
+		return err
+	}
+	l.shape, l.hdr = s, l.hdr[:s.size]
+	l.fixed &= s.mask
+	l.SetNote(err.Error())
 	return nil
 }
 

@@ -154,14 +154,35 @@ func slotAt(bit, bits int) slot {
 	return slot{off: bit / 8, bytes: (end+7)/8 - bit/8, shift: (8 - end%8) % 8, bits: bits}
 }
 
-// cut is the shape of a header of which only the first n bytes are here, as in the quote of an ICMP error.
-func (s *Shape) cut(n int) *Shape {
-	c := &Shape{short: true, size: n, slots: make([]slot, len(s.slots)), tail: -1, init: s.init[:n]}
+// whole is how many of the first n bytes of fixed fields are whole fields, where the first parts of variable length are here: no
+// field behind the next part is.
+func (s *Shape) whole(n, parts int) (whole int) {
+	if parts > 0 {
+		whole = s.inner[parts-1].at
+	}
+	if len(s.inner) > parts {
+		n = min(n, s.inner[parts].at)
+	}
+	for _, sl := range s.slots {
+		if sl.bits > 0 && sl.off+sl.bytes <= n {
+			whole = max(whole, sl.off+sl.bytes)
+		}
+	}
+	return whole
+}
+
+// cut is the shape of a header of which only the first n bytes of fixed fields are here, and the first parts of variable length: in
+// the quote of an ICMP error, and in a capture that kept the beginning of its packets.
+func (s *Shape) cut(n, parts int) *Shape {
+	c := &Shape{short: true, size: n, slots: make([]slot, len(s.slots)), tail: -1, init: s.init[:n], inner: s.inner[:parts:parts]}
 	for i, sl := range s.slots {
 		if sl.bits > 0 && sl.off+sl.bytes <= n {
 			c.slots[i] = sl
 			c.mask |= 1 << i
 		}
+	}
+	for _, part := range c.inner {
+		c.mask |= 1 << part.field
 	}
 	return c
 }

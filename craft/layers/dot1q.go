@@ -55,6 +55,9 @@ func tagSpec(name craft.Name, title, doc string, etherType uint64) craft.Spec {
 		},
 	}
 	if name == Dot1Q {
+		for _, old := range []uint64{0x9100, 0x9200, 0x9300} { // of outer tags, before IEEE 802.1ad
+			s.Binds = append(s.Binds, craft.ReadOver(Ether, "type", old))
+		}
 		s.Binds = append(s.Binds, craft.Over(SNAP, "code", etherType), craft.Over(CookedLinux, "proto", etherType), craft.Over(GRE, "proto", etherType))
 	}
 	return s

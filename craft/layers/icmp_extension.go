@@ -40,21 +40,26 @@ var icmpExtension = craft.Field{
 	},
 }
 
-// takeExtension finds the extension behind the quote. Where the length of the quote is not given, an extension has to be
-// beyond doubt: RFC 4884, section 5.5.
+// takeExtension finds the extension behind the quote: where the length of the quote says, or behind 128 bytes, where routers put it
+// that give no length, or that of the packet without the zeros behind. There it has to be beyond doubt: RFC 4884, section 5.5.
 func takeExtension(l *craft.Layer, payload []byte) int {
 	if !l.Has("ext") {
 		return len(payload)
 	}
-	quote := 4 * int(l.Uint("length"))
-	n := max(quote, minQuote)
-	switch {
-	case quote != 0 && quote < minQuote, len(payload) < n+4, payload[n]>>4 != 2:
-		return len(payload)
-	case quote == 0 && craft.Checksum(payload[n:]) != 0:
-		return len(payload)
+	n := 4 * int(l.Uint("length"))
+	if n < minQuote || !likeExtension(payload, n) {
+		n = minQuote
+		if !likeExtension(payload, n) || craft.Checksum(payload[n:]) != 0 {
+			return len(payload)
+		}
 	}
 	return n
+}
+
+// likeExtension reports whether a header of the only version that there is stands behind n bytes.
+func likeExtension(payload []byte, n int) bool {
+	const header, version = 4, 2
+	return len(payload) >= n+header && payload[n]>>4 == version
 }
 
 // extend puts the extension behind a quote of n bytes, and fills the quote up.

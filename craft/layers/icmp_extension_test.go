@@ -86,6 +86,12 @@ func TestExtensionsOfRouters(t *testing.T) {
 		{"beyond the packet", words, long + object[:6], false},
 		{"behind a longer quote", "00210000", long + "01020304" + object, true},
 		{"none", "00000000", quote, false},
+		{"behind 128 bytes, with the length of the packet", "00070000", long + object, true},
+		{"behind 128 bytes, with a length of 17 words", "00110000", long + object, true},
+		{"behind 128 bytes, with the length of the packet and without a checksum", "00070000", long + "20000000", false},
+		{"a label stack behind 128 bytes, with the length of the packet", "00070000", long + "2000ccf1" + "000c0101" + "00010000" + "000111ff", true},
+		{"behind 128 bytes, with a longer length", "00210000", long + object, true},
+		{"with the length that is given and another one behind 128 bytes", "00210000", long + object + object, true},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

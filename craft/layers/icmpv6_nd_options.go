@@ -242,7 +242,11 @@ func wholePacket() *craft.Part {
 			if len(b) == 0 {
 				return []*craft.Packet{}
 			}
-			return []*craft.Packet{l.Dissect(b, IPVersion(b))}
+			what := craft.Raw
+			if v := b[0] >> 4; v == 4 || v == 6 {
+				what = IPVersion(b)
+			}
+			return []*craft.Packet{l.Dissect(b, what)}
 		},
 	}
 }

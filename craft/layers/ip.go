@@ -50,6 +50,7 @@ func ipSpec() craft.Spec {
 		Fragments: []craft.Condition{{Field: "flags", Mask: 1}, {Field: "frag"}},
 		Hooks: craft.Hooks{
 			Network:      true,
+			Validate:     func(l *craft.Layer, _ []byte) error { noteVersion(l, 4); return nil },
 			GuessPayload: ipCarries,
 			Ask:          askIP,
 			Pseudo:       ipPseudo,
@@ -102,6 +103,13 @@ func askIP(b *craft.Builder, i int, _ uint64) error {
 	}
 	copy(hdr[12:16], src.AsSlice())
 	return nil
+}
+
+// noteVersion notes another version than the one that the layer below announced.
+func noteVersion(l *craft.Layer, version uint64) {
+	if n := l.Uint("version"); n != version {
+		l.SetNote(fmt.Sprintf("malformed: version is %d, want %d", n, version))
+	}
 }
 
 // ipCarries keeps fragments other than the first from being read as the header that they do not begin with.

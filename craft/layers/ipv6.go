@@ -31,14 +31,15 @@ func ipv6Spec() craft.Spec {
 			craft.Over(CookedLinux, "proto", 0x86dd), craft.Over(GRE, "proto", 0x86dd), craft.Over(GENEVE, "proto", 0x86dd), craft.Over(PPP, "proto", 0x57),
 			craft.StackOver(MPLS, "label", 2),
 			// the numbers that Linux, NetBSD, FreeBSD and macOS have for the family
-			craft.Over(Loopback, "type", 10), craft.ReadOver(Loopback, "type", 24), craft.ReadOver(Loopback, "type", 28), craft.ReadOver(Loopback, "type", 30),
+			craft.Over(Loopback, "type", 30), craft.ReadOver(Loopback, "type", 10), craft.ReadOver(Loopback, "type", 24), craft.ReadOver(Loopback, "type", 28),
 			craft.StackOver(VXLAN, "flags", 12, craft.FieldValue{Field: "NextProtocol", Value: 2}), craft.ReadOver(VXLAN, "NextProtocol", 2),
 		},
 		Next: []string{"nh"},
 		Hooks: craft.Hooks{
-			Network: true,
-			Ask:     askIPv6,
-			Pseudo:  ipv6Pseudo,
+			Network:  true,
+			Validate: func(l *craft.Layer, _ []byte) error { noteVersion(l, 6); return nil },
+			Ask:      askIPv6,
+			Pseudo:   ipv6Pseudo,
 			Summary: func(p *craft.Packet, i int) string {
 				l := p.Layers()[i]
 				return endpoint(l, "src") + " > " + l.Text("dst") + " (" + fmt.Sprint(l.Uint("nh")) + ")"

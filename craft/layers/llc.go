@@ -20,7 +20,8 @@ var _ = define(func() craft.Spec {
 		Next: []string{"dsap"},
 		Binds: []craft.Binding{
 			craft.Over(Ether, "type", 0x8870), // a frame too long for a length, IEEE 802.1AC
-			craft.StackOver(CookedLinux, "proto", 0x7a), craft.ReadOver(CookedLinux, "proto", 0x7a), craft.ReadOver(CookedLinux, "proto", 4),
+			craft.Over(CookedLinux, "proto", cookedLLC), craft.ReadOver(CookedLinux, "proto", cookedTokenRing),
+			craft.ReadOver(CookedLinux, "proto", 0x7a), // scapy's number
 			craft.Over(GRE, "proto", 0x7a),
 		},
 		Hooks: craft.Hooks{Tag: true},

@@ -39,7 +39,7 @@ func llmnrSpec(name craft.Name, qr uint64, doc string) craft.Spec {
 			craft.StackOver(UDP, "sport", llmnrPort, craft.FieldValue{Field: "dport", Value: llmnrPort}),
 		},
 		Hooks: craft.Hooks{
-			Accepts:  func(payload []byte) bool { return len(payload) > 2 && uint64(payload[2]>>7) == qr },
+			Accepts:  func(payload []byte) bool { return likeDNS(payload) && uint64(payload[2]>>7) == qr },
 			Validate: func(l *craft.Layer, data []byte) error { noteNames(l, data); return nil },
 			Detach:   loosenNames,
 			Summary: func(p *craft.Packet, i int) string {

@@ -50,13 +50,26 @@ func ntpSpec(name craft.Name, binds ...craft.Binding) craft.Spec {
 		Fields: ntpFields(),
 		Binds:  binds,
 		Hooks: craft.Hooks{
-			Accepts:      func(b []byte) bool { return len(b) > 0 && b[0]&7 != ntpModeControl && b[0]&7 != ntpModePrivate },
+			Accepts:      likeNTP,
 			GuessPayload: ntpCarries,
 			Summary:      ntpSummary,
 			Answers:      ntpAnswers,
 		},
 	}
 }
+
+// likeNTP looks at the version and the mode, the stratum, which is 16 at most, and the two powers of two: RFC 5905, section 7.3.
+func likeNTP(b []byte) bool {
+	const broadcast, stratum, longest, coarsest = 5, 16, 24, 1
+	if len(b) < 4 || !ntpVersion(b) || b[0]&7 > broadcast || b[0]&7 == 0 && b[0]>>3&7 != 1 {
+		return false
+	}
+	poll, precision := int8(b[2]), int8(b[3])
+	return b[1] <= stratum && poll >= -longest && poll <= longest && precision <= coarsest
+}
+
+// ntpVersion reports whether a message has one of the four versions that there are.
+func ntpVersion(b []byte) bool { return b[0]>>3&7 >= 1 && b[0]>>3&7 <= 4 }
 
 func ntpSummary(p *craft.Packet, i int) string {
 	l := p.Layers()[i]

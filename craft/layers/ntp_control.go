@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"encoding/binary"
 	"fmt"
 	"sync"
 
@@ -35,7 +36,7 @@ var _ = define(func() craft.Spec {
 		},
 		Binds: []craft.Binding{craft.Over(UDP, "dport", 123), craft.Over(UDP, "sport", 123)},
 		Hooks: craft.Hooks{
-			Accepts:      func(b []byte) bool { return len(b) > 0 && b[0]&7 == ntpModeControl },
+			Accepts:      likeNTPControl,
 			GuessPayload: ntpCarries,
 			Summary: func(p *craft.Packet, i int) string {
 				l := p.Layers()[i]
@@ -51,6 +52,30 @@ var _ = define(func() craft.Spec {
 		},
 	}
 })
+
+// likeNTPControl holds a header against RFC 9327, section 2: only answers tell errors or have more parts, and a part has 468 bytes at
+// most.
+func likeNTPControl(b []byte) bool {
+	const header, longest = 12, 468
+	if len(b) < 4 || b[0]>>6 != 0 || b[0]&7 != ntpModeControl || !ntpVersion(b) || ntpOperations()[uint64(b[1]&31)] == "" {
+		return false
+	}
+	answer := b[1]&0x80 != 0
+	switch {
+	case b[1]&0x60 == 0x60, !answer && b[1]&0x60 != 0:
+		return false
+	case len(b) < header:
+		return true
+	}
+	offset, n := binary.BigEndian.Uint16(b[8:]), int(binary.BigEndian.Uint16(b[10:]))
+	return (answer || offset == 0) && (n <= longest || header+n <= len(b))
+}
+
+// likeNTPPrivate looks at the version, the implementation, the request, and the bits that must be zero.
+func likeNTPPrivate(b []byte) bool {
+	return len(b) >= 4 && b[0]&7 == ntpModePrivate && ntpVersion(b) && (b[2] == 0 || b[2] == 2 || b[2] == 3) && ntpRequests()[uint64(b[3])] != "" &&
+		(len(b) < 7 || b[6]>>4 == 0)
+}
 
 // ntpControlData takes the data with its padding, and leaves an authenticator.
 func ntpControlData(l *craft.Layer, rest []byte) (int, error) {
@@ -85,7 +110,7 @@ var _ = define(func() craft.Spec {
 		},
 		Binds: []craft.Binding{craft.Over(UDP, "dport", 123), craft.Over(UDP, "sport", 123)},
 		Hooks: craft.Hooks{
-			Accepts: func(b []byte) bool { return len(b) > 0 && b[0]&7 == ntpModePrivate },
+			Accepts: likeNTPPrivate,
 			Summary: func(p *craft.Packet, i int) string {
 				l := p.Layers()[i]
 				return fmt.Sprintf("NTP v%d, %s %s", l.Uint("version"), l.Text("mode"), l.Text("request_code"))

@@ -481,7 +481,7 @@ func (p plan) mend() plan {
 				e.mend()
 			}
 		}
-		for _, d := range deviations {
+		for _, d := range slices.Concat(deviations, linkDeviations) {
 			if d.layer == l.name {
 				d.mend(p, i)
 			}
