@@ -25,6 +25,8 @@ type Layer struct {
 
 	packet *Packet // whose layer it is; nil before it was stacked
 	buf    [inlineHeader]byte
+
+	canonical uint64 // the field that was set last, if its part wrote it: setting it again needs no look at its spelling
 }
 
 // extra holds what only few layers have.
