@@ -103,10 +103,10 @@ func (l *Layer) assignUint(i int, n uint64) error {
 	if s.bits == 0 {
 		return l.assignPart(i, n)
 	}
-	switch {
-	case !kinds[s.kind].numeric:
-		return kinds[s.kind].take(l, i, n)
-	case n > 1<<s.bits-1:
+	if k := &kinds[s.kind]; !k.numeric {
+		return k.take(l, i, n)
+	}
+	if n > 1<<s.bits-1 {
 		return l.wants(i, n)
 	}
 	s.put(l.hdr, n)
@@ -121,7 +121,7 @@ func (l *Layer) mark(i int) {
 	}
 	l.fixed |= 1 << i
 	l.above &^= 1 << i
-	l.canonical = 0
+	l.canon = 0
 	if l.proto.shaping>>i&1 == 1 && l.proto.spec.Choose != nil {
 		l.reshape()
 	}
@@ -144,7 +144,7 @@ func (l *Layer) assignPart(i int, value any) error {
 	l.remember(i, b, value)
 	l.mark(i)
 	if canonical {
-		l.canonical = 1 << i
+		l.canon = 1 << i
 	}
 	return nil
 }
@@ -154,7 +154,7 @@ func (l *Layer) assignPart(i int, value any) error {
 // as it is.
 func (l *Layer) kept(i int, b, old []byte) (_ []byte, canonical bool) {
 	p := l.proto.spec.Fields[i].Part
-	if p.Decode == nil || l.canonical>>i&1 == 1 || bytes.Equal(b, old) {
+	if p.Decode == nil || l.canon>>i&1 == 1 || bytes.Equal(b, old) {
 		return b, true
 	}
 	if again, err := p.Encode(l, p.Decode(l, old)); err == nil && bytes.Equal(again, b) {

@@ -21,12 +21,11 @@ type Layer struct {
 	tail  []byte // the variable part at its end as it goes on the wire: options without padding, a payload
 	fixed uint64 // the fields that were set
 	above uint64 // the fields that hold a value given by the layer above
+	canon uint64 // the field that was set last, if its part wrote it: setting it again needs no look at its spelling
 	extra *extra // what few layers have
 
 	packet *Packet // whose layer it is; nil before it was stacked
 	buf    [inlineHeader]byte
-
-	canonical uint64 // the field that was set last, if its part wrote it: setting it again needs no look at its spelling
 }
 
 // extra holds what only few layers have.

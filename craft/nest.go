@@ -115,9 +115,9 @@ func (p *Packet) changed() {
 	if !slices.Contains(l.extra.stale, i) {
 		l.extra.stale = append(l.extra.stale, i)
 	}
-	canonical := l.canonical
+	canonical := l.canon
 	l.mark(i)
-	l.canonical = canonical & (1 << i)
+	l.canon = canonical & (1 << i)
 }
 
 // catchUp writes the fields in which packets have changed.
