@@ -103,10 +103,10 @@ func (l *Layer) assignUint(i int, n uint64) error {
 	if s.bits == 0 {
 		return l.assignPart(i, n)
 	}
-	switch {
-	case !kinds[s.kind].numeric:
-		return kinds[s.kind].take(l, i, n)
-	case n > 1<<s.bits-1:
+	if k := &kinds[s.kind]; !k.numeric {
+		return k.take(l, i, n)
+	}
+	if n > 1<<s.bits-1 {
 		return l.wants(i, n)
 	}
 	s.put(l.hdr, n)
@@ -121,6 +121,7 @@ func (l *Layer) mark(i int) {
 	}
 	l.fixed |= 1 << i
 	l.above &^= 1 << i
+	l.canon = 0
 	if l.proto.shaping>>i&1 == 1 {
 		l.reshape()
 	}
@@ -135,26 +136,31 @@ func (l *Layer) assignPart(i int, value any) error {
 	if err != nil {
 		return err
 	}
+	canonical := true
 	if (l.fixed|l.proto.views)>>i&1 == 1 && !l.absent(i) {
-		b = l.kept(i, b, l.part(i))
+		b, canonical = l.kept(i, b, l.part(i))
 	}
 	l.replacePart(i, b)
 	l.remember(i, b, value)
 	l.mark(i)
+	if canonical {
+		l.canon = 1 << i
+	}
 	return nil
 }
 
 // kept is what the new bytes of field i come to: the old ones, where those are another spelling of the same value, as a
-// compressed name or a string without its zero byte. What is assigned to itself stays as it is.
-func (l *Layer) kept(i int, b, old []byte) []byte {
+// compressed name or a string without its zero byte; and whether the part writes them so. What is assigned to itself stays
+// as it is.
+func (l *Layer) kept(i int, b, old []byte) (_ []byte, canonical bool) {
 	p := l.proto.spec.Fields[i].Part
-	if p.Decode == nil || bytes.Equal(b, old) {
-		return b
+	if p.Decode == nil || l.canon>>i&1 == 1 || bytes.Equal(b, old) {
+		return b, true
 	}
 	if again, err := p.Encode(l, p.Decode(l, old)); err == nil && bytes.Equal(again, b) {
-		return old
+		return old, false
 	}
-	return b
+	return b, true
 }
 
 // assignList takes a list of values or of packets. Packets with sets in them make the field a set of such lists.

@@ -23,6 +23,7 @@ func (l *Layer) SetPartBytes(field string, b []byte) {
 		n.bytes = b
 	}
 	l.setPart(i, b)
+	l.canon = 0
 	l.fixed |= 1 << i
 	l.above &^= 1 << i
 }

@@ -22,6 +22,7 @@ type Layer struct {
 	fixed uint64 // the fields that were set
 	above uint64 // the fields that hold a value given by the layer above
 	seen  uint64 // the fields that were read, hold what building would compute, and follow changes
+	canon uint64 // the field that was set last, if its part wrote it: setting it again needs no look at its spelling
 	extra *extra // what few layers have
 
 	packet *Packet // whose layer it is; nil before it was stacked

@@ -115,7 +115,9 @@ func (p *Packet) changed() {
 	if !slices.Contains(l.extra.stale, i) {
 		l.extra.stale = append(l.extra.stale, i)
 	}
+	canonical := l.canon
 	l.mark(i)
+	l.canon = canonical & (1 << i)
 }
 
 // catchUp writes the fields in which packets have changed.
@@ -133,7 +135,7 @@ func (l *Layer) rewrite() {
 	written, errs := make([][]byte, len(stale)), make([]error, len(stale))
 	for k, i := range stale {
 		if written[k], errs[k] = l.encoded(i, l.nest(i).packets); errs[k] == nil {
-			written[k] = l.kept(i, written[k], l.nest(i).bytes)
+			written[k], _ = l.kept(i, written[k], l.nest(i).bytes)
 		}
 	}
 	for k, i := range stale {
