@@ -23,7 +23,12 @@ func controlSpec(name craft.Name, title, doc string, codes map[uint64]string, co
 		}, data...),
 		Next: []string{"code"},
 	}
-	s.PayloadLen = func(*craft.Layer, int) (int, error) { return 0, nil } // what follows is the link's padding
+	s.PayloadLen = func(l *craft.Layer, _ int) (int, error) { // what follows is the link's padding
+		if n := l.Uint("len"); int(n) < controlLength.Plus {
+			return 0, fmt.Errorf("malformed: len is %d, the header alone has %d bytes", n, controlLength.Plus)
+		}
+		return 0, nil
+	}
 	return craft.WithLengths(s, controlLength)
 }
 
