@@ -112,7 +112,7 @@ func (d *dissector) payload(l *Layer, rest []byte) []byte {
 	n, err := l.announced(len(rest))
 	switch {
 	case l.proto.spec.Ends:
-		n = 0
+		n, err = 0, l.headerFits()
 	case l.proto.spec.Quoted:
 		return rest // the lengths in a quote are those of the whole packet
 	case l.proto.spec.PayloadLen != nil:

@@ -63,6 +63,20 @@ func (l *Layer) open(r *row) bool {
 	return true
 }
 
+// headerFits is what is wrong with a length of the header that is less than its fixed fields; nil when nothing is.
+func (l *Layer) headerFits() error {
+	for k := range l.proto.rows {
+		r := &l.proto.rows[k]
+		if r.what != HeaderLength || l.shape.mask>>r.field&1 == 0 {
+			continue
+		}
+		if v := l.number(r.field); r.measured(v) < l.shape.size {
+			return fmt.Errorf("malformed: %s is %d, the header alone has %d bytes", l.proto.spec.Fields[r.field].Name, v, l.shape.size)
+		}
+	}
+	return nil
+}
+
 // announced is how much of the rest the layer's length leaves to what it carries; what is left stands behind the payload.
 func (l *Layer) announced(rest int) (int, error) {
 	if l.proto.announces < 0 {

@@ -276,7 +276,7 @@ func (l *Layer) field(name string) (int, error) {
 		return 0, err
 	}
 	if l.shape.mask>>i&1 == 0 {
-		return 0, fmt.Errorf("%s.%s: not part of this message; it has %s", l.proto.spec.Name, name, values.Listing(l.Fields()))
+		return 0, l.lacks(i)
 	}
 	return i, nil
 }

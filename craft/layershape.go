@@ -1,5 +1,13 @@
 package craft
 
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/moonwire/moonwire/craft/values"
+)
+
 // setShape gives the layer a fresh header of that shape.
 func (l *Layer) setShape(s *Shape) {
 	l.shape = s
@@ -94,6 +102,64 @@ func (l *Layer) Below() *Layer {
 		below = other
 	}
 	return nil
+}
+
+// lacks says why the layer has no field i, and what makes it have one.
+func (l *Layer) lacks(i int) error {
+	name, has := l.proto.spec.Fields[i].Name, values.Listing(l.Fields())
+	if l.shape.short {
+		return fmt.Errorf("%s.%s: the header is cut short and has %s", l.proto.spec.Name, name, has)
+	}
+	if with := l.settingWith(i); with != "" {
+		return fmt.Errorf("%s.%s: not in the layer as it stands, which has %s; set %s, for one, to have it", l.proto.spec.Name, name, has, with)
+	}
+	return fmt.Errorf("%s.%s: not in the layer as it stands, which has %s", l.proto.spec.Name, name, has)
+}
+
+// settingWith is a setting of one of the fields that choose the shape which gives the layer field i; "" when one is not enough.
+func (l *Layer) settingWith(i int) string {
+	for k := range l.proto.spec.Fields {
+		s := l.shape.slots[k]
+		if l.proto.shaping>>k&1 == 0 || s.bits == 0 || s.bits > 64 || l.proto.spec.Choose == nil {
+			continue
+		}
+		for _, n := range l.settings(k) {
+			hdr := slices.Clone(l.hdr)
+			s.put(hdr, n)
+			if l.proto.spec.Choose(Choice{Header: hdr, Set: l.fixed | 1<<k, Below: l.Below()}).mask>>i&1 == 1 {
+				return l.spelled(k, n)
+			}
+		}
+	}
+	return ""
+}
+
+// settings are values of field k that may choose a shape: of flags what is set, with one more or one less; else those with names, and small ones.
+func (l *Layer) settings(k int) (all []uint64) {
+	f, s := &l.proto.spec.Fields[k], l.shape.slots[k]
+	if f.Kind == Flags {
+		for bit := range s.bits {
+			all = append(all, s.uint(l.hdr)^1<<bit)
+		}
+		return all
+	}
+	all = slices.Sorted(maps.Keys(f.Names))
+	for n := range uint64(256) {
+		all = append(all, n)
+	}
+	return slices.DeleteFunc(all, func(n uint64) bool { return s.bits < 64 && n>>s.bits != 0 })
+}
+
+// spelled is a value of field k as one sets it, and its name.
+func (l *Layer) spelled(k int, n uint64) string {
+	f := &l.proto.spec.Fields[k]
+	switch name := f.Names[n]; {
+	case f.Kind == Flags:
+		return f.Name + "=" + values.Quote([]byte(Value{kind: Flags, num: n, field: f}.String()))
+	case name != "":
+		return fmt.Sprintf("%s=%d (%s)", f.Name, n, name)
+	}
+	return fmt.Sprintf("%s=%d", f.Name, n)
 }
 
 // toSet finds a field to set: one of the layer's present shape, or one that belongs to the shape it has once that field

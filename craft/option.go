@@ -128,7 +128,10 @@ func numberedOption(kind int, values []any) (Option, error) {
 
 func (p *Protocol) optionSpec(kind any) (*OptionSpec, int, error) {
 	name, byName := kind.(string)
-	number, _ := kind.(int)
+	number, ok := optionNumber(kind)
+	if !byName && !ok {
+		return nil, 0, fmt.Errorf("want an option kind in 0..255, got %v", kind)
+	}
 	var names []string
 	for i := range p.spec.Options {
 		s := &p.spec.Options[i]
@@ -140,10 +143,18 @@ func (p *Protocol) optionSpec(kind any) (*OptionSpec, int, error) {
 	if byName {
 		return nil, 0, fmt.Errorf("no option %q; there are %s and any number", name, values.Listing(names))
 	}
-	if number < 0 || number > 255 {
-		return nil, 0, fmt.Errorf("want an option kind in 0..255, got %v", kind)
-	}
 	return nil, number, nil
+}
+
+// optionNumber is the number of an option, which has one byte; ok is false for anything else.
+func optionNumber(kind any) (number int, ok bool) {
+	switch n := kind.(type) {
+	case int:
+		return n, n >= 0 && n <= 255
+	case uint64:
+		return int(min(n, 256)), n <= 255
+	}
+	return 0, false
 }
 
 // OptionName is the name of an option; "" when it has none.

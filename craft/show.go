@@ -19,7 +19,7 @@ func (p *Packet) Summary() string { return p.summaryFrom(0) }
 func (p *Packet) summaryFrom(n int) string {
 	speaker := -1
 	for i, l := range p.layers[n:] {
-		if l.proto.spec.Summary != nil {
+		if l.proto.spec.Summary != nil && !l.shape.short { // of what is cut short nothing can be told
 			speaker = n + i
 		}
 	}

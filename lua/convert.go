@@ -281,6 +281,9 @@ func toDraft(v glua.LValue) (craft.OptionDraft, error) {
 		}
 	case *glua.LTable:
 		var d craft.OptionDraft
+		if v.Len() == 0 {
+			return d, errors.New(`want an option such as {"MSS", 1460}, got an empty table`)
+		}
 		for i, n := 1, v.Len(); i <= n; i++ {
 			value, err := toScalar(v.RawGetInt(i))
 			if err != nil {
@@ -291,9 +294,6 @@ func toDraft(v glua.LValue) (craft.OptionDraft, error) {
 				continue
 			}
 			d.Kind = value
-			if n, ok := value.(uint64); ok {
-				d.Kind = int(min(n, 256))
-			}
 		}
 		return d, nil
 	}

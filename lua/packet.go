@@ -134,6 +134,9 @@ func weight(value any) (n int) {
 // noField says which fields there are and which one may be meant.
 func (s *State) noField(layer *craft.Layer, name string) error {
 	if _, err := layer.Get(name); err != nil {
+		if layer.Protocol().Has(name) {
+			return err // it is spelled well
+		}
 		return fmt.Errorf("%w%s", err, didYouMean(name, layer.Protocol().FieldNames()))
 	}
 	return layer.Set(name, 0) // it can be read: craft says why it cannot be set
@@ -292,8 +295,7 @@ func (s *State) owner(p *craft.Packet, field string) (*craft.Layer, error) {
 			continue
 		}
 		if owner != nil {
-			return nil, fmt.Errorf("%q is a field of both %s and %s: say p[%s].%s or p[%s].%s",
-				field, owner.Name(), layer.Name(), owner.Name(), field, layer.Name(), field)
+			return nil, severalOwners(p, field, owner, layer)
 		}
 		owner = layer
 	}
@@ -303,10 +305,40 @@ func (s *State) owner(p *craft.Packet, field string) (*craft.Layer, error) {
 	return owner, nil
 }
 
+// severalOwners says which layers have the field, and how each is written.
+func severalOwners(p *craft.Packet, field string, first, second *craft.Layer) error {
+	both := fmt.Sprintf("both %s and %s", first.Name(), second.Name())
+	if first.Name() == second.Name() {
+		both = fmt.Sprintf("several layers %s", first.Name())
+	}
+	return fmt.Errorf("%q is a field of %s: say %s.%s or %s.%s", field, both, spelled(p, first), field, spelled(p, second), field)
+}
+
+// spelled is how one of a packet's layers is written.
+func spelled(p *craft.Packet, layer *craft.Layer) string {
+	n := 1
+	for _, other := range p.Layers() {
+		if other == layer {
+			break
+		}
+		if other.Name() == layer.Name() {
+			n++
+		}
+	}
+	if n > 1 {
+		return fmt.Sprintf("p:layer(%s, %d)", layer.Name(), n)
+	}
+	return fmt.Sprintf("p[%s]", layer.Name())
+}
+
 // noSuchField says that no layer has the field, and which one may be meant.
 func noSuchField(p *craft.Packet, field string) error {
 	names := methodNames(packetMethods)
 	for _, layer := range p.Layers() {
+		if layer.Protocol().Has(field) {
+			_, err := layer.Get(field)
+			return err // it is in another shape of that layer
+		}
 		names = append(names, layer.Fields()...)
 	}
 	slices.Sort(names)

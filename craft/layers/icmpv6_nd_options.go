@@ -243,7 +243,7 @@ func wholePacket() *craft.Part {
 				return []*craft.Packet{}
 			}
 			what := craft.Raw
-			if v := b[0] >> 4; v == 4 || v == 6 {
+			if soundIP(b) || soundIPv6(b) {
 				what = IPVersion(b)
 			}
 			return []*craft.Packet{l.Dissect(b, what)}

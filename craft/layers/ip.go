@@ -112,6 +112,20 @@ func noteVersion(l *craft.Layer, version uint64) {
 	}
 }
 
+// soundIP reports whether bytes that nothing announces beyond doubt begin with a header of IP: its sum is right, or its length is that
+// of the bytes. Of one that is cut, the hops and the protocol are ones that there are.
+func soundIP(b []byte) bool {
+	const hops, proto = 8, 9
+	if len(b) <= proto || b[0]>>4 != 4 || b[0]&15 < minIPHeader/4 {
+		return false
+	}
+	n := 4 * int(b[0]&15)
+	if n > len(b) {
+		return b[hops] != 0 && ipProtocols()[uint64(b[proto])] != ""
+	}
+	return craft.Checksum(b[:n]) == 0 || int(binary.BigEndian.Uint16(b[2:])) == len(b)
+}
+
 // ipCarries keeps fragments other than the first from being read as the header that they do not begin with.
 func ipCarries(l *craft.Layer, _ []byte) craft.Name {
 	if l.Uint("frag") != 0 {

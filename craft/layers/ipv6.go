@@ -81,6 +81,22 @@ func IPVersion(data []byte) craft.Name {
 	return IP
 }
 
+// soundIPv6 is soundIP for IPv6, which has no sum: its length is that of the bytes, or its next header, its hops and its source are ones
+// that there are: a source is global, local, or begins with zeros.
+func soundIPv6(b []byte) bool {
+	const next, hops, source = 6, 7, 8
+	switch {
+	case len(b) <= hops || b[0]>>4 != 6:
+		return false
+	case len(b) >= ipv6Header && int(binary.BigEndian.Uint16(b[4:])) == len(b)-ipv6Header:
+		return true
+	case b[hops] == 0 || b[next] == iana.NoNext || ipv6Protocols()[uint64(b[next])] == "":
+		return false
+	}
+	src := b[source:min(source+16, len(b))]
+	return len(src) == 0 || src[0]>>5 == 1 || src[0] >= 0xfc || allZero(src[:min(8, len(src))])
+}
+
 func askIPv6(b *craft.Builder, i int, _ uint64) error {
 	hdr := b.Header(i)
 	if len(hdr) < ipv6Header {

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 
 	"github.com/moonwire/moonwire/craft"
-	"github.com/moonwire/moonwire/craft/internal/iana"
 )
 
 const (
@@ -53,33 +52,6 @@ func likeMPLS(b []byte) bool {
 		b = b[control:]
 	}
 	return len(b) >= frame && etherTypes()[uint64(binary.BigEndian.Uint16(b[12:]))] != ""
-}
-
-// soundIP reports whether bytes begin with a header of IP beyond doubt: its sum is right, or its length is that of the bytes.
-func soundIP(b []byte) bool {
-	const least = 20
-	if len(b) < least {
-		return false
-	}
-	n := 4 * int(b[0]&15)
-	return n >= least && n <= len(b) && (craft.Checksum(b[:n]) == 0 || int(binary.BigEndian.Uint16(b[2:])) == len(b))
-}
-
-// soundIPv6 is soundIP for IPv6, which has no sum: its length is that of the bytes, or its next header and its source are ones that
-// there are.
-func soundIPv6(b []byte) bool {
-	const header = 40
-	if len(b) < header {
-		return false
-	}
-	if int(binary.BigEndian.Uint16(b[4:])) == len(b)-header {
-		return true
-	}
-	switch b[6] {
-	case 6, 17, iana.ICMPv6, iana.HopByHop, iana.Fragment, iana.Routing, iana.DestinationOptions:
-		return b[7] != 0 && (b[8]>>5 == 1 || b[8] >= 0xfc)
-	}
-	return false
 }
 
 // mplsCarries guesses from the first bytes what no field says: the version of an IP packet, the zeros of a control word

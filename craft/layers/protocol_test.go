@@ -336,7 +336,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		{layers.IP, "dst", values.List("1.2.3.4", "x"), `IP.dst: want IPv4 address, got "x"`},
 		{layers.TCP, "dport", values.Range(65530, 65540, 1), "TCP.dport: want port in 0..65535, got 65540"},
 		{layers.Ether, "dst", "00:11", `Ether.dst: want a MAC address such as 02:00:00:00:00:01, got "00:11"`},
-		{layers.ICMP, "gw", "1.2.3.4", "ICMP.gw: not part of this message; it has type, code, chksum, id and seq"},
+		{layers.ICMP, "gw", "1.2.3.4", "ICMP.gw: not in the layer as it stands, which has type, code, chksum, id and seq; set type=5 (redirect), for one, to have it"},
 		{layers.UDP, "port", 1, `UDP has no field "port"; it has sport, dport, len and chksum`},
 	}
 	for _, c := range cases {
