@@ -119,6 +119,26 @@ func (b *book) bindQuotes(upper *Protocol, bd Binding) {
 	}
 }
 
+// bindAsQuote has the quotes of a protocol stacked wherever it is stacked itself: a TCP header that is quoted behind an extension
+// header is announced as TCP is there.
+func (b *book) bindAsQuote(upper *Protocol, bd Binding) {
+	if bd.way == whenRead {
+		return
+	}
+	bd.way = whenStacked
+	for _, quote := range b.quotes[upper.spec.Name] {
+		b.bind(quote, bd)
+	}
+}
+
+// quoted is the protocol under whose name p stands in a quote: p itself when there is no such name.
+func (b *book) quoted(p *Protocol) *Protocol {
+	if quotes := b.quotes[p.spec.Name]; len(quotes) > 0 {
+		return quotes[0]
+	}
+	return p
+}
+
 func (b *book) bindTo(low, upper *Protocol, bd Binding) {
 	values := make([]bound, len(bd.when))
 	for i, w := range bd.when {
@@ -167,7 +187,20 @@ func (b *book) order(low *Protocol) {
 
 // carried finds the protocol that a layer announces for its payload; nil when no rule says so.
 func (b *book) carried(l *Layer, payload []byte) *Protocol {
-	for _, rs := range b.rules[l.proto] {
+	if p := b.announced(l.proto, l, payload); p != nil || l.proto.spec.Quotes == "" {
+		return p
+	}
+	// A header that quotes another announces headers as that one does; messages are often cut short there and stay bytes.
+	p := b.announced(b.protocols[l.proto.spec.Quotes], l, payload)
+	if p != nil && (p.spec.Extends || b.quoted(p) != p) {
+		return p
+	}
+	return nil
+}
+
+// announced is carried by the rules of a protocol with l's fields.
+func (b *book) announced(low *Protocol, l *Layer, payload []byte) *Protocol {
+	for _, rs := range b.rules[low] {
 		if l.shape.mask>>rs.field&1 == 0 {
 			continue
 		}

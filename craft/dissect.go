@@ -31,6 +31,7 @@ type dissector struct {
 	book     *book
 	p        *Packet
 	trailers [][]byte // bytes that a layer left over, outermost first
+	quoting  bool     // a quote has begun: what it carries is quoted, too
 	kept     int      // from which trailer on, counted from 1, they stand in a payload that does not end its packet; 0 for none
 }
 
@@ -63,6 +64,7 @@ func (d *dissector) run(data []byte, next Name) {
 			return
 		}
 		d.add(l)
+		d.quoting = d.quoting || p.spec.Quoted
 		data = d.payload(l, data[l.Len():])
 		if p.spec.Takes != nil {
 			n := p.spec.Takes(l, data)
@@ -117,6 +119,9 @@ func (d *dissector) carried(l *Layer, payload []byte) Name {
 		}
 	}
 	if p := d.book.carried(l, payload); p != nil {
+		if d.quoting {
+			p = d.book.quoted(p)
+		}
 		return p.spec.Name
 	}
 	return carriedElsewhere(l)

@@ -255,7 +255,7 @@ func (l *Layer) forget(i int) {
 // Refresh gives every derived field (lengths, checksums, counts) back to the builder, as one wants after editing a
 // packet that came from the wire. Addresses stay.
 func (l *Layer) Refresh() {
-	if l.proto.spec.Quoted {
+	if l.quoted() {
 		return // its lengths and sums are those of the whole packet, of which a part is here
 	}
 	for i := range l.proto.spec.Fields {
@@ -266,6 +266,19 @@ func (l *Layer) Refresh() {
 	if l.proto.derived != 0 && l.Note() != "" {
 		l.extra.note = "" // it was about what is computed again
 	}
+}
+
+// quoted reports whether the layer is part of a quote: one that is marked so, or what it carries.
+func (l *Layer) quoted() bool {
+	if l.proto.spec.Quoted || l.packet == nil {
+		return l.proto.spec.Quoted
+	}
+	for _, below := range l.packet.layers {
+		if below == l || below.proto.spec.Quoted {
+			return below != l
+		}
+	}
+	return false
 }
 
 // field finds a field of the layer's present shape.

@@ -88,6 +88,7 @@ func seal(parts []func() []Spec) *book {
 				panic(fmt.Sprintf("craft: %s is bound to %s, which is not defined", p.spec.Name, bd.below))
 			}
 			b.bind(p, bd)
+			b.bindAsQuote(p, bd)
 		}
 	}
 	for low := range b.rules {

@@ -11,6 +11,7 @@ var differences = []difference{
 	{vectors: "ipv6/the next header is set against the payload", layer: 1, why: "a header that is cut short stays Raw, with a note"},
 	{vectors: "icmpv6/router renumbering stays unknown", why: "a message without a table is ICMPv6Unknown: its type and checksum can be read"},
 	{vectors: "icmpv6/a message of unknown type", why: "a message without a table is ICMPv6Unknown: its type and checksum can be read"},
+	{vectors: "icmpv6/parameter problem, every field", layer: 4, why: "what a quote carries is quoted, behind extension headers too"},
 	{vectors: "nd/an unknown option", layer: 2, why: "an option without a table is ICMPv6NDOptUnknown, and other options may follow it"},
 	{vectors: "igmp/with an explicit TTL and options of its own", layer: 1, why: "IGMP is IGMP behind IP options too: hosts send Router Alert with it"},
 	{vectors: "ip/the protocol is set against the payload", layer: 1, why: "a header that is cut short stays Raw, with a note"},
