@@ -190,9 +190,10 @@ func (b *book) carried(l *Layer, payload []byte) *Protocol {
 	if p := b.announced(l.proto, l, payload); p != nil || l.proto.spec.Quotes == "" {
 		return p
 	}
-	// A header that quotes another announces headers as that one does; messages are often cut short there and stay bytes.
+	// A header that quotes another announces headers as that one does, and messages by which a question is recognised; others
+	// are often cut short there and stay bytes.
 	p := b.announced(b.protocols[l.proto.spec.Quotes], l, payload)
-	if p != nil && (p.spec.Extends || b.quoted(p) != p) {
+	if p != nil && (p.spec.Extends || b.quoted(p) != p || l.proto.spec.Network && len(p.spec.Identity) > 0) {
 		return p
 	}
 	return nil

@@ -173,11 +173,11 @@ func dhcp6Named(b []byte) craft.Name {
 }
 
 // pickDHCP6 names the option that bytes begin with. One whose length is not that of its fields is any option.
-func pickDHCP6(_ *craft.Layer, b []byte) craft.Name {
+func pickDHCP6(l *craft.Layer, b []byte) craft.Name {
 	if len(b) < 4 {
 		return craft.Raw
 	}
-	proto := craft.Lookup(dhcp6ByCode(binary.BigEndian.Uint16(b)))
+	proto := l.Lookup(dhcp6ByCode(binary.BigEndian.Uint16(b)))
 	if proto == nil {
 		return DHCP6OptUnknown
 	}

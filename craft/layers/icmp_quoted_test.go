@@ -163,3 +163,20 @@ func TestTunnelsInQuotesOfIPv4(t *testing.T) {
 		crafttest.Rebuilt(t, p, wire)
 	}
 }
+
+// announcedQuote is a header of a quote. ICMPerror is announced over IPv4 alone, as in scapy.
+func announcedQuote(name craft.Name) deviation {
+	return deviation{
+		layer: name, why: "a quoted header is announced wherever the one that it is a copy of is; scapy does so in few places",
+		mend: func(p plan, i int) {
+			if i == 0 || p[i-1].name == layers.IPerror {
+				return
+			}
+			below := craft.Lookup(p[i-1].name)
+			if _, field := below.PayloadsOf(); field != "" && p[i-1].setting(field) == nil {
+				p[i-1].put(field, "number", below.Fields()[below.Index(field)].Default)
+			}
+		},
+		plan: plan{{layers.IPv6ExtHdrFragment, fragment1}, {name, nil}},
+	}
+}

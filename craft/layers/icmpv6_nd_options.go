@@ -257,13 +257,14 @@ var shortPrefix = sync.OnceValue(func() *craft.Part {
 	}
 })
 
-// wholePacket is a packet that stands inside a field with all of its layers.
+// wholePacket is a packet that stands inside a field with all of its layers. An option ends at a multiple of 8 bytes: the packet
+// is padded to there (RFC 4861, section 4.6), and reads with the Padding that is no part of it.
 func wholePacket() *craft.Part {
 	return &craft.Part{
 		Length: restOfOption(8),
 		Encode: func(_ *craft.Layer, v any) ([]byte, error) {
 			b, err := craft.AppendPackets(nil, v)
-			return b[:len(b)&^7], err
+			return append(b, make([]byte, -len(b)&7)...), err
 		},
 		Decode: func(l *craft.Layer, b []byte) any {
 			if len(b) == 0 {

@@ -217,6 +217,18 @@ var deviations = []deviation{
 	optionOfFixedLength(layers.PPPIPCPOptionIPAddress, "garbage", 6), optionOfFixedLength(layers.PPPIPCPOptionDNS1, "garbage", 6), optionOfFixedLength(layers.PPPIPCPOptionDNS2, "garbage", 6),
 	optionOfFixedLength(layers.PPPIPCPOptionNBNS1, "garbage", 6), optionOfFixedLength(layers.PPPIPCPOptionNBNS2, "garbage", 6),
 	otherByCode(layers.PPPCHAP, 1, 2), otherByCode(layers.PPPPAP, 2, 1, 3),
+	{
+		layer: layers.ICMPv6NDOptRedirectedHdr, why: "a packet is padded to the end of its option (RFC 4861, section 4.6); scapy cuts it off",
+		mend: func(p plan, i int) {
+			if s := p[i].setting("pkt"); s != nil {
+				if packets, _ := s.value.([]plan); len(packets) != 1 || len(packets[0]) != 1 || packets[0][0].name != layers.IPv6 {
+					p[i].drop("pkt")
+				}
+			}
+		},
+		plan: plan{{layers.ICMPv6NDOptRedirectedHdr, []setting{{field: "pkt", tag: "packets", value: []plan{{{layers.IP, []setting{
+			{field: "src", tag: "address", value: "192.0.2.1"}, {field: "dst", tag: "address", value: "192.0.2.2"}}}}}}}}},
+	},
 	announcedQuote(layers.SCTPerror), announcedQuote(layers.IPerror),
 	addressOfUnknownType(layers.SCTPChunkParamAddIPAddr),
 	addressOfUnknownType(layers.SCTPChunkParamDelIPAddr),
@@ -326,23 +338,6 @@ func otherByCode(name craft.Name, codes ...uint64) deviation {
 			}
 		},
 		plan: plan{{name, []setting{{field: "code", tag: "number", value: codes[0]}}}},
-	}
-}
-
-// announcedQuote is a header of a quote. ICMPerror is announced over IPv4 alone, as in scapy.
-func announcedQuote(name craft.Name) deviation {
-	return deviation{
-		layer: name, why: "a quoted header is announced wherever the one that it is a copy of is; scapy does so in few places",
-		mend: func(p plan, i int) {
-			if i == 0 || p[i-1].name == layers.IPerror {
-				return
-			}
-			below := craft.Lookup(p[i-1].name)
-			if _, field := below.PayloadsOf(); field != "" && p[i-1].setting(field) == nil {
-				p[i-1].put(field, "number", below.Fields()[below.Index(field)].Default)
-			}
-		},
-		plan: plan{{layers.IPv6ExtHdrFragment, fragment1}, {name, nil}},
 	}
 }
 

@@ -308,6 +308,7 @@ type otherField struct {
 var otherFields = []otherField{
 	{"ICMPv6NDOptUnknown.data", nil, "the length counts words, for an unknown type as well; scapy takes all that is there"},
 	{"ICMPv6NDOptDNSSL.searchlist", nil, "a name that cannot be read is bytes"},
+	{"ICMPv6NDOptRedirectedHdr.pkt", func(_ *reading, l *craft.Layer) bool { return hasElement(l, "pkt", layers.IP) }, "a packet is of the version that it says; in scapy of IPv6"},
 	{"NTPExtension.value", nil, "the value is bytes"},
 	{"NTPAuthenticator.*", nil, "an authenticator takes what there is; scapy takes its end"},
 	{"NTPControl.*", nil, apart[layers.NTPControl]},
