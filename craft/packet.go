@@ -126,8 +126,16 @@ func (p *Packet) AboveTags(i int) int {
 	return i
 }
 
-// Offset is where layer n, counted from 0, begins in the packet's bytes. Padding stands behind all other layers.
+// Offset is where layer n, counted from 0, begins in the packet's bytes; where they end when there are no more than n layers.
+// Padding stands behind all other layers.
 func (p *Packet) Offset(n int) int {
+	if n >= len(p.layers) {
+		end := 0
+		for _, l := range p.layers {
+			end += l.Len()
+		}
+		return end
+	}
 	padding := p.layers[n].proto.spec.Name == Padding
 	at := 0
 	if padding {

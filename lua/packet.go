@@ -312,7 +312,18 @@ func noSuchField(p *craft.Packet, field string) error {
 		names = append(names, layer.Fields()...)
 	}
 	slices.Sort(names)
-	return fmt.Errorf("no field or method %q in %s%s", field, p.Summary(), suggestion(field, names))
+	if slices.ContainsFunc(packetMethods, func(m method) bool { return m.name == field && m.call != nil }) {
+		return fmt.Errorf("%s is a method and cannot be set: p:%[1]s(...)", field)
+	}
+	return fmt.Errorf("no field or method %q in %s%s", field, described(p), suggestion(field, names))
+}
+
+// described names a packet in errors: its summary.
+func described(p *craft.Packet) string {
+	if len(p.Layers()) == 0 {
+		return "a packet without layers"
+	}
+	return p.Summary()
 }
 
 // packetSet is p.name = value, p[TCP] = q and p.payload = q.

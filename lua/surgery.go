@@ -62,6 +62,9 @@ func findLayer(l *glua.LState, p *craft.Packet, first, at int) (*craft.Packet, i
 }
 
 func noLayer(p *craft.Packet, name craft.Name) string {
+	if len(p.Layers()) == 0 {
+		return fmt.Sprintf("no such layer: %s in a packet without layers; p:append(q) puts layers into it", name)
+	}
 	names := make([]string, len(p.Layers()))
 	for i, layer := range p.Layers() {
 		names[i] = string(layer.Name())
