@@ -27,6 +27,8 @@ var differences = []difference{
 	{vectors: "http/port 80 without HTTP", layer: 2, why: "what is no message on HTTP's port is no HTTP"},
 	{vectors: "udp/len 0", layer: 2, why: "a length of 0 is a jumbogram's (RFC 2675): the payload is no padding"},
 	{vectors: "dhcp6/an unknown message", layer: 2, why: "a message of another type is DHCP6: its type and its id can be read"},
+	{vectors: "dns/LLMNR", field: "LLMNRQuery.t", why: oneBit},
+	{vectors: "dns/LLMNR's answer", field: "LLMNRResponse.t", why: oneBit},
 	{vectors: "dns/no question", field: "DNS.qd", why: "a count of 0 is no question; scapy shows its default"},
 	{vectors: "dns/NSEC*", field: "DNS.an", why: "types are read as numbers; scapy keeps the bytes of the bitmap"},
 	{vectors: "dns/EDNS, a cookie", field: "DNS.ar", why: "a cookie has a layer of its own, as in later versions of scapy"},

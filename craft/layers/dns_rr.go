@@ -72,10 +72,10 @@ func toRecordEnd(l *craft.Layer, _ []byte) (int, error) {
 // Types of records whose data DNSRR knows.
 const typeA, typeTXT, typeAAAA = 1, 16, 28
 
-// holdsName reports the types whose data is one name, as scapy has them.
+// holdsName reports the types whose data is one name: RFC 1035, 1348 and 6672.
 func holdsName(kind uint64) bool {
 	switch kind {
-	case 2, 3, 4, 5, 12: // NS, MD, MF, CNAME, PTR
+	case 2, 3, 4, 5, 7, 8, 9, 12, 23, 39: // NS, MD, MF, CNAME, MB, MG, MR, PTR, NSAP-PTR, DNAME
 		return true
 	}
 	return false

@@ -23,7 +23,8 @@ func llmnrSpec(name craft.Name, qr uint64, doc string) craft.Spec {
 		{Name: "qr", Kind: craft.Number, Bits: 1, Default: qr, Doc: "0 is a question, 1 an answer"},
 		{Name: "opcode", Kind: craft.Enum, Bits: 4, Names: dnsOpcodes(), Doc: "kind of question"},
 		{Name: "c", Kind: craft.Number, Bits: 1, Doc: "the name is not unique on the link"},
-		{Name: "tc", Kind: craft.Number, Bits: 2, Doc: "the answer was cut short; the name is tentative"},
+		{Name: "tc", Kind: craft.Number, Bits: 1, Doc: "the answer was cut short"},
+		{Name: "t", Kind: craft.Number, Bits: 1, Doc: "the name is tentative: the responder is still asking whether it is unique"},
 		{Name: "z", Kind: craft.Number, Bits: 4, Doc: "reserved"},
 		{Name: "rcode", Kind: craft.Enum, Bits: 4, Names: dnsRcodes(), Doc: "what came of the question"},
 	}
