@@ -24,8 +24,14 @@ func (l *Layer) table() *Table {
 	return nil
 }
 
-// Lookup finds a protocol among those that the layer was read with, or made of; nil when there is none of that name.
-func (l *Layer) Lookup(name Name) *Protocol { return l.table().Lookup(name) }
+// Lookup finds a protocol among those that the layer was read with, or made of, and for a nil layer among the built-in ones; nil
+// when there is none of that name.
+func (l *Layer) Lookup(name Name) *Protocol {
+	if l == nil {
+		return Lookup(name)
+	}
+	return l.table().Lookup(name)
+}
 
 // Dissect reads a whole packet that stands in a field of the layer, with the protocols that the layer was read with. Packets
 // nested deeper than a packet has layers stay Raw.

@@ -52,7 +52,8 @@ var dhcp6Types = sync.OnceValue(func() map[uint64]string {
 })
 
 var _ = define(func() craft.Spec {
-	return dhcp6Spec(DHCP6, 0, "DHCPv6 Generic Message", "message of DHCPv6 of any type, RFC 8415", dhcp6Client, dhcp6Server)
+	return becomes(dhcp6Spec(DHCP6, 0, "DHCPv6 Generic Message", "message of DHCPv6 of any type, RFC 8415", dhcp6Client, dhcp6Server),
+		func(_ *craft.Layer, b []byte) craft.Name { return dhcp6Named(b) })
 })
 var _ = define(func() craft.Spec {
 	return dhcp6Spec(DHCP6Solicit, 1, "DHCPv6 Solicit Message", "looks for DHCPv6 servers, RFC 8415", dhcp6Client, dhcp6Server)

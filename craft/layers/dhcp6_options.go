@@ -236,7 +236,7 @@ func lifetime(name, doc string) craft.Field {
 }
 
 var _ = define(func() craft.Spec {
-	return dhcp6Option(DHCP6OptUnknown, "option of DHCPv6, RFC 8415, section 21", optionBytes("data", "what the option holds", 0))
+	return becomes(dhcp6Option(DHCP6OptUnknown, "option of DHCPv6, RFC 8415, section 21", optionBytes("data", "what the option holds", 0)), pickDHCP6)
 })
 
 func duidField() craft.Field {

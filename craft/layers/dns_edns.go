@@ -86,8 +86,8 @@ var ednsCodes = sync.OnceValue(func() map[uint64]string {
 })
 
 var _ = define(func() craft.Spec {
-	return ednsSpec(EDNS0TLV, 0, "DNS EDNS0 TLV", "EDNS option, RFC 6891, section 6.1.2",
-		craft.Field{Name: "optdata", Kind: craft.Bytes, Part: craft.ByLength("optlen", 0), Doc: "what the option holds"})
+	return becomes(ednsSpec(EDNS0TLV, 0, "DNS EDNS0 TLV", "EDNS option, RFC 6891, section 6.1.2",
+		craft.Field{Name: "optdata", Kind: craft.Bytes, Part: craft.ByLength("optlen", 0), Doc: "what the option holds"}), pickEDNS)
 })
 
 var _ = define(func() craft.Spec {

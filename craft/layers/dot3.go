@@ -20,6 +20,7 @@ var _ = define(func() craft.Spec {
 		},
 		Hooks: craft.Hooks{
 			Ask:          askEther,
+			Dispatch:     dot3Becomes,
 			Sum:          craft.SumRule{Covers: craft.CoversNothing},
 			GuessPayload: func(*craft.Layer, []byte) craft.Name { return LLC },
 			PayloadLen: func(l *craft.Layer, rest int) (int, error) {
@@ -45,6 +46,14 @@ var _ = define(func() craft.Spec {
 func etherBecomes(data []byte) craft.Name {
 	if len(data) >= 14 && int(data[12])<<8|int(data[13]) <= iana.MaxLength8023 {
 		return Dot3
+	}
+	return ""
+}
+
+// dot3Becomes is etherBecomes the other way round.
+func dot3Becomes(data []byte) craft.Name {
+	if len(data) >= 14 && etherBecomes(data) == "" {
+		return Ether
 	}
 	return ""
 }

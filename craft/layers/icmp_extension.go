@@ -118,9 +118,9 @@ func extensionObject(name craft.Name, title string, class uint64, fields ...craf
 
 var _ = defineAll(func() []craft.Spec {
 	return []craft.Spec{
-		extensionObject(ICMPExtensionObject, "", 0,
+		becomes(extensionObject(ICMPExtensionObject, "", 0,
 			craft.Field{Name: "classtype", Kind: craft.Number, Bits: 8, Doc: "type within the class"},
-			craft.Field{Name: "data", Kind: craft.Bytes, Doc: "what the object holds", Part: craft.ByLength("len", 4)}),
+			craft.Field{Name: "data", Kind: craft.Bytes, Doc: "what the object holds", Part: craft.ByLength("len", 4)}), icmpObject),
 		extensionObject(ICMPExtensionMPLS, " - MPLS (RFC4950)", extensionMPLS,
 			craft.Field{Name: "classtype", Kind: craft.Number, Bits: 8, Default: 1, Doc: "type within the class: 1, the incoming stack"},
 			craft.Field{Name: "stack", Kind: craft.Packets, Doc: "the entries of the stack: MPLS", Part: craft.PacketList(

@@ -181,8 +181,8 @@ var _ = defineAll(func() []craft.Spec {
 			craft.Field{Name: "dns", Kind: craft.Values, Doc: "their addresses", Part: craft.ItemList(craft.Item{Bytes: 16, Kind: craft.IPv6Address}, restOfOption(8))}),
 		ndOpt(ICMPv6NDOptEFA, 26, 1, "Neighbor Discovery Option - Expanded Flags Option", "more flags of a router advertisement, RFC 5175",
 			craft.Field{Name: "res", Kind: craft.Number, Bits: 48, Doc: "the flags"}),
-		ndOpt(ICMPv6NDOptUnknown, 0, 0, "Neighbor Discovery Option", "an option of neighbour discovery without a table of its own",
-			craft.Field{Name: "data", Kind: craft.Bytes, Doc: "the option's data", Part: byUnits()}),
+		becomes(ndOpt(ICMPv6NDOptUnknown, 0, 0, "Neighbor Discovery Option", "an option of neighbour discovery without a table of its own",
+			craft.Field{Name: "data", Kind: craft.Bytes, Doc: "the option's data", Part: byUnits()}), ndOption),
 	}
 })
 

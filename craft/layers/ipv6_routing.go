@@ -219,8 +219,8 @@ func afterLength(s craft.Spec) craft.Spec {
 
 var _ = defineAll(func() []craft.Spec {
 	return []craft.Spec{
-		segmentTLV(IPv6ExtHdrSegmentRoutingTLV, "TLV", 0, 0,
-			craft.Field{Name: "value", Kind: craft.Bytes, Doc: "the value", Part: craft.ByLength("len", 0)}),
+		becomes(segmentTLV(IPv6ExtHdrSegmentRoutingTLV, "TLV", 0, 0,
+			craft.Field{Name: "value", Kind: craft.Bytes, Doc: "the value", Part: craft.ByLength("len", 0)}), pickSegmentTLV),
 		segmentTLV(IPv6ExtHdrSegmentRoutingTLVIngressNode, "Ingress Node TLV", 1, 18, nodeFields("ingress_node")...),
 		segmentTLV(IPv6ExtHdrSegmentRoutingTLVEgressNode, "Egress Node TLV", 2, 18, nodeFields("egress_node")...),
 		segmentTLV(IPv6ExtHdrSegmentRoutingTLVPad1, "Pad1 TLV", 0, 0),

@@ -78,12 +78,24 @@ func ntpSpec(name craft.Name, binds ...craft.Binding) craft.Spec {
 				}
 				return ntpByAddress()
 			},
-			Accepts:      func(b []byte) bool { return len(b) > 0 && b[0]&7 != ntpModeControl && b[0]&7 != ntpModePrivate },
+			Accepts:      func(b []byte) bool { return ntpBecomes(b) == "" && len(b) > 0 },
+			Dispatch:     ntpBecomes,
 			GuessPayload: ntpCarries,
 			Summary:      ntpSummary,
 			Answers:      ntpAnswers,
 		},
 	}
+}
+
+// ntpBecomes names the messages of another form; "" is the time message.
+func ntpBecomes(b []byte) craft.Name {
+	switch {
+	case len(b) > 0 && b[0]&7 == ntpModeControl:
+		return NTPControl
+	case len(b) > 0 && b[0]&7 == ntpModePrivate:
+		return NTPPrivate
+	}
+	return ""
 }
 
 func ntpSummary(p *craft.Packet, i int) string {

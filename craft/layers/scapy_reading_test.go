@@ -237,6 +237,9 @@ var readDifferences = []readDifference{
 type otherLayer struct{ below, got, want, why string }
 
 var otherLayers = []otherLayer{
+	{"", "ICMPv6*", "ICMPv6Unknown", "bytes are the message that they hold, whatever they are said to be"},
+	{"", "NTPPrivate", "NTP", "bytes are the message that they hold; NTPHeader is NTP here"},
+	{"", "NTPControl", "NTP", "bytes are the message that they hold; NTPHeader is NTP here"},
 	{"RIPAuth", "RIPAuth", "RIPEntry", "what follows an authentication entry may be another one"},
 	{"RIP*", "Raw", "RIP*", "fewer bytes than an entry has are none"},
 	{"*", "ICMPv6Unknown", "Raw", "a message of a type that nobody knows has its head"},

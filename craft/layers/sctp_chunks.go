@@ -181,8 +181,8 @@ var _ = defineAll(func() []craft.Spec {
 			craft.Field{Name: "HMAC", Kind: craft.Bytes, Part: craft.ByLength("len", 8), Doc: "the digest"}),
 		sctpChunk(SCTPChunkAddressConfAck, 128, "answer to a change of addresses, RFC 5061, section 4.1.2", sctpFlags, sctpConfFields()...),
 		sctpChunk(SCTPChunkAddressConf, 193, "change of addresses, RFC 5061, section 4.1.1", sctpFlags, sctpConfFields()...),
-		sctpChunk(SCTPChunk, 192, "a chunk of another type, RFC 9260, section 3.2", sctpFlags,
-			craft.Field{Name: "data", Kind: craft.Bytes, Part: craft.ByLength("len", 4), Doc: "the chunk's value"}),
+		becomes(sctpChunk(SCTPChunk, 192, "a chunk of another type, RFC 9260, section 3.2", sctpFlags,
+			craft.Field{Name: "data", Kind: craft.Bytes, Part: craft.ByLength("len", 4), Doc: "the chunk's value"}), sctpCarries),
 	}
 })
 

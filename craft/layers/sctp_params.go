@@ -76,15 +76,17 @@ var sctpParamTypes = sync.OnceValue(func() map[uint64]string {
 
 // sctpParams is the list of parameters in a chunk whose fixed part has so many bytes.
 func sctpParams(before int) *craft.Part {
-	return craft.PacketList(func(_ *craft.Layer, b []byte) craft.Name {
-		if len(b) < 4 {
-			return craft.Raw
-		}
-		if name, ok := sctpParamNames()[uint64(b[0])<<8|uint64(b[1])]; ok {
-			return name
-		}
-		return SCTPChunkParam
-	}, craft.ByLength("len", before).Length)
+	return craft.PacketList(pickSCTPParam, craft.ByLength("len", before).Length)
+}
+
+func pickSCTPParam(_ *craft.Layer, b []byte) craft.Name {
+	if len(b) < 4 {
+		return craft.Raw
+	}
+	if name, ok := sctpParamNames()[uint64(b[0])<<8|uint64(b[1])]; ok {
+		return name
+	}
+	return SCTPChunkParam
 }
 
 // sctpParam is a parameter: its type, its length without padding, and its content.
@@ -143,7 +145,7 @@ var _ = defineAll(func() []craft.Spec {
 		sctpParam(SCTPChunkParamSuccessIndication, 0xc005, "a change that was made, RFC 5061", sctpCorrelation),
 		sctpParam(SCTPChunkParamAdaptationLayer, 0xc006, "what lies above SCTP, RFC 5061",
 			craft.Field{Name: "indication", Kind: craft.Number, Bits: 32, Hex: true, Doc: "the code point"}),
-		sctpParam(SCTPChunkParam, 0, "a parameter of another type, RFC 9260", sctpBytes("data", "the parameter's value")),
+		becomes(sctpParam(SCTPChunkParam, 0, "a parameter of another type, RFC 9260", sctpBytes("data", "the parameter's value")), pickSCTPParam),
 	}
 })
 

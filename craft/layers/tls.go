@@ -162,14 +162,14 @@ func tlsSummary(p *craft.Packet, i int) string {
 }
 
 var _ = define(func() craft.Spec {
-	return craft.WithLengths(craft.Spec{
+	return becomes(craft.WithLengths(craft.Spec{
 		Name: TLSHandshake, Doc: "a handshake message of TLS, RFC 8446, section 4",
 		Fields: []craft.Field{
 			{Name: "msgtype", Kind: craft.Enum, Bits: 8, Default: 20, Names: iana.TLSMessages(), Doc: "type of the message"},
 			{Name: "msglen", Kind: craft.Number, Bits: 24, Auto: craft.AutoDerived, Doc: "length of what follows in bytes"},
 			{Name: "data", Kind: craft.Bytes, Part: craft.ByLength("msglen", 0), Doc: "the message"},
 		},
-	}, craft.LengthField{Field: "msglen"})
+	}, craft.LengthField{Field: "msglen"}), func(_ *craft.Layer, b []byte) craft.Name { return tlsMessage(tlsHandshake, b) })
 })
 
 var _ = define(func() craft.Spec {

@@ -62,7 +62,7 @@ func tlsExtension(l *craft.Layer, b []byte) craft.Name {
 	}
 	content := b[4 : 4+n]
 	for _, e := range tlsExtensions() {
-		if e.typ == binary.BigEndian.Uint16(b) && (e.in == "" || e.in == l.Name()) && e.fits(content) {
+		if e.typ == binary.BigEndian.Uint16(b) && (e.in == "" || l != nil && e.in == l.Name()) && e.fits(content) {
 			return e.name
 		}
 	}
@@ -196,7 +196,7 @@ var _ = defineAll(func() []craft.Spec {
 			{Name: "reneg_conn_len", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "length of what follows in bytes"},
 			{Name: "renegotiated_connection", Kind: craft.Bytes, Part: craft.ByLength("reneg_conn_len", 0), Doc: "what the first handshake ended with"},
 		}, craft.LengthField{Field: "reneg_conn_len", Part: "renegotiated_connection"}),
-		tlsExt(TLSExtUnknown, 0, "an extension of another type, RFC 8446, section 4.2", []craft.Field{{Name: "val", Kind: craft.Bytes, Part: craft.ByLength("len", 0), Doc: "the content"}}),
+		becomes(tlsExt(TLSExtUnknown, 0, "an extension of another type, RFC 8446, section 4.2", []craft.Field{{Name: "val", Kind: craft.Bytes, Part: craft.ByLength("len", 0), Doc: "the content"}}), tlsExtension),
 	}
 })
 
