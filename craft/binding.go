@@ -84,6 +84,7 @@ type book struct {
 	rules     map[*Protocol][]rules
 	kin       map[Name][]*Protocol // those that carry the same payloads as the one of that name, by like or reads
 	quotes    map[Name][]*Protocol // the quotes of the one of that name
+	families  map[Name]bool        // the names that find more protocols than the one of that name
 }
 
 // bind adds the rules and the values that an upper protocol's binding stands for, also for the protocols that carry the

@@ -2,6 +2,7 @@ package craft
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/moonwire/moonwire/craft/values"
 )
@@ -43,6 +44,9 @@ type Spec struct {
 	Reads Name
 	// Quotes is, for a header that is quoted in an error, the protocol that it is a copy of: IPerror quotes IP.
 	Quotes Name
+	// Families are the names, besides its own, by which it is found in a packet: EAP finds EAP_MD5. A family may be a protocol, the
+	// general one, or only a name.
+	Families []Name
 	// Keys are the fields that choose the shape. They are set before the others.
 	Keys []string
 	// Identity are the fields by which the first eight bytes of a message are recognised: where an error quotes it, these
@@ -137,6 +141,11 @@ type Choice struct {
 	Set uint64
 	// Below is the layer below; nil for none.
 	Below *Layer
+}
+
+// Is reports whether the protocol has that name, or is one of the family of that name, as EAP_MD5 is an EAP.
+func (p *Protocol) Is(name Name) bool {
+	return p.spec.Name == name || slices.Contains(p.spec.Families, name)
 }
 
 // Name is the protocol's name.

@@ -100,6 +100,7 @@ var _ = define(func() craft.Spec {
 func dhcp6Spec(name craft.Name, kind uint64, title, doc string, sport, dport uint64, questions ...craft.Name) craft.Spec {
 	s := dhcp6Message(name, kind, title, doc, sport, dport)
 	s.Fields = append(s.Fields, craft.Field{Name: "trid", Kind: craft.Number, Bits: 24, Hex: true, Doc: "pairs an answer with its question"})
+	s.Families = []craft.Name{DHCP6}
 	s.Replies = questions
 	s.Answers = func(m craft.Match, i, j int) (bool, string) {
 		r, q := m.Reply.Layers()[i], m.Question.Layers()[j]

@@ -156,7 +156,7 @@ func dhcp6Option(name craft.Name, doc string, data ...craft.Field) craft.Spec {
 			row = r
 		}
 	}
-	s := craft.WithLengths(craft.Spec{Name: name, Title: row.title, Doc: doc, Fields: append([]craft.Field{
+	s := craft.WithLengths(craft.Spec{Name: name, Families: []craft.Name{"DHCP6Opt"}, Title: row.title, Doc: doc, Fields: append([]craft.Field{
 		{Name: "optcode", Kind: craft.Enum, Bits: 16, Default: row.code, Names: dhcp6Labels(), Doc: "code of the option"},
 		{Name: "optlen", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of what follows in bytes"},
 	}, data...)}, craft.LengthField{Field: "optlen"})

@@ -72,7 +72,7 @@ func pickEDNS(_ *craft.Layer, b []byte) craft.Name {
 
 // ednsSpec is the table of an option: its code, its length, and what it holds.
 func ednsSpec(name craft.Name, code uint64, title, doc string, data ...craft.Field) craft.Spec {
-	return craft.WithLengths(craft.Spec{Name: name, Title: title, Doc: doc, Fields: append([]craft.Field{
+	return craft.WithLengths(craft.Spec{Name: name, Families: []craft.Name{EDNS0TLV}, Title: title, Doc: doc, Fields: append([]craft.Field{
 		{Name: "optcode", Kind: craft.Enum, Bits: 16, Default: code, Names: ednsCodes(), Doc: "code of the option"},
 		{Name: "optlen", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of what follows in bytes"},
 	}, data...)}, craft.LengthField{Field: "optlen"})

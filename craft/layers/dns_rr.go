@@ -53,7 +53,7 @@ func recordSpec(name craft.Name, kind uint64, title, doc string, data ...craft.F
 		{Name: "ttl", Kind: craft.Number, Bits: 32, Doc: "how long it may be kept, in seconds"},
 		{Name: "rdlen", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the data in bytes"},
 	}
-	s := craft.Spec{Name: name, Title: title, Doc: doc, Fields: append(fields, data...)}
+	s := craft.Spec{Name: name, Families: []craft.Name{DNSRR}, Title: title, Doc: doc, Fields: append(fields, data...)}
 	s.Keys = []string{"type"}
 	s.Summary = func(p *craft.Packet, i int) string {
 		l := p.Layers()[i]

@@ -107,7 +107,7 @@ var _ = define(func() craft.Spec {
 // extensionObject is the table of an object: its fields follow the length and the class.
 func extensionObject(name craft.Name, title string, class uint64, fields ...craft.Field) craft.Spec {
 	return craft.WithLengths(craft.Spec{
-		Name: name, Title: "ICMP Extension Object" + title, Doc: "object of the extension of an ICMP error, RFC 4884",
+		Name: name, Families: []craft.Name{ICMPExtensionObject}, Title: "ICMP Extension Object" + title, Doc: "object of the extension of an ICMP error, RFC 4884",
 		Fields: append([]craft.Field{
 			{Name: "len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the object in bytes"},
 			{Name: "classnum", Kind: craft.Number, Bits: 8, Default: class, Doc: "class of objects"},

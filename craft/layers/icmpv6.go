@@ -29,10 +29,10 @@ const (
 // icmpv6Sum is the number of the field that is computed.
 const icmpv6Sum = 2
 
-// icmpv6 is what all messages have in common: the type that distinguishes them, a code or whatever stands in its place, and
+// icmpv6 is what all messages have in common: the family, by the protocol's name and scapy's, the type that distinguishes them, a code or whatever stands in its place, and
 // the checksum. A message that has fixed fields only carries what follows it.
 func icmpv6(name craft.Name, kind uint64, title string, code craft.Field, s craft.Spec) craft.Spec {
-	s.Name, s.Title = name, title
+	s.Name, s.Title, s.Families = name, title, []craft.Name{"ICMPv6", "_ICMPv6"}
 	s.Fields = append([]craft.Field{
 		{Name: "type", Kind: craft.Enum, Bits: 8, Default: kind, Names: icmpv6Types(), Doc: "message type"},
 		code,
@@ -145,6 +145,7 @@ func echoed(layers []*craft.Layer) string {
 
 // quoting makes a message carry the packet that it is about.
 func quoting(s craft.Spec) craft.Spec {
+	s.Families = append(s.Families, "_ICMPv6Error")
 	s.GuessPayload = func(*craft.Layer, []byte) craft.Name { return IPerror6 }
 	return s
 }

@@ -88,7 +88,7 @@ func ndOption(_ *craft.Layer, payload []byte) craft.Name {
 // ndOpt is the table of an option of a fixed length, in units of 8 bytes, or of a computed one when that is 0.
 func ndOpt(name craft.Name, kind, length uint64, title, doc string, fields ...craft.Field) craft.Spec {
 	size := craft.Field{Name: "len", Kind: craft.Number, Bits: 8, Default: length, Doc: "length in units of 8 bytes"}
-	s := craft.Spec{Name: name, Title: "ICMPv6 " + title, Doc: doc, Hooks: craft.Hooks{GuessPayload: ndOption}}
+	s := craft.Spec{Name: name, Families: []craft.Name{"ICMPv6NDOpt"}, Title: "ICMPv6 " + title, Doc: doc, Hooks: craft.Hooks{GuessPayload: ndOption}}
 	if length == 0 {
 		size.Auto = craft.AutoDerived
 		s.Derive = func(_ *craft.Builder, _ int, hdr, _ []byte, _ uint64) error {

@@ -60,7 +60,7 @@ var _ = define(func() craft.Spec {
 
 var _ = define(func() craft.Spec {
 	return craft.Spec{
-		Name: IGMPv3, Doc: "Internet Group Management Protocol version 3, RFC 3376",
+		Name: IGMPv3, Families: []craft.Name{IGMP}, Doc: "Internet Group Management Protocol version 3, RFC 3376",
 		Fields: []craft.Field{
 			{Name: "type", Kind: craft.Enum, Bits: 8, Default: igmpQuery, Names: map[uint64]string{
 				igmpQuery: "Membership Query", igmpReport3: "Version 3 Membership Report",

@@ -66,7 +66,7 @@ var _ = define(func() craft.Spec {
 
 func ntpSpec(name craft.Name, binds ...craft.Binding) craft.Spec {
 	return craft.Spec{
-		Name: name, Doc: "Network Time Protocol, RFC 5905",
+		Name: name, Families: []craft.Name{NTP}, Doc: "Network Time Protocol, RFC 5905",
 		Fields: ntpFields(),
 		Binds:  binds,
 		Keys:   []string{"stratum"},

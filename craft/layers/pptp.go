@@ -57,7 +57,7 @@ var pptpShapes = sync.OnceValue(func() [4]*craft.Shape {
 
 var _ = define(func() craft.Spec {
 	return craft.Spec{
-		Name: GREPPTP, Title: "GRE PPTP", Doc: "enhanced GRE of PPTP, RFC 2637",
+		Name: GREPPTP, Families: []craft.Name{GRE}, Title: "GRE PPTP", Doc: "enhanced GRE of PPTP, RFC 2637",
 		Fields: pptpFields(),
 		Binds:  []craft.Binding{craft.Over(IP, "proto", 47), craft.Over(IPv6, "nh", 47)},
 		Next:   []string{"proto"},

@@ -70,7 +70,7 @@ func sctpChunk(name craft.Name, typ uint64, doc string, flags []craft.Field, con
 	fields = append(fields, flags...)
 	fields = append(fields, craft.Field{Name: "len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the chunk in bytes, without its padding"})
 	return craft.Spec{
-		Name: name, Doc: doc,
+		Name: name, Families: []craft.Name{SCTPChunk}, Doc: doc,
 		Fields: append(fields, content...),
 		Hooks:  craft.Hooks{Align: 4, GuessPayload: sctpCarries, Derive: deriveChunk, Follows: chunkFollows},
 	}

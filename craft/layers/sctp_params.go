@@ -96,7 +96,7 @@ func sctpParam(name craft.Name, typ uint64, doc string, content ...craft.Field) 
 		{Name: "len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of the parameter in bytes, without its padding"},
 	}
 	return craft.Spec{
-		Name: name, Doc: doc,
+		Name: name, Families: []craft.Name{SCTPChunkParam}, Doc: doc,
 		Fields: append(fields, content...),
 		Hooks:  craft.Hooks{Align: 4, Derive: deriveChunk, Follows: chunkFollows},
 	}

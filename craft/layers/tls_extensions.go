@@ -116,7 +116,7 @@ func behindLength(width, at int) func([]byte) bool {
 // tlsExt is an extension: its type, its length and its content, with the lengths inside it.
 func tlsExt(name craft.Name, typ uint64, doc string, content []craft.Field, measures ...craft.LengthField) craft.Spec {
 	return craft.WithLengths(craft.Spec{
-		Name: name, Doc: doc,
+		Name: name, Families: []craft.Name{"TLS_Ext"}, Doc: doc,
 		Fields: append([]craft.Field{
 			{Name: "type", Kind: craft.Enum, Bits: 16, Default: typ, Names: iana.TLSExtensions(), Doc: "type of the extension"},
 			{Name: "len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of what follows in bytes"},
