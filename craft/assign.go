@@ -196,7 +196,11 @@ func (l *Layer) mark(i int) {
 	if l.proto.shaping>>i&1 == 1 && l.proto.spec.Choose != nil {
 		l.reshape()
 	}
-	if l.packet != nil && l.packet.inside != nil {
+	switch {
+	case l.packet == nil:
+	case l.proto.leads>>i&1 == 1:
+		l.packet.restack()
+	case l.packet.inside != nil:
 		l.packet.changed()
 	}
 }

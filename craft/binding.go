@@ -11,6 +11,8 @@ type Binding struct {
 	below Name
 	when  []FieldValue
 	way   way
+	field string // of the upper protocol; "" for a binding that always holds
+	holds func(l *Layer) bool
 }
 
 // FieldValue is a field and its value.
@@ -57,6 +59,13 @@ func StackBytes(below Name, field string, b []byte) Binding {
 	return Binding{below: below, when: []FieldValue{{Field: field, Bytes: b}}, way: whenStacked}
 }
 
+// If makes a binding for stacking hold only while holds says so of the upper layer. It is asked when layers are stacked, and when
+// that field of the upper layer is set.
+func (b Binding) If(field string, holds func(l *Layer) bool) Binding {
+	b.field, b.holds = field, holds
+	return b
+}
+
 // A bound is one field and the value it gets when two protocols are stacked: other is the lower one in the upper
 // protocol's list, and the upper one in the lower protocol's.
 type bound struct {
@@ -64,6 +73,8 @@ type bound struct {
 	field int
 	value uint64
 	bytes []byte // of a field of more than 64 bits
+	asked int    // the upper layer's field on which it depends, if holds is not nil
+	holds func(l *Layer) bool
 }
 
 // rules say what a protocol carries by the value of one of its fields.
@@ -123,7 +134,7 @@ func (b *book) bindQuotes(upper *Protocol, bd Binding) {
 // bindAsQuote has the quotes of a protocol stacked wherever it is stacked itself: a TCP header that is quoted behind an extension
 // header is announced as TCP is there.
 func (b *book) bindAsQuote(upper *Protocol, bd Binding) {
-	if bd.way == whenRead {
+	if bd.way == whenRead || bd.holds != nil {
 		return
 	}
 	bd.way = whenStacked
@@ -143,7 +154,11 @@ func (b *book) quoted(p *Protocol) *Protocol {
 func (b *book) bindTo(low, upper *Protocol, bd Binding) {
 	values := make([]bound, len(bd.when))
 	for i, w := range bd.when {
-		values[i] = bound{low, fieldIndex(low.spec.Fields, w.Field), w.Value, w.Bytes}
+		values[i] = bound{other: low, field: fieldIndex(low.spec.Fields, w.Field), value: w.Value, bytes: w.Bytes, holds: bd.holds}
+		if bd.holds != nil {
+			values[i].asked = fieldIndex(upper.spec.Fields, bd.field)
+			upper.leads |= 1 << values[i].asked
+		}
 	}
 	if bd.way != whenRead {
 		upper.stacks = append(upper.stacks, values...)

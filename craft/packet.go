@@ -1,6 +1,7 @@
 package craft
 
 import (
+	"slices"
 	"time"
 )
 
@@ -151,18 +152,20 @@ func (p *Packet) Offset(n int) int {
 
 // restack gives every field that the layer above decides its value again.
 func (p *Packet) restack() {
-	for i, l := range p.layers {
+	for i, l := range slices.Backward(p.layers) { // what a layer says below may depend on what it is told above
 		l.packet = p
 		if len(l.sets()) > 0 {
 			l.redraw(p.before(i))
 		}
 		l.release()
 		if i+1 < len(p.layers) {
-			upper := p.layers[i+1].proto
-			l.lift(upper.stacks, l.proto)
-			l.lift(l.proto.lifts, upper)
+			upper := p.layers[i+1]
+			l.lift(upper.proto.stacks, l.proto, upper)
+			l.lift(l.proto.lifts, upper.proto, upper)
 		}
-		if l.proto.spec.OnBelow {
+	}
+	for _, l := range p.layers {
+		if l.proto.spec.OnBelow { // and a shape on that of the layer below
 			l.reshape()
 		}
 	}
@@ -170,9 +173,9 @@ func (p *Packet) restack() {
 }
 
 // lift takes the values that the layer above decides, of those that hold for the given protocol.
-func (l *Layer) lift(values []bound, other *Protocol) {
+func (l *Layer) lift(values []bound, other *Protocol, upper *Layer) {
 	for _, b := range values {
-		if b.other == other && l.shape.mask>>b.field&1 == 1 && (l.fixed>>b.field&1 == 0 || l.yield(b.field)) {
+		if b.other == other && (b.holds == nil || b.holds(upper)) && l.shape.mask>>b.field&1 == 1 && (l.fixed>>b.field&1 == 0 || l.yield(b.field)) {
 			l.write(b.field, b.value, b.bytes)
 			l.above |= 1 << b.field
 			if l.proto.shaping>>b.field&1 == 1 && l.proto.spec.Choose != nil {

@@ -18,6 +18,7 @@ type Protocol struct {
 	shaping uint64         // the fields that choose the shape
 	nests   bool           // packets stand in its fields
 	views   uint64         // the fields that stand inside others
+	leads   uint64         // the fields on which it depends what stacking it sets in the layer below
 	stacks  []bound        // what stacking it sets in the layer below
 	lifts   []bound        // what it sets in itself when certain protocols are stacked on it
 }

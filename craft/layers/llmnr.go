@@ -1,6 +1,10 @@
 package layers
 
-import "github.com/moonwire/moonwire/craft"
+import (
+	"slices"
+
+	"github.com/moonwire/moonwire/craft"
+)
 
 const (
 	// LLMNRQuery asks for a name on the local link, RFC 4795.
@@ -15,6 +19,18 @@ var _ = define(func() craft.Spec {
 var _ = define(func() craft.Spec {
 	return llmnrSpec(LLMNRResponse, 1, "answer to a question for a name on the local link, RFC 4795")
 })
+
+// llmnrGroups are where questions of LLMNR go when nobody says otherwise: RFC 4795, section 2. An answer goes to the one who asked.
+func llmnrGroups() []craft.Binding {
+	return groups([4]byte{224, 0, 0, 252}, "ff02::1:3", func(l *craft.Layer) bool {
+		if l.Uint("dport") != llmnrPort {
+			return false
+		}
+		all := l.Packet().Layers()
+		i := slices.Index(all, l) + 1
+		return i == len(all) || all[i].Name() != LLMNRResponse
+	})
+}
 
 // llmnrSpec is the table of both: they differ in qr, which distinguishes them.
 func llmnrSpec(name craft.Name, qr uint64, doc string) craft.Spec {

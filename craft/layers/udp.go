@@ -3,6 +3,7 @@ package layers
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/internal/iana"
@@ -26,7 +27,7 @@ func udpSpec() craft.Spec {
 			{Name: "len", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Doc: "length of header and payload in bytes"},
 			{Name: "chksum", Kind: craft.Number, Bits: 16, Auto: craft.AutoDerived, Hex: true, Doc: "checksum with pseudo-header"},
 		},
-		Binds: []craft.Binding{craft.Over(IP, "proto", 17), craft.Over(IPv6, "nh", 17)},
+		Binds: slices.Concat([]craft.Binding{craft.Over(IP, "proto", 17), craft.Over(IPv6, "nh", 17)}, mdnsGroups(), llmnrGroups()),
 		Next:  []string{"dport", "sport"}, Identity: []string{"sport", "dport"},
 		Hooks: craft.Hooks{
 			PayloadLen: udpPayload,
