@@ -24,7 +24,7 @@ package craft
 // The files, by what happens to a packet:
 //
 //	model      packet layer layershape value name field protocol shape part parts item option raw
-//	fields     assign fixed fieldset nestedset nest listcount surgery optiondraw
+//	fields     assign addresses fixed fieldset nestedset nest listcount surgery optiondraw
 //	protocols  table binding; declared at run time: definition definitioncompile definitionparts definitioncompute
 //	build      build headerbytes padding lengths checksum pseudoheader
 //	dissect    dissect inside decoder

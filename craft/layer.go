@@ -40,6 +40,7 @@ type extra struct {
 	stale    []int            // the fields in which packets have changed since the fields were written
 	seen     uint64           // fields that were read and are as the builder would compute them: they follow changes
 	foreign  *DecodedLayer    // what a Decoder read
+	told     uint64           // fields that were set by the address that they announce
 	odd      *oddPadding      // what stood on the wire in place of the zeros that align puts there
 }
 
@@ -243,6 +244,7 @@ func (l *Layer) forget(i int) {
 		return
 	}
 	l.extra.seen = 0
+	l.extra.told &^= 1 << i
 	delete(l.extra.verbatim, i)
 	for k := range l.extra.sets {
 		if l.extra.sets[k].field == i {

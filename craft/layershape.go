@@ -82,20 +82,25 @@ func (l *Layer) Below() *Layer {
 
 // toSet finds a field to set: one of the layer's present shape, or one that belongs to the shape it has once that field
 // is set, as the length in front of a DNS message.
-func (l *Layer) toSet(name string) (int, *before, error) {
+func (l *Layer) toSet(name string, value any) (int, *before, error) {
+	was := l.announce(name, value)
 	i, err := l.field(name)
-	if err == nil || l.proto.spec.Choose == nil {
-		return i, nil, err
+	if err == nil {
+		return i, was, nil
 	}
 	at, ok := l.proto.index[name]
-	if !ok {
+	if !ok || l.proto.spec.Choose == nil {
+		was.restore(l)
 		return i, nil, err
 	}
 	s := l.chosen(l.fixed | 1<<at)
 	if s.mask>>at&1 == 0 {
+		was.restore(l)
 		return i, nil, err
 	}
-	was := &before{layer: l.copy(), packet: l.packet}
+	if was == nil {
+		was = &before{layer: l.copy(), packet: l.packet}
+	}
 	l.takeShape(s)
 	return at, was, nil
 }

@@ -50,6 +50,8 @@ type Spec struct {
 	Families []Name
 	// Keys are the fields that choose the shape. They are set before the others.
 	Keys []string
+	// Addresses are the fields whose family others announce.
+	Addresses []AddressFamily
 	// Identity are the fields by which the first eight bytes of a message are recognised: where an error quotes it, these
 	// are compared. Fields that routers and NATs rewrite do not belong here.
 	Identity []string

@@ -131,11 +131,12 @@ var _ = define(clientSubnetSpec)
 
 func clientSubnetSpec() craft.Spec {
 	s := ednsSpec(EDNS0ClientSubnet, 8, "DNS EDNS0 Client Subnet", "the client's network, RFC 7871",
-		craft.Field{Name: "family", Kind: craft.Number, Bits: 16, Default: 1, Doc: "1 is IPv4, 2 is IPv6"},
+		craft.Field{Name: "family", Kind: craft.Number, Bits: 16, Default: 1, Doc: "1 is IPv4, 2 is IPv6: that of the address, unless set"},
 		craft.Field{Name: "source_plen", Kind: craft.Number, Bits: 8, Auto: craft.AutoDerived, Doc: "bits of the address that count"},
 		craft.Field{Name: "scope_plen", Kind: craft.Number, Bits: 8, Doc: "bits that the answer is for"},
 		craft.Field{Name: "address", Kind: craft.Values, Part: clientAddress(), Doc: "the network's address; zero bytes at its end are left out"})
 	s.Keys = []string{"family", "source_plen"}
+	s.Addresses = []craft.AddressFamily{{Field: "address", By: "family", Four: 1, Six: 2}}
 	lengths, right := s.Derive, s.Follows
 	s.Follows = func(l *craft.Layer) uint64 {
 		if int(l.Uint("source_plen")) == 8*len(l.PartBytes("address")) {

@@ -40,8 +40,10 @@ var _ = define(func() craft.Spec {
 })
 
 var _ = define(func() craft.Spec {
-	return recordSpec(DNSRR, 1, "DNS Resource Record", "resource record of a DNS message, RFC 1035, section 4.1.3",
+	s := recordSpec(DNSRR, typeA, "DNS Resource Record", "resource record of a DNS message, RFC 1035, section 4.1.3",
 		craft.Field{Name: "rdata", Kind: craft.Values, Part: recordData, Doc: "data: an address, a name, a list of strings or bytes, by the type"})
+	s.Addresses = []craft.AddressFamily{{Field: "rdata", By: "type", Four: typeA, Six: typeAAAA}}
+	return s
 })
 
 // recordSpec is the table of a resource record: the fields that all have, and those of its data.

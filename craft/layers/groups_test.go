@@ -88,3 +88,55 @@ func TestTheGroupFollowsThePort(t *testing.T) {
 		t.Errorf("without UDP: %s", dst())
 	}
 }
+
+// TestFieldsFollowTheFamilyOfTheirAddress where they are not set: what announces an address says of which family it is.
+func TestFieldsFollowTheFamilyOfTheirAddress(t *testing.T) {
+	const four, six = "192.0.2.1", "2001:db8::1"
+	for _, c := range []struct {
+		layer      craft.Name
+		field, by  string
+		four, six  uint64
+		fieldOfSix string
+	}{
+		{layers.EDNS0ClientSubnet, "address", "family", 1, 2, ""},
+		{layers.DNSRR, "rdata", "type", 1, 28, ""},
+		{layers.ARP, "psrc", "ptype", 0x0800, 0x86dd, ""},
+		{layers.ARP, "pdst", "ptype", 0x0800, 0x86dd, ""},
+		{layers.SCTPChunkParamAddIPAddr, "addr", "addr_type", 5, 6, ""},
+		{layers.SCTPChunkParamDelIPAddr, "addr", "addr_type", 5, 6, ""},
+		{layers.SCTPChunkParamSetPrimaryAddr, "addr", "addr_type", 5, 6, ""},
+		{layers.ICMPExtensionInterfaceInformation, "ip4", "afi", 1, 2, "ip6"},
+	} {
+		if c.fieldOfSix == "" {
+			c.fieldOfSix = c.field
+		}
+		l := c.layer.New()
+		for _, step := range []struct {
+			field, address string
+			want           uint64
+		}{{c.fieldOfSix, six, c.six}, {c.field, four, c.four}, {c.fieldOfSix, six, c.six}} {
+			crafttest.Set(t, l, step.field, step.address)
+			p := craft.Stack(l).Copy()
+			read := craft.Dissect(crafttest.Build(t, p), c.layer).Layers()[0]
+			if l.Uint(c.by) != step.want || read.Uint(c.by) != step.want || read.Addr(step.field).String() != step.address && read.Text(step.field) == "" {
+				t.Errorf("%s.%s of %s: got %d, on the wire %d, want %d", c.layer, c.by, step.address, l.Uint(c.by), read.Uint(c.by), step.want)
+			}
+			if p.Layers()[0].Text(step.field) != l.Text(step.field) {
+				t.Errorf("%s: the copy has %s", c.layer, p.Layers()[0].Text(step.field))
+			}
+		}
+		if c.fieldOfSix != c.field {
+			continue
+		}
+		set := c.layer.New(c.by, c.four)
+		if err := set.Set(c.field, six); err == nil || set.Uint(c.by) != c.four {
+			t.Errorf("%s: %s was set and became %d (%v)", c.layer, c.by, set.Uint(c.by), err)
+		}
+	}
+	is(t, built(t, craft.Stack(layers.EDNS0ClientSubnet.New("address", "2001:db8::"))), "0008 0008 0002 20 00 20010db8")
+	is(t, built(t, craft.Stack(layers.EDNS0ClientSubnet.New("source_plen", 56, "address", "2001:db8::"))), "0008 000b 0002 38 00 20010db8000000")
+	is(t, built(t, craft.Stack(layers.ICMPExtensionInterfaceInformation.New("ip6", six))), "0018 0204 0002 0000 20010db8000000000000000000000001")
+	if err := layers.ICMPExtensionInterfaceInformation.New().Set("ip4", six); err == nil {
+		t.Error("an IPv6 address in ip4")
+	}
+}

@@ -150,6 +150,10 @@ func interfaceSpec() craft.Spec {
 		craft.Field{Name: "mtu", Kind: craft.Number, Bits: 32, Doc: "MTU of the interface in bytes"},
 	)
 	s = craft.WithLengths(s, craft.LengthField{Field: "len", Plus: 2}, craft.LengthField{Field: "ifname_len", Part: "ifname", Plus: 1})
+	s.Addresses = []craft.AddressFamily{
+		{Field: "ip4", By: "has_ipaddr", Four: 1, Six: 1}, {Field: "ip4", By: "afi", Four: 1, Six: 1},
+		{Field: "ip6", By: "has_ipaddr", Four: 1, Six: 1}, {Field: "ip6", By: "afi", Four: 2, Six: 2},
+	}
 	s.Keys = []string{"has_ifindex", "has_ipaddr", "has_ifname", "has_mtu", "afi"}
 	fixed := craft.AllFields(s.Fields[:8])
 	shapes := map[[5]bool]*craft.Shape{}

@@ -160,6 +160,7 @@ func sctpAddress(name craft.Name, typ uint64, doc string) craft.Spec {
 	specs[len(specs)-1] = craft.ShapeField{Name: "addr", Kind: craft.IPv6Address, Bits: 128}
 	v6 := craft.Layout(s.Fields, specs)
 	s.Shape, s.Keys = v4, []string{"addr_type"}
+	s.Addresses = []craft.AddressFamily{{Field: "addr", By: "addr_type", Four: 5, Six: 6}}
 	s.Choose = func(c craft.Choice) *craft.Shape {
 		if c.Header[8] == 0 && c.Header[9] == 6 {
 			return v6
