@@ -59,14 +59,14 @@ func TestAPacketWithoutLayers(t *testing.T) {
 		"under":      func(p *craft.Packet) *craft.Packet { return other().Over(p) },
 	}
 	want := crafttest.Build(t, other())
-	for made, make := range makers {
+	for made, fresh := range makers {
 		for name, ask := range asked {
-			if err := ask(make()); err != nil {
+			if err := ask(fresh()); err != nil {
 				t.Errorf("%s, %s: %v", made, name, err)
 			}
 		}
 		for name, fill := range filled {
-			if got := crafttest.Build(t, fill(make())); string(got) != string(want) {
+			if got := crafttest.Build(t, fill(fresh())); string(got) != string(want) {
 				t.Errorf("%s, %s: got %x, want %x", made, name, got, want)
 			}
 		}
