@@ -186,23 +186,25 @@ func optionName(name, doc string) craft.Field {
 
 // partialName is domainName of which the end may be missing (RFC 4704, section 4.2): a label without a dot behind it is one alone,
 // without the root. Several such labels are raw bytes, since a text of several is a whole name everywhere.
-var partialName = &craft.Part{
-	Length: craft.ByLength("optlen", 1).Length,
-	Encode: func(_ *craft.Layer, v any) ([]byte, error) {
-		b, err := encodeName(v)
-		text, ok := v.(string)
-		if _, rest, _ := cutLabel(text + ".x"); err != nil || !ok || text == "" || rest != "x" {
-			return b, err
-		}
-		return b[:len(b)-1], nil
-	},
-	Decode: func(_ *craft.Layer, b []byte) any {
-		if len(b) > 1 && b[0] <= maxLabel && len(b) == 1+int(b[0]) {
-			return strings.TrimSuffix(nameText(b), ".")
-		}
-		return decodeName(b)
-	},
-}
+var partialName = sync.OnceValue(func() *craft.Part {
+	return &craft.Part{
+		Length: craft.ByLength("optlen", 1).Length,
+		Encode: func(_ *craft.Layer, v any) ([]byte, error) {
+			b, err := encodeName(v)
+			text, ok := v.(string)
+			if _, rest, _ := cutLabel(text + ".x"); err != nil || !ok || text == "" || rest != "x" {
+				return b, err
+			}
+			return b[:len(b)-1], nil
+		},
+		Decode: func(_ *craft.Layer, b []byte) any {
+			if len(b) > 1 && b[0] <= maxLabel && len(b) == 1+int(b[0]) {
+				return strings.TrimSuffix(nameText(b), ".")
+			}
+			return decodeName(b)
+		},
+	}
+})
 
 func optionOptions(name, doc string, before int) craft.Field {
 	return craft.Field{Name: name, Kind: craft.Packets, Part: craft.PacketList(pickDHCP6, craft.ByLength("optlen", before).Length), Doc: doc}
@@ -429,7 +431,7 @@ var _ = define(func() craft.Spec {
 	return dhcp6Option(DHCP6OptClientFQDN, "the client's name, RFC 4704",
 		optionNumber("res", "reserved", 5, 0),
 		craft.Field{Name: "flags", Kind: craft.Flags, Bits: 3, Flags: []string{"S", "O", "N"}, Doc: "S: the server updates DNS, O: though the client said otherwise, N: it does not"},
-		craft.Field{Name: "fqdn", Kind: craft.Text, Initial: rootName, Part: partialName, Doc: "the name; a label without a dot behind it is a partial one"})
+		craft.Field{Name: "fqdn", Kind: craft.Text, Initial: rootName, Part: partialName(), Doc: "the name; a label without a dot behind it is a partial one"})
 })
 var _ = define(func() craft.Spec {
 	return dhcp6Option(DHCP6OptPanaAuthAgent, "authentication agents, RFC 5192", optionAddresses("paaaddr", "addresses"))

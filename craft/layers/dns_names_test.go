@@ -25,6 +25,18 @@ var partialFQDN = deviation{
 	plan: plan{{layers.DHCP6OptClientFQDN, []setting{{field: "fqdn", tag: "text", value: "host"}}}},
 }
 
+var moreNames = deviation{
+	layer: layers.DNSRR, why: "the data of MB, MG, MR, NSAP-PTR and DNAME are names: RFC 1035, 1348 and 6672",
+	mend: func(p plan, i int) {
+		switch n, _ := p[i].number("type"); n {
+		case 7, 8, 9, 23, 39:
+			p[i].drop("type")
+			p[i].drop("rdata")
+		}
+	},
+	plan: plan{{layers.DNSRR, []setting{{field: "type", tag: "number", value: uint64(39)}}}},
+}
+
 // TestLLMNRFlags sets one flag after the other: RFC 4795, section 2.1.1.
 func TestLLMNRFlags(t *testing.T) {
 	for _, c := range []struct {

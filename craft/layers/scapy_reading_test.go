@@ -237,6 +237,11 @@ var readDifferences = []readDifference{
 type otherLayer struct{ below, got, want, why string }
 
 var otherLayers = []otherLayer{
+	{"", "ICMPv6NDOpt*", "ICMPv6NDOptUnknown", "bytes are the message that they hold, whatever they are said to be"},
+	{"", "DHCP6_*", "DHCP6", "bytes are the message that they hold, whatever they are said to be"},
+	{"", "DHCP6Opt*", "DHCP6OptUnknown", "bytes are the message that they hold, whatever they are said to be"},
+	{"", "TLS_Ext_*", "TLS_Ext_Unknown", "bytes are the message that they hold, whatever they are said to be"},
+	{"", "VRRPv3", "VRRP", "a message of a version that nobody defined stays what it is said to be"},
 	{"", "ICMPv6*", "ICMPv6Unknown", "bytes are the message that they hold, whatever they are said to be"},
 	{"", "NTPPrivate", "NTP", "bytes are the message that they hold; NTPHeader is NTP here"},
 	{"", "NTPControl", "NTP", "bytes are the message that they hold; NTPHeader is NTP here"},
