@@ -132,7 +132,7 @@ func (t *Table) Knows(name Name) bool {
 	return b.protocols[name] != nil || b.families[name] || t.Decodes(name)
 }
 
-// Decodes reports whether a Decoder reads a protocol of that name, which has no table.
+// Decodes reports whether a Decoder reads a protocol of that name, which may have a table as well.
 func (t *Table) Decodes(name Name) bool { return builtin.decoder != nil && builtin.decoder.Reads(name) }
 
 // Families lists the names that find several protocols in a packet, of which some are protocols themselves.
