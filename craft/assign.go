@@ -14,7 +14,7 @@ import (
 // Generator, which draws the value for each packet.
 // The error names layer, field, what was wanted and what was given, and leaves the field as it was.
 func (l *Layer) Set(field string, value any) error {
-	i, undo, err := l.toSet(field)
+	i, undo, err := l.toSet(field, value)
 	if err != nil {
 		return err
 	}
@@ -23,7 +23,7 @@ func (l *Layer) Set(field string, value any) error {
 
 // SetUint is Set for a number: the same, and faster.
 func (l *Layer) SetUint(field string, n uint64) error {
-	i, undo, err := l.toSet(field)
+	i, undo, err := l.toSet(field, nil)
 	if err != nil {
 		return err
 	}
@@ -32,7 +32,10 @@ func (l *Layer) SetUint(field string, n uint64) error {
 
 // SetText is Set for a string: the same, and faster.
 func (l *Layer) SetText(field, text string) error {
-	i, undo, err := l.toSet(field)
+	if l.proto.spec.Addresses != nil {
+		return l.Set(field, text)
+	}
+	i, undo, err := l.toSet(field, nil)
 	if err != nil {
 		return err
 	}
@@ -125,7 +128,11 @@ func (l *Layer) mark(i int) {
 	if l.proto.shaping>>i&1 == 1 {
 		l.reshape()
 	}
-	if l.packet != nil && l.packet.inside != nil {
+	switch {
+	case l.packet == nil:
+	case l.proto.leads>>i&1 == 1:
+		l.packet.restack()
+	case l.packet.inside != nil:
 		l.packet.changed()
 	}
 }

@@ -12,11 +12,13 @@ type Binding struct {
 	when    []FieldValue
 	way     way
 	accepts func(payload []byte) bool
+	field   string // of the upper protocol; "" for a binding that always holds
+	holds   func(l *Layer) bool
 }
 
-// If makes the binding hold only for payloads that look like the protocol: for one that Accepts everything elsewhere, where no
+// Looks makes the binding hold only for payloads that look like the protocol: for one that Accepts everything elsewhere, where no
 // more than a port announces it. Stacking is as without.
-func (b Binding) If(accepts func(payload []byte) bool) Binding {
+func (b Binding) Looks(accepts func(payload []byte) bool) Binding {
 	b.accepts = accepts
 	return b
 }
@@ -65,6 +67,13 @@ func StackBytes(below Name, field string, b []byte) Binding {
 	return Binding{below: below, when: []FieldValue{{Field: field, Bytes: b}}, way: whenStacked}
 }
 
+// If makes a binding for stacking hold only while holds says so of the upper layer. It is asked when layers are stacked, and when
+// that field of the upper layer is set.
+func (b Binding) If(field string, holds func(l *Layer) bool) Binding {
+	b.field, b.holds = field, holds
+	return b
+}
+
 // A bound is one field and the value it gets when two protocols are stacked: other is the lower one in the upper
 // protocol's list, and the upper one in the lower protocol's.
 type bound struct {
@@ -72,6 +81,8 @@ type bound struct {
 	field int
 	value uint64
 	bytes []byte // of a field of more than 64 bits
+	asked int    // the upper layer's field on which it depends, if holds is not nil
+	holds func(l *Layer) bool
 }
 
 // rules say what a protocol carries by the value of one of its fields.
@@ -100,6 +111,7 @@ type book struct {
 	quotes    map[Name][]*Protocol // the quotes of the one of that name
 	raw       *Protocol
 	padding   *Protocol
+	families  map[Name]bool // the names that find more protocols than the one of that name
 }
 
 // bind adds the rules and the values that an upper protocol's binding stands for, also for the protocols that carry the
@@ -135,10 +147,34 @@ func (b *book) bindQuotes(upper *Protocol, bd Binding) {
 	}
 }
 
+// bindAsQuote has the quotes of a protocol stacked wherever it is stacked itself: a TCP header that is quoted behind an extension
+// header is announced as TCP is there.
+func (b *book) bindAsQuote(upper *Protocol, bd Binding) {
+	if bd.way == whenRead || bd.holds != nil {
+		return
+	}
+	bd.way = whenStacked
+	for _, quote := range b.quotes[upper.spec.Name] {
+		b.bind(quote, bd)
+	}
+}
+
+// quoted is the protocol under whose name p stands in a quote: p itself when there is no such name.
+func (b *book) quoted(p *Protocol) *Protocol {
+	if quotes := b.quotes[p.spec.Name]; len(quotes) > 0 {
+		return quotes[0]
+	}
+	return p
+}
+
 func (b *book) bindTo(low, upper *Protocol, bd Binding) {
 	values := make([]bound, len(bd.when))
 	for i, w := range bd.when {
-		values[i] = bound{low, fieldIndex(low.spec.Fields, w.Field), w.Value, w.Bytes}
+		values[i] = bound{other: low, field: fieldIndex(low.spec.Fields, w.Field), value: w.Value, bytes: w.Bytes, holds: bd.holds}
+		if bd.holds != nil {
+			values[i].asked = fieldIndex(upper.spec.Fields, bd.field)
+			upper.leads |= 1 << values[i].asked
+		}
 	}
 	if bd.way != whenRead {
 		upper.stacks = append(upper.stacks, values...)
@@ -183,7 +219,21 @@ func (b *book) order(low *Protocol) {
 
 // carried finds the protocol that a layer announces for its payload; nil when no rule says so.
 func (b *book) carried(l *Layer, payload []byte) *Protocol {
-	for _, rs := range b.rules[l.proto] {
+	if p := b.announced(l.proto, l, payload); p != nil || l.proto.spec.Quotes == "" {
+		return p
+	}
+	// A header that quotes another announces headers as that one does, and messages by which a question is recognised; others
+	// are often cut short there and stay bytes.
+	p := b.announced(b.protocols[l.proto.spec.Quotes], l, payload)
+	if p != nil && (p.spec.Extends || b.quoted(p) != p || l.proto.spec.Network && len(p.spec.Identity) > 0) {
+		return p
+	}
+	return nil
+}
+
+// announced is carried by the rules of a protocol with l's fields.
+func (b *book) announced(low *Protocol, l *Layer, payload []byte) *Protocol {
+	for _, rs := range b.rules[low] {
 		if l.shape.mask>>rs.field&1 == 0 {
 			continue
 		}

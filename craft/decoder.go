@@ -13,6 +13,8 @@ import (
 type Decoder interface {
 	// Decode reads what data begins with as that protocol: usually one layer.
 	Decode(data []byte, name Name) Decoded
+	// Reads reports whether it reads a protocol of that name.
+	Reads(name Name) bool
 	// Carried names the payload of a layer when no binding does; Raw when it is not known here either, or when no more than a
 	// port announces a protocol that it does not look like.
 	Carried(l *Layer, payload []byte) Name

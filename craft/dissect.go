@@ -25,9 +25,10 @@ func dissect(in *Table, data []byte, first Name) *Packet {
 
 // A dissector is one packet being read.
 type dissector struct {
-	book *book
-	p    *Packet
-	left []left // outermost first
+	book    *book
+	p       *Packet
+	left    []left // outermost first
+	quoting bool   // a quote has begun: what it carries is quoted, too
 }
 
 func (d *dissector) add(l *Layer) {
@@ -61,6 +62,7 @@ func (d *dissector) run(data []byte, next Name) {
 			return
 		}
 		d.add(l)
+		d.quoting = d.quoting || p.spec.Quoted
 		if l.shape.short && !p.spec.Quoted {
 			if rest := data[l.Len():]; len(rest) > 0 {
 				d.add(bytesLayer(Raw, rest)) // part of a field
@@ -135,6 +137,9 @@ func (d *dissector) carried(l *Layer, payload []byte) (*Protocol, Name) {
 		}
 	}
 	if p := d.book.carried(l, payload); p != nil {
+		if d.quoting {
+			p = d.book.quoted(p)
+		}
 		return p, p.spec.Name
 	}
 	if len(l.proto.spec.Next) == 0 {

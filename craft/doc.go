@@ -26,7 +26,7 @@ package craft
 //	model      packet layer layershape value name field protocol shape part parts option raw
 //	kinds      kind (the table of them) kind_number kind_flags kind_address kind_fixed kind_bytes kind_list
 //	rows       computed fill follow ends condition padding trailer (what a field holds, when it is there, what fills up)
-//	fields     assign fieldset nestedset nest listcount surgery optiondraw
+//	fields     assign addresses fieldset nestedset nest listcount surgery optiondraw
 //	protocols  table binding answerrule; declared at run time: definition definitionrow
 //	build      build headerbytes checksum pseudoheader
 //	dissect    dissect inside decoder

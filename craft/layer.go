@@ -41,6 +41,7 @@ type extra struct {
 	nests    map[int]*nest    // the packets that stand in fields, for those that were read
 	stale    []int            // the fields in which packets have changed since the fields were written
 	foreign  *DecodedLayer    // what a Decoder read
+	told     uint64           // fields that were set by the address that they announce
 	odd      *oddPadding      // what stood on the wire in place of padding
 	owner    *owner           // of Padding: behind whose payload it stands
 }
@@ -237,6 +238,7 @@ func (l *Layer) forget(i int) {
 	if l.extra == nil {
 		return
 	}
+	l.extra.told &^= 1 << i
 	delete(l.extra.verbatim, i)
 	for k := range l.extra.sets {
 		if l.extra.sets[k].field == i {
@@ -249,7 +251,7 @@ func (l *Layer) forget(i int) {
 // Refresh gives every derived field (lengths, checksums, counts) back to the builder, as one wants after editing a
 // packet that came from the wire. Addresses stay, and a checksum that says that there is none.
 func (l *Layer) Refresh() {
-	if l.proto.spec.Quoted || l.shape.short {
+	if l.quoted() || l.shape.short {
 		return // its lengths and sums are those of the whole packet, of which a part is here
 	}
 	for k := range l.proto.rows {
@@ -264,6 +266,19 @@ func (l *Layer) Refresh() {
 	if l.proto.derived != 0 && l.Note() != "" {
 		l.extra.note = "" // it was about what is computed again
 	}
+}
+
+// quoted reports whether the layer is part of a quote: one that is marked so, or what it carries.
+func (l *Layer) quoted() bool {
+	if l.proto.spec.Quoted || l.packet == nil {
+		return l.proto.spec.Quoted
+	}
+	for _, below := range l.packet.layers {
+		if below == l || below.proto.spec.Quoted {
+			return below != l
+		}
+	}
+	return false
 }
 
 // field finds a field of the layer's present shape.

@@ -120,13 +120,13 @@ func (l *Layer) lacks(i int) error {
 func (l *Layer) settingWith(i int) string {
 	for k := range l.proto.spec.Fields {
 		s := l.shape.slots[k]
-		if l.proto.shaping>>k&1 == 0 || s.bits == 0 || s.bits > 64 || l.proto.spec.Choose == nil {
+		if l.proto.shaping>>k&1 == 0 || s.bits == 0 || s.bits > 64 || !l.proto.chooses() {
 			continue
 		}
+		trial := l.copy()
 		for _, n := range l.settings(k) {
-			hdr := slices.Clone(l.hdr)
-			s.put(hdr, n)
-			if l.proto.spec.Choose(Choice{Header: hdr, Set: l.fixed | 1<<k, Below: l.Below()}).mask>>i&1 == 1 {
+			s.put(trial.hdr, n)
+			if trial.chosen(l.fixed|1<<k).mask>>i&1 == 1 {
 				return l.spelled(k, n)
 			}
 		}
@@ -164,20 +164,25 @@ func (l *Layer) spelled(k int, n uint64) string {
 
 // toSet finds a field to set: one of the layer's present shape, or one that belongs to the shape it has once that field
 // is set, as the length in front of a DNS message.
-func (l *Layer) toSet(name string) (int, *before, error) {
+func (l *Layer) toSet(name string, value any) (int, *before, error) {
+	was := l.announce(name, value)
 	i, err := l.field(name)
-	if err == nil || l.proto.spec.Choose == nil || l.shape.short {
-		return i, nil, err
+	if err == nil || l.shape.short {
+		return i, was, err
 	}
 	at, ok := l.proto.index[name]
-	if !ok {
+	if !ok || l.proto.spec.Choose == nil {
+		was.restore(l)
 		return i, nil, err
 	}
 	s := l.chosen(l.fixed | 1<<at)
 	if s.mask>>at&1 == 0 {
+		was.restore(l)
 		return i, nil, err
 	}
-	was := &before{layer: l.copy(), packet: l.packet}
+	if was == nil {
+		was = &before{layer: l.copy(), packet: l.packet}
+	}
 	l.takeShape(s)
 	return at, was, nil
 }

@@ -160,8 +160,8 @@ func (l *Layer) within(i int) any {
 	return nil
 }
 
-// inner finds the nth packet of a protocol among those that stand in the fields of layers; left is n less those found.
-func inner(layers []*Layer, name Name, n int) (found *Layer, left int) {
+// inner finds the nth layer of a name among those that stand in the fields of layers; left is n less those found.
+func inner(layers []*Layer, m sought, n int) (found *Layer, left int) {
 	for _, l := range layers {
 		if !l.proto.nests {
 			continue
@@ -171,7 +171,7 @@ func inner(layers []*Layer, name Name, n int) (found *Layer, left int) {
 				continue
 			}
 			for _, p := range l.value(i).Packets() {
-				if found, n = p.nth(name, n); found != nil {
+				if found, n = nth(p.layers, m, n); found != nil {
 					return found, 0
 				}
 			}

@@ -2,6 +2,7 @@ package craft
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/moonwire/moonwire/craft/values"
 )
@@ -17,6 +18,7 @@ type Protocol struct {
 	nests   bool           // packets stand in its fields
 	views   uint64         // the fields that stand inside others
 	simple  uint64         // the fields of variable length that are their bytes and nothing else
+	leads   uint64         // the fields on which it depends what stacking it sets in the layer below
 	stacks  []bound        // what stacking it sets in the layer below
 	lifts   []bound        // what it sets in itself when certain protocols are stacked on it
 
@@ -72,6 +74,11 @@ type Spec struct {
 	Ends bool
 	// Fragments are the conditions of which each says that the layer carries a part of a datagram.
 	Fragments []Condition
+	// Families are the names, besides its own, by which it is found in a packet: EAP finds EAP_MD5. A family may be a protocol, the
+	// general one, or only a name.
+	Families []Name
+	// Addresses are the fields whose family others announce.
+	Addresses []AddressFamily
 	// Identity are the fields by which the first eight bytes of a message are recognised: where an error quotes it, these
 	// are compared. Fields that routers and NATs rewrite do not belong here.
 	Identity []string
@@ -150,6 +157,11 @@ type Choice struct {
 
 // LayerBelow stands among the Keys of a protocol whose shape depends on the layer below, as that of DNS over TCP.
 const LayerBelow = "layer below"
+
+// Is reports whether the protocol has that name, or is one of the family of that name, as EAP_MD5 is an EAP.
+func (p *Protocol) Is(name Name) bool {
+	return p.spec.Name == name || slices.Contains(p.spec.Families, name)
+}
 
 // Name is the protocol's name.
 func (p *Protocol) Name() Name { return p.spec.Name }

@@ -94,6 +94,21 @@ func decoderOf(name craft.Name) gopacket.Decoder {
 	return gopacket.DecodersByLayerName[string(name)]
 }
 
+// Reads reports whether gopacket decodes a layer of that name, and it has no other one here.
+func (decoder) Reads(name craft.Name) bool {
+	for t, ours := range foreignNames() {
+		if ownSpelling(t) == name {
+			return ours == name
+		}
+	}
+	for _, respelt := range respelt() {
+		if respelt == name {
+			return true
+		}
+	}
+	return gopacket.DecodersByLayerName[string(name)] != nil
+}
+
 // Carried asks gopacket's registries what a layer without a binding here carries.
 func (decoder) Carried(l *craft.Layer, payload []byte) craft.Name {
 	name, field := l.Protocol().PayloadsOf()

@@ -22,6 +22,9 @@ var _ = define(func() craft.Spec {
 		Keys:  []string{"ptype", "hwlen", "plen"},
 		Shape: arpIPv4(),
 		Ends:  true,
+		Addresses: []craft.AddressFamily{
+			{Field: "psrc", By: "ptype", Four: 0x0800, Six: 0x86dd}, {Field: "pdst", By: "ptype", Four: 0x0800, Six: 0x86dd},
+		},
 		Hooks: craft.Hooks{
 			Choose:  chooseARP,
 			Ask:     askARP,

@@ -68,7 +68,7 @@ var _ = define(func() craft.Spec {
 
 var _ = define(func() craft.Spec {
 	return craft.Spec{
-		Name: CookedLinuxV2, Title: "cooked linux v2", Doc: "Linux cooked capture, version 2, LINKTYPE_LINUX_SLL2",
+		Name: CookedLinuxV2, Families: []craft.Name{CookedLinux}, Title: "cooked linux v2", Doc: "Linux cooked capture, version 2, LINKTYPE_LINUX_SLL2",
 		Fields: []craft.Field{
 			{Name: "proto", Kind: craft.Enum, Bits: 16, Default: 0x0800, Hex: true, Names: cookedProtocols(), Doc: "protocol of the payload"},
 			{Name: "reserved", Kind: craft.Number, Bits: 16, Doc: "reserved"},

@@ -52,7 +52,8 @@ var dhcp6Types = sync.OnceValue(func() map[uint64]string {
 })
 
 var _ = define(func() craft.Spec {
-	return dhcp6Spec(DHCP6, 0, "DHCPv6 Generic Message", "message of DHCPv6 of any type, RFC 8415", dhcp6Client, dhcp6Server)
+	return becomes(dhcp6Spec(DHCP6, 0, "DHCPv6 Generic Message", "message of DHCPv6 of any type, RFC 8415", dhcp6Client, dhcp6Server),
+		func(_ *craft.Layer, b []byte) craft.Name { return dhcp6Named(b) })
 })
 var _ = define(func() craft.Spec {
 	return dhcp6Spec(DHCP6Solicit, 1, "DHCPv6 Solicit Message", "looks for DHCPv6 servers, RFC 8415", dhcp6Client, dhcp6Server)
@@ -99,6 +100,7 @@ var _ = define(func() craft.Spec {
 func dhcp6Spec(name craft.Name, kind uint64, title, doc string, sport, dport uint64, questions ...craft.Name) craft.Spec {
 	s := dhcp6Message(name, kind, title, doc, sport, dport)
 	s.Fields = append(s.Fields, craft.Field{Name: "trid", Kind: craft.Number, Bits: 24, Hex: true, Doc: "pairs an answer with its question"})
+	s.Families = []craft.Name{DHCP6}
 	s.Replies = questions
 	s.Answers = func(m craft.Match, i, j int) (bool, string) {
 		r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
@@ -207,11 +209,11 @@ func likeRelay(b []byte) bool {
 }
 
 // pickDHCP6 names the option that bytes begin with. One whose length is not that of its fields is any option.
-func pickDHCP6(_ *craft.Layer, b []byte) craft.Name {
+func pickDHCP6(l *craft.Layer, b []byte) craft.Name {
 	if len(b) < 4 {
 		return craft.Raw
 	}
-	proto := craft.Lookup(dhcp6ByCode(binary.BigEndian.Uint16(b)))
+	proto := l.Lookup(dhcp6ByCode(binary.BigEndian.Uint16(b)))
 	if proto == nil {
 		return DHCP6OptUnknown
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"net/netip"
 	"sync"
 
 	"github.com/moonwire/moonwire/craft"
@@ -47,6 +48,19 @@ var _ = define(func() craft.Spec {
 		},
 	}
 })
+
+// mdnsGroups are where datagrams to the port of multicast DNS go when nobody says otherwise: RFC 6762, section 3.
+func mdnsGroups() []craft.Binding {
+	return groups([4]byte{224, 0, 0, 251}, "ff02::fb", func(l *craft.Layer) bool { return l.Uint("dport") == mdnsPort })
+}
+
+// groups are the destinations in both versions of IP of the datagrams of which holds says so.
+func groups(four [4]byte, six string, holds func(l *craft.Layer) bool) []craft.Binding {
+	return []craft.Binding{
+		craft.StackOver(IP, "dst", uint64(binary.BigEndian.Uint32(four[:]))).If("dport", holds),
+		craft.StackBytes(IPv6, "dst", netip.MustParseAddr(six).AsSlice()).If("dport", holds),
+	}
+}
 
 var dnsFields = sync.OnceValue(func() []craft.Field {
 	return []craft.Field{

@@ -128,7 +128,7 @@ func expandRecord(room, msg []byte, at int, question bool) (rr record, end int, 
 // digit so many bytes. What follows is anything else.
 var rdataNames = sync.OnceValue(func() map[uint16]string {
 	return map[uint16]string{
-		2: "n", 3: "n", 4: "n", 5: "n", 6: "nn", 7: "n", 8: "n", 9: "n", 12: "n", 14: "nn", 15: "2n", 17: "nn", 18: "2n", 21: "2n",
+		2: "n", 3: "n", 4: "n", 5: "n", 6: "nn", 7: "n", 8: "n", 9: "n", 12: "n", 14: "nn", 15: "2n", 17: "nn", 18: "2n", 21: "2n", 23: "n",
 		24: "99n", 26: "2nn", 30: "n", 33: "6n", 35: "4sssn", 36: "2n", 39: "n", 46: "99n", 47: "n", 64: "2n", 65: "2n", 107: "2n",
 		249: "n", 250: "n",
 	}

@@ -23,7 +23,7 @@ var _ = define(func() craft.Spec {
 // tagSpec is the table of a VLAN tag. Whatever Ethernet carries, a tag carries too.
 func tagSpec(name craft.Name, title, doc string, etherType uint64) craft.Spec {
 	s := craft.Spec{
-		Name: name, Title: title, Doc: doc,
+		Name: name, Families: []craft.Name{Dot1Q}, Title: title, Doc: doc,
 		Fields: []craft.Field{
 			{Name: "prio", Kind: craft.Number, Bits: 3, Doc: "priority code point, 7 is the highest"},
 			{Name: "id", Kind: craft.Number, Bits: 1, Doc: "drop eligible; formerly the canonical format indicator"},

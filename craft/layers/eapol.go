@@ -117,7 +117,7 @@ func eapAnswers(m craft.Match, i, j int) (bool, string) {
 
 var _ = define(func() craft.Spec {
 	return craft.Spec{
-		Name: EAPMD5, Title: "EAP-MD5", Doc: "MD5 challenge of EAP, RFC 3748, section 5.4",
+		Name: EAPMD5, Families: []craft.Name{EAP}, Title: "EAP-MD5", Doc: "MD5 challenge of EAP, RFC 3748, section 5.4",
 		Fields: []craft.Field{
 			{Name: "code", Kind: craft.Enum, Bits: 8, Default: eapRequest, Names: eapCodes(), Doc: "kind of message"},
 			{Name: "id", Kind: craft.Number, Bits: 8, Doc: "identifier; a response repeats the request's"},

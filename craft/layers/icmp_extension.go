@@ -105,7 +105,7 @@ var _ = define(func() craft.Spec {
 // extensionObject is the table of an object: its fields follow the length and the class.
 func extensionObject(name craft.Name, title string, class uint64, fields ...craft.Field) craft.Spec {
 	return craft.Spec{
-		Name: name, Title: "ICMP Extension Object" + title, Doc: "object of the extension of an ICMP error, RFC 4884",
+		Name: name, Families: []craft.Name{ICMPExtensionObject}, Title: "ICMP Extension Object" + title, Doc: "object of the extension of an ICMP error, RFC 4884",
 		Fields: append([]craft.Field{
 			{Name: "len", Kind: craft.Number, Bits: 16, Computed: craft.Computes(craft.HeaderLength)},
 			{Name: "classnum", Kind: craft.Number, Bits: 8, Default: class, Doc: "class of objects"},
@@ -116,9 +116,9 @@ func extensionObject(name craft.Name, title string, class uint64, fields ...craf
 
 var _ = defineAll(func() []craft.Spec {
 	return []craft.Spec{
-		extensionObject(ICMPExtensionObject, "", 0,
+		becomes(extensionObject(ICMPExtensionObject, "", 0,
 			craft.Field{Name: "classtype", Kind: craft.Number, Bits: 8, Doc: "type within the class"},
-			craft.Field{Name: "data", Kind: craft.Bytes, Doc: "what the object holds"}),
+			craft.Field{Name: "data", Kind: craft.Bytes, Doc: "what the object holds"}), icmpObject),
 		extensionObject(ICMPExtensionMPLS, " - MPLS (RFC4950)", extensionMPLS,
 			craft.Field{Name: "classtype", Kind: craft.Number, Bits: 8, Default: 1, Doc: "type within the class: 1, the incoming stack"},
 			craft.Field{Name: "stack", Kind: craft.Packets, Of: MPLS, Doc: "the entries of the stack: MPLS"}),
@@ -127,7 +127,7 @@ var _ = defineAll(func() []craft.Spec {
 })
 
 func interfaceSpec() craft.Spec {
-	return extensionObject(ICMPExtensionInterfaceInformation, " - Interface Information Object (RFC5837)", extensionInterface,
+	s := extensionObject(ICMPExtensionInterfaceInformation, " - Interface Information Object (RFC5837)", extensionInterface,
 		craft.Field{Name: "interface_role", Kind: craft.Enum, Bits: 2, Names: map[uint64]string{
 			0: "Interface on which a packet arrived", 1: "Sub-IP component", 2: "Outgoing interface", 3: "IP Next hop",
 		}, Doc: "which interface it is"},
@@ -145,6 +145,11 @@ func interfaceSpec() craft.Spec {
 		craft.Field{Name: "ifname", Kind: craft.Text, When: craft.Given("has_ifname"), Doc: "name of the interface, with zeros up to a multiple of 4 bytes", Part: paddedName()},
 		craft.Field{Name: "mtu", Kind: craft.Number, Bits: 32, When: craft.Given("has_mtu"), Doc: "MTU of the interface in bytes"},
 	)
+	s.Addresses = []craft.AddressFamily{
+		{Field: "ip4", By: "has_ipaddr", Four: 1, Six: 1}, {Field: "ip4", By: "afi", Four: 1, Six: 1},
+		{Field: "ip6", By: "has_ipaddr", Four: 1, Six: 1}, {Field: "ip6", By: "afi", Four: 2, Six: 2},
+	}
+	return s
 }
 
 // paddedName is a name behind its length, and zeros up to a multiple of 4 bytes in all: RFC 5837, section 4.3.

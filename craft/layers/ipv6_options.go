@@ -234,7 +234,7 @@ var _ = defineAll(func() []craft.Spec {
 			craft.Field{Name: "jumboplen", Kind: craft.Number, Bits: 32, Doc: "length of what follows the IPv6 header in bytes"}),
 		ipv6Option(HAO, "Home Address option of IPv6, RFC 6275", optHomeAddress, 16,
 			craft.Field{Name: "hoa", Kind: craft.IPv6Address, Bits: 128, Doc: "home address of the mobile node"}),
-		afterLength(ipv6Option(HBHOptUnknown, "an IPv6 option without a table of its own", optPadN, 0, optionData())),
+		becomes(afterLength(ipv6Option(HBHOptUnknown, "an IPv6 option without a table of its own", optPadN, 0, optionData())), pickIPv6Option),
 	}
 })
 

@@ -1,6 +1,10 @@
 package layers
 
-import "github.com/moonwire/moonwire/craft"
+import (
+	"slices"
+
+	"github.com/moonwire/moonwire/craft"
+)
 
 const (
 	// LLMNRQuery asks for a name on the local link, RFC 4795.
@@ -16,6 +20,18 @@ var _ = define(func() craft.Spec {
 	return llmnrSpec(LLMNRResponse, 1, "answer to a question for a name on the local link, RFC 4795")
 })
 
+// llmnrGroups are where questions of LLMNR go when nobody says otherwise: RFC 4795, section 2. An answer goes to the one who asked.
+func llmnrGroups() []craft.Binding {
+	return groups([4]byte{224, 0, 0, 252}, "ff02::1:3", func(l *craft.Layer) bool {
+		if l.Uint("dport") != llmnrPort {
+			return false
+		}
+		all := l.Packet().Layers()
+		i := slices.Index(all, l) + 1
+		return i == len(all) || all[i].Name() != LLMNRResponse
+	})
+}
+
 // llmnrSpec is the table of both: they differ in qr, which distinguishes them.
 func llmnrSpec(name craft.Name, qr uint64, doc string) craft.Spec {
 	fields := []craft.Field{
@@ -23,7 +39,8 @@ func llmnrSpec(name craft.Name, qr uint64, doc string) craft.Spec {
 		{Name: "qr", Kind: craft.Number, Bits: 1, Default: qr, Doc: "0 is a question, 1 an answer"},
 		{Name: "opcode", Kind: craft.Enum, Bits: 4, Names: dnsOpcodes(), Doc: "kind of question"},
 		{Name: "c", Kind: craft.Number, Bits: 1, Doc: "the name is not unique on the link"},
-		{Name: "tc", Kind: craft.Number, Bits: 2, Doc: "the answer was cut short; the name is tentative"},
+		{Name: "tc", Kind: craft.Number, Bits: 1, Doc: "the answer was cut short"},
+		{Name: "t", Kind: craft.Number, Bits: 1, Doc: "the name is tentative: the responder is still asking whether it is unique"},
 		{Name: "z", Kind: craft.Number, Bits: 4, Doc: "reserved"},
 		{Name: "rcode", Kind: craft.Enum, Bits: 4, Names: dnsRcodes(), Doc: "what came of the question"},
 	}

@@ -24,7 +24,7 @@ var _ = define(func() craft.Spec {
 		},
 		Binds: []craft.Binding{
 			craft.Over(Ether, "type", 0x8847), craft.ReadOver(Ether, "type", 0x8848), craft.Over(GRE, "proto", 0x8847), craft.Over(IP, "proto", 137), craft.Over(IPv6, "nh", 137),
-			craft.Over(UDP, "dport", 6635).If(likeMPLS), craft.StackOver(MPLS, "s", 0), craft.ReadOver(PPP, "proto", 0x281), craft.ReadOver(PPP, "proto", 0x283),
+			craft.Over(UDP, "dport", 6635).Looks(likeMPLS), craft.StackOver(MPLS, "s", 0), craft.ReadOver(PPP, "proto", 0x281), craft.ReadOver(PPP, "proto", 0x283),
 		},
 		Hooks: craft.Hooks{GuessPayload: mplsCarries},
 	}

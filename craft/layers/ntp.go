@@ -46,11 +46,12 @@ var _ = define(func() craft.Spec {
 
 func ntpSpec(name craft.Name, binds ...craft.Binding) craft.Spec {
 	return craft.Spec{
-		Name: name, Doc: "Network Time Protocol, RFC 5905",
+		Name: name, Families: []craft.Name{NTP}, Doc: "Network Time Protocol, RFC 5905",
 		Fields: ntpFields(),
 		Binds:  binds,
 		Hooks: craft.Hooks{
 			Accepts:      likeNTP,
+			Dispatch:     ntpBecomes,
 			GuessPayload: ntpCarries,
 			Summary:      ntpSummary,
 			Answers:      ntpAnswers,
@@ -70,6 +71,17 @@ func likeNTP(b []byte) bool {
 
 // ntpVersion reports whether a message has one of the four versions that there are.
 func ntpVersion(b []byte) bool { return b[0]>>3&7 >= 1 && b[0]>>3&7 <= 4 }
+
+// ntpBecomes names the messages of another form; "" is the time message.
+func ntpBecomes(b []byte) craft.Name {
+	switch {
+	case len(b) > 0 && b[0]&7 == ntpModeControl:
+		return NTPControl
+	case len(b) > 0 && b[0]&7 == ntpModePrivate:
+		return NTPPrivate
+	}
+	return ""
+}
 
 func ntpSummary(p *craft.Packet, i int) string {
 	l := p.Layers()[i]

@@ -18,7 +18,7 @@ const (
 
 var _ = define(func() craft.Spec {
 	return craft.Spec{
-		Name: NTPControl, Doc: "NTP control message (mode 6), RFC 9327",
+		Name: NTPControl, Families: []craft.Name{NTP}, Doc: "NTP control message (mode 6), RFC 9327",
 		Fields: []craft.Field{
 			{Name: "zeros", Kind: craft.Number, Bits: 2, Doc: "zero; the leap warning of other modes"},
 			{Name: "version", Kind: craft.Number, Bits: 3, Default: 2, Doc: "NTP version"},
@@ -92,7 +92,7 @@ func ntpControlData(l *craft.Layer, rest []byte) (int, error) {
 
 var _ = define(func() craft.Spec {
 	return craft.Spec{
-		Name: NTPPrivate, Doc: "NTP private message (mode 7) of ntpdc",
+		Name: NTPPrivate, Families: []craft.Name{NTP}, Doc: "NTP private message (mode 7) of ntpdc",
 		Fields: []craft.Field{
 			{Name: "response", Kind: craft.Number, Bits: 1, Doc: "1 in an answer"},
 			{Name: "more", Kind: craft.Number, Bits: 1, Doc: "1 when more packets of the answer follow"},

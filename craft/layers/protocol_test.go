@@ -168,6 +168,7 @@ func changed(t *testing.T, p *craft.Packet, field string, wire []byte) {
 
 // wrongParts are values for parts whose protocols read more than bytes.
 var wrongParts = map[string]any{
+	"Dot3.len":           uint64(1234), // what is longer is a type
 	"HTTPRequest.Method": "WRONG", "HTTPRequest.Path": "/wrong", "HTTPResponse.Http_Version": "wrong", "HTTPResponse.Status_Code": "999",
 	"HTTPRequest.headers": []any{[]any{"X-Wrong", "on purpose"}}, "HTTPResponse.headers": []any{[]any{"X-Wrong", "on purpose"}},
 	"HTTPRequest.Unknown_Headers": []any{[]any{"X-Wrong", "on purpose"}}, "HTTPResponse.Unknown_Headers": []any{[]any{"X-Wrong", "on purpose"}},

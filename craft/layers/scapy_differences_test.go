@@ -217,6 +217,20 @@ var deviations = []deviation{
 	optionOfFixedLength(layers.PPPIPCPOptionIPAddress, "garbage", 6), optionOfFixedLength(layers.PPPIPCPOptionDNS1, "garbage", 6), optionOfFixedLength(layers.PPPIPCPOptionDNS2, "garbage", 6),
 	optionOfFixedLength(layers.PPPIPCPOptionNBNS1, "garbage", 6), optionOfFixedLength(layers.PPPIPCPOptionNBNS2, "garbage", 6),
 	otherByCode(layers.PPPCHAP, 1, 2), otherByCode(layers.PPPPAP, 2, 1, 3),
+	{
+		layer: layers.ICMPv6NDOptRedirectedHdr, why: "a packet is padded to the end of its option (RFC 4861, section 4.6); scapy cuts it off",
+		mend: func(p plan, i int) {
+			if s := p[i].setting("pkt"); s != nil {
+				if packets, _ := s.value.([]plan); len(packets) != 1 || len(packets[0]) != 1 || packets[0][0].name != layers.IPv6 {
+					p[i].drop("pkt")
+				}
+			}
+		},
+		plan: plan{{layers.ICMPv6NDOptRedirectedHdr, []setting{{field: "pkt", tag: "packets", value: []plan{{{layers.IP, []setting{
+			{field: "src", tag: "address", value: "192.0.2.1"}, {field: "dst", tag: "address", value: "192.0.2.2"}}}}}}}}},
+	},
+	oneBitTC(layers.LLMNRQuery), oneBitTC(layers.LLMNRResponse), partialFQDN, moreNames,
+	announcedQuote(layers.SCTPerror), announcedQuote(layers.IPerror),
 	addressOfUnknownType(layers.SCTPChunkParamAddIPAddr),
 	addressOfUnknownType(layers.SCTPChunkParamDelIPAddr),
 	addressOfUnknownType(layers.SCTPChunkParamSetPrimaryAddr),

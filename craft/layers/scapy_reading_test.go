@@ -239,6 +239,14 @@ type otherLayer struct{ below, got, want, why string }
 const portAlone = "a port alone is no protocol: a message has to begin like one"
 
 var otherLayers = []otherLayer{
+	{"", "ICMPv6NDOpt*", "ICMPv6NDOptUnknown", "bytes are the message that they hold, whatever they are said to be"},
+	{"", "DHCP6_*", "DHCP6", "bytes are the message that they hold, whatever they are said to be"},
+	{"", "DHCP6Opt*", "DHCP6OptUnknown", "bytes are the message that they hold, whatever they are said to be"},
+	{"", "TLS_Ext_*", "TLS_Ext_Unknown", "bytes are the message that they hold, whatever they are said to be"},
+	{"", "VRRPv3", "VRRP", "a message of a version that nobody defined stays what it is said to be"},
+	{"", "ICMPv6*", "ICMPv6Unknown", "bytes are the message that they hold, whatever they are said to be"},
+	{"", "NTPPrivate", "NTP", "bytes are the message that they hold; NTPHeader is NTP here"},
+	{"", "NTPControl", "NTP", "bytes are the message that they hold; NTPHeader is NTP here"},
 	{"RIPAuth", "RIPAuth", "RIPEntry", "what follows an authentication entry may be another one"},
 	{"RIP*", "Raw", "RIP*", "fewer bytes than an entry has are none"},
 	{"*", "ICMPv6Unknown", "Raw", "a message of a type that nobody knows has its head"},
@@ -317,6 +325,10 @@ type otherField struct {
 var otherFields = []otherField{
 	{"ICMPv6NDOptUnknown.data", nil, "the length counts words, for an unknown type as well; scapy takes all that is there"},
 	{"ICMPv6NDOptDNSSL.searchlist", nil, "a name that cannot be read is bytes"},
+	{"ICMPv6NDOptRedirectedHdr.pkt", func(_ *reading, l *craft.Layer) bool { return hasElement(l, "pkt", layers.IP) }, "a packet is of the version that it says; in scapy of IPv6"},
+	{"LLMNR*.t", nil, oneBit},
+	{"LLMNR*.tc", nil, oneBit},
+	{"DHCP6OptClientFQDN.fqdn", nil, partialFQDN.why},
 	{"NTPExtension.value", nil, "the value is bytes"},
 	{"NTPAuthenticator.*", nil, "an authenticator takes what there is; scapy takes its end"},
 	{"NTPControl.*", nil, apart[layers.NTPControl]},
