@@ -29,5 +29,5 @@ package craft
 //	build      build headerbytes padding lengths checksum pseudoheader
 //	dissect    dissect inside decoder
 //	answers    answers (which packet answers which, and the keys to find it by)
-//	text       show sprintf json explain diagram
+//	text       show command commandread sprintf json explain diagram
 //	many       elements template templatecompile templateprogram fuzz
