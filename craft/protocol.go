@@ -74,9 +74,9 @@ type Hooks struct {
 	// Follows are the computed fields whose value in a dissected header is correct, one bit each. They stay readable, and
 	// building computes them again, so that they follow when what they count is changed.
 	Follows func(l *Layer) uint64
-	// Detach is called before field i, of variable length, gets other bytes: other fields may depend on where its bytes
-	// stand, as DNS names that point into it do.
-	Detach func(l *Layer, i int)
+	// Detach is called before field i, of variable length, gets the bytes b in place of others: other fields may depend on
+	// what stands there and where, as DNS names that point into it do.
+	Detach func(l *Layer, i int, b []byte)
 	// HeaderLen is the length of the whole header, options included, as the fixed part announces it.
 	HeaderLen func(hdr []byte) int
 	// PayloadLen is how many of the rest bytes behind the header belong to this layer, as its header says; what is left
