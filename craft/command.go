@@ -128,6 +128,9 @@ func (l *Layer) spell() (text string, made *Layer) {
 		return string(Raw) + "{load=" + values.Quote(l.tail) + "}", bytesLayer(Raw, l.tail)
 	}
 	s := speller{layer: l, written: l.written()}
+	if l.extra != nil {
+		s.raw = l.extra.raw // as it was set
+	}
 	for s.spell() { // once more for each field that turns out to need raw bytes
 	}
 	if s.failed {
@@ -180,7 +183,7 @@ func (s *speller) needless(i int) bool {
 func (s *speller) field(i int) bool {
 	l, name := s.layer, s.layer.proto.spec.Fields[i].Name
 	text := l.literal(i)
-	if s.raw>>i&1 == 1 {
+	if s.raw>>i&1 == 1 && l.setOf(i) == nil {
 		text = l.rawBytes(i).Command()
 	}
 	s.texts[i] = name + "=" + text

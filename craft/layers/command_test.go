@@ -185,26 +185,29 @@ func read(t *testing.T, wire string, first craft.Name) *craft.Packet {
 // with their ends cut off or other damage.
 func TestCommandOfWhatWasRead(t *testing.T) {
 	r := newCommandReader(t)
-	damage := 8
-	all := append(everyFrame(t), some(captured(t, "../../sendrecv/vantage/testdata"), 300)...)
-	if _, err := os.Stat(sharedCaptures); errors.Is(err, os.ErrNotExist) {
-		t.Logf("without the captures of %s, which are not here", sharedCaptures)
-	} else {
-		all = append(all, some(captured(t, sharedCaptures), 200)...)
+	t.Run("golden packets", func(t *testing.T) { r.holdDamaged(t, everyFrame(t)) })
+	t.Run("captures", func(t *testing.T) { r.holdDamaged(t, some(captured(t, "../../sendrecv/vantage/testdata"), 300)) })
+	t.Run("captures elsewhere", func(t *testing.T) {
+		if _, err := os.Stat(sharedCaptures); errors.Is(err, os.ErrNotExist) {
+			t.Skipf("%s is not on this machine", sharedCaptures)
+		}
+		r.holdDamaged(t, some(captured(t, sharedCaptures), 200))
+	})
+}
+
+// holdDamaged is holds for frames as they are, and with some damage; with MOONWIRE_LONG=1 with more, and with every end cut off.
+func (r commandReader) holdDamaged(t *testing.T, frames []frame) {
+	random, long, n := rand.New(rand.NewPCG(1, 2)), os.Getenv(longTests) != "", 8
+	if long {
+		n = 60
 	}
-	if os.Getenv(longTests) != "" {
-		damage = 60
-	}
-	random := rand.New(rand.NewPCG(1, 2))
-	for _, f := range all {
+	for _, f := range frames {
 		r.holds(t, craft.Dissect(slices.Clone(f.wire), f.first))
-		for _, wire := range damages(f.wire, damage, random) {
+		for _, wire := range damages(f.wire, n, random) {
 			r.holds(t, craft.Dissect(wire, f.first))
 		}
-		if os.Getenv(longTests) != "" && len(f.wire) < 300 {
-			for n := range f.wire {
-				r.holds(t, craft.Dissect(slices.Clone(f.wire[:n]), f.first))
-			}
+		for n := 0; long && n < min(len(f.wire), 300); n++ {
+			r.holds(t, craft.Dissect(slices.Clone(f.wire[:n]), f.first))
 		}
 	}
 }
