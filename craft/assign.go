@@ -185,6 +185,7 @@ func (l *Layer) assignVerbatim(i int, v Verbatim) error {
 	if l.varies(i) {
 		l.replacePart(i, append([]byte(nil), v...))
 		l.mark(i)
+		l.more().raw |= 1 << i
 		return nil
 	}
 	s := l.shape.slots[i]

@@ -19,16 +19,21 @@ func Build(p *Packet, env Env) ([]byte, error) { return AppendBuild(nil, p, env)
 func AppendBuild(dst []byte, p *Packet, env Env) ([]byte, error) {
 	b := newBuilder(p, env)
 	defer b.release()
-	if err := b.write(dst); err != nil {
-		return nil, err
-	}
-	if err := b.ask(); err != nil {
-		return nil, err
-	}
-	if err := b.derive(); err != nil {
+	if err := b.build(dst); err != nil {
 		return nil, err
 	}
 	return b.out, nil
+}
+
+// build lays the packet's layers behind dst and completes them.
+func (b *Builder) build(dst []byte) error {
+	if err := b.write(dst); err != nil {
+		return err
+	}
+	if err := b.ask(); err != nil {
+		return err
+	}
+	return b.derive()
 }
 
 // Resolve asks env for what only the host knows and fixes it in the packet: source and link-layer addresses that

@@ -31,5 +31,5 @@ package craft
 //	build      build headerbytes checksum pseudoheader
 //	dissect    dissect inside decoder
 //	answers    answers (which packet answers which, and the keys to find it by)
-//	text       show sprintf json explain diagram
+//	text       show command commandread sprintf json explain diagram
 //	many       elements template templatecompile templateprogram fuzz

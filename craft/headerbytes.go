@@ -22,6 +22,9 @@ func (l *Layer) SetPartBytes(field string, b []byte) {
 	if n := l.nest(i); n != nil && n.holds(l.part(i)) {
 		n.bytes = b
 	}
+	if l.extra != nil {
+		l.extra.raw &^= 1 << i
+	}
 	l.setPart(i, b)
 	l.canon = 0
 	l.fixed |= 1 << i

@@ -34,6 +34,7 @@ type extra struct {
 	err      error // what was wrong with New's pairs
 	note     string
 	verbatim map[int]Verbatim // bytes in place of a field
+	raw      uint64           // the parts of variable length that were set as bytes
 	sets     []fieldSet       // fields that hold several values, in the order of the table
 	nth      int              // how many layers of its protocol are outside it, if it has sets
 	parts    map[int][]byte   // the variable parts before the end, as they go on the wire
@@ -208,7 +209,8 @@ func (l *Layer) Clear(field string) error {
 func (l *Layer) clear(i int) {
 	l.forget(i)
 	if l.varies(i) {
-		l.replacePart(i, nil)
+		l.detach(i, l.initial(i))
+		l.setPart(i, nil)
 	}
 	l.fixed &^= 1 << i
 	if s := l.shape.slots[i]; s.bits > 0 {
@@ -239,6 +241,7 @@ func (l *Layer) forget(i int) {
 		return
 	}
 	l.extra.told &^= 1 << i
+	l.extra.raw &^= 1 << i
 	delete(l.extra.verbatim, i)
 	for k := range l.extra.sets {
 		if l.extra.sets[k].field == i {

@@ -14,7 +14,8 @@ type Option struct {
 	// Kind is the option's first byte; -1 for bytes that are no option: they go on the wire as they are, and that is
 	// how a part of the list that cannot be read comes back.
 	Kind int
-	// Data is what follows kind and length. The one-byte options EOL (0) and NOP (1) have none.
+	// Data is what follows kind and length. EOL (0) and NOP (1), which are one byte alone, have none: RFC 9293, section 3.1,
+	// and RFC 791. Given some all the same, they go on the wire with a length.
 	Data []byte
 }
 
@@ -40,7 +41,7 @@ func appendOptions(b []byte, opts []Option) ([]byte, error) {
 			b = append(b, o.Data...)
 		case o.Kind > 255:
 			return nil, fmt.Errorf("want an option kind in 0..255, got %d", o.Kind)
-		case o.Kind < 2 && o.Data == nil:
+		case o.single():
 			b = append(b, byte(o.Kind))
 		case len(o.Data) > 253:
 			return nil, fmt.Errorf("option %d: want at most 253 bytes, got %d", o.Kind, len(o.Data))
@@ -51,6 +52,9 @@ func appendOptions(b []byte, opts []Option) ([]byte, error) {
 	}
 	return b, nil
 }
+
+// single reports that the option is one byte alone, without a length.
+func (o Option) single() bool { return (o.Kind == 0 || o.Kind == 1) && len(o.Data) == 0 }
 
 // parseOptions reads a list of options. What cannot be read comes back as one element of kind -1.
 func parseOptions(b []byte) []Option {
@@ -102,7 +106,7 @@ func (p *Protocol) Option(kind any, values ...any) (Option, error) {
 		return numberedOption(number, values)
 	}
 	if spec.Kind < 2 {
-		return Option{Kind: number}, nil
+		return numberedOption(number, values) // its name promises no values
 	}
 	data, err := spec.encode(values)
 	if err != nil {

@@ -13,7 +13,7 @@ func (o Option) Len() int {
 	if o.Kind < 0 {
 		return len(o.Data)
 	}
-	if o.Kind < 2 && o.Data == nil {
+	if o.single() {
 		return 1
 	}
 	return 2 + len(o.Data)

@@ -77,12 +77,8 @@ func (l *Layer) stored(i int) []byte {
 		return l.proto.spec.Fields[i].View.Read(l, i, l.part(l.holder(i)))
 	}
 	if (l.fixed|l.above)>>i&1 == 0 {
-		f := &l.proto.spec.Fields[i]
-		switch {
-		case f.Initial != nil:
-			return f.Initial
-		case f.Part != nil && f.Part.Initial != nil:
-			return f.Part.Initial(l)
+		if b := l.initial(i); b != nil {
+			return b
 		}
 	}
 	switch {
@@ -92,6 +88,18 @@ func (l *Layer) stored(i int) []byte {
 		return nil
 	}
 	return l.extra.parts[i]
+}
+
+// initial is the bytes that field i, which has a variable length, has when it is not set; nil for none.
+func (l *Layer) initial(i int) []byte {
+	f := &l.proto.spec.Fields[i]
+	switch {
+	case f.Initial != nil:
+		return f.Initial
+	case f.Part != nil && f.Part.Initial != nil:
+		return f.Part.Initial(l)
+	}
+	return nil
 }
 
 // wired is what goes on the wire of field i, which has a variable length.
@@ -215,10 +223,21 @@ func (l *Layer) partLength(c cut, before int, rest []byte) int {
 
 // replacePart gives field i other bytes than it had.
 func (l *Layer) replacePart(i int, b []byte) {
-	if l.proto.spec.Detach != nil && !bytes.Equal(b, l.part(i)) {
-		l.proto.spec.Detach(l, i)
-	}
+	l.detach(i, b)
 	l.setPart(i, b)
+}
+
+// detach lets the protocol look at what depends on the bytes of field i before these become b.
+func (l *Layer) detach(i int, b []byte) {
+	if l.proto.spec.Detach != nil && !bytes.Equal(b, l.part(i)) {
+		l.proto.spec.Detach(l, i, b)
+	}
+}
+
+// AsBytes reports whether a field of variable length was set to raw bytes (Verbatim), which go on the wire as they are.
+func (l *Layer) AsBytes(field string) bool {
+	i, ok := l.proto.index[field]
+	return ok && l.extra != nil && l.extra.raw>>i&1 == 1
 }
 
 // decoded is the value of field i as its part reads it.

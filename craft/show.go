@@ -111,69 +111,6 @@ func (p *Packet) show(s *strings.Builder, margin string) {
 	}
 }
 
-// Command is Lua source that makes the packet again: the fields that are set, layer by layer.
-func (p *Packet) Command() string {
-	if len(p.layers) == 0 {
-		return string(Raw) + "{}" // no bytes either
-	}
-	parts := make([]string, len(p.layers))
-	for i, l := range p.layers {
-		if l.foreignLayer() {
-			parts[i] = "Raw{load=" + values.Quote(l.tail) + "}"
-			continue
-		}
-		var fields []string
-		written := l.written()
-		for k := range l.proto.spec.Fields {
-			f := &l.proto.spec.Fields[k]
-			if written>>k&1 == 1 && !(l.varies(k) && len(l.part(k)) == 0 && len(f.Initial) == 0) {
-				fields = append(fields, f.Name+"="+l.literal(k))
-			}
-		}
-		parts[i] = string(l.proto.spec.Name) + "{" + strings.Join(fields, ", ") + "}"
-	}
-	if first := p.layers[0].proto.spec.Name; p.Wire != nil && !p.remade() {
-		if wire, err := Build(p, nil); err == nil {
-			return "dissect(" + values.Quote(wire) + ", " + string(first) + ")"
-		}
-	}
-	return strings.Join(parts, "/")
-}
-
-// remade reports whether layers that are given the fields that are set build to the same bytes: a packet from the wire may
-// end in the middle of a header, or hold padding that no field reports.
-func (p *Packet) remade() bool {
-	c := &Packet{}
-	for _, l := range p.layers {
-		if l.extra != nil && (l.extra.foreign != nil || len(l.sets()) > 0) {
-			return true // the former is known by its bytes, and the latter did not come so
-		}
-		fresh, written := newLayer(l.proto), l.written()
-		for _, keys := range []bool{true, false} {
-			for k := range l.proto.spec.Fields {
-				if written>>k&1 == 0 || l.proto.shaping>>k&1 == 1 != keys || l.varies(k) && len(l.part(k)) == 0 && len(l.proto.spec.Fields[k].Initial) == 0 {
-					continue
-				}
-				var v any = l.value(k)
-				if l.varies(k) {
-					v = Verbatim(l.part(k)) // literal holds that it is read back to these bytes
-				}
-				if fresh.shape.mask>>k&1 == 0 || fresh.assign(k, v) != nil {
-					return false
-				}
-			}
-		}
-		c.layers = append(c.layers, fresh)
-	}
-	c.restack()
-	was, err := Build(p, nil)
-	if err != nil {
-		return true
-	}
-	again, err := Build(c, nil)
-	return err == nil && string(was) == string(again)
-}
-
 // written are the fields that make the layer again: those that are set. Views that do not say all of what they stand in
 // leave that to it.
 func (l *Layer) written() uint64 {

@@ -214,19 +214,27 @@ func countRecords(b []byte, questions bool) (n int) {
 	}
 }
 
-// loosenNames writes the names of all sections but the one that is about to change in full: what they point to may move.
-func loosenNames(l *craft.Layer, changing int) {
-	msg, start := dnsMessage(l)
+// loosenNames writes the names of a section in full when they would mean something else once another section has the bytes b:
+// those that point into it, or behind it when its length changes. What was set as bytes stays.
+func loosenNames(l *craft.Layer, changing int, b []byte) {
+	was, _ := dnsMessage(l)
+	now, at := bytes.Clone(was[:dnsHeader]), dnsHeader
 	full := map[string][]byte{}
 	for _, f := range sectionFields {
-		at := l.OffsetOf(f.list) - start
-		end := at + len(l.PartBytes(f.list))
-		if l.Protocol().Index(f.list) == changing || at == end {
-			continue
+		section, start := l.PartBytes(f.list), len(now)
+		end := at + len(section)
+		if l.Protocol().Index(f.list) == changing {
+			section = b
 		}
-		if b := expandRecords(msg[:end], at, f.list == "qd"); !bytes.Equal(b, msg[at:end]) {
-			full[f.list] = b
+		now = append(now, section...)
+		if l.Protocol().Index(f.list) != changing && !l.AsBytes(f.list) {
+			names := expandRecords(was[:end], at, f.list == "qd")
+			if !bytes.Equal(names, section) && !bytes.Equal(names, expandRecords(now, start, f.list == "qd")) {
+				full[f.list] = names
+				now = append(now[:start], names...)
+			}
 		}
+		at = end
 	}
 	for list, b := range full { // the packets that were read have full names already
 		l.SetPartBytes(list, b)

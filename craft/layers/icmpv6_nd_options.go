@@ -223,7 +223,7 @@ var shortPrefix = sync.OnceValue(func() *craft.Part {
 			return nil
 		},
 		Wire: func(l *craft.Layer, b []byte) []byte {
-			if n := 8*int(l.Uint("len")) - 8; l.IsSet("len") && n < len(b) {
+			if n := 8*int(l.Uint("len")) - 8; l.IsSet("len") && n < len(b) && !l.AsBytes("prefix") {
 				return b[:max(n, 0)]
 			}
 			return b
