@@ -14,40 +14,56 @@ import (
 // gives as raw bytes, a computed field that would be computed otherwise as if it were set, and a packet whose fields cannot
 // say all of it as dissect("...", First).
 func (p *Packet) Command() string {
+	text, _ := p.tell()
+	return text
+}
+
+// tell writes the packet, and makes the packet that this text makes; nil where that is not known.
+func (p *Packet) tell() (text string, again *Packet) {
 	if len(p.layers) == 0 {
-		return string(Raw) + "{}" // no bytes either
+		return string(Raw) + "{}", NewPacket(Lookup(Raw)) // no bytes either
 	}
-	text, again := p.spell()
+	layers := make([]*speller, len(p.layers))
+	for i, l := range p.layers {
+		layers[i] = l.speller()
+	}
+	text, again = p.spell(layers)
 	wire, err := Build(p, nil)
 	if err != nil || again.builds(wire) {
-		return text // without bytes there is nothing to compare
+		return text, again // without bytes there is nothing to compare
 	}
-	if p.Wire == nil {
-		if told, ok := p.spellComputed(again, wire); ok {
-			return told
+	for p.Wire == nil && again != nil && p.fixComputed(layers, again) {
+		if told, made := p.spell(layers); made.builds(wire) {
+			return told, made
 		}
 	}
 	if p.holdsSets() {
-		return text // bytes would lose them
+		return text, nil // bytes would lose them
 	}
 	return p.inBytes(wire)
 }
 
-// spellComputed writes the packet with those computed fields in it that what its text makes computes otherwise: how many
-// layers were put into a list that reads as another number.
-func (p *Packet) spellComputed(again *Packet, wire []byte) (text string, ok bool) {
-	c := p.Copy()
-	for again != nil && c.fixComputed(again) {
-		if text, again = c.spell(); again.builds(wire) {
-			return text, true
+// spell writes the packet in fields, and makes the packet that this text makes; nil when it makes none.
+func (p *Packet) spell(layers []*speller) (text string, again *Packet) {
+	again = &Packet{table: p.table}
+	parts := make([]string, len(layers))
+	for i, s := range layers {
+		for s.spell() { // once more for each field that turns out to need raw bytes
 		}
+		parts[i] = s.text()
+		again.layers = append(again.layers, s.made)
 	}
-	return "", false
+	text = strings.Join(parts, "/")
+	if slices.Contains(again.layers, nil) || tooMuch(text) {
+		return text, nil
+	}
+	again.restack()
+	return text, again
 }
 
-// fixComputed sets the innermost computed field that another packet of the same layers computes otherwise, which those outside
-// may follow; false when there is none.
-func (p *Packet) fixComputed(other *Packet) bool {
+// fixComputed has the innermost computed field written that another packet of the same layers computes otherwise, which those
+// outside may follow; false when there is none.
+func (p *Packet) fixComputed(layers []*speller, other *Packet) bool {
 	b, o := newBuilder(p, nil), newBuilder(other, nil)
 	defer b.release()
 	defer o.release()
@@ -55,42 +71,15 @@ func (p *Packet) fixComputed(other *Packet) bool {
 		return false
 	}
 	for i, l := range slices.Backward(p.layers) {
-		computed := l.proto.derived & l.shape.mask & other.layers[i].shape.mask &^ l.fixed &^ l.proto.views
+		computed := l.proto.derived & l.shape.mask & other.layers[i].shape.mask &^ layers[i].written &^ l.proto.views
 		for f, field := range slices.Backward(l.proto.spec.Fields) {
-			if computed>>f&1 == 0 || bytes.Equal(b.At(i, field.Name), o.At(i, field.Name)) {
-				continue
+			if computed>>f&1 == 1 && !bytes.Equal(b.At(i, field.Name), o.At(i, field.Name)) {
+				layers[i].fix(f, b.At(i, field.Name))
+				return true
 			}
-			if l.varies(f) {
-				l.setPart(f, bytes.Clone(b.At(i, field.Name)))
-			} else {
-				s := l.shape.slots[f]
-				copy(l.hdr[s.off:s.off+s.bytes], b.At(i, field.Name))
-			}
-			l.mark(f)
-			return true
 		}
 	}
 	return false
-}
-
-// spell writes the packet in fields, and makes the packet that this text makes; nil when it makes none.
-func (p *Packet) spell() (text string, again *Packet) {
-	again = &Packet{table: p.table}
-	parts := make([]string, len(p.layers))
-	for i, l := range p.layers {
-		var made *Layer
-		if parts[i], made = l.spell(); made == nil {
-			again = nil
-		}
-		if again != nil {
-			again.layers = append(again.layers, made)
-		}
-	}
-	if text = strings.Join(parts, "/"); again == nil || tooMuch(text) {
-		return text, nil
-	}
-	again.restack()
-	return text, again
 }
 
 // builds reports whether the packet builds to these bytes; nil is none.
@@ -104,56 +93,63 @@ func (p *Packet) builds(wire []byte) bool {
 
 // holdsSets reports whether a field of the packet has several values, or one that is drawn.
 func (p *Packet) holdsSets() bool {
-	for _, l := range p.layers {
-		if len(l.sets()) > 0 {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(p.layers, func(l *Layer) bool { return len(l.sets()) > 0 })
 }
 
 // inBytes is a packet told by its bytes, which are read as they were, or as plain bytes where nothing reads them so.
-func (p *Packet) inBytes(wire []byte) string {
+func (p *Packet) inBytes(wire []byte) (text string, again *Packet) {
 	first := p.layers[0].proto.spec.Name
-	if p.table.Lookup(first) == nil || !p.table.Dissect(bytes.Clone(wire), first).builds(wire) {
-		return string(Raw) + "{load=" + values.Quote(wire) + "}"
+	if p.table.Lookup(first) != nil {
+		if again = p.table.Dissect(bytes.Clone(wire), first); again.builds(wire) {
+			return "dissect(" + values.Quote(wire) + ", " + string(first) + ")", again
+		}
 	}
-	return "dissect(" + values.Quote(wire) + ", " + string(first) + ")"
-}
-
-// spell writes the layer's fields that are set, and makes the layer that this text makes; nil when it makes none. A field whose
-// value is not read back to the same bytes is written as raw bytes.
-func (l *Layer) spell() (text string, made *Layer) {
-	if l.foreignLayer() {
-		return string(Raw) + "{load=" + values.Quote(l.tail) + "}", bytesLayer(Raw, l.tail)
-	}
-	s := speller{layer: l, written: l.written()}
-	if l.extra != nil {
-		s.raw = l.extra.raw // as it was set
-	}
-	for s.spell() { // once more for each field that turns out to need raw bytes
-	}
-	if s.failed {
-		s.made = nil
-	}
-	texts := slices.DeleteFunc(s.texts, func(text string) bool { return text == "" })
-	return string(l.proto.spec.Name) + "{" + strings.Join(texts, ", ") + "}", s.made
+	return string(Raw) + "{load=" + values.Quote(wire) + "}", &Packet{layers: []*Layer{bytesLayer(Raw, wire)}}
 }
 
 // A speller writes the fields of a layer.
 type speller struct {
 	layer   *Layer
-	written uint64   // the fields to write
-	raw     uint64   // those of them that are written as raw bytes
-	texts   []string // a text for each field of the table
-	made    *Layer   // what is read back of the texts
-	failed  bool     // a text is not read back
+	name    Name          // as what the layer is written
+	written uint64        // the fields to write
+	raw     uint64        // those of them that are written as raw bytes
+	told    map[int]spelt // how the others are written
+	texts   []string      // a text for each field of the table
+	made    *Layer        // what is read back of the texts; nil when one of them is not read
+}
+
+// A spelt is how a field is written.
+type spelt struct {
+	text  string
+	value any    // what the text is read as
+	read  bool   // it is read
+	want  []byte // the field's bytes
+}
+
+// speller begins with the fields that are set.
+func (l *Layer) speller() *speller {
+	s := &speller{layer: l, name: l.proto.spec.Name, written: l.written(), told: map[int]spelt{}}
+	if l.foreignLayer() {
+		s.layer, s.name = bytesLayer(Raw, l.tail), Raw
+		s.layer.packet = l.packet
+		s.written = 1
+	}
+	if l.extra != nil {
+		s.raw = l.extra.raw // as it was set
+	}
+	return s
+}
+
+// text is the layer as it was last written.
+func (s *speller) text() string {
+	texts := slices.DeleteFunc(s.texts, func(text string) bool { return text == "" })
+	return string(s.name) + "{" + strings.Join(texts, ", ") + "}"
 }
 
 // spell writes all fields and reads them back; it reports that another field has to be written as raw bytes: then all begins anew.
 func (s *speller) spell() (again bool) {
-	p := s.layer.proto
-	s.texts, s.failed = make([]string, len(p.spec.Fields)), false
+	p, failed := s.layer.proto, false
+	s.texts = make([]string, len(p.spec.Fields))
 	s.made = NewPacket(p).layers[0]
 	s.made.packet.table = s.layer.table()
 	for _, keys := range []bool{true, false} { // scripts, too, set those that choose the shape first
@@ -161,11 +157,16 @@ func (s *speller) spell() (again bool) {
 			if s.written>>i&1 == 0 || p.shaping>>i&1 == 1 != keys || s.needless(i) {
 				continue
 			}
-			if !s.field(i) && s.raw>>i&1 == 0 && s.layer.takesRaw(i) {
+			same, read := s.field(i)
+			if !same && s.raw>>i&1 == 0 && s.layer.takesRaw(i) {
 				s.raw |= 1 << i
 				return true
 			}
+			failed = failed || !read
 		}
+	}
+	if failed {
+		s.made = nil
 	}
 	return false
 }
@@ -179,23 +180,80 @@ func (s *speller) needless(i int) bool {
 	return len(is) == 0 && len(without) == 0 && (s.layer.proto.spec.Fields[i].View == nil || is == nil)
 }
 
-// field writes field i and reads it back; it reports whether its bytes are the same.
-func (s *speller) field(i int) bool {
-	l, name := s.layer, s.layer.proto.spec.Fields[i].Name
-	text := l.literal(i)
-	if s.raw>>i&1 == 1 && l.setOf(i) == nil {
-		text = l.rawBytes(i).Command()
+// field writes field i and reads it back; it reports whether the text is read, and gives the same bytes.
+func (s *speller) field(i int) (same, read bool) {
+	name, told := s.layer.proto.spec.Fields[i].Name, s.tell(i)
+	s.texts[i] = name + "=" + told.text
+	if !told.read || s.made.Set(name, told.value) != nil {
+		return false, false
 	}
-	s.texts[i] = name + "=" + text
-	v, ok := l.element(i)
+	return s.made.shape.mask>>i&1 == 1 && bytes.Equal(told.want, s.made.rawBytes(i)), true
+}
+
+// tell is how field i is written.
+func (s *speller) tell(i int) spelt {
+	if s.raw>>i&1 == 1 && s.layer.takesRaw(i) {
+		raw := s.layer.rawBytes(i)
+		return spelt{raw.Command(), raw, true, raw}
+	}
+	told, ok := s.told[i]
 	if !ok {
-		v, ok = readValue(l.table(), l.proto, name, text)
+		told = s.layer.tell(i)
+		s.told[i] = told
 	}
-	if !ok || s.made.Set(name, v) != nil {
-		s.failed = true
-		return false
+	return told
+}
+
+// fix has a computed field written as if it had been set to these bytes.
+func (s *speller) fix(i int, b []byte) {
+	l := s.layer.copy()
+	l.packet = s.layer.packet
+	if l.varies(i) {
+		l.setPart(i, bytes.Clone(b))
+	} else {
+		at := l.shape.slots[i]
+		copy(l.hdr[at.off:at.off+at.bytes], b)
 	}
-	return s.made.shape.mask>>i&1 == 1 && bytes.Equal(l.rawBytes(i), s.made.rawBytes(i))
+	l.fixed |= 1 << i
+	s.written |= 1 << i
+	s.told[i] = l.tell(i)
+}
+
+// maxTold is how deep layers in fields of layers are written as layers.
+const maxTold = 50
+
+// tell writes the value of field i.
+func (l *Layer) tell(i int) spelt {
+	if v, ok := l.element(i); ok {
+		return spelt{l.literal(i), v, true, l.rawBytes(i)}
+	}
+	if l.varies(i) && l.proto.spec.Fields[i].Kind == Packets {
+		if l.Depth() >= maxTold {
+			return spelt{} // raw bytes
+		}
+		if packets := l.value(i).Packets(); packets != nil {
+			return l.tellPackets(i, packets)
+		}
+	}
+	text := l.literal(i)
+	v, ok := readValue(l.proto, l.proto.spec.Fields[i].Name, text)
+	return spelt{text, v, ok, l.rawBytes(i)}
+}
+
+// tellPackets writes a list of layers. Each is read back when it is written: that is not done once more for the list.
+func (l *Layer) tellPackets(i int, packets []*Packet) spelt {
+	if b, err := l.encoded(i, packets); err != nil || !bytes.Equal(b, l.part(i)) {
+		return spelt{} // not as encoding would write it
+	}
+	texts, list := make([]string, len(packets)), make([]any, len(packets))
+	read := true
+	for k, p := range packets {
+		var again *Packet
+		texts[k], again = p.tell()
+		list[k], read = again, read && again != nil
+	}
+	text := "{" + strings.Join(texts, ", ") + "}"
+	return spelt{text, list, read && !tooMuch(text), l.rawBytes(i)}
 }
 
 // element is the first value of a field that holds a set, which is written as what makes all of them.

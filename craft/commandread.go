@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// This file reads what Command writes: the little of Lua that it needs. So Command knows what its text makes.
+// This file reads the values that Command writes: the little of Lua that they need. So Command knows what its text makes. Layers in
+// fields are packets that Command has written and read back itself.
 
 // Bounds of what a script's source may hold, with some room: what is longer does not come through the compiler.
 const (
@@ -42,28 +43,17 @@ func tooMuch(text string) bool {
 }
 
 // readValue reads a text as scripts set a field to it.
-func readValue(t *Table, proto *Protocol, field, text string) (any, bool) {
+func readValue(proto *Protocol, field, text string) (any, bool) {
 	if tooMuch(text) {
 		return nil, false
 	}
-	r := commandReader{table: t, text: text}
+	r := commandReader{text: text}
 	v, ok := r.value()
 	if !ok || r.text != "" {
 		return nil, false
 	}
-	return r.forField(proto, field, v)
-}
-
-// A commandReader reads the text that is left.
-type commandReader struct {
-	table *Table
-	text  string
-}
-
-// forField is a value as a field of its kind takes it.
-func (r *commandReader) forField(proto *Protocol, field string, v any) (any, bool) {
-	list, ok := v.([]any)
-	if !ok {
+	list, isList := v.([]any)
+	if !isList {
 		return v, true
 	}
 	switch proto.Kind(field) {
@@ -75,6 +65,9 @@ func (r *commandReader) forField(proto *Protocol, field string, v any) (any, boo
 	}
 	return nil, false // a set, which is not read
 }
+
+// A commandReader reads the text that is left.
+type commandReader struct{ text string }
 
 // optionsOf makes options of {{"MSS", 1460}, raw"\x01"}.
 func optionsOf(proto *Protocol, list []any) ([]Option, bool) {
@@ -139,8 +132,6 @@ func (r *commandReader) value() (any, bool) {
 		return uint64(1), true
 	case word == "false":
 		return uint64(0), true
-	case strings.HasPrefix(r.text, "{") || strings.HasPrefix(r.text, "("):
-		return r.packet(word)
 	default:
 		return number(word)
 	}
@@ -197,69 +188,4 @@ func (r *commandReader) list() (any, bool) {
 		}
 	}
 	return list, true
-}
-
-// packet reads layers upon each other, of which the first one's name was read.
-func (r *commandReader) packet(name string) (*Packet, bool) {
-	var p *Packet
-	for {
-		one, ok := r.layer(name)
-		if !ok {
-			return nil, false
-		}
-		if p == nil {
-			p = one
-		} else {
-			p = p.Over(one)
-		}
-		if !r.take("/") {
-			return p, true
-		}
-		name = r.word()
-	}
-}
-
-// layer reads the fields of a layer, or the bytes that are read as layers.
-func (r *commandReader) layer(name string) (*Packet, bool) {
-	if name == "dissect" && r.take("(") {
-		wire, ok := r.quoted()
-		if !ok || !r.take(",") {
-			return nil, false
-		}
-		first := Name(r.word())
-		return r.table.Dissect([]byte(wire), first), r.table.Lookup(first) != nil && r.take(")")
-	}
-	proto := r.table.Lookup(Name(name))
-	if proto == nil || !r.take("{") {
-		return nil, false
-	}
-	p := r.table.NewPacket(proto)
-	set, ok := r.fields(proto)
-	for _, keys := range []bool{true, false} { // scripts, too, set those that choose the shape first
-		for _, f := range set {
-			if i := proto.Index(f.Name); ok && i >= 0 && proto.shaping>>i&1 == 1 == keys {
-				ok = p.layers[0].Set(f.Name, f.Value) == nil
-			}
-		}
-	}
-	return p, ok
-}
-
-// fields reads what stands between the brackets of a layer.
-func (r *commandReader) fields(proto *Protocol) (set []RecordField, ok bool) {
-	for !r.take("}") {
-		name := r.word()
-		if !r.take("=") || !proto.Has(name) {
-			return nil, false
-		}
-		v, ok := r.value()
-		if ok {
-			v, ok = r.forField(proto, name, v)
-		}
-		if !ok || !r.take(",") && !strings.HasPrefix(r.text, "}") {
-			return nil, false
-		}
-		set = append(set, RecordField{Name: name, Value: v})
-	}
-	return set, true
 }

@@ -2,6 +2,7 @@ package layers_test
 
 import (
 	"context"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -160,7 +161,12 @@ func TestCommandOfWhatIsLarge(t *testing.T) {
 	for range 20 {
 		inside = craft.Stack(layers.IPv6.New(), layers.ICMPv6NDRedirect.New(), layers.ICMPv6NDOptRedirectedHdr.New("pkt", inside))
 	}
+	var nest []byte
+	for range 3000 { // options that hold options
+		nest = append(binary.BigEndian.AppendUint16([]byte{0, 3}, uint16(len(nest)+12)), append(make([]byte, 12), nest...)...)
+	}
 	for name, p := range map[string]*craft.Packet{
+		"options in options":    craft.Dissect(nest, layers.DHCP6OptIANA),
 		"a long list":           craft.Stack(layers.TLSClientHello.New("ciphers", ciphers)),
 		"a long list of layers": craft.Stack(layers.DNS.New("an", records)),
 		"many layers":           tall,
