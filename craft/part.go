@@ -25,6 +25,9 @@ type Part struct {
 	Pick func(l *Layer, b []byte) Name
 	// Wire makes of the field's bytes what goes on the wire, where that is more: with the padding that aligns options.
 	Wire func(l *Layer, b []byte) []byte
+	// Detach is called before the field gets the bytes b in place of others: other fields may point into it, as names of DNS
+	// do. Nil is nothing.
+	Detach func(l *Layer, b []byte)
 	// Trailer puts the field behind the payload; nil leaves it in the header.
 	Trailer *Trailer
 	// Virtual marks a field that steers the builder: nothing of it goes on the wire.
@@ -227,10 +230,10 @@ func (l *Layer) replacePart(i int, b []byte) {
 	l.setPart(i, b)
 }
 
-// detach lets the protocol look at what depends on the bytes of field i before these become b.
+// detach lets the part look at what depends on the bytes of field i before these become b.
 func (l *Layer) detach(i int, b []byte) {
-	if l.proto.spec.Detach != nil && !bytes.Equal(b, l.part(i)) {
-		l.proto.spec.Detach(l, i, b)
+	if p := l.proto.spec.Fields[i].Part; p != nil && p.Detach != nil && !bytes.Equal(b, l.part(i)) {
+		p.Detach(l, b)
 	}
 }
 

@@ -103,9 +103,6 @@ type Hooks struct {
 	// Validate says why bytes whose header could be read are not this protocol after all: they stay Raw, with the error
 	// as their note.
 	Validate func(l *Layer, data []byte) error
-	// Detach is called before field i, of variable length, gets the bytes b in place of others: other fields may depend on
-	// what stands there and where, as DNS names that point into it do.
-	Detach func(l *Layer, i int, b []byte)
 	// PayloadLen is how many of the rest bytes behind the header belong to this layer, where no computed length says it; what is
 	// left becomes Padding. The error becomes the layer's note.
 	PayloadLen func(l *Layer, rest int) (int, error)

@@ -36,7 +36,6 @@ var _ = define(func() craft.Spec {
 				return likeDNS(b) || len(b) > 2 && int(binary.BigEndian.Uint16(b))+2 <= len(b) && likeDNS(b[2:])
 			},
 			Validate: soundDNS,
-			Detach:   loosenNames,
 			GuessPayload: func(l *craft.Layer, payload []byte) craft.Name {
 				if l.Has("length") && l.Len() == int(l.Uint("length"))+2 {
 					return DNS // the next message in the stream

@@ -34,6 +34,7 @@ func dnsSection(k int) *craft.Part {
 			}
 			return n, nil
 		},
+		Detach: func(l *craft.Layer, b []byte) { loosenNames(l, f.list, b) },
 		Count:  func(_ *craft.Layer, b []byte) int { return countRecords(b, k == 0) },
 		Encode: func(_ *craft.Layer, v any) ([]byte, error) { return craft.AppendPackets([]byte{}, v) },
 		Decode: func(l *craft.Layer, b []byte) any {
@@ -216,18 +217,18 @@ func countRecords(b []byte, questions bool) (n int) {
 
 // loosenNames writes the names of a section in full when they would mean something else once another section has the bytes b:
 // those that point into it, or behind it when its length changes. What was set as bytes stays.
-func loosenNames(l *craft.Layer, changing int, b []byte) {
+func loosenNames(l *craft.Layer, changing string, b []byte) {
 	was, _ := dnsMessage(l)
 	now, at := bytes.Clone(was[:dnsHeader]), dnsHeader
 	full := map[string][]byte{}
 	for _, f := range sectionFields {
 		section, start := l.PartBytes(f.list), len(now)
 		end := at + len(section)
-		if l.Protocol().Index(f.list) == changing {
+		if f.list == changing {
 			section = b
 		}
 		now = append(now, section...)
-		if l.Protocol().Index(f.list) != changing && !l.AsBytes(f.list) {
+		if f.list != changing && !l.AsBytes(f.list) {
 			names := expandRecords(was[:end], at, f.list == "qd")
 			if !bytes.Equal(names, section) && !bytes.Equal(names, expandRecords(now, start, f.list == "qd")) {
 				full[f.list] = names

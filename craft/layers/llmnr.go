@@ -58,7 +58,6 @@ func llmnrSpec(name craft.Name, qr uint64, doc string) craft.Spec {
 		Hooks: craft.Hooks{
 			Accepts:  func(payload []byte) bool { return likeDNS(payload) && uint64(payload[2]>>7) == qr },
 			Validate: func(l *craft.Layer, data []byte) error { noteNames(l, data); return nil },
-			Detach:   loosenNames,
 			Summary: func(p *craft.Packet, i int) string {
 				l := p.Layers()[i]
 				if all := l.Value("qd").Packets(); len(all) > 0 && qr == 0 {
