@@ -73,14 +73,14 @@ type check struct {
 // newChooser compiles the conditions; nil when all fields are always there.
 func newChooser(fields []Field) *chooser {
 	c := &chooser{fields: fields, when: make([][]check, len(fields))}
-	any := false
+	some := false
 	for i := range fields {
 		for k := range fields[i].When {
-			any = true
+			some = true
 			c.when[i] = append(c.when[i], *compileCheck(fields, &fields[i].When[k]))
 		}
 	}
-	if !any {
+	if !some {
 		return nil
 	}
 	return c

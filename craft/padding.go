@@ -2,7 +2,7 @@ package craft
 
 import "bytes"
 
-// Padding in a header fills it up to a multiple of so many bytes, as the options of TCP and the chunks of SCTP.
+// A Pad fills a header up to a multiple of so many bytes, as the options of TCP and the chunks of SCTP.
 type Pad struct {
 	// To is the multiple, a power of two: 4 for words of 32 bits.
 	To int
