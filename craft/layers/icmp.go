@@ -28,8 +28,8 @@ func icmpSpec() craft.Spec {
 		Hooks: craft.Hooks{
 			Choose:       chooseICMP,
 			GuessPayload: icmpCarries,
-			Takes:        takeExtension,
-			Behind:       extend,
+			Takes:        takeExtension(4),
+			Behind:       extend(4),
 			Derive: func(_ *craft.Builder, _ int, hdr, payload []byte, _ uint64) error {
 				binary.BigEndian.PutUint16(hdr[2:], ^craft.FoldSum(craft.AddSum(craft.AddSum(0, hdr), payload)))
 				return nil

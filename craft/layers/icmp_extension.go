@@ -42,20 +42,23 @@ var icmpExtension = craft.Field{
 }
 
 // takeExtension finds the extension behind the quote: where the length of the quote says, or behind 128 bytes, where routers put it
-// that give no length, or that of the packet without the zeros behind. There it has to be beyond doubt: RFC 4884, section 5.5.
-func takeExtension(l *craft.Layer, payload []byte) int {
-	if !l.Has("ext") {
-		return len(payload)
-	}
-	n := 4 * int(l.Uint("length"))
-	if n < minQuote || !likeExtension(payload, n) {
-		n = minQuote
-		if !likeExtension(payload, n) || craft.Checksum(payload[n:]) != 0 {
+// that give no length, or that of the packet without the zeros behind. There it has to be beyond doubt: RFC 4884, section 5.5. The
+// length is in words of so many bytes.
+func takeExtension(word int) func(l *craft.Layer, payload []byte) int {
+	return func(l *craft.Layer, payload []byte) int {
+		if !l.Has("ext") {
 			return len(payload)
 		}
+		n := word * int(l.Uint("length"))
+		if n < minQuote || !likeExtension(payload, n) {
+			n = minQuote
+			if !likeExtension(payload, n) || craft.Checksum(payload[n:]) != 0 {
+				return len(payload)
+			}
+		}
+		l.SetPartBytes("ext", payload[n:])
+		return n
 	}
-	l.SetPartBytes("ext", payload[n:])
-	return n
 }
 
 // likeExtension reports whether a header of the only version that there is stands behind n bytes.
@@ -64,17 +67,19 @@ func likeExtension(payload []byte, n int) bool {
 	return len(payload) >= n+header && payload[n]>>4 == version
 }
 
-// extend puts the extension behind a quote of n bytes, and fills the quote up.
-func extend(l *craft.Layer, hdr []byte, n int) []byte {
-	ext := l.PartBytes("ext")
-	if len(ext) == 0 {
-		return nil
+// extend puts the extension behind a quote of n bytes, and fills the quote up to whole words of so many bytes.
+func extend(word int) func(l *craft.Layer, hdr []byte, n int) []byte {
+	return func(l *craft.Layer, hdr []byte, n int) []byte {
+		ext := l.PartBytes("ext")
+		if len(ext) == 0 {
+			return nil
+		}
+		gap := max(minQuote-n, -n&(word-1))
+		if hdr != nil && !l.IsSet("length") {
+			l.Put(hdr, "length", uint64((n+gap)/word))
+		}
+		return append(make([]byte, gap), ext...)
 	}
-	gap := max(minQuote-n, -n&3)
-	if hdr != nil && !l.IsSet("length") {
-		hdr[5] = byte((n + gap) / 4)
-	}
-	return append(make([]byte, gap), ext...)
 }
 
 // icmpObject names the object that begins at a payload.

@@ -2,6 +2,7 @@ package layers
 
 import (
 	"encoding/binary"
+	"slices"
 	"sync"
 
 	"github.com/moonwire/moonwire/craft"
@@ -146,6 +147,9 @@ func echoed(layers []*craft.Layer) string {
 // quoting makes a message carry the packet that it is about.
 func quoting(s craft.Spec) craft.Spec {
 	s.GuessPayload = func(*craft.Layer, []byte) craft.Name { return IPerror6 }
+	if slices.ContainsFunc(s.Fields, func(f craft.Field) bool { return f.Name == icmpExtension.Name }) {
+		s.Takes, s.Behind = takeExtension(8), extend(8)
+	}
 	return s
 }
 
@@ -157,6 +161,7 @@ func codes(names map[uint64]string) craft.Field {
 var quoteLength = []craft.Field{
 	{Name: "length", Kind: craft.Number, Bits: 8, Doc: "length of the quoted packet in units of 8 bytes, RFC 4884"},
 	{Name: "unused", Kind: craft.Number, Bits: 24, Hex: true, Doc: "unused"},
+	icmpExtension,
 }
 
 var _ = defineAll(func() []craft.Spec {
