@@ -135,7 +135,7 @@ func deriveIP(b *craft.Builder, i int, hdr, payload []byte, unset uint64) error 
 func noteIP(l *craft.Layer, _ []byte) error {
 	noteVersion(l, 4)
 	if n := l.Uint("len"); n != 0 && int(n) < l.Len() {
-		l.SetNote(fmt.Sprintf("malformed: len is %d, the header alone has %d bytes", n, l.Len()))
+		l.AddNote(fmt.Sprintf("malformed: len is %d, the header alone has %d bytes", n, l.Len()))
 	}
 	return nil
 }
@@ -143,7 +143,7 @@ func noteIP(l *craft.Layer, _ []byte) error {
 // noteVersion notes another version than the one that the layer below announced.
 func noteVersion(l *craft.Layer, version uint64) {
 	if n := l.Uint("version"); n != version {
-		l.SetNote(fmt.Sprintf("malformed: version is %d, want %d", n, version))
+		l.AddNote(fmt.Sprintf("malformed: version is %d, want %d", n, version))
 	}
 }
 
