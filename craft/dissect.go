@@ -8,8 +8,8 @@ import (
 // maxLayers bounds how deep a nest of tunnels is read; what is deeper stays Raw.
 const maxLayers = 64
 
-// Dissect reads bytes as a packet that begins with the given protocol. It never fails: what no protocol reads, and
-// what is cut short, stays as Raw with a note; bytes behind what the headers announce become Padding. The packet takes
+// Dissect reads bytes as a packet that begins with the given protocol. It never fails: what no protocol reads stays as Raw
+// with a note; of a header that is cut short the whole fields are a layer with a note, and the rest is Raw; bytes behind what the headers announce become Padding. The packet takes
 // data over. Every field that was on the wire counts as set, so that building gives the same bytes; Refresh hands the
 // lengths and checksums back to the builder. Counts and lengths of lists of layers follow a change of the list by
 // themselves, unless they were wrong already.
@@ -121,7 +121,7 @@ func (d *dissector) payload(l *Layer, rest []byte) []byte {
 		n, err = l.proto.spec.PayloadLen(l, len(rest))
 	}
 	if err != nil {
-		l.SetNote(err.Error())
+		l.AddNote(err.Error())
 	}
 	if n < len(rest) {
 		d.left = append(d.left, left{len(d.p.layers) - 1, rest[n:]})

@@ -150,6 +150,14 @@ func (l *Layer) SetNote(text string) {
 	}
 }
 
+// AddNote notes something else that is wrong with a layer that was read, behind the note that is there.
+func (l *Layer) AddNote(text string) {
+	if was := l.more().note; was != "" {
+		text = was + "; " + text
+	}
+	l.extra.note = text
+}
+
 // Note says what dissecting found wrong with the layer ("malformed: ihl 15 beyond the packet"); "" when nothing. What it
 // quotes of the packet is visible (values.OneLine).
 func (l *Layer) Note() string {

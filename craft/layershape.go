@@ -8,6 +8,10 @@ import (
 	"github.com/moonwire/moonwire/craft/values"
 )
 
+// Cut reports whether the header ends before its last field, as a quote and what a capture kept of a packet may: the fields
+// that are not here read as zeros.
+func (l *Layer) Cut() bool { return l.shape.short }
+
 // setShape gives the layer a fresh header of that shape.
 func (l *Layer) setShape(s *Shape) {
 	l.shape = s

@@ -95,7 +95,8 @@ type Hooks struct {
 	// Choose picks the shape for the header as it stands, for a protocol with several layouts.
 	Choose func(c Choice) *Shape
 	// Accepts reports whether a payload begins like this protocol, where several share an announcement (the messages of
-	// ICMPv6) or others use the same port. Nil accepts everything.
+	// ICMPv6) or others use the same port: what no more than a port announces has to look like it. It gets what is here, which a
+	// capture may have cut anywhere. Nil accepts everything.
 	Accepts func(payload []byte) bool
 	// Dispatch names the protocol that the bytes really are: the 802.3 frame where Ethernet was announced. "" is this one.
 	// It is scapy's dispatch_hook.

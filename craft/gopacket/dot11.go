@@ -92,7 +92,7 @@ func decodeDot11(data []byte, end ends, padded bool) craft.Decoded {
 		if len(data) == n+len(body) {
 			one = without(one, "checksum")
 		}
-		all.Layers, all.Next = append(all.Layers, one), dot11Carries(frame, read.next)
+		all.Layers, all.Next = append(all.Layers, one), dot11Carries(frame, read.next, data)
 	}
 	return all
 }
@@ -141,16 +141,26 @@ func dot11Header(b []byte) int {
 	return n
 }
 
-// dot11Carries is what stands in a frame, where gopacket says that it is next: nothing can be read of what is encrypted, and
-// only the first fragment begins with a header.
-func dot11Carries(frame *protocols.Dot11, next craft.Name) craft.Name {
+// dot11Carries is what stands in a frame, where gopacket says that it is next: nothing can be read of what is encrypted, only
+// the first fragment begins with a header, and several units in one frame have headers of their own (A-MSDU, 9.3.2.2).
+func dot11Carries(frame *protocols.Dot11, next craft.Name, data []byte) craft.Name {
 	switch main := frame.Type.MainType(); {
 	case frame.Flags.WEP() && main == protocols.Dot11TypeMgmt:
 		return foreignName(protocols.LayerTypeDot11WEP)
-	case frame.FragmentNumber > 0 && !frame.Flags.WEP():
+	case frame.Flags.WEP():
+	case frame.FragmentNumber > 0, frame.QOS != nil && data[qosAt(frame)]&0x80 != 0:
 		return craft.Raw
 	}
 	return next
+}
+
+// qosAt is where the two bytes of quality of service stand: at the end of the header, or in front of HT Control.
+func qosAt(frame *protocols.Dot11) int {
+	at := len(frame.Contents) - 2
+	if frame.HTControl != nil {
+		at -= 4
+	}
+	return at
 }
 
 // without is a layer that has one field less.

@@ -58,6 +58,14 @@ var frames = []struct{ name, wire, layers, field, want string }{
 		"data with quality of service", "88010000020000000001020000000002020000000003" + "1000" + "0500" + "aaaa030000000806" + arpWire,
 		"Dot11 / Dot11DataQOSData / Dot11Data / LLC / SNAP / ARP", "ARP.pdst", "192.0.2.2",
 	},
+	{
+		"data with HT Control", "88810000020000000001020000000002020000000003" + "1000" + "0500" + "00000000" + "aaaa030000000806" + arpWire,
+		"Dot11 / Dot11DataQOSData / Dot11Data / LLC / SNAP / ARP", "ARP.pdst", "192.0.2.2",
+	},
+	{
+		"two units in one frame", "88010000020000000001020000000002020000000003" + "1000" + "8500" + "020000000005020000000006" + "0004" + "61626364",
+		"Dot11 / Dot11DataQOSData / Raw", "Dot11.type", "DataQOSData",
+	},
 	{"encrypted data", "08410000020000000001020000000002020000000003" + "1000" + "0000002000000000a1b2c3d4e5", "Dot11 / Dot11Data / Dot11WEP", "Dot11.type", "Data"},
 	{"no data", "48010000020000000001020000000002020000000003" + "1000", "Dot11 / Dot11DataNull", "Dot11.type", "DataNull"},
 	{"second fragment", "08010000020000000001020000000002020000000003" + "1100" + "6162636465666768", "Dot11 / Dot11Data / Raw", "Raw.load", `"abcdefgh"`},

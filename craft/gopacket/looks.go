@@ -43,22 +43,23 @@ func looksLike(name craft.Name, b []byte) bool {
 	return true
 }
 
-// likeSIP looks for a start line, RFC 3261, section 7: "INVITE sip:a@b SIP/2.0" or "SIP/2.0 200 OK". A capture may have cut it.
+// likeSIP looks for a start line, RFC 3261, section 7: "INVITE sip:a@b SIP/2.0" or "SIP/2.0 200 OK", of a method that gopacket knows.
+// Without the end of that line gopacket reads nothing.
 func likeSIP(b []byte) bool {
 	const version = "SIP/2.0"
 	line, _, whole := bytes.Cut(b, []byte("\n"))
 	words := strings.Split(strings.TrimSuffix(string(line), "\r"), " ")
-	if words[0] == version {
+	switch {
+	case !whole:
+		return false
+	case words[0] == version:
 		return len(words) > 1 && len(words[1]) == 3 && strings.Trim(words[1], "0123456789") == ""
-	}
-	if len(words) < 2 || words[0] == "" || strings.Trim(words[0], "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") != "" {
+	case len(words) != 3 || words[2] != version:
 		return false
 	}
 	scheme, _, found := strings.Cut(words[1], ":")
-	if !found || scheme == "" || strings.Trim(strings.ToLower(scheme), "abcdefghijklmnopqrstuvwxyz0123456789+-.") != "" {
-		return false
-	}
-	return len(words) == 3 && words[2] == version || !whole && len(words) <= 3 && strings.HasPrefix(version, strings.Join(words[2:], ""))
+	_, err := protocols.GetSIPMethod(words[0])
+	return found && scheme != "" && strings.Trim(strings.ToLower(scheme), "abcdefghijklmnopqrstuvwxyz0123456789+-.") == "" && err == nil
 }
 
 // likeSFlow looks at the version and the type of the agent's address, sFlow version 5, section 5: both are words.

@@ -201,7 +201,7 @@ func dnsAnswers(m craft.Match, i, j int) (bool, string) {
 }
 
 var dnsOpcodes = sync.OnceValue(func() map[uint64]string {
-	return map[uint64]string{0: "QUERY", 1: "IQUERY", 2: "STATUS", 4: "NOTIFY", 5: "UPDATE"}
+	return map[uint64]string{0: "QUERY", 1: "IQUERY", 2: "STATUS", 4: "NOTIFY", 5: "UPDATE", 6: "DSO"}
 })
 
 var dnsRcodes = sync.OnceValue(func() map[uint64]string {

@@ -26,10 +26,10 @@ const minQuote = 128
 // Object classes.
 const extensionMPLS, extensionInterface = 1, 2
 
-var icmpExtension = craft.Field{
-	Name: "ext", Kind: craft.Packets, Doc: "extension behind the quoted packet, which is filled up to 128 bytes, RFC 4884",
-	Part: &craft.Part{
-		Trailer: &craft.Trailer{Split: takeExtension, Append: extend},
+// icmpExtension is the extension of a message that counts the quote in words of so many bytes.
+func icmpExtension(word int) craft.Field {
+	return craft.Field{Name: "ext", Kind: craft.Packets, Doc: "extension behind the quoted packet, which is filled up to 128 bytes, RFC 4884", Part: &craft.Part{
+		Trailer: &craft.Trailer{Split: takeExtension(word), Append: extend(word)},
 		Encode:  func(_ *craft.Layer, v any) ([]byte, error) { return craft.AppendPackets(nil, v) },
 		Decode: func(l *craft.Layer, b []byte) any {
 			if len(b) == 0 {
@@ -37,23 +37,26 @@ var icmpExtension = craft.Field{
 			}
 			return []*craft.Packet{l.Dissect(b, ICMPExtensionHeader)}
 		},
-	},
+	}}
 }
 
 // takeExtension finds the extension behind the quote: where the length of the quote says, or behind 128 bytes, where routers put it
-// that give no length, or that of the packet without the zeros behind. There it has to be beyond doubt: RFC 4884, section 5.5.
-func takeExtension(l *craft.Layer, payload []byte) int {
-	if !l.Has("ext") {
-		return len(payload)
-	}
-	n := 4 * int(l.Uint("length"))
-	if n < minQuote || !likeExtension(payload, n) {
-		n = minQuote
-		if !likeExtension(payload, n) || craft.Checksum(payload[n:]) != 0 {
+// that give no length, or that of the packet without the zeros behind. There it has to be beyond doubt: RFC 4884, section 5.5. The
+// length is in words of so many bytes.
+func takeExtension(word int) func(l *craft.Layer, payload []byte) int {
+	return func(l *craft.Layer, payload []byte) int {
+		if !l.Has("ext") {
 			return len(payload)
 		}
+		n := word * int(l.Uint("length"))
+		if n < minQuote || !likeExtension(payload, n) {
+			n = minQuote
+			if !likeExtension(payload, n) || craft.Checksum(payload[n:]) != 0 {
+				return len(payload)
+			}
+		}
+		return n
 	}
-	return n
 }
 
 // likeExtension reports whether a header of the only version that there is stands behind n bytes.
@@ -62,17 +65,19 @@ func likeExtension(payload []byte, n int) bool {
 	return len(payload) >= n+header && payload[n]>>4 == version
 }
 
-// extend puts the extension behind a quote of n bytes, and fills the quote up.
-func extend(l *craft.Layer, hdr []byte, n int) []byte {
-	ext := l.PartBytes("ext")
-	if len(ext) == 0 {
-		return nil
+// extend puts the extension behind a quote of n bytes, and fills the quote up to whole words of so many bytes.
+func extend(word int) func(l *craft.Layer, hdr []byte, n int) []byte {
+	return func(l *craft.Layer, hdr []byte, n int) []byte {
+		ext := l.PartBytes("ext")
+		if len(ext) == 0 {
+			return nil
+		}
+		gap := max(minQuote-n, -n&(word-1))
+		if hdr != nil && !l.IsSet("length") {
+			l.Put(hdr, "length", uint64((n+gap)/word))
+		}
+		return append(make([]byte, gap), ext...)
 	}
-	gap := max(minQuote-n, -n&3)
-	if hdr != nil && !l.IsSet("length") {
-		hdr[5] = byte((n + gap) / 4)
-	}
-	return append(make([]byte, gap), ext...)
 }
 
 // icmpObject names the object that begins at a payload.

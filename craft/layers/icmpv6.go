@@ -129,10 +129,13 @@ func codes(names map[uint64]string) craft.Field {
 	return craft.Field{Name: "code", Kind: craft.Enum, Bits: 8, Names: names, Doc: "what exactly"}
 }
 
-var quoteLength = []craft.Field{
-	{Name: "length", Kind: craft.Number, Bits: 8, Doc: "length of the quoted packet in units of 8 bytes, RFC 4884"},
-	{Name: "unused", Kind: craft.Number, Bits: 24, Hex: true, Doc: "unused"},
-}
+var quoteLength = sync.OnceValue(func() []craft.Field {
+	return []craft.Field{
+		{Name: "length", Kind: craft.Number, Bits: 8, Doc: "length of the quoted packet in units of 8 bytes, RFC 4884"},
+		{Name: "unused", Kind: craft.Number, Bits: 24, Hex: true, Doc: "unused"},
+		icmpExtension(8),
+	}
+})
 
 var _ = defineAll(func() []craft.Spec {
 	return []craft.Spec{
@@ -141,7 +144,7 @@ var _ = defineAll(func() []craft.Spec {
 			2: "Beyond scope of source address", 3: "Address unreachable", 4: "Port unreachable",
 		}), craft.Spec{
 			Doc:    "destination unreachable message of ICMPv6, RFC 4443",
-			Fields: quoteLength,
+			Fields: quoteLength(),
 		})),
 		quoting(icmpv6(ICMPv6PacketTooBig, 2, "ICMPv6 Packet Too Big", plainCode, craft.Spec{
 			Doc:    "packet too big message of ICMPv6, RFC 4443",
@@ -151,7 +154,7 @@ var _ = defineAll(func() []craft.Spec {
 			0: "hop limit exceeded in transit", 1: "fragment reassembly time exceeded",
 		}), craft.Spec{
 			Doc:    "time exceeded message of ICMPv6, RFC 4443",
-			Fields: quoteLength,
+			Fields: quoteLength(),
 		})),
 		quoting(icmpv6(ICMPv6ParamProblem, 4, "ICMPv6 Parameter Problem", codes(map[uint64]string{
 			0: "erroneous header field encountered", 1: "unrecognized Next Header type encountered",

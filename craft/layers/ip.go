@@ -108,7 +108,7 @@ func askIP(b *craft.Builder, i int, _ uint64) error {
 // noteVersion notes another version than the one that the layer below announced.
 func noteVersion(l *craft.Layer, version uint64) {
 	if n := l.Uint("version"); n != version {
-		l.SetNote(fmt.Sprintf("malformed: version is %d, want %d", n, version))
+		l.AddNote(fmt.Sprintf("malformed: version is %d, want %d", n, version))
 	}
 }
 

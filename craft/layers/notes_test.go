@@ -25,6 +25,10 @@ func TestHeadersThatContradictThemselvesAreNoted(t *testing.T) {
 		note  string
 	}{
 		{"version 6 behind EtherType 0800", layers.Ether, strings.Repeat("02", 12) + "0800" + "65000014000100004000" + "0000" + addresses, layers.IP, "malformed: version is 6, want 4"},
+		{
+			"an IPv6 header behind EtherType 0800", layers.Ether, strings.Repeat("02", 12) + "0800" + "6000000000003b40" + six, layers.IP,
+			"malformed: ihl 0, the header alone has 20 bytes; malformed: version is 6, want 4",
+		},
 		{"version 0", layers.IP, "05000014000100004000" + "0000" + addresses, layers.IP, "malformed: version is 0, want 4"},
 		{"version 4 behind EtherType 86dd", layers.Ether, strings.Repeat("02", 12) + "86dd" + "4000000000003b40" + six, layers.IPv6, "malformed: version is 4, want 6"},
 		{"version 15 of IPv6", layers.IPv6, "f000000000003b40" + six, layers.IPv6, "malformed: version is 15, want 6"},

@@ -59,14 +59,15 @@ func ntpSpec(name craft.Name, binds ...craft.Binding) craft.Spec {
 	}
 }
 
-// likeNTP looks at the version and the mode, the stratum, which is 16 at most, and the two powers of two: RFC 5905, section 7.3.
+// likeNTP looks at the version and the mode, the stratum, which is 16 at most, and the two powers of two: RFC 5905, section 7.3. A
+// client that tells nothing about itself says a precision of 2^32 s (draft-ietf-ntp-data-minimization).
 func likeNTP(b []byte) bool {
-	const broadcast, stratum, longest, coarsest = 5, 16, 24, 1
+	const broadcast, stratum, longest, coarsest, untold = 5, 16, 24, 1, 32
 	if len(b) < 4 || !ntpVersion(b) || b[0]&7 > broadcast || b[0]&7 == 0 && b[0]>>3&7 != 1 {
 		return false
 	}
 	poll, precision := int8(b[2]), int8(b[3])
-	return b[1] <= stratum && poll >= -longest && poll <= longest && precision <= coarsest
+	return b[1] <= stratum && poll >= -longest && poll <= longest && (precision <= coarsest || precision == untold)
 }
 
 // ntpVersion reports whether a message has one of the four versions that there are.

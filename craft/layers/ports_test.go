@@ -177,3 +177,38 @@ func TestWhatAPortAnnouncesIsReadWhenItIsCut(t *testing.T) {
 		}
 	}
 }
+
+// TestUnusualMessagesAreReadAllTheSame reads what few senders send, and what is right all the same.
+func TestUnusualMessagesAreReadAllTheSame(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		port uint16
+		wire string
+		want craft.Name
+	}{
+		{"NTP that tells nothing of its sender", 123, "23000620" + strings.Repeat("00", 36) + "a1b2c3d4e5f60718", layers.NTP},
+		{"NTP of version 1 without a mode", 123, "08000000" + strings.Repeat("00", 44), layers.NTP},
+		{"VXLAN with Linux's bit for checksums", 4789, "08200000" + "00000700" + strings.Repeat("02", 12) + "0806", layers.VXLAN},
+		{"VXLAN with a group policy", 4789, "88080005" + "00000700" + strings.Repeat("02", 12) + "0806", layers.VXLAN},
+		{"VXLAN for other payloads", 4790, "0c000001" + "00000700" + "450000140001000040007ce77f0000017f000001", layers.VXLAN},
+		{"DNS that only acknowledges", 53, "1234a8000000000000000000", layers.DNS},
+		{"a refusal of DNS", 53, "123480050000000000000000", layers.DNS},
+		{"BOOTP over InfiniBand", 67, "01200000" + "a1b2c3d4" + strings.Repeat("00", 228), layers.BOOTP},
+		{"RIP of RFC 1388 with a number of its domain", 520, "02020007" + "00020000c0000200ffffff000000000000000001", layers.RIP},
+		{"SNMP of version 3", 161, "300f020103" + "300a020101020205dc0401040201", layers.SNMP},
+		{"SNMP with a long length", 161, "308200060201010400a000", layers.SNMP},
+		{"L2TP that only acknowledges", 1701, "c802000c0007000000020003", layers.L2TP},
+		{"GENEVE for operators", 6081, "00806558" + "00000700" + strings.Repeat("02", 12) + "0806", layers.GENEVE},
+		{"DHCPv6 of a type that nobody knows", 547, "24000007" + "0008000200ff", layers.DHCP6},
+		{"SIP that is cut behind its start line", 5060, crafttest.HexOf("INVITE tel:+1 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1\r\nFr"), "SIP"},
+		{"SIP that ends its lines with one character", 5060, crafttest.HexOf("SIP/2.0 404 Not Found\nVia: x\n\n"), "SIP"},
+		{"SIP with a method that gopacket does not know", 5060, crafttest.HexOf("X-PING tel:+1 SIP/2.0\r\n\r\n"), craft.Raw},
+		{"a refusal of RADIUS with padding", 1812, "03070014" + strings.Repeat("a5", 16) + "0000", "RADIUS"},
+	} {
+		p := atPort(layers.UDP, c.port, crafttest.Unhex(t, c.wire))
+		if p.Layers()[1].Name() != c.want || c.want == craft.Raw && !isRaw(p) {
+			t.Errorf("%s: %s", c.name, p.Summary())
+		}
+		crafttest.Rebuilt(t, p, slices.Clone(p.Wire))
+	}
+}

@@ -178,7 +178,7 @@ var wrongParts = map[string]any{
 	"ICMPv6NDOptDNSSL.searchlist":  []any{"wrong.", "on.purpose."},
 	"IGMPv3mq.srcaddrs":            []any{"203.0.113.77", "203.0.113.78"}, "IGMPv3gr.srcaddrs": "203.0.113.77",
 	"IGMPv3mr.records": []any{layers.IGMPv3gr.New("maddr", "239.1.2.3"), layers.IGMPv3gr.New("srcaddrs", "203.0.113.77")},
-	"ICMP.ext":         nil, "ICMPerror.ext": nil, // behind the payload
+	"ICMP.ext":         nil, "ICMPerror.ext": nil, "ICMPv6DestUnreach.ext": nil, "ICMPv6TimeExceeded.ext": nil, // behind the payload
 	"ICMPExtension_InterfaceInformation.ip6": nil, // only with two other fields
 	"ICMPExtension_MPLS.stack":               []any{layers.MPLS.New("label", 77, "ttl", 7)},
 	"ICMPv6NDOptRDNSS.dns":                   []any{"2001:db8::77", "2001:db8::78"},

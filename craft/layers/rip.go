@@ -73,7 +73,7 @@ var _ = define(func() craft.Spec {
 })
 
 // ripDigest is when a header of a digest is there.
-var ripDigest = craft.GivenAny("authtype", 3)
+var ripDigest = []craft.Condition{{Field: "authtype", Values: []uint64{3}}}
 
 var ripAuthFields = sync.OnceValue(func() []craft.Field {
 	return []craft.Field{

@@ -334,6 +334,8 @@ var otherFields = []otherField{
 	{"NTPControl.*", nil, apart[layers.NTPControl]},
 	{"NTPPrivate.*", nil, apart[layers.NTPPrivate]},
 	{"L2TP.offset_pad", nil, "the bytes that offset counts are a field"},
+	{"ICMPv6NDOptRedirectedHdr.pkt", nil, "the first bytes tell whether it is a packet, and of which version"},
+	{"ICMPv6*.ext", nil, "the extension is a field, since it stands behind the quote"},
 	{"ICMP.ext", nil, "the extension is a field, since it stands behind the quote"},
 	{"VRRPv3.addrlist", func(_ *reading, l *craft.Layer) bool { return l.Protocol() != nil }, "without IP below, addresses are IPv4's; scapy has bytes"},
 	{"IPv6ExtHdr*.autopad", nil, "options that are not aligned were not padded; scapy says they were"},

@@ -132,7 +132,7 @@ func read(f sendrecv.Frame, server netip.AddrPort) (s Segment, tunnelled, ok boo
 		switch l.Name() {
 		case layers.TCP:
 			ip := below(stack, i, layers.IP, layers.IPv6)
-			if ip < 0 {
+			if ip < 0 || l.Cut() { // a capture kept part of the header
 				return s, false, false
 			}
 			if s, ok = readTCP(f, p, stack, ip, i, server); ok {

@@ -146,6 +146,18 @@ func TestOffloadIsNoDamage(t *testing.T) {
 	}
 }
 
+// TestAHeaderThatIsCutIsNoSegment: a capture of the first bytes of each frame has neither flags nor lengths to judge by.
+func TestAHeaderThatIsCutIsNoSegment(t *testing.T) {
+	whole := frame(t, craft.Stack(layers.IP.New("src", "10.0.2.100", "dst", server.Addr()), layers.TCP.New("sport", 20, "dport", 57212, "flags", "S")))
+	for n := range len(whole.Data) {
+		part := whole
+		part.Data, part.Length = whole.Data[:n:n], len(whole.Data)
+		if taps := vantage.Segments([]vantage.Capture{{Tap: "guest", Frames: []sendrecv.Frame{part}}}, server); len(taps[0].Segments) > 0 {
+			t.Errorf("%d of %d bytes are a segment: %v", n, len(whole.Data), taps[0].Segments)
+		}
+	}
+}
+
 func TestTapsShareOneStart(t *testing.T) {
 	captures := []vantage.Capture{
 		{Tap: "guest", Frames: frames(t, "slirp_T5_g.pcap")},
