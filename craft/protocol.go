@@ -84,6 +84,19 @@ type Spec struct {
 	Identity []string
 	// Shape is the layout of the header when Choose is nil or there is nothing to choose by; nil: all fields, in order.
 	Shape *Shape
+	// Replies are the protocols besides its own whose messages Answers decides about: DHCPv6's reply answers its solicit.
+	Replies []Name
+	// Options is the table of a field of kind Options.
+	Options []OptionSpec
+
+	// Network marks a protocol with host addresses, which a flow begins with.
+	Network bool
+	// Extends marks an extension header: the network layer below carries what it carries.
+	Extends bool
+	// Tag marks what may stand between the addresses of a frame and the packet that they are for, as a VLAN tag.
+	Tag bool
+	// Quoted marks a header that stands inside an error and may be cut short.
+	Quoted bool
 
 	Hooks
 }
@@ -119,21 +132,8 @@ type Hooks struct {
 	// Answers decides whether the reply's layer i, which is of this protocol, answers the question's layer j, and says why in
 	// half a sentence. Nil goes on with the payloads.
 	Answers func(m Match, i, j int) (bool, string)
-	// Replies are the protocols besides its own whose messages Answers decides about: DHCPv6's reply answers its solicit.
-	Replies []Name
 	// Flow adds what the layer knows of the flow that a packet belongs to. It is what scapy's hashret is made of.
 	Flow func(f *Flow, l *Layer)
-	// Options is the table of a field of kind Options.
-	Options []OptionSpec
-
-	// Network marks a protocol with host addresses, which a flow begins with.
-	Network bool
-	// Extends marks an extension header: the network layer below carries what it carries.
-	Extends bool
-	// Tag marks what may stand between the addresses of a frame and the packet that they are for, as a VLAN tag.
-	Tag bool
-	// Quoted marks a header that stands inside an error and may be cut short.
-	Quoted bool
 	// Pseudo returns the unfolded sum of the pseudo-header for a segment of n bytes in layer k; i is the network layer.
 	Pseudo func(b *Builder, i, k int, proto byte, n int) uint64
 	// Reroutes are the addresses that replace the network header's in pseudo-headers and for whoever answers: a home address,

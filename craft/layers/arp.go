@@ -25,10 +25,10 @@ var _ = define(func() craft.Spec {
 		Addresses: []craft.AddressFamily{
 			{Field: "psrc", By: "ptype", Four: 0x0800, Six: 0x86dd}, {Field: "pdst", By: "ptype", Four: 0x0800, Six: 0x86dd},
 		},
+		Network: true,
 		Hooks: craft.Hooks{
 			Choose:  chooseARP,
 			Ask:     askARP,
-			Network: true,
 			Summary: arpSummary,
 			Answers: func(m craft.Match, i, j int) (bool, string) {
 				r, q := m.Reply.Layers()[i], m.Question.Layers()[j]

@@ -33,8 +33,8 @@ func tagSpec(name craft.Name, title, doc string, etherType uint64) craft.Spec {
 		Binds: []craft.Binding{craft.Over(Ether, "type", etherType)},
 		Next:  []string{"type"},
 		Like:  Ether,
+		Tag:   true,
 		Hooks: craft.Hooks{
-			Tag:          true,
 			PayloadLen:   etherPayload,
 			GuessPayload: etherCarries,
 			Summary: func(p *craft.Packet, i int) string {

@@ -41,6 +41,7 @@ var _ = define(func() craft.Spec {
 		},
 		Identity: []string{"type"},
 		Binds:    []craft.Binding{craft.Over(IP, "proto", iana.IGMP), craft.StackOver(IP, "ttl", 1)},
+		Replies:  []craft.Name{IGMP, IGMPv3},
 		Hooks: igmpHooks(craft.Hooks{
 			Dispatch: func(data []byte) craft.Name {
 				if igmpVersion3(data) {
@@ -69,6 +70,7 @@ var _ = define(func() craft.Spec {
 		Identity: []string{"type"},
 		Binds:    []craft.Binding{craft.Over(IP, "proto", iana.IGMP), craft.StackOver(IP, "ttl", 1), craft.StackOver(IP, "tos", 0xc0), craft.StackOver(IP, "dst", 0xe0000016)},
 		Next:     []string{"type"},
+		Replies:  []craft.Name{IGMP, IGMPv3},
 		Hooks: igmpHooks(craft.Hooks{
 			Accepts: igmpVersion3,
 			Dispatch: func(data []byte) craft.Name {
@@ -102,7 +104,6 @@ func igmpVersion3(b []byte) bool {
 // igmpHooks adds what both versions have in common.
 func igmpHooks(h craft.Hooks) craft.Hooks {
 	h.Flow = func(f *craft.Flow, _ *craft.Layer) { withoutAddresses(f, igmpQuery) } // reports go to groups, from anywhere
-	h.Replies = []craft.Name{IGMP, IGMPv3}
 	h.Answers = func(m craft.Match, i, j int) (bool, string) {
 		switch r := m.Reply.Layers()[i].Uint("type"); {
 		case m.Question.Layers()[j].Uint("type") != igmpQuery:

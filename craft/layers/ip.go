@@ -48,8 +48,9 @@ func ipSpec() craft.Spec {
 		},
 		Next: []string{"proto"}, Identity: []string{"id"},
 		Fragments: []craft.Condition{{Field: "flags", Mask: 1}, {Field: "frag"}},
+		Network:   true,
+		Options:   ipOptions,
 		Hooks: craft.Hooks{
-			Network:      true,
 			Validate:     func(l *craft.Layer, _ []byte) error { noteVersion(l, 4); return nil },
 			GuessPayload: ipCarries,
 			Ask:          askIP,
@@ -61,7 +62,6 @@ func ipSpec() craft.Spec {
 				f.Proto, f.Src, f.Dst = uint16(l.Uint("proto")), l.Addr("src"), l.Addr("dst")
 				f.Fragment = l.Uint("frag") != 0
 			},
-			Options: ipOptions,
 		},
 	}
 }

@@ -34,9 +34,9 @@ func ipv6Spec() craft.Spec {
 			craft.Over(Loopback, "type", 30), craft.ReadOver(Loopback, "type", 10), craft.ReadOver(Loopback, "type", 24), craft.ReadOver(Loopback, "type", 28),
 			craft.StackOver(VXLAN, "flags", 12, craft.FieldValue{Field: "NextProtocol", Value: 2}), craft.ReadOver(VXLAN, "NextProtocol", 2),
 		},
-		Next: []string{"nh"},
+		Next:    []string{"nh"},
+		Network: true,
 		Hooks: craft.Hooks{
-			Network:  true,
 			Validate: func(l *craft.Layer, _ []byte) error { noteVersion(l, 6); return nil },
 			Ask:      askIPv6,
 			Pseudo:   ipv6Pseudo,

@@ -23,8 +23,8 @@ var _ = define(func() craft.Spec {
 		Next:      []string{"nh"},
 		Like:      IPv6,
 		Fragments: []craft.Condition{{Field: "m"}, {Field: "offset"}},
+		Extends:   true,
 		Hooks: craft.Hooks{
-			Extends: true,
 			// Only the first fragment begins with the header that nh names.
 			GuessPayload: func(l *craft.Layer, _ []byte) craft.Name {
 				if l.Uint("offset") != 0 {

@@ -24,7 +24,7 @@ var _ = define(func() craft.Spec {
 			craft.ReadOver(CookedLinux, "proto", 0x7a), // scapy's number
 			craft.Over(GRE, "proto", 0x7a),
 		},
-		Hooks: craft.Hooks{Tag: true},
+		Tag: true,
 	}
 })
 
@@ -38,6 +38,6 @@ var _ = define(func() craft.Spec {
 		Binds: []craft.Binding{craft.Over(LLC, "dsap", 0xaa, craft.FieldValue{Field: "ssap", Value: 0xaa}, craft.FieldValue{Field: "ctrl", Value: 3})},
 		Next:  []string{"code"},
 		Reads: Ether,
-		Hooks: craft.Hooks{Tag: true},
+		Tag:   true,
 	}
 })

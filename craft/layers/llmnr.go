@@ -55,6 +55,7 @@ func llmnrSpec(name craft.Name, qr uint64, doc string) craft.Spec {
 			craft.ReadOver(UDP, "dport", llmnrPort), craft.ReadOver(UDP, "sport", llmnrPort),
 			craft.StackOver(UDP, "sport", llmnrPort, craft.FieldValue{Field: "dport", Value: llmnrPort}),
 		},
+		Replies: []craft.Name{LLMNRQuery},
 		Hooks: craft.Hooks{
 			Accepts:  func(payload []byte) bool { return likeDNS(payload) && uint64(payload[2]>>7) == qr },
 			Validate: func(l *craft.Layer, data []byte) error { noteNames(l, data); return nil },
@@ -65,7 +66,6 @@ func llmnrSpec(name craft.Name, qr uint64, doc string) craft.Spec {
 				}
 				return string(name)
 			},
-			Replies: []craft.Name{LLMNRQuery},
 			Answers: dnsAnswers,
 		},
 	}
