@@ -24,15 +24,6 @@ func (l *Layer) remember(i int, b []byte, v any) {
 	e.counts[i] = tally{b, n}
 }
 
-// PutIn is how many layers were put into a field; ok is false when the field was read, or set as bytes.
-func (l *Layer) PutIn(field string) (n int, ok bool) {
-	i, ok := l.proto.index[field]
-	if !ok {
-		return 0, false
-	}
-	return l.putIn(i)
-}
-
 // Elements is how many values or layers a field has: the layers that were put there, or what is read.
 func (l *Layer) Elements(field string) int {
 	i, ok := l.proto.index[field]
@@ -42,7 +33,7 @@ func (l *Layer) Elements(field string) int {
 	return l.elements(i)
 }
 
-// putIn is PutIn for field i.
+// putIn is how many layers were put into field i; ok is false when it was read, or set as bytes.
 func (l *Layer) putIn(i int) (n int, ok bool) {
 	if l.extra == nil {
 		return 0, false

@@ -37,8 +37,8 @@ type Protocol struct {
 	least     int      // how many bytes choosing a shape looks at
 }
 
-// A Spec is what a protocol's file writes down: a table of fields, what carries it, and hooks for what no table says. The zero
-// value of every part stands for "none".
+// A Spec is what a protocol's file writes down: a table of fields, what carries it, and hooks for what no table says. One without
+// functions is what a script declares. The zero value of every part stands for "none".
 type Spec struct {
 	// Name is the protocol's name, the word used in Go, in Lua, in errors and in listings.
 	Name Name
