@@ -124,7 +124,6 @@ func (l *Layer) mark(i int) {
 	}
 	l.fixed |= 1 << i
 	l.above &^= 1 << i
-	l.canon = 0
 	if l.proto.shaping>>i&1 == 1 {
 		l.reshape()
 	}
@@ -150,8 +149,8 @@ func (l *Layer) assignPart(i int, value any) error {
 	l.replacePart(i, b)
 	l.remember(i, b, value)
 	l.mark(i)
-	if canonical {
-		l.canon = 1 << i
+	if canonical && l.extra != nil {
+		l.extra.canon = 1 << i
 	}
 	return nil
 }
@@ -161,7 +160,7 @@ func (l *Layer) assignPart(i int, value any) error {
 // as it is.
 func (l *Layer) kept(i int, b, old []byte) (_ []byte, canonical bool) {
 	p := l.proto.spec.Fields[i].Part
-	if p.Decode == nil || l.canon>>i&1 == 1 || bytes.Equal(b, old) {
+	if p.Decode == nil || l.canonical(i) || bytes.Equal(b, old) {
 		return b, true
 	}
 	if again, err := p.Encode(l, p.Decode(l, old)); err == nil && bytes.Equal(again, b) {
@@ -169,6 +168,9 @@ func (l *Layer) kept(i int, b, old []byte) (_ []byte, canonical bool) {
 	}
 	return b, true
 }
+
+// canonical reports whether field i was set last, and its part wrote it.
+func (l *Layer) canonical(i int) bool { return l.extra != nil && l.extra.canon>>i&1 == 1 }
 
 // assignList takes a list of values or of packets. Packets with sets in them make the field a set of such lists.
 func (l *Layer) assignList(i int, value any) error {

@@ -24,9 +24,9 @@ func (l *Layer) SetPartBytes(field string, b []byte) {
 	}
 	if l.extra != nil {
 		l.extra.raw &^= 1 << i
+		l.extra.canon = 0
 	}
 	l.setPart(i, b)
-	l.canon = 0
 	l.fixed |= 1 << i
 	l.above &^= 1 << i
 }

@@ -22,7 +22,6 @@ type Layer struct {
 	fixed uint64 // the fields that were set
 	above uint64 // the fields that hold a value given by the layer above
 	seen  uint64 // the fields that were read, hold what building would compute, and follow changes
-	canon uint64 // the field that was set last, if its part wrote it: setting it again needs no look at its spelling
 	extra *extra // what few layers have
 
 	packet *Packet // whose layer it is; nil before it was stacked
@@ -43,6 +42,7 @@ type extra struct {
 	stale    []int            // the fields in which packets have changed since the fields were written
 	foreign  *DecodedLayer    // what a Decoder read
 	told     uint64           // fields that were set by the address that they announce
+	canon    uint64           // the field that was set last, if its part wrote it: setting it again needs no look at its spelling
 	odd      *oddPadding      // what stood on the wire in place of padding
 	owner    *owner           // of Padding: behind whose payload it stands
 }
@@ -250,6 +250,7 @@ func (l *Layer) forget(i int) {
 	}
 	l.extra.told &^= 1 << i
 	l.extra.raw &^= 1 << i
+	l.extra.canon = 0
 	delete(l.extra.verbatim, i)
 	for k := range l.extra.sets {
 		if l.extra.sets[k].field == i {
@@ -401,7 +402,17 @@ func (l *Layer) value(i int) Value {
 }
 
 // Uint reads a field as a number; 0 when the layer is nil, has no such field, or the field is not a number.
-func (l *Layer) Uint(field string) uint64 { return l.Value(field).num }
+func (l *Layer) Uint(field string) uint64 {
+	if l == nil {
+		return 0
+	}
+	if i, ok := l.proto.index[field]; ok && (l.extra == nil || l.extra.verbatim == nil && l.extra.foreign == nil) {
+		if s := &l.shape.slots[i]; s.bits > 0 && !kinds[s.kind].wide {
+			return s.uint(l.hdr) // as Value, without all that stands beside the number
+		}
+	}
+	return l.Value(field).num
+}
 
 // Addr reads an IPv4 or IPv6 address; the zero Addr when there is none.
 func (l *Layer) Addr(field string) netip.Addr { return l.Value(field).Addr() }

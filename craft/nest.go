@@ -115,9 +115,9 @@ func (p *Packet) changed() {
 	if !slices.Contains(l.extra.stale, i) {
 		l.extra.stale = append(l.extra.stale, i)
 	}
-	canonical := l.canon
+	canonical := l.extra.canon
 	l.mark(i)
-	l.canon = canonical & (1 << i)
+	l.extra.canon = canonical & (1 << i)
 }
 
 // catchUp writes the fields in which packets have changed.
