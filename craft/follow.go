@@ -7,6 +7,9 @@ import "fmt"
 // follow gives the lengths and counts of a layer that was read back to the builder where they are right: they follow what
 // they measure.
 func (l *Layer) follow() {
+	if pad := l.proto.pad; pad != nil && pad.Counted && l.UnpaddedLen()&(pad.To-1) != 0 {
+		return // without its length the header would be filled up
+	}
 	right, size := uint64(0), -1
 	for k := range l.proto.rows {
 		r := &l.proto.rows[k]

@@ -140,3 +140,10 @@ func TestAJumbogramHasNoLength(t *testing.T) {
 		t.Errorf("an explicit plen became %x", wire[4:6])
 	}
 }
+
+// TestALengthThatIsNoMultipleStays shows that a header that was filled up to less than a multiple keeps its bytes.
+func TestALengthThatIsNoMultipleStays(t *testing.T) {
+	for first, wire := range map[craft.Name]string{layers.NTPExtension: "303000063030", layers.ICMPv6NDOptUnknown: "6300", layers.GeneveOptions: "010001010000"} {
+		crafttest.Rebuilt(t, craft.Dissect(crafttest.Unhex(t, wire), first), crafttest.Unhex(t, wire))
+	}
+}
