@@ -3,6 +3,7 @@ package layers
 import (
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"net/netip"
 	"sync"
 
@@ -52,6 +53,7 @@ func ipSpec() craft.Spec {
 			Network:      true,
 			GuessPayload: ipCarries,
 			Ask:          askIP,
+			Neighbour:    neighbour,
 			Pseudo:       ipPseudo,
 			Reroutes:     finalHop,
 			Summary:      ipSummary,
@@ -66,6 +68,10 @@ func ipSpec() craft.Spec {
 }
 
 var _ = define(ipSpec)
+
+// IPProtocols are the names of the numbers by which IP announces what it carries, for protocols of other packages. The map is
+// the caller's own.
+func IPProtocols() map[uint64]string { return maps.Clone(ipProtocols()) }
 
 var ipProtocols = sync.OnceValue(func() map[uint64]string {
 	return map[uint64]string{

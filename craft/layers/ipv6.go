@@ -36,9 +36,10 @@ func ipv6Spec() craft.Spec {
 		},
 		Next: []string{"nh"},
 		Hooks: craft.Hooks{
-			Network: true,
-			Ask:     askIPv6,
-			Pseudo:  ipv6Pseudo,
+			Network:   true,
+			Ask:       askIPv6,
+			Neighbour: neighbour,
+			Pseudo:    ipv6Pseudo,
 			Summary: func(p *craft.Packet, i int) string {
 				l := p.Layers()[i]
 				return endpoint(l, "src") + " > " + l.Text("dst") + " (" + fmt.Sprint(l.Uint("nh")) + ")"
