@@ -13,6 +13,14 @@ import (
 	"github.com/moonwire/moonwire/craft/values"
 )
 
+func TestTablesAreSound(t *testing.T) {
+	for _, p := range craft.Protocols() {
+		if err := p.Check(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestExplicitFieldsGoOutAsSet(t *testing.T) {
 	for _, p := range craft.Protocols() {
 		t.Run(string(p.Name()), func(t *testing.T) { protocoltest.ExplicitFields(t, p, wrongValues(p)) })

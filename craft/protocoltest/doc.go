@@ -8,7 +8,7 @@
 //		})
 //	}
 //
-// The promises: what is set goes on the wire as set, and reads back; what was never set is as it was after it was set and
+// The promises: the table is sound; what is set goes on the wire as set, and reads back; what was never set is as it was after it was set and
 // cleared; whatever was read, cut anywhere or damaged, builds back to the same bytes, and nothing that is done with it
 // panics; a field takes its own value and nothing changes; refreshing a sound packet changes nothing; the elements of a set
 // are the same compiled as built one by one. The bytes themselves, and what answers what, are for the protocol's own tests.

@@ -49,6 +49,11 @@ func Run(t *testing.T, c Case) {
 	if p == nil {
 		t.Fatalf("there is no protocol %q: is the package imported that installs it?", c.Protocol)
 	}
+	t.Run("table", func(t *testing.T) {
+		if err := p.Check(); err != nil {
+			t.Error(err)
+		}
+	})
 	t.Run("explicit fields", func(t *testing.T) { ExplicitFields(t, p, c.Values) })
 	t.Run("sets", func(t *testing.T) { Sets(t, p) })
 	stands := false
