@@ -19,7 +19,7 @@ const (
 )
 
 var _ = craft.Install(func() []craft.Spec {
-	return []craft.Spec{
+	specs := []craft.Spec{
 		{
 			Name: Ring, Doc: "a link layer, an example",
 			Fields: []craft.Field{
@@ -47,7 +47,6 @@ var _ = craft.Install(func() []craft.Spec {
 			Matches: &craft.AnswerRule{Swapped: [][2]string{{"src", "dst"}}},
 			Brief:   "Post %Post.src% > %Post.dst%",
 			Hooks: craft.Hooks{
-				Network: true, Options: []craft.OptionSpec{{Kind: 1, Name: "NOP"}, {Kind: 7, Name: "Stamp", Format: "HA", Defaults: []any{5}}},
 				Ask: askPost, Neighbour: func(b *craft.Builder, i int) (values.MAC, error) { return b.NextHop(b.Layer(i).Addr("dst")) },
 				Pseudo: func(b *craft.Builder, i, _ int, proto byte, n int) uint64 {
 					return craft.AddSum(craft.AddSum(0, b.Header(i)[4:12]), []byte{0, proto, byte(n >> 8), byte(n)})
@@ -55,6 +54,9 @@ var _ = craft.Install(func() []craft.Spec {
 			},
 		},
 	}
+	specs[1].Network = true
+	specs[1].Options = []craft.OptionSpec{{Kind: 1, Name: "NOP"}, {Kind: 7, Name: "Stamp", Format: "HA", Defaults: []any{5}}}
+	return specs
 })
 
 func askRing(b *craft.Builder, i int, unset uint64) error {
