@@ -34,7 +34,7 @@ func ExplicitFields(t *testing.T, p *craft.Protocol, values map[string]any) {
 // explicitField sets one field in every shape that has it.
 func explicitField(t *testing.T, p *craft.Protocol, f craft.Field, value any) {
 	tried, checked := false, false
-	for _, l := range shapes(p) {
+	for _, l := range Shapes(p) {
 		if l.Set(f.Name, value) != nil {
 			continue // absent from this shape, or another kind there
 		}
@@ -117,9 +117,9 @@ func wrong(f craft.Field) any {
 	return uint64(0x5a5a5a5a5a5a5a5a) & (1<<f.Bits - 1)
 }
 
-// shapes are layers with every setting of the fields that choose a layer's shape, so that every field is in one of them;
+// Shapes are layers with every setting of the fields that choose a layer's shape, so that every field is in one of them;
 // and one with an unknown first field, which leaves the general message of a protocol what it is.
-func shapes(p *craft.Protocol) []*craft.Layer {
+func Shapes(p *craft.Protocol) []*craft.Layer {
 	layers := []*craft.Layer{craft.NewLayer(p)}
 	if first := p.Fields()[0]; first.Kind == craft.Enum && first.Bits > 0 {
 		l := craft.NewLayer(p)
