@@ -2,7 +2,6 @@ package craft
 
 import (
 	"bytes"
-	"encoding/binary"
 	"fmt"
 	"net/netip"
 	"strconv"
@@ -15,41 +14,45 @@ import (
 // Generator, which draws the value for each packet.
 // The error names layer, field, what was wanted and what was given, and leaves the field as it was.
 func (l *Layer) Set(field string, value any) error {
-	i, undo, err := l.toSet(field)
+	i, undo, err := l.toSet(field, value)
 	if err != nil {
 		return err
 	}
-	if err := l.assign(i, value); err != nil {
-		undo.restore(l)
-		return fmt.Errorf("%s.%s: %w", l.proto.spec.Name, field, err)
-	}
-	return nil
+	return l.settled(field, undo, l.assign(i, value))
 }
 
 // SetUint is Set for a number: the same, and faster.
 func (l *Layer) SetUint(field string, n uint64) error {
-	i, undo, err := l.toSet(field)
+	i, undo, err := l.toSet(field, nil)
 	if err != nil {
 		return err
 	}
-	if err := l.assignUint(i, n); err != nil {
-		undo.restore(l)
-		return fmt.Errorf("%s.%s: %w", l.proto.spec.Name, field, err)
-	}
-	return nil
+	return l.settled(field, undo, l.assignUint(i, n))
 }
 
 // SetText is Set for a string: the same, and faster.
 func (l *Layer) SetText(field, text string) error {
-	i, undo, err := l.toSet(field)
+	if l.proto.spec.Addresses != nil {
+		return l.Set(field, text)
+	}
+	i, undo, err := l.toSet(field, nil)
 	if err != nil {
 		return err
 	}
-	if err := l.assignText(i, text); err != nil {
-		undo.restore(l)
-		return fmt.Errorf("%s.%s: %w", l.proto.spec.Name, field, err)
+	return l.settled(field, undo, kinds[l.kind(i)].text(l, i, text))
+}
+
+// settled undoes what was prepared for a value that was refused, and says for which field.
+func (l *Layer) settled(field string, undo *before, err error) error {
+	if err == nil {
+		return nil // inlined this far
 	}
-	return nil
+	return l.refused(field, undo, err)
+}
+
+func (l *Layer) refused(field string, undo *before, err error) error {
+	undo.restore(l)
+	return fmt.Errorf("%s.%s: %w", l.proto.spec.Name, field, err)
 }
 
 func (l *Layer) assign(i int, value any) error {
@@ -57,31 +60,13 @@ func (l *Layer) assign(i int, value any) error {
 	case uint64:
 		return l.assignUint(i, v)
 	case int:
-		switch {
-		case v >= 0:
+		if v >= 0 {
 			return l.assignUint(i, uint64(v))
-		case l.varies(i):
-			return l.assignPart(i, v)
 		}
-		return l.wants(i, v)
-	case float64:
-		if l.varies(i) {
-			return l.assignPart(i, v)
-		}
-		return l.assignFixed(i, v)
 	case string:
-		return l.assignText(i, v)
-	case []byte:
-		return l.assignBytes(i, v)
-	case netip.Addr:
-		return l.assignAddr(i, v)
-	case values.MAC:
-		if l.kind(i) != Hardware {
-			return l.wants(i, v)
-		}
-		return l.assignUint(i, v.Uint())
-	case []Option:
-		return l.assignOptions(i, v)
+		return kinds[l.kind(i)].text(l, i, v)
+	case []byte, netip.Addr, values.MAC, float64, []Option:
+		return kinds[l.kind(i)].take(l, i, v)
 	case Verbatim:
 		return l.assignVerbatim(i, v)
 	case []any, []*Packet, *Packet, *Layer:
@@ -93,35 +78,10 @@ func (l *Layer) assign(i int, value any) error {
 	case Value:
 		return l.assignValue(i, v)
 	}
-	if n, ok := integer(value); ok {
+	if n, ok := Uint(value); ok {
 		return l.assignUint(i, n)
 	}
-	if _, negative := value.(int64); negative && l.varies(i) {
-		return l.assignPart(i, value)
-	}
-	return l.wants(i, value)
-}
-
-// integer reads the integer types that Set takes beside int and uint64.
-func integer(value any) (uint64, bool) {
-	var n int64
-	switch v := value.(type) {
-	case uint8:
-		return uint64(v), true
-	case uint16:
-		return uint64(v), true
-	case uint32:
-		return uint64(v), true
-	case uint:
-		return uint64(v), true
-	case int64:
-		n = v
-	case int32:
-		n = int64(v)
-	default:
-		return 0, false
-	}
-	return uint64(n), n >= 0
+	return kinds[l.kind(i)].take(l, i, value)
 }
 
 // kind is the kind of field i in the layer's shape.
@@ -133,12 +93,7 @@ func (l *Layer) kind(i int) Kind {
 }
 
 // most is the largest number that field i takes in the layer's shape.
-func (l *Layer) most(i int) uint64 {
-	if bits := l.shape.slots[i].bits; bits > 0 {
-		return 1<<bits - 1
-	}
-	return l.proto.spec.Fields[i].max()
-}
+func (l *Layer) most(i int) uint64 { return 1<<l.shape.slots[i].bits - 1 }
 
 // maxShown is how much of a wrong value an error repeats, in bytes.
 const maxShown = 80
@@ -146,39 +101,15 @@ const maxShown = 80
 // quoted is a piece of text as errors repeat it.
 func quoted(text string) string { return strconv.Quote(text[:min(len(text), maxShown)]) }
 
-// wants says what field i takes.
-func (l *Layer) wants(i int, got any) error {
-	shown := fmt.Sprint(got)
-	if s, ok := got.(string); ok {
-		shown = quoted(s)
-	}
-	switch k := l.kind(i); k {
-	case Number, Port, Enum, Flags:
-		return fmt.Errorf("want %s in 0..%d, got %s", k, l.most(i), shown)
-	case Fixed:
-		return fmt.Errorf("want %s in 0..%d, got %s", k, l.proto.spec.Fields[i].max()>>l.proto.spec.Fields[i].Fraction, shown)
-	case IPv4, IPv6Address, Hardware, Bytes, Options, Text, Values, Packets:
-	}
-	return fmt.Errorf("want %s, got %s", l.kind(i), shown)
-}
-
 func (l *Layer) assignUint(i int, n uint64) error {
 	s := l.shape.slots[i]
 	if s.bits == 0 {
 		return l.assignPart(i, n)
 	}
-	switch s.kind {
-	case Number, Enum, Port, Flags:
-		if n > 1<<s.bits-1 {
-			return l.wants(i, n)
-		}
-	case IPv4, Hardware:
-		if n > 1<<s.bits-1 {
-			return l.wants(i, n)
-		}
-	case Fixed:
-		return l.assignUnits(i, n)
-	case IPv6Address, Bytes, Options, Text, Values, Packets:
+	if k := &kinds[s.kind]; !k.numeric {
+		return k.take(l, i, n)
+	}
+	if n > 1<<s.bits-1 {
 		return l.wants(i, n)
 	}
 	s.put(l.hdr, n)
@@ -196,7 +127,11 @@ func (l *Layer) mark(i int) {
 	if l.proto.shaping>>i&1 == 1 {
 		l.reshape()
 	}
-	if l.packet != nil && l.packet.inside != nil {
+	switch {
+	case l.packet == nil:
+	case l.proto.leads>>i&1 == 1:
+		l.packet.restack()
+	case l.packet.inside != nil:
 		l.packet.changed()
 	}
 }
@@ -207,11 +142,35 @@ func (l *Layer) assignPart(i int, value any) error {
 	if err != nil {
 		return err
 	}
+	canonical := true
+	if (l.fixed|l.proto.views)>>i&1 == 1 && !l.absent(i) {
+		b, canonical = l.kept(i, b, l.part(i))
+	}
 	l.replacePart(i, b)
 	l.remember(i, b, value)
 	l.mark(i)
+	if canonical && l.extra != nil {
+		l.extra.canon = 1 << i
+	}
 	return nil
 }
+
+// kept is what the new bytes of field i come to: the old ones, where those are another spelling of the same value, as a
+// compressed name or a string without its zero byte; and whether the part writes them so. What is assigned to itself stays
+// as it is.
+func (l *Layer) kept(i int, b, old []byte) (_ []byte, canonical bool) {
+	p := l.proto.spec.Fields[i].Part
+	if p.Decode == nil || l.canonical(i) || bytes.Equal(b, old) {
+		return b, true
+	}
+	if again, err := p.Encode(l, p.Decode(l, old)); err == nil && bytes.Equal(again, b) {
+		return old, false
+	}
+	return b, true
+}
+
+// canonical reports whether field i was set last, and its part wrote it.
+func (l *Layer) canonical(i int) bool { return l.extra != nil && l.extra.canon>>i&1 == 1 }
 
 // assignList takes a list of values or of packets. Packets with sets in them make the field a set of such lists.
 func (l *Layer) assignList(i int, value any) error {
@@ -224,130 +183,11 @@ func (l *Layer) assignList(i int, value any) error {
 	return l.assignPart(i, value)
 }
 
-func (l *Layer) assignText(i int, text string) error {
-	f := &l.proto.spec.Fields[i]
-	switch l.kind(i) {
-	case IPv4, IPv6Address:
-		a, err := netip.ParseAddr(text)
-		if err != nil {
-			return l.assignNetwork(i, text)
-		}
-		return l.assignAddr(i, a)
-	case Hardware:
-		m, err := values.ParseMAC(text)
-		if err != nil {
-			return err
-		}
-		return l.assignUint(i, m.Uint())
-	case Flags:
-		n, err := f.parseFlags(text)
-		if err != nil {
-			return err
-		}
-		return l.assignUint(i, n)
-	case Bytes:
-		if f.Parse == nil {
-			return l.assignBytes(i, []byte(text))
-		}
-		b, err := f.Parse(text)
-		if err != nil {
-			return err
-		}
-		return l.assignBytes(i, b)
-	case Number, Enum, Port:
-		if n, err := strconv.ParseUint(text, 0, 64); err == nil {
-			return l.assignUint(i, n)
-		}
-		if n, ok := l.named(f, text); ok {
-			return l.assignUint(i, n)
-		}
-		if l.varies(i) {
-			return l.assignPart(i, text)
-		}
-	case Text, Values, Packets:
-		return l.assignPart(i, text)
-	case Fixed:
-		return l.assignDecimal(i, text)
-	case Options:
-	}
-	return l.wants(i, text)
-}
-
-// named finds a value by its name among those that make sense in the header as it stands.
-func (l *Layer) named(f *Field, text string) (uint64, bool) {
-	names := f
-	if f.NamesBy != nil {
-		names = &Field{Names: f.NamesBy(l.hdr)}
-	}
-	return names.Number(text)
-}
-
-// assignNetwork reads a prefix ("10.0.0.0/24") as the set of its addresses.
-func (l *Layer) assignNetwork(i int, text string) error {
-	p, err := netip.ParsePrefix(text)
-	if err != nil || p.Addr().Is4() != (l.kind(i) == IPv4) {
-		return l.wants(i, text)
-	}
-	return l.assignSet(i, values.Network(p))
-}
-
-func (l *Layer) assignAddr(i int, a netip.Addr) error {
-	switch {
-	case l.kind(i) == IPv4 && a.Is4():
-		b := a.As4()
-		return l.assignUint(i, uint64(binary.BigEndian.Uint32(b[:])))
-	case l.kind(i) == IPv6Address && a.Is6():
-		b := a.As16()
-		return l.assignFixedBytes(i, b[:])
-	}
-	return l.wants(i, a)
-}
-
-func (l *Layer) assignBytes(i int, b []byte) error {
-	switch {
-	case l.kind(i) == Hardware && len(b) == 6:
-		return l.assignUint(i, values.MAC(b).Uint())
-	case l.kind(i) == Text || l.kind(i) == Bytes && l.varies(i) && l.proto.spec.Fields[i].Part != nil && l.proto.spec.Fields[i].Part.Encode != nil:
-		return l.assignPart(i, b)
-	case l.kind(i) != Bytes:
-		return l.wants(i, values.Quote(b))
-	case l.varies(i):
-		l.replacePart(i, append([]byte(nil), b...))
-		l.mark(i)
-		return nil
-	}
-	return l.assignFixedBytes(i, b)
-}
-
-// assignFixedBytes writes a byte string into the header; a short one is padded with zeros.
-func (l *Layer) assignFixedBytes(i int, b []byte) error {
-	s := l.shape.slots[i]
-	if len(b) > s.bytes {
-		return fmt.Errorf("want at most %d bytes, got %d", s.bytes, len(b))
-	}
-	n := copy(l.hdr[s.off:s.off+s.bytes], b) // b may be these very bytes, as Get gave them
-	clear(l.hdr[s.off+n : s.off+s.bytes])
-	l.mark(i)
-	return nil
-}
-
-func (l *Layer) assignOptions(i int, opts []Option) error {
-	if l.kind(i) != Options {
-		return l.wants(i, "a list of options")
-	}
-	b, err := appendOptions(nil, opts)
-	if err != nil {
-		return err
-	}
-	l.tail = b
-	l.mark(i)
-	return nil
-}
-
 func (l *Layer) assignVerbatim(i int, v Verbatim) error {
 	if l.varies(i) {
 		l.replacePart(i, append([]byte(nil), v...))
 		l.mark(i)
+		l.more().raw |= 1 << i
 		return nil
 	}
 	s := l.shape.slots[i]
@@ -385,14 +225,10 @@ func (l *Layer) assignValue(i int, v Value) error {
 		return nil
 	case v.list != nil:
 		return l.assign(i, v.list)
-	case v.kind == Bytes:
-		return l.assignBytes(i, v.bytes)
-	case v.kind == Options && l.kind(i) == Options:
-		return l.assignOptions(i, v.Options())
-	case v.kind == IPv6Address:
-		return l.assignAddr(i, v.Addr())
-	case v.kind == Fixed && l.kind(i) == Fixed:
+	case kinds[v.kind].counts && v.kind == l.kind(i) && !l.varies(i) && v.num <= l.most(i):
 		return l.assignBits(i, v.num)
+	case kinds[v.kind].numeric:
+		return l.assignUint(i, v.num)
 	}
-	return l.assignUint(i, v.num)
+	return l.assign(i, v.Decoded())
 }

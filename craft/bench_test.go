@@ -51,3 +51,19 @@ func BenchmarkDissect(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkSetUint sets a number, a name's number, a port, flags, an IPv4 and a MAC address.
+func BenchmarkSetUint(b *testing.B) {
+	ip, tcp, ether := layers.IP.New(), layers.TCP.New(), layers.Ether.New()
+	b.ReportAllocs()
+	for n := uint64(0); b.Loop(); n++ {
+		for _, err := range [...]error{
+			ip.SetUint("ttl", n&0xff), ip.SetUint("proto", n&0xff), tcp.SetUint("dport", n&0xffff),
+			tcp.SetUint("flags", n&0xff), ip.SetUint("dst", n&0xffffffff), ether.SetUint("dst", n&0xffffffffffff),
+		} {
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}

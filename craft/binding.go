@@ -8,9 +8,19 @@ import (
 // A Binding says how a protocol is carried by one below it: when fields of the lower layer have these values, the payload
 // is this protocol, and the other way round the values are set when the packet is stacked.
 type Binding struct {
-	below Name
-	when  []FieldValue
-	way   way
+	below   Name
+	when    []FieldValue
+	way     way
+	accepts func(payload []byte) bool
+	field   string // of the upper protocol; "" for a binding that always holds
+	holds   func(l *Layer) bool
+}
+
+// Looks makes the binding hold only for payloads that look like the protocol: for one that Accepts everything elsewhere, where no
+// more than a port announces it. Stacking is as without.
+func (b Binding) Looks(accepts func(payload []byte) bool) Binding {
+	b.accepts = accepts
+	return b
 }
 
 // FieldValue is a field and its value.
@@ -57,6 +67,13 @@ func StackBytes(below Name, field string, b []byte) Binding {
 	return Binding{below: below, when: []FieldValue{{Field: field, Bytes: b}}, way: whenStacked}
 }
 
+// If makes a binding for stacking hold only while holds says so of the upper layer. It is asked when layers are stacked, and when
+// that field of the upper layer is set.
+func (b Binding) If(field string, holds func(l *Layer) bool) Binding {
+	b.field, b.holds = field, holds
+	return b
+}
+
 // A bound is one field and the value it gets when two protocols are stacked: other is the lower one in the upper
 // protocol's list, and the upper one in the lower protocol's.
 type bound struct {
@@ -64,6 +81,8 @@ type bound struct {
 	field int
 	value uint64
 	bytes []byte // of a field of more than 64 bits
+	asked int    // the upper layer's field on which it depends, if holds is not nil
+	holds func(l *Layer) bool
 }
 
 // rules say what a protocol carries by the value of one of its fields.
@@ -74,8 +93,14 @@ type rules struct {
 
 // A rule is one candidate for a payload, when further fields have their values too.
 type rule struct {
-	upper *Protocol
-	also  []bound // in the lower protocol; other is not used
+	upper   *Protocol
+	also    []bound // in the lower protocol; other is not used
+	accepts func(payload []byte) bool
+}
+
+// takes reports whether the payload begins like the candidate.
+func (r rule) takes(payload []byte) bool {
+	return (r.accepts == nil || r.accepts(payload)) && (r.upper.spec.Accepts == nil || r.upper.spec.Accepts(payload))
 }
 
 // A book is one state of a Table. It never changes: what is declared later goes into a new one.
@@ -84,6 +109,9 @@ type book struct {
 	rules     map[*Protocol][]rules
 	kin       map[Name][]*Protocol // those that carry the same payloads as the one of that name, by like or reads
 	quotes    map[Name][]*Protocol // the quotes of the one of that name
+	raw       *Protocol
+	padding   *Protocol
+	families  map[Name]bool // the names that find more protocols than the one of that name
 }
 
 // bind adds the rules and the values that an upper protocol's binding stands for, also for the protocols that carry the
@@ -96,7 +124,7 @@ func (b *book) bind(upper *Protocol, bd Binding) {
 		return
 	}
 	for _, other := range b.kin[bd.below] {
-		also := Binding{below: other.spec.Name, way: bd.way}
+		also := Binding{below: other.spec.Name, way: bd.way, accepts: bd.accepts}
 		if other.spec.Like != bd.below {
 			if bd.way == whenStacked {
 				continue
@@ -119,16 +147,40 @@ func (b *book) bindQuotes(upper *Protocol, bd Binding) {
 	}
 }
 
+// bindAsQuote has the quotes of a protocol stacked wherever it is stacked itself: a TCP header that is quoted behind an extension
+// header is announced as TCP is there.
+func (b *book) bindAsQuote(upper *Protocol, bd Binding) {
+	if bd.way == whenRead || bd.holds != nil {
+		return
+	}
+	bd.way = whenStacked
+	for _, quote := range b.quotes[upper.spec.Name] {
+		b.bind(quote, bd)
+	}
+}
+
+// quoted is the protocol under whose name p stands in a quote: p itself when there is no such name.
+func (b *book) quoted(p *Protocol) *Protocol {
+	if quotes := b.quotes[p.spec.Name]; len(quotes) > 0 {
+		return quotes[0]
+	}
+	return p
+}
+
 func (b *book) bindTo(low, upper *Protocol, bd Binding) {
 	values := make([]bound, len(bd.when))
 	for i, w := range bd.when {
-		values[i] = bound{low, fieldIndex(low.spec.Fields, w.Field), w.Value, w.Bytes}
+		values[i] = bound{other: low, field: fieldIndex(low.spec.Fields, w.Field), value: w.Value, bytes: w.Bytes, holds: bd.holds}
+		if bd.holds != nil {
+			values[i].asked = fieldIndex(upper.spec.Fields, bd.field)
+			upper.leads |= 1 << values[i].asked
+		}
 	}
 	if bd.way != whenRead {
 		upper.stacks = append(upper.stacks, values...)
 	}
 	if bd.way != whenStacked {
-		b.addRule(low, values[0], rule{upper, values[1:]})
+		b.addRule(low, values[0], rule{upper, values[1:], bd.accepts})
 	}
 }
 
@@ -148,7 +200,7 @@ func (b *book) addRule(low *Protocol, key bound, r rule) {
 // weight is how much a candidate asks for: more conditions go first.
 func (r rule) weight() int {
 	n := 2 * len(r.also)
-	if r.upper.spec.Accepts != nil {
+	if r.upper.spec.Accepts != nil || r.accepts != nil {
 		n++
 	}
 	return n
@@ -167,12 +219,26 @@ func (b *book) order(low *Protocol) {
 
 // carried finds the protocol that a layer announces for its payload; nil when no rule says so.
 func (b *book) carried(l *Layer, payload []byte) *Protocol {
-	for _, rs := range b.rules[l.proto] {
+	if p := b.announced(l.proto, l, payload); p != nil || l.proto.spec.Quotes == "" {
+		return p
+	}
+	// A header that quotes another announces headers as that one does, and messages by which a question is recognised; others
+	// are often cut short there and stay bytes.
+	p := b.announced(b.protocols[l.proto.spec.Quotes], l, payload)
+	if p != nil && (p.spec.Extends || b.quoted(p) != p || l.proto.spec.Network && len(p.spec.Identity) > 0) {
+		return p
+	}
+	return nil
+}
+
+// announced is carried by the rules of a protocol with l's fields.
+func (b *book) announced(low *Protocol, l *Layer, payload []byte) *Protocol {
+	for _, rs := range b.rules[low] {
 		if l.shape.mask>>rs.field&1 == 0 {
 			continue
 		}
-		for _, r := range rs.by[l.value(rs.field).num] {
-			if r.holds(l) && (r.upper.spec.Accepts == nil || r.upper.spec.Accepts(payload)) {
+		for _, r := range rs.by[l.numeric(rs.field)] {
+			if r.holds(l) && r.takes(payload) {
 				return r.upper
 			}
 		}
@@ -182,7 +248,7 @@ func (b *book) carried(l *Layer, payload []byte) *Protocol {
 
 func (r rule) holds(l *Layer) bool {
 	for _, v := range r.also {
-		if l.shape.mask>>v.field&1 == 0 || l.value(v.field).num != v.value {
+		if l.shape.mask>>v.field&1 == 0 || l.numeric(v.field) != v.value {
 			return false
 		}
 	}

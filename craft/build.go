@@ -19,16 +19,21 @@ func Build(p *Packet, env Env) ([]byte, error) { return AppendBuild(nil, p, env)
 func AppendBuild(dst []byte, p *Packet, env Env) ([]byte, error) {
 	b := newBuilder(p, env)
 	defer b.release()
-	if err := b.write(dst); err != nil {
-		return nil, err
-	}
-	if err := b.ask(); err != nil {
-		return nil, err
-	}
-	if err := b.derive(); err != nil {
+	if err := b.build(dst); err != nil {
 		return nil, err
 	}
 	return b.out, nil
+}
+
+// build lays the packet's layers behind dst and completes them.
+func (b *Builder) build(dst []byte) error {
+	if err := b.write(dst); err != nil {
+		return err
+	}
+	if err := b.ask(); err != nil {
+		return err
+	}
+	return b.derive()
 }
 
 // Resolve asks env for what only the host knows and fixes it in the packet: source and link-layer addresses that
@@ -167,7 +172,10 @@ func (l *Layer) appendHeader(out []byte) []byte {
 	if l.shape.tail >= 0 {
 		out = append(out, l.wired(l.shape.tail)...)
 	}
-	return append(out, l.padding(len(out)-start)...)
+	if pad := l.proto.pad; pad != nil && !(pad.Counted && (len(out)-start)&(pad.To-1) == 0) {
+		out = append(out, l.padding(len(out)-start)...)
+	}
+	return out
 }
 
 // ask fills what only the host knows, outermost layer first.
@@ -191,7 +199,9 @@ func (b *Builder) derive() error {
 		if err := b.compute(i); err != nil {
 			return fmt.Errorf("craft: %w", err)
 		}
-		b.splice(i)
+		if e := b.p.layers[i].extra; e != nil && len(e.verbatim) > 0 {
+			b.splice(i)
+		}
 	}
 	return nil
 }
@@ -199,9 +209,6 @@ func (b *Builder) derive() error {
 // splice puts the verbatim bytes of layer i in the places of their fields, from the last to the first.
 func (b *Builder) splice(i int) {
 	l := b.p.layers[i]
-	if l.extra == nil || len(l.extra.verbatim) == 0 {
-		return
-	}
 	for f, s := range slices.Backward(l.shape.slots) {
 		v, ok := l.extra.verbatim[f]
 		if !ok {

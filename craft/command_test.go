@@ -34,8 +34,8 @@ func TestCommandOfWhatNoFieldTells(t *testing.T) {
 			}
 		})
 	}
-	p := craft.Dissect(crafttest.Unhex(t, "00000002"+"450000140001000040007ce77f0000017f000001"), layers.Loopback)
-	if got := p.Command(); !strings.HasPrefix(got, `dissect("`) || !strings.HasSuffix(got, ", Loopback)") {
+	p := craft.Dissect(crafttest.Unhex(t, "0400080001020304000000003f000008616263"), layers.SCTP)
+	if got := p.Command(); !strings.HasPrefix(got, `dissect("`) || !strings.HasSuffix(got, ", SCTP)") {
 		t.Error(got)
 	}
 }

@@ -56,16 +56,6 @@ func (c *Condition) holds(l *Layer) bool {
 	return false
 }
 
-// all reports whether all conditions hold for a layer.
-func all(when []Condition, l *Layer) bool {
-	for i := range when {
-		if !when[i].holds(l) {
-			return false
-		}
-	}
-	return true
-}
-
 // A chooser finds the shape of a protocol by the conditions of its fields. It is safe for concurrent use.
 type chooser struct {
 	fields []Field
@@ -83,14 +73,14 @@ type check struct {
 // newChooser compiles the conditions; nil when all fields are always there.
 func newChooser(fields []Field) *chooser {
 	c := &chooser{fields: fields, when: make([][]check, len(fields))}
-	any := false
+	some := false
 	for i := range fields {
 		for k := range fields[i].When {
-			any = true
+			some = true
 			c.when[i] = append(c.when[i], *compileCheck(fields, &fields[i].When[k]))
 		}
 	}
-	if !any {
+	if !some {
 		return nil
 	}
 	return c

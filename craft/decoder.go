@@ -13,8 +13,11 @@ import (
 type Decoder interface {
 	// Decode reads what data begins with as that protocol: usually one layer.
 	Decode(data []byte, name Name) Decoded
-	// Carried names the payload of a layer when no binding does; Raw when it is not known here either.
-	Carried(l *Layer) Name
+	// Reads reports whether it reads a protocol of that name.
+	Reads(name Name) bool
+	// Carried names the payload of a layer when no binding does; Raw when it is not known here either, or when no more than a
+	// port announces a protocol that it does not look like.
+	Carried(l *Layer, payload []byte) Name
 }
 
 // Decoded is what a Decoder read. The zero Decoded is nothing.
@@ -55,11 +58,11 @@ func InstallDecoder(d Decoder) struct{} {
 }
 
 // carriedElsewhere asks the decoder what a layer carries without a binding.
-func carriedElsewhere(l *Layer) Name {
+func carriedElsewhere(l *Layer, payload []byte) Name {
 	if builtin.decoder == nil {
 		return Raw
 	}
-	return builtin.decoder.Carried(l)
+	return builtin.decoder.Carried(l, payload)
 }
 
 // foreign has the decoder read a protocol that has no table, and names what follows. Bytes that cannot be read stay Raw with a

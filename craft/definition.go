@@ -242,7 +242,7 @@ func (s *Spec) sound() error {
 func (s *Spec) announcing() error {
 	for _, next := range s.Next {
 		i := slices.IndexFunc(s.Fields, func(f Field) bool { return f.Name == next })
-		if i < 0 || s.Fields[i].Bits == 0 && s.Fields[i].Part == nil || s.Fields[i].Bits > 64 || !slices.Contains([]Kind{Number, Enum, Port, Flags}, s.Fields[i].Kind) {
+		if i < 0 || s.Fields[i].Bits == 0 && s.Fields[i].Part == nil || s.Fields[i].Bits > 64 || !kinds[s.Fields[i].Kind].numeric || !kinds[s.Fields[i].Kind].counts {
 			return fmt.Errorf("next: want one of its fields that is a number of fixed width, got %q", next)
 		}
 	}
@@ -258,7 +258,7 @@ func (s *Spec) wholeBytes() error {
 	for i := range s.Fields {
 		f := &s.Fields[i]
 		n := f.Bits
-		if bits%8 != 0 && (n == 0 || n > 64 || f.Kind == Bytes || len(f.When) > 0) {
+		if bits%8 != 0 && (n == 0 || n > 64 || kinds[f.Kind].wide || len(f.When) > 0) {
 			return fmt.Errorf("%s: want it to begin on a whole byte, %d bits of one stand before it", f.Name, bits%8)
 		}
 		if n%8 != 0 && len(f.When) > 0 {

@@ -277,11 +277,31 @@ func TestDeclaredProtocolsAreReadInsideFields(t *testing.T) {
 	}
 }
 
+// TestWhatStandsInAFieldOfADeclaredTableHasTheTable also when it was made without one.
+func TestWhatStandsInAFieldOfADeclaredTableHasTheTable(t *testing.T) {
+	table, knock := declared(t, craft.Spec{
+		Name: "Knock", Fields: []craft.Field{{Name: "times", Bits: 64}},
+		Binds: []craft.Binding{craft.Over(layers.UDP, "dport", 7000)},
+	})
+	bag, err := table.Define(craft.Spec{Name: "Bag", Fields: []craft.Field{{Name: "all", Kind: craft.Packets, Of: layers.ICMPv6NDOptRedirectedHdr}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wire := crafttest.Build(t, craft.Stack(layers.IPv6.New(), layers.UDP.New("dport", 7000), craft.NewLayer(knock)))
+	p := table.NewPacket(bag)
+	crafttest.Set(t, p.Layers()[0], "all", []*craft.Packet{craft.Stack(layers.ICMPv6NDOptRedirectedHdr.New("type", values.List(4, 5)))}) // a set is kept as it was made
+	inside := p.Layers()[0].Value("all").Packets()[0].Layers()[0]
+	crafttest.Set(t, inside, "pkt", craft.Verbatim(wire))
+	if got := inside.Value("pkt").Packets()[0]; !got.Has("Knock") {
+		t.Errorf("got %s", got.Summary())
+	}
+}
+
 // TestQuotesOfDeclaredProtocols holds that an error answers a question of a declared protocol only when it quotes that one.
 func TestQuotesOfDeclaredProtocols(t *testing.T) {
-	_, foo := declared(t, craft.Spec{
+	table, foo := declared(t, craft.Spec{
 		Name: "Foo", Fields: []craft.Field{{Name: "sport", Kind: craft.Port}, {Name: "id", Bits: 16}, {Name: "src", Kind: craft.IPv4}},
-		Binds: []craft.Binding{craft.Over(layers.IP, "proto", 200), craft.Over(layers.IPerror, "proto", 200)},
+		Binds: []craft.Binding{craft.Over(layers.IP, "proto", 200)},
 	})
 	message := func(sport, id int) *craft.Layer {
 		l := craft.NewLayer(foo)
@@ -299,6 +319,10 @@ func TestQuotesOfDeclaredProtocols(t *testing.T) {
 			layers.IPerror.New("src", "1.1.1.1", "dst", "2.2.2.2"), message(c.sport, c.id))
 		if got := craft.Answers(quote, question); got != c.want {
 			t.Errorf("a quote of %s: got %v, want %v: %s", c.name, got, c.want, craft.Why(quote, question))
+		}
+		read := table.Dissect(crafttest.Build(t, quote), layers.IP)
+		if got := craft.Answers(read, question); got != c.want {
+			t.Errorf("a quote of %s, read: got %v, want %v: %s", c.name, got, c.want, read.Summary())
 		}
 	}
 	if drawn := craft.Fuzz(craft.Stack(craft.NewLayer(foo)), 1).Layers()[0]; drawn.Draws("src") || !drawn.Draws("id") {

@@ -1,12 +1,15 @@
 package craft
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // maxLayers bounds how deep a nest of tunnels is read; what is deeper stays Raw.
 const maxLayers = 64
 
-// Dissect reads bytes as a packet that begins with the given protocol. It never fails: what no protocol reads, and
-// what is cut short, stays as Raw with a note; bytes behind what the headers announce become Padding. The packet takes
+// Dissect reads bytes as a packet that begins with the given protocol. It never fails: what no protocol reads stays as Raw
+// with a note; of a header that is cut short the whole fields are a layer with a note, and the rest is Raw; bytes behind what the headers announce become Padding. The packet takes
 // data over. Every field that was on the wire counts as set, so that building gives the same bytes; Refresh hands the
 // lengths and checksums back to the builder. Counts and lengths of lists of layers follow a change of the list by
 // themselves, unless they were wrong already.
@@ -22,9 +25,10 @@ func dissect(in *Table, data []byte, first Name) *Packet {
 
 // A dissector is one packet being read.
 type dissector struct {
-	book *book
-	p    *Packet
-	left []left // outermost first
+	book    *book
+	p       *Packet
+	left    []left // outermost first
+	quoting bool   // a quote has begun: what it carries is quoted, too
 }
 
 func (d *dissector) add(l *Layer) {
@@ -34,39 +38,56 @@ func (d *dissector) add(l *Layer) {
 
 // run reads layer after layer; next names what the bytes begin with, "" is nothing known.
 func (d *dissector) run(data []byte, next Name) {
+	known := d.book.protocols[next]
 	for len(data) > 0 {
-		if next == "" || next == Raw || len(d.p.layers) >= maxLayers {
+		if known == nil && (next == "" || next == Raw) || known == d.book.raw || len(d.p.layers) >= maxLayers {
 			d.add(bytesLayer(Raw, data))
 			return
 		}
-		if next == Padding {
+		if known == d.book.padding {
 			d.add(bytesLayer(Padding, data))
 			return
 		}
-		p := d.book.protocols[next].really(data, d.book.protocols)
+		p := known.really(data, d.book.protocols)
 		if p == nil {
 			next, data = d.foreign(data, next)
+			known = d.book.protocols[next]
 			continue
 		}
-		l, err := read(p, data, d.p, d.last(), false)
-		if err != nil {
+		l := &Layer{}
+		if err := l.read(p, data, d.p, d.last(), false); err != nil {
 			raw := bytesLayer(Raw, data)
 			raw.more().note = err.Error()
 			d.add(raw)
 			return
 		}
 		d.add(l)
-		data = d.payload(l, data[min(l.Len(), len(data)):])
-		if t := l.trailing(); t != nil {
-			n := t.Split(l, data)
-			l.setPart(l.proto.trailer, data[n:])
-			if n < len(data) {
-				l.fixed |= 1 << l.proto.trailer
+		d.quoting = d.quoting || p.spec.Quoted
+		if l.shape.short && !p.spec.Quoted {
+			if rest := data[l.Len():]; len(rest) > 0 {
+				d.add(bytesLayer(Raw, rest)) // part of a field
 			}
-			data = data[:n]
+			return
 		}
-		next = d.carried(l, data)
+		data = d.within(l, d.payload(l, data[min(l.Len(), len(data)):]))
+		if known, next = d.carried(l, data); known == nil {
+			known = d.book.protocols[next]
+		}
 	}
+}
+
+// within takes what stands behind the payload of l, but belongs to it, off.
+func (d *dissector) within(l *Layer, payload []byte) []byte {
+	t := l.trailing()
+	if t == nil {
+		return payload
+	}
+	n := t.Split(l, payload)
+	l.setPart(l.proto.trailer, payload[n:])
+	if n < len(payload) {
+		l.fixed |= 1 << l.proto.trailer
+	}
+	return payload[:n]
 }
 
 // really is the protocol of the bytes where p was announced: Dispatch may name another. nil stays nil.
@@ -93,14 +114,14 @@ func (d *dissector) payload(l *Layer, rest []byte) []byte {
 	n, err := l.announced(len(rest))
 	switch {
 	case l.proto.spec.Ends:
-		n = 0
+		n, err = 0, l.headerFits()
 	case l.proto.spec.Quoted:
 		return rest // the lengths in a quote are those of the whole packet
 	case l.proto.spec.PayloadLen != nil:
 		n, err = l.proto.spec.PayloadLen(l, len(rest))
 	}
 	if err != nil {
-		l.SetNote(err.Error())
+		l.AddNote(err.Error())
 	}
 	if n < len(rest) {
 		d.left = append(d.left, left{len(d.p.layers) - 1, rest[n:]})
@@ -108,54 +129,76 @@ func (d *dissector) payload(l *Layer, rest []byte) []byte {
 	return rest[:n]
 }
 
-// carried names the protocol of a layer's payload.
-func (d *dissector) carried(l *Layer, payload []byte) Name {
+// carried is the protocol of a layer's payload, or names it.
+func (d *dissector) carried(l *Layer, payload []byte) (*Protocol, Name) {
 	if l.proto.spec.GuessPayload != nil {
 		if name := l.proto.spec.GuessPayload(l, payload); name != "" {
-			return name
+			return nil, name
 		}
 	}
 	if p := d.book.carried(l, payload); p != nil {
-		return p.spec.Name
+		if d.quoting {
+			p = d.book.quoted(p)
+		}
+		return p, p.spec.Name
 	}
-	if always := l.proto.spec.Carries[0]; always != "" && len(l.proto.spec.Next) == 0 {
-		return always
+	if len(l.proto.spec.Next) == 0 {
+		if always := l.proto.spec.Carries[0]; always != "" {
+			return nil, always
+		}
 	}
-	return carriedElsewhere(l)
+	return nil, carriedElsewhere(l, payload)
 }
 
-// read makes a layer of a packet of the bytes it begins with. The error says what makes the header unreadable.
+// read makes l, which is new, a layer of a packet of the bytes it begins with. The error says what makes the header unreadable.
 // inside is for the element of a list.
-func read(p *Protocol, data []byte, in *Packet, below *Layer, inside bool) (*Layer, error) {
-	l := &Layer{proto: p, shape: p.spec.Shape, packet: in}
+func (l *Layer) read(p *Protocol, data []byte, in *Packet, below *Layer, inside bool) error {
+	l.proto, l.shape, l.packet = p, p.spec.Shape, in
 	if p.nests {
 		l.extra = &extra{}
 	}
 	switch {
-	case len(data) < p.minimum():
+	case len(data) < p.least:
 	case p.spec.Choose != nil:
 		l.shape = p.spec.Choose(Choice{Header: data, Reading: true, Below: below})
 	case p.when != nil:
 		l.shape = p.when.choose(l, data)
 	}
 	if len(data) < l.shape.size {
-		if !p.spec.Quoted || len(data) < quoteBytes {
-			return nil, fmt.Errorf("truncated: %s header of %d bytes, %d are here", p.spec.Name, l.shape.size, len(data))
+		l.cutShort(len(data), fmt.Sprintf("truncated: %s header of %d bytes, %d are here", p.spec.Name, l.shape.size, len(data)))
+		if l.shape.mask == 0 {
+			return errors.New(l.extra.note)
 		}
-		l.shape = l.shape.cut(len(data))
 	}
 	l.hdr = l.room(l.shape.size)
 	copy(l.hdr, data)
 	l.fixed = l.shape.mask &^ p.views
+	if l.shape.short && !p.spec.Quoted {
+		return nil
+	}
 	if p.options < 0 && l.shape.Varies() {
-		return l, l.settle(data, l.readParts(data), inside)
+		return l.settle(data, l.readParts(data), inside)
 	}
 	l.readTail(data[l.shape.size:])
-	return l, l.settle(data, nil, inside)
+	return l.settle(data, nil, inside)
+}
+
+// cutShort gives a header of which the first n bytes are here the shape of what is here, and a note. A quote is as long as it is:
+// it ends where whoever quotes it saw fit, which is no fault.
+func (l *Layer) cutShort(n int, note string) {
+	if l.proto.spec.Quoted && n >= quoteBytes {
+		l.shape = l.shape.cut(n, 0)
+		return
+	}
+	l.shape = l.shape.cut(l.shape.whole(n, 0), 0)
+	l.SetNote(note)
 }
 
 // settle finishes a header that was read: padding, validity, and the fields that follow changes. err is from reading its parts.
 func (l *Layer) settle(data []byte, err error, inside bool) error {
+	if l.shape.short {
+		return err
+	}
 	l.readPadding(data, inside)
 	if err == nil && l.proto.spec.Validate != nil {
 		err = l.proto.spec.Validate(l, data)
@@ -168,17 +211,6 @@ func (l *Layer) settle(data []byte, err error, inside bool) error {
 
 // quoteBytes is how much of a quoted transport header there is at least: RFC 792.
 const quoteBytes = 8
-
-// minimum is how many bytes choosing a shape looks at.
-func (p *Protocol) minimum() int {
-	n := 0
-	for i, s := range p.spec.Shape.slots {
-		if p.shaping>>i&1 == 1 {
-			n = max(n, s.off+s.bytes)
-		}
-	}
-	return n
-}
 
 // readTail takes the options that the header announces. When they are not all here the layer keeps its fixed header,
 // with a note, and the rest is left to be Raw.
@@ -202,7 +234,7 @@ func (l *Layer) readTail(rest []byte) {
 func (l *Layer) headerLength() (n int, field string) {
 	for k := range l.proto.rows {
 		if r := &l.proto.rows[k]; r.What == HeaderLength {
-			return r.measured(l.value(r.field).num), l.proto.spec.Fields[r.field].Name
+			return r.measured(l.number(r.field)), l.proto.spec.Fields[r.field].Name
 		}
 	}
 	return len(l.hdr), ""
@@ -210,8 +242,11 @@ func (l *Layer) headerLength() (n int, field string) {
 
 // bytesLayer is a Raw or Padding layer.
 func bytesLayer(name Name, b []byte) *Layer {
-	l := newLayer(Lookup(name))
-	l.tail = b
+	proto := builtin.sealed().raw
+	if name == Padding {
+		proto = builtin.sealed().padding
+	}
+	l := &Layer{proto: proto, shape: proto.spec.Shape, tail: b}
 	l.fixed = 1
 	return l
 }

@@ -23,12 +23,13 @@ package craft
 
 // The files, by what happens to a packet:
 //
-//	model      packet layer layershape value name field protocol shape part parts item option raw
+//	model      packet layer layershape value name field protocol shape part parts option raw
+//	kinds      kind (the table of them) kind_number kind_flags kind_address kind_fixed kind_bytes kind_list
 //	rows       computed fill follow ends condition padding trailer (what a field holds, when it is there, what fills up)
-//	fields     assign fixed fieldset nestedset nest listcount surgery optiondraw
+//	fields     assign addresses fieldset nestedset nest listcount surgery optiondraw
 //	protocols  table binding answerrule; declared at run time: definition definitionrow
 //	build      build headerbytes checksum pseudoheader
 //	dissect    dissect inside decoder
 //	answers    answers (which packet answers which, and the keys to find it by)
-//	text       show sprintf json explain diagram
+//	text       show command commandread sprintf json explain diagram
 //	many       elements template templatecompile templateprogram fuzz

@@ -29,7 +29,7 @@ func (p *Protocol) compileEnds() {
 	p.ends = make([]end, len(p.spec.Fields))
 	for i := range p.spec.Fields {
 		f := &p.spec.Fields[i]
-		if f.Bits != 0 || f.Part == nil || f.Part.Length != nil {
+		if f.Bits != 0 || f.Part != nil && f.Part.Length != nil {
 			continue
 		}
 		p.ends[i].measure = f.Length
@@ -51,10 +51,10 @@ func (l *Layer) end(c cut, before int, rest []byte) (int, error) {
 	case e.measure != nil:
 		return int(min(l.Uint(e.measure.Field), maxLength))*max(e.measure.Unit, 1) + e.measure.Plus, nil
 	case e.row != nil && e.row.What == CountOf:
-		n := max(e.row.measured(l.value(e.row.field).num), 0)
+		n := max(e.row.measured(l.number(e.row.field)), 0)
 		return l.counted(c.field, l.proto.spec.Fields[e.row.field].Name, uint64(n), rest)
 	case e.row != nil:
-		return e.row.measured(l.value(e.row.field).num), nil
+		return e.row.measured(l.number(e.row.field)), nil
 	case c.field == l.lastPart():
 		return l.leftBy(c, before, len(rest)), nil
 	}
@@ -84,7 +84,7 @@ func (l *Layer) leftBy(c cut, before, rest int) int {
 		default:
 			continue
 		}
-		header += r.measured(l.value(r.field).num)
+		header += r.measured(l.number(r.field))
 		return header - before - (l.shape.size - c.at)
 	}
 	return rest

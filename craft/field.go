@@ -1,51 +1,6 @@
 package craft
 
-import (
-	"fmt"
-	"strings"
-
-	"github.com/moonwire/moonwire/craft/values"
-)
-
-// A Kind says what the bits of a field mean, and so how values are read and shown.
-type Kind uint8
-
-// Kinds of fields.
-const (
-	// Number is an unsigned integer.
-	Number Kind = iota
-	// Enum is an unsigned integer whose values have names; both are accepted.
-	Enum
-	// Port is a TCP or UDP port: service names are accepted, numbers are shown.
-	Port
-	// Flags is a set of one-bit flags written with letters.
-	Flags
-	// IPv4 is an IPv4 address.
-	IPv4
-	// IPv6Address is an IPv6 address.
-	IPv6Address
-	// Hardware is a 48-bit MAC address.
-	Hardware
-	// Bytes is a byte string.
-	Bytes
-	// Options is a list of kind-length-value options.
-	Options
-	// Text is a string that the wire spells in another way: a domain name, an object identifier, a string that ends in a
-	// zero byte.
-	Text
-	// Values is a list of values: numbers, addresses, byte strings, or lists of them.
-	Values
-	// Packets is a list of packets that stand inside the field, as the records of a DNS message do.
-	Packets
-	// Fixed is a fixed-point number: NTP's times, in seconds and fractions.
-	Fixed
-)
-
-// String names the kind as errors do: "number", "IPv4 address".
-func (k Kind) String() string {
-	return [...]string{"number", "number or name", "port", "flags", "IPv4 address", "IPv6 address", "MAC address", "bytes", "list of options",
-		"text", "list of values", "list of layers", "fixed-point number"}[k]
-}
+import "github.com/moonwire/moonwire/craft/values"
 
 // A Field is one row of a protocol's table. The zero value of every part but Name stands for "none".
 type Field struct {
@@ -114,52 +69,6 @@ func (f *Field) Says() string {
 
 // max is the largest number that fits.
 func (f *Field) max() uint64 { return 1<<f.Bits - 1 }
-
-// flagText writes flags by name, lowest bit first; unknown bits are left out.
-func (f *Field) flagText(v uint64) string {
-	var on []string
-	for i, name := range f.Flags {
-		if v>>i&1 == 1 {
-			on = append(on, name)
-		}
-	}
-	return strings.Join(on, f.Join)
-}
-
-// spelt reports whether all flags of a value have names.
-func (f *Field) spelt(v uint64) bool {
-	again, err := f.parseFlags(f.flagText(v))
-	return err == nil && again == v
-}
-
-// parseFlags reads what flagText writes, in any order.
-func (f *Field) parseFlags(text string) (uint64, error) {
-	var v uint64
-	for rest := text; rest != ""; {
-		var name string
-		if f.Join == "" {
-			name, rest = rest[:1], rest[1:] // flags without a separator are single letters
-		} else {
-			name, rest, _ = strings.Cut(rest, f.Join)
-		}
-		bit, ok := f.flagBit(name)
-		if !ok {
-			return 0, fmt.Errorf("want flags out of %q, got %q", strings.Join(f.Flags, f.Join), text)
-		}
-		v |= 1 << bit
-	}
-	return v, nil
-}
-
-// flagBit finds a flag by its name.
-func (f *Field) flagBit(name string) (int, bool) {
-	for i, n := range f.Flags {
-		if n == name {
-			return i, true
-		}
-	}
-	return 0, false
-}
 
 // Number finds the value with the given name, the smallest where several have it.
 func (f *Field) Number(name string) (uint64, bool) {

@@ -17,7 +17,7 @@ type fieldSet struct {
 
 // assignSet puts a set into a field. Its values are tried first, so that one out of range is refused here.
 func (l *Layer) assignSet(i int, s values.Set) error {
-	if k := l.kind(i); k == IPv4 || k == IPv6Address {
+	if kinds[l.kind(i)].addr != nil {
 		s = values.Networks(s)
 	}
 	if s.Len() == 0 {
@@ -135,11 +135,7 @@ func (l *Layer) spot(i int, index uint64) values.Spot {
 	slot := l.shape.slots[i]
 	s.Width = slot.bytes
 	if slot.bits <= 64 {
-		whole := slot.bits
-		if slot.kind == Fixed {
-			whole -= l.proto.spec.Fields[i].Fraction
-		}
-		s.Max = 1<<whole - 1
+		s.Max = 1<<(slot.bits-l.proto.spec.Fields[i].Fraction) - 1
 	}
 	return s
 }

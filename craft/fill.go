@@ -5,14 +5,16 @@ import (
 	"math/bits"
 )
 
-// A row is a computed field of a protocol, compiled.
+// A row is a computed field of a protocol, compiled: what is looked at for every packet stands in it.
 type row struct {
 	*Computation
+	what  What
 	field int
-	of    int // the field that is measured
+	of    int     // the field that is measured
+	shift int     // of a value that is measured in units of a power of two; 0 for others
+	open  []check // when the length says nothing
 
 	plain  bool // the value is what is measured, in bytes
-	shift  int  // of a value that is measured in units of a power of two; 0 for others
 	sums   bool // it is a checksum
 	byHook bool // the hook Derive computes it
 	follow bool // the field follows a change of what was read: what it measures stands in its own header
@@ -27,15 +29,7 @@ func (p *Protocol) compileRows() {
 			if c == nil || c.sum() != sums || c.What == Asked {
 				continue
 			}
-			r := row{Computation: c, field: i}
-			r.sums, r.byHook = sums, c.What == ByLayout || c.What == ByBytes
-			r.plain = c.Unit <= 1 && c.Times <= 1 && c.Plus == 0
-			if c.Times <= 1 && c.Plus == 0 && c.Unit > 1 && c.Unit&(c.Unit-1) == 0 {
-				r.shift = bits.TrailingZeros(uint(c.Unit))
-			}
-			if c.Of != "" {
-				r.of = fieldIndex(p.spec.Fields, c.Of)
-			}
+			r := p.compileRow(c, i)
 			switch {
 			case r.byHook:
 				p.hooked |= 1 << i
@@ -44,66 +38,74 @@ func (p *Protocol) compileRows() {
 			case c.ends() && p.announces < 0:
 				p.announces = len(p.rows)
 			}
-			r.follow = r.follows() && p.shaping>>i&1 == 0 && !(c.What == HeaderLength && p.options >= 0) || p.spec.Fields[i].Bits == 0
 			p.follows = p.follows || r.follow
 			p.rows = append(p.rows, r)
 		}
 	}
 }
 
+// compileRow compiles what field i is computed from.
+func (p *Protocol) compileRow(c *Computation, i int) row {
+	r := row{Computation: c, what: c.What, field: i, sums: c.sum(), byHook: c.What == ByLayout || c.What == ByBytes}
+	r.plain = c.Unit <= 1 && c.Times <= 1 && c.Plus == 0
+	if c.Times <= 1 && c.Plus == 0 && c.Unit > 1 && c.Unit&(c.Unit-1) == 0 {
+		r.shift = bits.TrailingZeros(uint(c.Unit))
+	}
+	if c.Of != "" {
+		r.of = fieldIndex(p.spec.Fields, c.Of)
+	}
+	for k := range c.Open {
+		r.open = append(r.open, *compileCheck(p.spec.Fields, &c.Open[k]))
+	}
+	r.follow = r.follows() && p.shaping>>i&1 == 0 && !(c.What == HeaderLength && p.options >= 0) || p.spec.Fields[i].Bits == 0
+	return r
+}
+
 // compute fills the fields of layer i that are not set.
 func (b *Builder) compute(i int) error {
 	l := b.p.layers[i]
 	unset := l.proto.derived & l.shape.mask &^ (l.fixed | l.above)
-	if unset == 0 {
+	if unset == 0 || l.shape.short {
 		return nil
 	}
-	hook := unset & l.proto.hooked
 	for k := range l.proto.rows {
 		r := &l.proto.rows[k]
-		if unset>>r.field&1 == 0 {
+		if unset>>r.field&1 == 0 || r.byHook {
 			continue
 		}
-		if r.byHook {
-			continue
-		}
-		if hook != 0 && r.sums { // a checksum covers what the hook writes
-			if err := b.hook(i, hook); err != nil {
+		if hooked := unset & l.proto.hooked; hooked != 0 && r.sums { // a checksum covers what the hook writes
+			if err := b.hook(i, hooked); err != nil {
 				return err
 			}
-			hook = 0
+			unset &^= hooked
 		}
-		if err := b.fill(i, r); err != nil {
+		if err := b.fill(i, l, r); err != nil {
 			return err
 		}
 	}
-	if hook != 0 {
-		return b.hook(i, hook)
+	if hooked := unset & l.proto.hooked; hooked != 0 {
+		return b.hook(i, hooked)
 	}
 	return nil
 }
 
 // hook has the protocol compute what no row says.
 func (b *Builder) hook(i int, unset uint64) error {
-	l := b.p.layers[i]
-	if l.proto.spec.Derive == nil {
+	s := &b.p.layers[i].proto.spec
+	if s.Derive == nil {
 		return nil // a part of variable length, which its Initial computes
 	}
-	hdr := b.Header(i)
-	return l.proto.spec.Derive(b, i, hdr, b.payload(i), unset)
+	return s.Derive(b, i, b.Header(i), b.out[b.spans[i].head:b.spans[i].end], unset)
 }
 
-// payload is what stands behind the header of layer i, in the same memory.
-func (b *Builder) payload(i int) []byte { return b.out[b.spans[i].head:b.spans[i].end] }
-
 // fill computes one field of layer i.
-func (b *Builder) fill(i int, r *row) error {
-	l := b.p.layers[i]
+func (b *Builder) fill(i int, l *Layer, r *row) error {
 	s := &l.shape.slots[r.field]
 	if s.bits == 0 {
 		return nil // its part's Initial computes it
 	}
-	hdr := b.Header(i)
+	at := &b.spans[i]
+	hdr := b.out[at.start:at.head]
 	if len(l.shape.inner) > 0 {
 		moved := *s
 		moved.off = l.offset(r.field)
@@ -115,23 +117,30 @@ func (b *Builder) fill(i int, r *row) error {
 			return nil
 		}
 	}
-	if r.sums {
+	n := 0
+	switch {
+	case r.sums:
 		s.put(hdr, 0)
 		s.put(hdr, uint64(b.checksum(i, r, hdr)))
 		return nil
+	case r.what == Total:
+		n = at.end - at.start
+	case r.what == PayloadLength:
+		n = at.end - at.head
+	default:
+		n = l.measure(r, len(hdr))
 	}
-	v := b.measure(i, r, len(hdr))
 	switch {
 	case r.plain:
 	case r.shift > 0:
-		v = (v + 1<<r.shift - 1) >> r.shift
+		n = (n + 1<<r.shift - 1) >> r.shift
 	default:
-		v = r.scale(v)
+		n = r.scale(n)
 	}
-	if s.bits < 64 && uint64(v)>>s.bits != 0 {
-		return l.tooMuch(r, v)
+	if s.bits < 64 && uint64(n)>>s.bits != 0 {
+		return l.tooMuch(r, n)
 	}
-	s.put(hdr, uint64(v))
+	s.put(hdr, uint64(n))
 	return nil
 }
 
@@ -152,20 +161,9 @@ func (l *Layer) tooMuch(r *row, v int) error {
 	return fmt.Errorf("%s.%s: want at most %d %s, got %d: %s", l.proto.spec.Name, name, r.measured(uint64(most)), unit, r.measured(uint64(v)), out)
 }
 
-// measure is the length or count that a field of layer i holds; size is how long the header is.
-func (b *Builder) measure(i int, r *row, size int) int {
-	switch r.What {
-	case Total:
-		return b.spans[i].end - b.spans[i].start
-	case PayloadLength:
-		return b.spans[i].end - b.spans[i].head
-	}
-	return b.p.layers[i].measure(r, size)
-}
-
 // measure is a length or a count within the layer's own header, of so many bytes.
 func (l *Layer) measure(r *row, size int) int {
-	switch r.What {
+	switch r.what {
 	case HeaderLength:
 		return size - l.uncounted(size)
 	case Behind:
@@ -184,11 +182,11 @@ func (l *Layer) measure(r *row, size int) int {
 // checksum is the checksum of layer i, whose field is 0 now.
 func (b *Builder) checksum(i int, r *row, hdr []byte) uint16 {
 	covered := hdr
-	if r.What != HeaderSum {
+	if r.what != HeaderSum {
 		covered = b.out[b.spans[i].start:b.spans[i].end]
 	}
 	sum := uint64(0)
-	if r.What == SegmentSum {
+	if r.what == SegmentSum {
 		under, at := b.Under(i)
 		if under == nil || !r.over(under) {
 			return 0

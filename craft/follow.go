@@ -35,17 +35,59 @@ func (l *Layer) right(r *row, size int) bool {
 	return uint64(r.scale(n)) == s.uint(l.hdr)
 }
 
+// number is field i, which has a fixed width.
+func (l *Layer) number(i int) uint64 { return l.shape.slots[i].uint(l.hdr) }
+
+// numeric is field i as a number, whatever its width.
+func (l *Layer) numeric(i int) uint64 {
+	if s := &l.shape.slots[i]; s.bits > 0 && s.bits <= 64 {
+		return s.uint(l.hdr)
+	}
+	return l.value(i).num
+}
+
+// open reports whether a length says nothing.
+func (l *Layer) open(r *row) bool {
+	if len(r.open) == 0 {
+		return false
+	}
+	for k := range r.open {
+		ok := false
+		for c := &r.open[k]; c != nil && !ok; c = c.or {
+			ok = l.shape.mask>>c.field&1 == 1 && c.met(l.number(c.field))
+		}
+		if !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// headerFits is what is wrong with a length of the header that is less than its fixed fields; nil when nothing is.
+func (l *Layer) headerFits() error {
+	for k := range l.proto.rows {
+		r := &l.proto.rows[k]
+		if r.what != HeaderLength || l.shape.mask>>r.field&1 == 0 {
+			continue
+		}
+		if v := l.number(r.field); r.measured(v) < l.shape.size {
+			return fmt.Errorf("malformed: %s is %d, the header alone has %d bytes", l.proto.spec.Fields[r.field].Name, v, l.shape.size)
+		}
+	}
+	return nil
+}
+
 // announced is how much of the rest the layer's length leaves to what it carries; what is left stands behind the payload.
 func (l *Layer) announced(rest int) (int, error) {
 	if l.proto.announces < 0 {
 		return rest, nil
 	}
 	r := &l.proto.rows[l.proto.announces]
-	if l.shape.mask>>r.field&1 == 0 || len(r.Open) > 0 && all(r.Open, l) {
+	if l.shape.mask>>r.field&1 == 0 || l.open(r) {
 		return rest, nil
 	}
-	v, header := l.value(r.field).num, 0
-	if r.What == Total {
+	v, header := l.number(r.field), 0
+	if r.what == Total {
 		header = l.Len()
 	}
 	n, name := r.measured(v)-header, l.proto.spec.Fields[r.field].Name

@@ -62,54 +62,10 @@ func (l *Layer) weaken(i int) {
 	}
 }
 
-// maxFuzzed is how long a byte string becomes at most: many have a length of 8 bits, or of 5 in words, in front of them, which
-// counts more than the string.
-const maxFuzzed = 124
-
 // fuzzer is the generator of anything that field i can hold; nil for a kind that has none.
 func (l *Layer) fuzzer(i int, seed uint64) values.Generator {
-	var g values.Generator
 	if random := l.proto.spec.Fields[i].Random; random != nil {
 		return random(seed)
 	}
-	switch l.kind(i) {
-	case Number, Enum, Port, Flags:
-		if l.varies(i) {
-			return values.RandByte(seed)
-		}
-		return randNumbers(l.shape.slots[i].bits, seed)
-	case Fixed:
-		return values.RandNum(0, l.spot(i, 0).Max, seed)
-	case IPv4:
-		g, _ = values.RandIP("", seed)
-	case IPv6Address:
-		g, _ = values.RandIP6("", seed)
-	case Hardware:
-		g, _ = values.RandMAC("", seed)
-	case Bytes:
-		longest := uint64(maxFuzzed)
-		if w := l.spot(i, 0).Width; w > 0 {
-			longest = uint64(w)
-		}
-		return values.RandBin(values.Size{Random: values.RandNum(0, longest, seed+1)}, seed)
-	case Text:
-		return values.RandString(values.Size{Random: values.RandNum(1, 32, seed+1)}, "", seed)
-	case Options, Values, Packets: // what they hold is for the user to say
-	}
-	return g
-}
-
-// randNumbers draws any number of a width in bits.
-func randNumbers(bits int, seed uint64) values.Generator {
-	switch bits {
-	case 8:
-		return values.RandByte(seed)
-	case 16:
-		return values.RandShort(seed)
-	case 32:
-		return values.RandInt(seed)
-	case 64:
-		return values.RandLong(seed)
-	}
-	return values.RandNum(0, 1<<bits-1, seed)
+	return kinds[l.kind(i)].draw(l, i, seed)
 }

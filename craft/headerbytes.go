@@ -22,6 +22,10 @@ func (l *Layer) SetPartBytes(field string, b []byte) {
 	if n := l.nest(i); n != nil && n.holds(l.part(i)) {
 		n.bytes = b
 	}
+	if l.extra != nil {
+		l.extra.raw &^= 1 << i
+		l.extra.canon = 0
+	}
 	l.setPart(i, b)
 	l.fixed |= 1 << i
 	l.above &^= 1 << i

@@ -2,12 +2,24 @@ package craft
 
 // This file reads the packets that stand inside fields, with the protocols of the layer around them.
 
-// table is the protocols that the layer was read with, or made of; nil for the built-in ones.
+// table is the protocols that the layer was read with, or made of, or those of the layer in whose field it stands; nil for the
+// built-in ones.
 func (l *Layer) table() *Table {
-	if l.packet == nil {
-		return nil
+	for p := l.packet; p != nil; p = p.inside.layer.packet {
+		if p.table != nil || p.inside == nil {
+			return p.table
+		}
 	}
-	return l.packet.table
+	return nil
+}
+
+// Lookup finds a protocol among those that the layer was read with, or made of, and for a nil layer among the built-in ones; nil
+// when there is none of that name.
+func (l *Layer) Lookup(name Name) *Protocol {
+	if l == nil {
+		return Lookup(name)
+	}
+	return l.table().Lookup(name)
 }
 
 // Dissect reads a whole packet that stands in a field of the layer, with the protocols that the layer was read with. Packets
@@ -28,7 +40,8 @@ func (l *Layer) ReadOne(name Name, b []byte) (*Packet, int) {
 func (l *Layer) readOne(proto *Protocol, b []byte) (*Packet, int) {
 	p := &Packet{table: l.table()}
 	if proto = proto.really(b, p.table.book().protocols); proto != nil {
-		if one, err := read(proto, b, p, nil, true); err == nil && one.Len() > 0 && one.UnpaddedLen() <= len(b) {
+		one := &Layer{}
+		if err := one.read(proto, b, p, nil, true); err == nil && !one.shape.short && one.Len() > 0 && one.UnpaddedLen() <= len(b) {
 			p.layers = append(p.room[:0], one)
 			return p, min(one.Len(), len(b)) // the last one has its padding behind the list
 		}

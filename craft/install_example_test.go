@@ -39,7 +39,7 @@ var _ = craft.Install(func() []craft.Spec {
 		Fields: []craft.Field{{Name: "nh", Kind: craft.Number, Bits: 8}, {Name: "turns", Kind: craft.Number, Bits: 56}},
 		Binds:  []craft.Binding{craft.Over(layers.IPv6, "nh", 201)},
 		Next:   []string{"nh"}, Like: layers.IPv6,
-		Hooks: craft.Hooks{Extends: true},
+		Extends: true,
 	}}
 })
 

@@ -51,7 +51,7 @@ func (l *Layer) appendJSON(b []byte) []byte {
 		}
 		v := l.Value(field)
 		b = v.appendJSON(b)
-		if name, ok := v.names()[v.num]; ok && !v.none && (v.kind == Enum || v.kind == Port) {
+		if name, ok := v.names()[v.num]; ok && !v.none && kinds[v.kind].named {
 			names = append(appendText(append(names, ','), field), ':')
 			names = appendText(names, name)
 		}
@@ -67,30 +67,10 @@ func (l *Layer) appendJSON(b []byte) []byte {
 }
 
 func (v Value) appendJSON(b []byte) []byte {
-	switch {
-	case v.none:
+	if v.none {
 		return append(b, "null"...)
-	case v.kind == Bytes && v.layer == nil && isText(v.bytes):
-		return appendText(b, string(v.bytes)) // what gopacket decoded: names and addresses are text
 	}
-	switch v.kind {
-	case Number, Enum, Port:
-		return strconv.AppendUint(b, v.num, 10)
-	case Flags:
-		if v.num>>len(v.field.Flags) > 0 { // there are bits without a name
-			return strconv.AppendUint(b, v.num, 10)
-		}
-	case Bytes:
-		return appendHex(b, v.bytes)
-	case Options:
-		return v.layer.proto.appendOptionsJSON(b, v.Options())
-	case Text, Values, Packets:
-		return appendJSON(b, v.list)
-	case Fixed:
-		return append(b, v.String()...)
-	case IPv4, IPv6Address, Hardware:
-	}
-	return appendText(b, v.String())
+	return kinds[v.kind].json(b, v)
 }
 
 // appendJSON writes what a part of variable length decodes to.

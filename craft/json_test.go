@@ -31,7 +31,7 @@ func TestJSON(t *testing.T) {
 		{"names that depend", craft.Stack(layers.ICMP.New("type", 3, "code", 3)),
 			`{"layers":[{"name":"ICMP","fields":{"type":3,"code":3,"chksum":null,"reserved":0,"length":0,"nexthopmtu":0,"ext":[]},"names":{"type":"dest-unreach","code":"port-unreachable"}}]}`},
 		{"a note", craft.Dissect(crafttest.Unhex(t, "4500"), layers.IP),
-			`{"layers":[{"name":"Raw","fields":{"load":"4500"},"note":"truncated: IP header of 20 bytes, 2 are here"}]}`},
+			`{"layers":[{"name":"IP","fields":{"version":4,"ihl":5,"tos":0},"note":"truncated: IP header of 20 bytes, 2 are here"}]}`},
 		{"nothing", craft.Stack(), `{"layers":[]}`},
 	}
 	for _, c := range cases {

@@ -33,6 +33,7 @@ type extra struct {
 	err      error // what was wrong with New's pairs
 	note     string
 	verbatim map[int]Verbatim // bytes in place of a field
+	raw      uint64           // the parts of variable length that were set as bytes
 	sets     []fieldSet       // fields that hold several values, in the order of the table
 	nth      int              // how many layers of its protocol are outside it, if it has sets
 	parts    map[int][]byte   // the variable parts before the end, as they go on the wire
@@ -40,6 +41,8 @@ type extra struct {
 	nests    map[int]*nest    // the packets that stand in fields, for those that were read
 	stale    []int            // the fields in which packets have changed since the fields were written
 	foreign  *DecodedLayer    // what a Decoder read
+	told     uint64           // fields that were set by the address that they announce
+	canon    uint64           // the field that was set last, if its part wrote it: setting it again needs no look at its spelling
 	odd      *oddPadding      // what stood on the wire in place of padding
 	owner    *owner           // of Padding: behind whose payload it stands
 }
@@ -147,6 +150,14 @@ func (l *Layer) SetNote(text string) {
 	}
 }
 
+// AddNote notes something else that is wrong with a layer that was read, behind the note that is there.
+func (l *Layer) AddNote(text string) {
+	if was := l.more().note; was != "" {
+		text = was + "; " + text
+	}
+	l.extra.note = text
+}
+
 // Note says what dissecting found wrong with the layer ("malformed: ihl 15 beyond the packet"); "" when nothing. What it
 // quotes of the packet is visible (values.OneLine).
 func (l *Layer) Note() string {
@@ -206,7 +217,8 @@ func (l *Layer) Clear(field string) error {
 func (l *Layer) clear(i int) {
 	l.forget(i)
 	if l.varies(i) {
-		l.replacePart(i, nil)
+		l.detach(i, l.initial(i))
+		l.setPart(i, nil)
 	}
 	l.fixed &^= 1 << i
 	if s := l.shape.slots[i]; s.bits > 0 {
@@ -236,6 +248,9 @@ func (l *Layer) forget(i int) {
 	if l.extra == nil {
 		return
 	}
+	l.extra.told &^= 1 << i
+	l.extra.raw &^= 1 << i
+	l.extra.canon = 0
 	delete(l.extra.verbatim, i)
 	for k := range l.extra.sets {
 		if l.extra.sets[k].field == i {
@@ -248,7 +263,7 @@ func (l *Layer) forget(i int) {
 // Refresh gives every derived field (lengths, checksums, counts) back to the builder, as one wants after editing a
 // packet that came from the wire. Addresses stay, and a checksum that says that there is none.
 func (l *Layer) Refresh() {
-	if l.proto.spec.Quoted {
+	if l.quoted() || l.shape.short {
 		return // its lengths and sums are those of the whole packet, of which a part is here
 	}
 	for k := range l.proto.rows {
@@ -265,6 +280,19 @@ func (l *Layer) Refresh() {
 	}
 }
 
+// quoted reports whether the layer is part of a quote: one that is marked so, or what it carries.
+func (l *Layer) quoted() bool {
+	if l.proto.spec.Quoted || l.packet == nil {
+		return l.proto.spec.Quoted
+	}
+	for _, below := range l.packet.layers {
+		if below == l || below.proto.spec.Quoted {
+			return below != l
+		}
+	}
+	return false
+}
+
 // field finds a field of the layer's present shape.
 func (l *Layer) field(name string) (int, error) {
 	if l.foreignLayer() {
@@ -275,7 +303,7 @@ func (l *Layer) field(name string) (int, error) {
 		return 0, err
 	}
 	if l.shape.mask>>i&1 == 0 {
-		return 0, fmt.Errorf("%s.%s: not part of this message; it has %s", l.proto.spec.Name, name, values.Listing(l.Fields()))
+		return 0, l.lacks(i)
 	}
 	return i, nil
 }
@@ -339,7 +367,7 @@ func (l *Layer) value(i int) Value {
 	v := Value{kind: f.Kind, field: f, layer: l}
 	if l.extra != nil && len(l.extra.verbatim) > 0 {
 		if raw, ok := l.extra.verbatim[i]; ok {
-			return Value{kind: Bytes, field: f, bytes: raw, layer: l}
+			return Value{kind: Bytes, field: f, bytes: raw, list: raw, layer: l}
 		}
 	}
 	if l.varies(i) {
@@ -352,7 +380,11 @@ func (l *Layer) value(i int) Value {
 			v.list = l.decoded(i, v.bytes)
 			n, ok := v.list.(uint64)
 			v.num = n
-			if !ok && v.list != nil && (f.Kind == Number || f.Kind == Enum) {
+			switch {
+			case ok || !kinds[f.Kind].numeric:
+			case v.list == nil:
+				v.none = true // it is absent
+			default:
 				v.kind = Values // a negative number, or what is none
 			}
 		}
@@ -361,7 +393,7 @@ func (l *Layer) value(i int) Value {
 	s := l.shape.slots[i]
 	v.kind = s.kind
 	v.none = f.Computed != nil && (l.fixed|l.above|l.seen)>>i&1 == 0
-	if s.kind == IPv6Address || s.kind == Bytes {
+	if kinds[s.kind].wide {
 		v.bytes = l.hdr[s.off : s.off+s.bytes]
 		return v
 	}
@@ -370,7 +402,17 @@ func (l *Layer) value(i int) Value {
 }
 
 // Uint reads a field as a number; 0 when the layer is nil, has no such field, or the field is not a number.
-func (l *Layer) Uint(field string) uint64 { return l.Value(field).num }
+func (l *Layer) Uint(field string) uint64 {
+	if l == nil {
+		return 0
+	}
+	if i, ok := l.proto.index[field]; ok && (l.extra == nil || l.extra.verbatim == nil && l.extra.foreign == nil) {
+		if s := &l.shape.slots[i]; s.bits > 0 && !kinds[s.kind].wide {
+			return s.uint(l.hdr) // as Value, without all that stands beside the number
+		}
+	}
+	return l.Value(field).num
+}
 
 // Addr reads an IPv4 or IPv6 address; the zero Addr when there is none.
 func (l *Layer) Addr(field string) netip.Addr { return l.Value(field).Addr() }
@@ -401,7 +443,7 @@ func (l *Layer) Flag(name string) bool {
 		if f.Kind != Flags || l.shape.mask>>i&1 == 0 {
 			continue
 		}
-		if bit, ok := f.flagBit(name); ok && l.value(i).num>>bit&1 == 1 {
+		if bit := f.flagBit(name); bit >= 0 && l.value(i).num>>bit&1 == 1 {
 			return true
 		}
 	}

@@ -1,5 +1,17 @@
 package craft
 
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/moonwire/moonwire/craft/values"
+)
+
+// Cut reports whether the header ends before its last field, as a quote and what a capture kept of a packet may: the fields
+// that are not here read as zeros.
+func (l *Layer) Cut() bool { return l.shape.short }
+
 // setShape gives the layer a fresh header of that shape.
 func (l *Layer) setShape(s *Shape) {
 	l.shape = s
@@ -17,10 +29,20 @@ func (l *Layer) room(n int) []byte {
 
 // reshape chooses the shape again after a field that decides it has changed; what was set and still exists is kept.
 func (l *Layer) reshape() {
-	if l.proto.chooses() && !l.shape.short { // what is not there does not appear
-		l.takeShape(l.chosen(l.fixed))
+	if !l.proto.chooses() || l.shape.short {
+		return // what is not there does not appear
+	}
+	for range maxReshaped {
+		s := l.chosen(l.fixed)
+		if s == l.shape {
+			return
+		}
+		l.takeShape(s) // a field that decides it too may have moved
 	}
 }
+
+// maxReshaped is how often a shape is chosen at most, for shapes that lead from one to the other and back.
+const maxReshaped = 4
 
 // takeShape gives the layer another shape; what is set and has a place in it is kept.
 func (l *Layer) takeShape(s *Shape) {
@@ -86,22 +108,85 @@ func (l *Layer) Below() *Layer {
 	return nil
 }
 
+// lacks says why the layer has no field i, and what makes it have one.
+func (l *Layer) lacks(i int) error {
+	name, has := l.proto.spec.Fields[i].Name, values.Listing(l.Fields())
+	if l.shape.short {
+		return fmt.Errorf("%s.%s: the header is cut short and has %s", l.proto.spec.Name, name, has)
+	}
+	if with := l.settingWith(i); with != "" {
+		return fmt.Errorf("%s.%s: not in the layer as it stands, which has %s; set %s, for one, to have it", l.proto.spec.Name, name, has, with)
+	}
+	return fmt.Errorf("%s.%s: not in the layer as it stands, which has %s", l.proto.spec.Name, name, has)
+}
+
+// settingWith is a setting of one of the fields that choose the shape which gives the layer field i; "" when one is not enough.
+func (l *Layer) settingWith(i int) string {
+	for k := range l.proto.spec.Fields {
+		s := l.shape.slots[k]
+		if l.proto.shaping>>k&1 == 0 || s.bits == 0 || s.bits > 64 || !l.proto.chooses() {
+			continue
+		}
+		trial := l.copy()
+		for _, n := range l.settings(k) {
+			s.put(trial.hdr, n)
+			if trial.chosen(l.fixed|1<<k).mask>>i&1 == 1 {
+				return l.spelled(k, n)
+			}
+		}
+	}
+	return ""
+}
+
+// settings are values of field k that may choose a shape: of flags what is set, with one more or one less; else those with names, and small ones.
+func (l *Layer) settings(k int) (all []uint64) {
+	f, s := &l.proto.spec.Fields[k], l.shape.slots[k]
+	if f.Kind == Flags {
+		for bit := range s.bits {
+			all = append(all, s.uint(l.hdr)^1<<bit)
+		}
+		return all
+	}
+	all = slices.Sorted(maps.Keys(f.Names))
+	for n := range uint64(256) {
+		all = append(all, n)
+	}
+	return slices.DeleteFunc(all, func(n uint64) bool { return s.bits < 64 && n>>s.bits != 0 })
+}
+
+// spelled is a value of field k as one sets it, and its name.
+func (l *Layer) spelled(k int, n uint64) string {
+	f := &l.proto.spec.Fields[k]
+	switch name := f.Names[n]; {
+	case f.Kind == Flags:
+		return f.Name + "=" + values.Quote([]byte(Value{kind: Flags, num: n, field: f}.String()))
+	case name != "":
+		return fmt.Sprintf("%s=%d (%s)", f.Name, n, name)
+	}
+	return fmt.Sprintf("%s=%d", f.Name, n)
+}
+
 // toSet finds a field to set: one of the layer's present shape, or one that belongs to the shape it has once that field
 // is set, as the length in front of a DNS message.
-func (l *Layer) toSet(name string) (int, *before, error) {
+func (l *Layer) toSet(name string, value any) (int, *before, error) {
+	was := l.announce(name, value)
 	i, err := l.field(name)
-	if err == nil || l.proto.spec.Choose == nil {
-		return i, nil, err
+	if err == nil || l.shape.short {
+		return i, was, err
 	}
 	at, ok := l.proto.index[name]
-	if !ok {
+	if !ok || l.proto.spec.Choose == nil {
+		was.restore(l)
 		return i, nil, err
 	}
 	s := l.chosen(l.fixed | 1<<at)
 	if s.mask>>at&1 == 0 {
+		was.restore(l)
 		return i, nil, err
 	}
-	was := &before{layer: l.copy(), packet: l.packet}
+	if was == nil {
+		was = &before{layer: l.copy(), packet: l.packet}
+	}
 	l.takeShape(s)
 	return at, was, nil
 }

@@ -24,15 +24,6 @@ func (l *Layer) remember(i int, b []byte, v any) {
 	e.counts[i] = tally{b, n}
 }
 
-// PutIn is how many layers were put into a field; ok is false when the field was read, or set as bytes.
-func (l *Layer) PutIn(field string) (n int, ok bool) {
-	i, ok := l.proto.index[field]
-	if !ok {
-		return 0, false
-	}
-	return l.putIn(i)
-}
-
 // Elements is how many values or layers a field has: the layers that were put there, or what is read.
 func (l *Layer) Elements(field string) int {
 	i, ok := l.proto.index[field]
@@ -42,7 +33,7 @@ func (l *Layer) Elements(field string) int {
 	return l.elements(i)
 }
 
-// putIn is PutIn for field i.
+// putIn is how many layers were put into field i; ok is false when it was read, or set as bytes.
 func (l *Layer) putIn(i int) (n int, ok bool) {
 	if l.extra == nil {
 		return 0, false
@@ -58,6 +49,8 @@ func (l *Layer) elements(i int) int {
 		return n
 	}
 	switch p := l.proto.spec.Fields[i].Part; {
+	case p == nil:
+		return 0
 	case p.Count != nil:
 		return p.Count(l, l.part(i))
 	case p.Width > 0:
@@ -80,23 +73,20 @@ func countLayers(v any) (n int, ok bool) {
 	case *Layer:
 		return countLayers(&Packet{layers: []*Layer{v}})
 	case []*Packet:
-		for _, p := range v {
-			k, ok := countLayers(p)
-			if !ok {
-				return 0, false
-			}
-			n += k
-		}
-		return n, true
+		return countAll(v)
 	case []any:
-		for _, one := range v {
-			k, ok := countLayers(one)
-			if !ok {
-				return 0, false
-			}
-			n += k
-		}
-		return n, true
+		return countAll(v)
 	}
 	return 0, false
+}
+
+func countAll[T any](list []T) (n int, ok bool) {
+	for _, one := range list {
+		k, ok := countLayers(one)
+		if !ok {
+			return 0, false
+		}
+		n += k
+	}
+	return n, true
 }

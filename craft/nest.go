@@ -115,7 +115,9 @@ func (p *Packet) changed() {
 	if !slices.Contains(l.extra.stale, i) {
 		l.extra.stale = append(l.extra.stale, i)
 	}
+	canonical := l.extra.canon
 	l.mark(i)
+	l.extra.canon = canonical & (1 << i)
 }
 
 // catchUp writes the fields in which packets have changed.
@@ -132,7 +134,9 @@ func (l *Layer) rewrite() {
 	l.extra.stale = nil
 	written, errs := make([][]byte, len(stale)), make([]error, len(stale))
 	for k, i := range stale {
-		written[k], errs[k] = l.encoded(i, l.nest(i).packets)
+		if written[k], errs[k] = l.encoded(i, l.nest(i).packets); errs[k] == nil {
+			written[k], _ = l.kept(i, written[k], l.nest(i).bytes)
+		}
 	}
 	for k, i := range stale {
 		n := l.nest(i)
@@ -156,8 +160,8 @@ func (l *Layer) within(i int) any {
 	return nil
 }
 
-// inner finds the nth packet of a protocol among those that stand in the fields of layers; left is n less those found.
-func inner(layers []*Layer, name Name, n int) (found *Layer, left int) {
+// inner finds the nth layer of a name among those that stand in the fields of layers; left is n less those found.
+func inner(layers []*Layer, m sought, n int) (found *Layer, left int) {
 	for _, l := range layers {
 		if !l.proto.nests {
 			continue
@@ -167,7 +171,7 @@ func inner(layers []*Layer, name Name, n int) (found *Layer, left int) {
 				continue
 			}
 			for _, p := range l.value(i).Packets() {
-				if found, n = p.nth(name, n); found != nil {
+				if found, n = nth(p.layers, m, n); found != nil {
 					return found, 0
 				}
 			}

@@ -14,7 +14,8 @@ type Option struct {
 	// Kind is the option's first byte; -1 for bytes that are no option: they go on the wire as they are, and that is
 	// how a part of the list that cannot be read comes back.
 	Kind int
-	// Data is what follows kind and length. The one-byte options EOL (0) and NOP (1) have none.
+	// Data is what follows kind and length. EOL (0) and NOP (1), which are one byte alone, have none: RFC 9293, section 3.1,
+	// and RFC 791. Given some all the same, they go on the wire with a length.
 	Data []byte
 }
 
@@ -40,7 +41,7 @@ func appendOptions(b []byte, opts []Option) ([]byte, error) {
 			b = append(b, o.Data...)
 		case o.Kind > 255:
 			return nil, fmt.Errorf("want an option kind in 0..255, got %d", o.Kind)
-		case o.Kind < 2 && o.Data == nil:
+		case o.single():
 			b = append(b, byte(o.Kind))
 		case len(o.Data) > 253:
 			return nil, fmt.Errorf("option %d: want at most 253 bytes, got %d", o.Kind, len(o.Data))
@@ -51,6 +52,9 @@ func appendOptions(b []byte, opts []Option) ([]byte, error) {
 	}
 	return b, nil
 }
+
+// single reports that the option is one byte alone, without a length.
+func (o Option) single() bool { return (o.Kind == 0 || o.Kind == 1) && len(o.Data) == 0 }
 
 // parseOptions reads a list of options. What cannot be read comes back as one element of kind -1.
 func parseOptions(b []byte) []Option {
@@ -102,7 +106,7 @@ func (p *Protocol) Option(kind any, values ...any) (Option, error) {
 		return numberedOption(number, values)
 	}
 	if spec.Kind < 2 {
-		return Option{Kind: number}, nil
+		return numberedOption(number, values) // its name promises no values
 	}
 	data, err := spec.encode(values)
 	if err != nil {
@@ -128,7 +132,10 @@ func numberedOption(kind int, values []any) (Option, error) {
 
 func (p *Protocol) optionSpec(kind any) (*OptionSpec, int, error) {
 	name, byName := kind.(string)
-	number, _ := kind.(int)
+	number, ok := optionNumber(kind)
+	if !byName && !ok {
+		return nil, 0, fmt.Errorf("want an option kind in 0..255, got %v", kind)
+	}
 	var names []string
 	for i := range p.spec.Options {
 		s := &p.spec.Options[i]
@@ -140,10 +147,18 @@ func (p *Protocol) optionSpec(kind any) (*OptionSpec, int, error) {
 	if byName {
 		return nil, 0, fmt.Errorf("no option %q; there are %s and any number", name, values.Listing(names))
 	}
-	if number < 0 || number > 255 {
-		return nil, 0, fmt.Errorf("want an option kind in 0..255, got %v", kind)
-	}
 	return nil, number, nil
+}
+
+// optionNumber is the number of an option, which has one byte; ok is false for anything else.
+func optionNumber(kind any) (number int, ok bool) {
+	switch n := kind.(type) {
+	case int:
+		return n, n >= 0 && n <= 255
+	case uint64:
+		return int(min(n, 256)), n <= 255
+	}
+	return 0, false
 }
 
 // OptionName is the name of an option; "" when it has none.
@@ -251,7 +266,7 @@ func put(out *[]byte, c byte, v any) error {
 		*out = append(*out, a.AsSlice()...)
 		return nil
 	}
-	n, ok := integer(v)
+	n, ok := Uint(v)
 	switch x := v.(type) {
 	case int:
 		n, ok = uint64(x), x >= 0

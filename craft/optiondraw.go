@@ -13,7 +13,7 @@ func (o Option) Len() int {
 	if o.Kind < 0 {
 		return len(o.Data)
 	}
-	if o.Kind < 2 && o.Data == nil {
+	if o.single() {
 		return 1
 	}
 	return 2 + len(o.Data)
@@ -49,7 +49,7 @@ func (p *Protocol) RandomOption(r *values.Random) Option {
 // An OptionDraft is an option before its values are drawn: what Protocol.Option takes, but some of the values are
 // Generators.
 type OptionDraft struct {
-	// Kind is the option's name, its number (an int), or Verbatim bytes that stand in the list as they are.
+	// Kind is the option's name, its number (an int or a uint64), or Verbatim bytes that stand in the list as they are.
 	Kind any
 	// Values are its values.
 	Values []any

@@ -1,6 +1,7 @@
 package craft
 
 import (
+	"slices"
 	"time"
 )
 
@@ -128,18 +129,20 @@ func (p *Packet) AboveTags(i int) int {
 
 // restack gives every field that the layer above decides its value again.
 func (p *Packet) restack() {
-	for i, l := range p.layers {
+	for i, l := range slices.Backward(p.layers) { // what a layer says below may depend on what it is told above
 		l.packet = p
 		if len(l.sets()) > 0 {
 			l.redraw(p.before(i))
 		}
 		l.release()
 		if i+1 < len(p.layers) {
-			upper := p.layers[i+1].proto
-			l.lift(upper.stacks, l.proto)
-			l.lift(l.proto.lifts, upper)
+			upper := p.layers[i+1]
+			l.lift(upper.proto.stacks, l.proto, upper)
+			l.lift(l.proto.lifts, upper.proto, upper)
 		}
-		if l.proto.onBelow {
+	}
+	for _, l := range p.layers {
+		if l.proto.onBelow { // and a shape on that of the layer below
 			l.reshape()
 		}
 	}
@@ -147,9 +150,9 @@ func (p *Packet) restack() {
 }
 
 // lift takes the values that the layer above decides, of those that hold for the given protocol.
-func (l *Layer) lift(values []bound, other *Protocol) {
+func (l *Layer) lift(values []bound, other *Protocol, upper *Layer) {
 	for _, b := range values {
-		if b.other == other && l.shape.mask>>b.field&1 == 1 && (l.fixed>>b.field&1 == 0 || l.yield(b.field)) {
+		if b.other == other && (b.holds == nil || b.holds(upper)) && l.shape.mask>>b.field&1 == 1 && (l.fixed>>b.field&1 == 0 || l.yield(b.field)) {
 			l.write(b.field, b.value, b.bytes)
 			l.above |= 1 << b.field
 			if l.proto.shaping>>b.field&1 == 1 {
@@ -210,28 +213,49 @@ func (l *Layer) release() {
 // own.
 func (p *Packet) Layers() []*Layer { return p.layers }
 
-// Layer is the packet's first layer of that protocol; nil when there is none. A nil layer reads as zeros.
+// Layer is the packet's first layer of that protocol, or else of that family (Spec.Families); nil when there is none. A nil layer
+// reads as zeros.
 func (p *Packet) Layer(name Name) *Layer { return p.Nth(name, 1) }
 
 // Nth is the packet's nth layer of that protocol, counted from 1, as in a tunnel; nil when there is none. Behind the
-// packet's own layers come those that stand inside their fields, as the records of a DNS message do.
-func (p *Packet) Nth(name Name, n int) *Layer {
-	l, _ := p.nth(name, n)
-	return l
+// packet's own layers come those that stand inside their fields, as the records of a DNS message do, and behind all of these the
+// other members of the family that the name stands for: a general protocol's name finds its special ones.
+func (p *Packet) Nth(name Name, n int) *Layer { return p.NthFrom(0, name, n) }
+
+// NthFrom is Nth among the layers from place i on.
+func (p *Packet) NthFrom(i int, name Name, n int) *Layer {
+	found, left := nth(p.layers[i:], sought{name: name}, n)
+	if found == nil && p.table.book().families[name] {
+		found, _ = nth(p.layers[i:], sought{name: name, family: true}, left)
+	}
+	return found
 }
 
-func (p *Packet) nth(name Name, n int) (found *Layer, left int) {
-	for _, l := range p.layers {
-		if l.proto.spec.Name == name {
+// sought is a name to look for: that of a protocol, or of the family of others.
+type sought struct {
+	name   Name
+	family bool
+}
+
+func (m sought) fits(p *Protocol) bool {
+	if !m.family {
+		return p.spec.Name == m.name
+	}
+	return p.spec.Name != m.name && p.Is(m.name)
+}
+
+func nth(layers []*Layer, m sought, n int) (found *Layer, left int) {
+	for _, l := range layers {
+		if m.fits(l.proto) {
 			if n--; n == 0 {
 				return l, 0
 			}
 		}
 	}
-	return inner(p.layers, name, n)
+	return inner(layers, m, n)
 }
 
-// Has reports whether the packet has a layer of that protocol.
+// Has reports whether the packet has a layer of that protocol, or of that family.
 func (p *Packet) Has(name Name) bool { return p.Layer(name) != nil }
 
 // Refresh gives all lengths, checksums and counts of all layers back to the builder, as one wants after editing a

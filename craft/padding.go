@@ -2,7 +2,7 @@ package craft
 
 import "bytes"
 
-// Padding in a header fills it up to a multiple of so many bytes, as the options of TCP and the chunks of SCTP.
+// A Pad fills a header up to a multiple of so many bytes, as the options of TCP and the chunks of SCTP.
 type Pad struct {
 	// To is the multiple, a power of two: 4 for words of 32 bits.
 	To int
@@ -24,14 +24,14 @@ func (s *Spec) pad() *Pad {
 // padding is what building puts behind the header of n bytes.
 func (l *Layer) padding(n int) []byte {
 	pad := l.proto.pad
-	if pad == nil {
+	if pad == nil || l.shape.short {
 		return nil
 	}
 	gap := -n & (pad.To - 1)
 	switch {
 	case l.proto.options >= 0:
-		if gap == 0 || l.shape.tail != l.proto.options {
-			return nil // a quote may be cut short
+		if gap == 0 {
+			return nil
 		}
 	case pad.Counted && l.measured():
 		return nil

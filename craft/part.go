@@ -25,6 +25,9 @@ type Part struct {
 	Pick func(l *Layer, b []byte) Name
 	// Wire makes of the field's bytes what goes on the wire, where that is more: with the padding that aligns options.
 	Wire func(l *Layer, b []byte) []byte
+	// Detach is called before the field gets the bytes b in place of others: other fields may point into it, as names of DNS
+	// do. Nil is nothing.
+	Detach func(l *Layer, b []byte)
 	// Trailer puts the field behind the payload; nil leaves it in the header.
 	Trailer *Trailer
 	// Virtual marks a field that steers the builder: nothing of it goes on the wire.
@@ -77,12 +80,8 @@ func (l *Layer) stored(i int) []byte {
 		return l.proto.spec.Fields[i].View.Read(l, i, l.part(l.holder(i)))
 	}
 	if (l.fixed|l.above)>>i&1 == 0 {
-		f := &l.proto.spec.Fields[i]
-		switch {
-		case f.Initial != nil:
-			return f.Initial
-		case f.Part != nil && f.Part.Initial != nil:
-			return f.Part.Initial(l)
+		if b := l.initial(i); b != nil {
+			return b
 		}
 	}
 	switch {
@@ -94,8 +93,23 @@ func (l *Layer) stored(i int) []byte {
 	return l.extra.parts[i]
 }
 
+// initial is the bytes that field i, which has a variable length, has when it is not set; nil for none.
+func (l *Layer) initial(i int) []byte {
+	f := &l.proto.spec.Fields[i]
+	switch {
+	case f.Initial != nil:
+		return f.Initial
+	case f.Part != nil && f.Part.Initial != nil:
+		return f.Part.Initial(l)
+	}
+	return nil
+}
+
 // wired is what goes on the wire of field i, which has a variable length.
 func (l *Layer) wired(i int) []byte {
+	if i == l.shape.tail && l.proto.simple>>i&1 == 1 {
+		return l.tail
+	}
 	b := l.part(i)
 	switch p := l.proto.spec.Fields[i].Part; {
 	case p == nil:
@@ -151,13 +165,14 @@ func (l *Layer) offset(i int) int {
 	return n
 }
 
-// readParts reads a header with parts of variable length inside it: the length of each follows from the fields before it. The
-// error says that the bytes end before the last field of fixed width.
+// readParts reads a header with parts of variable length inside it: the length of each follows from the fields before it. Where
+// the bytes end before the last field of fixed width, the layer has those that are here; the error says that there are none.
 func (l *Layer) readParts(data []byte) error {
 	here, at := len(data), 0
-	for _, c := range append(l.shape.inner[:len(l.shape.inner):len(l.shape.inner)], cut{l.shape.tail, l.shape.size}) {
+	for k, c := range append(l.shape.inner[:len(l.shape.inner):len(l.shape.inner)], cut{l.shape.tail, l.shape.size}) {
 		if len(data) < c.at-at {
-			return fmt.Errorf("truncated: %s header, %d bytes are here", l.proto.spec.Name, here)
+			copy(l.hdr[at:], data)
+			return l.cutBehind(k, at+len(data), fmt.Errorf("truncated: %s header, %d bytes are here", l.proto.spec.Name, here))
 		}
 		copy(l.hdr[at:c.at], data)
 		data, at = data[c.at-at:], c.at
@@ -172,6 +187,19 @@ func (l *Layer) readParts(data []byte) error {
 		l.setPart(c.field, data[:n:n])
 		data = data[n:]
 	}
+	return nil
+}
+
+// cutBehind gives a header that ends behind the first parts of variable length, with n bytes of fixed fields, the shape of
+// what is here, and a note; the error is returned when no field is.
+func (l *Layer) cutBehind(parts, n int, err error) error {
+	s := l.shape.cut(l.shape.whole(n, parts), parts)
+	if s.mask == 0 {
+		return err
+	}
+	l.shape, l.hdr = s, l.hdr[:s.size]
+	l.fixed &= s.mask
+	l.SetNote(err.Error())
 	return nil
 }
 
@@ -198,10 +226,21 @@ func (l *Layer) partLength(c cut, before int, rest []byte) int {
 
 // replacePart gives field i other bytes than it had.
 func (l *Layer) replacePart(i int, b []byte) {
-	if l.proto.spec.Detach != nil && !bytes.Equal(b, l.part(i)) {
-		l.proto.spec.Detach(l, i)
-	}
+	l.detach(i, b)
 	l.setPart(i, b)
+}
+
+// detach lets the part look at what depends on the bytes of field i before these become b.
+func (l *Layer) detach(i int, b []byte) {
+	if p := l.proto.spec.Fields[i].Part; p != nil && p.Detach != nil && !bytes.Equal(b, l.part(i)) {
+		p.Detach(l, b)
+	}
+}
+
+// AsBytes reports whether a field of variable length was set to raw bytes (Verbatim), which go on the wire as they are.
+func (l *Layer) AsBytes(field string) bool {
+	i, ok := l.proto.index[field]
+	return ok && l.extra != nil && l.extra.raw>>i&1 == 1
 }
 
 // decoded is the value of field i as its part reads it.

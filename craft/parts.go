@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 )
 
@@ -52,6 +53,38 @@ func (p *Part) Ending(length func(l *Layer, rest []byte) (int, error)) *Part {
 	other := *p
 	other.Length = length
 	return &other
+}
+
+// An Item is how one value of a list of equal ones goes on the wire.
+type Item struct {
+	// Bytes is the width of one value.
+	Bytes int
+	// Kind is Number, IPv4, IPv6Address or Hardware.
+	Kind Kind
+}
+
+// Encode writes one value. The error says what was wanted.
+func (t Item) Encode(v any) ([]byte, error) {
+	if raw, ok := v.(Verbatim); ok {
+		return raw, nil
+	}
+	b := kinds[t.Kind].encode(t, v)
+	switch {
+	case b != nil:
+		return b, nil
+	case t.Kind == Number:
+		return nil, fmt.Errorf("want a number of %d bits, got %v", 8*t.Bytes, v)
+	}
+	return nil, fmt.Errorf("want %s, got %v", t.Kind, v)
+}
+
+// Decode reads one value of the item's width.
+func (t Item) Decode(b []byte) any {
+	v := Value{kind: t.Kind, bytes: b}
+	for _, c := range b {
+		v.num = v.num<<8 | uint64(c)
+	}
+	return v.Decoded()
 }
 
 // ItemList is a list of values of one width.
@@ -109,13 +142,13 @@ func NamedItemList(width int, names map[uint64]string) *Part {
 
 // Uint reads all the integer types that Set takes.
 func Uint(v any) (uint64, bool) {
-	switch v := v.(type) {
-	case uint64:
-		return v, true
-	case int:
-		return uint64(v), v >= 0
+	switch n := reflect.ValueOf(v); {
+	case n.CanUint():
+		return n.Uint(), true
+	case n.CanInt():
+		return uint64(n.Int()), n.Int() >= 0
 	}
-	return integer(v)
+	return 0, false
 }
 
 // PacketList is a list of layers that stand inside the field, one after the other. pick names the protocol of the one that

@@ -2,6 +2,7 @@ package craft
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/moonwire/moonwire/craft/values"
 )
@@ -16,6 +17,8 @@ type Protocol struct {
 	shaping uint64         // the fields that choose the shape
 	nests   bool           // packets stand in its fields
 	views   uint64         // the fields that stand inside others
+	simple  uint64         // the fields of variable length that are their bytes and nothing else
+	leads   uint64         // the fields on which it depends what stacking it sets in the layer below
 	stacks  []bound        // what stacking it sets in the layer below
 	lifts   []bound        // what it sets in itself when certain protocols are stacked on it
 
@@ -31,10 +34,11 @@ type Protocol struct {
 	ends      []end    // where parts of variable length end, by field
 	onBelow   bool     // the shape depends on the layer below
 	padding   bool     // it is Padding
+	least     int      // how many bytes choosing a shape looks at
 }
 
-// A Spec is what a protocol's file writes down: a table of fields, what carries it, and hooks for what no table says. The zero
-// value of every part stands for "none".
+// A Spec is what a protocol's file writes down: a table of fields, what carries it, and hooks for what no table says. One without
+// functions is what a script declares. The zero value of every part stands for "none".
 type Spec struct {
 	// Name is the protocol's name, the word used in Go, in Lua, in errors and in listings.
 	Name Name
@@ -70,11 +74,29 @@ type Spec struct {
 	Ends bool
 	// Fragments are the conditions of which each says that the layer carries a part of a datagram.
 	Fragments []Condition
+	// Families are the names, besides its own, by which it is found in a packet: EAP finds EAP_MD5. A family may be a protocol, the
+	// general one, or only a name.
+	Families []Name
+	// Addresses are the fields whose family others announce.
+	Addresses []AddressFamily
 	// Identity are the fields by which the first eight bytes of a message are recognised: where an error quotes it, these
 	// are compared. Fields that routers and NATs rewrite do not belong here.
 	Identity []string
 	// Shape is the layout of the header when Choose is nil or there is nothing to choose by; nil: all fields, in order.
 	Shape *Shape
+	// Replies are the protocols besides its own whose messages Answers decides about: DHCPv6's reply answers its solicit.
+	Replies []Name
+	// Options is the table of a field of kind Options.
+	Options []OptionSpec
+
+	// Network marks a protocol with host addresses, which a flow begins with.
+	Network bool
+	// Extends marks an extension header: the network layer below carries what it carries.
+	Extends bool
+	// Tag marks what may stand between the addresses of a frame and the packet that they are for, as a VLAN tag.
+	Tag bool
+	// Quoted marks a header that stands inside an error and may be cut short.
+	Quoted bool
 
 	Hooks
 }
@@ -86,7 +108,8 @@ type Hooks struct {
 	// Choose picks the shape for the header as it stands, for a protocol with several layouts.
 	Choose func(c Choice) *Shape
 	// Accepts reports whether a payload begins like this protocol, where several share an announcement (the messages of
-	// ICMPv6) or others use the same port. Nil accepts everything.
+	// ICMPv6) or others use the same port: what no more than a port announces has to look like it. It gets what is here, which a
+	// capture may have cut anywhere. Nil accepts everything.
 	Accepts func(payload []byte) bool
 	// Dispatch names the protocol that the bytes really are: the 802.3 frame where Ethernet was announced. "" is this one.
 	// It is scapy's dispatch_hook.
@@ -94,9 +117,6 @@ type Hooks struct {
 	// Validate says why bytes whose header could be read are not this protocol after all: they stay Raw, with the error
 	// as their note.
 	Validate func(l *Layer, data []byte) error
-	// Detach is called before field i, of variable length, gets other bytes: other fields may depend on where its bytes
-	// stand, as DNS names that point into it do.
-	Detach func(l *Layer, i int)
 	// PayloadLen is how many of the rest bytes behind the header belong to this layer, where no computed length says it; what is
 	// left becomes Padding. The error becomes the layer's note.
 	PayloadLen func(l *Layer, rest int) (int, error)
@@ -115,21 +135,8 @@ type Hooks struct {
 	// Answers decides whether the reply's layer i, which is of this protocol, answers the question's layer j, and says why in
 	// half a sentence. Nil goes on with the payloads.
 	Answers func(m Match, i, j int) (bool, string)
-	// Replies are the protocols besides its own whose messages Answers decides about: DHCPv6's reply answers its solicit.
-	Replies []Name
 	// Flow adds what the layer knows of the flow that a packet belongs to. It is what scapy's hashret is made of.
 	Flow func(f *Flow, l *Layer)
-	// Options is the table of a field of kind Options.
-	Options []OptionSpec
-
-	// Network marks a protocol with host addresses, which a flow begins with.
-	Network bool
-	// Extends marks an extension header: the network layer below carries what it carries.
-	Extends bool
-	// Tag marks what may stand between the addresses of a frame and the packet that they are for, as a VLAN tag.
-	Tag bool
-	// Quoted marks a header that stands inside an error and may be cut short.
-	Quoted bool
 	// Pseudo returns the unfolded sum of the pseudo-header for a segment of n bytes in layer k; i is the network layer.
 	Pseudo func(b *Builder, i, k int, proto byte, n int) uint64
 	// Reroutes are the addresses that replace the network header's in pseudo-headers and for whoever answers: a home address,
@@ -151,6 +158,11 @@ type Choice struct {
 
 // LayerBelow stands among the Keys of a protocol whose shape depends on the layer below, as that of DNS over TCP.
 const LayerBelow = "layer below"
+
+// Is reports whether the protocol has that name, or is one of the family of that name, as EAP_MD5 is an EAP.
+func (p *Protocol) Is(name Name) bool {
+	return p.spec.Name == name || slices.Contains(p.spec.Families, name)
+}
 
 // Name is the protocol's name.
 func (p *Protocol) Name() Name { return p.spec.Name }
@@ -272,6 +284,11 @@ func compile(s Spec) *Protocol {
 			return text
 		}
 	}
+	for i, sl := range p.spec.Shape.slots {
+		if p.shaping>>i&1 == 1 {
+			p.least = max(p.least, sl.off+sl.bytes)
+		}
+	}
 	p.pad = p.spec.pad()
 	p.compileRows()
 	p.compileEnds()
@@ -290,7 +307,7 @@ func (p *Protocol) compileField(i int) {
 		}
 	}
 	if f.Bits == 0 && f.Part == nil {
-		f.Part = f.part()
+		f.Part = kinds[f.Kind].part(f)
 	}
 	if f.Kind == Options {
 		p.options = i
@@ -301,6 +318,9 @@ func (p *Protocol) compileField(i int) {
 	p.nests = p.nests || f.Kind == Packets
 	if f.View != nil {
 		p.views |= 1 << i
+	}
+	if f.Bits == 0 && f.Part == nil && f.Initial == nil && f.Value == nil && f.View == nil && f.Kind != Packets {
+		p.simple |= 1 << i
 	}
 }
 

@@ -8,6 +8,8 @@ package craft
 func (b *Builder) Under(i int) (network *Layer, at int) {
 	for i--; i >= 0; i-- {
 		switch l := b.p.layers[i]; {
+		case l.shape.short:
+			return nil, -1 // its addresses may not be here
 		case l.proto.spec.Pseudo != nil:
 			return l, i
 		case !l.proto.spec.Extends:

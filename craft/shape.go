@@ -1,5 +1,7 @@
 package craft
 
+import "encoding/binary"
+
 // A Shape is one layout of a protocol's fixed header. Most protocols have one; ICMP has one for each family of message
 // types. It is compiled when the protocol is defined, so that reading and writing a field are bit moves.
 type Shape struct {
@@ -24,6 +26,7 @@ type slot struct {
 	kind  Kind // the field's kind, or what the shape makes of it
 
 	little bool // least significant byte first; such a field has whole bytes
+	word   bool // 16 bits in two whole bytes, the most significant first
 }
 
 // Size is how many bytes the fixed header has.
@@ -66,14 +69,19 @@ func (s *slot) littleUint(hdr []byte) uint64 {
 
 // put writes a slot of up to 64 bits.
 func (s *slot) put(hdr []byte, v uint64) {
+	if s.word {
+		binary.BigEndian.PutUint16(hdr[s.off:], uint16(v))
+		return
+	}
+	s.putBits(hdr, v)
+}
+
+// putBits is put for other slots than words.
+func (s *slot) putBits(hdr []byte, v uint64) {
 	if s.little {
 		for i := range s.bytes {
 			hdr[s.off+i] = byte(v >> (8 * i))
 		}
-		return
-	}
-	if s.bits == 16 && s.shift == 0 {
-		hdr[s.off], hdr[s.off+1] = byte(v>>8), byte(v)
 		return
 	}
 	if s.aligned() {
@@ -123,6 +131,7 @@ func Layout(fields []Field, present []ShapeField) *Shape {
 		}
 		s.slots[i] = slotAt(bit, bits)
 		s.slots[i].kind, s.slots[i].little = kind, f.LittleEndian && !spec.BigEndian
+		s.slots[i].word = bits == 16 && s.slots[i].shift == 0 && !s.slots[i].little
 		bit += bits
 	}
 	s.size = bit / 8
@@ -145,14 +154,35 @@ func slotAt(bit, bits int) slot {
 	return slot{off: bit / 8, bytes: (end+7)/8 - bit/8, shift: (8 - end%8) % 8, bits: bits}
 }
 
-// cut is the shape of a header of which only the first n bytes are here, as in the quote of an ICMP error.
-func (s *Shape) cut(n int) *Shape {
-	c := &Shape{short: true, size: n, slots: make([]slot, len(s.slots)), tail: -1, init: s.init[:n]}
+// whole is how many of the first n bytes of fixed fields are whole fields, where the first parts of variable length are here: no
+// field behind the next part is.
+func (s *Shape) whole(n, parts int) (whole int) {
+	if parts > 0 {
+		whole = s.inner[parts-1].at
+	}
+	if len(s.inner) > parts {
+		n = min(n, s.inner[parts].at)
+	}
+	for _, sl := range s.slots {
+		if sl.bits > 0 && sl.off+sl.bytes <= n {
+			whole = max(whole, sl.off+sl.bytes)
+		}
+	}
+	return whole
+}
+
+// cut is the shape of a header of which only the first n bytes of fixed fields are here, and the first parts of variable length: in
+// the quote of an ICMP error, and in a capture that kept the beginning of its packets.
+func (s *Shape) cut(n, parts int) *Shape {
+	c := &Shape{short: true, size: n, slots: make([]slot, len(s.slots)), tail: -1, init: s.init[:n], inner: s.inner[:parts:parts]}
 	for i, sl := range s.slots {
 		if sl.bits > 0 && sl.off+sl.bytes <= n {
 			c.slots[i] = sl
 			c.mask |= 1 << i
 		}
+	}
+	for _, part := range c.inner {
+		c.mask |= 1 << part.field
 	}
 	return c
 }

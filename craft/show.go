@@ -19,7 +19,7 @@ func (p *Packet) Summary() string { return p.summaryFrom(0) }
 func (p *Packet) summaryFrom(n int) string {
 	speaker := -1
 	for i, l := range p.layers[n:] {
-		if l.proto.spec.Summary != nil {
+		if l.proto.spec.Summary != nil && !l.shape.short { // of what is cut short nothing can be told
 			speaker = n + i
 		}
 	}
@@ -111,69 +111,6 @@ func (p *Packet) show(s *strings.Builder, margin string) {
 	}
 }
 
-// Command is Lua source that makes the packet again: the fields that are set, layer by layer.
-func (p *Packet) Command() string {
-	if len(p.layers) == 0 {
-		return string(Raw) + "{}" // no bytes either
-	}
-	parts := make([]string, len(p.layers))
-	for i, l := range p.layers {
-		if l.foreignLayer() {
-			parts[i] = "Raw{load=" + values.Quote(l.tail) + "}"
-			continue
-		}
-		var fields []string
-		written := l.written()
-		for k := range l.proto.spec.Fields {
-			f := &l.proto.spec.Fields[k]
-			if written>>k&1 == 1 && !(l.varies(k) && len(l.part(k)) == 0 && len(f.Initial) == 0) {
-				fields = append(fields, f.Name+"="+l.literal(k))
-			}
-		}
-		parts[i] = string(l.proto.spec.Name) + "{" + strings.Join(fields, ", ") + "}"
-	}
-	if first := p.layers[0].proto.spec.Name; p.Wire != nil && !p.remade() {
-		if wire, err := Build(p, nil); err == nil {
-			return "dissect(" + values.Quote(wire) + ", " + string(first) + ")"
-		}
-	}
-	return strings.Join(parts, "/")
-}
-
-// remade reports whether layers that are given the fields that are set build to the same bytes: a packet from the wire may
-// end in the middle of a header, or hold padding that no field reports.
-func (p *Packet) remade() bool {
-	c := &Packet{}
-	for _, l := range p.layers {
-		if l.extra != nil && (l.extra.foreign != nil || len(l.sets()) > 0) {
-			return true // the former is known by its bytes, and the latter did not come so
-		}
-		fresh, written := newLayer(l.proto), l.written()
-		for _, keys := range []bool{true, false} {
-			for k := range l.proto.spec.Fields {
-				if written>>k&1 == 0 || l.proto.shaping>>k&1 == 1 != keys || l.varies(k) && len(l.part(k)) == 0 && len(l.proto.spec.Fields[k].Initial) == 0 {
-					continue
-				}
-				var v any = l.value(k)
-				if l.varies(k) {
-					v = Verbatim(l.part(k)) // literal holds that it is read back to these bytes
-				}
-				if fresh.shape.mask>>k&1 == 0 || fresh.assign(k, v) != nil {
-					return false
-				}
-			}
-		}
-		c.layers = append(c.layers, fresh)
-	}
-	c.restack()
-	was, err := Build(p, nil)
-	if err != nil {
-		return true
-	}
-	again, err := Build(c, nil)
-	return err == nil && string(was) == string(again)
-}
-
 // written are the fields that make the layer again: those that are set. Views that do not say all of what they stand in
 // leave that to it.
 func (l *Layer) written() uint64 {
@@ -208,49 +145,5 @@ func (l *Layer) literal(i int) string {
 		return values.Literal(s)
 	}
 	v := l.value(i)
-	switch v.kind {
-	case Flags, IPv4, IPv6Address, Hardware:
-		if v.kind == Flags && (v.field.max()>>len(v.field.Flags) > 0 || !v.field.spelt(v.num)) {
-			return fmt.Sprint(v.num)
-		}
-		return values.Quote([]byte(v.String()))
-	case Text, Values, Packets:
-		if b, err := l.encoded(i, v.list); err != nil || !bytes.Equal(b, l.part(i)) || !countable(v.list) {
-			return "raw" + values.Quote(l.part(i)) // not as encoding would write it
-		}
-		return v.String()
-	case Bytes, Options:
-		return v.String()
-	case Fixed:
-		if _, Exact := v.Float(); !Exact {
-			return values.Quote([]byte(v.String()))
-		}
-		return v.String()
-	case Number, Enum, Port:
-		if !l.varies(i) {
-			break
-		}
-		if b, err := newLayer(l.proto).encoded(i, v.num); err != nil || !bytes.Equal(b, l.part(i)) {
-			return "raw" + values.Quote(l.part(i)) // a width that the number alone would not get
-		}
-	}
-	if v.num > values.Exact {
-		return `"` + fmt.Sprint(v.num) + `"`
-	}
-	return fmt.Sprint(v.num)
-}
-
-// countable reports whether Lua counts exactly all numbers of a list.
-func countable(v any) bool {
-	switch v := v.(type) {
-	case uint64:
-		return v <= values.Exact
-	case []any:
-		for _, one := range v {
-			if !countable(one) {
-				return false
-			}
-		}
-	}
-	return true
+	return kinds[v.kind].literal(l, i, v)
 }

@@ -3,6 +3,7 @@ package craft
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -19,7 +20,8 @@ import (
 //	{TCP:text}         the text if the packet has the layer; {!TCP:text} if it has not; they nest
 //	%%, %( and %)      a percent sign and braces
 //
-// What the packet does not have is "??", what is computed at build "None". The error says where the format is wrong.
+// What the packet does not have is "??", what is computed at build "None". A family's name stands for its members (Spec.Families).
+// The error says where the format is wrong, or which layer the packet's table does not know.
 func (p *Packet) Sprintf(format string) (string, error) {
 	f := formatter{packet: p, rest: format, all: format}
 	if err := f.text(true, 0); err != nil {
@@ -99,7 +101,11 @@ func (f *formatter) condition(wanted bool, depth int) error {
 	if depth == maxConditions {
 		return fmt.Errorf("want conditions at most %d deep, at %d", maxConditions, at)
 	}
-	has := f.packet.Has(Name(strings.TrimLeft(name, "!")))
+	layer := Name(strings.TrimLeft(name, "!"))
+	if err := f.packet.known(layer); err != nil {
+		return fmt.Errorf("{%s:} at %d: %w", name, at, err)
+	}
+	has := f.packet.Has(layer)
 	if (len(name)-len(strings.TrimLeft(name, "!")))%2 == 1 {
 		has = !has
 	}
@@ -223,6 +229,9 @@ func (d directive) write(p *Packet) (string, error) {
 		}
 		return d.text(p.Time.Format("15:04:05.000000"))
 	}
+	if err := p.known(d.layer); err != nil && !d.any {
+		return "", err
+	}
 	i := d.find(p)
 	if i < 0 {
 		return missing, nil
@@ -248,18 +257,29 @@ func (d directive) write(p *Packet) (string, error) {
 
 // find is the place of the layer that is meant; -1 when there is none.
 func (d directive) find(p *Packet) int {
+	if d.any {
+		return slices.IndexFunc(p.layers, func(l *Layer) bool { return l.Has(d.field) })
+	}
 	n := d.nth
-	for i, l := range p.layers {
-		if d.any && l.Has(d.field) {
-			return i
-		}
-		if !d.any && l.proto.spec.Name == d.layer {
-			if n--; n == 0 {
-				return i
+	for _, family := range []bool{false, true} {
+		m := sought{name: d.layer, family: family}
+		for i, l := range p.layers {
+			if m.fits(l.proto) {
+				if n--; n == 0 {
+					return i
+				}
 			}
 		}
 	}
 	return -1
+}
+
+// known says that no layer has a name: neither one of the packet nor one of its table. Without a table nothing is known of that.
+func (p *Packet) known(name Name) error {
+	if p.table == nil || p.table.Knows(name) || p.Has(name) {
+		return nil
+	}
+	return fmt.Errorf("no layer is called %q", name)
 }
 
 // text writes words, for which there is only printf's s.
@@ -275,30 +295,24 @@ func (d directive) text(text string) (string, error) {
 
 // rawText writes a value itself.
 func (d directive) rawText(v Value) (string, error) {
-	switch v.kind {
-	case Number, Enum, Port, Flags:
-	case Fixed:
-		if d.verb == "" || strings.HasSuffix(d.verb, "s") {
-			return d.text(v.String())
-		}
-	case Bytes:
+	switch {
+	case v.kind == Bytes:
 		return d.text(string(v.bytes))
-	case Text:
+	case !kinds[v.kind].counts:
 		return d.text(v.Text())
-	case IPv4, IPv6Address, Hardware, Options, Values, Packets:
-		return d.text(v.String())
 	}
 	units, _ := v.Float()
+	n, number := v.num, strconv.FormatUint(v.num, 10)
+	if !kinds[v.kind].numeric {
+		n, number = uint64(units), v.String()
+	}
 	switch letter := d.verb[max(len(d.verb)-1, 0):]; letter {
 	case "", "s":
-		return d.text(strconv.FormatUint(v.num, 10))
+		return d.text(number)
 	case "c":
-		return fmt.Sprintf(d.verb, rune(v.num)), nil
+		return fmt.Sprintf(d.verb, rune(n)), nil
 	case "d", "x", "X", "o":
-		if v.kind == Fixed {
-			return fmt.Sprintf(d.verb, uint64(units)), nil
-		}
-		return fmt.Sprintf(d.verb, v.num), nil
+		return fmt.Sprintf(d.verb, n), nil
 	}
 	return fmt.Sprintf(d.verb, units), nil
 }

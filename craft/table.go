@@ -73,9 +73,13 @@ func seal(parts []func() []Spec) *book {
 			protocols[s.Name] = p
 		}
 	}
-	b := &book{protocols: protocols, rules: map[*Protocol][]rules{}, kin: map[Name][]*Protocol{}, quotes: map[Name][]*Protocol{}}
+	b := &book{protocols: protocols, rules: map[*Protocol][]rules{}, kin: map[Name][]*Protocol{}, quotes: map[Name][]*Protocol{}, families: map[Name]bool{}}
+	b.raw, b.padding = protocols[Raw], protocols[Padding]
 	all := b.sorted()
 	for _, p := range all {
+		for _, family := range p.spec.Families {
+			b.families[family] = true
+		}
 		if p.spec.Quotes != "" {
 			b.quotes[p.spec.Quotes] = append(b.quotes[p.spec.Quotes], p)
 		}
@@ -92,6 +96,7 @@ func seal(parts []func() []Spec) *book {
 				panic(fmt.Sprintf("craft: %s is bound to %s, which is not defined", p.spec.Name, bd.below))
 			}
 			b.bind(p, bd)
+			b.bindAsQuote(p, bd)
 		}
 		if err := b.carry(p); err != nil {
 			panic(fmt.Sprintf("craft: %s: %v", p.spec.Name, err))
@@ -105,7 +110,7 @@ func seal(parts []func() []Spec) *book {
 
 // clone is a book to add to.
 func (b *book) clone() *book {
-	c := &book{protocols: maps.Clone(b.protocols), rules: map[*Protocol][]rules{}, kin: b.kin, quotes: b.quotes}
+	c := &book{protocols: maps.Clone(b.protocols), rules: map[*Protocol][]rules{}, kin: b.kin, quotes: b.quotes, families: b.families, raw: b.raw, padding: b.padding}
 	for low, all := range b.rules {
 		for _, rs := range all {
 			by := map[uint64][]rule{}
@@ -128,6 +133,18 @@ func (t *Table) book() *book {
 
 // Lookup finds a protocol by its name; nil when there is none.
 func (t *Table) Lookup(name Name) *Protocol { return t.book().protocols[name] }
+
+// Knows reports whether a layer may have that name: it is that of a protocol in force or of a family, or of what a Decoder reads.
+func (t *Table) Knows(name Name) bool {
+	b := t.book()
+	return b.protocols[name] != nil || b.families[name] || t.Decodes(name)
+}
+
+// Decodes reports whether a Decoder reads a protocol of that name, which may have a table as well.
+func (t *Table) Decodes(name Name) bool { return builtin.decoder != nil && builtin.decoder.Reads(name) }
+
+// Families lists the names that find several protocols in a packet, of which some are protocols themselves.
+func (t *Table) Families() []Name { return slices.Sorted(maps.Keys(t.book().families)) }
 
 // Protocols lists the protocols in force by name.
 func (t *Table) Protocols() []*Protocol { return t.book().sorted() }

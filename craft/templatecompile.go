@@ -57,7 +57,7 @@ func (c *compiler) findDigits() bool {
 		for _, fs := range c.p.layers[k].sets() {
 			l := c.b.p.layers[k]
 			p, ok := c.place(k, fs.field)
-			if !ok || l.proto.shaping>>fs.field&1 == 1 || l.elastic() {
+			if !ok || l.proto.shaping>>fs.field&1 == 1 || l.elastic() || c.p.leads(k, fs.field) {
 				return false
 			}
 			d := digit{place: p, layer: k, field: fs.field, n: fs.set.Len(), drawn: values.Draws(fs.set), spot: c.p.layers[k].spot(fs.field, 0), trial: l.copy()}
@@ -68,6 +68,14 @@ func (c *compiler) findDigits() bool {
 		}
 	}
 	return len(c.out.digits) <= 64
+}
+
+// leads reports whether a field of layer k decides a value in the layer below.
+func (p *Packet) leads(k, field int) bool {
+	return k > 0 && slices.ContainsFunc(p.layers[k].proto.stacks, func(b bound) bool {
+		below := p.layers[k-1]
+		return b.holds != nil && b.asked == field && b.other == below.proto && below.fixed>>b.field&1 == 0
+	})
 }
 
 // elastic reports whether what goes on the wire of the layer's parts depends on its other fields.
@@ -84,14 +92,10 @@ func (l *Layer) elastic() bool {
 func (c *compiler) place(k, i int) (place, bool) {
 	l := c.b.p.layers[k]
 	s := l.shape.slots[i]
-	switch s.kind {
-	case Number, Enum, Port, Flags, IPv4, Hardware:
-		if s.bits == 0 || s.bits+s.shift > 64 {
-			return place{}, false
-		}
-	case IPv6Address:
-	case Bytes, Options, Text, Values, Packets, Fixed:
-		return place{}, false // their bits are not the numbers that set them
+	switch of := &kinds[s.kind]; {
+	case of.numeric && s.bits > 0 && s.bits+s.shift <= 64, of.addr != nil && of.wide:
+	default:
+		return place{}, false // its bits are not the number that sets it
 	}
 	s.off = c.b.spans[k].start + l.offset(i)
 	return place{slot: s}, true

@@ -106,7 +106,7 @@ func (p *Packet) spans(room []span) []span {
 	return spans
 }
 
-// length is how long the packet is, at least, for the memory to build it in.
+// length is how long all layers are, without what belongs to fields behind their payloads.
 func (p *Packet) length() (n int) {
 	for _, l := range p.layers {
 		n += l.Len()
@@ -125,8 +125,11 @@ func (p *Packet) placePadding(spans []span, i, at int) int {
 	return at
 }
 
-// Offset is where layer n, counted from 0, begins in the packet's bytes.
+// Offset is where layer n, counted from 0, begins in the packet's bytes; where they end when there are no more than n layers.
 func (p *Packet) Offset(n int) int {
+	if n >= len(p.layers) {
+		return p.length()
+	}
 	var room [8]span
 	return p.spans(room[:])[n].start
 }

@@ -1,10 +1,8 @@
 package craft
 
 import (
-	"bytes"
+	"math"
 	"net/netip"
-	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/moonwire/moonwire/craft/values"
@@ -43,10 +41,11 @@ func (v Value) Bytes() []byte {
 func (v Value) Addr() netip.Addr {
 	switch {
 	case v.none:
-	case v.kind == IPv4:
-		return values.IPv4Of(v.num)
-	case v.kind == IPv6Address:
+	case kinds[v.kind].addr == nil:
+	case kinds[v.kind].wide:
 		return netip.AddrFrom16([16]byte(v.bytes))
+	default:
+		return values.IPv4Of(v.num)
 	}
 	a, _ := v.list.(netip.Addr)
 	return a
@@ -59,9 +58,14 @@ func (v Value) List() []any {
 	return list
 }
 
-// Decoded is the value of a field of variable length as Set takes it: a string, an address, a list of values or of layers,
-// a Verbatim for what cannot be read. Nil for other fields. The caller must not change it.
-func (v Value) Decoded() any { return v.list }
+// Decoded is the value as Set takes it: a number, an address, a string, a byte string, options, a list of values or of
+// layers, a Verbatim for what cannot be read. Nil for a field that is not set. The caller must not change it.
+func (v Value) Decoded() any {
+	if v.none {
+		return nil
+	}
+	return kinds[v.kind].decoded(v)
+}
 
 // Packets is the value of a list of layers. A change to one of them changes the field. Nil for other kinds.
 func (v Value) Packets() []*Packet {
@@ -88,56 +92,12 @@ func (v Value) Single() *Packet {
 	return nil
 }
 
-// longBytes is the width in bits from which on a byte string is shown without the zero bytes that fill it up.
-const longBytes = 128
-
 // String writes the value as Show does.
 func (v Value) String() string {
 	if v.none {
 		return "None"
 	}
-	switch v.kind {
-	case Enum:
-		if name, ok := v.names()[v.num]; ok {
-			return name
-		}
-	case Flags:
-		return v.field.flagText(v.num)
-	case IPv4, IPv6Address:
-		return v.Addr().String()
-	case Hardware:
-		return values.MACOf(v.num).String()
-	case Bytes:
-		if v.field != nil && v.field.Bits >= longBytes {
-			return values.Quote(bytes.TrimRight(v.bytes, "\x00"))
-		}
-		return values.Quote(v.bytes)
-	case Text, Values, Packets:
-		if names := v.names(); names != nil && v.list != nil {
-			return values.Literal(named(v.List(), names))
-		}
-		return values.Literal(v.list)
-	case Options:
-		return v.layer.proto.optionsText(v.Options())
-	case Fixed:
-		return v.field.fixedText(v.num)
-	case Number, Port:
-	}
-	if v.field != nil && v.field.Hex {
-		return "0x" + strconv.FormatUint(v.num, 16)
-	}
-	return strconv.FormatUint(v.num, 10)
-}
-
-// named is a list of numbers with their names in their places.
-func named(list []any, names map[uint64]string) []any {
-	list = slices.Clone(list)
-	for i, v := range list {
-		if n, ok := v.(uint64); ok && names[n] != "" {
-			list[i] = names[n]
-		}
-	}
-	return list
+	return kinds[v.kind].show(v)
 }
 
 // Name is the value's name ("echo-request"), or its number where it has none; those of a list are written as a list.
@@ -149,6 +109,17 @@ func (v Value) Name() string {
 		return name
 	}
 	return v.String()
+}
+
+// Float is the value of a fixed-point number in units, as near as a float64 comes to it; exact says whether nothing
+// was lost. Other numbers are their own value.
+func (v Value) Float() (units float64, exact bool) {
+	units = float64(v.num)
+	exact = v.num <= 1<<53 || uint64(units) == v.num && units < 1<<63
+	if v.field != nil {
+		units = math.Ldexp(units, -v.field.Fraction)
+	}
+	return units, exact
 }
 
 // names are the names this value is looked up in.

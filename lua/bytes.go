@@ -101,6 +101,9 @@ func (s *State) dissect(l *glua.LState) int {
 	first := layers.IPVersion(b)
 	if l.GetTop() > 1 {
 		first = protocolName(l)
+		if s.table.Lookup(first) == nil && !s.table.Decodes(first) {
+			l.RaiseError("dissect: no protocol is called %q%s", string(first), suggestion(string(first), s.protocolNames()))
+		}
 	}
 	l.Push(s.packetValue(s.table.Dissect(b, first)))
 	return 1

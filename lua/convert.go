@@ -3,7 +3,6 @@ package lua
 import (
 	"errors"
 	"fmt"
-	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,35 +26,19 @@ func (s *State) read(layer *craft.Layer, name string) glua.LValue {
 	if err != nil || v.IsNone() {
 		return glua.LNil
 	}
-	switch v.Kind() {
-	case craft.Number, craft.Enum, craft.Port:
-		return luaNumber(v.Uint())
-	case craft.Packets:
-		if p := v.Single(); p != nil {
-			return s.packetValue(p)
-		}
-		return s.luaValue(v.Decoded())
-	case craft.Text, craft.Values:
-		return s.luaValue(v.Decoded())
-	case craft.Bytes:
-		return glua.LString(v.Bytes())
-	case craft.Options:
-		return s.readOptions(layer.Protocol(), v.Options())
-	case craft.Fixed:
-		if units, exact := v.Float(); exact {
-			return glua.LNumber(units)
-		}
-	case craft.Flags, craft.IPv4, craft.IPv6Address, craft.Hardware:
+	if p := v.Single(); p != nil {
+		return s.packetValue(p)
 	}
-	return glua.LString(v.String())
+	decoded := v.Decoded()
+	if opts, ok := decoded.([]craft.Option); ok {
+		return s.readOptions(layer.Protocol(), opts)
+	}
+	return s.luaValue(decoded)
 }
-
-// exact is the largest number up to which Lua counts exactly.
-const exact = 1 << 53
 
 // luaNumber is a number as Lua sees it; one that Lua cannot hold exactly is its digits, which every field reads too.
 func luaNumber(n uint64) glua.LValue {
-	if n > exact {
+	if n > values.Exact {
 		return glua.LString(strconv.FormatUint(n, 10))
 	}
 	return glua.LNumber(n)
@@ -114,31 +97,19 @@ func (s *State) readOptions(p *craft.Protocol, opts []craft.Option) glua.LValue 
 			continue
 		}
 		item := s.l.NewTable()
-		values, ok := p.OptionValues(o)
+		held, ok := p.OptionValues(o)
 		if !ok {
 			item.Append(glua.LNumber(o.Kind))
 			item.Append(glua.LString(o.Data))
 		} else {
 			item.Append(glua.LString(p.OptionName(o)))
-			for _, v := range values {
-				item.Append(optionValue(v))
+			for _, v := range held {
+				item.Append(s.luaValue(v))
 			}
 		}
 		list.Append(item)
 	}
 	return list
-}
-
-func optionValue(v any) glua.LValue {
-	switch v := v.(type) {
-	case uint64:
-		return glua.LNumber(v)
-	case []byte:
-		return glua.LString(v)
-	case netip.Addr:
-		return glua.LString(v.String())
-	}
-	return glua.LNil
 }
 
 // toField is a Lua value as craft's Set takes it.
@@ -147,40 +118,42 @@ func toField(p *craft.Protocol, name string, v glua.LValue) (any, error) {
 	if !ok {
 		return toScalar(v)
 	}
-	switch p.Kind(name) {
-	case craft.Options:
-		return toOptions(p, t)
-	case craft.Values, craft.Packets:
-		return toTree(t, 1)
-	case craft.Number, craft.Enum, craft.Port, craft.Flags, craft.IPv4, craft.IPv6Address, craft.Hardware, craft.Bytes, craft.Text, craft.Fixed:
+	if table := kinds[p.Kind(name)].table; table != nil {
+		return table(p, t)
 	}
 	return toList(t, 1)
 }
 
+// toValues is a table that is a list of values.
+func toValues(_ *craft.Protocol, t *glua.LTable) (any, error) { return toTree(t, 1) }
+
 // toTree is {1, "a", {2, 3}}: a list as the value itself, lists in it included.
 func toTree(t *glua.LTable, depth int) (any, error) {
+	list, err := elements(t, depth, toTree)
+	if err != nil || len(list) > 0 {
+		return list, err
+	}
+	return toPairs(t, depth)
+}
+
+// elements are the values of a table, and what of makes of the tables in it.
+func elements(t *glua.LTable, depth int, of func(t *glua.LTable, depth int) (any, error)) ([]any, error) {
 	if depth > maxDepth {
 		return nil, fmt.Errorf("want lists nested at most %d deep", maxDepth)
 	}
-	values := make([]any, 0, t.Len())
-	for i, n := 1, t.Len(); i <= n; i++ {
-		var v any
+	list := make([]any, t.Len())
+	for i := range list {
 		var err error
-		switch item := t.RawGetInt(i).(type) {
-		case *glua.LTable:
-			v, err = toTree(item, depth+1)
-		default:
-			v, err = toScalar(item)
+		if sub, ok := t.RawGetInt(i + 1).(*glua.LTable); ok {
+			list[i], err = of(sub, depth+1)
+		} else {
+			list[i], err = toScalar(t.RawGetInt(i + 1))
 		}
 		if err != nil {
-			return nil, fmt.Errorf("element %d: %w", i, err)
+			return nil, fmt.Errorf("element %d: %w", i+1, err)
 		}
-		values = append(values, v)
 	}
-	if len(values) > 0 {
-		return values, nil
-	}
-	return toPairs(t, depth)
+	return list, nil
 }
 
 // toPairs is {["X-Name"]="value"} as the list {{"X-Name", "value"}}, in the order of the names: Lua keeps no other.
@@ -244,26 +217,15 @@ func toScalar(v glua.LValue) (any, error) {
 
 // toList is {80, 443, range(1,3)}: the values one after the other.
 func toList(t *glua.LTable, depth int) (any, error) {
-	if depth > maxDepth {
-		return nil, fmt.Errorf("want lists nested at most %d deep", maxDepth)
+	list, err := elements(t, depth, toList)
+	if err != nil {
+		return nil, err
 	}
-	if t.Len() == 0 {
+	if len(list) == 0 {
 		return nil, errors.New("want a list of values, got an empty or named table")
 	}
-	list := make([]any, 0, t.Len())
 	written := 0
-	for i, n := 1, t.Len(); i <= n; i++ {
-		var v any
-		var err error
-		if sub, ok := t.RawGetInt(i).(*glua.LTable); ok {
-			v, err = toList(sub, depth+1)
-		} else {
-			v, err = toScalar(t.RawGetInt(i))
-		}
-		if err != nil {
-			return nil, fmt.Errorf("element %d: %w", i, err)
-		}
-		list = append(list, v)
+	for _, v := range list {
 		more, nested := values.Written(v)
 		switch written += more; {
 		case written > maxWritten:
@@ -319,6 +281,9 @@ func toDraft(v glua.LValue) (craft.OptionDraft, error) {
 		}
 	case *glua.LTable:
 		var d craft.OptionDraft
+		if v.Len() == 0 {
+			return d, errors.New(`want an option such as {"MSS", 1460}, got an empty table`)
+		}
 		for i, n := 1, v.Len(); i <= n; i++ {
 			value, err := toScalar(v.RawGetInt(i))
 			if err != nil {
@@ -329,9 +294,6 @@ func toDraft(v glua.LValue) (craft.OptionDraft, error) {
 				continue
 			}
 			d.Kind = value
-			if n, ok := value.(uint64); ok {
-				d.Kind = int(min(n, 256))
-			}
 		}
 		return d, nil
 	}

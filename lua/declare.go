@@ -49,17 +49,11 @@ var fieldKeys = []option{
 // rowsHelp is what a row of fields may hold, for help(protocol).
 func rowsHelp() string {
 	var b strings.Builder
-	b.WriteString("\n\n    kinds of fields: " + strings.Join(slices.Sorted(maps.Keys(kinds)), " ") + "\n    and what their rows may hold:\n")
+	b.WriteString("\n\n    kinds of fields: " + strings.Join(slices.Sorted(maps.Keys(declarable())), " ") + "\n    and what their rows may hold:\n")
 	for _, key := range fieldKeys {
 		fmt.Fprintf(&b, "      %-9s %s\n", key.name, key.doc)
 	}
 	return b.String() + "    an example with all of it: moonwire show protocol"
-}
-
-// kinds are the kinds of fields by the names they have in a declaration.
-var kinds = map[string]craft.Kind{
-	"number": craft.Number, "enum": craft.Enum, "port": craft.Port, "flags": craft.Flags, "ipv4": craft.IPv4, "ipv6": craft.IPv6Address,
-	"mac": craft.Hardware, "bytes": craft.Bytes, "text": craft.Text, "list": craft.Values, "layers": craft.Packets,
 }
 
 // declareProtocol is protocol{...}: it makes the layer a global and returns it.
@@ -304,14 +298,11 @@ func (r reader) kind(v glua.LValue) craft.Kind {
 	if v == glua.LNil {
 		return craft.Number
 	}
-	kind, ok := kinds[strings.ToLower(v.String())]
+	known := declarable()
+	kind, ok := known[strings.ToLower(v.String())]
 	if !ok {
-		var known []string
-		for name := range kinds {
-			known = append(known, name)
-		}
-		slices.Sort(known)
-		r.fail("no kind %q; there are %s%s", v.String(), strings.Join(known, ", "), didYouMean(v.String(), known))
+		words := slices.Sorted(maps.Keys(known))
+		r.fail("no kind %q; there are %s%s", v.String(), strings.Join(words, ", "), didYouMean(v.String(), words))
 	}
 	return kind
 }
@@ -322,10 +313,10 @@ func (r reader) initial(v glua.LValue, kind craft.Kind) any {
 	var err error
 	t, ok := v.(*glua.LTable)
 	switch {
-	case ok && kind != craft.Values && kind != craft.Packets:
+	case ok && kinds[kind].table == nil:
 		err = fmt.Errorf("want one value, got a table")
 	case ok:
-		def, err = toTree(t, 1)
+		def, err = kinds[kind].table(nil, t)
 	default:
 		def, err = toScalar(v)
 	}

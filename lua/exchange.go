@@ -100,7 +100,7 @@ func (s *State) questions(l *glua.LState) *sendrecv.Sequence {
 // packets leave for somewhere else.
 func addressed(l *glua.LState, q *sendrecv.Sequence) {
 	for _, p := range q.Packets() {
-		if ip := p.Layer(layers.IP); ip != nil && !ip.IsSet("dst") {
+		if ip := p.Layer(layers.IP); ip != nil && !ip.IsSet("dst") && ip.Addr("dst").IsLoopback() {
 			l.RaiseError(`IP.dst: want a destination, got none: say IP{dst="..."}`)
 		}
 		if ip := p.Layer(layers.IPv6); ip != nil && !ip.IsSet("dst") && ip.Addr("dst").IsLoopback() {

@@ -25,6 +25,8 @@ var scapysNames = map[string]string{
 	"srp1":        "sr1 takes packets that begin with Ether too",
 	"sendp":       "send takes packets that begin with Ether too",
 	"haslayer":    "p:has(TCP)",
+	"IPv4":        "IP",
+	"Ethernet":    "Ether",
 	"getlayer":    "p:layer(TCP, 1)",
 	"nsummary":    "summary()",
 	"traceroute":  "sr(IP{dst=..., ttl=range(1,20)}/TCP{dport=80, flags=\"S\"})",

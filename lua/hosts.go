@@ -21,16 +21,8 @@ const lookupWait = 5 * time.Second
 // assignHost gives an address field the first address of a host, as its name is known when the field is set: the packet
 // holds the address from then on. ok is false when the field or the text is of another kind.
 func (s *State) assignHost(layer *craft.Layer, field, host string) (ok bool, err error) {
-	network := ""
-	switch layer.Protocol().Kind(field) {
-	case craft.IPv4:
-		network = "ip4"
-	case craft.IPv6Address:
-		network = "ip6"
-	default:
-		return false, nil
-	}
-	if len(host) > 253 || !hostName.MatchString(host) { // in this order: matching a long text takes seconds
+	network := kinds[layer.Protocol().Kind(field)].network
+	if network == "" || len(host) > 253 || !hostName.MatchString(host) { // in this order: matching a long text takes seconds
 		return false, nil
 	}
 	ctx, cancel := context.WithTimeout(s.vm.Context(), lookupWait)

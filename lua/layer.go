@@ -45,12 +45,8 @@ var layerMethods = []method{
 func (s *State) layerIndex(l *glua.LState) int {
 	view := of[layerView](l, 1, "layer")
 	if l.Get(2).Type() != glua.LTString { // p[IP][TCP]: from this layer on
-		for _, layer := range view.packet().Layers()[view.at():] {
-			if layer.Name() == protocolName(l) {
-				return s.pushLayer(l, layer)
-			}
-		}
-		return s.pushLayer(l, nil)
+		p := view.packet()
+		return s.pushLayer(l, p.NthFrom(view.at(), s.layerName(l, p), 1))
 	}
 	key := l.CheckString(2)
 	if view.layer.Has(key) { // a field may be called as a method is
@@ -67,6 +63,9 @@ func (s *State) layerIndex(l *glua.LState) int {
 	}
 	if key == "payload" {
 		return s.payloadOf(l, view.packet(), view.at())
+	}
+	if s.isLayerName(view.packet(), glua.LString(key)) {
+		return s.pushLayer(l, view.packet().NthFrom(view.at(), craft.Name(key), 1))
 	}
 	s.fail(l, s.noField(view.layer, key))
 	return 0

@@ -72,6 +72,8 @@ func TestPackets(t *testing.T) {
 		{"raw in place of a field", `print(hex(IP{len=raw"####"}):sub(1, 16))`, "4500232323230001"},
 		{"options there and back", `local p = TCP{options={{"MSS",1460},{"NOP"},{"WScale",7},{"SAckOK"},{"Timestamp",1,2},{254,"raw"}}}
 			local q = TCP{options=p.options} print(p == q, q.options[1][1], q.options[1][2], q.options[6][1], q.options[6][2])`, "true\tMSS\t1460\t254\traw"},
+		{"options of one byte", `print(hex(TCP{options={{1,""},{1},{"NOP",""},"NOP",{1,raw""},{"MSS",1460}}}):sub(41), hex(IP{options={{1,""},"NOP",{0,""}}}):sub(41), hex(TCP{options={{1,"x"}}}):sub(41))`,
+			"0101010101020405b4000000\t01010000\t01037800"},
 		{"IP options", `local p = IP{options={{"RR","1.2.3.4","0.0.0.0"}}} print(p.options[1][1], p.options[1][2], p.options[1][3])`, "RR\t4\t1.2.3.4"},
 		{"sets count", `print(#(IP{dst="10.0.0.0/30"}/TCP{dport={80,443,range(1,3)}}), #range(1,1024,2))`, "20\t512"},
 		{"layers in a field are read with their sets", `local p = IP()/UDP()/DNS{qd=DNSQR{qname="a.", qtype={1,28}}}

@@ -134,6 +134,9 @@ func weight(value any) (n int) {
 // noField says which fields there are and which one may be meant.
 func (s *State) noField(layer *craft.Layer, name string) error {
 	if _, err := layer.Get(name); err != nil {
+		if layer.Protocol().Has(name) {
+			return err // it is spelled well
+		}
 		return fmt.Errorf("%w%s", err, didYouMean(name, layer.Protocol().FieldNames()))
 	}
 	return layer.Set(name, 0) // it can be read: craft says why it cannot be set
@@ -177,7 +180,7 @@ var packetMethods = slices.Concat(printingMethods, lookingMethods, surgeryMethod
 var lookingMethods = []method{
 	{"layer", "p:layer(TCP, n)", "the n-th layer of a protocol (1), or nil", func(s *State, l *glua.LState) int {
 		p := checkPacket(l, 1)
-		return s.pushLayer(l, p.Nth(protocolName(l), l.OptInt(3, 1)))
+		return s.pushLayer(l, p.Nth(s.layerName(l, p), l.OptInt(3, 1)))
 	}},
 	{"layers", "p:layers()", "the names of its layers", func(_ *State, l *glua.LState) int {
 		t := l.NewTable()
@@ -187,8 +190,9 @@ var lookingMethods = []method{
 		l.Push(t)
 		return 1
 	}},
-	{"has", "p:has(TCP)", "whether it has a layer of a protocol", func(_ *State, l *glua.LState) int {
-		l.Push(glua.LBool(checkPacket(l, 1).Has(protocolName(l))))
+	{"has", "p:has(TCP)", "whether it has a layer of a protocol", func(s *State, l *glua.LState) int {
+		p := checkPacket(l, 1)
+		l.Push(glua.LBool(p.Has(s.layerName(l, p))))
 		return 1
 	}},
 	{"copy", "p:copy()", "another packet with the same fields", func(s *State, l *glua.LState) int {
@@ -225,6 +229,31 @@ func protocolName(l *glua.LState) craft.Name {
 	return ""
 }
 
+// layerName is protocolName for looking in a packet: a name that no layer can have is an error.
+func (s *State) layerName(l *glua.LState, p *craft.Packet) craft.Name {
+	name := protocolName(l)
+	if !s.table.Knows(name) && !p.Has(name) {
+		near := suggestion(string(name), s.layerNames(p))
+		if near == "" {
+			near = "; p:layers() names those of the packet, ls() all"
+		}
+		l.RaiseError("no layer is called %q%s", string(name), near)
+	}
+	return name
+}
+
+// layerNames are the names that find a layer in a packet.
+func (s *State) layerNames(p *craft.Packet) []string {
+	names := s.protocolNames()
+	for _, family := range s.table.Families() {
+		names = append(names, string(family))
+	}
+	for _, layer := range p.Layers() {
+		names = append(names, string(layer.Name()))
+	}
+	return names
+}
+
 func pushString(l *glua.LState, s string) int {
 	l.Push(glua.LString(s))
 	return 1
@@ -236,7 +265,7 @@ func (s *State) packetIndex(l *glua.LState) int {
 	key, ok := l.Get(2).(glua.LString)
 	if !ok {
 		checkLayerKey(l)
-		return s.pushLayer(l, p.Layer(protocolName(l)))
+		return s.pushLayer(l, p.Layer(s.layerName(l, p)))
 	}
 	if fn, ok := s.bound[string(key)]; ok {
 		l.Push(fn)
@@ -271,9 +300,9 @@ func (s *State) packetIndex(l *glua.LState) int {
 	return 1
 }
 
-// isLayerName reports whether p["TCP"] is meant: a protocol, or a layer that the packet has.
+// isLayerName reports whether p["TCP"] is meant: a name that a layer may have.
 func (s *State) isLayerName(p *craft.Packet, key glua.LString) bool {
-	return s.table.Lookup(craft.Name(key)) != nil || p.Has(craft.Name(key))
+	return s.table.Knows(craft.Name(key)) || p.Has(craft.Name(key))
 }
 
 // checkLayerKey refuses p[1]: the layers have names.
@@ -292,25 +321,68 @@ func (s *State) owner(p *craft.Packet, field string) (*craft.Layer, error) {
 			continue
 		}
 		if owner != nil {
-			return nil, fmt.Errorf("%q is a field of both %s and %s: say p[%s].%s or p[%s].%s",
-				field, owner.Name(), layer.Name(), owner.Name(), field, layer.Name(), field)
+			return nil, severalOwners(p, field, owner, layer)
 		}
 		owner = layer
 	}
 	if owner == nil {
-		return nil, noSuchField(p, field)
+		return nil, s.noSuchField(p, field)
 	}
 	return owner, nil
 }
 
-// noSuchField says that no layer has the field, and which one may be meant.
-func noSuchField(p *craft.Packet, field string) error {
+// severalOwners says which layers have the field, and how each is written.
+func severalOwners(p *craft.Packet, field string, first, second *craft.Layer) error {
+	both := fmt.Sprintf("both %s and %s", first.Name(), second.Name())
+	if first.Name() == second.Name() {
+		both = fmt.Sprintf("several layers %s", first.Name())
+	}
+	return fmt.Errorf("%q is a field of %s: say %s.%s or %s.%s", field, both, spelled(p, first), field, spelled(p, second), field)
+}
+
+// spelled is how one of a packet's layers is written.
+func spelled(p *craft.Packet, layer *craft.Layer) string {
+	n := 1
+	for _, other := range p.Layers() {
+		if other == layer {
+			break
+		}
+		if other.Name() == layer.Name() {
+			n++
+		}
+	}
+	if n > 1 {
+		return fmt.Sprintf("p:layer(%s, %d)", layer.Name(), n)
+	}
+	return fmt.Sprintf("p[%s]", layer.Name())
+}
+
+// noSuchField says that no layer has the field, and which one may be meant, or which layer.
+func (s *State) noSuchField(p *craft.Packet, field string) error {
 	names := methodNames(packetMethods)
+	if field != "" && field[0] >= 'A' && field[0] <= 'Z' {
+		names = append(names, s.layerNames(p)...)
+	}
 	for _, layer := range p.Layers() {
+		if layer.Protocol().Has(field) {
+			_, err := layer.Get(field)
+			return err // it is in another shape of that layer
+		}
 		names = append(names, layer.Fields()...)
 	}
 	slices.Sort(names)
-	return fmt.Errorf("no field or method %q in %s%s", field, p.Summary(), suggestion(field, names))
+	if slices.ContainsFunc(packetMethods, func(m method) bool { return m.name == field && m.call != nil }) {
+		return fmt.Errorf("%s is a method and cannot be set: p:%[1]s(...)", field)
+	}
+	return fmt.Errorf("no field or method %q in %s%s", field, described(p), suggestion(field, names))
+}
+
+// described names a packet in errors: its summary.
+func described(p *craft.Packet) string {
+	if len(p.Layers()) == 0 {
+		return "a packet without layers"
+	}
+	return p.Summary()
 }
 
 // packetSet is p.name = value, p[TCP] = q and p.payload = q.
@@ -319,7 +391,7 @@ func (s *State) packetSet(l *glua.LState) int {
 	name, ok := l.Get(2).(glua.LString)
 	if !ok {
 		checkLayerKey(l)
-		return setLayer(l, p)
+		return s.setLayer(l, p)
 	}
 	layer, err := s.owner(p, string(name))
 	switch {
@@ -328,7 +400,7 @@ func (s *State) packetSet(l *glua.LState) int {
 	case name == "payload":
 		return setPayload(l, p, 0)
 	case s.isLayerName(p, name):
-		return setLayer(l, p)
+		return s.setLayer(l, p)
 	}
 	if err != nil {
 		s.fail(l, err)

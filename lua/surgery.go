@@ -46,14 +46,9 @@ func pushSelf(l *glua.LState) int {
 
 // findLayer is the packet and the index of the n-th layer of the protocol in argument 2, from the first one on; n is
 // argument at. Behind the packet's own layers come those that stand inside fields.
-func findLayer(l *glua.LState, p *craft.Packet, first, at int) (*craft.Packet, int) {
-	name, n := protocolName(l), l.OptInt(at, 1)
-	for _, layer := range p.Layers()[:first] {
-		if layer.Name() == name {
-			n++
-		}
-	}
-	layer := p.Nth(name, n)
+func (s *State) findLayer(l *glua.LState, p *craft.Packet, first, at int) (*craft.Packet, int) {
+	name, n := s.layerName(l, p), l.OptInt(at, 1)
+	layer := p.NthFrom(first, name, n)
 	if layer == nil {
 		l.RaiseError("%s", noLayer(p, name))
 	}
@@ -62,6 +57,9 @@ func findLayer(l *glua.LState, p *craft.Packet, first, at int) (*craft.Packet, i
 }
 
 func noLayer(p *craft.Packet, name craft.Name) string {
+	if len(p.Layers()) == 0 {
+		return fmt.Sprintf("no such layer: %s in a packet without layers; p:append(q) puts layers into it", name)
+	}
 	names := make([]string, len(p.Layers()))
 	for i, layer := range p.Layers() {
 		names[i] = string(layer.Name())
@@ -81,9 +79,9 @@ func nth(p *craft.Packet, i int) (craft.Name, int) {
 }
 
 // removeLayer is p:remove(IP, n).
-func removeLayer(_ *State, l *glua.LState) int {
+func removeLayer(s *State, l *glua.LState) int {
 	p, first := checkPlace(l)
-	in, i := findLayer(l, p, first, 3)
+	in, i := s.findLayer(l, p, first, 3)
 	if in == p && len(p.Layers()) == 1 {
 		l.RaiseError("%s is the only layer: nothing would be left", p.Layers()[i].Name())
 	}
@@ -92,9 +90,9 @@ func removeLayer(_ *State, l *glua.LState) int {
 }
 
 // replaceLayer is p:replace(TCP, UDP{}, n).
-func replaceLayer(_ *State, l *glua.LState) int {
+func replaceLayer(s *State, l *glua.LState) int {
 	p, first := checkPlace(l)
-	in, i := findLayer(l, p, first, 4)
+	in, i := s.findLayer(l, p, first, 4)
 	with := checkPacket(l, 3).Copy()
 	if layers := with.Layers(); len(layers) == 1 {
 		name, n := nth(in, i)
@@ -110,8 +108,8 @@ func replaceLayer(_ *State, l *glua.LState) int {
 }
 
 // setLayer is p[TCP] = q and p[TCP] = nil, as scapy's p[TCP] = q and del p[TCP]: from that layer on.
-func setLayer(l *glua.LState, p *craft.Packet) int {
-	in, i := findLayer(l, p, 0, l.GetTop()+1)
+func (s *State) setLayer(l *glua.LState, p *craft.Packet) int {
+	in, i := s.findLayer(l, p, 0, l.GetTop()+1)
 	if in == p && i == 0 && l.Get(3) == glua.LNil {
 		l.RaiseError("%s is the outermost layer: nothing would be left; p:remove(%[1]s) takes out that one only", p.Layers()[0].Name())
 	}

@@ -35,6 +35,10 @@ func TestSurgery(t *testing.T) {
 		{"a layer lives on when it was cut out", `local t = p[TCP] p[TCP] = nil t.dport = 9 print(t, p[TCP])`, "<TCP  dport=9 |<Raw  load=\"x\" |>>\tnil"},
 		{"a removed layer is alone", `local t = p[TCP] p:remove(TCP) print(t, hex(t))`, "<TCP  |>\t0014005000000000000000005002200000000000"},
 		{"refresh a layer", `local q = dissect(bytes(IP/UDP/"x")) q[UDP]:refresh() print(q[IP].len, q[UDP].len)`, "29\tnil"},
+		{"the payload of no layers", `local e = dissect("", IP) e.payload = IP/TCP print(e:summary())`, "IP / TCP 127.0.0.1:20 > 127.0.0.1:80 S"},
+		{"append to no layers", `print(dissect("", IP):append(IP/TCP):summary())`, "IP / TCP 127.0.0.1:20 > 127.0.0.1:80 S"},
+		{"no layers upon layers and under them", `local e = dissect("", IP) print((IP/e)[IP].ttl, (e/IP)[IP].ttl, #bytes(e/e), e == e:copy())`, "64\t64\t0\ttrue"},
+		{"no layers in place of all", `local q = IP/TCP q[IP] = dissect("", IP) print(#bytes(q), q[IP], q.payload, #q:layers()) q.payload = UDP print(q[UDP].dport)`, "0\tnil\tnil\t0\n53"},
 		{"views of one layer are equal", `print(p[TCP] == p[TCP], p[TCP] == p[IP])`, "true\tfalse"},
 	}
 	for _, c := range cases {
@@ -52,6 +56,9 @@ func TestSurgerySaysWhatIsWrong(t *testing.T) {
 		{"remove the last", `IP{}:remove(IP)`, "IP is the only layer: nothing would be left"},
 		{"remove the third", `(IP/IP):remove(IP, 3)`, "no such layer: IP in IP/IP"},
 		{"a number as a layer", `local p = IP/TCP p[TCP] = 7`, "want a packet, got number"},
+		{"a method", `local p = IP/TCP p.summary = 1`, "summary is a method and cannot be set: p:summary(...)"},
+		{"a layer of none", `local p = dissect("", IP) p[TCP] = UDP`, "no such layer: TCP in a packet without layers"},
+		{"a field of none", `print(dissect("", IP).ttl)`, `no field or method "ttl" in a packet without layers`},
 		{"a number as payload", `local p = IP/TCP p[TCP].payload = 7`, "want a packet, got number"},
 	}
 	for _, c := range cases {

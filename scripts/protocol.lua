@@ -9,13 +9,13 @@
 -- op         : number or name (4 bits)    = (ask)
 -- flags      : flags (8 bits)             = ()           urgent, registered
 -- len        : number (16 bits)           = (computed)   length of header and payload in bytes
--- chksum     : number (16 bits)           = (computed)
+-- chksum     : number (16 bits)           = (computed)   checksum of header and payload
 -- id         : number (16 bits)           = (0)          which letter it is
 -- fee        : number (16 bits)           = ()           what an urgent letter pays
--- stops      : number (8 bits)            = (computed)
+-- stops      : number (8 bits)            = (computed)   number of elements in route
 -- route      : list of values             = ({})
 -- to         : text                       = ("")
--- 0000  11 01 00 24 D1 BE 00 07 00 96 02 0A 00 00 01 0A  ...$............
+-- 0000  11 01 00 24 BB D4 00 07 00 96 02 0A 00 00 01 0A  ...$............
 -- 0010  00 00 02 41 64 61 00 44 65 61 72 20 41 64 61 2C  ...Ada.Dear Ada,
 -- 0020  20 2E 2E 2E                                       ...
 --

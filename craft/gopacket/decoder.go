@@ -4,6 +4,7 @@
 package gopacket
 
 import (
+	"encoding/binary"
 	"errors"
 	"sync"
 
@@ -93,8 +94,23 @@ func decoderOf(name craft.Name) gopacket.Decoder {
 	return gopacket.DecodersByLayerName[string(name)]
 }
 
+// Reads reports whether gopacket decodes a layer of that name, and it has no other one here.
+func (decoder) Reads(name craft.Name) bool {
+	for t, ours := range foreignNames() {
+		if ownSpelling(t) == name {
+			return ours == name
+		}
+	}
+	for _, respelt := range respelt() {
+		if respelt == name {
+			return true
+		}
+	}
+	return gopacket.DecodersByLayerName[string(name)] != nil
+}
+
 // Carried asks gopacket's registries what a layer without a binding here carries.
-func (decoder) Carried(l *craft.Layer) craft.Name {
+func (decoder) Carried(l *craft.Layer, payload []byte) craft.Name {
 	name, field := l.Protocol().PayloadsOf()
 	switch name {
 	case layers.Ether:
@@ -115,17 +131,14 @@ func (decoder) Carried(l *craft.Layer) craft.Name {
 		}
 		return foreignName(protocols.IPProtocol(l.Uint(field)).LayerType())
 	case layers.UDP:
-		for _, field := range []string{"dport", "sport"} {
-			if name := foreignName(protocols.UDPPort(l.Uint(field)).LayerType()); craft.Lookup(name) == nil {
-				return name // a protocol with a table here has rules of its own for its ports
+		return byPort(l, payload, func(port uint64) craft.Name {
+			if port == 1645 || port == 1646 || port == 1813 || port == 3799 {
+				port = 1812 // RADIUS: the older numbers, accounting (RFC 2866), and changes of authorization (RFC 5176)
 			}
-		}
+			return foreignName(protocols.UDPPort(port).LayerType())
+		})
 	case layers.TCP:
-		for _, field := range []string{"dport", "sport"} {
-			if name := foreignName(protocols.TCPPort(l.Uint(field)).LayerType()); craft.Lookup(name) == nil {
-				return name
-			}
-		}
+		return byPort(l, payload, func(port uint64) craft.Name { return foreignName(protocols.TCPPort(port).LayerType()) })
 	case layers.EAPOL:
 		if l.Uint("type") == 3 { // EAPOL-Key
 			return foreignName(protocols.LayerTypeEAPOLKey)
@@ -139,6 +152,12 @@ const maxDecoded = 64
 
 // Decode reads one layer, and those behind it that gopacket has no names for.
 func (decoder) Decode(data []byte, name craft.Name) craft.Decoded {
+	if all, ok := decodeDot11Layer(data, name); ok {
+		return all
+	}
+	if name == foreignName(protocols.LayerTypeModbusTCP) {
+		return decodeModbus(data)
+	}
 	var all craft.Decoded
 	steps := decodeFirst(data, decoderOf(name))
 	for {
@@ -156,6 +175,21 @@ func (decoder) Decode(data []byte, name craft.Name) craft.Decoded {
 		steps = decodeFirst(data, steps.unnamed)
 	}
 	all.Next, all.Err = steps.next, steps.err
+	return all
+}
+
+// decodeModbus reads one message: others may follow it in a segment, which gopacket takes for a wrong length.
+func decodeModbus(data []byte) (all craft.Decoded) {
+	const header, counted = 7, 6
+	n := len(data)
+	if n > header {
+		n = min(n, max(header, counted+int(binary.BigEndian.Uint16(data[4:]))))
+	}
+	read := decodeFirst(data[:n:n], protocols.LayerTypeModbusTCP)
+	for _, l := range read.layers {
+		all.Layers = append(all.Layers, decodedLayer(l, header, n-header))
+	}
+	all.Next, all.Err = read.next, read.err
 	return all
 }
 

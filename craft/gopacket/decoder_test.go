@@ -109,6 +109,11 @@ func TestGopacketsLayersAreFoundWhereTheyBelong(t *testing.T) {
 		packet *craft.Packet
 	}{
 		{"RADIUS", craft.Stack(layers.Ether.New(), layers.IP.New(), layers.UDP.New("sport", 1000, "dport", 1812), sample("RADIUS"))},
+		{"RADIUS", craft.Stack(layers.IP.New(), layers.UDP.New("sport", 1645, "dport", 1000), sample("RADIUS"))},
+		{"RADIUS", craft.Stack(layers.IP.New(), layers.UDP.New("sport", 1000, "dport", 1646), sample("RADIUS"))},
+		{"RADIUS", craft.Stack(layers.IP.New(), layers.UDP.New("sport", 1000, "dport", 1813), sample("RADIUS"))},
+		{"RADIUS", craft.Stack(layers.IP.New(), layers.UDP.New("sport", 3799, "dport", 1000), sample("RADIUS"))},
+		{"ModbusTCP", craft.Stack(layers.IP.New(), layers.TCP.New("sport", 1000, "dport", 502), sample("ModbusTCP"), sample("ModbusTCP"))},
 		{"SIP", craft.Stack(layers.Ether.New(), layers.IP.New(), layers.UDP.New("sport", 5060, "dport", 1000), sample("SIP"))},
 		{"SFlow", craft.Stack(layers.Ether.New(), layers.IP.New(), layers.UDP.New("sport", 1000, "dport", 6343), sample("SFlow"))},
 		{"BFD", craft.Stack(layers.Ether.New(), layers.IP.New(), layers.UDP.New("sport", 1000, "dport", 3784), sample("BFD"))},
@@ -123,8 +128,8 @@ func TestGopacketsLayersAreFoundWhereTheyBelong(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := craft.Dissect(wire, layers.Ether)
-		if !p.Has(craft.Name(c.name)) {
+		p := craft.Dissect(wire, c.packet.Layers()[0].Name())
+		if !p.Has(craft.Name(c.name)) || anyNote(p) != "" {
 			t.Errorf("no %s in %s", c.name, p.Summary())
 		}
 		crafttest.Rebuilt(t, p, wire)

@@ -23,11 +23,14 @@ var _ = define(func() craft.Spec {
 		Keys:  []string{"ptype", "hwlen", "plen"},
 		Shape: arpIPv4(),
 		Ends:  true,
+		Addresses: []craft.AddressFamily{
+			{Field: "psrc", By: "ptype", Four: 0x0800, Six: 0x86dd}, {Field: "pdst", By: "ptype", Four: 0x0800, Six: 0x86dd},
+		},
+		Network: true,
 		Hooks: craft.Hooks{
 			Choose:    chooseARP,
 			Ask:       askARP,
 			Neighbour: arpNeighbour,
-			Network:   true,
 			Summary:   arpSummary,
 			Answers: func(m craft.Match, i, j int) (bool, string) {
 				r, q := m.Reply.Layers()[i], m.Question.Layers()[j]

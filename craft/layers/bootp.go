@@ -12,9 +12,6 @@ import (
 // BOOTP is the Bootstrap Protocol, RFC 951, which DHCP uses as its header.
 const BOOTP craft.Name = "BOOTP"
 
-// bootpHeader is the length of the header without options.
-const bootpHeader = 236
-
 // Ports of servers and clients.
 const bootpServer, bootpClient = 67, 68
 
@@ -46,7 +43,7 @@ var _ = define(func() craft.Spec {
 			craft.StackOver(UDP, "sport", bootpServer, craft.FieldValue{Field: "dport", Value: bootpClient}),
 		},
 		Hooks: craft.Hooks{
-			Accepts: func(b []byte) bool { return len(b) >= bootpHeader && bootpOps()[uint64(b[0])] != "" },
+			Accepts: likeBOOTP,
 			GuessPayload: func(l *craft.Layer, _ []byte) craft.Name {
 				if bytes.Equal(l.Bytes("options"), magicCookie) {
 					return DHCP
@@ -62,6 +59,12 @@ var _ = define(func() craft.Spec {
 		},
 	}
 })
+
+// likeBOOTP looks at the operation, the hardware and the hops, of which there are 16 at most: RFC 1542, section 4.1.1.
+func likeBOOTP(b []byte) bool {
+	const longest, hops = 16, 16
+	return len(b) >= 4 && bootpOps()[uint64(b[0])] != "" && b[1] != 0 && b[2] <= longest && b[3] <= hops
+}
 
 var bootpOps = sync.OnceValue(func() map[uint64]string {
 	return map[uint64]string{1: "BOOTREQUEST", 2: "BOOTREPLY"}

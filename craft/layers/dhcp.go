@@ -99,10 +99,10 @@ func namedDHCPOption(key any, given []any) ([]byte, error) {
 		return nil, err
 	}
 	if o.code == dhcpPad || o.code == dhcpEnd {
-		if len(given) > 0 {
+		if empty, bytes := onlyBytes(given); len(given) > 0 && !(bytes && empty == "") {
 			return nil, fmt.Errorf("want no value for %s, got %s", o.name, values.Literal(given))
 		}
-		return []byte{byte(o.code)}, nil
+		return []byte{byte(o.code)}, nil // neither has a length: RFC 2132, section 3
 	}
 	_, byName := key.(string)
 	if _, bytes := onlyBytes(given); bytes && !byName {
@@ -134,6 +134,8 @@ func onlyBytes(values []any) (string, bool) {
 	switch v := values[0].(type) {
 	case string:
 		return v, true
+	case craft.Verbatim:
+		return string(v), true
 	case []byte:
 		return string(v), true
 	}

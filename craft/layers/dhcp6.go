@@ -52,7 +52,8 @@ var dhcp6Types = sync.OnceValue(func() map[uint64]string {
 })
 
 var _ = define(func() craft.Spec {
-	return dhcp6Spec(DHCP6, 0, "DHCPv6 Generic Message", "message of DHCPv6 of any type, RFC 8415", dhcp6Client, dhcp6Server)
+	return becomes(dhcp6Spec(DHCP6, 0, "DHCPv6 Generic Message", "message of DHCPv6 of any type, RFC 8415", dhcp6Client, dhcp6Server),
+		func(_ *craft.Layer, b []byte) craft.Name { return dhcp6Named(b) })
 })
 var _ = define(func() craft.Spec {
 	return dhcp6Spec(DHCP6Solicit, 1, "DHCPv6 Solicit Message", "looks for DHCPv6 servers, RFC 8415", dhcp6Client, dhcp6Server)
@@ -99,6 +100,7 @@ var _ = define(func() craft.Spec {
 func dhcp6Spec(name craft.Name, kind uint64, title, doc string, sport, dport uint64, questions ...craft.Name) craft.Spec {
 	s := dhcp6Message(name, kind, title, doc, sport, dport)
 	s.Fields = append(s.Fields, craft.Field{Name: "trid", Kind: craft.Number, Bits: 24, Hex: true, Doc: "pairs an answer with its question"})
+	s.Families = []craft.Name{DHCP6}
 	s.Replies = questions
 	s.Answers = func(m craft.Match, i, j int) (bool, string) {
 		r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
@@ -140,7 +142,7 @@ func dhcp6Message(name craft.Name, kind uint64, title, doc string, sport, dport 
 		s.Binds = append(s.Binds, craft.ReadOver(UDP, field, dhcp6Server), craft.ReadOver(UDP, field, dhcp6Client))
 	}
 	s.Binds = append(s.Binds, craft.StackOver(UDP, "sport", sport, craft.FieldValue{Field: "dport", Value: dport}))
-	s.Accepts = func(b []byte) bool { return dhcp6Named(b) == name }
+	s.Accepts = func(b []byte) bool { return dhcp6Named(b) == name && likeDHCP6(b) }
 	s.GuessPayload = pickDHCP6
 	return s
 }
@@ -154,9 +156,6 @@ func dhcp6Named(b []byte) craft.Name {
 	case len(b) < dhcp6Header:
 		return ""
 	case b[0] == 12 || b[0] == 13:
-		if len(b) < relayHeader {
-			return ""
-		}
 		return []craft.Name{DHCP6RelayForward, DHCP6RelayReply}[b[0]-12]
 	case b[0] >= 1 && b[0] <= 11:
 		return []craft.Name{
@@ -164,20 +163,57 @@ func dhcp6Named(b []byte) craft.Name {
 			DHCP6Reconf, DHCP6InfoRequest,
 		}[b[0]-1]
 	}
-	for b = b[dhcp6Header:]; len(b) > 0; b = b[4+binary.BigEndian.Uint16(b[2:]):] {
-		if len(b) < 4 || 4+int(binary.BigEndian.Uint16(b[2:])) > len(b) {
-			return ""
-		}
+	if whole, _ := walkDHCP6(b[dhcp6Header:]); whole {
+		return DHCP6
 	}
-	return DHCP6
+	return ""
+}
+
+// likeDHCP6 reports whether bytes that no more than a port announces are a message, by its options.
+func likeDHCP6(b []byte) bool {
+	switch name := dhcp6Named(b); name {
+	case "":
+		return false
+	case DHCP6RelayForward, DHCP6RelayReply:
+		return likeRelay(b)
+	case DHCP6:
+		return len(b) > dhcp6Header
+	}
+	_, ok := walkDHCP6(b[dhcp6Header:])
+	return ok
+}
+
+// walkDHCP6 walks options; whole says that they end where the bytes do. When the last one is cut, which a capture may have done, their
+// codes are ones that are assigned: those have one byte so far (RFC 8415, section 24).
+func walkDHCP6(b []byte) (whole, ok bool) {
+	assigned := true
+	for len(b) > 0 {
+		assigned = assigned && b[0] == 0
+		if len(b) > 1 && b[0]|b[1] == 0 {
+			return false, false
+		}
+		if len(b) < 4 || 4+int(binary.BigEndian.Uint16(b[2:])) > len(b) {
+			return false, assigned
+		}
+		b = b[4+binary.BigEndian.Uint16(b[2:]):]
+	}
+	return true, true
+}
+
+// likeRelay looks at the hops, of which there are 8 by default (RFC 8415, section 7.6), and at the address of the link, which may be none.
+func likeRelay(b []byte) bool {
+	const hops = 32
+	link := b[2:min(18, len(b))]
+	_, ok := walkDHCP6(b[min(relayHeader, len(b)):])
+	return ok && b[1] <= hops && len(link) == 16 && (allZero(link) || link[0]>>5 == 1 || link[0] >= 0xfc)
 }
 
 // pickDHCP6 names the option that bytes begin with. One whose length is not that of its fields is any option.
-func pickDHCP6(_ *craft.Layer, b []byte) craft.Name {
+func pickDHCP6(l *craft.Layer, b []byte) craft.Name {
 	if len(b) < 4 {
 		return craft.Raw
 	}
-	proto := craft.Lookup(dhcp6ByCode(binary.BigEndian.Uint16(b)))
+	proto := l.Lookup(dhcp6ByCode(binary.BigEndian.Uint16(b)))
 	if proto == nil {
 		return DHCP6OptUnknown
 	}

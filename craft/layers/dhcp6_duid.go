@@ -43,7 +43,7 @@ func pickDUID(_ *craft.Layer, b []byte) craft.Name {
 
 // duidSpec is the table of an identifier.
 func duidSpec(name craft.Name, kind uint64, title, doc string, data ...craft.Field) craft.Spec {
-	return craft.Spec{Name: name, Title: title, Doc: doc, Fields: append([]craft.Field{
+	return craft.Spec{Name: name, Families: []craft.Name{"DUID"}, Title: title, Doc: doc, Fields: append([]craft.Field{
 		{Name: "type", Kind: craft.Enum, Bits: 16, Default: kind, Names: duidTypes(), Doc: "what the identifier is made of"},
 	}, data...)}
 }

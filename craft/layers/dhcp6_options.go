@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"strings"
 	"sync"
 
 	"github.com/moonwire/moonwire/craft"
@@ -155,7 +156,7 @@ func dhcp6Option(name craft.Name, doc string, data ...craft.Field) craft.Spec {
 			row = r
 		}
 	}
-	s := craft.Spec{Name: name, Title: row.title, Doc: doc, Fields: append([]craft.Field{
+	s := craft.Spec{Name: name, Families: []craft.Name{"DHCP6Opt"}, Title: row.title, Doc: doc, Fields: append([]craft.Field{
 		{Name: "optcode", Kind: craft.Enum, Bits: 16, Default: row.code, Names: dhcp6Labels(), Doc: "code of the option"},
 		{Name: "optlen", Kind: craft.Number, Bits: 16, Computed: craft.Computes(craft.Behind)},
 	}, data...)}
@@ -180,6 +181,27 @@ func optionNames(name, doc string) craft.Field {
 func optionName(name, doc string) craft.Field {
 	return craft.Field{Name: name, Kind: craft.Text, Initial: rootName, Part: domainName.Ending(nil), Doc: doc}
 }
+
+// partialName is domainName of which the end may be missing (RFC 4704, section 4.2): a label without a dot behind it is one alone,
+// without the root. Several such labels are raw bytes, since a text of several is a whole name everywhere.
+var partialName = sync.OnceValue(func() *craft.Part {
+	return &craft.Part{
+		Encode: func(_ *craft.Layer, v any) ([]byte, error) {
+			b, err := encodeName(v)
+			text, ok := v.(string)
+			if _, rest, _ := cutLabel(text + ".x"); err != nil || !ok || text == "" || rest != "x" {
+				return b, err
+			}
+			return b[:len(b)-1], nil
+		},
+		Decode: func(_ *craft.Layer, b []byte) any {
+			if len(b) > 1 && b[0] <= maxLabel && len(b) == 1+int(b[0]) {
+				return strings.TrimSuffix(nameText(b), ".")
+			}
+			return decodeName(b)
+		},
+	}
+})
 
 func optionOptions(name, doc string) craft.Field {
 	return craft.Field{Name: name, Kind: craft.Packets, Part: craft.PacketList(pickDHCP6), Doc: doc}
@@ -213,7 +235,7 @@ func lifetime(name, doc string) craft.Field {
 }
 
 var _ = define(func() craft.Spec {
-	return dhcp6Option(DHCP6OptUnknown, "option of DHCPv6, RFC 8415, section 21", optionBytes("data", "what the option holds"))
+	return becomes(dhcp6Option(DHCP6OptUnknown, "option of DHCPv6, RFC 8415, section 21", optionBytes("data", "what the option holds")), pickDHCP6)
 })
 
 func duidField() craft.Field {
@@ -405,7 +427,7 @@ var _ = define(func() craft.Spec {
 	return dhcp6Option(DHCP6OptClientFQDN, "the client's name, RFC 4704",
 		optionNumber("res", "reserved", 5, 0),
 		craft.Field{Name: "flags", Kind: craft.Flags, Bits: 3, Flags: []string{"S", "O", "N"}, Doc: "S: the server updates DNS, O: though the client said otherwise, N: it does not"},
-		optionName("fqdn", "the name"))
+		craft.Field{Name: "fqdn", Kind: craft.Text, Initial: rootName, Part: partialName(), Doc: "the name; a label without a dot behind it is a partial one"})
 })
 var _ = define(func() craft.Spec {
 	return dhcp6Option(DHCP6OptPanaAuthAgent, "authentication agents, RFC 5192", optionAddresses("paaaddr", "addresses"))

@@ -121,7 +121,13 @@ func TestDHCPv6OptionsWithValues(t *testing.T) {
 			"0010 000a 00000137 0001 61 0001 62"},
 		{"a virtual network", layers.DHCP6OptVSS.New("data", "a"), "0044 0002 ff 61"},
 		{"a name and flags", layers.DHCP6OptClientFQDN.New("flags", "SON", "fqdn", "a.b"), "0027 0006 07 0161016200"},
-		{"part of a name", layers.DHCP6OptClientFQDN.New("fqdn", craft.Verbatim("\x01a")), "0027 0003 00 0161"},
+		{"part of a name", layers.DHCP6OptClientFQDN.New("fqdn", "host"), "0027 0006 00 04686f7374"},
+		{"part of a name with a dot in it", layers.DHCP6OptClientFQDN.New("fqdn", `a\.b`), "0027 0005 00 03612e62"},
+		{"a name of one label", layers.DHCP6OptClientFQDN.New("fqdn", "host."), "0027 0007 00 04686f737400"},
+		{"the root as a name", layers.DHCP6OptClientFQDN.New("fqdn", "."), "0027 0002 00 00"},
+		{"no name", layers.DHCP6OptClientFQDN.New("fqdn", craft.Verbatim("")), "0027 0001 00"},
+		{"part of a name, of two labels", layers.DHCP6OptClientFQDN.New("fqdn", craft.Verbatim("\x01a\x01b")), "0027 0005 00 01610162"},
+		{"a domain that does not end", layers.DHCP6OptNISDomain.New("nisdomain", craft.Verbatim("\x01a")), "001d 0002 0161"},
 		{"a domain", layers.DHCP6OptNISDomain.New("nisdomain", "a.b"), "001d 0005 0161016200"},
 		{"domains", layers.DHCP6OptDNSDomains.New("dnsdomains", several("a.b", "c")), "0018 0008 0161016200 016300"},
 		{"links", layers.DHCP6OptLQClientLink.New("linkaddress", several("::1")), "0030 0010 00000000000000000000000000000001"},
@@ -155,7 +161,7 @@ func TestDHCPv6OptionsOfAWrongLength(t *testing.T) {
 		{"0001 0000", "DHCP6_Solicit / DHCP6OptClientId"},
 		{"0001 00", "DHCP6_Solicit / Raw"},
 		{"00", "DHCP6_Solicit / Raw"},
-		{"0003 000c 00", "DHCP6_Solicit / Raw [truncated: DHCP6OptIA_NA header of 16 bytes, 5 are here]"},
+		{"0003 000c 00", "DHCP6_Solicit / DHCP6OptIA_NA [truncated: DHCP6OptIA_NA header of 16 bytes, 5 are here] / Raw"},
 		{"0006 0003 0017 00", "DHCP6_Solicit / DHCP6OptOptReq"},
 	}
 	for _, c := range cases {
@@ -167,11 +173,11 @@ func TestDHCPv6OptionsOfAWrongLength(t *testing.T) {
 		crafttest.Rebuilt(t, p, wire)
 	}
 	for wire, want := range map[string]string{
-		"c8000001":           "UDP 1 > 547 / DHCP6",
-		"c8000001 000e 0000": "UDP 1 > 547 / DHCP6 / DHCP6OptRapidCommit",
-		"c8000001 000e 0009": "UDP 1 > 547 / Raw",
-		"01":                 "UDP 1 > 547 / Raw",
-		"0c00":               "UDP 1 > 547 / Raw",
+		"c8000001" + "000e0000": "UDP 1 > 547 / DHCP6 / DHCP6OptRapidCommit",
+		"c8000001 000e 0000":    "UDP 1 > 547 / DHCP6 / DHCP6OptRapidCommit",
+		"c8000001 000e 0009":    "UDP 1 > 547 / Raw",
+		"01":                    "UDP 1 > 547 / Raw",
+		"0c00":                  "UDP 1 > 547 / Raw",
 	} {
 		udp := built(t, craft.Stack(layers.UDP.New("sport", 1, "dport", 547), craft.Raw.New("load", string(crafttest.Unhex(t, wire)))))
 		if got := craft.Dissect(crafttest.Unhex(t, udp), layers.UDP).Summary(); got != want {

@@ -1,8 +1,10 @@
 package layers
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
+	"net/netip"
 	"sync"
 
 	"github.com/moonwire/moonwire/craft"
@@ -34,7 +36,6 @@ var _ = define(func() craft.Spec {
 				return likeDNS(b) || len(b) > 2 && int(binary.BigEndian.Uint16(b))+2 <= len(b) && likeDNS(b[2:])
 			},
 			Validate: soundDNS,
-			Detach:   loosenNames,
 			GuessPayload: func(l *craft.Layer, payload []byte) craft.Name {
 				if l.Has("length") && l.Len() == int(l.Uint("length"))+2 {
 					return DNS // the next message in the stream
@@ -46,6 +47,19 @@ var _ = define(func() craft.Spec {
 		},
 	}
 })
+
+// mdnsGroups are where datagrams to the port of multicast DNS go when nobody says otherwise: RFC 6762, section 3.
+func mdnsGroups() []craft.Binding {
+	return groups([4]byte{224, 0, 0, 251}, "ff02::fb", func(l *craft.Layer) bool { return l.Uint("dport") == mdnsPort })
+}
+
+// groups are the destinations in both versions of IP of the datagrams of which holds says so.
+func groups(four [4]byte, six string, holds func(l *craft.Layer) bool) []craft.Binding {
+	return []craft.Binding{
+		craft.StackOver(IP, "dst", uint64(binary.BigEndian.Uint32(four[:]))).If("dport", holds),
+		craft.StackBytes(IPv6, "dst", netip.MustParseAddr(six).AsSlice()).If("dport", holds),
+	}
+}
 
 var dnsFields = sync.OnceValue(func() []craft.Field {
 	return []craft.Field{
@@ -97,22 +111,50 @@ func chooseDNS(c craft.Choice) *craft.Shape {
 // message that was cut short is one all the same when its header makes sense.
 func likeDNS(b []byte) bool {
 	if len(b) < dnsHeader {
-		return false
-	}
-	records := 0
-	for at := 4; at < dnsHeader; at += 2 {
-		records += int(binary.BigEndian.Uint16(b[at:]))
-	}
-	if records == 0 {
-		return true
+		return startsDNS(b)
 	}
 	known := dnsOpcodes()[uint64(b[2]>>3&15)] != ""
+	records, least := 0, 0
+	for at := 4; at < dnsHeader; at += 2 {
+		n := int(binary.BigEndian.Uint16(b[at:]))
+		records += n
+		least += n * dnsLeast(at == 4)
+	}
+	if records == 0 {
+		return known && (len(b) == dnsHeader || !allZero(b[:dnsHeader]))
+	}
 	_, err := recordLength(b[dnsHeader:], binary.BigEndian.Uint16(b[4:]) > 0)
-	return known && (err == nil || records <= maxLikely) || err == nil && records <= maxLikely
+	few := records <= maxLikely
+	return known && (few || err == nil && (records <= maxCut || dnsHeader+least <= len(b))) || err == nil && few
 }
 
-// maxLikely is how many records a message may announce that begins with none, or that asks for something unknown.
-const maxLikely = 64
+// startsDNS reports whether what is here of a header may be one's.
+func startsDNS(b []byte) bool {
+	if len(b) < 6 || dnsOpcodes()[uint64(b[2]>>3&15)] == "" {
+		return false
+	}
+	for at := 4; at+2 <= len(b); at += 2 {
+		if binary.BigEndian.Uint16(b[at:]) > maxLikely {
+			return false
+		}
+	}
+	return !allZero(b)
+}
+
+// dnsLeast is how long a record is at least, or a question.
+func dnsLeast(question bool) int {
+	if question {
+		return 5
+	}
+	return 11
+}
+
+// allZero reports whether bytes are nothing but zeros.
+func allZero(b []byte) bool { return len(bytes.TrimLeft(b, "\x00")) == 0 }
+
+// maxLikely is how many records a message may announce that begins with none, or that asks for something unknown, and maxCut how
+// many when more are announced than can be here.
+const maxLikely, maxCut = 64, 512
 
 // soundDNS takes a message over TCP only when it is whole: what follows in the stream begins anywhere. It also notes a
 // name that cannot be read.
@@ -159,7 +201,7 @@ func dnsAnswers(m craft.Match, i, j int) (bool, string) {
 }
 
 var dnsOpcodes = sync.OnceValue(func() map[uint64]string {
-	return map[uint64]string{0: "QUERY", 1: "IQUERY", 2: "STATUS", 4: "NOTIFY", 5: "UPDATE"}
+	return map[uint64]string{0: "QUERY", 1: "IQUERY", 2: "STATUS", 4: "NOTIFY", 5: "UPDATE", 6: "DSO"}
 })
 
 var dnsRcodes = sync.OnceValue(func() map[uint64]string {

@@ -10,7 +10,7 @@ import (
 
 // CompressDNS is a copy of the packet in which DNS names point to equal ones before them, RFC 1035, section 4.1.4: those of
 // records, and those in the data of the types of RFC 1035 and of SRV. Lengths that are not set follow. A section that cannot
-// be read stays as it is.
+// be read, or was set as raw bytes, stays as it is.
 func CompressDNS(p *craft.Packet) *craft.Packet {
 	c := p.Copy()
 	for _, l := range c.Layers() {
@@ -40,6 +40,10 @@ func compressNames(l *craft.Layer) {
 	for _, f := range sectionFields {
 		at, from := l.OffsetOf(f.list)-start, len(s.out)
 		end := at + len(l.PartBytes(f.list))
+		if l.AsBytes(f.list) { // what was set goes out as set
+			s.out = append(s.out, msg[at:end]...)
+			continue
+		}
 		s.records(msg[:end], at, f.list == "qd")
 		if b := s.out[from:]; !bytes.Equal(b, msg[at:end]) {
 			short[f.list] = bytes.Clone(b)

@@ -72,7 +72,7 @@ func pickEDNS(_ *craft.Layer, b []byte) craft.Name {
 
 // ednsSpec is the table of an option: its code, its length, and what it holds.
 func ednsSpec(name craft.Name, code uint64, title, doc string, data ...craft.Field) craft.Spec {
-	return craft.Spec{Name: name, Title: title, Doc: doc, Fields: append([]craft.Field{
+	return craft.Spec{Name: name, Families: []craft.Name{EDNS0TLV}, Title: title, Doc: doc, Fields: append([]craft.Field{
 		{Name: "optcode", Kind: craft.Enum, Bits: 16, Default: code, Names: ednsCodes(), Doc: "code of the option"},
 		{Name: "optlen", Kind: craft.Number, Bits: 16, Computed: craft.Computes(craft.Behind)},
 	}, data...)}
@@ -86,8 +86,8 @@ var ednsCodes = sync.OnceValue(func() map[uint64]string {
 })
 
 var _ = define(func() craft.Spec {
-	return ednsSpec(EDNS0TLV, 0, "DNS EDNS0 TLV", "EDNS option, RFC 6891, section 6.1.2",
-		craft.Field{Name: "optdata", Kind: craft.Bytes, Doc: "what the option holds"})
+	return becomes(ednsSpec(EDNS0TLV, 0, "DNS EDNS0 TLV", "EDNS option, RFC 6891, section 6.1.2",
+		craft.Field{Name: "optdata", Kind: craft.Bytes, Doc: "what the option holds"}), pickEDNS)
 })
 
 var _ = define(func() craft.Spec {
@@ -131,11 +131,12 @@ var _ = define(clientSubnetSpec)
 
 func clientSubnetSpec() craft.Spec {
 	s := ednsSpec(EDNS0ClientSubnet, 8, "DNS EDNS0 Client Subnet", "the client's network, RFC 7871",
-		craft.Field{Name: "family", Kind: craft.Number, Bits: 16, Default: 1, Doc: "1 is IPv4, 2 is IPv6"},
+		craft.Field{Name: "family", Kind: craft.Number, Bits: 16, Default: 1, Doc: "1 is IPv4, 2 is IPv6: that of the address, unless set"},
 		craft.Field{Name: "source_plen", Kind: craft.Number, Bits: 8, Computed: &craft.Computation{What: craft.LengthOf, Of: "address", Times: 8}, Doc: "bits of the address that count"},
 		craft.Field{Name: "scope_plen", Kind: craft.Number, Bits: 8, Doc: "bits that the answer is for"},
 		craft.Field{Name: "address", Kind: craft.Values, Part: clientAddress(), Doc: "the network's address; zero bytes at its end are left out"})
 	s.Keys = []string{"family", "source_plen"}
+	s.Addresses = []craft.AddressFamily{{Field: "address", By: "family", Four: 1, Six: 2}}
 	return s
 }
 

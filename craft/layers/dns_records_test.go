@@ -1,6 +1,7 @@
 package layers_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -161,8 +162,11 @@ func TestCompressionGivesScapysBytes(t *testing.T) {
 	is(t, built(t, p), before)
 	read := craft.Dissect(crafttest.Unhex(t, short), layers.DNS)
 	is(t, built(t, layers.CompressDNS(read)), short)
-	for _, rr := range records(t, read, "an") { // editing writes the message out
-		crafttest.Set(t, rr.Layers()[0], "ttl", 0)
+	for _, rr := range slices.Concat(records(t, read, "an"), records(t, read, "ar")) { // editing writes a section out
+		for _, ttl := range []int{1, 0} {
+			crafttest.Set(t, rr.Layers()[0], "ttl", ttl)
+			built(t, read)
+		}
 	}
 	is(t, built(t, read), before)
 	is(t, built(t, layers.CompressDNS(read)), short)

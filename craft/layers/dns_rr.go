@@ -40,8 +40,10 @@ var _ = define(func() craft.Spec {
 })
 
 var _ = define(func() craft.Spec {
-	return recordSpec(DNSRR, 1, "DNS Resource Record", "resource record of a DNS message, RFC 1035, section 4.1.3",
+	s := recordSpec(DNSRR, typeA, "DNS Resource Record", "resource record of a DNS message, RFC 1035, section 4.1.3",
 		craft.Field{Name: "rdata", Kind: craft.Values, Part: recordData, Doc: "data: an address, a name, a list of strings or bytes, by the type"})
+	s.Addresses = []craft.AddressFamily{{Field: "rdata", By: "type", Four: typeA, Six: typeAAAA}}
+	return s
 })
 
 // recordSpec is the table of a resource record: the fields that all have, and those of its data.
@@ -53,7 +55,7 @@ func recordSpec(name craft.Name, kind uint64, title, doc string, data ...craft.F
 		{Name: "ttl", Kind: craft.Number, Bits: 32, Doc: "how long it may be kept, in seconds"},
 		{Name: "rdlen", Kind: craft.Number, Bits: 16, Computed: craft.Computes(craft.Behind)},
 	}
-	s := craft.Spec{Name: name, Title: title, Doc: doc, Fields: append(fields, data...)}
+	s := craft.Spec{Name: name, Families: []craft.Name{DNSRR}, Title: title, Doc: doc, Fields: append(fields, data...)}
 	s.Keys = []string{"type"}
 	s.Summary = func(p *craft.Packet, i int) string {
 		l := p.Layers()[i]
@@ -65,10 +67,10 @@ func recordSpec(name craft.Name, kind uint64, title, doc string, data ...craft.F
 // Types of records whose data DNSRR knows.
 const typeA, typeTXT, typeAAAA = 1, 16, 28
 
-// holdsName reports the types whose data is one name, as scapy has them.
+// holdsName reports the types whose data is one name: RFC 1035, 1348 and 6672.
 func holdsName(kind uint64) bool {
 	switch kind {
-	case 2, 3, 4, 5, 12: // NS, MD, MF, CNAME, PTR
+	case 2, 3, 4, 5, 7, 8, 9, 12, 23, 39: // NS, MD, MF, CNAME, MB, MG, MR, PTR, NSAP-PTR, DNAME
 		return true
 	}
 	return false

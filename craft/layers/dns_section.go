@@ -34,6 +34,7 @@ func dnsSection(k int) *craft.Part {
 			}
 			return n, nil
 		},
+		Detach: func(l *craft.Layer, b []byte) { loosenNames(l, f.list, b) },
 		Count:  func(_ *craft.Layer, b []byte) int { return countRecords(b, k == 0) },
 		Encode: func(_ *craft.Layer, v any) ([]byte, error) { return craft.AppendPackets([]byte{}, v) },
 		Decode: func(l *craft.Layer, b []byte) any {
@@ -128,7 +129,7 @@ func expandRecord(room, msg []byte, at int, question bool) (rr record, end int, 
 // digit so many bytes. What follows is anything else.
 var rdataNames = sync.OnceValue(func() map[uint16]string {
 	return map[uint16]string{
-		2: "n", 3: "n", 4: "n", 5: "n", 6: "nn", 7: "n", 8: "n", 9: "n", 12: "n", 14: "nn", 15: "2n", 17: "nn", 18: "2n", 21: "2n",
+		2: "n", 3: "n", 4: "n", 5: "n", 6: "nn", 7: "n", 8: "n", 9: "n", 12: "n", 14: "nn", 15: "2n", 17: "nn", 18: "2n", 21: "2n", 23: "n",
 		24: "99n", 26: "2nn", 30: "n", 33: "6n", 35: "4sssn", 36: "2n", 39: "n", 46: "99n", 47: "n", 64: "2n", 65: "2n", 107: "2n",
 		249: "n", 250: "n",
 	}
@@ -214,19 +215,27 @@ func countRecords(b []byte, questions bool) (n int) {
 	}
 }
 
-// loosenNames writes the names of all sections but the one that is about to change in full: what they point to may move.
-func loosenNames(l *craft.Layer, changing int) {
-	msg, start := dnsMessage(l)
+// loosenNames writes the names of a section in full when they would mean something else once another section has the bytes b:
+// those that point into it, or behind it when its length changes. What was set as bytes stays.
+func loosenNames(l *craft.Layer, changing string, b []byte) {
+	was, _ := dnsMessage(l)
+	now, at := bytes.Clone(was[:dnsHeader]), dnsHeader
 	full := map[string][]byte{}
 	for _, f := range sectionFields {
-		at := l.OffsetOf(f.list) - start
-		end := at + len(l.PartBytes(f.list))
-		if l.Protocol().Index(f.list) == changing || at == end {
-			continue
+		section, start := l.PartBytes(f.list), len(now)
+		end := at + len(section)
+		if f.list == changing {
+			section = b
 		}
-		if b := expandRecords(msg[:end], at, f.list == "qd"); !bytes.Equal(b, msg[at:end]) {
-			full[f.list] = b
+		now = append(now, section...)
+		if f.list != changing && !l.AsBytes(f.list) {
+			names := expandRecords(was[:end], at, f.list == "qd")
+			if !bytes.Equal(names, section) && !bytes.Equal(names, expandRecords(now, start, f.list == "qd")) {
+				full[f.list] = names
+				now = append(now[:start], names...)
+			}
 		}
+		at = end
 	}
 	for list, b := range full { // the packets that were read have full names already
 		l.SetPartBytes(list, b)

@@ -23,7 +23,7 @@ var _ = define(func() craft.Spec {
 // tagSpec is the table of a VLAN tag. Whatever Ethernet carries, a tag carries too.
 func tagSpec(name craft.Name, title, doc string, etherType uint64) craft.Spec {
 	s := craft.Spec{
-		Name: name, Title: title, Doc: doc,
+		Name: name, Families: []craft.Name{Dot1Q}, Title: title, Doc: doc,
 		Fields: []craft.Field{
 			{Name: "prio", Kind: craft.Number, Bits: 3, Doc: "priority code point, 7 is the highest"},
 			{Name: "id", Kind: craft.Number, Bits: 1, Doc: "drop eligible; formerly the canonical format indicator"},
@@ -33,8 +33,8 @@ func tagSpec(name craft.Name, title, doc string, etherType uint64) craft.Spec {
 		Binds: []craft.Binding{craft.Over(Ether, "type", etherType)},
 		Next:  []string{"type"},
 		Like:  Ether,
+		Tag:   true,
 		Hooks: craft.Hooks{
-			Tag:          true,
 			PayloadLen:   etherPayload,
 			GuessPayload: etherCarries,
 			Summary: func(p *craft.Packet, i int) string {
@@ -55,6 +55,9 @@ func tagSpec(name craft.Name, title, doc string, etherType uint64) craft.Spec {
 		},
 	}
 	if name == Dot1Q {
+		for _, old := range []uint64{0x9100, 0x9200, 0x9300} { // of outer tags, before IEEE 802.1ad
+			s.Binds = append(s.Binds, craft.ReadOver(Ether, "type", old))
+		}
 		s.Binds = append(s.Binds, craft.Over(SNAP, "code", etherType), craft.Over(CookedLinux, "proto", etherType), craft.Over(GRE, "proto", etherType))
 	}
 	return s

@@ -18,7 +18,8 @@ var _ = define(func() craft.Spec {
 		},
 		Carries: map[uint64]craft.Name{0: LLC},
 		Hooks: craft.Hooks{
-			Ask: askEther,
+			Ask:      askEther,
+			Dispatch: dot3Becomes,
 			Summary: func(p *craft.Packet, i int) string {
 				l := p.Layers()[i]
 				return "802.3 " + l.Text("src") + " > " + l.Text("dst")
@@ -32,6 +33,14 @@ var _ = define(func() craft.Spec {
 func etherBecomes(data []byte) craft.Name {
 	if len(data) >= 14 && int(data[12])<<8|int(data[13]) <= iana.MaxLength8023 {
 		return Dot3
+	}
+	return ""
+}
+
+// dot3Becomes is etherBecomes the other way round.
+func dot3Becomes(data []byte) craft.Name {
+	if len(data) >= 14 && etherBecomes(data) == "" {
+		return Ether
 	}
 	return ""
 }

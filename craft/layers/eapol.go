@@ -73,8 +73,9 @@ func eapIs(code, kind uint64) []craft.Condition {
 var _ = define(func() craft.Spec {
 	return craft.Spec{
 		Name: EAP, Doc: "Extensible Authentication Protocol, RFC 3748",
-		Fields: eapFields(),
-		Binds:  []craft.Binding{craft.Over(EAPOL, "type", 0), craft.Over(PPP, "proto", 0xc227)},
+		Fields:  eapFields(),
+		Binds:   []craft.Binding{craft.Over(EAPOL, "type", 0), craft.Over(PPP, "proto", 0xc227)},
+		Replies: []craft.Name{EAPMD5},
 		Hooks: craft.Hooks{
 			Dispatch: func(data []byte) craft.Name {
 				if len(data) > 4 && (data[0] == eapRequest || data[0] == eapResponse) && data[4] == eapMD5 {
@@ -82,7 +83,6 @@ var _ = define(func() craft.Spec {
 				}
 				return ""
 			},
-			Replies: []craft.Name{EAPMD5},
 			Summary: eapSummary,
 			Answers: eapAnswers,
 		},
@@ -117,7 +117,7 @@ func eapAnswers(m craft.Match, i, j int) (bool, string) {
 
 var _ = define(func() craft.Spec {
 	return craft.Spec{
-		Name: EAPMD5, Title: "EAP-MD5", Doc: "MD5 challenge of EAP, RFC 3748, section 5.4",
+		Name: EAPMD5, Families: []craft.Name{EAP}, Title: "EAP-MD5", Doc: "MD5 challenge of EAP, RFC 3748, section 5.4",
 		Fields: []craft.Field{
 			{Name: "code", Kind: craft.Enum, Bits: 8, Default: eapRequest, Names: eapCodes(), Doc: "kind of message"},
 			{Name: "id", Kind: craft.Number, Bits: 8, Doc: "identifier; a response repeats the request's"},
@@ -127,9 +127,9 @@ var _ = define(func() craft.Spec {
 			{Name: "value", Kind: craft.Bytes, Doc: "challenge or response"},
 			{Name: "optional_name", Kind: craft.Bytes, Doc: "who sends this"},
 		},
-		Binds: []craft.Binding{craft.StackOver(EAPOL, "type", 0), craft.StackOver(PPP, "proto", 0xc227)},
+		Binds:   []craft.Binding{craft.StackOver(EAPOL, "type", 0), craft.StackOver(PPP, "proto", 0xc227)},
+		Replies: []craft.Name{EAP},
 		Hooks: craft.Hooks{
-			Replies: []craft.Name{EAP},
 			Summary: eapSummary,
 			Answers: eapAnswers,
 		},

@@ -23,7 +23,7 @@ var _ = define(func() craft.Spec {
 		},
 		Binds: []craft.Binding{
 			// scapy's number for a frame in a frame; it cannot be read back, being a length
-			craft.StackOver(Ether, "type", 1), craft.Over(SNAP, "code", 1), craft.Over(CookedLinux, "proto", 1),
+			craft.StackOver(Ether, "type", 1), craft.Over(SNAP, "code", 1), craft.Over(CookedLinux, "proto", transparentBridging),
 			craft.Over(GRE, "proto", transparentBridging), craft.Over(GENEVE, "proto", transparentBridging),
 			craft.StackOver(VXLAN, "flags", 12, craft.FieldValue{Field: "NextProtocol", Value: 3}), craft.ReadOver(VXLAN, "NextProtocol", 3), craft.ReadOver(VXLAN, "NextProtocol", 0),
 		},

@@ -97,7 +97,7 @@ func FuzzDissect(f *testing.F) {
 }
 
 // FuzzRoundTrip holds, for the protocol that is part of the input, that a field can be assigned what it was read as: its
-// value is the same afterwards, and so are the bytes, where a value has only one spelling on the wire.
+// value is the same afterwards, and so are the bytes.
 func FuzzRoundTrip(f *testing.F) {
 	wires, first := seeds(f)
 	for i, wire := range wires {

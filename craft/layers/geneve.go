@@ -1,10 +1,12 @@
 package layers
 
 import (
+	"encoding/binary"
 	"fmt"
 	"sync"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/iana"
 )
 
 const (
@@ -13,6 +15,14 @@ const (
 	// GeneveOptions is one option of a GENEVE header.
 	GeneveOptions craft.Name = "GeneveOptions"
 )
+
+// likeGENEVE holds a header against RFC 8926, section 3.4: version 0, what is reserved is zero, and an EtherType.
+func likeGENEVE(b []byte) bool {
+	if len(b) < 4 || b[0]>>6 != 0 || b[1]&0x3f != 0 {
+		return false
+	}
+	return (len(b) < 8 || b[7] == 0) && (binary.BigEndian.Uint16(b[2:]) > iana.MaxLength8023)
+}
 
 var _ = define(func() craft.Spec {
 	return craft.Spec{
@@ -32,6 +42,7 @@ var _ = define(func() craft.Spec {
 		Next:  []string{"proto"},
 		Reads: Ether,
 		Hooks: craft.Hooks{
+			Accepts: likeGENEVE,
 			Summary: func(p *craft.Packet, i int) string {
 				l := p.Layers()[i]
 				return fmt.Sprintf("GENEVE (vni=%s,optionlen=%s,proto=%s)", l.Text("vni"), l.Text("optionlen"), l.Text("proto"))

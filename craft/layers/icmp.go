@@ -57,7 +57,7 @@ var icmpFields = sync.OnceValue(func() []craft.Field {
 		{Name: "addr_mask", Kind: craft.IPv4, Bits: 32, Doc: "address mask, RFC 950"},
 		{Name: "nexthopmtu", Kind: craft.Number, Bits: 16, Doc: "MTU of the next hop, RFC 1191"},
 		{Name: "unused", Kind: craft.Number, Bits: 32, Doc: "unused"},
-		icmpExtension,
+		icmpExtension(4),
 	}
 })
 

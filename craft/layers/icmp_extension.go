@@ -26,10 +26,10 @@ const minQuote = 128
 // Object classes.
 const extensionMPLS, extensionInterface = 1, 2
 
-var icmpExtension = craft.Field{
-	Name: "ext", Kind: craft.Packets, Doc: "extension behind the quoted packet, which is filled up to 128 bytes, RFC 4884",
-	Part: &craft.Part{
-		Trailer: &craft.Trailer{Split: takeExtension, Append: extend},
+// icmpExtension is the extension of a message that counts the quote in words of so many bytes.
+func icmpExtension(word int) craft.Field {
+	return craft.Field{Name: "ext", Kind: craft.Packets, Doc: "extension behind the quoted packet, which is filled up to 128 bytes, RFC 4884", Part: &craft.Part{
+		Trailer: &craft.Trailer{Split: takeExtension(word), Append: extend(word)},
 		Encode:  func(_ *craft.Layer, v any) ([]byte, error) { return craft.AppendPackets(nil, v) },
 		Decode: func(l *craft.Layer, b []byte) any {
 			if len(b) == 0 {
@@ -37,37 +37,47 @@ var icmpExtension = craft.Field{
 			}
 			return []*craft.Packet{l.Dissect(b, ICMPExtensionHeader)}
 		},
-	},
+	}}
 }
 
-// takeExtension finds the extension behind the quote. Where the length of the quote is not given, an extension has to be
-// beyond doubt: RFC 4884, section 5.5.
-func takeExtension(l *craft.Layer, payload []byte) int {
-	if !l.Has("ext") {
-		return len(payload)
+// takeExtension finds the extension behind the quote: where the length of the quote says, or behind 128 bytes, where routers put it
+// that give no length, or that of the packet without the zeros behind. There it has to be beyond doubt: RFC 4884, section 5.5. The
+// length is in words of so many bytes.
+func takeExtension(word int) func(l *craft.Layer, payload []byte) int {
+	return func(l *craft.Layer, payload []byte) int {
+		if !l.Has("ext") {
+			return len(payload)
+		}
+		n := word * int(l.Uint("length"))
+		if n < minQuote || !likeExtension(payload, n) {
+			n = minQuote
+			if !likeExtension(payload, n) || craft.Checksum(payload[n:]) != 0 {
+				return len(payload)
+			}
+		}
+		return n
 	}
-	quote := 4 * int(l.Uint("length"))
-	n := max(quote, minQuote)
-	switch {
-	case quote != 0 && quote < minQuote, len(payload) < n+4, payload[n]>>4 != 2:
-		return len(payload)
-	case quote == 0 && craft.Checksum(payload[n:]) != 0:
-		return len(payload)
-	}
-	return n
 }
 
-// extend puts the extension behind a quote of n bytes, and fills the quote up.
-func extend(l *craft.Layer, hdr []byte, n int) []byte {
-	ext := l.PartBytes("ext")
-	if len(ext) == 0 {
-		return nil
+// likeExtension reports whether a header of the only version that there is stands behind n bytes.
+func likeExtension(payload []byte, n int) bool {
+	const header, version = 4, 2
+	return len(payload) >= n+header && payload[n]>>4 == version
+}
+
+// extend puts the extension behind a quote of n bytes, and fills the quote up to whole words of so many bytes.
+func extend(word int) func(l *craft.Layer, hdr []byte, n int) []byte {
+	return func(l *craft.Layer, hdr []byte, n int) []byte {
+		ext := l.PartBytes("ext")
+		if len(ext) == 0 {
+			return nil
+		}
+		gap := max(minQuote-n, -n&(word-1))
+		if hdr != nil && !l.IsSet("length") {
+			l.Put(hdr, "length", uint64((n+gap)/word))
+		}
+		return append(make([]byte, gap), ext...)
 	}
-	gap := max(minQuote-n, -n&3)
-	if hdr != nil && !l.IsSet("length") {
-		hdr[5] = byte((n + gap) / 4)
-	}
-	return append(make([]byte, gap), ext...)
 }
 
 // icmpObject names the object that begins at a payload.
@@ -100,7 +110,7 @@ var _ = define(func() craft.Spec {
 // extensionObject is the table of an object: its fields follow the length and the class.
 func extensionObject(name craft.Name, title string, class uint64, fields ...craft.Field) craft.Spec {
 	return craft.Spec{
-		Name: name, Title: "ICMP Extension Object" + title, Doc: "object of the extension of an ICMP error, RFC 4884",
+		Name: name, Families: []craft.Name{ICMPExtensionObject}, Title: "ICMP Extension Object" + title, Doc: "object of the extension of an ICMP error, RFC 4884",
 		Fields: append([]craft.Field{
 			{Name: "len", Kind: craft.Number, Bits: 16, Computed: craft.Computes(craft.HeaderLength)},
 			{Name: "classnum", Kind: craft.Number, Bits: 8, Default: class, Doc: "class of objects"},
@@ -111,9 +121,9 @@ func extensionObject(name craft.Name, title string, class uint64, fields ...craf
 
 var _ = defineAll(func() []craft.Spec {
 	return []craft.Spec{
-		extensionObject(ICMPExtensionObject, "", 0,
+		becomes(extensionObject(ICMPExtensionObject, "", 0,
 			craft.Field{Name: "classtype", Kind: craft.Number, Bits: 8, Doc: "type within the class"},
-			craft.Field{Name: "data", Kind: craft.Bytes, Doc: "what the object holds"}),
+			craft.Field{Name: "data", Kind: craft.Bytes, Doc: "what the object holds"}), icmpObject),
 		extensionObject(ICMPExtensionMPLS, " - MPLS (RFC4950)", extensionMPLS,
 			craft.Field{Name: "classtype", Kind: craft.Number, Bits: 8, Default: 1, Doc: "type within the class: 1, the incoming stack"},
 			craft.Field{Name: "stack", Kind: craft.Packets, Of: MPLS, Doc: "the entries of the stack: MPLS"}),
@@ -122,7 +132,7 @@ var _ = defineAll(func() []craft.Spec {
 })
 
 func interfaceSpec() craft.Spec {
-	return extensionObject(ICMPExtensionInterfaceInformation, " - Interface Information Object (RFC5837)", extensionInterface,
+	s := extensionObject(ICMPExtensionInterfaceInformation, " - Interface Information Object (RFC5837)", extensionInterface,
 		craft.Field{Name: "interface_role", Kind: craft.Enum, Bits: 2, Names: map[uint64]string{
 			0: "Interface on which a packet arrived", 1: "Sub-IP component", 2: "Outgoing interface", 3: "IP Next hop",
 		}, Doc: "which interface it is"},
@@ -140,6 +150,11 @@ func interfaceSpec() craft.Spec {
 		craft.Field{Name: "ifname", Kind: craft.Text, When: craft.Given("has_ifname"), Doc: "name of the interface, with zeros up to a multiple of 4 bytes", Part: paddedName()},
 		craft.Field{Name: "mtu", Kind: craft.Number, Bits: 32, When: craft.Given("has_mtu"), Doc: "MTU of the interface in bytes"},
 	)
+	s.Addresses = []craft.AddressFamily{
+		{Field: "ip4", By: "has_ipaddr", Four: 1, Six: 1}, {Field: "ip4", By: "afi", Four: 1, Six: 1},
+		{Field: "ip6", By: "has_ipaddr", Four: 1, Six: 1}, {Field: "ip6", By: "afi", Four: 2, Six: 2},
+	}
+	return s
 }
 
 // paddedName is a name behind its length, and zeros up to a multiple of 4 bytes in all: RFC 5837, section 4.3.

@@ -86,6 +86,12 @@ func TestExtensionsOfRouters(t *testing.T) {
 		{"beyond the packet", words, long + object[:6], false},
 		{"behind a longer quote", "00210000", long + "01020304" + object, true},
 		{"none", "00000000", quote, false},
+		{"behind 128 bytes, with the length of the packet", "00070000", long + object, true},
+		{"behind 128 bytes, with a length of 17 words", "00110000", long + object, true},
+		{"behind 128 bytes, with the length of the packet and without a checksum", "00070000", long + "20000000", false},
+		{"a label stack behind 128 bytes, with the length of the packet", "00070000", long + "2000ccf1" + "000c0101" + "00010000" + "000111ff", true},
+		{"behind 128 bytes, with a longer length", "00210000", long + object, true},
+		{"with the length that is given and another one behind 128 bytes", "00210000", long + object + object, true},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -108,7 +114,7 @@ func TestATunnelInAQuoteKeepsItsPlace(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := craft.Dissect(wire, layers.IP)
-	if got := p.Summary(); !strings.HasSuffix(got, "IPerror / IPv6 / UDP ::1:53 > ::1:53 / Padding") {
+	if got := p.Summary(); !strings.HasSuffix(got, "IPerror / IPerror6 / UDPerror / Raw") {
 		t.Errorf("got %s", got)
 	}
 	crafttest.Rebuilt(t, p, wire)
@@ -117,4 +123,34 @@ func TestATunnelInAQuoteKeepsItsPlace(t *testing.T) {
 func TestAnErrorWithoutQuoteCanHaveAnExtension(t *testing.T) {
 	p := craft.Stack(layers.ICMP.New("type", 3, "ext", layers.ICMPExtensionHeader.New()))
 	crafttest.Rebuilt(t, p, crafttest.Unhex(t, "0300fcdf00200000"+strings.Repeat("00", 128)+"2000dfff"))
+}
+
+// TestExtensionsOfICMPv6 counts the quote in words of 8 bytes: RFC 4884, section 4.4.
+func TestExtensionsOfICMPv6(t *testing.T) {
+	const stack = "2000ccf1" + "000c0101" + "00010000" + "000111ff"
+	for _, name := range []craft.Name{layers.ICMPv6DestUnreach, layers.ICMPv6TimeExceeded} {
+		labels := craft.Stack(layers.ICMPExtensionHeader.New(), layers.ICMPExtensionMPLS.New("stack", []any{layers.MPLS.New("label", 16, "s", 0), layers.MPLS.New("label", 17, "ttl", 255)}))
+		p := craft.Stack(layers.IPv6.New("src", "2001:db8::1", "dst", "2001:db8::2"), name.New("ext", labels),
+			layers.IPv6.New("src", "2001:db8::2", "dst", "2001:db8::1"), layers.UDP.New("sport", 1, "dport", 33434))
+		wire := crafttest.Build(t, p)
+		if want := crafttest.Unhex(t, stack); string(wire[40+8+128:]) != string(want) || wire[40+4] != 16 || wire[5] != 8+128+16 {
+			t.Errorf("%s is built as\n%s", name, hexdump.Dump(wire))
+		}
+		read := craft.Dissect(wire, layers.IPv6)
+		if got, want := read.Layer(name).Text("ext"), p.Layer(name).Text("ext"); !strings.Contains(got, "MPLS") || len(got) < len(want) {
+			t.Errorf("%s: got %s, want %s", name, got, want)
+		}
+		read.Refresh()
+		crafttest.Rebuilt(t, read, wire)
+		for length, found := range map[byte]bool{0: true, 6: true, 16: true, 17: true} {
+			wire[40+4] = length
+			if got := craft.Dissect(wire, layers.IPv6).Layer(name).IsSet("ext"); got != found {
+				t.Errorf("%s with a length of %d words: found %v, want %v", name, length, got, found)
+			}
+		}
+		wire[40+4], wire[40+8+128+2] = 6, 0
+		if craft.Dissect(wire, layers.IPv6).Layer(name).IsSet("ext") {
+			t.Errorf("%s: an extension with a wrong checksum is one", name)
+		}
+	}
 }

@@ -25,10 +25,10 @@ const (
 	ICMPv6Unknown craft.Name = "ICMPv6Unknown"
 )
 
-// icmpv6 is what all messages have in common: the type that distinguishes them, a code or whatever stands in its place, and
+// icmpv6 is what all messages have in common: the family, the type that distinguishes them, a code or whatever stands in its place, and
 // the checksum. A message that has fixed fields only carries what follows it.
 func icmpv6(name craft.Name, kind uint64, title string, code craft.Field, s craft.Spec) craft.Spec {
-	s.Name, s.Title = name, title
+	s.Name, s.Title, s.Families = name, title, []craft.Name{"ICMPv6", "_ICMPv6"}
 	s.Fields = append([]craft.Field{
 		{Name: "type", Kind: craft.Enum, Bits: 8, Default: kind, Names: icmpv6Types(), Doc: "message type"},
 		code,
@@ -119,6 +119,7 @@ func echoed(layers []*craft.Layer) string {
 
 // quoting makes a message carry the packet that it is about.
 func quoting(s craft.Spec) craft.Spec {
+	s.Families = append(s.Families, "_ICMPv6Error")
 	s.Carries = map[uint64]craft.Name{0: IPerror6}
 	return s
 }
@@ -128,10 +129,13 @@ func codes(names map[uint64]string) craft.Field {
 	return craft.Field{Name: "code", Kind: craft.Enum, Bits: 8, Names: names, Doc: "what exactly"}
 }
 
-var quoteLength = []craft.Field{
-	{Name: "length", Kind: craft.Number, Bits: 8, Doc: "length of the quoted packet in units of 8 bytes, RFC 4884"},
-	{Name: "unused", Kind: craft.Number, Bits: 24, Hex: true, Doc: "unused"},
-}
+var quoteLength = sync.OnceValue(func() []craft.Field {
+	return []craft.Field{
+		{Name: "length", Kind: craft.Number, Bits: 8, Doc: "length of the quoted packet in units of 8 bytes, RFC 4884"},
+		{Name: "unused", Kind: craft.Number, Bits: 24, Hex: true, Doc: "unused"},
+		icmpExtension(8),
+	}
+})
 
 var _ = defineAll(func() []craft.Spec {
 	return []craft.Spec{
@@ -140,7 +144,7 @@ var _ = defineAll(func() []craft.Spec {
 			2: "Beyond scope of source address", 3: "Address unreachable", 4: "Port unreachable",
 		}), craft.Spec{
 			Doc:    "destination unreachable message of ICMPv6, RFC 4443",
-			Fields: quoteLength,
+			Fields: quoteLength(),
 		})),
 		quoting(icmpv6(ICMPv6PacketTooBig, 2, "ICMPv6 Packet Too Big", plainCode, craft.Spec{
 			Doc:    "packet too big message of ICMPv6, RFC 4443",
@@ -150,7 +154,7 @@ var _ = defineAll(func() []craft.Spec {
 			0: "hop limit exceeded in transit", 1: "fragment reassembly time exceeded",
 		}), craft.Spec{
 			Doc:    "time exceeded message of ICMPv6, RFC 4443",
-			Fields: quoteLength,
+			Fields: quoteLength(),
 		})),
 		quoting(icmpv6(ICMPv6ParamProblem, 4, "ICMPv6 Parameter Problem", codes(map[uint64]string{
 			0: "erroneous header field encountered", 1: "unrecognized Next Header type encountered",
@@ -161,9 +165,28 @@ var _ = defineAll(func() []craft.Spec {
 				{Name: "ptr", Kind: craft.Number, Bits: 32, Default: 6, Doc: "offset of the byte at fault"},
 			},
 		})),
-		icmpv6(ICMPv6Unknown, 1, "ICMPv6 message", plainCode, craft.Spec{
+		becomes(icmpv6(ICMPv6Unknown, 1, "ICMPv6 message", plainCode, craft.Spec{
 			Doc:    "an ICMPv6 message without a table of its own",
 			Fields: []craft.Field{{Name: "msgbody", Kind: craft.Bytes, Doc: "what follows the checksum"}},
-		}),
+		}), pickICMPv6),
 	}
 })
+
+// icmpv6Messages are the messages that have tables, by type.
+var icmpv6Messages = sync.OnceValue(func() map[byte]craft.Name {
+	return map[byte]craft.Name{
+		1: ICMPv6DestUnreach, 2: ICMPv6PacketTooBig, 3: ICMPv6TimeExceeded, 4: ICMPv6ParamProblem, 128: ICMPv6EchoRequest, 129: ICMPv6EchoReply,
+		130: ICMPv6MLQuery, 131: ICMPv6MLReport, 132: ICMPv6MLDone, 133: ICMPv6NDRS, 134: ICMPv6NDRA, 135: ICMPv6NDNS, 136: ICMPv6NDNA,
+		137: ICMPv6NDRedirect, 141: ICMPv6NDINDSol, 142: ICMPv6NDINDAdv, 143: ICMPv6MLReport2,
+		151: ICMPv6MRDAdvertisement, 152: ICMPv6MRDSolicitation, 153: ICMPv6MRDTermination,
+	}
+})
+
+// pickICMPv6 names the message that bytes begin with. Queries are told apart by their length.
+func pickICMPv6(_ *craft.Layer, b []byte) craft.Name {
+	name := icmpv6Messages()[b[0]]
+	if name == ICMPv6MLQuery && len(b) >= query2Min {
+		return ICMPv6MLQuery2
+	}
+	return name
+}

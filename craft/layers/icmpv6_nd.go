@@ -91,9 +91,9 @@ func routerSpec() craft.Spec {
 			{Name: "reachabletime", Kind: craft.Number, Bits: 32, Doc: "how long a neighbour counts as reachable, in milliseconds; 0 says nothing"},
 			{Name: "retranstimer", Kind: craft.Number, Bits: 32, Doc: "time between solicitations in milliseconds; 0 says nothing"},
 		},
+		Replies: []craft.Name{ICMPv6NDRS},
 		Hooks: craft.Hooks{
-			Flow:    routersFlow,
-			Replies: []craft.Name{ICMPv6NDRS},
+			Flow: routersFlow,
 			Answers: func(m craft.Match, _, j int) (bool, string) {
 				if m.Question.Layers()[j].Name() != ICMPv6NDRS {
 					return false, "an advertisement is not answered"
@@ -113,9 +113,9 @@ func advertisementSpec() craft.Spec {
 			{Name: "res", Kind: craft.Number, Bits: 29, Hex: true, Doc: "reserved"},
 			{Name: "tgt", Kind: craft.IPv6Address, Bits: 128, Doc: "the address that it is about"},
 		},
+		Replies: []craft.Name{ICMPv6NDNS},
 		Hooks: craft.Hooks{
 			Summary: targetSummary,
-			Replies: []craft.Name{ICMPv6NDNS},
 			Answers: func(m craft.Match, i, j int) (bool, string) {
 				r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
 				switch {

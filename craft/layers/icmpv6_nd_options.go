@@ -88,7 +88,7 @@ func ndOption(_ *craft.Layer, payload []byte) craft.Name {
 // ndOpt is the table of an option of a fixed length, in units of 8 bytes, or of a computed one when that is 0.
 func ndOpt(name craft.Name, kind, length uint64, title, doc string, fields ...craft.Field) craft.Spec {
 	size := craft.Field{Name: "len", Kind: craft.Number, Bits: 8, Default: length, Doc: "length in units of 8 bytes"}
-	s := craft.Spec{Name: name, Title: "ICMPv6 " + title, Doc: doc, Hooks: craft.Hooks{GuessPayload: ndOption}}
+	s := craft.Spec{Name: name, Families: []craft.Name{"ICMPv6NDOpt"}, Title: "ICMPv6 " + title, Doc: doc, Hooks: craft.Hooks{GuessPayload: ndOption}}
 	if length == 0 {
 		size.Computed = &craft.Computation{What: craft.HeaderLength, Unit: 8}
 		s.Pad = &craft.Pad{To: 8, Counted: true}
@@ -169,8 +169,8 @@ var _ = defineAll(func() []craft.Spec {
 			craft.Field{Name: "dns", Kind: craft.Values, Doc: "their addresses", Item: craft.Item{Kind: craft.IPv6Address}}),
 		ndOpt(ICMPv6NDOptEFA, 26, 1, "Neighbor Discovery Option - Expanded Flags Option", "more flags of a router advertisement, RFC 5175",
 			craft.Field{Name: "res", Kind: craft.Number, Bits: 48, Doc: "the flags"}),
-		ndOpt(ICMPv6NDOptUnknown, 0, 0, "Neighbor Discovery Option", "an option of neighbour discovery without a table of its own",
-			craft.Field{Name: "data", Kind: craft.Bytes, Doc: "the option's data"}),
+		becomes(ndOpt(ICMPv6NDOptUnknown, 0, 0, "Neighbor Discovery Option", "an option of neighbour discovery without a table of its own",
+			craft.Field{Name: "data", Kind: craft.Bytes, Doc: "the option's data"}), ndOption),
 	}
 })
 
@@ -223,7 +223,7 @@ var shortPrefix = sync.OnceValue(func() *craft.Part {
 			return nil
 		},
 		Wire: func(l *craft.Layer, b []byte) []byte {
-			if n := 8*int(l.Uint("len")) - 8; l.IsSet("len") && n < len(b) {
+			if n := 8*int(l.Uint("len")) - 8; l.IsSet("len") && n < len(b) && !l.AsBytes("prefix") {
 				return b[:max(n, 0)]
 			}
 			return b
@@ -231,18 +231,23 @@ var shortPrefix = sync.OnceValue(func() *craft.Part {
 	}
 })
 
-// wholePacket is a packet that stands inside a field with all of its layers.
+// wholePacket is a packet that stands inside a field with all of its layers. An option ends at a multiple of 8 bytes: the packet
+// is padded to there (RFC 4861, section 4.6), and reads with the Padding that is no part of it.
 func wholePacket() *craft.Part {
 	return &craft.Part{
 		Encode: func(_ *craft.Layer, v any) ([]byte, error) {
 			b, err := craft.AppendPackets(nil, v)
-			return b[:len(b)&^7], err
+			return append(b, make([]byte, -len(b)&7)...), err
 		},
 		Decode: func(l *craft.Layer, b []byte) any {
 			if len(b) == 0 {
 				return []*craft.Packet{}
 			}
-			return []*craft.Packet{l.Dissect(b, IPVersion(b))}
+			what := craft.Raw
+			if soundIP(b) || soundIPv6(b) {
+				what = IPVersion(b)
+			}
+			return []*craft.Packet{l.Dissect(b, what)}
 		},
 	}
 }

@@ -41,15 +41,24 @@ var _ = define(func() craft.Spec {
 		},
 		Identity: []string{"type"},
 		Binds:    []craft.Binding{craft.Over(IP, "proto", iana.IGMP), craft.StackOver(IP, "ttl", 1)},
-		Hooks: igmpHooks(craft.Hooks{Summary: func(p *craft.Packet, i int) string {
-			return igmpSummary(p, i) + " " + p.Layers()[i].Text("gaddr")
-		}}),
+		Replies:  []craft.Name{IGMP, IGMPv3},
+		Hooks: igmpHooks(craft.Hooks{
+			Dispatch: func(data []byte) craft.Name {
+				if igmpVersion3(data) {
+					return IGMPv3
+				}
+				return ""
+			},
+			Summary: func(p *craft.Packet, i int) string {
+				return igmpSummary(p, i) + " " + p.Layers()[i].Text("gaddr")
+			},
+		}),
 	}
 })
 
 var _ = define(func() craft.Spec {
 	return craft.Spec{
-		Name: IGMPv3, Doc: "Internet Group Management Protocol version 3, RFC 3376",
+		Name: IGMPv3, Families: []craft.Name{IGMP}, Doc: "Internet Group Management Protocol version 3, RFC 3376",
 		Fields: []craft.Field{
 			{Name: "type", Kind: craft.Enum, Bits: 8, Default: igmpQuery, Names: map[uint64]string{
 				igmpQuery: "Membership Query", igmpReport3: "Version 3 Membership Report",
@@ -61,28 +70,40 @@ var _ = define(func() craft.Spec {
 		Identity: []string{"type"},
 		Binds:    []craft.Binding{craft.Over(IP, "proto", iana.IGMP), craft.StackOver(IP, "ttl", 1), craft.StackOver(IP, "tos", 0xc0), craft.StackOver(IP, "dst", 0xe0000016)},
 		Next:     []string{"type"},
+		Replies:  []craft.Name{IGMP, IGMPv3},
 		Hooks: igmpHooks(craft.Hooks{
-			Accepts: func(payload []byte) bool {
-				if len(payload) == 0 {
-					return false
+			Accepts: igmpVersion3,
+			Dispatch: func(data []byte) craft.Name {
+				switch data[0] {
+				case igmpQuery, igmpReport1, igmpReport2, igmpLeave:
+					if !igmpVersion3(data) {
+						return IGMP
+					}
 				}
-				switch payload[0] {
-				case igmpQuery:
-					return len(payload) >= igmpQuery3
-				case igmpReport3, igmpAdvertisement, 0x31, 0x32:
-					return true
-				}
-				return false
+				return ""
 			},
 			Summary: igmpSummary,
 		}),
 	}
 })
 
+// igmpVersion3 reports a message of version 3: queries are told apart by their length.
+func igmpVersion3(b []byte) bool {
+	if len(b) == 0 {
+		return false
+	}
+	switch b[0] {
+	case igmpQuery:
+		return len(b) >= igmpQuery3
+	case igmpReport3, igmpAdvertisement, 0x31, 0x32:
+		return true
+	}
+	return false
+}
+
 // igmpHooks adds what both versions have in common.
 func igmpHooks(h craft.Hooks) craft.Hooks {
 	h.Flow = func(f *craft.Flow, _ *craft.Layer) { withoutAddresses(f, igmpQuery) } // reports go to groups, from anywhere
-	h.Replies = []craft.Name{IGMP, IGMPv3}
 	h.Answers = func(m craft.Match, i, j int) (bool, string) {
 		switch r := m.Reply.Layers()[i].Uint("type"); {
 		case m.Question.Layers()[j].Uint("type") != igmpQuery:

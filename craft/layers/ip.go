@@ -49,8 +49,10 @@ func ipSpec() craft.Spec {
 		},
 		Next: []string{"proto"}, Identity: []string{"id"},
 		Fragments: []craft.Condition{{Field: "flags", Mask: 1}, {Field: "frag"}},
+		Network:   true,
+		Options:   ipOptions,
 		Hooks: craft.Hooks{
-			Network:      true,
+			Validate:     func(l *craft.Layer, _ []byte) error { noteVersion(l, 4); return nil },
 			GuessPayload: ipCarries,
 			Ask:          askIP,
 			Neighbour:    neighbour,
@@ -62,7 +64,6 @@ func ipSpec() craft.Spec {
 				f.Proto, f.Src, f.Dst = uint16(l.Uint("proto")), l.Addr("src"), l.Addr("dst")
 				f.Fragment = l.Uint("frag") != 0
 			},
-			Options: ipOptions,
 		},
 	}
 }
@@ -108,6 +109,27 @@ func askIP(b *craft.Builder, i int, _ uint64) error {
 	}
 	copy(hdr[12:16], src.AsSlice())
 	return nil
+}
+
+// noteVersion notes another version than the one that the layer below announced.
+func noteVersion(l *craft.Layer, version uint64) {
+	if n := l.Uint("version"); n != version {
+		l.AddNote(fmt.Sprintf("malformed: version is %d, want %d", n, version))
+	}
+}
+
+// soundIP reports whether bytes that nothing announces beyond doubt begin with a header of IP: its sum is right, or its length is that
+// of the bytes. Of one that is cut, the hops and the protocol are ones that there are.
+func soundIP(b []byte) bool {
+	const hops, proto = 8, 9
+	if len(b) <= proto || b[0]>>4 != 4 || b[0]&15 < minIPHeader/4 {
+		return false
+	}
+	n := 4 * int(b[0]&15)
+	if n > len(b) {
+		return b[hops] != 0 && ipProtocols()[uint64(b[proto])] != ""
+	}
+	return craft.Checksum(b[:n]) == 0 || int(binary.BigEndian.Uint16(b[2:])) == len(b)
 }
 
 // ipCarries keeps fragments other than the first from being read as the header that they do not begin with.

@@ -31,12 +31,13 @@ func ipv6Spec() craft.Spec {
 			craft.Over(CookedLinux, "proto", 0x86dd), craft.Over(GRE, "proto", 0x86dd), craft.Over(GENEVE, "proto", 0x86dd), craft.Over(PPP, "proto", 0x57),
 			craft.StackOver(MPLS, "label", 2),
 			// the numbers that Linux, NetBSD, FreeBSD and macOS have for the family
-			craft.Over(Loopback, "type", 10), craft.ReadOver(Loopback, "type", 24), craft.ReadOver(Loopback, "type", 28), craft.ReadOver(Loopback, "type", 30),
+			craft.Over(Loopback, "type", 30), craft.ReadOver(Loopback, "type", 10), craft.ReadOver(Loopback, "type", 24), craft.ReadOver(Loopback, "type", 28),
 			craft.StackOver(VXLAN, "flags", 12, craft.FieldValue{Field: "NextProtocol", Value: 2}), craft.ReadOver(VXLAN, "NextProtocol", 2),
 		},
-		Next: []string{"nh"},
+		Next:    []string{"nh"},
+		Network: true,
 		Hooks: craft.Hooks{
-			Network:   true,
+			Validate:  func(l *craft.Layer, _ []byte) error { noteVersion(l, 6); return nil },
 			Ask:       askIPv6,
 			Neighbour: neighbour,
 			Pseudo:    ipv6Pseudo,
@@ -79,6 +80,22 @@ func IPVersion(data []byte) craft.Name {
 		return IPv6
 	}
 	return IP
+}
+
+// soundIPv6 is soundIP for IPv6, which has no sum: its length is that of the bytes, or its next header, its hops and its source are ones
+// that there are: a source is global, local, or begins with zeros.
+func soundIPv6(b []byte) bool {
+	const next, hops, source = 6, 7, 8
+	switch {
+	case len(b) <= hops || b[0]>>4 != 6:
+		return false
+	case len(b) >= ipv6Header && int(binary.BigEndian.Uint16(b[4:])) == len(b)-ipv6Header:
+		return true
+	case b[hops] == 0 || b[next] == iana.NoNext || ipv6Protocols()[uint64(b[next])] == "":
+		return false
+	}
+	src := b[source:min(source+16, len(b))]
+	return len(src) == 0 || src[0]>>5 == 1 || src[0] >= 0xfc || allZero(src[:min(8, len(src))])
 }
 
 func askIPv6(b *craft.Builder, i int, _ uint64) error {

@@ -10,7 +10,7 @@ const IPv6ExtHdrFragment craft.Name = "IPv6ExtHdrFragment"
 
 var _ = define(func() craft.Spec {
 	return craft.Spec{
-		Name: IPv6ExtHdrFragment, Title: "IPv6 Extension Header - Fragmentation header", Doc: "Fragment header of IPv6, RFC 8200",
+		Name: IPv6ExtHdrFragment, Families: []craft.Name{ipv6Extensions}, Title: "IPv6 Extension Header - Fragmentation header", Doc: "Fragment header of IPv6, RFC 8200",
 		Fields: []craft.Field{
 			nextHeader(),
 			{Name: "res1", Kind: craft.Number, Bits: 8, Doc: "reserved"},
@@ -23,8 +23,8 @@ var _ = define(func() craft.Spec {
 		Next:      []string{"nh"},
 		Like:      IPv6,
 		Fragments: []craft.Condition{{Field: "m"}, {Field: "offset"}},
+		Extends:   true,
 		Hooks: craft.Hooks{
-			Extends: true,
 			// Only the first fragment begins with the header that nh names.
 			GuessPayload: func(l *craft.Layer, _ []byte) craft.Name {
 				if l.Uint("offset") != 0 {

@@ -92,8 +92,11 @@ func alignedOptions() *craft.Part {
 		return n, nil
 	})
 	p.Wire = func(l *craft.Layer, b []byte) []byte {
-		if l.Uint("autopad") == 0 {
+		switch {
+		case l.Uint("autopad") == 0:
 			return b
+		case l.AsBytes("options"): // they go out as they are
+			return fillOptions(b)
 		}
 		return alignOptions(b)
 	}
@@ -124,21 +127,28 @@ func pickIPv6Option(_ *craft.Layer, b []byte) craft.Name {
 // alignOptions puts padding in front of options that have to begin at certain offsets, and behind them all up to a multiple of 8
 // bytes: RFC 8200, section 4.2.
 func alignOptions(b []byte) []byte {
-	const head = 2 // what stands before the options
 	out := make([]byte, 0, len(b)+16)
 	for len(b) > 0 {
 		n := optionLength(b)
 		x, y := alignment(b[0])
-		if gap := -(head + len(out) - y) & (x - 1); gap > 0 {
+		if gap := -(optionsHead + len(out) - y) & (x - 1); gap > 0 {
 			out = append(out, padding(gap, optPadN)...)
 		}
 		out = append(out, b[:n]...)
 		b = b[n:]
 	}
-	if gap := -(head + len(out)) & 7; gap > 0 {
-		out = append(out, padding(gap, optPadN)...)
+	return fillOptions(out)
+}
+
+// optionsHead is how many bytes stand before the options.
+const optionsHead = 2
+
+// fillOptions puts padding behind options up to a multiple of 8 bytes.
+func fillOptions(b []byte) []byte {
+	if gap := -(optionsHead + len(b)) & 7; gap > 0 {
+		return append(b[:len(b):len(b)], padding(gap, optPadN)...)
 	}
-	return out
+	return b
 }
 
 // optionLength is how many bytes the first option has; all of them when it is cut short.
@@ -234,7 +244,7 @@ var _ = defineAll(func() []craft.Spec {
 			craft.Field{Name: "jumboplen", Kind: craft.Number, Bits: 32, Doc: "length of what follows the IPv6 header in bytes"}),
 		ipv6Option(HAO, "Home Address option of IPv6, RFC 6275", optHomeAddress, 16,
 			craft.Field{Name: "hoa", Kind: craft.IPv6Address, Bits: 128, Doc: "home address of the mobile node"}),
-		afterLength(ipv6Option(HBHOptUnknown, "an IPv6 option without a table of its own", optPadN, 0, optionData())),
+		becomes(afterLength(ipv6Option(HBHOptUnknown, "an IPv6 option without a table of its own", optPadN, 0, optionData())), pickIPv6Option),
 	}
 })
 

@@ -33,12 +33,15 @@ const (
 	IPv6ExtHdrSegmentRoutingTLVHMAC craft.Name = "IPv6ExtHdrSegmentRoutingTLVHMAC"
 )
 
+// ipv6Extensions is the family of the extension headers, by scapy's name for it.
+const ipv6Extensions craft.Name = "_IPv6ExtHdr"
+
 // extension is what all extension headers have in common.
 func extension(name craft.Name, title string, number uint64, s craft.Spec) craft.Spec {
 	s.Name, s.Title = name, "IPv6 Extension Header - "+title
 	s.Fields = append([]craft.Field{nextHeader()}, s.Fields...)
 	s.Binds = []craft.Binding{craft.Over(IPv6, "nh", number), craft.ReadOver(IPerror6, "nh", number)}
-	s.Next, s.Like = []string{"nh"}, IPv6
+	s.Next, s.Like, s.Families = []string{"nh"}, IPv6, []craft.Name{ipv6Extensions}
 	s.Extends = true
 	if s.Flow == nil {
 		s.Flow = func(f *craft.Flow, l *craft.Layer) { f.Proto = uint16(l.Uint("nh")) }
@@ -153,7 +156,7 @@ func segmentTLV(name craft.Name, doc string, kind, length uint64, fields ...craf
 	if name != IPv6ExtHdrSegmentRoutingTLVPad1 {
 		head = append(head, craft.Field{Name: "len", Kind: craft.Number, Bits: 8, Default: length, Doc: "length of what follows in bytes"})
 	}
-	return craft.Spec{Name: name, Title: "IPv6 Option Header " + doc, Doc: doc + " of a Segment Routing header, RFC 8754", Fields: append(head, fields...)}
+	return craft.Spec{Name: name, Families: []craft.Name{IPv6ExtHdrSegmentRoutingTLV}, Title: "IPv6 Option Header " + doc, Doc: doc + " of a Segment Routing header, RFC 8754", Fields: append(head, fields...)}
 }
 
 // afterLength makes the length of a TLV or option computed.
@@ -164,8 +167,8 @@ func afterLength(s craft.Spec) craft.Spec {
 
 var _ = defineAll(func() []craft.Spec {
 	return []craft.Spec{
-		segmentTLV(IPv6ExtHdrSegmentRoutingTLV, "TLV", 0, 0,
-			craft.Field{Name: "value", Kind: craft.Bytes, Doc: "the value"}),
+		becomes(segmentTLV(IPv6ExtHdrSegmentRoutingTLV, "TLV", 0, 0,
+			craft.Field{Name: "value", Kind: craft.Bytes, Doc: "the value"}), pickSegmentTLV),
 		segmentTLV(IPv6ExtHdrSegmentRoutingTLVIngressNode, "Ingress Node TLV", 1, 18, nodeFields("ingress_node")...),
 		segmentTLV(IPv6ExtHdrSegmentRoutingTLVEgressNode, "Egress Node TLV", 2, 18, nodeFields("egress_node")...),
 		segmentTLV(IPv6ExtHdrSegmentRoutingTLVPad1, "Pad1 TLV", 0, 0),

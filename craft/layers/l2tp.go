@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"encoding/binary"
 	"sync"
 
 	"github.com/moonwire/moonwire/craft"
@@ -30,6 +31,19 @@ const l2tpControl, l2tpLength, l2tpSequence = 0x800, 0x400, 0x080
 // l2tpOffset is when there is an offset: never in a control message.
 var l2tpOffset = []craft.Condition{{Field: "hdr", Mask: 0x820, Values: []uint64{0x020}}}
 
+// likeL2TP holds a header against RFC 2661, section 3.1: the version, what is reserved, and what a control message must have.
+func likeL2TP(b []byte) bool {
+	const reserved, version, least = 0x34, 2, 6
+	if len(b) < least || b[0]&reserved != 0 || b[1] != version {
+		return false
+	}
+	flags := uint(b[0]) << 4
+	if flags&l2tpControl != 0 && flags != l2tpControl|l2tpLength|l2tpSequence {
+		return false
+	}
+	return flags&l2tpLength == 0 || binary.BigEndian.Uint16(b[2:]) >= least+2
+}
+
 var _ = define(func() craft.Spec {
 	return craft.Spec{
 		Name: L2TP, Doc: "Layer Two Tunneling Protocol version 2, RFC 2661",
@@ -38,6 +52,7 @@ var _ = define(func() craft.Spec {
 			craft.StackOver(UDP, "dport", 1701), craft.StackOver(UDP, "sport", 1701), craft.ReadOver(UDP, "dport", 1701), craft.ReadOver(UDP, "sport", 1701),
 		},
 		Hooks: craft.Hooks{
+			Accepts: likeL2TP,
 			GuessPayload: func(l *craft.Layer, _ []byte) craft.Name {
 				if l.Uint("hdr")>>11 == 1 {
 					return craft.Raw // a control message: a list of attributes

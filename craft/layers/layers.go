@@ -26,6 +26,18 @@ func defineAll(specs func() []craft.Spec) struct{} {
 	return struct{}{}
 }
 
+// becomes has the general protocol of a family, given bytes, become the member that picking an element of a list finds in them.
+// Bytes that are too short to tell are left to the general one.
+func becomes(general craft.Spec, pick func(l *craft.Layer, b []byte) craft.Name) craft.Spec {
+	general.Dispatch = func(data []byte) craft.Name {
+		if name := pick(nil, data); name != craft.Raw {
+			return name
+		}
+		return ""
+	}
+	return general
+}
+
 var _ = craft.Install(func() []craft.Spec {
 	all := make([]craft.Spec, 0, 2*len(protocols)) // a family is several
 	for _, specs := range protocols {

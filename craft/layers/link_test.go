@@ -92,7 +92,7 @@ var goldenLink = []goldenPacket{
 		"0800 0000 00000003 0200 00 06 6162636465660000 450000140001000040007ce77f0000017f000001"},
 	{"loopback", stack(layers.Loopback.New(), layers.IP.New()), "02000000 450000140001000040007ce77f0000017f000001"},
 	{"loopback with IPv6", stack(layers.Loopback.New(), layers.IPv6.New()),
-		"0a000000 6000000000003b4000000000000000000000000000000001 00000000000000000000000000000001"},
+		"1e000000 6000000000003b4000000000000000000000000000000001 00000000000000000000000000000001"},
 	{"EAP identity", stack(layers.Ether.New("src", "00:00:00:00:00:01"), layers.EAPOL.New(), layers.EAP.New("code", "Response", "type", "Identity", "identity", "hi")),
 		"0180c2000003 000000000001 888e 01 00 0007 02 00 0007 01 6869"},
 	{"EAP prompt", stack(layers.EAP.New("code", 1, "type", 1, "message", "hi")), "01 00 0007 01 6869"},
@@ -315,10 +315,14 @@ func TestAnEthernetTypeThatIsALength(t *testing.T) {
 }
 
 func TestLoopbackIsReadInBothByteOrders(t *testing.T) {
-	ip := "450000140001000040007ce77f0000017f000001"
+	ip, ip6 := "450000140001000040007ce77f0000017f000001", "6000000000003b4000000000000000000000000000000001"+"00000000000000000000000000000001"
+	arp := "0001080006040001000000000001" + "0a000001" + "0000000000000a000002"
 	for wire, want := range map[string]string{
 		"02000000" + ip: "Loopback/IP", "00000002" + ip: "Loopback/IP", "00000000" + ip: "Loopback/IP",
 		"1e000000": "Loopback", "0000001e": "Loopback", "07000000" + ip: "Loopback/Raw",
+		"0a000000" + ip6: "Loopback/IPv6", "18000000" + ip6: "Loopback/IPv6", "0000001c" + ip6: "Loopback/IPv6", "0000001e" + ip6: "Loopback/IPv6",
+		"00000800" + ip: "Loopback/IP", "00080000" + ip: "Loopback/IP", "000086dd" + ip6: "Loopback/IPv6", "dd860000" + ip6: "Loopback/IPv6",
+		"ff030021" + ip: "HDLC/PPP/IP", "ff0321" + ip: "HDLC/PPP/IP", "ff030057" + ip6: "HDLC/PPP/IPv6", "00000806" + arp: "Loopback/ARP",
 	} {
 		b := crafttest.Unhex(t, wire)
 		p := craft.Dissect(b, layers.Loopback)
@@ -371,11 +375,41 @@ func TestPPPNumbersKeepTheirWidth(t *testing.T) {
 	}
 }
 
-// TestFlagsOfOneNameAreTold keeps apart what has no name of its own.
-func TestFlagsOfOneNameAreTold(t *testing.T) {
-	p := craft.Stack(layers.VXLAN.New("flags", 0x40))
-	if got := p.Command(); got != "VXLAN{flags=64}" {
-		t.Errorf("got %s", got)
+// TestBitsWithoutANameOfTheirOwnAreNumbers: scapy shows ? for the first, and R for both of the second.
+func TestBitsWithoutANameOfTheirOwnAreNumbers(t *testing.T) {
+	for _, c := range []struct {
+		proto craft.Name
+		field string
+		bits  uint64
+		want  string
+	}{
+		{layers.BOOTP, "flags", 0x0001, "0x1"},
+		{layers.BOOTP, "flags", 0x8006, "B+0x6"},
+		{layers.VXLAN, "flags", 0x42, "R+0x40"},
+		{layers.VXLAN, "gpflags", 0xff, "R+A+D+0xb6"},
+		{layers.DNSRRDNSKEY, "flags", 0x0103, "SZ+0x2"},
+		{layers.TCP, "flags", 0x1ff, "FSRPAUECN"},
+		{layers.IP, "flags", 3, "MF+DF"},
+		{layers.IP, "flags", 0, ""},
+	} {
+		l := c.proto.New(c.field, c.bits)
+		if c.field == "gpflags" {
+			l = c.proto.New("flags", 0x80, c.field, c.bits)
+		}
+		p := craft.Stack(l)
+		text, err := p.Sprintf("%" + string(c.proto) + "." + c.field + "%")
+		object, jsonErr := p.MarshalJSON()
+		if got := l.Text(c.field); got != c.want || text != c.want || err != nil || jsonErr != nil {
+			t.Errorf("%s.%s: got %q, by Sprintf %q, %v, want %q", c.proto, c.field, got, text, err, c.want)
+		}
+		for _, form := range []string{p.Command(), string(object)} {
+			if !strings.Contains(form, `"`+c.want+`"`) {
+				t.Errorf("%s.%s: want %q in %s", c.proto, c.field, c.want, form)
+			}
+		}
+	}
+	if err := layers.TCP.New().Set("flags", "S+0x200"); err == nil || err.Error() != "TCP.flags: want flags in 0..511, got 514" {
+		t.Error(err)
 	}
 }
 

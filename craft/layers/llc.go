@@ -20,10 +20,11 @@ var _ = define(func() craft.Spec {
 		Next: []string{"dsap"},
 		Binds: []craft.Binding{
 			craft.Over(Ether, "type", 0x8870), // a frame too long for a length, IEEE 802.1AC
-			craft.StackOver(CookedLinux, "proto", 0x7a), craft.ReadOver(CookedLinux, "proto", 0x7a), craft.ReadOver(CookedLinux, "proto", 4),
+			craft.Over(CookedLinux, "proto", cookedLLC), craft.ReadOver(CookedLinux, "proto", cookedTokenRing),
+			craft.ReadOver(CookedLinux, "proto", 0x7a), // scapy's number
 			craft.Over(GRE, "proto", 0x7a),
 		},
-		Hooks: craft.Hooks{Tag: true},
+		Tag: true,
 	}
 })
 
@@ -37,6 +38,6 @@ var _ = define(func() craft.Spec {
 		Binds: []craft.Binding{craft.Over(LLC, "dsap", 0xaa, craft.FieldValue{Field: "ssap", Value: 0xaa}, craft.FieldValue{Field: "ctrl", Value: 3})},
 		Next:  []string{"code"},
 		Reads: Ether,
-		Hooks: craft.Hooks{Tag: true},
+		Tag:   true,
 	}
 })

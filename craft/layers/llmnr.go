@@ -1,6 +1,10 @@
 package layers
 
-import "github.com/moonwire/moonwire/craft"
+import (
+	"slices"
+
+	"github.com/moonwire/moonwire/craft"
+)
 
 const (
 	// LLMNRQuery asks for a name on the local link, RFC 4795.
@@ -16,6 +20,18 @@ var _ = define(func() craft.Spec {
 	return llmnrSpec(LLMNRResponse, 1, "answer to a question for a name on the local link, RFC 4795")
 })
 
+// llmnrGroups are where questions of LLMNR go when nobody says otherwise: RFC 4795, section 2. An answer goes to the one who asked.
+func llmnrGroups() []craft.Binding {
+	return groups([4]byte{224, 0, 0, 252}, "ff02::1:3", func(l *craft.Layer) bool {
+		if l.Uint("dport") != llmnrPort {
+			return false
+		}
+		all := l.Packet().Layers()
+		i := slices.Index(all, l) + 1
+		return i == len(all) || all[i].Name() != LLMNRResponse
+	})
+}
+
 // llmnrSpec is the table of both: they differ in qr, which distinguishes them.
 func llmnrSpec(name craft.Name, qr uint64, doc string) craft.Spec {
 	fields := []craft.Field{
@@ -23,7 +39,8 @@ func llmnrSpec(name craft.Name, qr uint64, doc string) craft.Spec {
 		{Name: "qr", Kind: craft.Number, Bits: 1, Default: qr, Doc: "0 is a question, 1 an answer"},
 		{Name: "opcode", Kind: craft.Enum, Bits: 4, Names: dnsOpcodes(), Doc: "kind of question"},
 		{Name: "c", Kind: craft.Number, Bits: 1, Doc: "the name is not unique on the link"},
-		{Name: "tc", Kind: craft.Number, Bits: 2, Doc: "the answer was cut short; the name is tentative"},
+		{Name: "tc", Kind: craft.Number, Bits: 1, Doc: "the answer was cut short"},
+		{Name: "t", Kind: craft.Number, Bits: 1, Doc: "the name is tentative: the responder is still asking whether it is unique"},
 		{Name: "z", Kind: craft.Number, Bits: 4, Doc: "reserved"},
 		{Name: "rcode", Kind: craft.Enum, Bits: 4, Names: dnsRcodes(), Doc: "what came of the question"},
 	}
@@ -38,10 +55,10 @@ func llmnrSpec(name craft.Name, qr uint64, doc string) craft.Spec {
 			craft.ReadOver(UDP, "dport", llmnrPort), craft.ReadOver(UDP, "sport", llmnrPort),
 			craft.StackOver(UDP, "sport", llmnrPort, craft.FieldValue{Field: "dport", Value: llmnrPort}),
 		},
+		Replies: []craft.Name{LLMNRQuery},
 		Hooks: craft.Hooks{
-			Accepts:  func(payload []byte) bool { return len(payload) > 2 && uint64(payload[2]>>7) == qr },
+			Accepts:  func(payload []byte) bool { return likeDNS(payload) && uint64(payload[2]>>7) == qr },
 			Validate: func(l *craft.Layer, data []byte) error { noteNames(l, data); return nil },
-			Detach:   loosenNames,
 			Summary: func(p *craft.Packet, i int) string {
 				l := p.Layers()[i]
 				if all := l.Value("qd").Packets(); len(all) > 0 && qr == 0 {
@@ -49,7 +66,6 @@ func llmnrSpec(name craft.Name, qr uint64, doc string) craft.Spec {
 				}
 				return string(name)
 			},
-			Replies: []craft.Name{LLMNRQuery},
 			Answers: dnsAnswers,
 		},
 	}

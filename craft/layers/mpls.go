@@ -1,6 +1,10 @@
 package layers
 
-import "github.com/moonwire/moonwire/craft"
+import (
+	"encoding/binary"
+
+	"github.com/moonwire/moonwire/craft"
+)
 
 const (
 	// MPLS is one entry of a label stack, RFC 3032.
@@ -20,11 +24,35 @@ var _ = define(func() craft.Spec {
 		},
 		Binds: []craft.Binding{
 			craft.Over(Ether, "type", 0x8847), craft.ReadOver(Ether, "type", 0x8848), craft.Over(GRE, "proto", 0x8847), craft.Over(IP, "proto", 137), craft.Over(IPv6, "nh", 137),
-			craft.Over(UDP, "dport", 6635), craft.StackOver(MPLS, "s", 0), craft.ReadOver(PPP, "proto", 0x281), craft.ReadOver(PPP, "proto", 0x283),
+			craft.Over(UDP, "dport", 6635).Looks(likeMPLS), craft.StackOver(MPLS, "s", 0), craft.ReadOver(PPP, "proto", 0x281), craft.ReadOver(PPP, "proto", 0x283),
 		},
 		Hooks: craft.Hooks{GuessPayload: mplsCarries},
 	}
 })
+
+// likeMPLS walks a stack to its bottom, RFC 3032, and looks for what may stand behind it: an IP packet of a length that fits, or an
+// Ethernet frame of a known type, with or without a control word.
+func likeMPLS(b []byte) bool {
+	const entry, deepest, control, frame = 4, 16, 4, 14
+	for range deepest {
+		if len(b) < entry || b[3] == 0 {
+			return false
+		}
+		bottom := b[2]&1 == 1
+		if b = b[entry:]; bottom {
+			break
+		}
+	}
+	switch {
+	case len(b) > 0 && b[0]>>4 == 4:
+		return soundIP(b)
+	case len(b) > 0 && b[0]>>4 == 6:
+		return soundIPv6(b)
+	case len(b) >= control && b[0]|b[1] == 0:
+		b = b[control:]
+	}
+	return len(b) >= frame && etherTypes()[uint64(binary.BigEndian.Uint16(b[12:]))] != ""
+}
 
 // mplsCarries guesses from the first bytes what no field says: the version of an IP packet, the zeros of a control word
 // (RFC 4928), or else an Ethernet frame.

@@ -46,16 +46,42 @@ var _ = define(func() craft.Spec {
 
 func ntpSpec(name craft.Name, binds ...craft.Binding) craft.Spec {
 	return craft.Spec{
-		Name: name, Doc: "Network Time Protocol, RFC 5905",
+		Name: name, Families: []craft.Name{NTP}, Doc: "Network Time Protocol, RFC 5905",
 		Fields: ntpFields(),
 		Binds:  binds,
 		Hooks: craft.Hooks{
-			Accepts:      func(b []byte) bool { return len(b) > 0 && b[0]&7 != ntpModeControl && b[0]&7 != ntpModePrivate },
+			Accepts:      likeNTP,
+			Dispatch:     ntpBecomes,
 			GuessPayload: ntpCarries,
 			Summary:      ntpSummary,
 			Answers:      ntpAnswers,
 		},
 	}
+}
+
+// likeNTP looks at the version and the mode, the stratum, which is 16 at most, and the two powers of two: RFC 5905, section 7.3. A
+// client that tells nothing about itself says a precision of 2^32 s (draft-ietf-ntp-data-minimization).
+func likeNTP(b []byte) bool {
+	const broadcast, stratum, longest, coarsest, untold = 5, 16, 24, 1, 32
+	if len(b) < 4 || !ntpVersion(b) || b[0]&7 > broadcast || b[0]&7 == 0 && b[0]>>3&7 != 1 {
+		return false
+	}
+	poll, precision := int8(b[2]), int8(b[3])
+	return b[1] <= stratum && poll >= -longest && poll <= longest && (precision <= coarsest || precision == untold)
+}
+
+// ntpVersion reports whether a message has one of the four versions that there are.
+func ntpVersion(b []byte) bool { return b[0]>>3&7 >= 1 && b[0]>>3&7 <= 4 }
+
+// ntpBecomes names the messages of another form; "" is the time message.
+func ntpBecomes(b []byte) craft.Name {
+	switch {
+	case len(b) > 0 && b[0]&7 == ntpModeControl:
+		return NTPControl
+	case len(b) > 0 && b[0]&7 == ntpModePrivate:
+		return NTPPrivate
+	}
+	return ""
 }
 
 func ntpSummary(p *craft.Packet, i int) string {

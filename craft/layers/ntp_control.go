@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"encoding/binary"
 	"fmt"
 	"sync"
 
@@ -17,7 +18,7 @@ const (
 
 var _ = define(func() craft.Spec {
 	return craft.Spec{
-		Name: NTPControl, Doc: "NTP control message (mode 6), RFC 9327",
+		Name: NTPControl, Families: []craft.Name{NTP}, Doc: "NTP control message (mode 6), RFC 9327",
 		Fields: []craft.Field{
 			{Name: "zeros", Kind: craft.Number, Bits: 2, Doc: "zero; the leap warning of other modes"},
 			{Name: "version", Kind: craft.Number, Bits: 3, Default: 2, Doc: "NTP version"},
@@ -35,7 +36,7 @@ var _ = define(func() craft.Spec {
 		},
 		Binds: []craft.Binding{craft.Over(UDP, "dport", 123), craft.Over(UDP, "sport", 123)},
 		Hooks: craft.Hooks{
-			Accepts:      func(b []byte) bool { return len(b) > 0 && b[0]&7 == ntpModeControl },
+			Accepts:      likeNTPControl,
 			GuessPayload: ntpCarries,
 			Summary: func(p *craft.Packet, i int) string {
 				l := p.Layers()[i]
@@ -52,6 +53,30 @@ var _ = define(func() craft.Spec {
 	}
 })
 
+// likeNTPControl holds a header against RFC 9327, section 2: only answers tell errors or have more parts, and a part has 468 bytes at
+// most.
+func likeNTPControl(b []byte) bool {
+	const header, longest = 12, 468
+	if len(b) < 4 || b[0]>>6 != 0 || b[0]&7 != ntpModeControl || !ntpVersion(b) || ntpOperations()[uint64(b[1]&31)] == "" {
+		return false
+	}
+	answer := b[1]&0x80 != 0
+	switch {
+	case b[1]&0x60 == 0x60, !answer && b[1]&0x60 != 0:
+		return false
+	case len(b) < header:
+		return true
+	}
+	offset, n := binary.BigEndian.Uint16(b[8:]), int(binary.BigEndian.Uint16(b[10:]))
+	return (answer || offset == 0) && (n <= longest || header+n <= len(b))
+}
+
+// likeNTPPrivate looks at the version, the implementation, the request, and the bits that must be zero.
+func likeNTPPrivate(b []byte) bool {
+	return len(b) >= 4 && b[0]&7 == ntpModePrivate && ntpVersion(b) && (b[2] == 0 || b[2] == 2 || b[2] == 3) && ntpRequests()[uint64(b[3])] != "" &&
+		(len(b) < 7 || b[6]>>4 == 0)
+}
+
 // ntpControlData takes the data with its padding, and leaves an authenticator.
 func ntpControlData(l *craft.Layer, rest []byte) (int, error) {
 	n := int(l.Uint("count"))
@@ -67,7 +92,7 @@ func ntpControlData(l *craft.Layer, rest []byte) (int, error) {
 
 var _ = define(func() craft.Spec {
 	return craft.Spec{
-		Name: NTPPrivate, Doc: "NTP private message (mode 7) of ntpdc",
+		Name: NTPPrivate, Families: []craft.Name{NTP}, Doc: "NTP private message (mode 7) of ntpdc",
 		Fields: []craft.Field{
 			{Name: "response", Kind: craft.Number, Bits: 1, Doc: "1 in an answer"},
 			{Name: "more", Kind: craft.Number, Bits: 1, Doc: "1 when more packets of the answer follow"},
@@ -85,7 +110,7 @@ var _ = define(func() craft.Spec {
 		},
 		Binds: []craft.Binding{craft.Over(UDP, "dport", 123), craft.Over(UDP, "sport", 123)},
 		Hooks: craft.Hooks{
-			Accepts: func(b []byte) bool { return len(b) > 0 && b[0]&7 == ntpModePrivate },
+			Accepts: likeNTPPrivate,
 			Summary: func(p *craft.Packet, i int) string {
 				l := p.Layers()[i]
 				return fmt.Sprintf("NTP v%d, %s %s", l.Uint("version"), l.Text("mode"), l.Text("request_code"))

@@ -66,7 +66,7 @@ func TestNTPModesAreMessagesOfTheirOwn(t *testing.T) {
 		{"an extension alone, as NTS sends it", time + extension, "UDP / NTP v4, client / NTPExtensions"},
 		{"two extensions and a key", time + extension + extension + "00000001" + ntpZeros + ntpZeros, "UDP / NTP v4, client / NTPExtensions / NTPAuthenticator"},
 		{"a crypto-NAK", time + "00000000", "UDP / NTP v4, client / Raw"},
-		{"truncated", time[:40], "UDP 123 > 123 / Raw [truncated: NTP header of 48 bytes, 20 are here]"},
+		{"truncated", time[:40], "UDP 123 > 123 / NTP [truncated: NTP header of 48 bytes, 20 are here] / Raw"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

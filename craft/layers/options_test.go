@@ -85,6 +85,54 @@ func TestOptionsGiveScapysBytes(t *testing.T) {
 	}
 }
 
+// TestOptionsOfOneByteHaveNoLength holds that NOP and EOL are one byte however they are spelt, unless they are given data, and
+// that what arrives with a length stays as it is.
+func TestOptionsOfOneByteHaveNoLength(t *testing.T) {
+	for _, proto := range craft.Protocols() {
+		if len(proto.Fields()) == 0 || proto.Kind("options") != craft.Options {
+			continue
+		}
+		for number, name := range []string{"EOL", "NOP"} {
+			for _, kind := range []any{number, name} {
+				for _, given := range [][]any{nil, {""}, {craft.Verbatim("")}} {
+					o, err := proto.Option(kind, given...)
+					if err != nil {
+						t.Fatalf("%s %v %v: %v", proto.Name(), kind, given, err)
+					}
+					writesOptions(t, proto, string(rune(number))+"\x94\x04\x00\x00", o, craft.Option{Kind: 0x94, Data: make([]byte, 2)})
+				}
+				o, err := proto.Option(kind, "x")
+				if err != nil {
+					t.Fatal(err)
+				}
+				writesOptions(t, proto, string(rune(number))+"\x03x", o)
+				if o, err := proto.Option(kind, 5); err == nil {
+					t.Errorf("%s %v: 5 gives %v, want an error", proto.Name(), kind, o)
+				}
+			}
+			writesOptions(t, proto, string(rune(number)), craft.Option{Kind: number, Data: []byte{}})
+			arrived := craft.NewLayer(proto)
+			crafttest.Set(t, arrived, "options", craft.Verbatim(string(rune(number))+"\x02\x94\x02"))
+			p := craft.Dissect(crafttest.Build(t, craft.Stack(arrived)), proto.Name())
+			writesOptions(t, proto, string(rune(number))+"\x02\x94\x02", p.Layers()[0].Value("options").Options()...)
+		}
+	}
+}
+
+// writesOptions checks how a list of options is written, without the padding, and that Len counts its bytes.
+func writesOptions(t *testing.T, proto *craft.Protocol, want string, opts ...craft.Option) {
+	t.Helper()
+	l := craft.NewLayer(proto)
+	crafttest.Set(t, l, "options", opts)
+	n := 0
+	for _, o := range opts {
+		n += o.Len()
+	}
+	if got := l.Bytes("options"); string(got) != want || n != len(want) {
+		t.Errorf("%s %v: got %x of %d bytes, want %x", proto.Name(), opts, got, n, want)
+	}
+}
+
 func TestOptionsReadBackAsTheyWereSet(t *testing.T) {
 	proto := craft.Lookup(layers.TCP)
 	var opts []craft.Option

@@ -44,6 +44,7 @@ var _ = defineAll(func() []craft.Spec {
 func chapSpec(name craft.Name, data ...craft.Field) craft.Spec {
 	s := controlSpec(name, "PPP Challenge Handshake Authentication Protocol",
 		"PPP's Challenge Handshake Authentication Protocol, RFC 1994", chapCodes(), 1, data...)
+	s.Families = []craft.Name{PPPCHAP}
 	s.Binds = []craft.Binding{craft.StackOver(PPP, "proto", numberCHAP)}
 	s.Answers = answersByID(chapReplies())
 	return s

@@ -24,10 +24,11 @@ func controlSpec(name craft.Name, title, doc string, codes map[uint64]string, co
 	return s
 }
 
-// controlOption is the table of an option of a control protocol; data are the fields behind kind and length.
-func controlOption(name craft.Name, title, doc string, kinds map[uint64]string, kind uint64, data ...craft.Field) craft.Spec {
+// controlOption is the table of an option of a control protocol, of which the general one is any; data are the fields behind kind
+// and length.
+func controlOption(name, general craft.Name, title, doc string, kinds map[uint64]string, kind uint64, data ...craft.Field) craft.Spec {
 	s := craft.Spec{
-		Name: name, Title: title, Doc: doc,
+		Name: name, Families: []craft.Name{general}, Title: title, Doc: doc,
 		Fields: append([]craft.Field{
 			{Name: "type", Kind: craft.Enum, Bits: 8, Default: kind, Names: kinds, Doc: "what is configured"},
 			{Name: "len", Kind: craft.Number, Bits: 8, Computed: craft.Computes(craft.HeaderLength)},

@@ -46,7 +46,7 @@ var ipcpOptions = sync.OnceValue(func() map[uint64]string {
 })
 
 var _ = defineAll(func() []craft.Spec {
-	general := controlOption(PPPIPCPOption, "PPP IPCP Option", "option of IPCP, RFC 1332", ipcpOptions(), 0,
+	general := controlOption(PPPIPCPOption, PPPIPCPOption, "PPP IPCP Option", "option of IPCP, RFC 1332", ipcpOptions(), 0,
 		craft.Field{Name: "data", Kind: craft.Bytes, Doc: "value"})
 	general.Dispatch = byCode(map[byte]craft.Name{
 		3: PPPIPCPOptionIPAddress, 129: PPPIPCPOptionDNS1, 130: PPPIPCPOptionNBNS1, 131: PPPIPCPOptionDNS2, 132: PPPIPCPOptionNBNS2,
@@ -72,7 +72,7 @@ func ncpSpec(name craft.Name, doc string, number uint64, option craft.Name) craf
 
 // addressOption is the table of an option with an address; what its length has room for besides is garbage.
 func addressOption(name craft.Name, title string, kind uint64) craft.Spec {
-	return controlOption(name, "PPP IPCP Option: "+title, "address in IPCP, RFC 1332 and RFC 1877", ipcpOptions(), kind,
+	return controlOption(name, PPPIPCPOption, "PPP IPCP Option: "+title, "address in IPCP, RFC 1332 and RFC 1877", ipcpOptions(), kind,
 		craft.Field{Name: "data", Kind: craft.IPv4, Bits: 32, Doc: "address"},
 		craft.Field{Name: "garbage", Kind: craft.Bytes, Doc: "bytes behind the address"})
 }
@@ -82,13 +82,13 @@ var ecpOptions = sync.OnceValue(func() map[uint64]string {
 })
 
 var _ = defineAll(func() []craft.Spec {
-	general := controlOption(PPPECPOption, "PPP ECP Option", "option of ECP, RFC 1968", ecpOptions(), 0,
+	general := controlOption(PPPECPOption, PPPECPOption, "PPP ECP Option", "option of ECP, RFC 1968", ecpOptions(), 0,
 		craft.Field{Name: "data", Kind: craft.Bytes, Doc: "value"})
 	general.Dispatch = byCode(map[byte]craft.Name{0: PPPECPOptionOUI})
 	return []craft.Spec{
 		ncpSpec(PPPECP, "Encryption Control Protocol of PPP, RFC 1968", 0x8053, PPPECPOption),
 		general,
-		controlOption(PPPECPOptionOUI, "PPP ECP Option", "a maker's own encryption, RFC 1968", ecpOptions(), 0,
+		controlOption(PPPECPOptionOUI, PPPECPOption, "PPP ECP Option", "a maker's own encryption, RFC 1968", ecpOptions(), 0,
 			craft.Field{Name: "oui", Kind: craft.Number, Bits: 24, Hex: true, Doc: "the maker"},
 			craft.Field{Name: "subtype", Kind: craft.Number, Bits: 8, Doc: "which of its encryptions"},
 			craft.Field{Name: "data", Kind: craft.Bytes, Doc: "value"}),

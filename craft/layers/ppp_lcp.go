@@ -65,6 +65,7 @@ var _ = defineAll(func() []craft.Spec {
 // lcpSpec is the table of a message of the Link Control Protocol.
 func lcpSpec(name craft.Name, code uint64, data ...craft.Field) craft.Spec {
 	s := controlSpec(name, "PPP Link Control Protocol", "PPP's Link Control Protocol, RFC 1661", lcpCodes(), code, data...)
+	s.Families = []craft.Name{PPPLCP}
 	s.Binds = []craft.Binding{craft.StackOver(PPP, "proto", numberLCP)}
 	s.Summary = func(p *craft.Packet, i int) string { return "LCP " + p.Layers()[i].Text("code") }
 	return s

@@ -59,7 +59,7 @@ var _ = defineAll(func() []craft.Spec {
 
 // lcpOptionSpec is the table of an option.
 func lcpOptionSpec(name craft.Name, kind uint64, data ...craft.Field) craft.Spec {
-	return controlOption(name, "PPP LCP Option", "option of PPP's Link Control Protocol, RFC 1661", lcpOptions(), kind, data...)
+	return controlOption(name, PPPLCPOption, "PPP LCP Option", "option of PPP's Link Control Protocol, RFC 1661", lcpOptions(), kind, data...)
 }
 
 // authOption names CHAP's algorithm in place of data.

@@ -32,6 +32,7 @@ var _ = defineAll(func() []craft.Spec {
 // papSpec is the table of a message of PAP.
 func papSpec(name craft.Name, code uint64, data ...craft.Field) craft.Spec {
 	s := controlSpec(name, "PPP Password Authentication Protocol", "PPP's Password Authentication Protocol, RFC 1334", papCodes(), code, data...)
+	s.Families = []craft.Name{PPPPAP}
 	s.Binds = []craft.Binding{craft.StackOver(PPP, "proto", 0xc023)}
 	return s
 }

@@ -36,7 +36,7 @@ var _, _ = define(pppoeSessionSpec), define(pppoeDiscoverySpec)
 // pppoeSpec is the header that both stages have.
 func pppoeSpec(name craft.Name, title, doc string, etherType, code uint64, codes map[uint64]string) craft.Spec {
 	s := craft.Spec{
-		Name: name, Title: title, Doc: doc,
+		Name: name, Families: []craft.Name{PPPoE}, Title: title, Doc: doc,
 		Fields: []craft.Field{
 			{Name: "version", Kind: craft.Number, Bits: 4, Default: 1, Doc: "version"},
 			{Name: "type", Kind: craft.Number, Bits: 4, Default: 1, Doc: "type"},

@@ -34,7 +34,7 @@ var pptpFields = sync.OnceValue(func() []craft.Field {
 
 var _ = define(func() craft.Spec {
 	return craft.Spec{
-		Name: GREPPTP, Title: "GRE PPTP", Doc: "enhanced GRE of PPTP, RFC 2637",
+		Name: GREPPTP, Families: []craft.Name{GRE}, Title: "GRE PPTP", Doc: "enhanced GRE of PPTP, RFC 2637",
 		Fields: pptpFields(),
 		Binds:  []craft.Binding{craft.Over(IP, "proto", 47), craft.Over(IPv6, "nh", 47)},
 		Next:   []string{"proto"},

@@ -32,6 +32,12 @@ func ripCarries(_ *craft.Layer, b []byte) craft.Name {
 	return RIPEntry
 }
 
+// likeRIP looks at the command and the version, and at the zeros behind, which are a number in RFC 1388: then there are whole entries.
+func likeRIP(b []byte) bool {
+	const header = 4
+	return len(b) >= header && b[0] >= 1 && b[0] <= 11 && (b[1] == 1 || b[1] == 2) && (b[2]|b[3] == 0 || (len(b)-header)%ripEntry == 0)
+}
+
 var _ = define(func() craft.Spec {
 	return craft.Spec{
 		Name: RIP, Doc: "Routing Information Protocol, RFC 2453",
@@ -44,6 +50,7 @@ var _ = define(func() craft.Spec {
 		},
 		Binds: []craft.Binding{craft.Over(UDP, "dport", 520), craft.Over(UDP, "sport", 520)},
 		Hooks: craft.Hooks{
+			Accepts:      likeRIP,
 			GuessPayload: ripCarries,
 			Summary:      func(p *craft.Packet, i int) string { return "RIP " + p.Layers()[i].Text("cmd") },
 		},
@@ -66,7 +73,7 @@ var _ = define(func() craft.Spec {
 })
 
 // ripDigest is when a header of a digest is there.
-var ripDigest = craft.GivenAny("authtype", 3)
+var ripDigest = []craft.Condition{{Field: "authtype", Values: []uint64{3}}}
 
 var ripAuthFields = sync.OnceValue(func() []craft.Field {
 	return []craft.Field{

@@ -146,7 +146,7 @@ func (s *scapyProcess) explain(t *testing.T, p plan) string {
 
 func TestDeviationsAreBuiltOtherwise(t *testing.T) {
 	s := startScapy(t)
-	for _, d := range deviations {
+	for _, d := range slices.Concat(deviations, linkDeviations) {
 		a := s.ask(t, "build", d.plan)
 		switch {
 		case a.Error != "":

@@ -177,7 +177,6 @@ func (g *stackGenerator) set(plan *layerPlan, l *craft.Layer, field string, perc
 		needed = needed || there.Open
 	case craft.Number, craft.Enum, craft.Port, craft.Flags, craft.Fixed:
 		needed = needed || there.Open && !v.IsNone()
-	case craft.Bytes, craft.Options, craft.Text, craft.Values, craft.Packets:
 	}
 	if !needed && !g.chance(percent) {
 		return

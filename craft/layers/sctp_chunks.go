@@ -70,7 +70,7 @@ func sctpChunk(name craft.Name, typ uint64, doc string, flags []craft.Field, con
 	fields = append(fields, flags...)
 	fields = append(fields, craft.Field{Name: "len", Kind: craft.Number, Bits: 16, Computed: craft.Computes(craft.HeaderLength)})
 	return craft.Spec{
-		Name: name, Doc: doc,
+		Name: name, Families: []craft.Name{SCTPChunk}, Doc: doc,
 		Fields: append(fields, content...),
 		Pad:    &craft.Pad{To: 4},
 		Hooks:  craft.Hooks{GuessPayload: sctpCarries},
@@ -141,8 +141,8 @@ var _ = defineAll(func() []craft.Spec {
 			craft.Field{Name: "HMAC", Kind: craft.Bytes, Doc: "the digest"}),
 		sctpChunk(SCTPChunkAddressConfAck, 128, "answer to a change of addresses, RFC 5061, section 4.1.2", sctpFlags, sctpConfFields()...),
 		sctpChunk(SCTPChunkAddressConf, 193, "change of addresses, RFC 5061, section 4.1.1", sctpFlags, sctpConfFields()...),
-		sctpChunk(SCTPChunk, 192, "a chunk of another type, RFC 9260, section 3.2", sctpFlags,
-			craft.Field{Name: "data", Kind: craft.Bytes, Doc: "the chunk's value"}),
+		becomes(sctpChunk(SCTPChunk, 192, "a chunk of another type, RFC 9260, section 3.2", sctpFlags,
+			craft.Field{Name: "data", Kind: craft.Bytes, Doc: "the chunk's value"}), sctpCarries),
 	}
 })
 

@@ -76,15 +76,17 @@ var sctpParamTypes = sync.OnceValue(func() map[uint64]string {
 
 // sctpParams is the list of parameters in a chunk.
 func sctpParams() *craft.Part {
-	return craft.PacketList(func(_ *craft.Layer, b []byte) craft.Name {
-		if len(b) < 4 {
-			return craft.Raw
-		}
-		if name, ok := sctpParamNames()[uint64(b[0])<<8|uint64(b[1])]; ok {
-			return name
-		}
-		return SCTPChunkParam
-	})
+	return craft.PacketList(pickSCTPParam)
+}
+
+func pickSCTPParam(_ *craft.Layer, b []byte) craft.Name {
+	if len(b) < 4 {
+		return craft.Raw
+	}
+	if name, ok := sctpParamNames()[uint64(b[0])<<8|uint64(b[1])]; ok {
+		return name
+	}
+	return SCTPChunkParam
 }
 
 // sctpParam is a parameter: its type, its length without padding, and its content.
@@ -94,7 +96,7 @@ func sctpParam(name craft.Name, typ uint64, doc string, content ...craft.Field) 
 		{Name: "len", Kind: craft.Number, Bits: 16, Computed: craft.Computes(craft.HeaderLength)},
 	}
 	return craft.Spec{
-		Name: name, Doc: doc,
+		Name: name, Families: []craft.Name{SCTPChunkParam}, Doc: doc,
 		Fields: append(fields, content...),
 		Pad:    &craft.Pad{To: 4},
 	}
@@ -143,7 +145,7 @@ var _ = defineAll(func() []craft.Spec {
 		sctpParam(SCTPChunkParamSuccessIndication, 0xc005, "a change that was made, RFC 5061", sctpCorrelation),
 		sctpParam(SCTPChunkParamAdaptationLayer, 0xc006, "what lies above SCTP, RFC 5061",
 			craft.Field{Name: "indication", Kind: craft.Number, Bits: 32, Hex: true, Doc: "the code point"}),
-		sctpParam(SCTPChunkParam, 0, "a parameter of another type, RFC 9260", sctpBytes("data", "the parameter's value")),
+		becomes(sctpParam(SCTPChunkParam, 0, "a parameter of another type, RFC 9260", sctpBytes("data", "the parameter's value")), pickSCTPParam),
 	}
 })
 
@@ -158,6 +160,7 @@ func sctpAddress(name craft.Name, typ uint64, doc string) craft.Spec {
 	specs[len(specs)-1] = craft.ShapeField{Name: "addr", Kind: craft.IPv6Address, Bits: 128}
 	v6 := craft.Layout(s.Fields, specs)
 	s.Shape, s.Keys = v4, []string{"addr_type"}
+	s.Addresses = []craft.AddressFamily{{Field: "addr", By: "addr_type", Four: 5, Six: 6}}
 	s.Choose = func(c craft.Choice) *craft.Shape {
 		if c.Header[8] == 0 && c.Header[9] == 6 {
 			return v6

@@ -51,9 +51,21 @@ var _ = define(func() craft.Spec {
 		Binds: []craft.Binding{
 			craft.Over(UDP, "dport", 161), craft.Over(UDP, "sport", 161), craft.ReadOver(UDP, "dport", 162), craft.ReadOver(UDP, "sport", 162),
 		},
-		Hooks: craft.Hooks{Answers: snmpAnswers},
+		Hooks: craft.Hooks{Accepts: likeSNMP, Answers: snmpAnswers},
 	}
 })
+
+// likeSNMP looks for a sequence that begins with a number, the version: RFC 3416, section 3.
+func likeSNMP(b []byte) bool {
+	if len(b) < 5 || b[0] != ber.Sequence {
+		return false
+	}
+	at := 2
+	if b[1]&0x80 != 0 { // the length has a length
+		at += int(b[1] & 0x7f)
+	}
+	return at <= 6 && at+3 <= len(b) && b[at] == ber.Integer && b[at+1] >= 1 && b[at+1] <= 4
+}
 
 // berInt is a small number in BER.
 func berInt(n byte) []byte { return []byte{ber.Integer, 1, n} }

@@ -27,13 +27,13 @@ func tcpSpec() craft.Spec {
 		},
 		Binds: []craft.Binding{craft.Over(IP, "proto", 6), craft.Over(IPv6, "nh", 6)},
 		Next:  []string{"dport", "sport"}, Identity: []string{"sport", "dport"},
+		Options: tcpOptions,
 		Hooks: craft.Hooks{
 			Summary: func(p *craft.Packet, i int) string {
 				return portSummary(p, i) + " " + p.Layers()[i].Text("flags")
 			},
 			Answers: tcpAnswers,
 			Flow:    portFlow,
-			Options: tcpOptions,
 		},
 	}
 }

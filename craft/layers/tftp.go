@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/moonwire/moonwire/craft"
@@ -39,9 +40,27 @@ var _ = define(func() craft.Spec {
 				tftpRRQ: "RRQ", tftpWRQ: "WRQ", tftpData: "DATA", tftpAck: "ACK", tftpError: "ERROR", tftpOack: "OACK"}, Doc: "operation"},
 		},
 		Binds: []craft.Binding{craft.Over(UDP, "dport", 69)},
-		Hooks: craft.Hooks{Answers: tftpAnswers},
+		Hooks: craft.Hooks{Accepts: likeTFTP, Answers: tftpAnswers},
 	}
 })
+
+// likeTFTP looks at the operation, and in a request at the name and the mode, which are text.
+func likeTFTP(b []byte) bool {
+	if len(b) < 2 || b[0] != 0 || b[1] < tftpRRQ || b[1] > tftpOack {
+		return false
+	}
+	if b[1] != tftpRRQ && b[1] != tftpWRQ {
+		return true
+	}
+	name, rest, _ := bytes.Cut(b[2:], []byte{0})
+	if len(rest) > 0 && rest[0] == 0 {
+		return false // no mode
+	}
+	mode, _, _ := bytes.Cut(rest, []byte{0})
+	isText := func(r rune) bool { return r >= ' ' && r != 0x7f }
+	isLetter := func(r rune) bool { return r|0x20 >= 'a' && r|0x20 <= 'z' }
+	return len(bytes.TrimLeftFunc(name, isText)) == 0 && len(bytes.TrimLeftFunc(mode, isLetter)) == 0
+}
 
 // tftpAnswers follows the transfer: a request is answered by its first block, each block by its number's ACK.
 func tftpAnswers(m craft.Match, i, j int) (bool, string) {

@@ -153,14 +153,14 @@ func tlsSummary(p *craft.Packet, i int) string {
 }
 
 var _ = define(func() craft.Spec {
-	return craft.Spec{
+	return becomes(craft.Spec{
 		Name: TLSHandshake, Doc: "a handshake message of TLS, RFC 8446, section 4",
 		Fields: []craft.Field{
 			{Name: "msgtype", Kind: craft.Enum, Bits: 8, Default: 20, Names: iana.TLSMessages(), Doc: "type of the message"},
 			{Name: "msglen", Kind: craft.Number, Bits: 24, Computed: craft.Measures("data")},
 			{Name: "data", Kind: craft.Bytes, Doc: "the message"},
 		},
-	}
+	}, func(_ *craft.Layer, b []byte) craft.Name { return tlsMessage(tlsHandshake, b) })
 })
 
 var _ = define(func() craft.Spec {

@@ -62,7 +62,7 @@ func tlsExtension(l *craft.Layer, b []byte) craft.Name {
 	}
 	content := b[4 : 4+n]
 	for _, e := range tlsExtensions() {
-		if e.typ == binary.BigEndian.Uint16(b) && (e.in == "" || e.in == l.Name()) && e.fits(content) {
+		if e.typ == binary.BigEndian.Uint16(b) && (e.in == "" || l != nil && e.in == l.Name()) && e.fits(content) {
 			return e.name
 		}
 	}
@@ -116,7 +116,7 @@ func behindLength(width, at int) func([]byte) bool {
 // tlsExt is an extension: its type, its length and its content, with the lengths inside it.
 func tlsExt(name craft.Name, typ uint64, doc string, content ...craft.Field) craft.Spec {
 	return craft.Spec{
-		Name: name, Doc: doc,
+		Name: name, Families: []craft.Name{"TLS_Ext"}, Doc: doc,
 		Fields: append([]craft.Field{
 			{Name: "type", Kind: craft.Enum, Bits: 16, Default: typ, Names: iana.TLSExtensions(), Doc: "type of the extension"},
 			{Name: "len", Kind: craft.Number, Bits: 16, Computed: craft.Computes(craft.Behind)},
@@ -191,6 +191,6 @@ var _ = defineAll(func() []craft.Spec {
 			{Name: "reneg_conn_len", Kind: craft.Number, Bits: 8, Computed: craft.Measures("renegotiated_connection")},
 			{Name: "renegotiated_connection", Kind: craft.Bytes, Doc: "what the first handshake ended with"},
 		}...),
-		tlsExt(TLSExtUnknown, 0, "an extension of another type, RFC 8446, section 4.2", craft.Field{Name: "val", Kind: craft.Bytes, Doc: "the content"}),
+		becomes(tlsExt(TLSExtUnknown, 0, "an extension of another type, RFC 8446, section 4.2", craft.Field{Name: "val", Kind: craft.Bytes, Doc: "the content"}), tlsExtension),
 	}
 })

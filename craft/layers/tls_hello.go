@@ -79,7 +79,7 @@ func optionalLength(name, of string, rest func(l *craft.Layer) int) craft.Field 
 
 var _ = define(func() craft.Spec {
 	return craft.Spec{
-		Name: TLSClientHello, Doc: "the first message of a TLS client, RFC 8446, section 4.1.2",
+		Name: TLSClientHello, Families: []craft.Name{TLSHandshake}, Doc: "the first message of a TLS client, RFC 8446, section 4.1.2",
 		Fields: append(append(tlsHello(tlsClientHello),
 			craft.Field{Name: "cipherslen", Kind: craft.Number, Bits: 16, Computed: craft.Measures("ciphers")},
 			craft.Field{Name: "ciphers", Kind: craft.Values, Names: iana.TLSCiphers(), Part: craft.NamedItemList(2, iana.TLSCiphers()), Initial: tlsDefaultCiphers,
@@ -99,7 +99,7 @@ var tlsCompressions = sync.OnceValue(func() map[uint64]string {
 
 var _ = define(func() craft.Spec {
 	return craft.Spec{
-		Name: TLSServerHello, Doc: "the first message of a TLS server, RFC 8446, section 4.1.3",
+		Name: TLSServerHello, Families: []craft.Name{TLSHandshake}, Doc: "the first message of a TLS server, RFC 8446, section 4.1.3",
 		Fields: append(append(tlsHello(tlsServerHello),
 			craft.Field{Name: "cipher", Kind: craft.Enum, Bits: 16, Hex: true, Names: iana.TLSCiphers(), Doc: "the cipher suite"},
 			craft.Field{Name: "comp", Kind: craft.Enum, Bits: 8, Names: tlsCompressions(), Doc: "the compression method"},

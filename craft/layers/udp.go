@@ -1,6 +1,8 @@
 package layers
 
 import (
+	"slices"
+
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/internal/iana"
 )
@@ -17,7 +19,7 @@ func udpSpec() craft.Spec {
 			{Name: "len", Kind: craft.Number, Bits: 16, Computed: &craft.Computation{What: craft.Total, Open: craft.Unless("len")}},
 			{Name: "chksum", Kind: craft.Number, Bits: 16, Computed: &craft.Computation{What: craft.SegmentSum, Number: 17, ZeroIsNone: true}, Hex: true},
 		},
-		Binds: []craft.Binding{craft.Over(IP, "proto", 17), craft.Over(IPv6, "nh", 17)},
+		Binds: slices.Concat([]craft.Binding{craft.Over(IP, "proto", 17), craft.Over(IPv6, "nh", 17)}, mdnsGroups(), llmnrGroups()),
 		Next:  []string{"dport", "sport"}, Identity: []string{"sport", "dport"},
 		Hooks: craft.Hooks{
 			Summary: portSummary,

@@ -56,6 +56,12 @@ var _ = define(func() craft.Spec {
 				}
 				return vrrpShape()
 			},
+			Dispatch: func(data []byte) craft.Name {
+				if data[0]>>4 == 3 {
+					return VRRPv3
+				}
+				return ""
+			},
 		},
 	}
 })
@@ -77,6 +83,12 @@ var _ = define(func() craft.Spec {
 		Binds: []craft.Binding{craft.Over(IP, "proto", vrrpProtocol), craft.Over(IPv6, "nh", vrrpProtocol)}, Identity: []string{"type"},
 		Hooks: craft.Hooks{
 			Accepts: func(b []byte) bool { return len(b) > 0 && b[0]>>4 == 3 },
+			Dispatch: func(data []byte) craft.Name {
+				if data[0]>>4 == 2 {
+					return VRRP
+				}
+				return ""
+			},
 		},
 	}
 })

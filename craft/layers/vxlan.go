@@ -31,6 +31,23 @@ var vxlanPayloads = sync.OnceValue(func() map[uint64]string {
 	return map[uint64]string{0: "NotDefined", 1: "IPv4", 2: "IPv6", 3: "Ethernet", 4: "NSH"}
 })
 
+// likeVXLAN looks at the flags and at what must be zero: RFC 7348, section 5, and the two drafts. Linux has a bit of its own behind the
+// flags, for checksums that the receiver completes.
+func likeVXLAN(b []byte) bool {
+	const instance, reserved, policyReserved, remoteChecksum = 0x08, 0x42, 0xb7, 0x20
+	if len(b) < 4 || b[0]&reserved != 0 {
+		return false
+	}
+	switch b[0] & (vxlanNext | vxlanGroup) {
+	case 0:
+		return b[0]&instance != 0 && b[1]&^remoteChecksum|b[2]|b[3] == 0
+	case vxlanGroup:
+		return b[0]&instance != 0 && b[1]&policyReserved == 0
+	}
+	next := uint64(b[3])
+	return b[1]|b[2] == 0 && vxlanPayloads()[next] != "" && (next != 0 || b[0]&instance != 0)
+}
+
 // Stacking names the payload's protocol, as scapy does; with flags set by hand to 8 it is the header of RFC 7348.
 var _ = define(func() craft.Spec {
 	return craft.Spec{
@@ -44,6 +61,7 @@ var _ = define(func() craft.Spec {
 		},
 		Next: []string{"NextProtocol"},
 		Hooks: craft.Hooks{
+			Accepts: likeVXLAN,
 			GuessPayload: func(l *craft.Layer, _ []byte) craft.Name {
 				if !l.Has("NextProtocol") {
 					return Ether

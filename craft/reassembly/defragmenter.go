@@ -171,6 +171,9 @@ type fragment struct {
 func fragmentOf(p *craft.Packet) (f fragment, ok bool) {
 	network := -1
 	for i, l := range p.Layers() {
+		if l.Cut() {
+			continue // it may be one or not
+		}
 		switch l.Name() {
 		case layers.IP, layers.IPv6:
 			network = i

@@ -144,6 +144,24 @@ func TestDefragmenterLeavesPacketsAlone(t *testing.T) {
 	}
 }
 
+// TestHeadersThatAreCutAreNoneToPutTogether: what a capture kept of a header does not say what it is a part of.
+func TestHeadersThatAreCutAreNoneToPutTogether(t *testing.T) {
+	first := crafttest.Build(t, pieces(t, 5)[0])
+	segment := crafttest.Build(t, tcp("10.0.0.1", "10.0.0.2", 4000, 80, "PA", 1, 1, "abc"))
+	for n := 1; n < 40; n++ {
+		d := reassembly.NewDefragmenter(reassembly.DefragOptions{})
+		if p := craft.Dissect(first[:min(n, 19)], layers.IP); n < 20 {
+			if whole, broken := d.Add(p); whole != p || broken != nil {
+				t.Errorf("%d bytes: got %v and %v, want the packet itself", n, whole, broken)
+			}
+		}
+		p := craft.Dissect(segment[:n:n], layers.IP)
+		if got := reassembly.Follow(slices.Values([]*craft.Packet{p})); len(got) > 0 {
+			t.Errorf("%d bytes are of a stream: %s", n, allTold(got))
+		}
+	}
+}
+
 // A tunnel may be fragmented outside, inside, or both.
 func TestDefragmenterInTunnels(t *testing.T) {
 	cut := func(p *craft.Packet, size int) []*craft.Packet {

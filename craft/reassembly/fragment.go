@@ -45,7 +45,7 @@ func datagram4(p *craft.Packet, env craft.Env) (*datagram, error) {
 
 // find is the number of the first layer of a protocol; -1 when there is none.
 func find(p *craft.Packet, name craft.Name) int {
-	return slices.IndexFunc(p.Layers(), func(l *craft.Layer) bool { return l.Name() == name })
+	return slices.IndexFunc(p.Layers(), func(l *craft.Layer) bool { return l.Name() == name && !l.Cut() })
 }
 
 // OverlapFrag makes fragments of which the first ones overlap: overlap as the payload of p's datagram, cut into

@@ -29,7 +29,7 @@ func (g segment) endpoints() endpoints {
 
 // segmentOf reads a packet's TCP segment.
 func segmentOf(p *craft.Packet) (g segment, ok bool) {
-	i := slices.IndexFunc(p.Layers(), func(l *craft.Layer) bool { return l.Name() == layers.TCP })
+	i := slices.IndexFunc(p.Layers(), func(l *craft.Layer) bool { return l.Name() == layers.TCP && !l.Cut() })
 	if i < 0 {
 		return g, false
 	}

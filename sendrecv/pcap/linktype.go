@@ -92,6 +92,9 @@ func LinkOf(p *craft.Packet) craft.Name {
 	if layers := p.Layers(); len(layers) > 0 {
 		first = layers[0].Name()
 	}
+	if first == layers.HDLC && p.Link == layers.Loopback {
+		first = p.Link // PPP on link type NULL, which tells by its first bytes
+	}
 	typ, err := linkTypeOf(first)
 	if err != nil && p.Link != "" {
 		first = p.Link

@@ -132,7 +132,7 @@ func read(f sendrecv.Frame, server netip.AddrPort) (s Segment, tunnelled, ok boo
 		switch l.Name() {
 		case layers.TCP:
 			ip := below(stack, i, layers.IP, layers.IPv6)
-			if ip < 0 {
+			if ip < 0 || l.Cut() { // a capture kept part of the header
 				return s, false, false
 			}
 			if s, ok = readTCP(f, p, stack, ip, i, server); ok {
@@ -228,10 +228,11 @@ func link(stack []*craft.Layer) (macs string, iface uint32) {
 	return "", 0
 }
 
-// readError reads an ICMP error that quotes the TCP header at layer i. It travels against the segment it quotes.
+// readError reads an ICMP error that quotes the TCP header at layer i. It travels against the segment it quotes. The quote of a
+// tunnel is none of a segment.
 func readError(stack []*craft.Layer, i int, server netip.AddrPort) (s Segment, ok bool) {
 	quoted := below(stack, i, layers.IPerror, layers.IPerror6)
-	if quoted < 1 {
+	if quoted < 1 || below(stack, quoted, layers.IPerror, layers.IPerror6) >= 0 {
 		return s, false
 	}
 	outer := below(stack, quoted, layers.IP, layers.IPv6)

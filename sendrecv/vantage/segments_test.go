@@ -68,6 +68,11 @@ func TestSegmentsOfCraftedFrames(t *testing.T) {
 		{"an ICMPv6 error", six, craft.Stack(layers.IPv6.New("src", "2001:db8::9", "dst", "2001:db8:1::1"), layers.ICMPv6DestUnreach.New("code", 3),
 			layers.IPerror6.New("src", "2001:db8:1::1", "dst", six.Addr()), layers.TCPerror.New("sport", 20, "dport", 57212, "seq", 7)),
 			&vantage.Segment{Dir: "in", Seq: 7, Src: six, Dst: netip.MustParseAddrPort(from6), ICMP: "host-unreachable", From: netip.MustParseAddr("2001:db8::9")}},
+		{"an ICMPv6 error that quotes an extension header", six, craft.Stack(layers.IPv6.New("src", "2001:db8::9", "dst", "2001:db8:1::1"), layers.ICMPv6DestUnreach.New("code", 3),
+			layers.IPerror6.New("src", "2001:db8:1::1", "dst", six.Addr()), layers.IPv6ExtHdrDestOpt.New(), layers.TCPerror.New("sport", 20, "dport", 57212, "seq", 7)),
+			&vantage.Segment{Dir: "in", Seq: 7, Src: six, Dst: netip.MustParseAddrPort(from6), ICMP: "host-unreachable", From: netip.MustParseAddr("2001:db8::9")}},
+		{"an ICMP error that quotes a tunnel", server, craft.Stack(layers.IP.New("src", "10.9.9.9"), layers.ICMP.New("type", 11),
+			layers.IPerror.New("src", "10.9.9.9", "dst", "10.8.8.8"), layers.IPerror.New("src", "10.0.2.100", "dst", server.Addr()), layers.TCPerror.New("sport", 20, "dport", 57212)), nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			good := frame(t, craft.Stack(ip(), layers.TCP.New("sport", 9, "dport", 57212, "flags", "S")))
@@ -137,6 +142,18 @@ func TestOffloadIsNoDamage(t *testing.T) {
 	for _, s := range taps[0].Segments {
 		if s.Bad {
 			t.Errorf("segment %d is taken for damaged", s.N)
+		}
+	}
+}
+
+// TestAHeaderThatIsCutIsNoSegment: a capture of the first bytes of each frame has neither flags nor lengths to judge by.
+func TestAHeaderThatIsCutIsNoSegment(t *testing.T) {
+	whole := frame(t, craft.Stack(layers.IP.New("src", "10.0.2.100", "dst", server.Addr()), layers.TCP.New("sport", 20, "dport", 57212, "flags", "S")))
+	for n := range len(whole.Data) {
+		part := whole
+		part.Data, part.Length = whole.Data[:n:n], len(whole.Data)
+		if taps := vantage.Segments([]vantage.Capture{{Tap: "guest", Frames: []sendrecv.Frame{part}}}, server); len(taps[0].Segments) > 0 {
+			t.Errorf("%d of %d bytes are a segment: %v", n, len(whole.Data), taps[0].Segments)
 		}
 	}
 }

@@ -19,7 +19,7 @@ const (
 )
 
 var _ = craft.Install(func() []craft.Spec {
-	specs := []craft.Spec{
+	return []craft.Spec{
 		{
 			Name: Ring, Doc: "a link layer, an example",
 			Fields: []craft.Field{
@@ -46,6 +46,8 @@ var _ = craft.Install(func() []craft.Spec {
 			Next:  []string{"nh"}, Like: layers.IP,
 			Matches: &craft.AnswerRule{Swapped: [][2]string{{"src", "dst"}}},
 			Brief:   "Post %Post.src% > %Post.dst%",
+			Network: true,
+			Options: []craft.OptionSpec{{Kind: 1, Name: "NOP"}, {Kind: 7, Name: "Stamp", Format: "HA", Defaults: []any{5}}},
 			Hooks: craft.Hooks{
 				Ask: askPost, Neighbour: func(b *craft.Builder, i int) (values.MAC, error) { return b.NextHop(b.Layer(i).Addr("dst")) },
 				Pseudo: func(b *craft.Builder, i, _ int, proto byte, n int) uint64 {
@@ -54,9 +56,6 @@ var _ = craft.Install(func() []craft.Spec {
 			},
 		},
 	}
-	specs[1].Network = true
-	specs[1].Options = []craft.OptionSpec{{Kind: 1, Name: "NOP"}, {Kind: 7, Name: "Stamp", Format: "HA", Defaults: []any{5}}}
-	return specs
 })
 
 func askRing(b *craft.Builder, i int, unset uint64) error {
