@@ -72,16 +72,18 @@ type check struct {
 
 // newChooser compiles the conditions; nil when all fields are always there.
 func newChooser(fields []Field) *chooser {
-	c := &chooser{fields: fields, when: make([][]check, len(fields))}
 	some := false
 	for i := range fields {
-		for k := range fields[i].When {
-			some = true
-			c.when[i] = append(c.when[i], *compileCheck(fields, &fields[i].When[k]))
-		}
+		some = some || len(fields[i].When) > 0
 	}
 	if !some {
 		return nil
+	}
+	c := &chooser{fields: fields, when: make([][]check, len(fields))}
+	for i := range fields {
+		for k := range fields[i].When {
+			c.when[i] = append(c.when[i], *compileCheck(fields, &fields[i].When[k]))
+		}
 	}
 	return c
 }

@@ -144,16 +144,21 @@ func (b *book) carry(p *Protocol) error {
 
 // setDefaults reads the defaults that are given as values, as assignments are read.
 func (p *Protocol) setDefaults() error {
+	given := false
+	for i := range p.spec.Fields {
+		given = given || p.spec.Fields[i].Value != nil
+	}
+	if !given {
+		return nil
+	}
 	everything := *p // with all the fields that may be there
 	everything.spec.Choose, everything.when, everything.shaping = nil, nil, 0
 	everything.spec.Shape = Layout(p.spec.Fields, AllFields(p.spec.Fields))
-	changed := false
 	for i := range p.spec.Fields {
 		f := &p.spec.Fields[i]
 		if f.Value == nil {
 			continue
 		}
-		changed = true
 		l := newLayer(&everything)
 		if err := l.assign(i, f.Value); err != nil {
 			return fmt.Errorf("%s.%s: default: %w", p.spec.Name, f.Name, err)
@@ -167,12 +172,10 @@ func (p *Protocol) setDefaults() error {
 			f.Initial = slices.Clone(v.bytes)
 		}
 	}
-	if changed {
-		if p.when != nil {
-			p.when = newChooser(p.spec.Fields) // its shapes have the defaults
-		}
-		p.spec.Shape = p.plainShape()
+	if p.when != nil {
+		p.when = newChooser(p.spec.Fields) // its shapes have the defaults
 	}
+	p.spec.Shape = p.plainShape()
 	return nil
 }
 

@@ -26,11 +26,13 @@ type Measure struct {
 // compileEnds finds what says where each part of variable length ends: a field that measures or counts it, or, for the last one,
 // a length of the header.
 func (p *Protocol) compileEnds() {
-	p.ends = make([]end, len(p.spec.Fields))
 	for i := range p.spec.Fields {
 		f := &p.spec.Fields[i]
-		if f.Bits != 0 || f.Part != nil && f.Part.Length != nil {
+		if f.Bits != 0 || f.Part != nil && f.Part.Length != nil || f.View != nil {
 			continue
+		}
+		if p.ends == nil {
+			p.ends = make([]end, len(p.spec.Fields))
 		}
 		p.ends[i].measure = f.Length
 		for k := range p.rows {

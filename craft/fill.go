@@ -8,16 +8,19 @@ import (
 // A row is a computed field of a protocol, compiled: what is looked at for every packet stands in it.
 type row struct {
 	*Computation
+	bit   uint64 // the field's, where the builder fills it
 	what  What
 	field int
 	of    int     // the field that is measured
 	shift int     // of a value that is measured in units of a power of two; 0 for others
 	open  []check // when the length says nothing
 
-	plain  bool // the value is what is measured, in bytes
-	sums   bool // it is a checksum
-	byHook bool // the hook Derive computes it
-	follow bool // the field follows a change of what was read: what it measures stands in its own header
+	plain   bool // the value is what is measured, in bytes
+	whole   bool // it is the length of the header, padding and all
+	sums    bool // it is a checksum
+	instead bool // there may be another value
+	byHook  bool // the hook Derive computes it
+	follow  bool // the field follows a change of what was read: what it measures stands in its own header
 }
 
 // compileRows finds the computed fields, checksums last: they cover the others.
@@ -47,6 +50,9 @@ func (p *Protocol) compileRows() {
 // compileRow compiles what field i is computed from.
 func (p *Protocol) compileRow(c *Computation, i int) row {
 	r := row{Computation: c, what: c.What, field: i, sums: c.sum(), byHook: c.What == ByLayout || c.What == ByBytes}
+	if !r.byHook {
+		r.bit = 1 << i
+	}
 	r.plain = c.Unit <= 1 && c.Times <= 1 && c.Plus == 0
 	if c.Times <= 1 && c.Plus == 0 && c.Unit > 1 && c.Unit&(c.Unit-1) == 0 {
 		r.shift = bits.TrailingZeros(uint(c.Unit))
@@ -54,6 +60,8 @@ func (p *Protocol) compileRow(c *Computation, i int) row {
 	if c.Of != "" {
 		r.of = fieldIndex(p.spec.Fields, c.Of)
 	}
+	r.instead = c.Instead != nil
+	r.whole = c.What == HeaderLength && (p.pad == nil || p.pad.Counted)
 	for k := range c.Open {
 		r.open = append(r.open, *compileCheck(p.spec.Fields, &c.Open[k]))
 	}
@@ -70,7 +78,7 @@ func (b *Builder) compute(i int) error {
 	}
 	for k := range l.proto.rows {
 		r := &l.proto.rows[k]
-		if unset>>r.field&1 == 0 || r.byHook {
+		if unset&r.bit == 0 {
 			continue
 		}
 		if hooked := unset & l.proto.hooked; hooked != 0 && r.sums { // a checksum covers what the hook writes
@@ -111,7 +119,7 @@ func (b *Builder) fill(i int, l *Layer, r *row) error {
 		moved.off = l.offset(r.field)
 		s = &moved
 	}
-	if r.Instead != nil {
+	if r.instead {
 		if n, ok := r.Instead(b, i); ok {
 			s.put(hdr, n)
 			return nil
@@ -125,6 +133,8 @@ func (b *Builder) fill(i int, l *Layer, r *row) error {
 		return nil
 	case r.what == Total:
 		n = at.end - at.start
+	case r.whole:
+		n = len(hdr)
 	case r.what == PayloadLength:
 		n = at.end - at.head
 	default:
