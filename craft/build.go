@@ -270,3 +270,13 @@ func (b *Builder) NextHop(dst netip.Addr) (values.MAC, error) {
 	}
 	return b.env.NextHop(dst)
 }
+
+// Neighbour is the link-layer address of whoever takes what layer i carries, tags left out: as the layer above says (Hooks.
+// Neighbour), and everybody where it has no say.
+func (b *Builder) Neighbour(i int) (values.MAC, error) {
+	i = b.p.AboveTags(i)
+	if i == len(b.p.layers) || b.p.layers[i].proto.spec.Neighbour == nil {
+		return values.Broadcast(), nil
+	}
+	return b.p.layers[i].proto.spec.Neighbour(b, i)
+}

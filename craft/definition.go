@@ -197,17 +197,41 @@ func (s *Spec) complete(b *book) error {
 			s.Identity = append(s.Identity, f.Name)
 		}
 	}
-	if err := s.announcing(); err != nil {
-		return err
+	return s.sound()
+}
+
+// Check says what is wrong with the protocol's table: a row that names a field which is not there, bits that fill no whole byte. Define
+// refuses such a table; Install does not look, so that programs start fast: the tests of a protocol do.
+func (p *Protocol) Check() error {
+	s := &p.spec
+	for i := range s.Fields {
+		f := &s.Fields[i]
+		err := s.checkField(i)
+		switch {
+		case err != nil:
+		case f.Of != "" && Lookup(f.Of) == nil:
+			err = fmt.Errorf("%s: want the protocol of its elements, got %q", f.Name, f.Of)
+		case f.Computed != nil:
+			err = f.Computed.check(s, f)
+		default:
+			err = s.ordered(f)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", s.Name, err)
+		}
 	}
-	if err := s.wholeBytes(); err != nil {
-		return err
+	if err := s.sound(); err != nil {
+		return fmt.Errorf("%s: %w", s.Name, err)
 	}
-	if err := s.conditions(); err != nil {
-		return err
-	}
-	if err := s.matching(); err != nil {
-		return err
+	return nil
+}
+
+// sound says what is wrong with a table whose rows are right each by itself.
+func (s *Spec) sound() error {
+	for _, check := range []func() error{s.announcing, s.wholeBytes, s.conditions, s.matching} {
+		if err := check(); err != nil {
+			return err
+		}
 	}
 	if s.Brief != "" {
 		if _, err := (&Packet{}).Sprintf(s.Brief); err != nil {
@@ -221,7 +245,7 @@ func (s *Spec) complete(b *book) error {
 func (s *Spec) announcing() error {
 	for _, next := range s.Next {
 		i := slices.IndexFunc(s.Fields, func(f Field) bool { return f.Name == next })
-		if i < 0 || s.Fields[i].Bits == 0 || s.Fields[i].Bits > 64 || !kinds[s.Fields[i].Kind].numeric || !kinds[s.Fields[i].Kind].counts {
+		if i < 0 || s.Fields[i].Bits == 0 && s.Fields[i].Part == nil || s.Fields[i].Bits > 64 || !kinds[s.Fields[i].Kind].numeric || !kinds[s.Fields[i].Kind].counts {
 			return fmt.Errorf("next: want one of its fields that is a number of fixed width, got %q", next)
 		}
 	}

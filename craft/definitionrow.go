@@ -50,7 +50,7 @@ func (s *Spec) checkField(i int) error {
 		return fmt.Errorf("%s: names: want numbers in 0..%d", f.Name, f.max())
 	case slices.ContainsFunc(s.Fields[:i], func(other Field) bool { return other.Name == f.Name }):
 		return fmt.Errorf("%s: there are two fields of that name", f.Name)
-	case f.Kind > LastKind || !kinds[f.Kind].declared && len(s.Options) == 0 && f.Part == nil:
+	case f.Kind > LastKind || !kinds[f.Kind].declared && f.Bits == 0 && len(s.Options) == 0 && f.Part == nil:
 		return fmt.Errorf("%s: want another kind: a list of options is a list of layers here", f.Name)
 	}
 	return f.checkWidth()

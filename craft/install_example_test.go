@@ -11,7 +11,7 @@ import (
 )
 
 // Bell is a protocol installed from outside craft: a question with a number, and its answer. It has equal rank with those of
-// craft/layers.
+// craft/layers. CONTRIBUTING.md explains the words; craft/protocoltest/testdata/outside is a module that uses nearly all of them.
 const Bell craft.Name = "Bell"
 
 var _ = craft.Install(func() []craft.Spec {
@@ -24,17 +24,9 @@ var _ = craft.Install(func() []craft.Spec {
 			{Name: "id", Kind: craft.Number, Bits: 16, Doc: "which question"},
 			{Name: "who", Kind: craft.Bytes, Doc: "who rings"},
 		},
-		Binds: []craft.Binding{craft.Over(layers.UDP, "dport", 7001), craft.Over(layers.UDP, "sport", 7001)},
-		Hooks: craft.Hooks{
-			Answers: func(m craft.Match, i, j int) (bool, string) {
-				r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
-				if r.Uint("op") != 1 || q.Uint("op") != 0 || r.Uint("id") != q.Uint("id") {
-					return false, "the ids differ, or it is no answer to a ring"
-				}
-				return true, "it was heard, and the ids are equal"
-			},
-			Summary: func(p *craft.Packet, i int) string { return "Bell " + p.Layers()[i].Text("op") },
-		},
+		Binds:   []craft.Binding{craft.Over(layers.UDP, "dport", 7001), craft.ReadOver(layers.UDP, "sport", 7001)},
+		Matches: &craft.AnswerRule{Same: []string{"id"}, Reply: map[string]map[uint64]uint64{"op": {0: 1}}},
+		Brief:   "Bell %Bell.op%",
 	}}
 })
 
@@ -81,6 +73,6 @@ func ExampleInstall() {
 	// Output:
 	// IP / UDP / Bell ring
 	// "Ada" 3
-	// yes: it was heard, and the ids are equal
+	// yes: its fields fit the question's
 	// 65535 packets, compiled: true <nil>
 }

@@ -124,6 +124,9 @@ type Hooks struct {
 	GuessPayload func(l *Layer, payload []byte) Name
 	// Ask fills the fields that only the host knows (Asked) into the built header. The error ends the build.
 	Ask func(b *Builder, i int, unset uint64) error
+	// Neighbour is the link-layer address that a frame with a packet of this protocol is sent to: the next hop's, or a group's. A
+	// link layer's Ask gets it from Builder.Neighbour. Nil is everybody.
+	Neighbour func(b *Builder, i int) (values.MAC, error)
 	// Derive computes the fields that no row can say (ByLayout, ByBytes) into the built header, those whose bits are in unset. The
 	// payload lies behind hdr in the same memory: hdr[:len(hdr)+len(payload)] is the whole message. The error ends the build.
 	Derive func(b *Builder, i int, hdr, payload []byte, unset uint64) error

@@ -127,8 +127,8 @@ func (d *digit) value(k, index uint64) (fieldBits, bool) {
 
 // read is a value as the bits that it becomes in the field.
 func (d *digit) read(value any) (fieldBits, bool) {
-	if d.trial.assign(d.field, value) != nil || d.trial.replaced(d.field) {
-		return fieldBits{}, false
+	if d.trial.assign(d.field, value) != nil || d.trial.replaced(d.field) || d.trial.fixed>>d.field&1 == 0 {
+		return fieldBits{}, false // the last: it leaves the field to be computed
 	}
 	here := place{slot: d.trial.shape.slots[d.field]}
 	return here.load(d.trial.hdr), true

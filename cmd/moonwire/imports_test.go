@@ -39,6 +39,8 @@ var house = map[string][]string{
 	"craft/hexdump":    {},
 	"craft/gopacket":   {"craft", "craft/layers", "craft/internal/iana"},
 
+	"craft/protocoltest": {"craft", "craft/layers", "craft/values", "craft/hexdump"}, // tests alone import it
+
 	"craft/internal/ber":       {},
 	"craft/internal/iana":      {},
 	"craft/internal/crafttest": {"craft", "craft/layers", "craft/values", "craft/hexdump"}, // tests alone import it

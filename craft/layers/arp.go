@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/values"
 )
 
 // ARP is the Address Resolution Protocol, RFC 826.
@@ -27,9 +28,10 @@ var _ = define(func() craft.Spec {
 		},
 		Network: true,
 		Hooks: craft.Hooks{
-			Choose:  chooseARP,
-			Ask:     askARP,
-			Summary: arpSummary,
+			Choose:    chooseARP,
+			Ask:       askARP,
+			Neighbour: arpNeighbour,
+			Summary:   arpSummary,
 			Answers: func(m craft.Match, i, j int) (bool, string) {
 				r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
 				switch {
@@ -130,6 +132,14 @@ func chooseARP(c craft.Choice) *craft.Shape {
 		return arpIPv6()
 	}
 	return arpShape(hwlen, plen)
+}
+
+// arpNeighbour is whom an answer is for; a question goes to everybody.
+func arpNeighbour(b *craft.Builder, i int) (values.MAC, error) {
+	if b.Layer(i).Uint("op") == arpWhoHas {
+		return values.Broadcast(), nil
+	}
+	return b.NextHop(b.Layer(i).Addr("pdst"))
 }
 
 func askARP(b *craft.Builder, i int, unset uint64) error {

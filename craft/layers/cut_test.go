@@ -8,6 +8,7 @@ import (
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/internal/crafttest"
 	"github.com/moonwire/moonwire/craft/layers"
+	"github.com/moonwire/moonwire/craft/protocoltest"
 )
 
 // TestHeadersThatAreCutShort cuts a header of every protocol, in the shapes of its smallest settings, behind every byte: the fields that are
@@ -19,7 +20,7 @@ func TestHeadersThatAreCutShort(t *testing.T) {
 		}
 		t.Run(string(proto.Name()), func(t *testing.T) {
 			seen := map[*craft.Shape]bool{}
-			for _, l := range shapes(proto) {
+			for _, l := range protocoltest.Shapes(proto) {
 				if seen[l.Shape()] {
 					continue
 				}

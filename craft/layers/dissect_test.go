@@ -97,8 +97,7 @@ func TestNestedTunnelsHaveABound(t *testing.T) {
 }
 
 func TestGopacketsLayersCanBeRead(t *testing.T) {
-	f := frames(t)["BFD by gopacket"]
-	p := craft.Dissect(f.wire, f.first)
+	p := craft.Dissect(crafttest.Build(t, bfd()), layers.IP)
 	l := p.Layer("BFD")
 	if l == nil {
 		t.Fatalf("no BFD in %s", p.Summary())

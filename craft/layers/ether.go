@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"maps"
 	"net/netip"
 	"sync"
 
@@ -48,6 +49,10 @@ var _ = define(func() craft.Spec {
 // transparentBridging is the EtherType of an Ethernet frame in a tunnel, RFC 1701.
 const transparentBridging = 0x6558
 
+// EtherTypes are the names of the numbers by which Ethernet and its kind announce what they carry, for protocols of other
+// packages. The map is the caller's own.
+func EtherTypes() map[uint64]string { return maps.Clone(etherTypes()) }
+
 var etherTypes = sync.OnceValue(func() map[uint64]string {
 	return map[uint64]string{
 		0x0800: "IPv4", 0x0805: "X25", 0x0806: "ARP", 0x0808: "FR_ARP", 0x08ff: "BPQ", 0x22f3: "TRILL", 0x22f4: "L2_IS_IS",
@@ -69,29 +74,9 @@ func askEther(b *craft.Builder, i int, unset uint64) error {
 	if unset&1 == 0 {
 		return nil
 	}
-	next, err := nextHopAbove(b, i)
+	next, err := b.Neighbour(i)
 	copy(hdr[0:6], next[:])
 	return err
-}
-
-// nextHopAbove asks for the link-layer destination that fits the layer above i. A question by ARP goes to everybody.
-func nextHopAbove(b *craft.Builder, i int) (values.MAC, error) {
-	if i = b.Packet().AboveTags(i); i == len(b.Packet().Layers()) {
-		return values.Broadcast(), nil
-	}
-	switch l := b.Layer(i); l.Name() {
-	case IP, IPv6:
-		dst := l.Addr("dst")
-		if group, ok := GroupMAC(dst); ok {
-			return group, nil
-		}
-		return b.NextHop(dst)
-	case ARP:
-		if l.Uint("op") != arpWhoHas {
-			return b.NextHop(l.Addr("pdst"))
-		}
-	}
-	return values.Broadcast(), nil
 }
 
 // GroupMAC is the link-layer address of a multicast group (RFC 1112, section 6.4, and RFC 2464, section 7) or, for
@@ -108,6 +93,15 @@ func GroupMAC(dst netip.Addr) (values.MAC, bool) {
 	}
 	a := dst.As4()
 	return values.MAC{0x01, 0x00, 0x5e, a[1] & 0x7f, a[2], a[3]}, true
+}
+
+// neighbour is the link-layer destination of an IP packet, of both versions.
+func neighbour(b *craft.Builder, i int) (values.MAC, error) {
+	dst := b.Layer(i).Addr("dst")
+	if group, ok := GroupMAC(dst); ok {
+		return group, nil
+	}
+	return b.NextHop(dst)
 }
 
 // etherPayload is the payload of a frame whose type is its length.

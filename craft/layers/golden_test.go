@@ -6,7 +6,6 @@ import (
 
 	"github.com/moonwire/moonwire/craft"
 	_ "github.com/moonwire/moonwire/craft/gopacket" // reads what has no table here
-	"github.com/moonwire/moonwire/craft/hexdump"
 	"github.com/moonwire/moonwire/craft/internal/crafttest"
 	"github.com/moonwire/moonwire/craft/layers"
 )
@@ -69,16 +68,7 @@ func stack(layers ...*craft.Layer) func() *craft.Packet {
 }
 
 func TestBuildGivesScapysBytes(t *testing.T) {
-	for _, c := range slices.Concat(golden, misbuilt) {
-		t.Run(c.name, func(t *testing.T) {
-			p := c.packet()
-			got, err := craft.Build(p, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if want := crafttest.Unhex(t, c.wire); string(got) != string(want) {
-				t.Errorf("%s\ngot\n%swant\n%s", p, hexdump.Dump(got), hexdump.Dump(want))
-			}
-		})
+	for _, f := range goldenFrames(t) {
+		t.Run(f.Name, f.Builds)
 	}
 }

@@ -44,6 +44,6 @@ func quotedSpec(s craft.Spec, name craft.Name, title string, binds ...craft.Bind
 	what, where, _ := strings.Cut(title, " in ")
 	s.Doc = "the " + what + " header that an " + where + " error quotes"
 	s.Quoted = true
-	s.Summary = nil
+	s.Summary, s.Neighbour = nil, nil
 	return s
 }

@@ -3,6 +3,7 @@ package layers
 import (
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"net/netip"
 	"sync"
 
@@ -54,6 +55,7 @@ func ipSpec() craft.Spec {
 			Validate:     func(l *craft.Layer, _ []byte) error { noteVersion(l, 4); return nil },
 			GuessPayload: ipCarries,
 			Ask:          askIP,
+			Neighbour:    neighbour,
 			Pseudo:       ipPseudo,
 			Reroutes:     finalHop,
 			Summary:      ipSummary,
@@ -67,6 +69,10 @@ func ipSpec() craft.Spec {
 }
 
 var _ = define(ipSpec)
+
+// IPProtocols are the names of the numbers by which IP announces what it carries, for protocols of other packages. The map is
+// the caller's own.
+func IPProtocols() map[uint64]string { return maps.Clone(ipProtocols()) }
 
 var ipProtocols = sync.OnceValue(func() map[uint64]string {
 	return map[uint64]string{

@@ -37,9 +37,10 @@ func ipv6Spec() craft.Spec {
 		Next:    []string{"nh"},
 		Network: true,
 		Hooks: craft.Hooks{
-			Validate: func(l *craft.Layer, _ []byte) error { noteVersion(l, 6); return nil },
-			Ask:      askIPv6,
-			Pseudo:   ipv6Pseudo,
+			Validate:  func(l *craft.Layer, _ []byte) error { noteVersion(l, 6); return nil },
+			Ask:       askIPv6,
+			Neighbour: neighbour,
+			Pseudo:    ipv6Pseudo,
 			Summary: func(p *craft.Packet, i int) string {
 				l := p.Layers()[i]
 				return endpoint(l, "src") + " > " + l.Text("dst") + " (" + fmt.Sprint(l.Uint("nh")) + ")"

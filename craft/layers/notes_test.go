@@ -10,6 +10,7 @@ import (
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/internal/crafttest"
 	"github.com/moonwire/moonwire/craft/layers"
+	"github.com/moonwire/moonwire/craft/protocoltest"
 )
 
 // TestHeadersThatContradictThemselvesAreNoted reads versions that were announced otherwise and lengths that are less than the header
@@ -93,7 +94,7 @@ func TestAFieldThatALayerLacksSaysHowToHaveIt(t *testing.T) {
 			continue
 		}
 		seen := map[*craft.Shape]bool{}
-		for _, l := range shapes(proto) {
+		for _, l := range protocoltest.Shapes(proto) {
 			if seen[l.Shape()] {
 				continue
 			}

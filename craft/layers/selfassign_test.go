@@ -3,14 +3,13 @@ package layers_test
 import (
 	"bytes"
 	"cmp"
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"strings"
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
-	"github.com/moonwire/moonwire/craft/internal/crafttest"
+	"github.com/moonwire/moonwire/craft/protocoltest"
 )
 
 // long is asked for where tests try all there is instead of samples.
@@ -27,7 +26,7 @@ func TestFieldsAssignedToThemselvesStayAsTheyAre(t *testing.T) {
 			continue
 		}
 		seen := map[string]bool{}
-		for _, shape := range shapes(p) {
+		for _, shape := range protocoltest.Shapes(p) {
 			key := strings.Join(shape.Fields(), " ")
 			if seen[key] {
 				continue
@@ -50,7 +49,7 @@ func everyValue(t *testing.T, shape *craft.Layer, f craft.Field) {
 		if !setBits(l, f, bits) || !l.Has(f.Name) {
 			continue
 		}
-		if err := assignedToItself(craft.Stack(l), first, f.Name); err != nil {
+		if err := protocoltest.OwnValue(craft.Stack(l), first, f.Name); err != nil {
 			t.Errorf("bits %x: %v", bits, err)
 			return
 		}
@@ -104,44 +103,6 @@ func bitPatterns(width int) (patterns [][]byte) {
 	return patterns
 }
 
-// assignedToItself assigns a field of a layer of a packet to itself and reports what it changed.
-func assignedToItself(p *craft.Packet, at func(p *craft.Packet) *craft.Layer, field string) error {
-	before, err := craft.Build(p, nil)
-	if err != nil {
-		return nil // what does not fit its length field
-	}
-	for _, form := range []string{"value", "what it decodes to", "text"} {
-		c := p.Copy()
-		l := at(c)
-		v := l.Value(field)
-		if v.IsNone() && form != "value" {
-			continue
-		}
-		var what any = v
-		switch form {
-		case "text":
-			what = v.Text()
-			switch v.Kind() {
-			case craft.Bytes, craft.Options, craft.Text, craft.Values, craft.Packets:
-				continue // its text is Lua
-			}
-		case "what it decodes to":
-			what = v.Decoded()
-		}
-		if err := l.Set(field, what); err != nil {
-			return fmt.Errorf("%s.%s does not take its own %s %v: %w", l.Name(), field, form, what, err)
-		}
-		after, err := craft.Build(c, nil)
-		if err != nil {
-			return fmt.Errorf("%s.%s = its %s %v: %w", l.Name(), field, form, what, err)
-		}
-		if string(after) != string(before) {
-			return fmt.Errorf("%s.%s = its %s %v:\n%x is now\n%x", l.Name(), field, form, what, before, after)
-		}
-	}
-	return nil
-}
-
 // first is the layer that a packet begins with.
 func first(p *craft.Packet) *craft.Layer { return p.Layers()[0] }
 
@@ -150,7 +111,7 @@ func first(p *craft.Packet) *craft.Layer { return p.Layers()[0] }
 func TestReadPacketsStayAsTheyAre(t *testing.T) {
 	wires, protos := seeds(t)
 	for _, f := range frames(t) {
-		wires, protos = append(wires, f.wire), append(protos, f.first)
+		wires, protos = append(wires, f.Wire), append(protos, f.First)
 	}
 	for _, folder := range captures {
 		for _, f := range some(captured(t, folder), 150) {
@@ -164,46 +125,14 @@ func TestReadPacketsStayAsTheyAre(t *testing.T) {
 			step, wrong = 1, 100
 		}
 		for n := len(wire); n > 0; n -= step {
-			staysAsItIs(t, wire[:n], protos[i])
+			protocoltest.OwnValues(t, protos[i], wire[:n])
 		}
 		for range min(wrong, len(wire)) {
 			b := bytes.Clone(wire)
 			for range 1 + r.IntN(3) {
 				b[r.IntN(len(b))] ^= byte(1 + r.IntN(255))
 			}
-			staysAsItIs(t, b, protos[i])
-		}
-	}
-}
-
-// staysAsItIs assigns the fields of a packet to themselves, one in each of its copies and then all of them.
-func staysAsItIs(t *testing.T, wire []byte, proto craft.Name) {
-	t.Helper()
-	p := craft.Dissect(wire, proto)
-	whole := func(p *craft.Packet) *craft.Packet { return p }
-	inside(p, whole, func(at func(p *craft.Packet) *craft.Layer, field string) {
-		if err := assignedToItself(p, at, field); err != nil {
-			t.Errorf("%s of %x: %v", proto, wire, err)
-		}
-	})
-	inside(p, whole, func(at func(p *craft.Packet) *craft.Layer, field string) {
-		crafttest.Set(t, at(p), field, at(p).Value(field))
-	})
-	crafttest.Rebuilt(t, p, wire)
-}
-
-// inside visits the fields of the packet that in finds in another one, and of the packets in its fields.
-func inside(whole *craft.Packet, in func(p *craft.Packet) *craft.Packet, visit func(at func(p *craft.Packet) *craft.Layer, field string)) {
-	for i, l := range in(whole).Layers() {
-		at := func(p *craft.Packet) *craft.Layer { return in(p).Layers()[i] }
-		for _, field := range l.Fields() {
-			if !l.Protocol().Has(field) {
-				continue // decoded by gopacket, not to be changed
-			}
-			visit(at, field)
-			for k := range l.Value(field).Packets() {
-				inside(whole, func(p *craft.Packet) *craft.Packet { return at(p).Value(field).Packets()[k] }, visit)
-			}
+			protocoltest.OwnValues(t, protos[i], b)
 		}
 	}
 }

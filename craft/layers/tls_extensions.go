@@ -146,7 +146,7 @@ var _ = defineAll(func() []craft.Spec {
 			optionalLength("servernameslen", "servernames", func(l *craft.Layer) int { return int(l.Uint("len")) }),
 			{Name: "servernames", Kind: craft.Packets, Of: ServerName, Length: &craft.Measure{Field: "servernameslen"}, Doc: "the names: ServerName"},
 		}...),
-		craft.Spec{
+		{
 			Name: ServerName, Doc: "a name of a server, RFC 6066, section 3",
 			Fields: []craft.Field{
 				{Name: "nametype", Kind: craft.Enum, Bits: 8, Names: map[uint64]string{0: "host_name"}, Doc: "0"},
@@ -159,7 +159,7 @@ var _ = defineAll(func() []craft.Spec {
 			map[uint64]string{0: "uncompressed", 1: "ansiX962_compressed_prime", 2: "ansiX962_compressed_char2"}, "the forms", 0)...),
 		tlsExt(TLSExtSignatureAlgorithms, 13, "signatures that are understood, RFC 8446, section 4.2.3", tlsList("sig_algs_len", 16, "sig_algs", 2, iana.TLSSignatures(), "the algorithms, the best first")...),
 		tlsExt(TLSExtALPN, 16, "protocols to speak inside, RFC 7301", tlsPackets("protocolslen", "protocols", ProtocolName, "the protocols, the best first: ProtocolName")...),
-		craft.Spec{
+		{
 			Name: ProtocolName, Doc: "a protocol to speak inside TLS, RFC 7301",
 			Fields: []craft.Field{
 				{Name: "len", Kind: craft.Number, Bits: 8, Computed: craft.Measures("protocol")},
@@ -179,7 +179,7 @@ var _ = defineAll(func() []craft.Spec {
 		tlsExt(TLSExtKeyShareSH, 51, "the server's half of the key exchange, RFC 8446, section 4.2.8", []craft.Field{
 			{Name: "server_share", Kind: craft.Packets, Single: true, Of: KeyShareEntry, Doc: "the half: KeyShareEntry"},
 		}...),
-		craft.Spec{
+		{
 			Name: KeyShareEntry, Doc: "a half of a key exchange, RFC 8446, section 4.2.8",
 			Fields: []craft.Field{
 				{Name: "group", Kind: craft.Enum, Bits: 16, Names: iana.TLSGroups(), Doc: "the group"},

@@ -97,7 +97,7 @@ var tlsAlerts = sync.OnceValue(func() map[uint64]string {
 	}
 })
 
-// TLSCiphers are the cipher suites.
+// TLSCiphers are the cipher suites of two bytes; SSL 2 had others, of three.
 func TLSCiphers() map[uint64]string { return tlsCiphers() }
 
 var tlsCiphers = sync.OnceValue(func() map[uint64]string {
@@ -235,9 +235,6 @@ var tlsCiphers = sync.OnceValue(func() map[uint64]string {
 		0xcca8: "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", 0xcca9: "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
 		0xccaa: "TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256", 0xccab: "TLS_PSK_WITH_CHACHA20_POLY1305_SHA256",
 		0xccac: "TLS_ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256", 0xccad: "TLS_DHE_PSK_WITH_CHACHA20_POLY1305_SHA256",
-		0xccae: "TLS_RSA_PSK_WITH_CHACHA20_POLY1305_SHA256", 0x10080: "SSL_CK_RC4_128_WITH_MD5",
-		0x20080: "SSL_CK_RC4_128_EXPORT40_WITH_MD5", 0x30080: "SSL_CK_RC2_128_CBC_WITH_MD5",
-		0x40080: "SSL_CK_RC2_128_CBC_EXPORT40_WITH_MD5", 0x50080: "SSL_CK_IDEA_128_CBC_WITH_MD5",
-		0x60040: "SSL_CK_DES_64_CBC_WITH_MD5", 0x700c0: "SSL_CK_DES_192_EDE3_CBC_WITH_MD5",
+		0xccae: "TLS_RSA_PSK_WITH_CHACHA20_POLY1305_SHA256",
 	}
 })
