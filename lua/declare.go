@@ -40,7 +40,7 @@ var fieldKeys = []option{
 	{"flags", `names of bits, lowest first, for flags: {"F","S"}`},
 	{"hex", "true: shown in hex"},
 	{"little", "true: the least significant byte comes first"},
-	{"computed", `"total", "header", "payload", "behind", "checksum", or {what="count", of="list", unit=4, plus=0}; what may be "length" too; a checksum may be over="header" or over="segment", number=200`},
+	{"computed", `"total", "header", "payload", "behind", "checksum", or {what="count", of="list", unit=4, times=1, plus=0}; what may be "length" too; a checksum may be over="header" or over="segment", number=200`},
 	{"length", `the field that holds its length in bytes, or {field="n", unit=4, plus=-8} or {field="n", count=true}`},
 	{"of", `elements of a list: 8, 16, 32 or 64 (bits), "IPv4", "IPv6" or "MAC"; of layers: the layer`},
 	{"when", `there only when: "field" (is not 0), or {field=value}, {field={v1, v2}}, {field={mask=1}}, {field={v1, unless=true}}`},
