@@ -18,11 +18,13 @@ func Build(p *Packet, env Env) ([]byte, error) { return AppendBuild(nil, p, env)
 // AppendBuild is Build into the memory of dst: it appends the packet to dst and returns the extended slice.
 func AppendBuild(dst []byte, p *Packet, env Env) ([]byte, error) {
 	b := newBuilder(p, env)
-	defer b.release()
-	if err := b.build(dst); err != nil {
+	err := b.build(dst)
+	out := b.out
+	b.release()
+	if err != nil {
 		return nil, err
 	}
-	return b.out, nil
+	return out, nil
 }
 
 // build lays the packet's layers behind dst and completes them.
@@ -80,6 +82,7 @@ type Builder struct {
 	out   []byte
 	spans []span // where each layer is in out
 	room  [8]span
+	asks  uint64 // fields that only the host knows, of any layer
 }
 
 // builders are kept for the next packet: one is needed for every build, and only for its length.
@@ -108,28 +111,31 @@ func (b *Builder) Header(i int) []byte { return b.out[b.spans[i].start:b.spans[i
 
 // write lays the headers one after the other, and behind them, from the inside out, what stands behind payloads.
 func (b *Builder) write(dst []byte) error {
-	if b.out = dst; dst == nil {
-		b.out = make([]byte, 0, b.p.length())
+	out, spans := dst, b.room[:0]
+	if dst == nil {
+		out = make([]byte, 0, b.p.length())
 	}
-	b.spans = b.room[:0]
-	behind := false
+	asks, behind := uint64(0), false
 	for _, l := range b.p.layers {
 		if l.extra != nil && l.extra.err != nil {
 			return fmt.Errorf("craft: %w", l.extra.err)
 		}
-		start := len(b.out)
-		behind = behind || l.proto.padding || l.proto.trailer >= 0
+		start := len(out)
+		behind = behind || l.proto.behind
 		if !l.proto.padding {
-			b.out = l.appendHeader(b.out)
+			out = l.appendHeader(out)
 		}
-		b.spans = append(b.spans, span{start: start, head: len(b.out)})
+		unset := l.shape.mask &^ (l.fixed | l.above)
+		asks |= unset & l.proto.host
+		spans = append(spans, span{start: start, head: len(out), unset: unset})
 	}
+	b.out, b.spans, b.asks = out, spans, asks
 	if behind {
 		b.writeBehind()
 		return nil
 	}
-	for i := range b.spans {
-		b.spans[i].end = len(b.out)
+	for i := range spans {
+		spans[i].end = len(out)
 	}
 	return nil
 }
@@ -156,7 +162,7 @@ func (b *Builder) writePadding(i int) {
 		if l := b.p.layers[k]; l.isPadding() && b.p.behind(k) == i {
 			start := len(b.out)
 			b.out = append(b.out, l.tail...)
-			b.spans[k] = span{start: start, head: len(b.out), end: len(b.out)}
+			b.spans[k] = span{start: start, head: len(b.out), end: len(b.out), unset: b.spans[k].unset}
 		}
 	}
 }
@@ -170,7 +176,9 @@ func (l *Layer) appendHeader(out []byte) []byte {
 	}
 	out = append(out, l.hdr[at:]...)
 	if l.shape.tail >= 0 {
-		out = append(out, l.wired(l.shape.tail)...)
+		if part := l.wired(l.shape.tail); len(part) > 0 {
+			out = append(out, part...)
+		}
 	}
 	if pad := l.proto.pad; pad != nil && !(pad.Counted && (len(out)-start)&(pad.To-1) == 0) {
 		out = append(out, l.padding(len(out)-start)...)
@@ -180,8 +188,11 @@ func (l *Layer) appendHeader(out []byte) []byte {
 
 // ask fills what only the host knows, outermost layer first.
 func (b *Builder) ask() error {
+	if b.asks == 0 {
+		return nil
+	}
 	for i, l := range b.p.layers {
-		unset := l.proto.host & l.shape.mask &^ (l.fixed | l.above)
+		unset := l.proto.host & b.spans[i].unset
 		if unset == 0 || l.proto.spec.Ask == nil {
 			continue
 		}
@@ -196,10 +207,13 @@ func (b *Builder) ask() error {
 // bytes take their places last, so that they move no other field of their header and are overwritten by none.
 func (b *Builder) derive() error {
 	for i := len(b.p.layers) - 1; i >= 0; i-- {
-		if err := b.compute(i); err != nil {
-			return fmt.Errorf("craft: %w", err)
+		l := b.p.layers[i]
+		if unset := l.proto.derived & b.spans[i].unset; unset != 0 && !l.shape.short {
+			if err := b.compute(i, l, unset); err != nil {
+				return fmt.Errorf("craft: %w", err)
+			}
 		}
-		if e := b.p.layers[i].extra; e != nil && len(e.verbatim) > 0 {
+		if e := l.extra; e != nil && len(e.verbatim) > 0 {
 			b.splice(i)
 		}
 	}

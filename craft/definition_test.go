@@ -156,6 +156,7 @@ func TestDefinitionsThatCannotBeAreRefused(t *testing.T) {
 		{"a length told by nobody", with(craft.Field{Name: "a", Kind: craft.Bytes, Length: &craft.Measure{Field: "b"}}), "a: length: want a field before it"},
 		{"a condition on a later field", with(craft.Field{Name: "a", When: []craft.Condition{{Field: "b"}}}, craft.Field{Name: "b"}), "a: when:"},
 		{"a sum that does not fit", with(craft.Field{Name: "a", Computed: craft.Computes(craft.MessageSum)}), "a: computed: want 16 bits for a checksum, got 8"},
+		{"a default that nothing takes", with(craft.Field{Name: "a", Default: 7, Computed: craft.Computes(craft.Total)}), "a: computed: want no default beside it: nothing would take it"},
 		{"elements of nothing", with(craft.Field{Name: "a", Kind: craft.Packets, Of: "Y"}), `want the protocol of its elements, got "Y"`},
 		{"over nothing", craft.Spec{Name: "X", Binds: []craft.Binding{craft.Over("Y", "z", 1)}}, `there is no protocol "Y"`},
 		{"over a field that is not", craft.Spec{Name: "X", Binds: []craft.Binding{craft.Over(layers.UDP, "z", 1)}}, `UDP has no field "z"`},

@@ -111,6 +111,9 @@ func (c *Computation) check(s *Spec, f *Field) error {
 	if f.Bits == 0 || f.Bits > 64 {
 		return fmt.Errorf("%s: computed: want a number of fixed width", f.Name)
 	}
+	if f.Default != 0 || f.Value != nil {
+		return fmt.Errorf("%s: computed: want no default beside it: nothing would take it", f.Name)
+	}
 	switch c.What {
 	case LengthOf, CountOf:
 		for _, of := range s.Fields {

@@ -19,7 +19,7 @@ type Field struct {
 	Initial []byte
 	// Value is the default as Layer.Set takes it, in place of Default and Initial; nil is those.
 	Value any
-	// Computed says what building puts into the field when it is not set; nil is the default.
+	// Computed says what building puts into the field when it is not set, in place of a default; nil is the default.
 	Computed *Computation
 	// When says when the field is there at all, by fields before it and before the first of variable length; all conditions
 	// must hold. None: always.

@@ -69,29 +69,43 @@ func (p *Protocol) compileRow(c *Computation, i int) row {
 	return r
 }
 
-// compute fills the fields of layer i that are not set.
-func (b *Builder) compute(i int) error {
-	l := b.p.layers[i]
-	unset := l.proto.derived & l.shape.mask &^ (l.fixed | l.above)
-	if unset == 0 || l.shape.short {
-		return nil
-	}
+// compute fills these fields of layer i, which nobody set.
+func (b *Builder) compute(i int, l *Layer, unset uint64) error {
+	at, hooked := &b.spans[i], unset&l.proto.hooked
+	hdr := b.out[at.start:at.head]
 	for k := range l.proto.rows {
 		r := &l.proto.rows[k]
-		if unset&r.bit == 0 {
+		s := &l.shape.slots[r.field]
+		if unset&r.bit == 0 || s.bits == 0 { // without bits: its part's Initial computes it
 			continue
 		}
-		if hooked := unset & l.proto.hooked; hooked != 0 && r.sums { // a checksum covers what the hook writes
+		if r.instead {
+			if n, ok := r.Instead(b, i); ok {
+				s.put(hdr[l.offset(r.field)-s.off:], n)
+				continue
+			}
+		}
+		place := hdr
+		if len(l.shape.inner) > 0 {
+			place = hdr[l.offset(r.field)-s.off:]
+		}
+		if !r.sums {
+			n := r.scaled(b.length(at, l, r))
+			if s.bits < 64 && uint64(n)>>s.bits != 0 {
+				return l.tooMuch(r, n)
+			}
+			s.put(place, uint64(n))
+			continue
+		}
+		if hooked != 0 { // a checksum covers what the hook writes
 			if err := b.hook(i, hooked); err != nil {
 				return err
 			}
-			unset &^= hooked
+			hooked = 0
 		}
-		if err := b.fill(i, l, r); err != nil {
-			return err
-		}
+		s.put(place, uint64(b.checksum(i, r, hdr)))
 	}
-	if hooked := unset & l.proto.hooked; hooked != 0 {
+	if hooked != 0 {
 		return b.hook(i, hooked)
 	}
 	return nil
@@ -106,52 +120,28 @@ func (b *Builder) hook(i int, unset uint64) error {
 	return s.Derive(b, i, b.Header(i), b.out[b.spans[i].head:b.spans[i].end], unset)
 }
 
-// fill computes one field of layer i.
-func (b *Builder) fill(i int, l *Layer, r *row) error {
-	s := &l.shape.slots[r.field]
-	if s.bits == 0 {
-		return nil // its part's Initial computes it
-	}
-	at := &b.spans[i]
-	hdr := b.out[at.start:at.head]
-	if len(l.shape.inner) > 0 {
-		moved := *s
-		moved.off = l.offset(r.field)
-		s = &moved
-	}
-	if r.instead {
-		if n, ok := r.Instead(b, i); ok {
-			s.put(hdr, n)
-			return nil
-		}
-	}
-	n := 0
+// length is what a field of the layer at a place counts or measures.
+func (b *Builder) length(at *span, l *Layer, r *row) int {
 	switch {
-	case r.sums:
-		s.put(hdr, 0)
-		s.put(hdr, uint64(b.checksum(i, r, hdr)))
-		return nil
 	case r.what == Total:
-		n = at.end - at.start
+		return at.end - at.start
 	case r.whole:
-		n = len(hdr)
+		return at.head - at.start
 	case r.what == PayloadLength:
-		n = at.end - at.head
-	default:
-		n = l.measure(r, len(hdr))
+		return at.end - at.head
 	}
+	return l.measure(r, at.head-at.start)
+}
+
+// scaled is the value of the field for a length or a count.
+func (r *row) scaled(n int) int {
 	switch {
 	case r.plain:
+		return n
 	case r.shift > 0:
-		n = (n + 1<<r.shift - 1) >> r.shift
-	default:
-		n = r.scale(n)
+		return (n + 1<<r.shift - 1) >> r.shift
 	}
-	if s.bits < 64 && uint64(n)>>s.bits != 0 {
-		return l.tooMuch(r, n)
-	}
-	s.put(hdr, uint64(n))
-	return nil
+	return r.scale(n)
 }
 
 // tooMuch says that a computed value does not fit its field.

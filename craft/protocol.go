@@ -34,6 +34,7 @@ type Protocol struct {
 	ends      []end    // where parts of variable length end, by field
 	onBelow   bool     // the shape depends on the layer below
 	padding   bool     // it is Padding
+	behind    bool     // it stands behind payloads, or one of its fields does
 	least     int      // how many bytes choosing a shape looks at
 }
 
@@ -290,6 +291,7 @@ func compile(s Spec) *Protocol {
 		}
 	}
 	p.pad = p.spec.pad()
+	p.behind = p.padding || p.trailer >= 0
 	p.compileRows()
 	p.compileEnds()
 	return p

@@ -78,6 +78,11 @@ func (s *slot) put(hdr []byte, v uint64) {
 
 // putBits is put for other slots than words.
 func (s *slot) putBits(hdr []byte, v uint64) {
+	if s.bytes == 1 {
+		mask := byte(1<<s.bits-1) << s.shift
+		hdr[s.off] = hdr[s.off]&^mask | byte(v)<<s.shift&mask
+		return
+	}
 	if s.little {
 		for i := range s.bytes {
 			hdr[s.off+i] = byte(v >> (8 * i))

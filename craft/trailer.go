@@ -71,7 +71,10 @@ func (p *Packet) behind(k int) int {
 func (l *Layer) isPadding() bool { return l.proto.padding }
 
 // A span is where a layer is in the packet: its header, and what it carries with what stands behind that.
-type span struct{ start, head, end int }
+type span struct {
+	start, head, end int
+	unset            uint64 // the fields that building fills, where it does
+}
 
 // spans finds the layers' places in the packet's bytes without building them.
 func (p *Packet) spans(room []span) []span {

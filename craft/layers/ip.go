@@ -155,16 +155,13 @@ func ipPseudo(b *craft.Builder, i, _ int, proto byte, n int) uint64 {
 		}
 		n = max(int(l.Uint("len"))-4*words, 0)
 	}
-	var pseudo [12]byte
-	copy(pseudo[:], ip[12:20])
+	sum := uint64(proto) + uint64(uint16(n))
 	if len(ip) > minIPHeader {
 		if _, hop := finalHop(l); hop != nil {
-			copy(pseudo[4:8], hop)
+			return craft.AddSum(craft.AddSum(sum, ip[12:16]), hop)
 		}
 	}
-	pseudo[9] = proto
-	binary.BigEndian.PutUint16(pseudo[10:], uint16(n))
-	return craft.AddSum(0, pseudo[:])
+	return craft.AddSum(sum, ip[12:20])
 }
 
 // finalHop is the last address of a packet's source route; nil unless there is exactly one such option.
