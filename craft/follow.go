@@ -15,6 +15,9 @@ func (l *Layer) follow() {
 		}
 		if size < 0 {
 			size = l.Len()
+			if pad := l.proto.pad; pad != nil && pad.Counted && l.proto.options < 0 {
+				size += -size & (pad.To - 1) // what building would fill up to
+			}
 		}
 		if l.right(r, size) {
 			right |= 1 << r.field
