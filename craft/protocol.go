@@ -34,7 +34,7 @@ type Protocol struct {
 	ends      []end    // where parts of variable length end, by field
 	onBelow   bool     // the shape depends on the layer below
 	padding   bool     // it is Padding
-	least     int      // how many bytes choosing a shape looks at
+	least     int      // how many bytes the hook Choose looks at
 }
 
 // A Spec is what a protocol's file writes down: a table of fields, what carries it, and hooks for what no table says. The zero
