@@ -288,6 +288,9 @@ func (s *Spec) conditions() error {
 				if at < 0 || s.Fields[at].Bits > 64 {
 					return fmt.Errorf("%s: when: want a field before it, and before all that have a variable length, got %q", f.Name, c.Field)
 				}
+				if most := s.Fields[at].max(); c.Mask > most || slices.ContainsFunc(c.Values, func(v uint64) bool { return v > most }) {
+					return fmt.Errorf("%s: when: want values and masks of %s in 0..%d", f.Name, c.Field, most)
+				}
 			}
 		}
 	}

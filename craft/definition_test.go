@@ -157,6 +157,12 @@ func TestDefinitionsThatCannotBeAreRefused(t *testing.T) {
 		{"a condition on a later field", with(craft.Field{Name: "a", When: []craft.Condition{{Field: "b"}}}, craft.Field{Name: "b"}), "a: when:"},
 		{"a sum that does not fit", with(craft.Field{Name: "a", Computed: craft.Computes(craft.MessageSum)}), "a: computed: want 16 bits for a checksum, got 8"},
 		{"a default that nothing takes", with(craft.Field{Name: "a", Default: 7, Computed: craft.Computes(craft.Total)}), "a: computed: want no default beside it: nothing would take it"},
+		{"a count of bytes", with(craft.Field{Name: "n"}, craft.Field{Name: "a", Kind: craft.Bytes, Length: &craft.Measure{Field: "n", Count: true}}), "a: length: want a list for a count of elements, got bytes"},
+		{"a count of letters", with(craft.Field{Name: "n"}, craft.Field{Name: "a", Kind: craft.Text, Length: &craft.Measure{Field: "n", Count: true}}), "a: length: want a list for a count of elements, got text"},
+		{"a length in less than bytes", with(craft.Field{Name: "n"}, craft.Field{Name: "a", Kind: craft.Bytes, Length: &craft.Measure{Field: "n", Unit: -4}}), "a: length: want a unit of at least 1, got -4"},
+		{"a computed length in less than bytes", with(craft.Field{Name: "a", Computed: &craft.Computation{What: craft.Total, Unit: -4}}), "a: computed: want unit and times of at least 1, got -4 and 0"},
+		{"a condition that cannot hold", with(craft.Field{Name: "n"}, craft.Field{Name: "a", When: craft.GivenAny("n", 300)}), "a: when: want values and masks of n in 0..255"},
+		{"a mask of bits that are not there", with(craft.Field{Name: "n"}, craft.Field{Name: "a", When: craft.GivenBits("n", 0x100)}), "a: when: want values and masks of n in 0..255"},
 		{"elements of nothing", with(craft.Field{Name: "a", Kind: craft.Packets, Of: "Y"}), `want the protocol of its elements, got "Y"`},
 		{"over nothing", craft.Spec{Name: "X", Binds: []craft.Binding{craft.Over("Y", "z", 1)}}, `there is no protocol "Y"`},
 		{"over a field that is not", craft.Spec{Name: "X", Binds: []craft.Binding{craft.Over(layers.UDP, "z", 1)}}, `UDP has no field "z"`},
@@ -180,6 +186,68 @@ func TestDefinitionsThatCannotBeAreRefused(t *testing.T) {
 				t.Errorf("it is declared all the same")
 			}
 		})
+	}
+}
+
+// TestWhatIsMadeIsRead builds declared protocols in all of their rows' combinations of parts and ends, and reads the same values back.
+func TestWhatIsMadeIsRead(t *testing.T) {
+	number := func(name string) craft.Field { return craft.Field{Name: name, Bits: 16} }
+	counted := func(c *craft.Computation) craft.Field { return craft.Field{Name: "n", Bits: 8, Computed: c} }
+	text, list, load := craft.Field{Name: "v", Kind: craft.Text}, craft.Field{Name: "v", Kind: craft.Values, Item: craft.Item{Kind: craft.Number, Bytes: 2}}, craft.Field{Name: "v", Kind: craft.Bytes}
+	for _, c := range []struct {
+		name   string
+		fields []craft.Field
+		value  any // of v; nil leaves it alone
+		want   string
+	}{
+		{"a text left alone, and a number", []craft.Field{text, number("b")}, nil, "00 0002"},
+		{"an empty text, and a number", []craft.Field{text, number("b")}, "", "00 0002"},
+		{"a text, and a number", []craft.Field{text, number("b")}, "ab", "616200 0002"},
+		{"a text that another field measures", []craft.Field{counted(craft.Measures("v")), text, number("b")}, "ab", "02 6162 0002"},
+		{"the same, left alone", []craft.Field{counted(craft.Measures("v")), text, number("b")}, nil, "00 0002"},
+		{"a text with its length behind it", []craft.Field{text, counted(craft.Measures("v")), number("b")}, "ab", "6162 02 0002"},
+		{"bytes with their length behind them", []craft.Field{load, counted(craft.Measures("v")), number("b")}, "ab", "6162 02 0002"},
+		{"a list with its count behind it", []craft.Field{list, counted(craft.Counts("v")), number("b")}, []any{uint64(1), uint64(2)}, "0001 0002 02 0002"},
+		{"bytes up to the end, and a number", []craft.Field{load, number("b")}, "ab", "6162 0002"},
+		{"a list up to the end, and a number", []craft.Field{list, number("b")}, []any{uint64(1)}, "0001 0002"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			table, p := declared(t, craft.Spec{Name: "X", Fields: c.fields})
+			l := layer(t, p, "b", 2)
+			if c.value != nil {
+				crafttest.Set(t, l, "v", c.value)
+			}
+			wire := crafttest.Build(t, craft.Stack(l))
+			if want := crafttest.Unhex(t, c.want); string(wire) != string(want) {
+				t.Fatalf("got %x, want %x", wire, want)
+			}
+			read := table.Dissect(wire, "X")
+			for _, field := range l.Fields() {
+				if got, want := read.Layers()[0].Text(field), craft.Stack(l).Layers()[0].Text(field); field != "n" && got != want {
+					t.Errorf("%s: got %s, want %s", field, got, want)
+				}
+			}
+			crafttest.Rebuilt(t, read, wire)
+		})
+	}
+}
+
+// TestACutHeaderHasTheFieldsThatItSays: which fields there are is told by what is here, not by the defaults.
+func TestACutHeaderHasTheFieldsThatItSays(t *testing.T) {
+	table, _ := declared(t, craft.Spec{Name: "X", Fields: []craft.Field{
+		{Name: "a", Bits: 8, Value: 1},
+		{Name: "b", Bits: 16, When: craft.Unless("a")},
+		{Name: "c", Bits: 32},
+	}})
+	for wire, want := range map[string]string{"00 0102 0304": "b is 258", "01 0304": "no b"} {
+		l := table.Dissect(crafttest.Unhex(t, wire), "X").Layers()[0]
+		got := "no b"
+		if l.Has("b") {
+			got = "b is " + l.Text("b")
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", wire, got, want)
+		}
 	}
 }
 

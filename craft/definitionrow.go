@@ -32,10 +32,26 @@ func (s *Spec) completeField(b *book, i int) error {
 	if f.Bits > 0 || f.Part != nil {
 		return nil
 	}
+	if f.Kind == Text {
+		s.ending(f)
+	}
 	if err := f.checkElements(b); err != nil {
 		return err
 	}
 	return s.ordered(f)
+}
+
+// ending says how a text ends: where a field that is computed from its length says so, or else with a zero byte, also when it is empty.
+func (s *Spec) ending(f *Field) {
+	measured := func(other Field) bool {
+		return other.Computed != nil && other.Computed.What == LengthOf && other.Computed.Of == f.Name
+	}
+	switch {
+	case slices.ContainsFunc(s.Fields, measured):
+		f.Part = plainText
+	case f.Length == nil && f.Initial == nil:
+		f.Initial = []byte{0}
+	}
 }
 
 // checkField says what is wrong with row i.
@@ -92,6 +108,12 @@ func (s *Spec) ordered(f *Field) error {
 	if f.Length == nil {
 		return nil
 	}
+	if f.Length.Unit < 0 {
+		return fmt.Errorf("%s: length: want a unit of at least 1, got %d", f.Name, f.Length.Unit)
+	}
+	if f.Length.Count && f.Kind != Values && f.Kind != Packets {
+		return fmt.Errorf("%s: length: want a list for a count of elements, got %s: leave count away for bytes", f.Name, f.Kind)
+	}
 	for i := range s.Fields {
 		switch s.Fields[i].Name {
 		case f.Length.Field:
@@ -113,6 +135,9 @@ func (c *Computation) check(s *Spec, f *Field) error {
 	}
 	if f.Default != 0 || f.Value != nil {
 		return fmt.Errorf("%s: computed: want no default beside it: nothing would take it", f.Name)
+	}
+	if c.Unit < 0 || c.Times < 0 {
+		return fmt.Errorf("%s: computed: want unit and times of at least 1, got %d and %d", f.Name, c.Unit, c.Times)
 	}
 	switch c.What {
 	case LengthOf, CountOf:

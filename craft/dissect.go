@@ -158,11 +158,10 @@ func (l *Layer) read(p *Protocol, data []byte, in *Packet, below *Layer, inside 
 		l.extra = &extra{}
 	}
 	switch {
-	case len(data) < p.least:
-	case p.spec.Choose != nil:
-		l.shape = p.spec.Choose(Choice{Header: data, Reading: true, Below: below})
-	case p.when != nil:
+	case p.when != nil && p.spec.Choose == nil:
 		l.shape = p.when.choose(l, data)
+	case p.spec.Choose != nil && len(data) >= p.least:
+		l.shape = p.spec.Choose(Choice{Header: data, Reading: true, Below: below})
 	}
 	if len(data) < l.shape.size {
 		l.cutShort(len(data), fmt.Sprintf("truncated: %s header of %d bytes, %d are here", p.spec.Name, l.shape.size, len(data)))

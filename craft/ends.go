@@ -37,7 +37,7 @@ func (p *Protocol) compileEnds() {
 		p.ends[i].measure = f.Length
 		for k := range p.rows {
 			r := &p.rows[k]
-			if f.Length == nil && !r.State && (r.What == LengthOf || r.What == CountOf) && r.of == i {
+			if f.Length == nil && !r.State && (r.What == LengthOf || r.What == CountOf) && r.of == i && r.field < i { // one behind it is not found before it
 				p.ends[i].row = r
 			}
 		}
@@ -71,8 +71,9 @@ func (l *Layer) lastPart() int {
 	return l.shape.inner[len(l.shape.inner)-1].field
 }
 
-// leftBy is what a length of the header leaves for its last part: all the rest when there is none.
+// leftBy is what a length of the header leaves for its last part: all the rest, but for the fields behind it, when there is none.
 func (l *Layer) leftBy(c cut, before, rest int) int {
+	behind := l.shape.size - c.at
 	for k := range l.proto.rows {
 		r := &l.proto.rows[k]
 		if l.shape.mask>>r.field&1 == 0 {
@@ -87,9 +88,12 @@ func (l *Layer) leftBy(c cut, before, rest int) int {
 			continue
 		}
 		header += r.measured(l.number(r.field))
-		return header - before - (l.shape.size - c.at)
+		return header - before - behind
 	}
-	return rest
+	if rest < behind {
+		return rest
+	}
+	return rest - behind
 }
 
 // counted is how long so many elements of a list are.
@@ -97,6 +101,9 @@ func (l *Layer) counted(i int, by string, count uint64, rest []byte) (int, error
 	p := l.proto.spec.Fields[i].Part
 	if p.Width > 0 {
 		return int(min(count, maxLength)) * p.Width, nil
+	}
+	if p.Pick == nil {
+		return len(rest), nil // elements that only their own part can tell
 	}
 	at := 0
 	for k := range count {

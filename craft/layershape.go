@@ -93,7 +93,8 @@ func (l *Layer) chosen(set uint64) *Shape {
 // chooses reports whether the protocol has several shapes.
 func (p *Protocol) chooses() bool { return p.spec.Choose != nil || p.when != nil }
 
-// Below is the layer that carries this one; nil for none.
+// Below is the layer that carries this one; nil for none. One that is being read is not in its packet yet: the last one there
+// carries it.
 func (l *Layer) Below() *Layer {
 	if l.packet == nil {
 		return nil
@@ -105,7 +106,7 @@ func (l *Layer) Below() *Layer {
 		}
 		below = other
 	}
-	return nil
+	return below
 }
 
 // lacks says why the layer has no field i, and what makes it have one.

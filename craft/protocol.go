@@ -35,7 +35,7 @@ type Protocol struct {
 	onBelow   bool     // the shape depends on the layer below
 	padding   bool     // it is Padding
 	behind    bool     // it stands behind payloads, or one of its fields does
-	least     int      // how many bytes choosing a shape looks at
+	least     int      // how many bytes the hook Choose looks at
 }
 
 // A Spec is what a protocol's file writes down: a table of fields, what carries it, and hooks for what no table says. One without

@@ -359,6 +359,9 @@ func (r reader) computation(v glua.LValue) *craft.Computation {
 		What: r.what(textIn(r.l, t, "what")), Of: textIn(r.l, t, "of"), Number: byte(r.integer(t.RawGetString("number"), "number")),
 		Unit: r.integer(t.RawGetString("unit"), "unit"), Times: r.integer(t.RawGetString("times"), "times"), Plus: r.integer(t.RawGetString("plus"), "plus"),
 	}
+	if n := r.integer(t.RawGetString("number"), "number"); n != int(c.Number) {
+		r.fail("computed: number: want a protocol's number in 0..255, got %d", n)
+	}
 	over := textIn(r.l, t, "over")
 	if _, known := sums[over]; !known || over != "" && c.What != craft.MessageSum {
 		r.fail("computed: over: want header, message or segment of a checksum, got %q", over)

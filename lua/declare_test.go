@@ -49,6 +49,8 @@ func TestDeclarationsSayWhatIsWrong(t *testing.T) {
 		{"an unknown kind", `protocol{name="X", fields={{"a", "numbr"}}}`, `protocol: X: field 1: a: no kind "numbr"`},
 		{"a row without a name", `protocol{name="X", fields={{bits=8}}}`, `protocol: X: field 1: want {"name", "kind", bits=8}, got nil where the name is`},
 		{"a default that does not fit", `protocol{name="X", fields={{"a", bits=8, default=300}}}`, "X.a: default: want number in 0..255, got 300"},
+		{"a number of no protocol", `protocol{name="X", fields={{"a", bits=16, computed={what="checksum", over="segment", number=300}}}}`, "computed: number: want a protocol's number in 0..255, got 300"},
+		{"a count of bytes", `protocol{name="X", fields={{"n"}, {"a", "bytes", length={field="n", count=true}}}}`, "a: length: want a list for a count of elements, got bytes"},
 		{"a taken name", `protocol{name="print", fields={{"a"}}}`, "there is something else called print already"},
 		{"a built-in name", `protocol{name="IP", fields={{"a"}}}`, "IP is a built-in protocol"},
 		{"over a variable", `protocol{name="X", fields={{"a"}}, over={UDPP, dport=3}}`, "over: want a layer, got"},

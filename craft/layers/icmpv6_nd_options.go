@@ -88,13 +88,21 @@ func ndOption(_ *craft.Layer, payload []byte) craft.Name {
 // ndOpt is the table of an option of a fixed length, in units of 8 bytes, or of a computed one when that is 0.
 func ndOpt(name craft.Name, kind, length uint64, title, doc string, fields ...craft.Field) craft.Spec {
 	size := craft.Field{Name: "len", Kind: craft.Number, Bits: 8, Default: length, Doc: "length in units of 8 bytes"}
-	s := craft.Spec{Name: name, Families: []craft.Name{"ICMPv6NDOpt"}, Title: "ICMPv6 " + title, Doc: doc, Hooks: craft.Hooks{GuessPayload: ndOption}}
+	s := craft.Spec{Name: name, Families: []craft.Name{"ICMPv6NDOpt"}, Title: "ICMPv6 " + title, Doc: doc, Hooks: craft.Hooks{GuessPayload: ndOption, Validate: notEmpty}}
 	if length == 0 {
 		size.Computed = &craft.Computation{What: craft.HeaderLength, Unit: 8}
 		s.Pad = &craft.Pad{To: 8, Counted: true}
 	}
 	s.Fields = append([]craft.Field{{Name: "type", Kind: craft.Enum, Bits: 8, Default: kind, Names: ndOptionNames(), Doc: "option type"}, size}, fields...)
 	return s
+}
+
+// notEmpty notes a length of 0: nobody is to read such a message, RFC 4861, section 4.6.
+func notEmpty(l *craft.Layer, _ []byte) error {
+	if l.Uint("len") == 0 && l.Note() == "" {
+		l.SetNote("malformed: len is 0, the option alone has 8 bytes")
+	}
+	return nil
 }
 
 // linkAddress puts the address into the option's summary.

@@ -151,6 +151,8 @@ func TestSegmentRoutingIsPaddedAsItsRFCSays(t *testing.T) {
 	p := craft.Stack(layers.IPv6ExtHdrSegmentRouting.New("addresses", []any{}, "tlv_objects", []any{
 		layers.IPv6ExtHdrSegmentRoutingTLVPad1.New(), layers.IPv6ExtHdrSegmentRoutingTLVHMAC.New("D", 1, "hmackeyid", 7, "hmac", "12345678")}))
 	crafttest.Rebuilt(t, p, crafttest.Unhex(t, "3b03040000000000 00 050e800000000007 3132333435363738 0405 0000000000"))
+	p = craft.Stack(layers.IPv6ExtHdrSegmentRouting.New("addresses", []any{}, "tlv_objects", []any{layers.IPv6ExtHdrSegmentRoutingTLV.New("type", 9, "value", "abc")}))
+	crafttest.Rebuilt(t, p, crafttest.Unhex(t, "3b01040000000000 0903616263 040100"))
 }
 
 func TestAJumbogramMayBeLongerThanItsLengthFields(t *testing.T) {

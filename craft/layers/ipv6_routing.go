@@ -167,8 +167,8 @@ func afterLength(s craft.Spec) craft.Spec {
 
 var _ = defineAll(func() []craft.Spec {
 	return []craft.Spec{
-		becomes(segmentTLV(IPv6ExtHdrSegmentRoutingTLV, "TLV", 0, 0,
-			craft.Field{Name: "value", Kind: craft.Bytes, Doc: "the value"}), pickSegmentTLV),
+		becomes(afterLength(segmentTLV(IPv6ExtHdrSegmentRoutingTLV, "TLV", 0, 0,
+			craft.Field{Name: "value", Kind: craft.Bytes, Doc: "the value"})), pickSegmentTLV),
 		segmentTLV(IPv6ExtHdrSegmentRoutingTLVIngressNode, "Ingress Node TLV", 1, 18, nodeFields("ingress_node")...),
 		segmentTLV(IPv6ExtHdrSegmentRoutingTLVEgressNode, "Egress Node TLV", 2, 18, nodeFields("egress_node")...),
 		segmentTLV(IPv6ExtHdrSegmentRoutingTLVPad1, "Pad1 TLV", 0, 0),

@@ -147,3 +147,23 @@ func TestALengthThatIsNoMultipleStays(t *testing.T) {
 		crafttest.Rebuilt(t, craft.Dissect(crafttest.Unhex(t, wire), first), crafttest.Unhex(t, wire))
 	}
 }
+
+// TestADatagramInAJumbogramHasNoLength is RFC 2675, section 4: of one that its length field can hold, it does.
+func TestADatagramInAJumbogramHasNoLength(t *testing.T) {
+	jumbo := func() *craft.Layer {
+		return layers.IPv6ExtHdrHopByHop.New("options", layers.Jumbo.New("jumboplen", 70016))
+	}
+	for n, want := range map[int]uint64{70000: 0, 65528: 0, 65527: 65535, 4: 12} {
+		for _, below := range [][]*craft.Layer{{layers.IPv6.New(), jumbo()}, {layers.IPv6.New(), jumbo(), layers.IPv6ExtHdrDestOpt.New()}} {
+			p := craft.Stack(append(below, layers.UDP.New("dport", 9), craft.Raw.New("load", make([]byte, n)))...)
+			wire := crafttest.Build(t, p)
+			read := craft.Dissect(wire, layers.IPv6).Layer(layers.UDP)
+			if got := read.Uint("len"); got != want {
+				t.Errorf("%d bytes: len is %d, want %d", n, got, want)
+			}
+		}
+	}
+	if _, err := craft.Build(craft.Stack(layers.IPv6.New("plen", 0), layers.UDP.New(), craft.Raw.New("load", make([]byte, 70000))), nil); err == nil {
+		t.Error("a datagram of 70,000 bytes is built without a Jumbo option")
+	}
+}

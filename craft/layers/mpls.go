@@ -35,7 +35,7 @@ var _ = define(func() craft.Spec {
 func likeMPLS(b []byte) bool {
 	const entry, deepest, control, frame = 4, 16, 4, 14
 	for range deepest {
-		if len(b) < entry || b[3] == 0 {
+		if len(b) < entry {
 			return false
 		}
 		bottom := b[2]&1 == 1

@@ -44,6 +44,8 @@ func TestHeadersThatContradictThemselvesAreNoted(t *testing.T) {
 		{"a UDP length of 0, as a jumbogram's", layers.UDP, "0001000200000000", layers.UDP, ""},
 		{"a TCP header of 4 words", layers.TCP, "00010002000000000000000040022000" + "00000000", layers.TCP, "malformed: dataofs 4, the header alone has 20 bytes"},
 		{"an L2TP length of 5", layers.L2TP, "4002000500010001", layers.L2TP, "malformed: len is 5, the header alone has 8 bytes"},
+		{"an option of Neighbor Discovery without a length", layers.ICMPv6NDRA, "8600000040000000" + "0000000000000000" + "0100000000000000", layers.ICMPv6NDOptSrcLLAddr, "malformed: len is 0"},
+		{"the same of a computed length", layers.ICMPv6NDOptRDNSS, "1900000000000000", layers.ICMPv6NDOptRDNSS, "malformed: the lengths before dns leave -8 bytes for it"},
 		{"a length of PAP of 0", layers.PPP, "c023" + "01010000" + "0000", layers.PPPPAPRequest, "malformed: len is 0, the header alone has 6 bytes"},
 	} {
 		wire := crafttest.Unhex(t, c.wire)

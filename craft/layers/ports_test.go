@@ -159,6 +159,7 @@ func TestWhatAPortAnnouncesIsReadWhenItIsCut(t *testing.T) {
 		{4789, 4, tunnelled(layers.VXLAN.New("vni", 7))},
 		{8472, 4, tunnelled(layers.VXLAN.New("flags", 8, "vni", 7))},
 		{6081, 4, tunnelled(layers.GENEVE.New("vni", 7))},
+		{6635, 14, []*craft.Layer{layers.MPLS.New(), layers.IP.New(), layers.UDP.New("sport", 9, "dport", 9)}},
 		{6635, 14, []*craft.Layer{layers.MPLS.New("label", 100, "ttl", 64), layers.IP.New(), layers.UDP.New("sport", 9, "dport", 9)}},
 	} {
 		payload := crafttest.Build(t, craft.Stack(c.all...))

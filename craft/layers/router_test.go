@@ -6,6 +6,7 @@ import (
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/internal/crafttest"
 	"github.com/moonwire/moonwire/craft/layers"
+	"github.com/moonwire/moonwire/craft/protocoltest"
 )
 
 // goldenRouters are the messages that routers send each other.
@@ -44,6 +45,21 @@ func TestVRRPVersionsAreReadByTheirNumber(t *testing.T) {
 				t.Errorf("read %s", p)
 			}
 			crafttest.Rebuilt(t, p, wire)
+		})
+	}
+	for _, c := range []struct{ name, wire, addresses string }{
+		{"as many as the count says", "3101640200640000fe800000000000000000000000000001fe800000000000000000000000000002", `{"fe80::1", "fe80::2"}`},
+		{"fewer bytes than addresses", "3107640200646cf3fe800000000000000000000000", `{raw"\xfe\x80\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"}`},
+		{"as many bytes as addresses of IPv4 have", "3107640400646cf3fe800000000000000000000000000001", `{"fe80::1"}`},
+	} {
+		t.Run("over IPv6, "+c.name, func(t *testing.T) {
+			wire := append(crafttest.Unhex(t, "60000000001870fffe800000000000000000000000000001ff020000000000000000000000000012"), crafttest.Unhex(t, c.wire)...)
+			wire[5] = byte(len(wire) - 40)
+			p := craft.Dissect(wire, layers.IPv6)
+			if l := p.Layers()[1]; l.Text("addrlist") != c.addresses {
+				t.Errorf("read %s", p)
+			}
+			protocoltest.OwnValues(t, layers.IPv6, wire)
 		})
 	}
 	p := craft.Dissect(crafttest.Unhex(t, "210164010064000001020304"), layers.VRRP)

@@ -79,6 +79,15 @@ var deviations = []deviation{
 		plan: plan{{layers.NTPExtension, nil}},
 	},
 	{
+		layer: layers.IPv6ExtHdrSegmentRoutingTLV, why: "the length is computed; in scapy it is 0",
+		mend: func(p plan, i int) {
+			if p[i].setting("len") == nil {
+				p[i].put("len", "number", uint64(0))
+			}
+		},
+		plan: plan{{layers.IPv6ExtHdrSegmentRoutingTLV, []setting{{field: "type", tag: "number", value: uint64(9)}, {field: "value", tag: "bytes", value: octets("abc")}}}},
+	},
+	{
 		layer: "TCP", why: noIPv6, mend: pinChecksum,
 		plan: plan{{layers.IPv6, hosts6}, {layers.TCP, nil}, {layers.IPv6ExtHdrFragment, fragment1}, {layers.TCP, nil}},
 	},

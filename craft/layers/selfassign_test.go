@@ -136,3 +136,34 @@ func TestReadPacketsStayAsTheyAre(t *testing.T) {
 		}
 	}
 }
+
+// TestLengthsThatPaddingWouldChangeStay reads headers of every protocol whose lengths say less than what is here: where building would fill
+// them up, they stay as long as they came.
+func TestLengthsThatPaddingWouldChangeStay(t *testing.T) {
+	for _, p := range craft.Protocols() {
+		for _, f := range p.Fields() {
+			if f.Computed == nil || f.Computed.What != craft.HeaderLength && f.Computed.What != craft.Behind {
+				continue
+			}
+			l := craft.NewLayer(p)
+			for _, part := range variable(p) {
+				_ = l.Set(part, craft.Verbatim("abcdefghijkl")) // where it does not fit, the others do
+			}
+			wire, err := craft.Build(craft.Stack(l), nil)
+			if err != nil {
+				continue
+			}
+			whole := craft.Dissect(wire, p.Name()).Layers()[0].Uint(f.Name)
+			for less := range min(whole, 8) {
+				l := craft.Dissect(bytes.Clone(wire), p.Name()).Layers()[0]
+				if l.Name() != p.Name() || l.SetUint(f.Name, whole-less) != nil {
+					continue
+				}
+				wire, err := craft.Build(l.Packet(), nil)
+				if err == nil {
+					protocoltest.OwnValues(t, p.Name(), wire)
+				}
+			}
+		}
+	}
+}

@@ -16,7 +16,7 @@ func udpSpec() craft.Spec {
 		Fields: []craft.Field{
 			{Name: "sport", Kind: craft.Port, Bits: 16, Default: 53, Names: iana.Services(), Doc: "source port"},
 			{Name: "dport", Kind: craft.Port, Bits: 16, Default: 53, Names: iana.Services(), Doc: "destination port"},
-			{Name: "len", Kind: craft.Number, Bits: 16, Computed: &craft.Computation{What: craft.Total, Open: craft.Unless("len")}},
+			{Name: "len", Kind: craft.Number, Bits: 16, Computed: &craft.Computation{What: craft.Total, Instead: jumboDatagram, Open: craft.Unless("len")}},
 			{Name: "chksum", Kind: craft.Number, Bits: 16, Computed: &craft.Computation{What: craft.SegmentSum, Number: 17, ZeroIsNone: true}, Hex: true},
 		},
 		Binds: slices.Concat([]craft.Binding{craft.Over(IP, "proto", 17), craft.Over(IPv6, "nh", 17)}, mdnsGroups(), llmnrGroups()),
@@ -39,6 +39,15 @@ func udpSpec() craft.Spec {
 			},
 		},
 	}
+}
+
+// jumboDatagram is the length of a datagram that is longer than its field says, in a jumbogram: 0, RFC 2675, section 4.
+func jumboDatagram(b *craft.Builder, i int) (n uint64, ok bool) {
+	const header, most = 8, 0xffff
+	if under, _ := b.Under(i); under == nil || under.Name() != IPv6 || header+b.Packet().PayloadLen(i) <= most {
+		return 0, false
+	}
+	return 0, slices.ContainsFunc(b.Packet().Layers()[:i], func(l *craft.Layer) bool { return jumbo(l) >= 0 })
 }
 
 var _ = define(udpSpec)

@@ -111,7 +111,7 @@ func vrrpWidth(l *craft.Layer) int {
 var vrrpAddresses = &craft.Part{
 	Length: func(l *craft.Layer, rest []byte) (int, error) {
 		n := int(l.Uint("ipcount"))
-		if len(rest) == 16*n {
+		if below := l.Below(); len(rest) == 16*n || below != nil && below.Name() == IPv6 {
 			return 16 * n, nil
 		}
 		return 4 * n, nil
