@@ -11,7 +11,7 @@ import (
 // families are what each family's name finds. Those of EAP and NTP are found so by scapy 2.5.0, too (match_subclass); the others
 // are subclasses there, or families that have a general protocol.
 var families = map[craft.Name][]craft.Name{
-	layers.EAP: {layers.EAPMD5}, layers.NTP: {layers.NTPHeader, layers.NTPControl, layers.NTPPrivate}, layers.GRE: {layers.GREPPTP}, layers.IGMP: {layers.IGMPv3},
+	layers.EAP: {layers.EAPMD5}, layers.NTP: {layers.NTPHeader, layers.NTPControl, layers.NTPPrivate}, layers.NTPHeader: {layers.NTP}, layers.GRE: {layers.GREPPTP}, layers.IGMP: {layers.IGMPv3},
 	layers.Dot1Q: {layers.Dot1AD}, layers.CookedLinux: {layers.CookedLinuxV2}, layers.PPPoE: {layers.PPPoED},
 	layers.PPPLCP: become[layers.PPPLCP], layers.PPPLCPOption: become[layers.PPPLCPOption], layers.PPPIPCPOption: become[layers.PPPIPCPOption],
 	layers.PPPECPOption: become[layers.PPPECPOption], layers.PPPPAP: become[layers.PPPPAP], layers.PPPCHAP: become[layers.PPPCHAP],

@@ -38,15 +38,16 @@ var ntpFields = sync.OnceValue(func() []craft.Field {
 })
 
 var _ = define(func() craft.Spec {
-	return ntpSpec(NTP, craft.Over(UDP, "dport", 123), craft.Over(UDP, "sport", 123))
+	return ntpSpec(NTP, NTPHeader, craft.Over(UDP, "dport", 123), craft.Over(UDP, "sport", 123))
 })
 var _ = define(func() craft.Spec {
-	return ntpSpec(NTPHeader, craft.StackOver(UDP, "dport", 123), craft.StackOver(UDP, "sport", 123))
+	return ntpSpec(NTPHeader, NTP, craft.StackOver(UDP, "dport", 123), craft.StackOver(UDP, "sport", 123))
 })
 
-func ntpSpec(name craft.Name, binds ...craft.Binding) craft.Spec {
+// ntpSpec is the message by one of its names; the other one finds it in a packet, and both answer each other.
+func ntpSpec(name, other craft.Name, binds ...craft.Binding) craft.Spec {
 	return craft.Spec{
-		Name: name, Families: []craft.Name{NTP}, Doc: "Network Time Protocol, RFC 5905",
+		Name: name, Families: []craft.Name{other}, Doc: "Network Time Protocol, RFC 5905",
 		Fields: ntpFields(),
 		Binds:  binds,
 		Hooks: craft.Hooks{
@@ -54,6 +55,7 @@ func ntpSpec(name craft.Name, binds ...craft.Binding) craft.Spec {
 			Dispatch:     ntpBecomes,
 			GuessPayload: ntpCarries,
 			Summary:      ntpSummary,
+			Replies:      []craft.Name{other},
 			Answers:      ntpAnswers,
 		},
 	}

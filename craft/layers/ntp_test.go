@@ -163,18 +163,20 @@ func TestFixedPointMistakesAreNamed(t *testing.T) {
 }
 
 func TestNTPAnswers(t *testing.T) {
-	q := craft.Stack(layers.NTP.New("sent", 1.5))
-	for _, c := range []struct {
-		name string
-		r    *craft.Layer
-		want bool
-	}{
-		{"a server that repeats the time", layers.NTP.New("mode", "server", "orig", 1.5), true},
-		{"a server that repeats another time", layers.NTP.New("mode", "server", "orig", 1.25), false},
-		{"another client", layers.NTP.New("orig", 1.5), false},
-	} {
-		if got := craft.Answers(craft.Stack(c.r), q); got != c.want {
-			t.Errorf("%s: %v", c.name, got)
+	for _, q := range []*craft.Layer{layers.NTP.New("sent", 1.5), layers.NTPHeader.New("sent", 1.5)} {
+		for _, c := range []struct {
+			name string
+			r    *craft.Layer
+			want bool
+		}{
+			{"a server that repeats the time", layers.NTP.New("mode", "server", "orig", 1.5), true},
+			{"a server that repeats the time, by scapy's name", layers.NTPHeader.New("mode", "server", "orig", 1.5), true},
+			{"a server that repeats another time", layers.NTP.New("mode", "server", "orig", 1.25), false},
+			{"another client", layers.NTP.New("orig", 1.5), false},
+		} {
+			if got := craft.Answers(craft.Stack(c.r), craft.Stack(q)); got != c.want {
+				t.Errorf("%s, %s: %v", q.Name(), c.name, got)
+			}
 		}
 	}
 	ask := craft.Stack(layers.NTPControl.New("op_code", 2, "sequence", 7))

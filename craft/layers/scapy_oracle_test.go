@@ -44,6 +44,8 @@ type answer struct {
 
 	// GaveUp is the exception that a layer raised which became Raw for it.
 	GaveUp string
+
+	usersAnswer
 }
 
 // startScapy starts scapy and skips the test where there is none.

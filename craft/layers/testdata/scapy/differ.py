@@ -196,7 +196,72 @@ def unsigned(fields, field):
         fields[field.name] = value & (1 << int(8 * plain.sz)) - 1
 
 
-ASKED = {"describe": describe, "build": build, "command": command, "dissect": dissect}
+def named(names):
+    """Those of the names that are classes of scapy."""
+    return {"named": [name for name in names if layer_class(name)]}
+
+
+def made(what):
+    """A packet from its layers, or from the name of its first layer and its bytes."""
+    if isinstance(what[0], str):
+        return layer_class(what[0])(bytes.fromhex(what[1]))
+    return packet(what)
+
+
+def inside(p):
+    """The layers of a packet and those in their fields."""
+    for one in vectors.stack(p):
+        yield one
+        for field in one.packetfields:
+            for packet in vectors.nested(one.getfieldval(field.name)):
+                yield from inside(packet)
+
+
+def has(what, names):
+    """Which of the layers are in a packet: the class that p[name] gives and its place, -1 in a field of another layer.
+    All that are seen in it are asked for besides those that are named."""
+    p, found = made(what), {}
+    places = {id(one): i for i, one in enumerate(vectors.stack(p))}
+    for name in {*names, *(type(one).__name__ for one in inside(p) if layer_class(type(one).__name__))}:
+        cls = layer_class(name)
+        if cls in p:
+            found[name] = [type(p[cls]).__name__, places.get(id(p[cls]), -1)]
+    return {"has": found, **(dissect(*what) if isinstance(what[0], str) else {})}
+
+
+def dispatch(names, wire):
+    """What Name(bytes) makes of bytes: the class of its first layer and its bytes; None where it raises."""
+    made = {}
+    for name in names:
+        try:
+            p = layer_class(name)(bytes.fromhex(wire))
+            made[name] = [type(p).__name__, bytes(p).hex()]
+        except Exception:
+            made[name] = None
+    return {"dispatch": made}
+
+
+def answers(reply, question):
+    return {"yes": bool(made(reply).answers(made(question)))}
+
+
+def answer_all(packets):
+    """Which packet answers which: pairs of the places of reply and question."""
+    all = [made(what) for what in packets]
+    return {"pairs": [[i, j] for i, r in enumerate(all) for j, q in enumerate(all) if answered(r, q)]}
+
+
+def answered(reply, question):
+    try:
+        return bool(reply.answers(question))
+    except Exception:
+        return False
+
+
+ASKED = {
+    "describe": describe, "build": build, "command": command, "dissect": dissect, "named": named, "has": has,
+    "dispatch": dispatch, "answers": answers, "answer_all": answer_all,
+}
 
 
 def too_long(*args):
