@@ -48,14 +48,14 @@ var _ = define(func() craft.Spec {
 func ntpSpec(name, other craft.Name, binds ...craft.Binding) craft.Spec {
 	return craft.Spec{
 		Name: name, Families: []craft.Name{other}, Doc: "Network Time Protocol, RFC 5905",
-		Fields: ntpFields(),
-		Binds:  binds,
+		Fields:  ntpFields(),
+		Binds:   binds,
+		Replies: []craft.Name{other},
 		Hooks: craft.Hooks{
 			Accepts:      likeNTP,
 			Dispatch:     ntpBecomes,
 			GuessPayload: ntpCarries,
 			Summary:      ntpSummary,
-			Replies:      []craft.Name{other},
 			Answers:      ntpAnswers,
 		},
 	}
