@@ -39,6 +39,8 @@ var _ = define(func() craft.Spec {
 					return false, "op is not the answer to the question's op"
 				case r.Addr("psrc") != q.Addr("pdst"):
 					return false, "it tells about another address than the one asked for"
+				case r.Addr("pdst") != q.Addr("psrc") && !q.Addr("psrc").IsUnspecified():
+					return false, "it answers the question of another host"
 				}
 				return true, "it tells the address that was asked for"
 			},

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/netip"
+	"slices"
 	"sync"
 
 	"github.com/moonwire/moonwire/craft"
@@ -121,7 +122,8 @@ func jumboLength(b *craft.Builder, i int) (n uint64, ok bool) {
 }
 
 // ipv6Answers obeys scapy's rules: the reply goes to the question's source, or to a group for a question to one; what it
-// carries answers what the question carries, extension headers aside; or it is an ICMPv6 error that quotes the question.
+// carries answers what the question carries, extension headers aside; or it is an ICMPv6 error that quotes the question. A
+// neighbour or a router that is asked answers from any address that it has: RFC 4861, sections 4.2 and 4.4.
 func ipv6Answers(m craft.Match, i, j int) (bool, string) {
 	r, q := m.Reply.Layers()[i], m.Question.Layers()[j]
 	from, heads := craft.NetworkFlow(m.Reply.Layers()[i:])
@@ -134,8 +136,9 @@ func ipv6Answers(m craft.Match, i, j int) (bool, string) {
 	if i+1 < len(m.Reply.Layers()) && m.Reply.Layers()[i+1].Name() == IPerror6 {
 		return ipv6Quote(m, i+1, j-qheads)
 	}
+	anyone := group || j < len(m.Question.Layers()) && slices.Contains([]craft.Name{ICMPv6NDNS, ICMPv6NDRS}, m.Question.Layers()[j].Name())
 	switch {
-	case from.Src != to.Dst && !group:
+	case from.Src != to.Dst && !anyone:
 		return false, "it does not come from the question's destination"
 	case from.Proto != to.Proto:
 		return false, "the next headers differ"

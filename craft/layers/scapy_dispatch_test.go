@@ -153,6 +153,8 @@ var dispatchDifferences = []dispatchDifference{
 	{"DNSRRDLV", "DNSRRDLV", "DNSRRDLV", sameBytesBack},
 	{"SNMP*", "SNMP*", "SNMP*", sameBytesBack},
 	{"GRE", "GRE", "Raw", "a header that is cut short is one as far as it goes"},
+	{"IGMPv3", "IGMP", "IGMPv3", "a header that is cut short is one as far as it goes"},
+	{"EDNS0TLV", "EDNS0*", "EDNS0TLV", "bytes are the option that they hold"},
 	{"HBHOptUnknown", "HBHOptUnknown", "*", lengthOfAnother},
 	{"IPv6ExtHdrSegmentRoutingTLV", "IPv6ExtHdrSegmentRoutingTLV", "IPv6ExtHdrSegmentRoutingTLV*", lengthOfAnother},
 	{"PPP_LCP_Option", "PPP_LCP_Option", "PPP_LCP_*", lengthOfAnother},

@@ -158,6 +158,7 @@ func TestWhatUsersOfScapyWrite(t *testing.T) {
 	g := newStackGenerator(s.fields)
 	t.Run("a layer in a packet", func(t *testing.T) { s.layersInPackets(t, g) })
 	t.Run("a class of bytes", func(t *testing.T) { s.classesOfBytes(t, g) })
+	t.Run("an answer", func(t *testing.T) { s.answersCompared(t, g) })
 }
 
 // A usersPacket is a packet that both make, of layers or of bytes.

@@ -242,7 +242,9 @@ def dispatch(names, wire):
 
 
 def answers(reply, question):
-    return {"yes": bool(made(reply).answers(made(question)))}
+    """Whether sr takes a reply for the answer: it is looked for by its hash, and then by its fields."""
+    r, q = made(reply), made(question)
+    return {"yes": r.hashret() == q.hashret() and bool(r.answers(q))}
 
 
 def answer_all(packets):
