@@ -38,6 +38,7 @@ var differences = []difference{
 	{vectors: "pppoe/a session by its default", layer: 3, why: "of a header that is cut short the whole fields are shown"},
 	{vectors: "vlan/a wrong type in the tag", layer: 2, why: "of a header that is cut short the whole fields are shown"},
 	{vectors: "geneve/every field", layer: 2, why: "a port alone is no protocol: the version is 0 (RFC 8926)"},
+	{vectors: "erspan/type I", layer: 1, why: "without a sequence number there is no header: type I (draft-foschiano-erspan-03, section 4.1)"},
 	{vectors: "l2tp/another version", layer: 2, why: "a port alone is no protocol: the version is 2 (RFC 2661)"},
 	{vectors: "rip/an unknown command", layer: 2, why: "a port alone is no protocol: a message begins with a command"},
 	{vectors: "tftp/an unknown operation", layer: 2, why: "a port alone is no protocol: a message begins with an operation"},

@@ -26,6 +26,7 @@ var _ = define(func() craft.Spec {
 			craft.StackOver(Ether, "type", 1), craft.Over(SNAP, "code", 1), craft.Over(CookedLinux, "proto", transparentBridging),
 			craft.Over(GRE, "proto", transparentBridging), craft.Over(GENEVE, "proto", transparentBridging),
 			craft.StackOver(VXLAN, "flags", 12, craft.FieldValue{Field: "NextProtocol", Value: 3}), craft.ReadOver(VXLAN, "NextProtocol", 3), craft.ReadOver(VXLAN, "NextProtocol", 0),
+			craft.ReadOver(GRE, "proto", erspanProto, craft.FieldValue{Field: "seqnum_present", Value: 0}), // ERSPAN type I: no header
 		},
 		Next: []string{"type"},
 		Hooks: craft.Hooks{

@@ -25,7 +25,7 @@ var families = map[craft.Name][]craft.Name{
 		layers.DHCP6Release, layers.DHCP6Decline, layers.DHCP6Reconf, layers.DHCP6InfoRequest},
 	layers.DNSRR: {layers.DNSRRMX, layers.DNSRRSOA, layers.DNSRRSRV, layers.DNSRRHINFO, layers.DNSRRNAPTR, layers.DNSRRTSIG, layers.DNSRRDS, layers.DNSRRRSIG,
 		layers.DNSRRNSEC, layers.DNSRRDNSKEY, layers.DNSRRSVCB, layers.DNSRRHTTPS},
-	"DUID": {layers.DUIDLL, layers.DUIDLLT, layers.DUIDEN, layers.DUIDUUID},
+	"DUID": {layers.DUIDLL, layers.DUIDLLT, layers.DUIDEN, layers.DUIDUUID}, "ERSPAN": {layers.ERSPANII},
 }
 
 func TestAFamilysNameFindsItsMembers(t *testing.T) {

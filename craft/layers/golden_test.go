@@ -20,7 +20,7 @@ type goldenPacket struct {
 // golden are packets that read back as they were made, each family of protocols in a table of its own file; misbuilt are
 // wrong on purpose, and read as something else.
 var (
-	golden   = slices.Concat(goldenCore, goldenNTP, goldenTFTP, goldenIPv6, goldenSCTP, goldenSNMP, goldenHTTP, goldenTLS, goldenRouters, goldenIPv6Headers, goldenICMPv6, goldenLink, goldenIGMP)
+	golden   = slices.Concat(goldenCore, goldenNTP, goldenTFTP, goldenIPv6, goldenSCTP, goldenSNMP, goldenHTTP, goldenTLS, goldenRouters, goldenIPv6Headers, goldenICMPv6, goldenLink, goldenIGMP, goldenERSPAN)
 	misbuilt = slices.Concat(misbuiltIPv6, misbuiltIPv6Headers, misbuiltICMPv6, misbuiltIGMP, misbuiltCounts, misbuiltQuotes, misbuiltDNS, misbuiltEAP)
 )
 

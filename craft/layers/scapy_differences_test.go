@@ -120,6 +120,11 @@ var deviations = []deviation{
 		plan: plan{{layers.VRRPv3, nil}},
 	},
 	{
+		layer: layers.ERSPANII, why: "the version of type II is 1; in scapy it is 0 by default",
+		mend: func(p plan, i int) { p[i].pin("ver", 1) },
+		plan: plan{{layers.ERSPANII, nil}},
+	},
+	{
 		layer: layers.DNSRRMX, why: "the type is MX; in scapy it is SOA by default",
 		mend: func(p plan, i int) { p[i].put("type", "number", uint64(15)) },
 		plan: plan{{layers.DNSRRMX, nil}},

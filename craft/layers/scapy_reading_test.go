@@ -265,6 +265,8 @@ var otherLayers = []otherLayer{
 	{"*", "PPP", "Raw", "PPP by its EtherType, 0x880b"},
 	{"IGMPv3", "IGMPv3mr", "Raw", "a report is one whatever else its head says"},
 	{"GRE", "GRErouting", "*", "routing information stands before what the protocol field announces"},
+	{"GRE", "Ether", "ERSPAN_II", "ERSPAN without a sequence number has no header"},
+	{"GRE", "Dot3", "ERSPAN_II", "ERSPAN without a sequence number has no header"},
 	{"GRE_PPTP", "Raw", "*", "PPTP has no routing information"},
 	{"GRE_PPTP", "*", "GRErouting", "PPTP has no routing information"},
 	{"IPv6*", "IGMP*", "Raw", "a protocol number means the same in both versions of IP"},

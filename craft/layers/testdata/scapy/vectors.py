@@ -16,6 +16,7 @@ logging.getLogger("scapy").setLevel(logging.ERROR)
 
 import scapy  # noqa: E402
 from scapy.all import *  # noqa: E402,F401,F403
+from scapy.contrib.erspan import ERSPAN_II  # noqa: E402,F401
 from scapy.contrib.geneve import GENEVE, GeneveOptions  # noqa: E402,F401
 from scapy.contrib.igmp import IGMP  # noqa: E402,F401
 from scapy.contrib.igmpv3 import IGMPv3, IGMPv3gr, IGMPv3mq, IGMPv3mr  # noqa: E402,F401
@@ -680,6 +681,17 @@ family(
     ("GRE in GRE", I + '/GRE()/IP(src="10.0.0.1", dst="10.0.0.2")/GRE()/IP(src="10.1.0.1", dst="10.1.0.2")/UDP(sport=1, dport=2)'),
     ("PPTP", I + '/GRE_PPTP(call_id=7, seqnum_present=1, sequence_number=3)/PPP()/' + 'IP(src="10.0.0.1", dst="10.0.0.2")'),
     ("PPTP acknowledges", I + '/GRE_PPTP(call_id=7, acknum_present=1, ack_number=3)'),
+)
+
+family(
+    "erspan",
+    ("Ethernet in ERSPAN II", I + '/GRE(seqnum_present=1, sequence_number=7)/ERSPAN_II(ver=1, vlan=100, session_id=77)/' + E + '/' + I + '/UDP(sport=1, dport=2)'),
+    ("every field", I + '/GRE(seqnum_present=1)/ERSPAN_II(ver=1, vlan=4095, cos=5, en=2, t=1, session_id=1023, reserved=0xabc, index=0x12345)/' + E[:-1] + ', type=0x88b5)/Raw(load=b"hi")'),
+    ("the sequence number by itself", I + '/GRE()/ERSPAN_II(ver=1)/' + E),
+    ("another version", I + '/GRE(seqnum_present=1)/ERSPAN_II(ver=9)/' + E),
+    ("over IPv6, with a key", X + '/GRE(key_present=1, key=1, seqnum_present=1)/ERSPAN_II(ver=1, session_id=1)/' + E),
+    ("alone", 'ERSPAN_II(ver=1, vlan=5)/' + E),
+    wire("type I", "GRE", "000088be 020000000002 020000000001 88b5 6869"),
 )
 
 family(
