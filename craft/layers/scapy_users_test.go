@@ -298,7 +298,7 @@ func (s *scapyProcess) compareHas(t *testing.T, families *tally, packets []users
 				families.add(false, familiesFind, "", "")
 				continue
 			}
-			c.add(got == want, u.whyHas(a, got, want), fmt.Sprintf("%s: got %s, want %s", name, got.name, want.name), fmt.Sprintf("%s: got %s, want %s", u, got, want))
+			c.add(got == want, u.whyHas(a, here(name), got, want), fmt.Sprintf("%s: got %s, want %s", name, got.name, want.name), fmt.Sprintf("%s: got %s, want %s", u, got, want))
 		}
 	})
 	reportRaised(t, scapySeed(t), len(packets), raised)
@@ -308,7 +308,7 @@ func (s *scapyProcess) compareHas(t *testing.T, families *tally, packets []users
 const familiesFind = "the name of a general layer finds its special ones; in scapy only EAP's and NTP's does"
 
 // whyHas is why another layer is found than in scapy; "" for no reason.
-func (u usersPacket) whyHas(a answer, got, want found) string {
+func (u usersPacket) whyHas(a answer, name craft.Name, got, want found) string {
 	if why := u.why(a); why != "" {
 		return why
 	}
@@ -316,10 +316,15 @@ func (u usersPacket) whyHas(a answer, got, want found) string {
 	switch {
 	case got.name == want.name && got.place >= 0 && want.place < 0:
 		return "the layers of a packet come before those in their fields; scapy goes into the fields first"
-	case want.name == craft.Padding && slices.ContainsFunc(layers, func(l *craft.Layer) bool { return l.Name() == "EAP_MD5" || l.Protocol().Is("NTP") }):
-		return "padding is no payload; in scapy it is Raw behind a layer of EAP or NTP, whose names find subclasses"
+	case want.name != "" && want.name != name && slices.ContainsFunc(layers, findsSubclasses):
+		return "a name finds its own layers; in scapy those of its subclasses, too, behind a layer of EAP, NTP or ERSPAN (padding is Raw there)"
 	}
 	return ""
+}
+
+// findsSubclasses reports whether scapy's class looks for subclasses of what is asked for.
+func findsSubclasses(l *craft.Layer) bool {
+	return slices.ContainsFunc([]craft.Name{"EAP", "NTP", "ERSPAN"}, l.Protocol().Is)
 }
 
 // why is why bytes are read otherwise than scapy reads them; "" for no reason.
