@@ -146,7 +146,7 @@ func TestWhatAPortAnnouncesIsReadWhenItIsCut(t *testing.T) {
 		{5353, 6, []*craft.Layer{layers.DNS.New("qr", 1, "aa", 1, "an", craft.Stack(layers.DNSRR.New("rrname", "a.local", "rdata", "192.0.2.1")))}},
 		{5355, 6, []*craft.Layer{layers.LLMNRQuery.New("id", 7, "qd", craft.Stack(layers.DNSQR.New("qname", "host")))}},
 		{67, 4, []*craft.Layer{layers.BOOTP.New("chaddr", "02:00:00:00:00:01", "xid", 7)}},
-		{123, 4, []*craft.Layer{layers.NTP.New("sent", 3900000000)}},
+		{123, 4, []*craft.Layer{layers.NTP.New("sent", uint64(3900000000))}},
 		{123, 4, []*craft.Layer{layers.NTPControl.New("op_code", 2)}},
 		{123, 4, []*craft.Layer{layers.NTPPrivate.New("implementation", 3, "request_code", 42)}},
 		{161, 5, []*craft.Layer{layers.SNMP.New()}},
