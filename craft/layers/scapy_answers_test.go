@@ -24,6 +24,8 @@ func of(name craft.Name, pairs ...any) *layerPlan {
 		case int:
 			s.tag = "number"
 			s.value = uint64(pairs[i+1].(int))
+		case uint64:
+			s.tag = "number"
 		case string:
 			s.tag = "address"
 		case octets:
@@ -39,12 +41,12 @@ func of(name craft.Name, pairs ...any) *layerPlan {
 // A talker makes exchanges by chance. What belongs together is mostly so: each value is another one now and then.
 type talker struct {
 	*stackGenerator
-	v6                    bool
-	guest, host           string
-	sport, dport, id, ack int
-	question, reply       plan // what stands on the network layers
-	proto                 int  // of the network layers, where no binding says it
-	slipped               bool // some value is another one
+	v6               bool
+	guest, host      string
+	sport, dport, id int
+	ack              uint64
+	question, reply  plan // what stands on the network layers
+	proto            int  // of the network layers, where no binding says it
 }
 
 // slip is a value, or now and then another one of the same kind.
@@ -52,14 +54,13 @@ func slip[T any](c *talker, value T, others ...T) T {
 	if !c.chance(8) {
 		return value
 	}
-	c.slipped = true
 	return oneOf(c.stackGenerator, others)
 }
 
 // exchange makes a question and a reply.
 func (g *stackGenerator) exchange() exchange {
 	c := &talker{stackGenerator: g, v6: g.chance(35), guest: "192.0.2.1", host: "192.0.2.2", sport: oneOf(g, []int{20, 1024, 40000}), dport: oneOf(g, []int{7, 80, 8080}),
-		id: oneOf(g, []int{0, 7, 65535}), ack: oneOf(g, []int{0, 1000, 1 << 31})}
+		id: oneOf(g, []int{0, 7, 65535}), ack: oneOf(g, []uint64{0, 1000, 1 << 31})}
 	if c.v6 {
 		c.guest, c.host = "2001:db8::1", "2001:db8::2"
 	}
@@ -127,14 +128,14 @@ func (c *talker) answerTo(data plan) plan {
 
 func (c *talker) tcp() {
 	const fin, syn, rst, psh, ack = 1, 2, 4, 8, 16
-	seq := slip(c, oneOf(c.stackGenerator, []int{100, 1, 1 << 31}), 1<<32-1)
+	seq := slip(c, oneOf(c.stackGenerator, []uint64{100, 1, 1 << 31}), 1<<32-1)
 	asked := oneOf(c.stackGenerator, []int{syn, syn, ack, ack, psh | ack, fin | ack, fin, 0, rst, fin | psh | 32})
 	replied := oneOf(c.stackGenerator, map[bool][]int{true: {syn | ack, syn | ack, rst | ack, ack}, false: {ack, ack, rst, psh | ack, fin | ack, rst | ack}}[asked == syn])
 	data := c.data()
 	if asked&ack == 0 {
-		c.ack = slip(c, 0, 1000)
+		c.ack = slip[uint64](c, 0, 1000)
 	}
-	next := seq + len(data)
+	next := seq + uint64(len(data))
 	if asked&(syn|fin) != 0 {
 		next++
 	}
