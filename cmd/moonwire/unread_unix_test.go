@@ -8,14 +8,15 @@ import (
 	"testing"
 )
 
-// TestWhoStopsReadingEndsTheCommand reads one line and leaves, as head does.
+// TestWhoStopsReadingEndsTheCommand reads one line and leaves, as head does. The sniff's lines together are more than a pipe holds, so
+// that it writes to nobody however late the reader leaves; with few of them all would be in the pipe by then, and nothing would tell it.
 func TestWhoStopsReadingEndsTheCommand(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "a.pcap")
 	for _, c := range []struct{ name, chunk string }{
 		{"a loop", `while true do print("line") end`},
 		{"errors that are kept", `while true do pcall(print, "line") end`},
-		{"a sniff", fmt.Sprintf(`for i = 1, 200 do send(IP{dst="192.168.11.2"}/ICMP{seq=i}) end sniff{write=%q, prn=function() return "line" end}`, path)},
+		{"a sniff", fmt.Sprintf(`for i = 1, 200 do send(IP{dst="192.168.11.2"}/ICMP{seq=i}) end sniff{write=%q, prn=function() return "line\n" .. ("."):rep(4096) end}`, path)},
 	} {
 		child := spawn(t, "--lab", "-e", c.chunk)
 		if got := child.line(); got != "line" {
