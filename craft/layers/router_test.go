@@ -17,6 +17,8 @@ var goldenRouters = []goldenPacket{
 		"45000028000100004070985101010101e000001221016401010175f3010203040000000100000002"},
 	{"VRRPv3 over IP", stack(layers.IP.New("src", "1.1.1.1", "dst", "224.0.0.18"), layers.VRRPv3.New("addrlist", "1.2.3.4")),
 		"45000020000100004070985901010101e0000012310164010064840201020304"},
+	{"VRRPv3 behind an extension header of IPv6", stack(layers.IPv6.New("src", "fe80::1", "dst", "ff02::12"), layers.IPv6ExtHdrDestOpt.New(), layers.VRRPv3.New("addrlist", "fe80::1")),
+		"6000000000203c40fe800000000000000000000000000001ff020000000000000000000000000012 7000010400000000 3101640100646df8fe800000000000000000000000000001"},
 	{"RIP", stack(layers.UDP.New(), layers.RIP.New()), "02080208000c0000 01010000"},
 	{"RIP with routes", stack(layers.RIP.New(), layers.RIPEntry.New("addr", "1.2.3.0", "mask", "255.255.255.0"), layers.RIPEntry.New()),
 		"010100000002000001020300ffffff0000000000000000010002000000000000000000000000000000000001"},
@@ -33,7 +35,7 @@ func TestVRRPVersionsAreReadByTheirNumber(t *testing.T) {
 		{"version 2", "2101640100640000010203040000000000000007", "VRRP", `{"1.2.3.4"}`},
 		{"version 2 without authentication", "210164010064000001020304", "VRRP", `{"1.2.3.4"}`},
 		{"version 3", "310164010064000001020304", "VRRPv3", `{"1.2.3.4"}`},
-		{"version 3 with IPv6 addresses", "310164010064000000000000000000000000000000000002", "VRRPv3", `{"::2"}`},
+		{"version 3 with more bytes than the count says", "3101640100640000fe800000000000000000000000000002", "VRRPv3", `{"254.128.0.0"}`},
 		{"a count beyond the packet", "310164050064000001020304", "VRRPv3", `{"1.2.3.4"}`},
 	}
 	for _, c := range cases {
@@ -60,6 +62,20 @@ func TestVRRPVersionsAreReadByTheirNumber(t *testing.T) {
 				t.Errorf("read %s", p)
 			}
 			protocoltest.OwnValues(t, layers.IPv6, wire)
+		})
+	}
+	for _, c := range []struct{ name, first, wire, addresses string }{
+		{"behind an extension header", "IPv6", "60000000003000fffe800000000000000000000000000001ff020000000000000000000000000012" +
+			"7000010400000000" + "3101640200640000fe800000000000000000000000000001fe800000000000000000000000000002", `{"fe80::1", "fe80::2"}`},
+		{"alone, from a link-local address on", "VRRPv3", "3101640200640000fe80000000000000000000000000000120010db8000000000000000000000002", `{"fe80::1", "2001:db8::2"}`},
+		{"alone, as many bytes as an IPv6 address has", "VRRPv3", "302602010104067075626c6963a41906062b060104010940", `{"117.98.108.105"}`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := craft.Dissect(crafttest.Unhex(t, c.wire), craft.Name(c.first))
+			if l := p.Layer(layers.VRRPv3); l == nil || l.Text("addrlist") != c.addresses {
+				t.Errorf("read %s", p)
+			}
+			protocoltest.OwnValues(t, craft.Name(c.first), crafttest.Unhex(t, c.wire))
 		})
 	}
 	p := craft.Dissect(crafttest.Unhex(t, "210164010064000001020304"), layers.VRRP)

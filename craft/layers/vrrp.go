@@ -93,16 +93,18 @@ var _ = define(func() craft.Spec {
 	}
 })
 
-// vrrpWidth is how long an address of the message is. In a packet from the wire the length decides, in another one what
-// carries it.
-func vrrpWidth(l *craft.Layer) int {
-	if l.Name() != VRRPv3 {
-		return 4
+// vrrpWidth is how long an address of the message is. What carries it decides, behind extension headers too. With nothing below, it is
+// an IPv6 message whose first address is link-local, as the first one must be (RFC 9568, 5.2.9); in IPv4 that would be a reserved one.
+func vrrpWidth(l *craft.Layer, addresses []byte) int {
+	for below := l.Below(); below != nil; below = below.Below() {
+		switch below.Name() {
+		case IP:
+			return 4
+		case IPv6:
+			return 16
+		}
 	}
-	if n := int(l.Uint("ipcount")); n > 0 && l.IsSet("ipcount") && len(l.PartBytes("addrlist")) == 16*n {
-		return 16
-	}
-	if below := l.Below(); below != nil && below.Name() == IPv6 {
+	if len(addresses) >= 16 && addresses[0] == 0xfe && addresses[1]&0xc0 == 0x80 {
 		return 16
 	}
 	return 4
@@ -110,11 +112,7 @@ func vrrpWidth(l *craft.Layer) int {
 
 var vrrpAddresses = &craft.Part{
 	Length: func(l *craft.Layer, rest []byte) (int, error) {
-		n := int(l.Uint("ipcount"))
-		if below := l.Below(); len(rest) == 16*n || below != nil && below.Name() == IPv6 {
-			return 16 * n, nil
-		}
-		return 4 * n, nil
+		return int(l.Uint("ipcount")) * vrrpWidth(l, rest), nil
 	},
 	Encode: func(l *craft.Layer, v any) ([]byte, error) {
 		values, ok := v.([]any)
@@ -136,7 +134,7 @@ var vrrpAddresses = &craft.Part{
 	},
 	Decode: func(l *craft.Layer, b []byte) any {
 		one := craft.Item{Bytes: 4, Kind: craft.IPv4}
-		if vrrpWidth(l) == 16 {
+		if vrrpWidth(l, b) == 16 {
 			one = craft.Item{Bytes: 16, Kind: craft.IPv6Address}
 		}
 		return craft.ItemList(one).Decode(l, b)
