@@ -220,10 +220,10 @@ func (l *Layer) clear(i int) {
 		l.detach(i, l.initial(i))
 		l.setPart(i, nil)
 	}
-	l.fixed &^= 1 << i
-	if s := l.shape.slots[i]; s.bits > 0 {
+	if s := l.shape.slots[i]; s.bits > 0 && l.fixed>>i&1 == 1 {
 		copy(l.hdr[s.off:s.off+s.bytes], l.mergeDefault(s, i))
 	}
+	l.fixed &^= 1 << i
 	if l.proto.shaping>>i&1 == 1 {
 		l.reshape()
 	}

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/internal/crafttest"
+	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/craft/protocoltest"
 )
 
@@ -134,6 +136,18 @@ func TestReadPacketsStayAsTheyAre(t *testing.T) {
 			}
 			protocoltest.OwnValues(t, protos[i], b)
 		}
+	}
+}
+
+// TestOddPacketsStayAsTheyAre is for what only a fuzzer finds.
+func TestOddPacketsStayAsTheyAre(t *testing.T) {
+	for _, c := range []struct {
+		name, wire string
+		first      craft.Name
+	}{
+		{"a name in DNS that points into the header, and goes on over the counts", "0c0101000001000000000000c00000010001", layers.DNS},
+	} {
+		t.Run(c.name, func(t *testing.T) { protocoltest.OwnValues(t, c.first, crafttest.Unhex(t, c.wire)) })
 	}
 }
 
