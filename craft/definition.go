@@ -228,7 +228,7 @@ func (p *Protocol) Check() error {
 
 // sound says what is wrong with a table whose rows are right each by itself.
 func (s *Spec) sound() error {
-	for _, check := range []func() error{s.announcing, s.wholeBytes, s.conditions, s.matching} {
+	for _, check := range []func() error{s.announcing, s.wholeBytes, s.conditions, s.matching, s.naming, s.filling} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -314,6 +314,47 @@ func (s *Spec) matching() error {
 	}
 	if len(names) == 0 {
 		return errors.New("answers: want same, swapped or reply")
+	}
+	return nil
+}
+
+// naming holds that the fields which the table names beside its rows are there.
+func (s *Spec) naming() error {
+	for _, one := range []struct {
+		what  string
+		names []string
+	}{{"keys", s.Keys}, {"identity", s.Identity}, {"addresses", s.announced()}, {"fragments", s.fragmenting()}} {
+		for _, name := range one.names {
+			if name != LayerBelow && !slices.ContainsFunc(s.Fields, func(f Field) bool { return f.Name == name }) {
+				return fmt.Errorf("%s: there is no field %q", one.what, name)
+			}
+		}
+	}
+	return nil
+}
+
+// announced are the fields of Addresses.
+func (s *Spec) announced() (names []string) {
+	for _, a := range s.Addresses {
+		names = append(names, a.Field, a.By)
+	}
+	return names
+}
+
+// fragmenting are the fields of Fragments.
+func (s *Spec) fragmenting() (names []string) {
+	for i := range s.Fragments {
+		for c := &s.Fragments[i]; c != nil; c = c.Or {
+			names = append(names, c.Field)
+		}
+	}
+	return names
+}
+
+// filling holds that the header can be filled up.
+func (s *Spec) filling() error {
+	if s.Pad != nil && (s.Pad.To < 1 || s.Pad.To&(s.Pad.To-1) != 0) {
+		return fmt.Errorf("pad: want a multiple of 1, 2, 4, 8, ... bytes, got %d", s.Pad.To)
 	}
 	return nil
 }

@@ -35,8 +35,8 @@ func (s *Spec) completeField(b *book, i int) error {
 	if f.Kind == Text {
 		s.ending(f)
 	}
-	if err := f.checkElements(b); err != nil {
-		return err
+	if f.Kind == Packets && b.protocols[f.Of] == nil {
+		return fmt.Errorf("%s: want the protocol of its elements, got %q", f.Name, f.Of)
 	}
 	return s.ordered(f)
 }
@@ -69,6 +69,9 @@ func (s *Spec) checkField(i int) error {
 	case f.Kind > LastKind || !kinds[f.Kind].declared && f.Bits == 0 && len(s.Options) == 0 && f.Part == nil:
 		return fmt.Errorf("%s: want another kind: a list of options is a list of layers here", f.Name)
 	}
+	if err := f.checkItem(); err != nil {
+		return err
+	}
 	return f.checkWidth()
 }
 
@@ -89,16 +92,18 @@ func (f *Field) checkWidth() error {
 	return nil
 }
 
-// checkElements says what is wrong with the elements of a list.
-func (f *Field) checkElements(b *book) error {
-	switch {
-	case f.Kind == Packets && b.protocols[f.Of] == nil:
-		return fmt.Errorf("%s: want the protocol of its elements, got %q", f.Name, f.Of)
-	case f.Kind != Values:
-	case f.Item.Kind != Number && !kinds[min(f.Item.Kind, LastKind)].exact:
-		return fmt.Errorf("%s: want a list of numbers or addresses, got a list of %s", f.Name, f.Item.Kind)
-	case f.Item.Bytes < 0 || f.Item.Bytes > 8 && f.Item.Kind == Number:
+// checkItem says what is wrong with the elements of a list of values.
+func (f *Field) checkItem() error {
+	if f.Kind != Values {
+		return nil
+	}
+	switch of := &kinds[min(f.Item.Kind, LastKind)]; {
+	case f.Item.Kind != Number && !of.exact:
+		return fmt.Errorf("%s: want a list of numbers or addresses, got a list of %s", f.Name, of.name)
+	case f.Item.Bytes < 0 || f.Item.Bytes > 8 && !of.exact:
 		return fmt.Errorf("%s: want elements of 8, 16, ... 64 bits, got %d", f.Name, 8*f.Item.Bytes)
+	case of.exact && f.Item.Bytes != 0 && 8*f.Item.Bytes != of.bits:
+		return fmt.Errorf("%s: want elements of %d bits for an %s, got %d", f.Name, of.bits, of.name, 8*f.Item.Bytes)
 	}
 	return nil
 }
