@@ -188,13 +188,13 @@ func (s *Spec) complete(b *book) error {
 	if len(s.Fields) > 64 {
 		return fmt.Errorf("want at most 64 fields, got %d", len(s.Fields))
 	}
+	unknown := s.Identity == nil
 	for i := range s.Fields {
-		f := &s.Fields[i]
 		if err := s.completeField(b, i); err != nil {
 			return err
 		}
-		if slices.Contains(identifying, f.Name) {
-			s.Identity = append(s.Identity, f.Name)
+		if name := s.Fields[i].Name; unknown && slices.Contains(identifying, name) {
+			s.Identity = append(s.Identity, name)
 		}
 	}
 	return s.sound()

@@ -287,6 +287,31 @@ func TestADefinitionIsTakenAsItIs(t *testing.T) {
 	}
 }
 
+// TestADeclarationKeepsItsWords: what it says of names, of flags and of whom it answers is not replaced by what it may leave out.
+func TestADeclarationKeepsItsWords(t *testing.T) {
+	_, p := declared(t, craft.Spec{Name: "X", Fields: []craft.Field{
+		{Name: "door", Kind: craft.Port, Names: map[uint64]string{7: "seven"}},
+		{Name: "gate", Kind: craft.Port},
+		{Name: "how", Kind: craft.Flags, Flags: []string{"loud", "late"}, Join: ", "},
+		{Name: "id", Bits: 8}, {Name: "seq", Bits: 8},
+	}, Identity: []string{"seq"}, Binds: []craft.Binding{craft.Over(layers.IP, "proto", 200)}})
+	l := layer(t, p, "door", "seven", "gate", "https", "how", "loud, late")
+	if got := l.Text("door") + " " + l.Text("gate") + " " + l.Text("how"); got != "7 443 loud, late" {
+		t.Errorf("got %s", got)
+	}
+	if err := l.Set("door", "https"); err == nil {
+		t.Error("door takes a name that is not one of its own")
+	}
+	quote := craft.Stack(layers.IP.New("src", "9.9.9.9", "dst", "1.1.1.1"), layers.ICMP.New("type", 3),
+		layers.IPerror.New("src", "1.1.1.1", "dst", "2.2.2.2"), layer(t, p, "id", 1, "seq", 2))
+	for seq, want := range map[int]bool{2: true, 3: false} {
+		question := craft.Stack(layers.IP.New("src", "1.1.1.1", "dst", "2.2.2.2"), layer(t, p, "id", 9, "seq", seq))
+		if got := craft.Answers(quote, question); got != want {
+			t.Errorf("seq %d: got %v, want %v: %s", seq, got, want, craft.Why(quote, question))
+		}
+	}
+}
+
 func TestTablesAreSafeForConcurrentUse(t *testing.T) {
 	table, _ := declared(t, courier)
 	wire, err := craft.Build(craft.Stack(layers.IP.New(), layers.UDP.New("dport", 7777), craft.Raw.New("load", "x")), nil)

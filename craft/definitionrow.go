@@ -18,10 +18,7 @@ func (s *Spec) completeField(b *book, i int) error {
 		return err
 	}
 	f.Steady = f.Steady || f.Name == "src" || f.Name == "dst" // as the addresses of network headers
-	if names := kinds[f.Kind].names; names != nil {
-		f.Names = names()
-	}
-	if slices.ContainsFunc(f.Flags, func(name string) bool { return len(name) != 1 }) {
+	if f.Join == "" && slices.ContainsFunc(f.Flags, func(name string) bool { return len(name) != 1 }) {
 		f.Join = "+"
 	}
 	if f.Computed != nil {

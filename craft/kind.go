@@ -75,7 +75,7 @@ type kind struct {
 	declared bool // a script may declare such fields
 
 	addr  func(netip.Addr) bool    // whether an address is of this family; nil for kinds that are no addresses of IP
-	names func() map[uint64]string // the names that the values of a declared field have; nil for none of the kind's own
+	names func() map[uint64]string // the names of the values of a field that has none; nil for none of the kind's own
 	kindRules
 }
 

@@ -308,6 +308,9 @@ func (p *Protocol) compileField(i int) {
 			p.derived |= 1 << i
 		}
 	}
+	if names := kinds[f.Kind].names; names != nil && f.Names == nil {
+		f.Names = names()
+	}
 	if f.Bits == 0 && f.Part == nil {
 		f.Part = kinds[f.Kind].part(f)
 	}
