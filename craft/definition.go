@@ -228,7 +228,7 @@ func (p *Protocol) Check() error {
 
 // sound says what is wrong with a table whose rows are right each by itself.
 func (s *Spec) sound() error {
-	for _, check := range []func() error{s.announcing, s.wholeBytes, s.conditions, s.matching, s.naming, s.filling} {
+	for _, check := range []func() error{s.announcing, s.wholeBytes, s.conditions, s.matching, s.naming, s.filling, s.opting} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -355,6 +355,22 @@ func (s *Spec) fragmenting() (names []string) {
 func (s *Spec) filling() error {
 	if s.Pad != nil && (s.Pad.To < 1 || s.Pad.To&(s.Pad.To-1) != 0) {
 		return fmt.Errorf("pad: want a multiple of 1, 2, 4, 8, ... bytes, got %d", s.Pad.To)
+	}
+	return nil
+}
+
+// opting holds that options can be found: they are the last field and the only one of variable length, and a field has the length of
+// the header.
+func (s *Spec) opting() error {
+	at := slices.IndexFunc(s.Fields, func(f Field) bool { return f.Kind == Options })
+	switch {
+	case at < 0:
+	case at != len(s.Fields)-1:
+		return fmt.Errorf("%s: want options at the end of the header", s.Fields[at].Name)
+	case slices.ContainsFunc(s.Fields[:at], func(f Field) bool { return f.Bits == 0 }):
+		return fmt.Errorf("%s: want no other field of variable length beside options", s.Fields[at].Name)
+	case !slices.ContainsFunc(s.Fields, func(f Field) bool { return f.Computed != nil && f.Computed.What == HeaderLength }):
+		return fmt.Errorf("%s: want a field that is computed from the header's length: it says where options end", s.Fields[at].Name)
 	}
 	return nil
 }

@@ -142,6 +142,9 @@ func TestADeclaredProtocolHasSets(t *testing.T) {
 
 func TestDefinitionsThatCannotBeAreRefused(t *testing.T) {
 	with := func(f ...craft.Field) craft.Spec { return craft.Spec{Name: "X", Fields: f} }
+	optional := func(f ...craft.Field) craft.Spec {
+		return craft.Spec{Name: "X", Fields: f, Options: []craft.OptionSpec{{Kind: 2, Name: "two"}}}
+	}
 	cases := []struct {
 		name string
 		d    craft.Spec
@@ -172,6 +175,12 @@ func TestDefinitionsThatCannotBeAreRefused(t *testing.T) {
 		{"recognised by nothing", craft.Spec{Name: "X", Identity: []string{"q"}}, `identity: there is no field "q"`},
 		{"a fragment by nothing", craft.Spec{Name: "X", Fragments: craft.Given("q")}, `fragments: there is no field "q"`},
 		{"an address of no family", craft.Spec{Name: "X", Fields: []craft.Field{{Name: "a"}}, Addresses: []craft.AddressFamily{{Field: "a", By: "q"}}}, `addresses: there is no field "q"`},
+		{"options of which nothing is said", with(craft.Field{Name: "a", Kind: craft.Options}), "a: want a table of its options beside the fields"},
+		{"options in the middle", optional(craft.Field{Name: "a", Kind: craft.Options}, craft.Field{Name: "b"}), "a: want options at the end of the header"},
+		{"options behind bytes", optional(craft.Field{Name: "b", Kind: craft.Bytes}, craft.Field{Name: "a", Kind: craft.Options}), "a: want no other field of variable length"},
+		{"options without an end", optional(craft.Field{Name: "a", Kind: craft.Options}), "a: want a field that is computed from the header's length"},
+		{"a fraction without a width", with(craft.Field{Name: "a", Kind: craft.Fixed}), "a: want its width in bits"},
+		{"a fraction of more than all", with(craft.Field{Name: "a", Kind: craft.Fixed, Bits: 8, Fraction: 9}), "a: want a fraction of 0..8 bits, got 9"},
 		{"elements of nothing", with(craft.Field{Name: "a", Kind: craft.Packets, Of: "Y"}), `want the protocol of its elements, got "Y"`},
 		{"over nothing", craft.Spec{Name: "X", Binds: []craft.Binding{craft.Over("Y", "z", 1)}}, `there is no protocol "Y"`},
 		{"over a field that is not", craft.Spec{Name: "X", Binds: []craft.Binding{craft.Over(layers.UDP, "z", 1)}}, `UDP has no field "z"`},

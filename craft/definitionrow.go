@@ -63,8 +63,8 @@ func (s *Spec) checkField(i int) error {
 		return fmt.Errorf("%s: names: want numbers in 0..%d", f.Name, f.max())
 	case slices.ContainsFunc(s.Fields[:i], func(other Field) bool { return other.Name == f.Name }):
 		return fmt.Errorf("%s: there are two fields of that name", f.Name)
-	case f.Kind > LastKind || !kinds[f.Kind].declared && f.Bits == 0 && len(s.Options) == 0 && f.Part == nil:
-		return fmt.Errorf("%s: want another kind: a list of options is a list of layers here", f.Name)
+	case f.Kind > LastKind || f.Kind == Options && len(s.Options) == 0:
+		return fmt.Errorf("%s: want a table of its options beside the fields", f.Name)
 	}
 	if err := f.checkItem(); err != nil {
 		return err
@@ -75,6 +75,10 @@ func (s *Spec) checkField(i int) error {
 // checkWidth says what is wrong with the width of a row.
 func (f *Field) checkWidth() error {
 	switch kind := &kinds[f.Kind]; {
+	case f.Bits == 0 && f.Part == nil && f.View == nil && (kind.bits > 0 || kind.counts):
+		return fmt.Errorf("%s: want its width in bits", f.Name)
+	case f.Fraction < 0 || f.Fraction > f.Bits:
+		return fmt.Errorf("%s: want a fraction of 0..%d bits, got %d", f.Name, f.Bits, f.Fraction)
 	case f.Bits < 0 || f.Bits > 1<<16 || f.Bits > 64 && !kind.wide:
 		return fmt.Errorf("%s: want at most 64 bits for a %s, got %d", f.Name, f.Kind, f.Bits)
 	case kind.wide && f.Bits%8 != 0:

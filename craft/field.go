@@ -8,7 +8,7 @@ type Field struct {
 	Name string
 	// Kind says how its bits are read.
 	Kind Kind
-	// Bits is its width; 0 for a part of variable length.
+	// Bits is its width; 0 for a part of variable length, and in Table.Define for the usual width of a kind that has one.
 	Bits int
 	// Doc is one line for listings.
 	Doc string
