@@ -154,7 +154,7 @@ func (d *dissector) carried(l *Layer, payload []byte) (*Protocol, Name) {
 // inside is for the element of a list.
 func (l *Layer) read(p *Protocol, data []byte, in *Packet, below *Layer, inside bool) error {
 	l.proto, l.shape, l.packet = p, p.spec.Shape, in
-	if p.nests {
+	if p.nests && l.extra == nil {
 		l.extra = &extra{}
 	}
 	switch {

@@ -41,6 +41,9 @@ func (p *Protocol) compileEnds() {
 				p.ends[i].row = r
 			}
 		}
+		if r := p.ends[i].row; r != nil && r.What == CountOf {
+			r.tells = f.Part != nil && (f.Part.Width > 0 || f.Part.Pick != nil) && !f.Part.Virtual && f.Part.Trailer == nil
+		}
 	}
 }
 

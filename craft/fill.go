@@ -21,6 +21,7 @@ type row struct {
 	instead bool // there may be another value
 	byHook  bool // the hook Derive computes it
 	follow  bool // the field follows a change of what was read: what it measures stands in its own header
+	tells   bool // the count by which the elements of the list were read: that many are there
 }
 
 // compileRows finds the computed fields, checksums last: they cover the others.
