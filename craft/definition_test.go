@@ -250,6 +250,32 @@ func TestWhatIsMadeIsRead(t *testing.T) {
 	}
 }
 
+// TestLengthsBeyondAnIntAreTooLong also where an int has 32 bits: such a length is not a small one.
+func TestLengthsBeyondAnIntAreTooLong(t *testing.T) {
+	number := func(c *craft.Computation) craft.Field { return craft.Field{Name: "n", Bits: 32, Computed: c} }
+	list, load := craft.Field{Name: "v", Kind: craft.Values, Item: craft.Item{Bytes: 4}}, craft.Field{Name: "v", Kind: craft.Bytes}
+	measured := craft.Field{Name: "v", Kind: craft.Bytes, Length: &craft.Measure{Field: "n", Unit: 4}}
+	for name, fields := range map[string][]craft.Field{
+		"a count":               {number(craft.Counts("v")), list},
+		"a length":              {number(craft.Measures("v")), load},
+		"a length in words":     {number(&craft.Computation{What: craft.LengthOf, Of: "v", Unit: 4}), load},
+		"a measure":             {number(nil), measured},
+		"a header's length":     {number(craft.Computes(craft.HeaderLength)), load},
+		"a length of all":       {number(craft.Computes(craft.Total)), load},
+		"a length of a payload": {number(craft.Computes(craft.PayloadLength))},
+	} {
+		table, _ := declared(t, craft.Spec{Name: "X", Fields: fields})
+		for _, length := range []string{"40000001", "80000000", "ffffffff"} {
+			wire := crafttest.Unhex(t, length+"0102030405060708")
+			p := table.Dissect(wire, "X")
+			if note := p.Layers()[0].Note(); !strings.HasPrefix(note, "truncated: ") {
+				t.Errorf("%s of %s: got %q", name, length, note)
+			}
+			crafttest.Rebuilt(t, p, wire)
+		}
+	}
+}
+
 // TestACutHeaderHasTheFieldsThatItSays: which fields there are is told by what is here, not by the defaults.
 func TestACutHeaderHasTheFieldsThatItSays(t *testing.T) {
 	table, _ := declared(t, craft.Spec{Name: "X", Fields: []craft.Field{
