@@ -24,7 +24,8 @@ var keywords = sync.OnceValue(func() []string {
 
 // Define declares a protocol in the table, or declares it anew: it then builds, dissects, stands for sets, matches and is listed
 // like a built-in one. The error says which row is wrong and what was wanted; the table is as before then. Packets that exist
-// keep the protocol they were made with.
+// keep the protocol they were made with; protocols that were declared upon an earlier one of the name, or carry it, go on with this one
+// where its fields allow it.
 func (t *Table) Define(s Spec) (*Protocol, error) {
 	t.defining.Lock()
 	defer t.defining.Unlock()
@@ -37,6 +38,8 @@ func (t *Table) Define(s Spec) (*Protocol, error) {
 		return nil, fmt.Errorf("%q is a word of Lua's own: choose another name", s.Name)
 	case Lookup(s.Name) != nil:
 		return nil, fmt.Errorf("%s is a built-in protocol: choose another name", s.Name)
+	case s.Quotes != "":
+		return nil, fmt.Errorf("%s: quotes: only a protocol that is installed stands for the quotes of another one", s.Name)
 	}
 	b.remove(s.Name)
 	if err := s.complete(b); err != nil {
@@ -47,9 +50,14 @@ func (t *Table) Define(s Spec) (*Protocol, error) {
 		return nil, err
 	}
 	b.protocols[s.Name] = p
+	b.relate()
 	if err := s.bind(b, p); err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Name, err)
 	}
+	if err := b.inherit(p); err != nil {
+		return nil, fmt.Errorf("%s: %w", s.Name, err)
+	}
+	b.reattach(p)
 	t.now.Store(b)
 	return p, nil
 }
@@ -112,7 +120,7 @@ func (s *Spec) bind(b *book, p *Protocol) error {
 			if err != nil {
 				return err
 			}
-			if f := &low.spec.Fields[i]; f.Bits < 64 && v.Value > f.max() {
+			if f := &low.spec.Fields[i]; !f.fits(v.Value) {
 				return fmt.Errorf("%s.%s: want %s in 0..%d, got %d", low.spec.Name, v.Field, f.Kind, f.max(), v.Value)
 			}
 		}
@@ -133,7 +141,7 @@ func (b *book) carry(p *Protocol) error {
 			continue // always the same
 		}
 		at := bound{other: upper, field: p.index[p.spec.Next[0]], value: v}
-		if at.value > p.spec.Fields[at.field].max() {
+		if !p.spec.Fields[at.field].fits(v) {
 			return fmt.Errorf("%s: want a number in 0..%d, got %d", p.spec.Next[0], p.spec.Fields[at.field].max(), v)
 		}
 		p.lifts = append(p.lifts, at)

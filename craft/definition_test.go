@@ -181,6 +181,8 @@ func TestDefinitionsThatCannotBeAreRefused(t *testing.T) {
 		{"options without an end", optional(craft.Field{Name: "a", Kind: craft.Options}), "a: want a field that is computed from the header's length"},
 		{"a fraction without a width", with(craft.Field{Name: "a", Kind: craft.Fixed}), "a: want its width in bits"},
 		{"a fraction of more than all", with(craft.Field{Name: "a", Kind: craft.Fixed, Bits: 8, Fraction: 9}), "a: want a fraction of 0..8 bits, got 9"},
+		{"like nothing", craft.Spec{Name: "X", Like: "Y"}, "next: want a field that announces what it carries, as one of Y does"},
+		{"a quote", craft.Spec{Name: "X", Quotes: layers.TCP}, "quotes: only a protocol that is installed"},
 		{"elements of nothing", with(craft.Field{Name: "a", Kind: craft.Packets, Of: "Y"}), `want the protocol of its elements, got "Y"`},
 		{"over nothing", craft.Spec{Name: "X", Binds: []craft.Binding{craft.Over("Y", "z", 1)}}, `there is no protocol "Y"`},
 		{"over a field that is not", craft.Spec{Name: "X", Binds: []craft.Binding{craft.Over(layers.UDP, "z", 1)}}, `UDP has no field "z"`},
@@ -309,6 +311,66 @@ func TestDeclaringAgainReplaces(t *testing.T) {
 	}
 	if p := table.Dissect(wire, layers.UDP); p.Has("Courier") {
 		t.Errorf("the earlier declaration still reads: %s", p)
+	}
+}
+
+// TestDeclaringAgainKeepsItsNeighbours: what stands upon a protocol, and what carries it, finds the new one, read and made.
+func TestDeclaringAgainKeepsItsNeighbours(t *testing.T) {
+	table := craft.NewTable()
+	number := []craft.Field{{Name: "n"}}
+	middle := craft.Spec{Name: "Middle", Next: []string{"n"}, Fields: number}
+	for _, s := range []craft.Spec{
+		middle,
+		{Name: "Above", Binds: []craft.Binding{craft.Over("Middle", "n", 1)}, Fields: number},
+		{Name: "Below", Next: []string{"n"}, Carries: map[uint64]craft.Name{2: "Middle"}, Fields: number},
+		middle,
+	} {
+		if _, err := table.Define(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	made := craft.Stack(craft.NewLayer(table.Lookup("Below")), craft.NewLayer(table.Lookup("Middle")), craft.NewLayer(table.Lookup("Above")))
+	wire := crafttest.Build(t, made)
+	if want := "\x02\x01\x00"; string(wire) != want {
+		t.Errorf("made: got %x, want %x", wire, want)
+	}
+	if got := table.Dissect(wire, "Below").Summary(); got != "Below / Middle / Above" {
+		t.Errorf("read: got %s", got)
+	}
+}
+
+// TestADeclaredProtocolIsLikeAnother: it carries what that one carries, and belongs to the families that it names.
+func TestADeclaredProtocolIsLikeAnother(t *testing.T) {
+	table, tag := declared(t, craft.Spec{
+		Name: "Tag", Like: layers.Ether, Families: []craft.Name{"Tags"}, Next: []string{"type"}, Fields: []craft.Field{{Name: "id", Bits: 16}, {Name: "type", Bits: 16}},
+	})
+	later, err := table.Define(craft.Spec{Name: "Later", Binds: []craft.Binding{craft.Over(layers.Ether, "type", 0x9999)}, Fields: []craft.Field{{Name: "a"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader, err := table.Define(craft.Spec{Name: "Reader", Reads: layers.Ether, Next: []string{"type"}, Fields: []craft.Field{{Name: "type", Bits: 16}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		made *craft.Packet
+		want string
+	}{
+		{craft.Stack(craft.NewLayer(tag), layers.IP.New()), "Tag / 127.0.0.1 > 127.0.0.1"},
+		{craft.Stack(craft.NewLayer(tag), craft.NewLayer(later)), "Tag / Later"},
+		{craft.Stack(layer(t, reader, "type", 0x800), layers.IP.New()), "Reader / 127.0.0.1 > 127.0.0.1"},
+		{craft.Stack(craft.NewLayer(reader), layers.IP.New()), "Reader / Raw"},
+	} {
+		read := table.Dissect(crafttest.Build(t, c.made), c.made.Layers()[0].Name())
+		if got := read.Summary(); !strings.HasPrefix(got, c.want) {
+			t.Errorf("got %s, want %s", got, c.want)
+		}
+		if c.made.Layers()[0].Name() == "Tag" && !read.Has("Tags") || !table.Knows("Tags") {
+			t.Error("it is not found by the name of its family")
+		}
+	}
+	if craft.Lookup("Tag") != nil || craft.NewTable().Knows("Tags") || craft.Dissect(crafttest.Build(t, craft.Stack(layers.Ether.New("type", 0x9999), craft.NewLayer(later))), layers.Ether).Has("Later") {
+		t.Error("other tables know it too")
 	}
 }
 

@@ -70,6 +70,9 @@ func (f *Field) Says() string {
 // max is the largest number that fits.
 func (f *Field) max() uint64 { return 1<<f.Bits - 1 }
 
+// fits reports whether a number fits, as far as the width tells: a part of variable length decides when it is given one.
+func (f *Field) fits(v uint64) bool { return f.Bits == 0 || f.Bits >= 64 || v <= f.max() }
+
 // Number finds the value with the given name, the smallest where several have it.
 func (f *Field) Number(name string) (uint64, bool) {
 	value, found := uint64(0), false
