@@ -88,6 +88,9 @@ func (c *Computation) follows() bool {
 	return c.What >= HeaderLength && c.What <= CountOf && c.What != PayloadLength
 }
 
+// length reports whether a length is computed: of all, of the header or of a part.
+func (c *Computation) length() bool { return c.What >= Total && c.What <= LengthOf }
+
 // ends reports whether the field says where the payload ends.
 func (c *Computation) ends() bool { return c.What == Total || c.What == PayloadLength }
 

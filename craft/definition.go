@@ -364,6 +364,10 @@ func (s *Spec) filling() error {
 	if s.Pad != nil && (s.Pad.To < 1 || s.Pad.To&(s.Pad.To-1) != 0) {
 		return fmt.Errorf("pad: want a multiple of 1, 2, 4, 8, ... bytes, got %d", s.Pad.To)
 	}
+	counts := func(f Field) bool { return f.Computed != nil && f.Computed.length() }
+	if s.Pad != nil && s.Pad.Counted && !slices.ContainsFunc(s.Fields, counts) {
+		return errors.New("pad: want a field that is computed from a length, which counts it")
+	}
 	return nil
 }
 

@@ -171,6 +171,7 @@ func TestDefinitionsThatCannotBeAreRefused(t *testing.T) {
 		{"a list of texts", with(craft.Field{Name: "a", Kind: craft.Values, Item: craft.Item{Kind: craft.Text}}), "a: want a list of numbers or addresses, got a list of text"},
 		{"filled up to nothing", craft.Spec{Name: "X", Pad: &craft.Pad{}}, "pad: want a multiple of 1, 2, 4, 8, ... bytes, got 0"},
 		{"filled up to three", craft.Spec{Name: "X", Pad: &craft.Pad{To: 3}}, "pad: want a multiple of 1, 2, 4, 8, ... bytes, got 3"},
+		{"filled up to be counted by nothing", craft.Spec{Name: "X", Pad: &craft.Pad{To: 4, Counted: true}}, "pad: want a field that is computed from a length"},
 		{"a key that is not", craft.Spec{Name: "X", Keys: []string{craft.LayerBelow, "q"}}, `keys: there is no field "q"`},
 		{"recognised by nothing", craft.Spec{Name: "X", Identity: []string{"q"}}, `identity: there is no field "q"`},
 		{"a fragment by nothing", craft.Spec{Name: "X", Fragments: craft.Given("q")}, `fragments: there is no field "q"`},
@@ -249,6 +250,20 @@ func TestWhatIsMadeIsRead(t *testing.T) {
 			}
 			crafttest.Rebuilt(t, read, wire)
 		})
+	}
+}
+
+// TestPaddingIsThereForItsLength: a length that is not in the header counts no padding.
+func TestPaddingIsThereForItsLength(t *testing.T) {
+	table, p := declared(t, craft.Spec{Name: "X", Pad: &craft.Pad{To: 4, Counted: true}, Fields: []craft.Field{
+		{Name: "long"}, {Name: "len", When: craft.Given("long"), Computed: craft.Computes(craft.HeaderLength)}, {Name: "a"},
+	}})
+	for long, want := range []string{"00 00", "01 04 00 00"} {
+		wire := crafttest.Build(t, craft.Stack(layer(t, p, "long", long)))
+		if string(wire) != string(crafttest.Unhex(t, want)) {
+			t.Errorf("got %x, want %s", wire, want)
+		}
+		crafttest.Rebuilt(t, table.Dissect(wire, "X"), wire)
 	}
 }
 
