@@ -253,7 +253,7 @@ func (s *Spec) sound() error {
 func (s *Spec) announcing() error {
 	for _, next := range s.Next {
 		i := slices.IndexFunc(s.Fields, func(f Field) bool { return f.Name == next })
-		if i < 0 || s.Fields[i].Bits == 0 && s.Fields[i].Part == nil || s.Fields[i].Bits > 64 || !kinds[s.Fields[i].Kind].numeric || !kinds[s.Fields[i].Kind].counts {
+		if i < 0 || !s.Fields[i].announces() {
 			return fmt.Errorf("next: want one of its fields that is a number of fixed width, got %q", next)
 		}
 	}
@@ -261,6 +261,12 @@ func (s *Spec) announcing() error {
 		return errors.New("carries: want next, the field that tells which of them it is")
 	}
 	return nil
+}
+
+// announces reports whether the field is a number that can tell what a layer carries.
+func (f *Field) announces() bool {
+	k := &kinds[f.Kind]
+	return (f.Bits > 0 || f.Part != nil) && f.Bits <= 64 && k.numeric && k.counts
 }
 
 // wholeBytes holds that every run of bit fields ends on a byte.
