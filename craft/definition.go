@@ -65,13 +65,15 @@ func (t *Table) Define(s Spec) (*Protocol, error) {
 // own makes the Spec independent of the parts it was given: later changes to them do not reach the protocol.
 func (s *Spec) own() {
 	s.Binds, s.Carries, s.Next, s.Identity = slices.Clone(s.Binds), maps.Clone(s.Carries), slices.Clone(s.Next), slices.Clone(s.Identity)
+	s.Keys, s.Families, s.Replies = slices.Clone(s.Keys), slices.Clone(s.Families), slices.Clone(s.Replies)
+	s.Addresses, s.Options, s.Fragments, s.Pad = slices.Clone(s.Addresses), slices.Clone(s.Options), ownConditions(s.Fragments), cloned(s.Pad)
 	s.Fields = slices.Clone(s.Fields)
 	for i := range s.Fields {
 		f := &s.Fields[i]
-		f.Names, f.Flags, f.When = maps.Clone(f.Names), slices.Clone(f.Flags), slices.Clone(f.When)
+		f.Names, f.Flags, f.When, f.Initial = maps.Clone(f.Names), slices.Clone(f.Flags), ownConditions(f.When), slices.Clone(f.Initial)
 		f.Computed, f.Length = cloned(f.Computed), cloned(f.Length)
-		for k := range f.When {
-			f.When[k].Values = slices.Clone(f.When[k].Values)
+		if f.Computed != nil {
+			f.Computed.Open = ownConditions(f.Computed.Open)
 		}
 	}
 	if a := cloned(s.Matches); a != nil {
@@ -81,6 +83,19 @@ func (s *Spec) own() {
 		}
 		s.Matches = a
 	}
+}
+
+func ownConditions(all []Condition) []Condition {
+	all = slices.Clone(all)
+	for i := range all {
+		for c := &all[i]; ; c = c.Or {
+			c.Values = slices.Clone(c.Values)
+			if c.Or = cloned(c.Or); c.Or == nil {
+				break
+			}
+		}
+	}
+	return all
 }
 
 func cloned[T any](p *T) *T {

@@ -389,13 +389,21 @@ func TestADeclaredProtocolIsLikeAnother(t *testing.T) {
 	}
 }
 
+// TestADefinitionIsTakenAsItIs: what becomes of the parts of a Spec afterwards does not reach the protocol.
 func TestADefinitionIsTakenAsItIs(t *testing.T) {
-	fields := []craft.Field{{Name: "len", Computed: craft.Computes(craft.Total)}}
-	_, p := declared(t, craft.Spec{Name: "X", Fields: fields})
-	fields[0].Computed.Plus = 100
-	wire, err := craft.Build(craft.Stack(layer(t, p)), nil)
-	if err != nil || string(wire) != "\x01" {
-		t.Errorf("%x, %v", wire, err)
+	s := craft.Spec{Name: "X", Pad: &craft.Pad{To: 4}, Fields: []craft.Field{
+		{Name: "n"},
+		{Name: "len", Computed: craft.Computes(craft.Total)},
+		{Name: "a", When: []craft.Condition{{Field: "n", Values: []uint64{1}, Or: &craft.Condition{Field: "n", Values: []uint64{2}}}}},
+	}}
+	_, p := declared(t, s)
+	when := s.Fields[2].When[0]
+	s.Pad.To, s.Fields[1].Computed.Plus, when.Values[0], when.Or.Values[0] = 8, 100, 7, 7
+	for n, want := range []string{"00040000", "01040000", "02040000"} {
+		l := layer(t, p, "n", n)
+		if got := crafttest.Build(t, craft.Stack(l)); string(got) != string(crafttest.Unhex(t, want)) || l.Has("a") != (n > 0) {
+			t.Errorf("got %x with %v, want %s", got, l.Fields(), want)
+		}
 	}
 }
 
