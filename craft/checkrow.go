@@ -6,50 +6,7 @@ import (
 	"slices"
 )
 
-// This file completes the rows of protocols that are declared at run time, and says what is wrong with them.
-
-// completeField fills in what row i leaves out.
-func (s *Spec) completeField(b *book, i int) error {
-	f := &s.Fields[i]
-	if f.Bits == 0 {
-		f.Bits = kinds[min(f.Kind, LastKind)].bits
-	}
-	if err := s.checkField(i); err != nil {
-		return err
-	}
-	f.Steady = f.Steady || f.Name == "src" || f.Name == "dst" // as the addresses of network headers
-	if f.Join == "" && slices.ContainsFunc(f.Flags, func(name string) bool { return len(name) != 1 }) {
-		f.Join = "+"
-	}
-	if f.Computed != nil {
-		if err := f.Computed.check(s, f); err != nil {
-			return err
-		}
-	}
-	if f.Bits > 0 || f.Part != nil {
-		return nil
-	}
-	if f.Kind == Text {
-		s.ending(f)
-	}
-	if f.Kind == Packets && b.protocols[f.Of] == nil {
-		return fmt.Errorf("%s: want the protocol of its elements, got %q", f.Name, f.Of)
-	}
-	return s.ordered(f)
-}
-
-// ending says how a text ends: where a field that is computed from its length says so, or else with a zero byte, also when it is empty.
-func (s *Spec) ending(f *Field) {
-	measured := func(other Field) bool {
-		return other.Computed != nil && other.Computed.What == LengthOf && other.Computed.Of == f.Name
-	}
-	switch {
-	case slices.ContainsFunc(s.Fields, measured):
-		f.Part = plainText
-	case f.Length == nil && f.Initial == nil:
-		f.Initial = []byte{0}
-	}
-}
+// This file says what is wrong with one row of a table.
 
 // checkField says what is wrong with row i.
 func (s *Spec) checkField(i int) error {
