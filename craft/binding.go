@@ -34,7 +34,7 @@ type FieldValue struct {
 	Bytes []byte
 }
 
-// way says which way round a bind holds.
+// way says which way round a binding holds.
 type way uint8
 
 const (
@@ -49,14 +49,14 @@ func Over(below Name, field string, value uint64, more ...FieldValue) Binding {
 	return Binding{below: below, when: append([]FieldValue{{Field: field, Value: value}}, more...)}
 }
 
-// ReadOver is over for reading only: stacking leaves the lower layer's fields alone.
+// ReadOver is Over for reading only: stacking leaves the lower layer's fields alone.
 func ReadOver(below Name, field string, value uint64, more ...FieldValue) Binding {
 	b := Over(below, field, value, more...)
 	b.way = whenRead
 	return b
 }
 
-// StackOver is over for stacking only: reading goes by other rules.
+// StackOver is Over for stacking only: reading goes by other rules.
 func StackOver(below Name, field string, value uint64, more ...FieldValue) Binding {
 	b := Over(below, field, value, more...)
 	b.way = whenStacked

@@ -35,7 +35,7 @@ type Field struct {
 	LittleEndian bool
 	// Hex shows the number in hex.
 	Hex bool
-	// Names are the names that values of an Enum or Port have. They must not be changed.
+	// Names are the names that values of an Enum or Port have; a Port without any has those of services. They must not be changed.
 	Names map[uint64]string
 	// NamesBy gives the names of a value whose meaning depends on the rest of the header, as ICMP's codes do.
 	NamesBy func(hdr []byte) map[uint64]string
