@@ -1,6 +1,7 @@
 package craft
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 )
@@ -33,7 +34,7 @@ type FieldValue struct {
 	Bytes []byte
 }
 
-// way says which way round a bind holds.
+// way says which way round a binding holds.
 type way uint8
 
 const (
@@ -48,14 +49,14 @@ func Over(below Name, field string, value uint64, more ...FieldValue) Binding {
 	return Binding{below: below, when: append([]FieldValue{{Field: field, Value: value}}, more...)}
 }
 
-// ReadOver is over for reading only: stacking leaves the lower layer's fields alone.
+// ReadOver is Over for reading only: stacking leaves the lower layer's fields alone.
 func ReadOver(below Name, field string, value uint64, more ...FieldValue) Binding {
 	b := Over(below, field, value, more...)
 	b.way = whenRead
 	return b
 }
 
-// StackOver is over for stacking only: reading goes by other rules.
+// StackOver is Over for stacking only: reading goes by other rules.
 func StackOver(below Name, field string, value uint64, more ...FieldValue) Binding {
 	b := Over(below, field, value, more...)
 	b.way = whenStacked
@@ -182,6 +183,71 @@ func (b *book) bindTo(low, upper *Protocol, bd Binding) {
 	if bd.way != whenStacked {
 		b.addRule(low, values[0], rule{upper, values[1:], bd.accepts})
 	}
+}
+
+// attach has p, which is new, carry a protocol that is there already and is not changed. What p has no field for is left out.
+func (b *book) attach(p, upper *Protocol, bd Binding) {
+	values := make([]bound, len(bd.when))
+	for k, w := range bd.when {
+		i, ok := p.index[w.Field]
+		if !ok || !p.spec.Fields[i].fits(w.Value) {
+			return
+		}
+		values[k] = bound{other: upper, field: i, value: w.Value, bytes: w.Bytes, holds: bd.holds}
+	}
+	if bd.way != whenRead {
+		p.lifts = append(p.lifts, values...)
+	}
+	if bd.way != whenStacked {
+		b.addRule(p, values[0], rule{upper, values[1:], bd.accepts})
+	}
+}
+
+// inherit has p, which is new, carry what the protocols that it is Like, or Reads, carry.
+func (b *book) inherit(p *Protocol) error {
+	for _, name := range []Name{p.spec.Like, p.spec.Reads} {
+		if name == "" {
+			continue
+		}
+		low := b.protocols[name]
+		if low == nil || len(low.spec.Next) == 0 || len(p.spec.Next) == 0 {
+			return fmt.Errorf("next: want a field that announces what it carries, as one of %s does", name)
+		}
+		for _, upper := range b.sorted() {
+			for _, bd := range upper.spec.Binds {
+				if bd.below != name || len(bd.when) != 1 || bd.when[0].Field != low.spec.Next[0] || bd.way == whenStacked && name == p.spec.Reads {
+					continue
+				}
+				if name == p.spec.Reads {
+					bd.way = whenRead
+				}
+				bd.when = []FieldValue{{Field: p.spec.Next[0], Value: bd.when[0].Value}}
+				b.attach(p, upper, bd)
+			}
+		}
+	}
+	return nil
+}
+
+// reattach has p, which takes the place of an earlier protocol of its name, carry what was declared upon that one, and be carried by
+// what carries the name.
+func (b *book) reattach(p *Protocol) {
+	for _, other := range b.sorted() {
+		for _, bd := range other.spec.Binds {
+			if bd.below == p.spec.Name {
+				b.attach(p, other, bd)
+			}
+		}
+		for v, name := range other.spec.Carries {
+			if name != p.spec.Name || len(other.spec.Next) == 0 || other == p {
+				continue
+			}
+			at := bound{other: other, field: other.index[other.spec.Next[0]], value: v}
+			p.stacks = append(p.stacks, at)
+			b.addRule(other, at, rule{upper: p})
+		}
+	}
+	b.order(p)
 }
 
 // addRule files a candidate under the value that announces it. Candidates that look at the payload come before the one

@@ -1,6 +1,9 @@
 package craft
 
-import "strconv"
+import (
+	"math"
+	"strconv"
+)
 
 // A What says what building puts into a field that is not set.
 type What uint8
@@ -85,6 +88,9 @@ func (c *Computation) follows() bool {
 	return c.What >= HeaderLength && c.What <= CountOf && c.What != PayloadLength
 }
 
+// length reports whether a length is computed: of all, of the header or of a part.
+func (c *Computation) length() bool { return c.What >= Total && c.What <= LengthOf }
+
 // ends reports whether the field says where the payload ends.
 func (c *Computation) ends() bool { return c.What == Total || c.What == PayloadLength }
 
@@ -100,9 +106,15 @@ func (c *Computation) scale(n int) int { return max((n*c.times()+c.unit()-1)/c.u
 // maxLength bounds a length that a field announces, so that arithmetic with it cannot overflow.
 const maxLength = 1 << 32
 
+// bounded is a length as an int, also where that has 32 bits: less than one, so that others can be added to it.
+func bounded(n int64) int { return int(max(min(n, math.MaxInt>>2), math.MinInt>>2)) }
+
+// units is so many units in bytes, for the value of a field.
+func units(v uint64, unit int) int { return bounded(int64(min(v, maxLength)) * int64(unit)) }
+
 // measured is the length or count that the value of a field announces; less than 0 when the value is less than Plus.
 func (c *Computation) measured(v uint64) int {
-	return (int(min(v, maxLength)) - c.Plus) * c.unit() / c.times()
+	return bounded((int64(min(v, maxLength)) - int64(c.Plus)) * int64(c.unit()) / int64(c.times()))
 }
 
 // Says is what the field holds, in words: "length of header and payload in bytes".

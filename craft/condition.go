@@ -3,6 +3,7 @@ package craft
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // A Condition holds when the value of a field, after Mask, is one of Values.
@@ -61,7 +62,12 @@ type chooser struct {
 	fields []Field
 	when   [][]check
 	byMask sync.Map // from the fields that are there to *Shape
+	kept   atomic.Int32
 }
+
+// maxShapes is how many shapes of a protocol are kept: a table with a flag for each of 40 fields has more than any memory holds, and
+// packets from outside choose among them.
+const maxShapes = 1 << 12
 
 // A check is a condition with the number of its field.
 type check struct {
@@ -163,7 +169,7 @@ func bitsAt(hdr []byte, at int, f *Field) uint64 {
 	return s.uint(hdr)
 }
 
-// shape is the shape with these fields, compiled when it is met first.
+// shape is the shape with these fields, compiled when it is met first, and each time where there are too many to keep.
 func (c *chooser) shape(present uint64) *Shape {
 	if s, ok := c.byMask.Load(present); ok {
 		if s, ok := s.(*Shape); ok {
@@ -176,7 +182,13 @@ func (c *chooser) shape(present uint64) *Shape {
 			specs = append(specs, ShapeField{Name: c.fields[i].Name})
 		}
 	}
-	s, _ := c.byMask.LoadOrStore(present, Layout(c.fields, specs))
+	if c.kept.Load() >= maxShapes {
+		return Layout(c.fields, specs)
+	}
+	s, loaded := c.byMask.LoadOrStore(present, Layout(c.fields, specs))
+	if !loaded {
+		c.kept.Add(1)
+	}
 	kept, _ := s.(*Shape)
 	return kept
 }

@@ -1,7 +1,6 @@
 package craft
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -24,7 +23,8 @@ var keywords = sync.OnceValue(func() []string {
 
 // Define declares a protocol in the table, or declares it anew: it then builds, dissects, stands for sets, matches and is listed
 // like a built-in one. The error says which row is wrong and what was wanted; the table is as before then. Packets that exist
-// keep the protocol they were made with.
+// keep the protocol they were made with; protocols that were declared upon an earlier one of the name, or carry it, go on with this one
+// where its fields allow it.
 func (t *Table) Define(s Spec) (*Protocol, error) {
 	t.defining.Lock()
 	defer t.defining.Unlock()
@@ -37,6 +37,8 @@ func (t *Table) Define(s Spec) (*Protocol, error) {
 		return nil, fmt.Errorf("%q is a word of Lua's own: choose another name", s.Name)
 	case Lookup(s.Name) != nil:
 		return nil, fmt.Errorf("%s is a built-in protocol: choose another name", s.Name)
+	case s.Quotes != "":
+		return nil, fmt.Errorf("%s: quotes: only a protocol that is installed stands for the quotes of another one", s.Name)
 	}
 	b.remove(s.Name)
 	if err := s.complete(b); err != nil {
@@ -47,9 +49,14 @@ func (t *Table) Define(s Spec) (*Protocol, error) {
 		return nil, err
 	}
 	b.protocols[s.Name] = p
+	b.relate()
 	if err := s.bind(b, p); err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Name, err)
 	}
+	if err := b.inherit(p); err != nil {
+		return nil, fmt.Errorf("%s: %w", s.Name, err)
+	}
+	b.reattach(p)
 	t.now.Store(b)
 	return p, nil
 }
@@ -57,13 +64,15 @@ func (t *Table) Define(s Spec) (*Protocol, error) {
 // own makes the Spec independent of the parts it was given: later changes to them do not reach the protocol.
 func (s *Spec) own() {
 	s.Binds, s.Carries, s.Next, s.Identity = slices.Clone(s.Binds), maps.Clone(s.Carries), slices.Clone(s.Next), slices.Clone(s.Identity)
+	s.Keys, s.Families, s.Replies = slices.Clone(s.Keys), slices.Clone(s.Families), slices.Clone(s.Replies)
+	s.Addresses, s.Options, s.Fragments, s.Pad = slices.Clone(s.Addresses), slices.Clone(s.Options), ownConditions(s.Fragments), cloned(s.Pad)
 	s.Fields = slices.Clone(s.Fields)
 	for i := range s.Fields {
 		f := &s.Fields[i]
-		f.Names, f.Flags, f.When = maps.Clone(f.Names), slices.Clone(f.Flags), slices.Clone(f.When)
+		f.Names, f.Flags, f.When, f.Initial = maps.Clone(f.Names), slices.Clone(f.Flags), ownConditions(f.When), slices.Clone(f.Initial)
 		f.Computed, f.Length = cloned(f.Computed), cloned(f.Length)
-		for k := range f.When {
-			f.When[k].Values = slices.Clone(f.When[k].Values)
+		if f.Computed != nil {
+			f.Computed.Open = ownConditions(f.Computed.Open)
 		}
 	}
 	if a := cloned(s.Matches); a != nil {
@@ -73,6 +82,19 @@ func (s *Spec) own() {
 		}
 		s.Matches = a
 	}
+}
+
+func ownConditions(all []Condition) []Condition {
+	all = slices.Clone(all)
+	for i := range all {
+		for c := &all[i]; ; c = c.Or {
+			c.Values = slices.Clone(c.Values)
+			if c.Or = cloned(c.Or); c.Or == nil {
+				break
+			}
+		}
+	}
+	return all
 }
 
 func cloned[T any](p *T) *T {
@@ -112,7 +134,7 @@ func (s *Spec) bind(b *book, p *Protocol) error {
 			if err != nil {
 				return err
 			}
-			if f := &low.spec.Fields[i]; f.Bits < 64 && v.Value > f.max() {
+			if f := &low.spec.Fields[i]; !f.fits(v.Value) {
 				return fmt.Errorf("%s.%s: want %s in 0..%d, got %d", low.spec.Name, v.Field, f.Kind, f.max(), v.Value)
 			}
 		}
@@ -133,7 +155,7 @@ func (b *book) carry(p *Protocol) error {
 			continue // always the same
 		}
 		at := bound{other: upper, field: p.index[p.spec.Next[0]], value: v}
-		if at.value > p.spec.Fields[at.field].max() {
+		if !p.spec.Fields[at.field].fits(v) {
 			return fmt.Errorf("%s: want a number in 0..%d, got %d", p.spec.Next[0], p.spec.Fields[at.field].max(), v)
 		}
 		p.lifts = append(p.lifts, at)
@@ -188,132 +210,57 @@ func (s *Spec) complete(b *book) error {
 	if len(s.Fields) > 64 {
 		return fmt.Errorf("want at most 64 fields, got %d", len(s.Fields))
 	}
+	unknown := s.Identity == nil
 	for i := range s.Fields {
-		f := &s.Fields[i]
 		if err := s.completeField(b, i); err != nil {
 			return err
 		}
-		if slices.Contains(identifying, f.Name) {
-			s.Identity = append(s.Identity, f.Name)
+		if name := s.Fields[i].Name; unknown && slices.Contains(identifying, name) {
+			s.Identity = append(s.Identity, name)
 		}
 	}
 	return s.sound()
 }
 
-// Check says what is wrong with the protocol's table: a row that names a field which is not there, bits that fill no whole byte. Define
-// refuses such a table; Install does not look, so that programs start fast: the tests of a protocol do.
-func (p *Protocol) Check() error {
-	s := &p.spec
-	for i := range s.Fields {
-		f := &s.Fields[i]
-		err := s.checkField(i)
-		switch {
-		case err != nil:
-		case f.Of != "" && Lookup(f.Of) == nil:
-			err = fmt.Errorf("%s: want the protocol of its elements, got %q", f.Name, f.Of)
-		case f.Computed != nil:
-			err = f.Computed.check(s, f)
-		default:
-			err = s.ordered(f)
-		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", s.Name, err)
-		}
+// completeField fills in what row i leaves out.
+func (s *Spec) completeField(b *book, i int) error {
+	f := &s.Fields[i]
+	if f.Bits == 0 {
+		f.Bits = kinds[min(f.Kind, LastKind)].bits
 	}
-	if err := s.sound(); err != nil {
-		return fmt.Errorf("%s: %w", s.Name, err)
+	if err := s.checkField(i); err != nil {
+		return err
 	}
-	return nil
-}
-
-// sound says what is wrong with a table whose rows are right each by itself.
-func (s *Spec) sound() error {
-	for _, check := range []func() error{s.announcing, s.wholeBytes, s.conditions, s.matching} {
-		if err := check(); err != nil {
+	f.Steady = f.Steady || f.Name == "src" || f.Name == "dst" // as the addresses of network headers
+	if f.Join == "" && slices.ContainsFunc(f.Flags, func(name string) bool { return len(name) != 1 }) {
+		f.Join = "+"
+	}
+	if f.Computed != nil {
+		if err := f.Computed.check(s, f); err != nil {
 			return err
 		}
 	}
-	if s.Brief != "" {
-		if _, err := (&Packet{}).Sprintf(s.Brief); err != nil {
-			return fmt.Errorf("summary: %w", err)
-		}
-	}
-	return nil
-}
-
-// announcing holds that what it carries can be told.
-func (s *Spec) announcing() error {
-	for _, next := range s.Next {
-		i := slices.IndexFunc(s.Fields, func(f Field) bool { return f.Name == next })
-		if i < 0 || s.Fields[i].Bits == 0 && s.Fields[i].Part == nil || s.Fields[i].Bits > 64 || !kinds[s.Fields[i].Kind].numeric || !kinds[s.Fields[i].Kind].counts {
-			return fmt.Errorf("next: want one of its fields that is a number of fixed width, got %q", next)
-		}
-	}
-	if _, always := s.Carries[0]; len(s.Next) == 0 && len(s.Carries) > 0 && (!always || len(s.Carries) > 1) {
-		return errors.New("carries: want next, the field that tells which of them it is")
-	}
-	return nil
-}
-
-// wholeBytes holds that every run of bit fields ends on a byte.
-func (s *Spec) wholeBytes() error {
-	bits := 0
-	for i := range s.Fields {
-		f := &s.Fields[i]
-		n := f.Bits
-		if bits%8 != 0 && (n == 0 || n > 64 || kinds[f.Kind].wide || len(f.When) > 0) {
-			return fmt.Errorf("%s: want it to begin on a whole byte, %d bits of one stand before it", f.Name, bits%8)
-		}
-		if n%8 != 0 && len(f.When) > 0 {
-			return fmt.Errorf("%s: want whole bytes for a field that is not always there, got %d bits", f.Name, n)
-		}
-		bits += n
-	}
-	if bits%8 != 0 {
-		return fmt.Errorf("want fields of whole bytes together, got %d bits", bits)
-	}
-	return nil
-}
-
-// conditions holds that what conditions look at stands where it can be found.
-func (s *Spec) conditions() error {
-	moving := slices.IndexFunc(s.Fields, func(f Field) bool { return f.Bits == 0 })
-	if moving < 0 {
-		moving = len(s.Fields)
-	}
-	for i, f := range s.Fields {
-		for k := range f.When {
-			for c := &f.When[k]; c != nil; c = c.Or {
-				at := slices.IndexFunc(s.Fields[:min(i, moving)], func(f Field) bool { return f.Name == c.Field })
-				if at < 0 || s.Fields[at].Bits > 64 {
-					return fmt.Errorf("%s: when: want a field before it, and before all that have a variable length, got %q", f.Name, c.Field)
-				}
-				if most := s.Fields[at].max(); c.Mask > most || slices.ContainsFunc(c.Values, func(v uint64) bool { return v > most }) {
-					return fmt.Errorf("%s: when: want values and masks of %s in 0..%d", f.Name, c.Field, most)
-				}
-			}
-		}
-	}
-	return nil
-}
-
-// matching holds that the fields by which messages answer each other are there.
-func (s *Spec) matching() error {
-	r := s.Matches
-	if r == nil {
+	if f.Bits > 0 || f.Part != nil {
 		return nil
 	}
-	names := slices.Concat(r.Same, slices.Collect(maps.Keys(r.Reply)))
-	for _, pair := range r.Swapped {
-		names = append(names, pair[:]...)
+	if f.Kind == Text {
+		s.ending(f)
 	}
-	for _, name := range names {
-		if !slices.ContainsFunc(s.Fields, func(f Field) bool { return f.Name == name }) {
-			return fmt.Errorf("answers: there is no field %q", name)
-		}
+	if f.Kind == Packets && b.protocols[f.Of] == nil {
+		return fmt.Errorf("%s: want the protocol of its elements, got %q", f.Name, f.Of)
 	}
-	if len(names) == 0 {
-		return errors.New("answers: want same, swapped or reply")
+	return s.ordered(f)
+}
+
+// ending says how a text ends: where a field that is computed from its length says so, or else with a zero byte, also when it is empty.
+func (s *Spec) ending(f *Field) {
+	measured := func(other Field) bool {
+		return other.Computed != nil && other.Computed.What == LengthOf && other.Computed.Of == f.Name
 	}
-	return nil
+	switch {
+	case slices.ContainsFunc(s.Fields, measured):
+		f.Part = plainText
+	case f.Length == nil && f.Initial == nil:
+		f.Initial = []byte{0}
+	}
 }

@@ -142,6 +142,9 @@ func TestADeclaredProtocolHasSets(t *testing.T) {
 
 func TestDefinitionsThatCannotBeAreRefused(t *testing.T) {
 	with := func(f ...craft.Field) craft.Spec { return craft.Spec{Name: "X", Fields: f} }
+	optional := func(f ...craft.Field) craft.Spec {
+		return craft.Spec{Name: "X", Fields: f, Options: []craft.OptionSpec{{Kind: 2, Name: "two"}}}
+	}
 	cases := []struct {
 		name string
 		d    craft.Spec
@@ -163,6 +166,24 @@ func TestDefinitionsThatCannotBeAreRefused(t *testing.T) {
 		{"a computed length in less than bytes", with(craft.Field{Name: "a", Computed: &craft.Computation{What: craft.Total, Unit: -4}}), "a: computed: want unit and times of at least 1, got -4 and 0"},
 		{"a condition that cannot hold", with(craft.Field{Name: "n"}, craft.Field{Name: "a", When: craft.GivenAny("n", 300)}), "a: when: want values and masks of n in 0..255"},
 		{"a mask of bits that are not there", with(craft.Field{Name: "n"}, craft.Field{Name: "a", When: craft.GivenBits("n", 0x100)}), "a: when: want values and masks of n in 0..255"},
+		{"addresses of another width", with(craft.Field{Name: "a", Kind: craft.Values, Item: craft.Item{Kind: craft.IPv6Address, Bytes: 4}}), "a: want elements of 128 bits for an IPv6 address, got 32"},
+		{"numbers that are too wide", with(craft.Field{Name: "a", Kind: craft.Values, Item: craft.Item{Bytes: 16}}), "a: want elements of 8, 16, ... 64 bits, got 128"},
+		{"a list of texts", with(craft.Field{Name: "a", Kind: craft.Values, Item: craft.Item{Kind: craft.Text}}), "a: want a list of numbers or addresses, got a list of text"},
+		{"filled up to nothing", craft.Spec{Name: "X", Pad: &craft.Pad{}}, "pad: want a multiple of 1, 2, 4, 8, ... bytes, got 0"},
+		{"filled up to three", craft.Spec{Name: "X", Pad: &craft.Pad{To: 3}}, "pad: want a multiple of 1, 2, 4, 8, ... bytes, got 3"},
+		{"filled up to be counted by nothing", craft.Spec{Name: "X", Pad: &craft.Pad{To: 4, Counted: true}}, "pad: want a field that is computed from a length"},
+		{"a key that is not", craft.Spec{Name: "X", Keys: []string{craft.LayerBelow, "q"}}, `keys: there is no field "q"`},
+		{"recognised by nothing", craft.Spec{Name: "X", Identity: []string{"q"}}, `identity: there is no field "q"`},
+		{"a fragment by nothing", craft.Spec{Name: "X", Fragments: craft.Given("q")}, `fragments: there is no field "q"`},
+		{"an address of no family", craft.Spec{Name: "X", Fields: []craft.Field{{Name: "a"}}, Addresses: []craft.AddressFamily{{Field: "a", By: "q"}}}, `addresses: there is no field "q"`},
+		{"options of which nothing is said", with(craft.Field{Name: "a", Kind: craft.Options}), "a: want a table of its options beside the fields"},
+		{"options in the middle", optional(craft.Field{Name: "a", Kind: craft.Options}, craft.Field{Name: "b"}), "a: want options at the end of the header"},
+		{"options behind bytes", optional(craft.Field{Name: "b", Kind: craft.Bytes}, craft.Field{Name: "a", Kind: craft.Options}), "a: want no other field of variable length"},
+		{"options without an end", optional(craft.Field{Name: "a", Kind: craft.Options}), "a: want a field that is computed from the header's length"},
+		{"a fraction without a width", with(craft.Field{Name: "a", Kind: craft.Fixed}), "a: want its width in bits"},
+		{"a fraction of more than all", with(craft.Field{Name: "a", Kind: craft.Fixed, Bits: 8, Fraction: 9}), "a: want a fraction of 0..8 bits, got 9"},
+		{"like nothing", craft.Spec{Name: "X", Like: "Y"}, "next: want a field that announces what it carries, as one of Y does"},
+		{"a quote", craft.Spec{Name: "X", Quotes: layers.TCP}, "quotes: only a protocol that is installed"},
 		{"elements of nothing", with(craft.Field{Name: "a", Kind: craft.Packets, Of: "Y"}), `want the protocol of its elements, got "Y"`},
 		{"over nothing", craft.Spec{Name: "X", Binds: []craft.Binding{craft.Over("Y", "z", 1)}}, `there is no protocol "Y"`},
 		{"over a field that is not", craft.Spec{Name: "X", Binds: []craft.Binding{craft.Over(layers.UDP, "z", 1)}}, `UDP has no field "z"`},
@@ -232,6 +253,46 @@ func TestWhatIsMadeIsRead(t *testing.T) {
 	}
 }
 
+// TestPaddingIsThereForItsLength: a length that is not in the header counts no padding.
+func TestPaddingIsThereForItsLength(t *testing.T) {
+	table, p := declared(t, craft.Spec{Name: "X", Pad: &craft.Pad{To: 4, Counted: true}, Fields: []craft.Field{
+		{Name: "long"}, {Name: "len", When: craft.Given("long"), Computed: craft.Computes(craft.HeaderLength)}, {Name: "a"},
+	}})
+	for long, want := range []string{"00 00", "01 04 00 00"} {
+		wire := crafttest.Build(t, craft.Stack(layer(t, p, "long", long)))
+		if string(wire) != string(crafttest.Unhex(t, want)) {
+			t.Errorf("got %x, want %s", wire, want)
+		}
+		crafttest.Rebuilt(t, table.Dissect(wire, "X"), wire)
+	}
+}
+
+// TestLengthsBeyondAnIntAreTooLong also where an int has 32 bits: such a length is not a small one.
+func TestLengthsBeyondAnIntAreTooLong(t *testing.T) {
+	number := func(c *craft.Computation) craft.Field { return craft.Field{Name: "n", Bits: 32, Computed: c} }
+	list, load := craft.Field{Name: "v", Kind: craft.Values, Item: craft.Item{Bytes: 4}}, craft.Field{Name: "v", Kind: craft.Bytes}
+	measured := craft.Field{Name: "v", Kind: craft.Bytes, Length: &craft.Measure{Field: "n", Unit: 4}}
+	for name, fields := range map[string][]craft.Field{
+		"a count":               {number(craft.Counts("v")), list},
+		"a length":              {number(craft.Measures("v")), load},
+		"a length in words":     {number(&craft.Computation{What: craft.LengthOf, Of: "v", Unit: 4}), load},
+		"a measure":             {number(nil), measured},
+		"a header's length":     {number(craft.Computes(craft.HeaderLength)), load},
+		"a length of all":       {number(craft.Computes(craft.Total)), load},
+		"a length of a payload": {number(craft.Computes(craft.PayloadLength))},
+	} {
+		table, _ := declared(t, craft.Spec{Name: "X", Fields: fields})
+		for _, length := range []string{"40000001", "80000000", "ffffffff"} {
+			wire := crafttest.Unhex(t, length+"0102030405060708")
+			p := table.Dissect(wire, "X")
+			if note := p.Layers()[0].Note(); !strings.HasPrefix(note, "truncated: ") {
+				t.Errorf("%s of %s: got %q", name, length, note)
+			}
+			crafttest.Rebuilt(t, p, wire)
+		}
+	}
+}
+
 // TestACutHeaderHasTheFieldsThatItSays: which fields there are is told by what is here, not by the defaults.
 func TestACutHeaderHasTheFieldsThatItSays(t *testing.T) {
 	table, _ := declared(t, craft.Spec{Name: "X", Fields: []craft.Field{
@@ -268,13 +329,106 @@ func TestDeclaringAgainReplaces(t *testing.T) {
 	}
 }
 
+// TestDeclaringAgainKeepsItsNeighbours: what stands upon a protocol, and what carries it, finds the new one, read and made.
+func TestDeclaringAgainKeepsItsNeighbours(t *testing.T) {
+	table := craft.NewTable()
+	number := []craft.Field{{Name: "n"}}
+	middle := craft.Spec{Name: "Middle", Next: []string{"n"}, Fields: number}
+	for _, s := range []craft.Spec{
+		middle,
+		{Name: "Above", Binds: []craft.Binding{craft.Over("Middle", "n", 1)}, Fields: number},
+		{Name: "Below", Next: []string{"n"}, Carries: map[uint64]craft.Name{2: "Middle"}, Fields: number},
+		middle,
+	} {
+		if _, err := table.Define(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	made := craft.Stack(craft.NewLayer(table.Lookup("Below")), craft.NewLayer(table.Lookup("Middle")), craft.NewLayer(table.Lookup("Above")))
+	wire := crafttest.Build(t, made)
+	if want := "\x02\x01\x00"; string(wire) != want {
+		t.Errorf("made: got %x, want %x", wire, want)
+	}
+	if got := table.Dissect(wire, "Below").Summary(); got != "Below / Middle / Above" {
+		t.Errorf("read: got %s", got)
+	}
+}
+
+// TestADeclaredProtocolIsLikeAnother: it carries what that one carries, and belongs to the families that it names.
+func TestADeclaredProtocolIsLikeAnother(t *testing.T) {
+	table, tag := declared(t, craft.Spec{
+		Name: "Tag", Like: layers.Ether, Families: []craft.Name{"Tags"}, Next: []string{"type"}, Fields: []craft.Field{{Name: "id", Bits: 16}, {Name: "type", Bits: 16}},
+	})
+	later, err := table.Define(craft.Spec{Name: "Later", Binds: []craft.Binding{craft.Over(layers.Ether, "type", 0x9999)}, Fields: []craft.Field{{Name: "a"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader, err := table.Define(craft.Spec{Name: "Reader", Reads: layers.Ether, Next: []string{"type"}, Fields: []craft.Field{{Name: "type", Bits: 16}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		made *craft.Packet
+		want string
+	}{
+		{craft.Stack(craft.NewLayer(tag), layers.IP.New()), "Tag / 127.0.0.1 > 127.0.0.1"},
+		{craft.Stack(craft.NewLayer(tag), craft.NewLayer(later)), "Tag / Later"},
+		{craft.Stack(layer(t, reader, "type", 0x800), layers.IP.New()), "Reader / 127.0.0.1 > 127.0.0.1"},
+		{craft.Stack(craft.NewLayer(reader), layers.IP.New()), "Reader / Raw"},
+	} {
+		read := table.Dissect(crafttest.Build(t, c.made), c.made.Layers()[0].Name())
+		if got := read.Summary(); !strings.HasPrefix(got, c.want) {
+			t.Errorf("got %s, want %s", got, c.want)
+		}
+		if c.made.Layers()[0].Name() == "Tag" && !read.Has("Tags") || !table.Knows("Tags") {
+			t.Error("it is not found by the name of its family")
+		}
+	}
+	if craft.Lookup("Tag") != nil || craft.NewTable().Knows("Tags") || craft.Dissect(crafttest.Build(t, craft.Stack(layers.Ether.New("type", 0x9999), craft.NewLayer(later))), layers.Ether).Has("Later") {
+		t.Error("other tables know it too")
+	}
+}
+
+// TestADefinitionIsTakenAsItIs: what becomes of the parts of a Spec afterwards does not reach the protocol.
 func TestADefinitionIsTakenAsItIs(t *testing.T) {
-	fields := []craft.Field{{Name: "len", Computed: craft.Computes(craft.Total)}}
-	_, p := declared(t, craft.Spec{Name: "X", Fields: fields})
-	fields[0].Computed.Plus = 100
-	wire, err := craft.Build(craft.Stack(layer(t, p)), nil)
-	if err != nil || string(wire) != "\x01" {
-		t.Errorf("%x, %v", wire, err)
+	s := craft.Spec{Name: "X", Pad: &craft.Pad{To: 4}, Fields: []craft.Field{
+		{Name: "n"},
+		{Name: "len", Computed: craft.Computes(craft.Total)},
+		{Name: "a", When: []craft.Condition{{Field: "n", Values: []uint64{1}, Or: &craft.Condition{Field: "n", Values: []uint64{2}}}}},
+	}}
+	_, p := declared(t, s)
+	when := s.Fields[2].When[0]
+	s.Pad.To, s.Fields[1].Computed.Plus, when.Values[0], when.Or.Values[0] = 8, 100, 7, 7
+	for n, want := range []string{"00040000", "01040000", "02040000"} {
+		l := layer(t, p, "n", n)
+		if got := crafttest.Build(t, craft.Stack(l)); string(got) != string(crafttest.Unhex(t, want)) || l.Has("a") != (n > 0) {
+			t.Errorf("got %x with %v, want %s", got, l.Fields(), want)
+		}
+	}
+}
+
+// TestADeclarationKeepsItsWords: what it says of names, of flags and of whom it answers is not replaced by what it may leave out.
+func TestADeclarationKeepsItsWords(t *testing.T) {
+	_, p := declared(t, craft.Spec{Name: "X", Fields: []craft.Field{
+		{Name: "door", Kind: craft.Port, Names: map[uint64]string{7: "seven"}},
+		{Name: "gate", Kind: craft.Port},
+		{Name: "how", Kind: craft.Flags, Flags: []string{"loud", "late"}, Join: ", "},
+		{Name: "id", Bits: 8}, {Name: "seq", Bits: 8},
+	}, Identity: []string{"seq"}, Binds: []craft.Binding{craft.Over(layers.IP, "proto", 200)}})
+	l := layer(t, p, "door", "seven", "gate", "https", "how", "loud, late")
+	if got := l.Text("door") + " " + l.Text("gate") + " " + l.Text("how"); got != "7 443 loud, late" {
+		t.Errorf("got %s", got)
+	}
+	if err := l.Set("door", "https"); err == nil {
+		t.Error("door takes a name that is not one of its own")
+	}
+	quote := craft.Stack(layers.IP.New("src", "9.9.9.9", "dst", "1.1.1.1"), layers.ICMP.New("type", 3),
+		layers.IPerror.New("src", "1.1.1.1", "dst", "2.2.2.2"), layer(t, p, "id", 1, "seq", 2))
+	for seq, want := range map[int]bool{2: true, 3: false} {
+		question := craft.Stack(layers.IP.New("src", "1.1.1.1", "dst", "2.2.2.2"), layer(t, p, "id", 9, "seq", seq))
+		if got := craft.Answers(quote, question); got != want {
+			t.Errorf("seq %d: got %v, want %v: %s", seq, got, want, craft.Why(quote, question))
+		}
 	}
 }
 

@@ -9,10 +9,12 @@ import (
 const maxLayers = 64
 
 // Dissect reads bytes as a packet that begins with the given protocol. It never fails: what no protocol reads stays as Raw
-// with a note; of a header that is cut short the whole fields are a layer with a note, and the rest is Raw; bytes behind what the headers announce become Padding. The packet takes
-// data over. Every field that was on the wire counts as set, so that building gives the same bytes; Refresh hands the
-// lengths and checksums back to the builder. Counts and lengths of lists of layers follow a change of the list by
-// themselves, unless they were wrong already.
+// with a note; of a header that is cut short the whole fields are a layer with a note, and the rest is Raw; bytes behind what
+// the headers announce become Padding. The packet takes data over.
+//
+// Every field that was on the wire counts as set, so that building gives the same bytes; Refresh hands the lengths and
+// checksums back to the builder. Counts and lengths of what stands in a layer's own header follow a change of it by themselves,
+// unless they were wrong already.
 func Dissect(data []byte, first Name) *Packet { return dissect(nil, data, first) }
 
 func dissect(in *Table, data []byte, first Name) *Packet {
@@ -154,7 +156,7 @@ func (d *dissector) carried(l *Layer, payload []byte) (*Protocol, Name) {
 // inside is for the element of a list.
 func (l *Layer) read(p *Protocol, data []byte, in *Packet, below *Layer, inside bool) error {
 	l.proto, l.shape, l.packet = p, p.spec.Shape, in
-	if p.nests {
+	if p.nests && l.extra == nil {
 		l.extra = &extra{}
 	}
 	switch {

@@ -27,7 +27,7 @@ package craft
 //	kinds      kind (the table of them) kind_number kind_flags kind_address kind_fixed kind_bytes kind_list
 //	rows       computed fill follow ends condition padding trailer (what a field holds, when it is there, what fills up)
 //	fields     assign addresses fieldset nestedset nest listcount surgery optiondraw
-//	protocols  table binding answerrule; declared at run time: definition definitionrow
+//	protocols  table binding answerrule; declared at run time: definition; what is wrong with one: check checkrow
 //	build      build headerbytes checksum pseudoheader
 //	dissect    dissect inside decoder
 //	answers    answers (which packet answers which, and the keys to find it by)

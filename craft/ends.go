@@ -41,6 +41,9 @@ func (p *Protocol) compileEnds() {
 				p.ends[i].row = r
 			}
 		}
+		if r := p.ends[i].row; r != nil && r.What == CountOf {
+			r.tells = f.Part != nil && (f.Part.Width > 0 || f.Part.Pick != nil) && !f.Part.Virtual && f.Part.Trailer == nil
+		}
 	}
 }
 
@@ -51,7 +54,7 @@ func (l *Layer) end(c cut, before int, rest []byte) (int, error) {
 	case e.measure != nil && e.measure.Count:
 		return l.counted(c.field, e.measure.Field, l.Uint(e.measure.Field), rest)
 	case e.measure != nil:
-		return int(min(l.Uint(e.measure.Field), maxLength))*max(e.measure.Unit, 1) + e.measure.Plus, nil
+		return units(l.Uint(e.measure.Field), max(e.measure.Unit, 1)) + e.measure.Plus, nil
 	case e.row != nil && e.row.What == CountOf:
 		n := max(e.row.measured(l.number(e.row.field)), 0)
 		return l.counted(c.field, l.proto.spec.Fields[e.row.field].Name, uint64(n), rest)
@@ -100,7 +103,7 @@ func (l *Layer) leftBy(c cut, before, rest int) int {
 func (l *Layer) counted(i int, by string, count uint64, rest []byte) (int, error) {
 	p := l.proto.spec.Fields[i].Part
 	if p.Width > 0 {
-		return int(min(count, maxLength)) * p.Width, nil
+		return units(count, p.Width), nil
 	}
 	if p.Pick == nil {
 		return len(rest), nil // elements that only their own part can tell

@@ -8,7 +8,7 @@ type Field struct {
 	Name string
 	// Kind says how its bits are read.
 	Kind Kind
-	// Bits is its width; 0 for a part of variable length.
+	// Bits is its width; 0 for a part of variable length, and in Table.Define for the usual width of a kind that has one.
 	Bits int
 	// Doc is one line for listings.
 	Doc string
@@ -35,7 +35,7 @@ type Field struct {
 	LittleEndian bool
 	// Hex shows the number in hex.
 	Hex bool
-	// Names are the names that values of an Enum or Port have. They must not be changed.
+	// Names are the names that values of an Enum or Port have; a Port without any has those of services. They must not be changed.
 	Names map[uint64]string
 	// NamesBy gives the names of a value whose meaning depends on the rest of the header, as ICMP's codes do.
 	NamesBy func(hdr []byte) map[uint64]string
@@ -69,6 +69,9 @@ func (f *Field) Says() string {
 
 // max is the largest number that fits.
 func (f *Field) max() uint64 { return 1<<f.Bits - 1 }
+
+// fits reports whether a number fits, as far as the width tells: a part of variable length decides when it is given one.
+func (f *Field) fits(v uint64) bool { return f.Bits == 0 || f.Bits >= 64 || v <= f.max() }
 
 // Number finds the value with the given name, the smallest where several have it.
 func (f *Field) Number(name string) (uint64, bool) {

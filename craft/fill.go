@@ -21,6 +21,7 @@ type row struct {
 	instead bool // there may be another value
 	byHook  bool // the hook Derive computes it
 	follow  bool // the field follows a change of what was read: what it measures stands in its own header
+	tells   bool // the count by which the elements of the list were read: that many are there
 }
 
 // compileRows finds the computed fields, checksums last: they cover the others.
@@ -146,7 +147,7 @@ func (r *row) scaled(n int) int {
 
 // tooMuch says that a computed value does not fit its field.
 func (l *Layer) tooMuch(r *row, v int) error {
-	name, most := l.proto.spec.Fields[r.field].Name, int(l.most(r.field))
+	name := l.proto.spec.Fields[r.field].Name
 	unit := "bytes"
 	if r.What == CountOf {
 		unit = "elements"
@@ -158,7 +159,7 @@ func (l *Layer) tooMuch(r *row, v int) error {
 	if r.Beyond != "" {
 		out = r.Beyond + ", or set " + name + " yourself"
 	}
-	return fmt.Errorf("%s.%s: want at most %d %s, got %d: %s", l.proto.spec.Name, name, r.measured(uint64(most)), unit, r.measured(uint64(v)), out)
+	return fmt.Errorf("%s.%s: want at most %d %s, got %d: %s", l.proto.spec.Name, name, r.measured(l.most(r.field)), unit, r.measured(uint64(v)), out)
 }
 
 // measure is a length or a count within the layer's own header, of so many bytes.

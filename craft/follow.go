@@ -34,8 +34,13 @@ func (l *Layer) right(r *row, size int) bool {
 		p := l.proto.spec.Fields[r.field].Part
 		return p != nil && p.Initial != nil && string(p.Initial(l)) == string(l.part(r.field))
 	}
-	n := l.measure(r, size)
-	return uint64(r.scale(n)) == s.uint(l.hdr)
+	v, n := s.uint(l.hdr), 0
+	if r.tells && l.varies(r.of) {
+		n = max(r.measured(v), 0) // counting would read them again, and what stands in their fields twice as often at each depth
+	} else {
+		n = l.measure(r, size)
+	}
+	return uint64(r.scale(n)) == v
 }
 
 // number is field i, which has a fixed width.

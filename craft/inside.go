@@ -32,15 +32,18 @@ func (l *Layer) Dissect(b []byte, first Name) *Packet {
 }
 
 // ReadOne reads the one layer of a protocol that stands at the beginning of b, in a field of l, and says how long it is; what
-// cannot be read is Raw to the end.
+// cannot be read is Raw to the end. So is what is nested deeper than a packet has layers.
 func (l *Layer) ReadOne(name Name, b []byte) (*Packet, int) {
 	return l.readOne(l.table().Lookup(name), b)
 }
 
 func (l *Layer) readOne(proto *Protocol, b []byte) (*Packet, int) {
-	p := &Packet{table: l.table()}
-	if proto = proto.really(b, p.table.book().protocols); proto != nil {
+	p, depth := &Packet{table: l.table()}, l.depth()
+	if proto = proto.really(b, p.table.book().protocols); proto != nil && depth < maxLayers {
 		one := &Layer{}
+		if proto.nests {
+			one.extra = &extra{depth: depth + 1}
+		}
 		if err := one.read(proto, b, p, nil, true); err == nil && !one.shape.short && one.Len() > 0 && one.UnpaddedLen() <= len(b) {
 			p.layers = append(p.room[:0], one)
 			return p, min(one.Len(), len(b)) // the last one has its padding behind the list
@@ -50,4 +53,12 @@ func (l *Layer) readOne(proto *Protocol, b []byte) (*Packet, int) {
 	raw.packet = p
 	p.layers = append(p.room[:0], raw)
 	return p, len(b)
+}
+
+// depth is Depth, also of a layer that is being read and stands in no field yet.
+func (l *Layer) depth() int {
+	if l.extra == nil {
+		return l.Depth()
+	}
+	return max(l.Depth(), l.extra.depth)
 }

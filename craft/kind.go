@@ -47,35 +47,34 @@ const (
 
 // kinds is all that the engine knows of each Kind.
 var kinds = [LastKind + 1]kind{
-	Number:      {name: "number", bits: 8, numeric: true, counts: true, declared: true, kindRules: numbers{}},
-	Enum:        {name: "number or name", bits: 8, numeric: true, counts: true, declared: true, named: true, kindRules: enums{}},
-	Port:        {name: "port", bits: 16, numeric: true, counts: true, declared: true, named: true, names: iana.Services, kindRules: numbers{}},
-	Flags:       {name: "flags", bits: 8, numeric: true, counts: true, declared: true, kindRules: flagSets{}},
-	IPv4:        {name: "IPv4 address", bits: 32, exact: true, numeric: true, addr: netip.Addr.Is4, declared: true, kindRules: addresses{}},
-	IPv6Address: {name: "IPv6 address", bits: 128, exact: true, wide: true, addr: netip.Addr.Is6, declared: true, kindRules: addresses{}},
-	Hardware:    {name: "MAC address", bits: 48, exact: true, numeric: true, declared: true, kindRules: macs{}},
-	Bytes:       {name: "bytes", wide: true, declared: true, kindRules: byteStrings{}},
+	Number:      {name: "number", bits: 8, numeric: true, counts: true, kindRules: numbers{}},
+	Enum:        {name: "number or name", bits: 8, numeric: true, counts: true, named: true, kindRules: enums{}},
+	Port:        {name: "port", bits: 16, numeric: true, counts: true, named: true, names: iana.Services, kindRules: numbers{}},
+	Flags:       {name: "flags", bits: 8, numeric: true, counts: true, kindRules: flagSets{}},
+	IPv4:        {name: "IPv4 address", bits: 32, exact: true, numeric: true, addr: netip.Addr.Is4, kindRules: addresses{}},
+	IPv6Address: {name: "IPv6 address", bits: 128, exact: true, wide: true, addr: netip.Addr.Is6, kindRules: addresses{}},
+	Hardware:    {name: "MAC address", bits: 48, exact: true, numeric: true, kindRules: macs{}},
+	Bytes:       {name: "bytes", wide: true, kindRules: byteStrings{}},
 	Options:     {name: "list of options", kindRules: optionLists{}},
-	Text:        {name: "text", declared: true, kindRules: texts{}},
-	Values:      {name: "list of values", declared: true, kindRules: lists{}},
-	Packets:     {name: "list of layers", declared: true, kindRules: packetLists{}},
+	Text:        {name: "text", kindRules: texts{}},
+	Values:      {name: "list of values", kindRules: lists{}},
+	Packets:     {name: "list of layers", kindRules: packetLists{}},
 	Fixed:       {name: "fixed-point number", counts: true, kindRules: fixedPoints{}},
 }
 
 // A kind is the facts and the rules of a Kind.
 type kind struct {
 	name string // as errors say it
-	bits int    // the width of a declared field that gives none; 0 is a variable length
+	bits int    // the width of a field given to Define without one; 0 is a variable length
 
-	exact    bool // there is no other width
-	numeric  bool // its bits are the number that sets it, and there are at most 64
-	counts   bool // it is a number to people too: errors say its range
-	wide     bool // its value is the field's bytes, whatever their number
-	named    bool // its values may have names, which JSON gives beside them
-	declared bool // a script may declare such fields
+	exact   bool // there is no other width
+	numeric bool // its bits are the number that sets it, and there are at most 64
+	counts  bool // it is a number to people too: errors say its range
+	wide    bool // its value is the field's bytes, whatever their number
+	named   bool // its values may have names, which JSON gives beside them
 
 	addr  func(netip.Addr) bool    // whether an address is of this family; nil for kinds that are no addresses of IP
-	names func() map[uint64]string // the names that the values of a declared field have; nil for none of the kind's own
+	names func() map[uint64]string // the names of the values of a field that has none; nil for none of the kind's own
 	kindRules
 }
 

@@ -45,6 +45,7 @@ type extra struct {
 	canon    uint64           // the field that was set last, if its part wrote it: setting it again needs no look at its spelling
 	odd      *oddPadding      // what stood on the wire in place of padding
 	owner    *owner           // of Padding: behind whose payload it stands
+	depth    int              // in how many fields, one inside the other, it stood when it was read
 }
 
 // Verbatim is a value that stands for any field of whole bytes: its bytes go on the wire in the field's place, however
@@ -345,6 +346,7 @@ func (e *extra) copy() *extra {
 	c.parts = maps.Clone(e.parts) // their bytes are replaced, never changed
 	c.counts = maps.Clone(e.counts)
 	c.nests, c.stale = nil, nil // nests are of this layer's packets
+	c.depth = 0
 	return &c
 }
 

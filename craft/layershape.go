@@ -55,16 +55,7 @@ func (l *Layer) takeShape(s *Shape) {
 			l.forget(i)
 		}
 	}
-	if l.shape.tail >= 0 && s.tail != l.shape.tail {
-		tail := l.tail
-		l.tail = nil
-		if was := l.shape.tail; s.mask>>was&1 == 1 {
-			l.more().setInner(was, tail)
-		}
-		if s.tail >= 0 && l.extra != nil {
-			l.tail = l.extra.parts[s.tail]
-		}
-	}
+	l.moveParts(s)
 	old, oldShape := append([]byte(nil), l.hdr...), l.shape
 	keep := l.fixed | l.above
 	l.setShape(s)
@@ -79,6 +70,29 @@ func (l *Layer) takeShape(s *Shape) {
 		} else {
 			to.put(l.hdr, from.uint(old))
 		}
+	}
+}
+
+// moveParts puts the parts of variable length where another shape has them: the one at the end, and those before it.
+func (l *Layer) moveParts(s *Shape) {
+	was, tail := l.shape.tail, l.tail
+	if was != s.tail && was >= 0 {
+		l.tail = nil
+		if tail != nil {
+			l.more().setInner(was, tail)
+		}
+	}
+	if l.extra == nil {
+		return
+	}
+	for i := range l.extra.parts {
+		if s.mask>>i&1 == 0 {
+			delete(l.extra.parts, i)
+		}
+	}
+	if was != s.tail && s.tail >= 0 {
+		l.tail = l.extra.parts[s.tail]
+		delete(l.extra.parts, s.tail)
 	}
 }
 

@@ -24,15 +24,6 @@ func (l *Layer) remember(i int, b []byte, v any) {
 	e.counts[i] = tally{b, n}
 }
 
-// Elements is how many values or layers a field has: the layers that were put there, or what is read.
-func (l *Layer) Elements(field string) int {
-	i, ok := l.proto.index[field]
-	if !ok {
-		return 0
-	}
-	return l.elements(i)
-}
-
 // putIn is how many layers were put into field i; ok is false when it was read, or set as bytes.
 func (l *Layer) putIn(i int) (n int, ok bool) {
 	if l.extra == nil {
@@ -43,7 +34,7 @@ func (l *Layer) putIn(i int) (n int, ok bool) {
 	return c.n, ok && bytes.Equal(c.bytes, b)
 }
 
-// elements is Elements for field i.
+// elements is how many values or layers field i has: the layers that were put there, or what is read.
 func (l *Layer) elements(i int) int {
 	if n, ok := l.putIn(i); ok {
 		return n

@@ -53,15 +53,19 @@ func zeros(n int) []byte {
 
 var noughts [16]byte
 
-// measured reports whether the length of the header is set.
+// measured reports whether the length of the header is set, or is not there to count what is filled up.
 func (l *Layer) measured() bool {
-	set := l.fixed | l.seen
+	set, counted := l.fixed|l.seen, false
 	for k := range l.proto.rows {
-		if r := &l.proto.rows[k]; set>>r.field&1 == 1 && r.What >= Total && r.What <= LengthOf {
+		r := &l.proto.rows[k]
+		if !r.length() || l.shape.mask>>r.field&1 == 0 {
+			continue
+		}
+		if counted = true; set>>r.field&1 == 1 {
 			return true
 		}
 	}
-	return false
+	return !counted
 }
 
 // uncounted is how much of a header of so many bytes its length does not count.

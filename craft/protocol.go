@@ -54,11 +54,12 @@ type Spec struct {
 	// Next are the fields that announce what this protocol carries, in the order in which they are looked at.
 	Next []string
 	// Like is a protocol whose payloads this one carries too, announced by the first field of Next in both, as a VLAN tag carries
-	// what Ethernet carries.
+	// what Ethernet carries: those that are bound to it by that field alone.
 	Like Name
 	// Reads is as Like, but used only when dissecting.
 	Reads Name
-	// Quotes is, for a header that is quoted in an error, the protocol that it is a copy of: IPerror quotes IP.
+	// Quotes is, for a header that is quoted in an error, the protocol that it is a copy of: IPerror quotes IP. Table.Define takes
+	// none.
 	Quotes Name
 	// Keys are the fields that the hook Choose looks at, and LayerBelow where it looks there. They are set before the others.
 	Keys []string
@@ -81,7 +82,8 @@ type Spec struct {
 	// Addresses are the fields whose family others announce.
 	Addresses []AddressFamily
 	// Identity are the fields by which the first eight bytes of a message are recognised: where an error quotes it, these
-	// are compared. Fields that routers and NATs rewrite do not belong here.
+	// are compared. Fields that routers and NATs rewrite do not belong here. Where it is nil, Table.Define takes the usual ones
+	// that there are: sport, dport, type, code, id, seq.
 	Identity []string
 	// Shape is the layout of the header when Choose is nil or there is nothing to choose by; nil: all fields, in order.
 	Shape *Shape
@@ -307,6 +309,9 @@ func (p *Protocol) compileField(i int) {
 		} else {
 			p.derived |= 1 << i
 		}
+	}
+	if names := kinds[f.Kind].names; names != nil && f.Names == nil {
+		f.Names = names()
 	}
 	if f.Bits == 0 && f.Part == nil {
 		f.Part = kinds[f.Kind].part(f)

@@ -40,22 +40,30 @@ func (s *slot) aligned() bool { return s.shift == 0 && s.bits == s.bytes*8 }
 
 // uint reads a slot of up to 64 bits.
 func (s *slot) uint(hdr []byte) uint64 {
-	if s.little {
-		return s.littleUint(hdr)
+	if s.word {
+		return uint64(binary.BigEndian.Uint16(hdr[s.off:]))
 	}
-	switch s.bits {
-	case 16:
-		return uint64(hdr[s.off])<<8 | uint64(hdr[s.off+1])
-	case 8:
-		if s.shift == 0 {
-			return uint64(hdr[s.off])
-		}
+	return s.uintBits(hdr)
+}
+
+// uintBits is uint for other slots than words.
+func (s *slot) uintBits(hdr []byte) uint64 {
+	switch {
+	case s.little:
+		return s.littleUint(hdr)
+	case s.bits == 8 && s.shift == 0:
+		return uint64(hdr[s.off])
 	}
 	var v uint64
-	for _, b := range hdr[s.off : s.off+s.bytes] {
+	for _, b := range hdr[s.off : s.off+min(s.bytes, 8)] {
 		v = v<<8 | uint64(b)
 	}
-	return v >> s.shift & (1<<s.bits - 1)
+	if s.bytes > 8 { // up to 64 bits that begin and end within bytes touch nine
+		v = v<<(8-s.shift) | uint64(hdr[s.off+8]>>s.shift)
+	} else {
+		v >>= s.shift
+	}
+	return v & (1<<s.bits - 1)
 }
 
 // littleUint reads a slot whose least significant byte comes first.
@@ -96,10 +104,12 @@ func (s *slot) putBits(hdr []byte, v uint64) {
 		}
 		return
 	}
-	mask := uint64(1<<s.bits-1) << s.shift
-	v = v << s.shift & mask
-	for i := s.bytes - 1; i >= 0; i-- {
-		hdr[s.off+i] = hdr[s.off+i]&^byte(mask) | byte(v)
+	last, mask := s.off+s.bytes-1, uint64(1<<s.bits-1)
+	low := byte(mask << s.shift)
+	hdr[last] = hdr[last]&^low | byte(v<<s.shift)&low
+	v, mask = v>>(8-s.shift), mask>>(8-s.shift)
+	for i := last - 1; i >= s.off; i-- {
+		hdr[i] = hdr[i]&^byte(mask) | byte(v&mask)
 		v, mask = v>>8, mask>>8
 	}
 }

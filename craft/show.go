@@ -2,6 +2,7 @@ package craft
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -27,7 +28,7 @@ func (p *Packet) summaryFrom(n int) string {
 	for i, l := range p.layers[n:] {
 		text := string(l.proto.spec.Name)
 		if n+i == speaker {
-			text = l.proto.spec.Summary(p, n+i)
+			text = cmp.Or(l.proto.spec.Summary(p, n+i), text)
 		}
 		if note := l.Note(); note != "" {
 			text += " [" + note + "]"

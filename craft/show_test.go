@@ -36,6 +36,14 @@ func TestSummary(t *testing.T) {
 	}
 }
 
+// TestASummaryThatSaysNothingLeavesTheName is what Hooks.Summary promises.
+func TestASummaryThatSaysNothingLeavesTheName(t *testing.T) {
+	_, p := declared(t, craft.Spec{Name: "X", Hooks: craft.Hooks{Summary: func(*craft.Packet, int) string { return "" }}})
+	if got := craft.Stack(layers.UDP.New(), craft.NewLayer(p)).Summary(); got != "UDP / X" {
+		t.Errorf("got %s", got)
+	}
+}
+
 func TestShow(t *testing.T) {
 	p := craft.Stack(layers.IP.New("dst", "1.2.3.4"), layers.TCP.New("flags", "SA", "options", crafttest.TCPOption("MSS", 1460)))
 	want := `###[ IP ]###

@@ -73,23 +73,9 @@ func seal(parts []func() []Spec) *book {
 			protocols[s.Name] = p
 		}
 	}
-	b := &book{protocols: protocols, rules: map[*Protocol][]rules{}, kin: map[Name][]*Protocol{}, quotes: map[Name][]*Protocol{}, families: map[Name]bool{}}
-	b.raw, b.padding = protocols[Raw], protocols[Padding]
+	b := &book{protocols: protocols, rules: map[*Protocol][]rules{}, raw: protocols[Raw], padding: protocols[Padding]}
+	b.relate()
 	all := b.sorted()
-	for _, p := range all {
-		for _, family := range p.spec.Families {
-			b.families[family] = true
-		}
-		if p.spec.Quotes != "" {
-			b.quotes[p.spec.Quotes] = append(b.quotes[p.spec.Quotes], p)
-		}
-		if p.spec.Like != "" {
-			b.kin[p.spec.Like] = append(b.kin[p.spec.Like], p)
-		}
-		if p.spec.Reads != "" {
-			b.kin[p.spec.Reads] = append(b.kin[p.spec.Reads], p)
-		}
-	}
 	for _, p := range all {
 		for _, bd := range p.spec.Binds {
 			if b.protocols[bd.below] == nil {
@@ -108,9 +94,28 @@ func seal(parts []func() []Spec) *book {
 	return b
 }
 
-// clone is a book to add to.
+// relate notes which protocols carry what another one carries, are its quotes, or belong to a family.
+func (b *book) relate() {
+	b.kin, b.quotes, b.families = map[Name][]*Protocol{}, map[Name][]*Protocol{}, map[Name]bool{}
+	for _, p := range b.sorted() {
+		for _, family := range p.spec.Families {
+			b.families[family] = true
+		}
+		if p.spec.Quotes != "" {
+			b.quotes[p.spec.Quotes] = append(b.quotes[p.spec.Quotes], p)
+		}
+		if p.spec.Like != "" {
+			b.kin[p.spec.Like] = append(b.kin[p.spec.Like], p)
+		}
+		if p.spec.Reads != "" {
+			b.kin[p.spec.Reads] = append(b.kin[p.spec.Reads], p)
+		}
+	}
+}
+
+// clone is a book to add to; it is to be related anew.
 func (b *book) clone() *book {
-	c := &book{protocols: maps.Clone(b.protocols), rules: map[*Protocol][]rules{}, kin: b.kin, quotes: b.quotes, families: b.families, raw: b.raw, padding: b.padding}
+	c := &book{protocols: maps.Clone(b.protocols), rules: map[*Protocol][]rules{}, raw: b.raw, padding: b.padding}
 	for low, all := range b.rules {
 		for _, rs := range all {
 			by := map[uint64][]rule{}

@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/moonwire/moonwire/craft"
@@ -38,7 +39,9 @@ func icmpv6(name craft.Name, kind uint64, title string, code craft.Field, s craf
 	if s.Accepts == nil && name != ICMPv6Unknown {
 		s.Accepts = func(payload []byte) bool { return len(payload) > 0 && uint64(payload[0]) == kind }
 	}
-	s.Identity = []string{"type", "code", "id", "seq"}
+	s.Identity = slices.DeleteFunc([]string{"type", "code", "id", "seq"}, func(id string) bool {
+		return !slices.ContainsFunc(s.Fields, func(f craft.Field) bool { return f.Name == id })
+	})
 	return s
 }
 

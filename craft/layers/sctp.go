@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"github.com/moonwire/moonwire/craft"
-	"github.com/moonwire/moonwire/craft/internal/iana"
 )
 
 // SCTP is the Stream Control Transmission Protocol, RFC 9260: the common header, which chunks follow as layers.
@@ -21,8 +20,8 @@ func sctpSpec() craft.Spec {
 	return craft.Spec{
 		Name: SCTP, Doc: "Stream Control Transmission Protocol, RFC 9260",
 		Fields: []craft.Field{
-			{Name: "sport", Kind: craft.Port, Bits: 16, Names: iana.Services(), Doc: "source port"},
-			{Name: "dport", Kind: craft.Port, Bits: 16, Names: iana.Services(), Doc: "destination port"},
+			{Name: "sport", Kind: craft.Port, Bits: 16, Doc: "source port"},
+			{Name: "dport", Kind: craft.Port, Bits: 16, Doc: "destination port"},
 			{Name: "tag", Kind: craft.Number, Bits: 32, Hex: true, Doc: "verification tag: the receiver's init_tag; 0 in an INIT"},
 			{Name: "chksum", Kind: craft.Number, Bits: 32, Computed: craft.Computes(craft.ByBytes), Hex: true, Doc: "CRC32c of header and chunks"},
 		},

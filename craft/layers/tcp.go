@@ -2,7 +2,6 @@ package layers
 
 import (
 	"github.com/moonwire/moonwire/craft"
-	"github.com/moonwire/moonwire/craft/internal/iana"
 	"github.com/moonwire/moonwire/craft/values"
 )
 
@@ -13,8 +12,8 @@ func tcpSpec() craft.Spec {
 	return craft.Spec{
 		Name: TCP, Doc: "Transmission Control Protocol, RFC 9293",
 		Fields: []craft.Field{
-			{Name: "sport", Kind: craft.Port, Bits: 16, Default: 20, Names: iana.Services(), Doc: "source port"},
-			{Name: "dport", Kind: craft.Port, Bits: 16, Default: 80, Names: iana.Services(), Doc: "destination port"},
+			{Name: "sport", Kind: craft.Port, Bits: 16, Default: 20, Doc: "source port"},
+			{Name: "dport", Kind: craft.Port, Bits: 16, Default: 80, Doc: "destination port"},
 			{Name: "seq", Kind: craft.Number, Bits: 32, Doc: "sequence number of the first byte; the ISN in a SYN"},
 			{Name: "ack", Kind: craft.Number, Bits: 32, Doc: "next sequence number expected"},
 			{Name: "dataofs", Kind: craft.Number, Bits: 4, Computed: &craft.Computation{What: craft.HeaderLength, Unit: 4}},

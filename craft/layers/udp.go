@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/moonwire/moonwire/craft"
-	"github.com/moonwire/moonwire/craft/internal/iana"
 )
 
 // UDP is the User Datagram Protocol, RFC 768.
@@ -14,8 +13,8 @@ func udpSpec() craft.Spec {
 	return craft.Spec{
 		Name: UDP, Doc: "User Datagram Protocol, RFC 768",
 		Fields: []craft.Field{
-			{Name: "sport", Kind: craft.Port, Bits: 16, Default: 53, Names: iana.Services(), Doc: "source port"},
-			{Name: "dport", Kind: craft.Port, Bits: 16, Default: 53, Names: iana.Services(), Doc: "destination port"},
+			{Name: "sport", Kind: craft.Port, Bits: 16, Default: 53, Doc: "source port"},
+			{Name: "dport", Kind: craft.Port, Bits: 16, Default: 53, Doc: "destination port"},
 			{Name: "len", Kind: craft.Number, Bits: 16, Computed: &craft.Computation{What: craft.Total, Instead: jumboDatagram, Open: craft.Unless("len")}},
 			{Name: "chksum", Kind: craft.Number, Bits: 16, Computed: &craft.Computation{What: craft.SegmentSum, Number: 17, ZeroIsNone: true}, Hex: true},
 		},

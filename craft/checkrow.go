@@ -6,53 +6,7 @@ import (
 	"slices"
 )
 
-// This file completes the rows of protocols that are declared at run time, and says what is wrong with them.
-
-// completeField fills in what row i leaves out.
-func (s *Spec) completeField(b *book, i int) error {
-	f := &s.Fields[i]
-	if f.Bits == 0 {
-		f.Bits = kinds[min(f.Kind, LastKind)].bits
-	}
-	if err := s.checkField(i); err != nil {
-		return err
-	}
-	f.Steady = f.Steady || f.Name == "src" || f.Name == "dst" // as the addresses of network headers
-	if names := kinds[f.Kind].names; names != nil {
-		f.Names = names()
-	}
-	if slices.ContainsFunc(f.Flags, func(name string) bool { return len(name) != 1 }) {
-		f.Join = "+"
-	}
-	if f.Computed != nil {
-		if err := f.Computed.check(s, f); err != nil {
-			return err
-		}
-	}
-	if f.Bits > 0 || f.Part != nil {
-		return nil
-	}
-	if f.Kind == Text {
-		s.ending(f)
-	}
-	if err := f.checkElements(b); err != nil {
-		return err
-	}
-	return s.ordered(f)
-}
-
-// ending says how a text ends: where a field that is computed from its length says so, or else with a zero byte, also when it is empty.
-func (s *Spec) ending(f *Field) {
-	measured := func(other Field) bool {
-		return other.Computed != nil && other.Computed.What == LengthOf && other.Computed.Of == f.Name
-	}
-	switch {
-	case slices.ContainsFunc(s.Fields, measured):
-		f.Part = plainText
-	case f.Length == nil && f.Initial == nil:
-		f.Initial = []byte{0}
-	}
-}
+// This file says what is wrong with one row of a table.
 
 // checkField says what is wrong with row i.
 func (s *Spec) checkField(i int) error {
@@ -66,8 +20,11 @@ func (s *Spec) checkField(i int) error {
 		return fmt.Errorf("%s: names: want numbers in 0..%d", f.Name, f.max())
 	case slices.ContainsFunc(s.Fields[:i], func(other Field) bool { return other.Name == f.Name }):
 		return fmt.Errorf("%s: there are two fields of that name", f.Name)
-	case f.Kind > LastKind || !kinds[f.Kind].declared && f.Bits == 0 && len(s.Options) == 0 && f.Part == nil:
-		return fmt.Errorf("%s: want another kind: a list of options is a list of layers here", f.Name)
+	case f.Kind > LastKind || f.Kind == Options && len(s.Options) == 0:
+		return fmt.Errorf("%s: want a table of its options beside the fields", f.Name)
+	}
+	if err := f.checkItem(); err != nil {
+		return err
 	}
 	return f.checkWidth()
 }
@@ -75,6 +32,10 @@ func (s *Spec) checkField(i int) error {
 // checkWidth says what is wrong with the width of a row.
 func (f *Field) checkWidth() error {
 	switch kind := &kinds[f.Kind]; {
+	case f.Bits == 0 && f.Part == nil && f.View == nil && (kind.bits > 0 || kind.counts):
+		return fmt.Errorf("%s: want its width in bits", f.Name)
+	case f.Fraction < 0 || f.Fraction > f.Bits:
+		return fmt.Errorf("%s: want a fraction of 0..%d bits, got %d", f.Name, f.Bits, f.Fraction)
 	case f.Bits < 0 || f.Bits > 1<<16 || f.Bits > 64 && !kind.wide:
 		return fmt.Errorf("%s: want at most 64 bits for a %s, got %d", f.Name, f.Kind, f.Bits)
 	case kind.wide && f.Bits%8 != 0:
@@ -89,16 +50,18 @@ func (f *Field) checkWidth() error {
 	return nil
 }
 
-// checkElements says what is wrong with the elements of a list.
-func (f *Field) checkElements(b *book) error {
-	switch {
-	case f.Kind == Packets && b.protocols[f.Of] == nil:
-		return fmt.Errorf("%s: want the protocol of its elements, got %q", f.Name, f.Of)
-	case f.Kind != Values:
-	case f.Item.Kind != Number && !kinds[min(f.Item.Kind, LastKind)].exact:
-		return fmt.Errorf("%s: want a list of numbers or addresses, got a list of %s", f.Name, f.Item.Kind)
-	case f.Item.Bytes < 0 || f.Item.Bytes > 8 && f.Item.Kind == Number:
+// checkItem says what is wrong with the elements of a list of values.
+func (f *Field) checkItem() error {
+	if f.Kind != Values {
+		return nil
+	}
+	switch of := &kinds[min(f.Item.Kind, LastKind)]; {
+	case f.Item.Kind != Number && !of.exact:
+		return fmt.Errorf("%s: want a list of numbers or addresses, got a list of %s", f.Name, of.name)
+	case f.Item.Bytes < 0 || f.Item.Bytes > 8 && !of.exact:
 		return fmt.Errorf("%s: want elements of 8, 16, ... 64 bits, got %d", f.Name, 8*f.Item.Bytes)
+	case of.exact && f.Item.Bytes != 0 && 8*f.Item.Bytes != of.bits:
+		return fmt.Errorf("%s: want elements of %d bits for an %s, got %d", f.Name, of.bits, of.name, 8*f.Item.Bytes)
 	}
 	return nil
 }
