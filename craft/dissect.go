@@ -84,7 +84,7 @@ func (d *dissector) within(l *Layer, payload []byte) []byte {
 	if t == nil {
 		return payload
 	}
-	n := t.Split(l, payload)
+	n := min(max(t.Split(l, payload), 0), len(payload))
 	l.setPart(l.proto.trailer, payload[n:])
 	if n < len(payload) {
 		l.fixed |= 1 << l.proto.trailer
@@ -122,9 +122,13 @@ func (d *dissector) payload(l *Layer, rest []byte) []byte {
 	case l.proto.spec.PayloadLen != nil:
 		n, err = l.proto.spec.PayloadLen(l, len(rest))
 	}
+	if (n < 0 || n > len(rest)) && err == nil {
+		err = fmt.Errorf("malformed: a payload of %d bytes, %d are here", n, len(rest))
+	}
 	if err != nil {
 		l.AddNote(err.Error())
 	}
+	n = min(max(n, 0), len(rest))
 	if n < len(rest) {
 		d.left = append(d.left, left{len(d.p.layers) - 1, rest[n:]})
 	}
