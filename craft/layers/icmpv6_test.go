@@ -208,6 +208,10 @@ func TestUnknownOptionsOfNeighborDiscovery(t *testing.T) {
 		{"a search list without an end", "1f020000ffffffff 0761626364656667", "ICMPv6NDOptDNSSL"},
 		{"a search list cut short", "1f020000ffffffff 0161", "ICMPv6NDOptDNSSL [truncated: searchlist of 8 bytes, 2 are here]"},
 		{"of length 0", "0e00616263646566", "Raw"},
+		{"a prefix without its last bytes, and an MTU", "0303400000000e10000000000000000020010db800000000 0501000000000500", "ICMPv6NDOptUnknown / ICMPv6NDOptMTU"},
+		{"a prefix with more bytes than it has", "0305400000000e10 0000000000000000 20010db800000000 0000000000000000 1111111111111111", "ICMPv6NDOptUnknown"},
+		{"a link-layer address of 20 bytes", "0103616263646566 0000000000000000 0000000000000000 0501000000000500", "ICMPv6NDOptUnknown / ICMPv6NDOptMTU"},
+		{"an MTU beyond the message", "0502000000000500", "ICMPv6NDOptMTU"},
 		{"cut short", "0e", "Raw"},
 	}
 	for _, c := range cases {
