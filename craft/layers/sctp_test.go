@@ -102,6 +102,27 @@ func TestSCTPPaddingFollowsANewLength(t *testing.T) {
 	}
 }
 
+// TestSCTPChunksOfAnotherLength: a chunk whose length is not that of its fields has its bytes, and the next one is read.
+func TestSCTPChunksOfAnotherLength(t *testing.T) {
+	for _, c := range []struct{ chunk, want string }{
+		{"07000008 00000001", "SCTPChunkShutdown/SCTPChunkCookieAck"},
+		{"07000004", "SCTPChunk/SCTPChunkCookieAck"},
+		{"0700000c 00000001 0b000004", "SCTPChunk/SCTPChunkCookieAck"},
+		{"0b000008 0b000004", "SCTPChunk/SCTPChunkCookieAck"},
+		{"00030008 00000001", "SCTPChunk/SCTPChunkCookieAck"},
+		{"01000008 00000001", "SCTPChunk/SCTPChunkCookieAck"},
+		{"c1000004", "SCTPChunk/SCTPChunkCookieAck"},
+		{"00030011 00000001 00000000 00000000 61000000", "SCTPChunkData/SCTPChunkCookieAck"},
+	} {
+		wire := crafttest.Unhex(t, "0001000200000000deadbeef"+c.chunk+"0b000004")
+		p := craft.Dissect(wire, layers.SCTP)
+		if got := layerNames(p); got != "SCTP/"+c.want {
+			t.Errorf("%s: got %s, want %s", c.chunk, got, c.want)
+		}
+		crafttest.Rebuilt(t, p, wire)
+	}
+}
+
 // TestSCTPParametersOfAnotherLength: a parameter whose length is not that of its fields has its bytes, and the next one is read.
 func TestSCTPParametersOfAnotherLength(t *testing.T) {
 	const next = ", SCTPChunkParamFwdTSN{type=49152}}"
