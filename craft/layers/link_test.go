@@ -341,6 +341,39 @@ func TestLoopbackIsReadInBothByteOrders(t *testing.T) {
 }
 
 // TestPPPNumbersKeepTheirWidth: one byte or two is the sender's choice.
+const offsetInBytes = "an offset of L2TP has as many bytes behind it as it says: RFC 2661, section 3.1; scapy writes and reads two"
+
+var offsetOfL2TP = deviation{
+	layer: layers.L2TP, why: offsetInBytes,
+	mend: func(p plan, i int) {
+		if n, ok := p[i].number("hdr"); ok && n&0x20 != 0 {
+			p[i].put("hdr", "number", n&^0x20)
+			p[i].drop("offset")
+		}
+	},
+	plan: plan{{layers.L2TP, []setting{{field: "hdr", tag: "number", value: uint64(0x20)}}}},
+}
+
+// TestTheOffsetOfL2TPIsSkipped writes and reads offsets of any length.
+func TestTheOffsetOfL2TPIsSkipped(t *testing.T) {
+	for _, c := range []struct {
+		l2tp *craft.Layer
+		wire string
+	}{
+		{layers.L2TP.New("hdr", "offset"), "0202 0000 0000 0000"},
+		{layers.L2TP.New("hdr", "offset", "offset", 3), "0202 0000 0000 0003 000000"},
+		{layers.L2TP.New("hdr", "offset", "offset_pad", "abcd"), "0202 0000 0000 0004 61626364"},
+	} {
+		wire := crafttest.Unhex(t, c.wire+"ff030021"+"450000140001000040007ce77f0000017f000001")
+		is(t, built(t, craft.Stack(c.l2tp, layers.HDLC.New(), layers.PPP.New("proto", craft.Verbatim("\x00\x21")), layers.IP.New())), hexText(wire))
+		p := craft.Dissect(wire, layers.L2TP)
+		if got := layerNames(p); got != "L2TP/HDLC/PPP/IP" {
+			t.Errorf("%s: got %s", c.wire, got)
+		}
+		crafttest.Rebuilt(t, p, wire)
+	}
+}
+
 // TestPPPOptionsOfAnotherLength: an option whose length is not that of its fields has its bytes, and the next one is read.
 func TestPPPOptionsOfAnotherLength(t *testing.T) {
 	for _, c := range []struct {

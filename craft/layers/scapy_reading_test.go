@@ -109,6 +109,12 @@ var readDifferences = []readDifference{
 		},
 	},
 	{
+		why: offsetInBytes, ends: true,
+		covers: func(r *reading, m mismatch) bool {
+			return slices.ContainsFunc(r.layers[:min(m.layer, len(r.layers))], func(l *craft.Layer) bool { return l.Name() == layers.L2TP && l.Has("offset") })
+		},
+	},
+	{
 		why: "the lengths of PPPoE, L2TP and PPTP end the payload", ends: true,
 		covers: func(r *reading, m mismatch) bool {
 			n := len(r.layers)
@@ -339,7 +345,7 @@ var otherFields = []otherField{
 	{"NTPAuthenticator.*", nil, "an authenticator takes what there is; scapy takes its end"},
 	{"NTPControl.*", nil, apart[layers.NTPControl]},
 	{"NTPPrivate.*", nil, apart[layers.NTPPrivate]},
-	{"L2TP.offset_pad", nil, "the bytes that offset counts are a field"},
+	{"L2TP.offset_pad", nil, offsetInBytes},
 	{"ICMPv6NDOptRedirectedHdr.pkt", nil, "the first bytes tell whether it is a packet, and of which version"},
 	{"ICMPv6*.ext", nil, "the extension is a field, since it stands behind the quote"},
 	{"ICMP.ext", nil, "the extension is a field, since it stands behind the quote"},
