@@ -288,13 +288,18 @@ func (b *book) carried(l *Layer, payload []byte) *Protocol {
 	if p := b.announced(l.proto, l, payload); p != nil || l.proto.spec.Quotes == "" {
 		return p
 	}
-	// A header that quotes another announces headers as that one does, and messages by which a question is recognised; others
-	// are often cut short there and stay bytes.
+	// A header that quotes another announces headers as that one does, tunnels, and messages by which a question is recognised;
+	// others are often cut short there and stay bytes.
 	p := b.announced(b.protocols[l.proto.spec.Quotes], l, payload)
-	if p != nil && (p.spec.Extends || b.quoted(p) != p || l.proto.spec.Network && len(p.spec.Identity) > 0) {
+	if p != nil && (p.spec.Extends || b.quoted(p) != p || l.proto.spec.Network && (len(p.spec.Identity) > 0 || b.tunnels(p))) {
 		return p
 	}
 	return nil
+}
+
+// tunnels reports whether a protocol carries whole packets, as GRE does: what it holds is read for the packet within.
+func (b *book) tunnels(p *Protocol) bool {
+	return len(b.rules[p]) > 0 || p.spec.GuessPayload != nil
 }
 
 // announced is carried by the rules of a protocol with l's fields.

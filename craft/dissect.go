@@ -42,6 +42,9 @@ func (d *dissector) add(l *Layer) {
 func (d *dissector) run(data []byte, next Name) {
 	known := d.book.protocols[next]
 	for len(data) > 0 {
+		if d.quoting && known != nil {
+			known = d.book.quoted(known) // whoever announced it: a field, a guess, or what has no table
+		}
 		if known == nil && (next == "" || next == Raw) || known == d.book.raw || len(d.p.layers) >= maxLayers {
 			d.add(bytesLayer(Raw, data))
 			return
@@ -143,9 +146,6 @@ func (d *dissector) carried(l *Layer, payload []byte) (*Protocol, Name) {
 		}
 	}
 	if p := d.book.carried(l, payload); p != nil {
-		if d.quoting {
-			p = d.book.quoted(p)
-		}
 		return p, p.spec.Name
 	}
 	if len(l.proto.spec.Next) == 0 {

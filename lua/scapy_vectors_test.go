@@ -49,6 +49,8 @@ var builtOtherwise = map[string]string{
 
 	"geneve/an option that does not fill its words": "an option has whole words (RFC 8926, section 3.5), and is filled up to one",
 	"ipv6_headers/hop by hop, jumbo":                "the length of a packet with a Jumbo Payload option is 0: RFC 2675, section 3",
+	"icmpv6/MLDv2 report, auxiliary data":           "the length of auxiliary data counts words: RFC 3810, section 5.2.6",
+	"l2tp/with an offset":                           "an offset of 0 has no bytes behind it: RFC 2661, section 3.1",
 	"sctp/init ack":                                 "the padding of the last parameter is no part of the chunk's length: RFC 9260, section 3.2",
 }
 

@@ -217,8 +217,7 @@ func pickDHCP6(l *craft.Layer, b []byte) craft.Name {
 	if proto == nil {
 		return DHCP6OptUnknown
 	}
-	n, fixed := int(binary.BigEndian.Uint16(b[2:])), proto.Shape().Size()-4
-	if n < fixed || n > fixed && !proto.Shape().Varies() {
+	if !fitsIn(proto, 4+int(binary.BigEndian.Uint16(b[2:]))) {
 		return DHCP6OptUnknown
 	}
 	return proto.Name()

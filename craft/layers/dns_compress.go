@@ -16,7 +16,9 @@ func CompressDNS(p *craft.Packet) *craft.Packet {
 	for _, l := range c.Layers() {
 		switch l.Name() {
 		case DNS, LLMNRQuery, LLMNRResponse:
-			compressNames(l)
+			if !l.Cut() { // a header that is cut short has no sections behind it
+				compressNames(l)
+			}
 		}
 	}
 	return c

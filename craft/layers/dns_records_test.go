@@ -178,6 +178,16 @@ func TestCompressionGivesScapysBytes(t *testing.T) {
 	is(t, built(t, layers.CompressDNS(loop)), "0001 0100 0001 0000 0000 0000 c00c 0001 0001")
 }
 
+// TestMessagesThatAreCutAreCompressed compresses each beginning of a message: what is no whole record stays.
+func TestMessagesThatAreCutAreCompressed(t *testing.T) {
+	for _, name := range []craft.Name{layers.DNS, layers.LLMNRQuery, layers.LLMNRResponse} {
+		wire := crafttest.Build(t, craft.Stack(name.New("qr", 1, "qd", craft.Stack(layers.DNSQR.New("qname", "a.b")))))
+		for n := range wire {
+			is(t, built(t, layers.CompressDNS(craft.Dissect(wire[:n], name))), hexText(wire[:n]))
+		}
+	}
+}
+
 func TestACompressedMessageHasFullNames(t *testing.T) {
 	wire := crafttest.Unhex(t, compressedMessage)
 	p := craft.Dissect(wire, layers.DNS)

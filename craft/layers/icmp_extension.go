@@ -2,6 +2,7 @@ package layers
 
 import (
 	"bytes"
+	"encoding/binary"
 	"sync"
 
 	"github.com/moonwire/moonwire/craft"
@@ -80,17 +81,47 @@ func extend(word int) func(l *craft.Layer, hdr []byte, n int) []byte {
 	}
 }
 
-// icmpObject names the object that begins at a payload.
+// icmpObject names the object that begins at a payload. One whose length is not that of its fields is any object.
 func icmpObject(_ *craft.Layer, payload []byte) craft.Name {
 	switch {
 	case len(payload) < 4:
 		return craft.Raw
 	case payload[2] == extensionMPLS && payload[3] == 1:
 		return ICMPExtensionMPLS
-	case payload[2] == extensionInterface:
+	case payload[2] == extensionInterface && interfaceFits(payload):
 		return ICMPExtensionInterfaceInformation
 	}
 	return ICMPExtensionObject
+}
+
+// interfaceFits reports whether an object about an interface has the length of what its flags say, RFC 5837, section 4; and when
+// the bytes end before that can be told.
+func interfaceFits(b []byte) bool {
+	const index, address, name, mtu = 8, 4, 2, 1
+	at, flags := 4, b[3]
+	if flags&index != 0 {
+		at += 4
+	}
+	if flags&address != 0 {
+		if len(b) < at+2 {
+			return true
+		}
+		six := binary.BigEndian.Uint16(b[at:]) == 2
+		at += 8
+		if six {
+			at += 12
+		}
+	}
+	if flags&name != 0 {
+		if len(b) <= at {
+			return true
+		}
+		at += max(1, int(b[at]))
+	}
+	if flags&mtu != 0 {
+		at += 4
+	}
+	return at == int(binary.BigEndian.Uint16(b))
 }
 
 var _ = define(func() craft.Spec {

@@ -154,3 +154,24 @@ func TestExtensionsOfICMPv6(t *testing.T) {
 		}
 	}
 }
+
+// TestObjectsOfAnotherLength: an object about an interface whose length is not that of what its flags say has its bytes, and the next
+// one is read.
+func TestObjectsOfAnotherLength(t *testing.T) {
+	for _, c := range []struct{ object, want string }{
+		{"0008 0208 00000005", "ICMPExtension_InterfaceInformation"},
+		{"0008 0209 00000005", "ICMPExtension_Object"},
+		{"000c 0208 00000005 aabbccdd", "ICMPExtension_Object"},
+		{"000c 0202 3f657468 30000000", "ICMPExtension_Object"},
+		{"0004 0204", "ICMPExtension_Object"},
+		{"0018 0204 00020000 20010db8000000000000000000000009", "ICMPExtension_InterfaceInformation"},
+		{"001c 020f 00000005 00010000 c0000201 0865746830000000 000005dc", "ICMPExtension_InterfaceInformation"},
+	} {
+		wire := crafttest.Unhex(t, "20000000"+c.object+"0008 0101 00064140")
+		p := craft.Dissect(wire, layers.ICMPExtensionHeader)
+		if got, want := layerNames(p), "ICMPExtension_Header/"+c.want+"/ICMPExtension_MPLS"; got != want {
+			t.Errorf("%s: got %s, want %s", c.object, got, want)
+		}
+		crafttest.Rebuilt(t, p, wire)
+	}
+}

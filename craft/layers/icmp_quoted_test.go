@@ -149,6 +149,10 @@ func TestTunnelsInQuotesOfIPv4(t *testing.T) {
 		{[]*craft.Layer{layers.IPv6.New(), layers.UDP.New()}, "IPerror / IPerror6 / UDPerror"},
 		{[]*craft.Layer{layers.IPv6.New(), layers.IPv6ExtHdrDestOpt.New(), layers.UDP.New()}, "IPerror / IPerror6 / IPv6ExtHdrDestOpt / UDPerror"},
 		{[]*craft.Layer{layers.ICMP.New("type", 3), layers.IPerror.New(), layers.TCPerror.New()}, "IPerror / ICMPerror / IPerror / TCPerror"},
+		{[]*craft.Layer{layers.GRE.New(), layers.IP.New(), layers.TCP.New()}, "IPerror / GRE / IPerror / TCPerror"},
+		{[]*craft.Layer{layers.GRE.New("key_present", 1, "key", 7), layers.IPv6.New(), layers.UDP.New()}, "IPerror / GRE / IPerror6 / UDPerror"},
+		{[]*craft.Layer{layers.GREPPTP.New("call_id", 7), layers.PPP.New(), layers.IP.New(), layers.TCP.New()}, "IPerror / GRE_PPTP / PPP / IPerror / TCPerror"},
+		{[]*craft.Layer{layers.MPLS.New("label", 16), layers.IP.New(), layers.TCP.New()}, "IPerror / MPLS / IPerror / TCPerror"},
 	}
 	for _, c := range cases {
 		quoted := append([]*craft.Layer{layers.IP.New("src", hostA, "dst", hostB)}, c.tunnelled...)
@@ -157,6 +161,27 @@ func TestTunnelsInQuotesOfIPv4(t *testing.T) {
 			t.Fatal(err)
 		}
 		p := craft.Dissect(wire, layers.IP)
+		if got := p.Summary(); !strings.HasSuffix(got, " / "+c.want) {
+			t.Errorf("got %s, want ... %s", got, c.want)
+		}
+		crafttest.Rebuilt(t, p, wire)
+	}
+}
+
+// TestTunnelsInQuotesOfIPv6 reads tunnels that a field announces, that are guessed, and behind what has no table.
+func TestTunnelsInQuotesOfIPv6(t *testing.T) {
+	const authenticated = "0604000000000001" + "00000002" + "000000000000000000000000"
+	for _, c := range []struct {
+		quoted []*craft.Layer
+		want   string
+	}{
+		{[]*craft.Layer{layers.GRE.New(), layers.IP.New(), layers.TCP.New()}, "IPerror6 / GRE / IPerror / TCPerror"},
+		{[]*craft.Layer{layers.IPv6ExtHdrDestOpt.New(), layers.MPLS.New("label", 16), layers.IPv6.New(), layers.UDP.New()}, "IPv6ExtHdrDestOpt / MPLS / IPerror6 / UDPerror"},
+		{[]*craft.Layer{layers.IPv6ExtHdrDestOpt.New("nh", 51), craft.Raw.New("load", crafttest.Unhex(t, authenticated)), layers.TCP.New()}, "IPv6ExtHdrDestOpt / IPSecAH / TCPerror"},
+	} {
+		all := append([]*craft.Layer{layers.IPv6.New(), layers.ICMPv6TimeExceeded.New(), layers.IPv6.New()}, c.quoted...)
+		wire := crafttest.Build(t, craft.Stack(all...))
+		p := craft.Dissect(wire, layers.IPv6)
 		if got := p.Summary(); !strings.HasSuffix(got, " / "+c.want) {
 			t.Errorf("got %s, want ... %s", got, c.want)
 		}

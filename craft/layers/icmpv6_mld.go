@@ -132,16 +132,37 @@ var recordTypes = sync.OnceValue(func() map[uint64]string {
 	}
 })
 
+// auxDataLength counts the auxiliary data of a record in words of 4 bytes: RFC 3810, section 5.2.6, and RFC 3376, section 4.2.6.
+func auxDataLength(name string) craft.Field {
+	return craft.Field{Name: name, Kind: craft.Number, Bits: 8, Computed: &craft.Computation{What: craft.LengthOf, Of: "auxdata", Unit: 4}}
+}
+
+// auxData ends a record, with zeros up to a multiple of 4 bytes.
+func auxData() craft.Field {
+	return craft.Field{Name: "auxdata", Kind: craft.Bytes, Doc: "more about the group, with zeros up to a multiple of 4 bytes; nobody has defined anything", Part: &craft.Part{
+		Encode: func(l *craft.Layer, v any) ([]byte, error) {
+			b, err := craft.PlainText().Encode(l, v)
+			return append(b, make([]byte, -len(b)&3)...), err
+		},
+		Decode: func(_ *craft.Layer, b []byte) any {
+			if len(b)%4 != 0 { // cut short: as it is
+				return craft.Verbatim(b)
+			}
+			return string(b)
+		},
+	}}
+}
+
 var _ = define(func() craft.Spec {
 	return craft.Spec{
 		Name: ICMPv6MLDMultAddrRec, Title: "ICMPv6 MLDv2 - Multicast Address Record", Doc: "record of a multicast listener report, RFC 3810",
 		Fields: []craft.Field{
 			{Name: "rtype", Kind: craft.Enum, Bits: 8, Default: 4, Names: recordTypes(), Doc: "record type: which sources are wanted"},
-			{Name: "auxdata_len", Kind: craft.Number, Bits: 8, Computed: craft.Measures("auxdata"), Doc: "length of auxdata in bytes, as scapy has it; RFC 3810 counts words"},
+			auxDataLength("auxdata_len"),
 			{Name: "sources_number", Kind: craft.Number, Bits: 16, Computed: craft.Counts("sources")},
 			{Name: "dst", Kind: craft.IPv6Address, Bits: 128, Steady: true, Doc: "the group"},
 			{Name: "sources", Kind: craft.Values, Doc: "the sources", Item: craft.Item{Kind: craft.IPv6Address}},
-			{Name: "auxdata", Kind: craft.Bytes, Doc: "more about the group; nobody has defined anything"},
+			auxData(),
 		},
 	}
 })

@@ -70,16 +70,17 @@ var ndOptionNames = sync.OnceValue(func() map[uint64]string {
 	}
 })
 
-// ndOption names the option that a payload begins with. Options of a fixed layout are read as their type says whatever
-// their length decides, as in scapy; an unknown one has nothing but its length.
-func ndOption(_ *craft.Layer, payload []byte) craft.Name {
+// ndOption names the option that a payload begins with. One whose length is not that of its fields is any option; of a length
+// that leads nowhere, none or beyond the message, it is read as its type says.
+func ndOption(l *craft.Layer, payload []byte) craft.Name {
 	if len(payload) == 0 {
 		return ""
 	}
-	if name, ok := ndOptions()[payload[0]]; ok {
+	sound := len(payload) > 1 && payload[1] > 0 && 8*int(payload[1]) <= len(payload)
+	if name, ok := ndOptions()[payload[0]]; ok && (!sound || fitsIn(l.Lookup(name), 8*int(payload[1]))) {
 		return name
 	}
-	if len(payload) > 1 && payload[1] > 0 && 8*int(payload[1]) <= len(payload) {
+	if sound {
 		return ICMPv6NDOptUnknown
 	}
 	return craft.Raw

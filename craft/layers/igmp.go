@@ -147,10 +147,11 @@ var _ = define(func() craft.Spec {
 		Name: IGMPv3gr, Doc: "group record of a membership report of IGMP version 3, RFC 3376",
 		Fields: []craft.Field{
 			{Name: "rtype", Kind: craft.Enum, Bits: 8, Default: 1, Names: recordTypes(), Doc: "record type: which sources are wanted"},
-			{Name: "auxdlen", Kind: craft.Number, Bits: 8, Doc: "length of auxiliary data in words of 4 bytes; nobody has defined any"},
+			auxDataLength("auxdlen"),
 			{Name: "numsrc", Kind: craft.Number, Bits: 16, Computed: craft.Counts("srcaddrs")},
 			{Name: "maddr", Kind: craft.IPv4, Bits: 32, Doc: "the group"},
 			{Name: "srcaddrs", Kind: craft.Values, Doc: "the sources", Item: craft.Item{Kind: craft.IPv4}},
+			auxData(),
 		},
 	}
 })

@@ -1,6 +1,7 @@
 package layers_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/moonwire/moonwire/craft"
@@ -77,5 +78,37 @@ func TestVersionsOfIGMPAreToldApart(t *testing.T) {
 			}
 			crafttest.Rebuilt(t, p, wire)
 		})
+	}
+}
+
+var auxDataInWords = deviation{
+	layer: layers.ICMPv6MLDMultAddrRec, why: "auxiliary data is counted in words, and belongs to its record: RFC 3810, section 5.2.6, and RFC 3376, section 4.2.6",
+	mend: func(p plan, i int) { p[i].drop("auxdata") },
+	plan: plan{{layers.ICMPv6MLDMultAddrRec, []setting{{field: "auxdata", tag: "bytes", value: octets("abcd")}}}},
+}
+
+// hasAuxData reports whether a record of a report says that it has auxiliary data.
+func hasAuxData(_ *reading, l *craft.Layer) bool {
+	return slices.ContainsFunc(elementsOf(l, "records"), func(e *craft.Layer) bool { return e.Uint("auxdlen") > 0 || e.Uint("auxdata_len") > 0 })
+}
+
+// TestAuxiliaryDataBelongsToItsRecord reads the record behind it, too.
+func TestAuxiliaryDataBelongsToItsRecord(t *testing.T) {
+	for _, c := range []struct {
+		report *craft.Layer
+		wire   string
+	}{
+		{layers.IGMPv3mr.New("records", []any{layers.IGMPv3gr.New("maddr", "224.1.2.3", "srcaddrs", "1.2.3.4", "auxdata", "abcdefgh"), layers.IGMPv3gr.New("maddr", "224.1.2.4")}),
+			"0000 0002 01 02 0001 e0010203 01020304 6162636465666768 01 00 0000 e0010204"},
+		{layers.ICMPv6MLReport2.New("records", []any{layers.ICMPv6MLDMultAddrRec.New("dst", "ff02::5", "auxdata", "a"), layers.ICMPv6MLDMultAddrRec.New("dst", "ff02::6")}),
+			"8f00 0000 0000 0002 04 01 0000 ff020000000000000000000000000005 61000000 04 00 0000 ff020000000000000000000000000006"},
+	} {
+		is(t, built(t, craft.Stack(c.report)), c.wire)
+		wire := crafttest.Unhex(t, c.wire)
+		p := craft.Dissect(wire, c.report.Name())
+		if n := len(p.Layers()[0].Value("records").Packets()); n != 2 || len(p.Layers()) != 1 {
+			t.Errorf("%d records in %s", n, p.Show())
+		}
+		crafttest.Rebuilt(t, p, wire)
 	}
 }

@@ -20,8 +20,10 @@ var l2tpFields = sync.OnceValue(func() []craft.Field {
 		{Name: "session_id", Kind: craft.Number, Bits: 16, Doc: "the receiver's number of the session"},
 		{Name: "ns", Kind: craft.Number, Bits: 16, When: craft.GivenBits("hdr", l2tpControl|l2tpSequence), Doc: "number of this message"},
 		{Name: "nr", Kind: craft.Number, Bits: 16, When: craft.GivenBits("hdr", l2tpControl|l2tpSequence), Doc: "number of the message expected next"},
-		{Name: "offset", Kind: craft.Number, Bits: 16, When: l2tpOffset, Doc: "bytes between the header and the payload"},
-		{Name: "offset_pad", Kind: craft.Number, Bits: 16, When: l2tpOffset, Doc: "the first two of them: the header ends on a word"},
+		{Name: "offset", Kind: craft.Number, Bits: 16, Computed: craft.Measures("offset_pad"), When: l2tpOffset},
+		{Name: "offset_pad", Kind: craft.Bytes, When: l2tpOffset, Doc: "what stands between this and the payload: zeros, as many as offset says", Part: &craft.Part{
+			Initial: func(l *craft.Layer) []byte { return make([]byte, l.Uint("offset")) },
+		}},
 	}
 })
 

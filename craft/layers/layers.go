@@ -38,6 +38,12 @@ func becomes(general craft.Spec, pick func(l *craft.Layer, b []byte) craft.Name)
 	return general
 }
 
+// fitsIn reports whether a header of a protocol may have n bytes: those of its fields, and more where some of them vary.
+func fitsIn(p *craft.Protocol, n int) bool {
+	fixed := p.Shape().Size()
+	return n == fixed || n > fixed && p.Shape().Varies()
+}
+
 var _ = craft.Install(func() []craft.Spec {
 	all := make([]craft.Spec, 0, 2*len(protocols)) // a family is several
 	for _, specs := range protocols {

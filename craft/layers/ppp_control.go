@@ -64,10 +64,13 @@ func byCode(messages map[byte]craft.Name) func(data []byte) craft.Name {
 	}
 }
 
-// bySize is byCode for options of one length: another one is left to the general option, which obeys its length.
-func bySize(options map[byte]craft.Name, sizes map[byte]byte) func(data []byte) craft.Name {
+// A sizes is how long an option may be: least to most bytes.
+type sizes struct{ least, most byte }
+
+// bySize is byCode for options of certain lengths: another one is left to the general option, which obeys its length.
+func bySize(options map[byte]craft.Name, of map[byte]sizes) func(data []byte) craft.Name {
 	return func(data []byte) craft.Name {
-		if len(data) < 2 || sizes[data[0]] != 0 && sizes[data[0]] != data[1] {
+		if len(data) < 2 || data[1] < of[data[0]].least || data[1] > of[data[0]].most {
 			return ""
 		}
 		return options[data[0]]

@@ -48,9 +48,10 @@ var ipcpOptions = sync.OnceValue(func() map[uint64]string {
 var _ = defineAll(func() []craft.Spec {
 	general := controlOption(PPPIPCPOption, PPPIPCPOption, "PPP IPCP Option", "option of IPCP, RFC 1332", ipcpOptions(), 0,
 		craft.Field{Name: "data", Kind: craft.Bytes, Doc: "value"})
-	general.Dispatch = byCode(map[byte]craft.Name{
+	address := sizes{6, 255}
+	general.Dispatch = bySize(map[byte]craft.Name{
 		3: PPPIPCPOptionIPAddress, 129: PPPIPCPOptionDNS1, 130: PPPIPCPOptionNBNS1, 131: PPPIPCPOptionDNS2, 132: PPPIPCPOptionNBNS2,
-	})
+	}, map[byte]sizes{3: address, 129: address, 130: address, 131: address, 132: address})
 	return []craft.Spec{
 		ncpSpec(PPPIPCP, "IP Control Protocol of PPP, RFC 1332", 0x8021, PPPIPCPOption),
 		general,
@@ -84,7 +85,7 @@ var ecpOptions = sync.OnceValue(func() map[uint64]string {
 var _ = defineAll(func() []craft.Spec {
 	general := controlOption(PPPECPOption, PPPECPOption, "PPP ECP Option", "option of ECP, RFC 1968", ecpOptions(), 0,
 		craft.Field{Name: "data", Kind: craft.Bytes, Doc: "value"})
-	general.Dispatch = byCode(map[byte]craft.Name{0: PPPECPOptionOUI})
+	general.Dispatch = bySize(map[byte]craft.Name{0: PPPECPOptionOUI}, map[byte]sizes{0: {6, 255}})
 	return []craft.Spec{
 		ncpSpec(PPPECP, "Encryption Control Protocol of PPP, RFC 1968", 0x8053, PPPECPOption),
 		general,

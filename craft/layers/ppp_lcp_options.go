@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"encoding/binary"
 	"sync"
 
 	"github.com/moonwire/moonwire/craft"
@@ -37,10 +38,16 @@ const numberCHAP = 0xc223
 
 var _ = defineAll(func() []craft.Spec {
 	general := lcpOptionSpec(PPPLCPOption, 0, craft.Field{Name: "data", Kind: craft.Bytes, Doc: "value"})
-	general.Dispatch = bySize(map[byte]craft.Name{
+	named := bySize(map[byte]craft.Name{
 		1: PPPLCPMRUOption, 2: PPPLCPACCMOption, 3: PPPLCPAuthProtocolOption, 4: PPPLCPQualityProtocolOption,
 		5: PPPLCPMagicNumberOption, 13: PPPLCPCallbackOption,
-	}, map[byte]byte{1: 4, 2: 6, 5: 6})
+	}, map[byte]sizes{1: {4, 4}, 2: {6, 6}, 3: {4, 255}, 4: {4, 255}, 5: {6, 6}, 13: {3, 255}})
+	general.Dispatch = func(data []byte) craft.Name {
+		if len(data) > 3 && data[0] == 3 && data[1] != 5 && binary.BigEndian.Uint16(data[2:]) == numberCHAP {
+			return "" // CHAP has one algorithm behind its number: RFC 1994, section 3
+		}
+		return named(data)
+	}
 	return []craft.Spec{
 		general,
 		lcpOptionSpec(PPPLCPMRUOption, 1, craft.Field{Name: "max_recv_unit", Kind: craft.Number, Bits: 16, Default: 1500, Doc: "longest packet in bytes"}),

@@ -243,7 +243,7 @@ var deviations = []deviation{
 		plan: plan{{layers.ICMPv6NDOptRedirectedHdr, []setting{{field: "pkt", tag: "packets", value: []plan{{{layers.IP, []setting{
 			{field: "src", tag: "address", value: "192.0.2.1"}, {field: "dst", tag: "address", value: "192.0.2.2"}}}}}}}}},
 	},
-	oneBitTC(layers.LLMNRQuery), oneBitTC(layers.LLMNRResponse), partialFQDN, moreNames,
+	oneBitTC(layers.LLMNRQuery), oneBitTC(layers.LLMNRResponse), partialFQDN, moreNames, auxDataInWords, offsetOfL2TP,
 	announcedQuote(layers.SCTPerror), announcedQuote(layers.IPerror),
 	addressOfUnknownType(layers.SCTPChunkParamAddIPAddr),
 	addressOfUnknownType(layers.SCTPChunkParamDelIPAddr),

@@ -158,4 +158,6 @@ var dispatchDifferences = []dispatchDifference{
 	{"HBHOptUnknown", "HBHOptUnknown", "*", lengthOfAnother},
 	{"IPv6ExtHdrSegmentRoutingTLV", "IPv6ExtHdrSegmentRoutingTLV", "IPv6ExtHdrSegmentRoutingTLV*", lengthOfAnother},
 	{"PPP_LCP_Option", "PPP_LCP_Option", "PPP_LCP_*", lengthOfAnother},
+	{"PPP_IPCP_Option", "PPP_IPCP_Option", "PPP_IPCP_*", lengthOfAnother},
+	{"PPP_ECP_Option", "PPP_ECP_Option", "PPP_ECP_*", lengthOfAnother},
 }

@@ -109,6 +109,12 @@ var readDifferences = []readDifference{
 		},
 	},
 	{
+		why: offsetInBytes, ends: true,
+		covers: func(r *reading, m mismatch) bool {
+			return slices.ContainsFunc(r.layers[:min(m.layer, len(r.layers))], func(l *craft.Layer) bool { return l.Name() == layers.L2TP && l.Has("offset") })
+		},
+	},
+	{
 		why: "the lengths of PPPoE, L2TP and PPTP end the payload", ends: true,
 		covers: func(r *reading, m mismatch) bool {
 			n := len(r.layers)
@@ -252,7 +258,8 @@ var otherLayers = []otherLayer{
 	{"*", "ICMPv6Unknown", "Raw", "a message of a type that nobody knows has its head"},
 	{"*", "ICMPv6NDOptUnknown", "Raw", "an option of a type that nobody knows has its length"},
 	{"*", "DHCP6*", "Raw", "DHCPv6 is read from either of its ports, and messages of unknown types too"},
-	{"DHCP6*", "DHCP6OptUnknown", "DHCP6Opt*", "an option whose length does not fit its layout has its bytes"},
+	{"DHCP6*", "DHCP6OptUnknown", "DHCP6Opt*", lengthOfAnother},
+	{"ICMPv6ND*", "ICMPv6NDOptUnknown", "ICMPv6NDOpt*", lengthOfAnother},
 	{"DHCP6*", "DHCP6Opt*", "Padding", "options follow options that have some in them"},
 	{"IPv6*", "ICMP", "Raw", "a protocol number means the same in both versions of IP"},
 	{"IPerror6", "ICMP", "Raw", "a protocol number means the same in both versions of IP"},
@@ -331,11 +338,14 @@ var otherFields = []otherField{
 	{"LLMNR*.t", nil, oneBit},
 	{"LLMNR*.tc", nil, oneBit},
 	{"DHCP6OptClientFQDN.fqdn", nil, partialFQDN.why},
+	{"ICMPv6MLDMultAddrRec.*", nil, auxDataInWords.why},
+	{"ICMPv6MLReport2.records", hasAuxData, auxDataInWords.why},
+	{"IGMPv3mr.records", hasAuxData, auxDataInWords.why},
 	{"NTPExtension.value", nil, "the value is bytes"},
 	{"NTPAuthenticator.*", nil, "an authenticator takes what there is; scapy takes its end"},
 	{"NTPControl.*", nil, apart[layers.NTPControl]},
 	{"NTPPrivate.*", nil, apart[layers.NTPPrivate]},
-	{"L2TP.offset_pad", nil, "the bytes that offset counts are a field"},
+	{"L2TP.offset_pad", nil, offsetInBytes},
 	{"ICMPv6NDOptRedirectedHdr.pkt", nil, "the first bytes tell whether it is a packet, and of which version"},
 	{"ICMPv6*.ext", nil, "the extension is a field, since it stands behind the quote"},
 	{"ICMP.ext", nil, "the extension is a field, since it stands behind the quote"},
@@ -345,7 +355,7 @@ var otherFields = []otherField{
 	{"Loopback.type", nil, "four bytes in the order of the machine that captured"},
 	{"ICMPv6MLReport2.records", nil, "there are as many records as the number says; scapy reads all that is there"},
 	{"ICMPv6NDOptRouteInfo.prefix", func(r *reading, l *craft.Layer) bool { return len(l.Bytes("prefix")) == 0 }, "a prefix of no bytes is ::"},
-	{"IPv6ExtHdr*.options", func(_ *reading, l *craft.Layer) bool { return hasElement(l, "options", layers.HBHOptUnknown) }, "an option whose length does not fit its layout has its bytes"},
+	{"IPv6ExtHdr*.options", func(_ *reading, l *craft.Layer) bool { return hasElement(l, "options", layers.HBHOptUnknown) }, lengthOfAnother},
 	{"SCTPChunk*.params", func(_ *reading, l *craft.Layer) bool {
 		return slices.ContainsFunc(elementsOf(l, "params"), func(e *craft.Layer) bool { t := e.Uint("addr_type"); return e.Has("addr_type") && t != 5 && t != 6 })
 	}, "an address is one of IPv4 unless its type says IPv6"},
@@ -392,7 +402,9 @@ var otherFields = []otherField{
 	{"DHCP6*.*", func(_ *reading, l *craft.Layer) bool {
 		return slices.ContainsFunc(l.Fields(), func(field string) bool { return hasElement(l, field, "DHCP6") })
 	}, "a message of an unknown type is one, too"},
-	{"PPP_LCP_Configure.options", func(_ *reading, l *craft.Layer) bool { return hasElement(l, "options", layers.PPPLCPOption) }, "an option whose length does not fit its layout has its bytes"},
+	{"PPP_LCP_Configure.options", func(_ *reading, l *craft.Layer) bool { return hasElement(l, "options", layers.PPPLCPOption) }, lengthOfAnother},
+	{"PPP_IPCP.options", func(_ *reading, l *craft.Layer) bool { return hasElement(l, "options", layers.PPPIPCPOption) }, lengthOfAnother},
+	{"PPP_ECP.options", func(_ *reading, l *craft.Layer) bool { return hasElement(l, "options", layers.PPPECPOption) }, lengthOfAnother},
 	{"PPP_LCP_Code_Reject.rejected_packet", nil, "the packet ends where the length says"},
 	{"RIPAuth.password", nil, "an authentication of an unknown type has 16 bytes"},
 	{"HTTP*.*", func(r *reading, _ *craft.Layer) bool { return len(r.scapy[0].fields) == 0 }, "a first line that lacks a word has the others"},

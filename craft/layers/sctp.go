@@ -49,15 +49,18 @@ var _, _ = define(sctpSpec), define(func() craft.Spec {
 	return quotedSpec(sctpSpec(), SCTPerror, "SCTP in ICMP", craft.Over(IPerror, "proto", 132))
 })
 
-// sctpCarries names the chunk that begins with b.
-func sctpCarries(_ *craft.Layer, b []byte) craft.Name {
-	if len(b) < 4 {
+// sctpCarries names the chunk that begins with b. One whose length is not that of its fields is any chunk; of a length that leads
+// nowhere it is read as its type says.
+func sctpCarries(l *craft.Layer, b []byte) craft.Name {
+	const header = 4
+	if len(b) < header {
 		return craft.Raw
 	}
-	if name, ok := sctpChunkNames()[b[0]]; ok {
-		return name
+	name, ok := sctpChunkNames()[b[0]]
+	if n := int(binary.BigEndian.Uint16(b[2:])); !ok || n >= header && !fitsIn(l.Lookup(name), n) {
+		return SCTPChunk
 	}
-	return SCTPChunk
+	return name
 }
 
 // sctpReplies are the chunks that answer a chunk, besides ABORT and ERROR, which answer all: RFC 9260, sections 3.3 and

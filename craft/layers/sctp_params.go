@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"encoding/binary"
 	"sync"
 
 	"github.com/moonwire/moonwire/craft"
@@ -79,14 +80,24 @@ func sctpParams() *craft.Part {
 	return craft.PacketList(pickSCTPParam)
 }
 
-func pickSCTPParam(_ *craft.Layer, b []byte) craft.Name {
+// pickSCTPParam names the parameter that bytes begin with. One whose length is not that of its fields is any parameter.
+func pickSCTPParam(l *craft.Layer, b []byte) craft.Name {
 	if len(b) < 4 {
 		return craft.Raw
 	}
-	if name, ok := sctpParamNames()[uint64(b[0])<<8|uint64(b[1])]; ok {
-		return name
+	name, n := sctpParamNames()[uint64(b[0])<<8|uint64(b[1])], int(binary.BigEndian.Uint16(b[2:]))
+	switch name {
+	case "":
+		return SCTPChunkParam
+	case SCTPChunkParamAddIPAddr, SCTPChunkParamDelIPAddr, SCTPChunkParamSetPrimaryAddr:
+		if len(b) > 9 && b[8] == 0 && b[9] == 6 {
+			n -= 12 // an address of IPv6 has so many bytes more
+		}
 	}
-	return SCTPChunkParam
+	if proto := l.Lookup(name); proto == nil || !fitsIn(proto, n) {
+		return SCTPChunkParam
+	}
+	return name
 }
 
 // sctpParam is a parameter: its type, its length without padding, and its content.

@@ -102,6 +102,52 @@ func TestSCTPPaddingFollowsANewLength(t *testing.T) {
 	}
 }
 
+// TestSCTPChunksOfAnotherLength: a chunk whose length is not that of its fields has its bytes, and the next one is read.
+func TestSCTPChunksOfAnotherLength(t *testing.T) {
+	for _, c := range []struct{ chunk, want string }{
+		{"07000008 00000001", "SCTPChunkShutdown/SCTPChunkCookieAck"},
+		{"07000004", "SCTPChunk/SCTPChunkCookieAck"},
+		{"0700000c 00000001 0b000004", "SCTPChunk/SCTPChunkCookieAck"},
+		{"0b000008 0b000004", "SCTPChunk/SCTPChunkCookieAck"},
+		{"00030008 00000001", "SCTPChunk/SCTPChunkCookieAck"},
+		{"01000008 00000001", "SCTPChunk/SCTPChunkCookieAck"},
+		{"c1000004", "SCTPChunk/SCTPChunkCookieAck"},
+		{"00030011 00000001 00000000 00000000 61000000", "SCTPChunkData/SCTPChunkCookieAck"},
+	} {
+		wire := crafttest.Unhex(t, "0001000200000000deadbeef"+c.chunk+"0b000004")
+		p := craft.Dissect(wire, layers.SCTP)
+		if got := layerNames(p); got != "SCTP/"+c.want {
+			t.Errorf("%s: got %s, want %s", c.chunk, got, c.want)
+		}
+		crafttest.Rebuilt(t, p, wire)
+	}
+}
+
+// TestSCTPParametersOfAnotherLength: a parameter whose length is not that of its fields has its bytes, and the next one is read.
+func TestSCTPParametersOfAnotherLength(t *testing.T) {
+	const next = ", SCTPChunkParamFwdTSN{type=49152}}"
+	for _, c := range []struct{ param, want string }{
+		{"0005 0006 0102 0000", `{SCTPChunkParam{type=5, data="\x01\x02"}`},
+		{"0005 0008 01020304", `{SCTPChunkParamIPv4Addr{type=5, addr="1.2.3.4"}`},
+		{"0006 0008 01020304", `{SCTPChunkParam{type=6, data="\x01\x02\x03\x04"}`},
+		{"0009 0004", `{SCTPChunkParam{type=9}`},
+		{"8000 0008 01020304", `{SCTPChunkParam{type=32768, data="\x01\x02\x03\x04"}`},
+		{"c006 0004", `{SCTPChunkParam{type=49158}`},
+		{"c001 0010 00000001 0005 0008 01020304", `{SCTPChunkParamAddIPAddr{type=49153, correlation_id=1, addr_type=5, addr="1.2.3.4"}`},
+		{"c001 000c 00000001 0005 0004", `{SCTPChunkParam{type=49153, data="\x00\x00\x00\x01\x00\x05\x00\x04"}`},
+		{"c001 0010 00000001 0006 0008 01020304", `{SCTPChunkParam{type=49153, data="\x00\x00\x00\x01\x00\x06\x00\x08\x01\x02\x03\x04"}`},
+		{"c001 001c 00000001 0006 0014 20010db8000000000000000000000009", `{SCTPChunkParamAddIPAddr{type=49153, correlation_id=1, addr_type=6, addr="2001:db8::9"}`},
+	} {
+		params := crafttest.Unhex(t, c.param+"c000 0004")
+		wire := crafttest.Build(t, craft.Stack(layers.SCTPChunkInit.New("params", craft.Verbatim(params))))
+		p := craft.Dissect(wire, layers.SCTPChunkInit)
+		if got := p.Layers()[0].Text("params"); got != c.want+next {
+			t.Errorf("%s: got %s, want %s", c.param, got, c.want+next)
+		}
+		crafttest.Rebuilt(t, p, wire)
+	}
+}
+
 func TestSCTPParametersAreLayers(t *testing.T) {
 	wire := crafttest.Unhex(t, "0100002c00000000000000000000000000000000 00630007aabbcc00 0005000801020304 000b000561000000")
 	p := craft.Dissect(wire, layers.SCTPChunkInit)

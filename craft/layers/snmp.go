@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"errors"
 	"sync"
 
 	"github.com/moonwire/moonwire/craft"
@@ -44,7 +45,7 @@ var _ = define(func() craft.Spec {
 		Fields: []craft.Field{
 			berHeader("header", ber.Sequence, "", "tag and length of the message in BER"),
 			{Name: "version", Kind: craft.Enum, Part: berPart(ber.Integer), Initial: berInt(1), Names: map[uint64]string{0: "v1", 1: "v2c", 2: "v2", 3: "v3"}, Doc: "version"},
-			{Name: "community", Kind: craft.Text, Part: berPart(ber.String), Initial: ber.Wrap(ber.String, []byte("public")), Doc: "the password in clear"},
+			{Name: "community", Kind: craft.Text, Part: snmpCommunity(), Initial: ber.Wrap(ber.String, []byte("public")), Doc: "the password in clear"},
 			{Name: "PDU", Kind: craft.Packets, Single: true, Part: craft.PacketList(func(_ *craft.Layer, b []byte) craft.Name { return snmpMessages()[b[0]] }).Ending(berInside("header")),
 				Initial: append([]byte{0xa0, 11}, snmpNothing...), Doc: "what is asked or told: SNMPget, SNMPresponse, ..."},
 		},
@@ -54,6 +55,19 @@ var _ = define(func() craft.Spec {
 		Hooks: craft.Hooks{Accepts: likeSNMP, Answers: snmpAnswers},
 	}
 })
+
+// snmpCommunity is the community, which a message of version 3 has not: RFC 3412, section 6.
+func snmpCommunity() *craft.Part {
+	p := berPart(ber.String)
+	length := p.Length
+	p.Length = func(l *craft.Layer, b []byte) (int, error) {
+		if l.Uint("version") == 3 && len(b) > 0 && b[0] == ber.Sequence {
+			return 0, errors.New("not read: what version 3 has behind its number, RFC 3412")
+		}
+		return length(l, b)
+	}
+	return p
+}
 
 // likeSNMP looks for a sequence that begins with a number, the version: RFC 3416, section 3.
 func likeSNMP(b []byte) bool {

@@ -149,6 +149,8 @@ func TestMalformedSNMPIsKeptAndNoted(t *testing.T) {
 		{"3082001802010104067075626c6963a00b0201000201000201003000", "SNMP"}, // a length longer than it has to be
 		{"301802010104067075626c6963a00b0201000201000201003000ffff", "SNMP / Raw"},
 		{"300a04010104017802010102", "SNMP [malformed: tag 0x4 where 0x2 belongs]"},
+		{"300f0201033009020101020105dc040104", "SNMP [not read: what version 3 has behind its number, RFC 3412]"},
+		{"30060201030201000a", "SNMP [malformed: tag 0x2 where 0x4 belongs]"},
 		{"ffffffff", "SNMP [malformed: a tag of several bytes] / Raw"},
 		{"30", "SNMP [malformed: no tag and length] / Raw"},
 		{"308502010104", "SNMP [malformed: a length that cannot be read] / Raw"},

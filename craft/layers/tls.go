@@ -29,8 +29,9 @@ const tlsCipherSpec, tlsAlert, tlsHandshake, tlsData = 20, 21, 22, 23
 // Types of handshake messages that have a table.
 const tlsClientHello, tlsServerHello = 1, 2
 
-// tlsHeader is the length of a record's header, and maxRecord what a record may hold: RFC 5246, section 6.2.3.
-const tlsHeader, maxRecord = 5, 1<<14 + 2048
+// tlsHeader is the length of a record's header, and maxRecord what a record may hold: RFC 5246, section 6.2.3. maxMessage is more
+// than any certificate chain has.
+const tlsHeader, maxRecord, maxMessage = 5, 1<<14 + 2048, 1 << 18
 
 var _ = define(func() craft.Spec {
 	return craft.Spec{
@@ -203,8 +204,30 @@ func tlsMessage(content byte, b []byte) craft.Name {
 		return TLSClientHello
 	case b[0] == tlsServerHello && len(b) > 4 && b[1] == 0 && b[4] == 3:
 		return TLSServerHello
-	case iana.TLSMessages()[uint64(b[0])] != "" && int(b[1])<<16|int(b[2])<<8|int(b[3]) <= len(b)-4:
+	case messageLength(b) <= len(b)-4 && plainHandshake(b):
 		return TLSHandshake
 	}
 	return craft.Raw
+}
+
+// messageLength is how much stands behind the type and the length of a handshake message.
+func messageLength(b []byte) int { return int(b[1])<<16 | int(b[2])<<8 | int(b[3]) }
+
+// plainHandshake reports whether bytes are handshake messages to their end, the last of which may go on in another record. An
+// encrypted message may begin like one: with eight zeros, the explicit part of a first nonce (RFC 5288, section 3).
+func plainHandshake(b []byte) bool {
+	for len(b) > 0 {
+		if iana.TLSMessages()[uint64(b[0])] == "" {
+			return false
+		}
+		if len(b) < 4 {
+			return true
+		}
+		n := messageLength(b)
+		if n > len(b)-4 {
+			return n <= maxMessage
+		}
+		b = b[4+n:]
+	}
+	return true
 }

@@ -93,6 +93,32 @@ func TestATLSRecordHasTheTypeOfItsMessages(t *testing.T) {
 
 func got(p *craft.Packet) string { return p.Summary() }
 
+// TestEncryptedMessagesAreBytes reads handshake records that hold no message in the clear, and what is easily taken for one.
+func TestEncryptedMessagesAreBytes(t *testing.T) {
+	const cipher = "5ac3917e8f3a11c25d0b9e7766554433221100ffeeddccbbaa99887766554433"
+	for _, c := range []struct{ name, messages, want string }{
+		{"a first nonce of AES-GCM, and what it is for", "0000000000000000" + cipher, "Raw"},
+		{"the same of the second message", "0000000000000001" + cipher, "Raw"},
+		{"encrypted without a nonce in front", cipher, "Raw"},
+		{"a request to begin again", "00000000", "TLSHandshake"},
+		{"two messages", "0e000000" + "0b000003000000", "TLSHandshake TLSHandshake"},
+		{"the second goes on in another record", "0e000000" + "0b000400000000", "TLSHandshake Raw"},
+		{"the second has begun", "0e000000" + "0b00", "TLSHandshake Raw"},
+		{"a message and what is none", "0e000000" + "ff000000", "Raw"},
+	} {
+		wire := crafttest.Build(t, craft.Stack(layers.TLS.New("type", 22, "msg", craft.Verbatim(crafttest.Unhex(t, c.messages)))))
+		p := craft.Dissect(wire, layers.TLS)
+		var names []string
+		for _, m := range p.Layers()[0].Value("msg").Packets() {
+			names = append(names, layerNames(m))
+		}
+		if got := strings.Join(names, " "); got != c.want {
+			t.Errorf("%s: got %s, want %s", c.name, got, c.want)
+		}
+		crafttest.Rebuilt(t, p, wire)
+	}
+}
+
 func TestAnExtensionThatDoesNotFitIsUnknown(t *testing.T) {
 	for _, c := range []struct{ name, ext, want string }{
 		{"a list beyond its extension", "000a00040004001d" + "00170000", "TLS_Ext_Unknown TLS_Ext_ExtendedMasterSecret"},
