@@ -314,6 +314,24 @@ func TestAnEthernetTypeThatIsALength(t *testing.T) {
 	}
 }
 
+func TestATopologyChangeHasFourBytes(t *testing.T) {
+	for _, c := range []struct{ name, wire, fields, note string }{
+		{"a change", "00000080", "proto version bpdutype", ""},
+		{"a message that is cut short", "00000000", "proto version bpdutype", "truncated: STP header of 35 bytes, 4 are here"},
+		{"a change that is cut short", "000000", "proto version", "truncated: STP header of 35 bytes, 3 are here"},
+	} {
+		wire := crafttest.Unhex(t, c.wire)
+		p := craft.Dissect(wire, layers.STP)
+		if l := p.Layers()[0]; strings.Join(l.Fields(), " ") != c.fields || l.Note() != c.note {
+			t.Errorf("%s: got %s", c.name, p)
+		}
+		crafttest.Rebuilt(t, p, wire)
+	}
+	p := craft.Dissect(crafttest.Unhex(t, "00000080"), layers.STP)
+	crafttest.Set(t, p.Layers()[0], "age", 3)
+	is(t, built(t, p), "00000080"+strings.Repeat("00", 23)+"0300 1400 0200 0f00")
+}
+
 func TestLoopbackIsReadInBothByteOrders(t *testing.T) {
 	ip, ip6 := "450000140001000040007ce77f0000017f000001", "6000000000003b4000000000000000000000000000000001"+"00000000000000000000000000000001"
 	arp := "0001080006040001000000000001" + "0a000001" + "0000000000000a000002"
