@@ -59,6 +59,7 @@ func TestPackets(t *testing.T) {
 		{"a string below a layer", `print(("x"/IP{}):summary())`, "Raw / 127.0.0.1 > 127.0.0.1 hopopt"},
 		{"a layer's field", `local p = IP{ttl=3}/TCP{dport=443} print(p[IP].ttl, p[TCP].dport, p[UDP])`, "3\t443\tnil"},
 		{"a field of the only layer that has it", `local p = IP{ttl=3}/TCP{dport=443} p.ttl = 9 print(p.ttl, p.dport)`, "9\t443"},
+		{"a field that makes its layer longer", `local p = dissect(unhex("00000080"), STP) p.age = 3 print(#bytes(p), p.age, p[STP].maxage)`, "35\t3\t20"},
 		{"computed fields are nil", `local p = IP/TCP print(p[IP].len, p[IP].chksum, p[TCP].dataofs)`, "nil\tnil\tnil"},
 		{"nil computes again", `local p = IP{chksum=1} p[IP].chksum = nil print(p[IP].chksum, hex(p):sub(21, 24))`, "nil\t7ce7"},
 		{"flags are strings", `local p = IP{flags="MF+DF"}/TCP{flags=18} print(p[IP].flags, p[TCP].flags, p[TCP]:flag("S"), p[TCP]:flag("F"))`, "MF+DF\tSA\ttrue\tfalse"},

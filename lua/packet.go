@@ -331,6 +331,20 @@ func (s *State) owner(p *craft.Packet, field string) (*craft.Layer, error) {
 	return owner, nil
 }
 
+// mayHave is the only layer of a packet that has a field of that name in another shape, which setting it may give it; nil for none.
+func mayHave(p *craft.Packet, field string) (one *craft.Layer) {
+	for _, layer := range p.Layers() {
+		if !layer.Protocol().Has(field) {
+			continue
+		}
+		if one != nil {
+			return nil
+		}
+		one = layer
+	}
+	return one
+}
+
 // severalOwners says which layers have the field, and how each is written.
 func severalOwners(p *craft.Packet, field string, first, second *craft.Layer) error {
 	both := fmt.Sprintf("both %s and %s", first.Name(), second.Name())
@@ -394,8 +408,11 @@ func (s *State) packetSet(l *glua.LState) int {
 		return s.setLayer(l, p)
 	}
 	layer, err := s.owner(p, string(name))
+	if err != nil {
+		layer = mayHave(p, string(name))
+	}
 	switch {
-	case err == nil:
+	case layer != nil:
 		err = s.assign(layer, string(name), l.Get(3))
 	case name == "payload":
 		return setPayload(l, p, 0)
