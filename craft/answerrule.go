@@ -22,10 +22,14 @@ func (a *AnswerRule) hold(r, q *Layer) (bool, string) {
 			return false, pair[0] + " and " + pair[1] + " are not swapped"
 		}
 	}
+	wrong := ""
 	for field, reply := range a.Reply {
-		if want, ok := reply[q.Uint(field)]; !ok || r.Uint(field) != want {
-			return false, "its " + field + " does not answer the question's " + field
+		if want, ok := reply[q.Uint(field)]; (!ok || r.Uint(field) != want) && (wrong == "" || field < wrong) {
+			wrong = field // the first by name: a map has no order, and the reason is the same each time
 		}
+	}
+	if wrong != "" {
+		return false, "its " + wrong + " does not answer the question's " + wrong
 	}
 	return true, "its fields fit the question's"
 }
