@@ -32,8 +32,10 @@ func (b *Builder) build(dst []byte) error {
 	if err := b.write(dst); err != nil {
 		return err
 	}
-	if err := b.ask(); err != nil {
-		return err
+	if b.asks != 0 {
+		if err := b.ask(); err != nil {
+			return err
+		}
 	}
 	return b.derive()
 }
@@ -188,9 +190,6 @@ func (l *Layer) appendHeader(out []byte) []byte {
 
 // ask fills what only the host knows, outermost layer first.
 func (b *Builder) ask() error {
-	if b.asks == 0 {
-		return nil
-	}
 	for i, l := range b.p.layers {
 		unset := l.proto.host & b.spans[i].unset
 		if unset == 0 || l.proto.spec.Ask == nil {

@@ -108,8 +108,13 @@ func (l *Layer) initial(i int) []byte {
 // wired is what goes on the wire of field i, which has a variable length.
 func (l *Layer) wired(i int) []byte {
 	if i == l.shape.tail && l.proto.simple>>i&1 == 1 {
-		return l.tail
+		return l.tail // inlined this far
 	}
+	return l.spelt(i)
+}
+
+// spelt is wired for parts that may go on the wire as something else.
+func (l *Layer) spelt(i int) []byte {
 	b := l.part(i)
 	switch p := l.proto.spec.Fields[i].Part; {
 	case p == nil:
