@@ -120,7 +120,7 @@ func (s *State) asn1Functions() []function {
 		{"BOOLEAN", "(1)", "a truth value"},
 		{"INTEGER", "(5)", "an integer; a number alone is one, too"},
 		{"STRING", `("text")`, "a string; a string alone is one, too"},
-		{"NULL", "()", "no value"},
+		{"NULL", "(0)", "no value; scapy's takes a number that means nothing"},
 		{"OID", `("1.3.6.1")`, "an object identifier"},
 		{"IPADDRESS", `("192.0.2.1")`, "an IPv4 address"},
 		{"COUNTER32", "(7)", "a number that grows and begins again at zero"},

@@ -17,7 +17,7 @@ func (s *State) fragmentFunctions() []function {
 	return []function{
 		{"fragment", "fragment(packets, size)", "IP packets cut into fragments of at most size bytes of payload (1480), as a list", fragmentOptions, s.fragment},
 		{"fragment6", "fragment6(packets, mtu)", "IPv6 packets cut into fragments of at most mtu bytes in all (1280), as a list", fragment6Options, s.fragment6},
-		{"overlap_frag", "overlap_frag(p, overlap, size)", "fragments of p, behind others that overlap them with other bytes", overlapOptions, s.overlapFrag},
+		{"overlap_frag", "overlap_frag(p, overlap, size, overlap_size)", "fragments of p, behind others that overlap them with other bytes", overlapOptions, s.overlapFrag},
 		{"defragment", "defragment(packets)", "a list or iterator of packets with fragments put together where that can be done", nil, s.defragment},
 		{"defrag", "defrag(list)", "three lists: packets that are no fragments, packets put together, fragments that are left; the last one's why says what is wrong", nil, s.defrag},
 	}

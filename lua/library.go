@@ -46,7 +46,7 @@ type method struct {
 // declare makes functions globals. A name with a dot stands in a table.
 func (s *State) declare(functions []function) {
 	for _, f := range functions {
-		fn := s.l.NewFunction(f.call)
+		fn := s.l.NewFunction(s.checked(f.name, f.usage, 0, f.call))
 		s.functions = append(s.functions, f)
 		s.declared[fn] = len(s.functions) - 1
 		table, name, nested := strings.Cut(f.name, ".")
@@ -78,11 +78,12 @@ func (s *State) bind(methods []method) map[string]*glua.LFunction {
 	bound := map[string]*glua.LFunction{}
 	for _, m := range methods {
 		if m.call != nil {
+			call := s.checked(m.name, m.usage, 1, func(l *glua.LState) int { return m.call(s, l) })
 			bound[m.name] = s.l.NewFunction(func(l *glua.LState) int {
 				if t := l.Get(1).Type(); t != glua.LTUserData && t != glua.LTTable {
 					l.RaiseError("%s is a method: write a colon, %s", m.name, m.usage)
 				}
-				return m.call(s, l)
+				return call(l)
 			})
 		}
 	}

@@ -18,12 +18,24 @@ func (s *State) named(l *glua.LState, n int, known []option) *glua.LTable {
 		l.RaiseError("bad argument #%d: want a table of options, got %s", n, vm.KindOf(l.Get(n)))
 	}
 	allowed := names(known)
-	t.ForEach(func(k, _ glua.LValue) {
+	t.ForEach(func(k, v glua.LValue) {
+		if k.Type() != glua.LTString {
+			l.RaiseError("options have names, as in {%s=...}, got a value without one (%s); there are %s", allowed[0], brief(v), strings.Join(allowed, ", "))
+		}
 		if !slices.Contains(allowed, k.String()) {
 			l.RaiseError("no option %q; there are %s%s", k.String(), strings.Join(allowed, ", "), didYouMean(k.String(), allowed))
 		}
 	})
 	return t
+}
+
+// brief is a value in an error: plain ones as they are, others by their kind.
+func brief(v glua.LValue) string {
+	switch v.Type() {
+	case glua.LTNumber, glua.LTBool:
+		return vm.Text(v)
+	}
+	return vm.KindOf(v)
 }
 
 // numberIn reads a number of at least 0; 0 when it is not given.

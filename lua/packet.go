@@ -18,6 +18,9 @@ func (s *State) construct(l *glua.LState) int {
 	proto := of[*craft.Protocol](l, 1, "protocol")
 	p := s.table.NewPacket(proto)
 	layer := p.Layers()[0]
+	if n := s.given(l, 2); n > 2 {
+		l.RaiseError("%s: want one table of fields, as %[1]s{...}, got %d arguments", proto.Name(), n-1)
+	}
 	switch arg := l.Get(2).(type) {
 	case *glua.LNilType:
 	case *glua.LTable:
@@ -59,7 +62,7 @@ func (s *State) fill(layer *craft.Layer, fields *glua.LTable) error {
 	for k, v := fields.Next(glua.LNil); k != glua.LNil; k, v = fields.Next(k) {
 		name, ok := k.(glua.LString)
 		if !ok {
-			return fmt.Errorf("%s: want field=value, got a value without a name (%s)", layer.Name(), v.String())
+			return fmt.Errorf("%s: want field=value, got a value without a name (%s)", layer.Name(), brief(v))
 		}
 		if slices.Contains(shaping, string(name)) {
 			continue

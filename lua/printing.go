@@ -19,10 +19,10 @@ var printingMethods = []method{
 	{"summary", "p:summary()", "the packet on one line", func(s *State, l *glua.LState) int {
 		return pushString(l, s.resolved(checkPacket(l, 1)).Summary())
 	}},
-	{"show", "p:show()", "print every field, layer by layer; show{dump=true} returns the text", func(s *State, l *glua.LState) int {
+	{"show", "p:show({dump=true})", "print every field, layer by layer; with dump=true, return the text", func(s *State, l *glua.LState) int {
 		return s.showOrDump(l, s.resolved(s.legible(l, "show", 1)))
 	}},
-	{"show2", "p:show2()", "show what its bytes are read as: with lengths and checksums", func(s *State, l *glua.LState) int {
+	{"show2", "p:show2({dump=true})", "show what its bytes are read as: with lengths and checksums", func(s *State, l *glua.LState) int {
 		s.legible(l, "show2", 1)
 		return s.showOrDump(l, s.reread(l))
 	}},
@@ -117,7 +117,7 @@ func (s *State) hexFunctions() []function {
 		return pushString(l, hex+"  "+text)
 	}
 	return []function{
-		{"hexdump", "hexdump(p)", "print a packet's bytes, or a string's, in hex and as text; {dump=true} returns them instead", dumping, func(l *glua.LState) int {
+		{"hexdump", "hexdump(p, {options})", "print a packet's bytes, or a string's, in hex and as text; {dump=true} returns them instead", dumping, func(l *glua.LState) int {
 			return s.dump(l, hexdump.Dump(s.dumped(l, "hexdump", 1)), 2)
 		}},
 		{"linehexdump", "linehexdump(p, {options})", "the same on one line", parts, line},
@@ -125,7 +125,7 @@ func (s *State) hexFunctions() []function {
 		{"chexdump", "chexdump(p)", "a packet's bytes, or a string's, as C writes them: 0x45, 0x00", nil, func(l *glua.LState) int {
 			return pushString(l, cBytes(s.dumped(l, "chexdump", 1)))
 		}},
-		{"hexdiff", "hexdiff(p, q)", "print where the bytes of two packets, or two strings, differ; {dump=true} returns it instead", dumping, func(l *glua.LState) int {
+		{"hexdiff", "hexdiff(p, q, {options})", "print where the bytes of two packets, or two strings, differ; {dump=true} returns it instead", dumping, func(l *glua.LState) int {
 			a := append([]byte(nil), s.dumped(l, "hexdiff", 1)...) // building the second would overwrite it
 			return s.dump(l, hexdump.Diff(a, s.dumped(l, "hexdiff", 2)), 3)
 		}},

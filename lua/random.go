@@ -126,7 +126,7 @@ func (m maker) arguments(l *glua.LState) (arguments, error) {
 		t.ForEach(func(k, v glua.LValue) {
 			a.named[k.String()] = v
 			if !m.has(k.String()) {
-				err = fmt.Errorf("no parameter %q; there are %s", k.String(), strings.Join(m.params, ", "))
+				err = fmt.Errorf("no parameter %q; there are %s%s", k.String(), strings.Join(m.params, ", "), didYouMean(k.String(), m.params))
 			}
 		})
 		return a, err
@@ -135,8 +135,6 @@ func (m maker) arguments(l *glua.LState) (arguments, error) {
 		switch {
 		case variadic && i >= len(m.params):
 			a.rest = append(a.rest, l.Get(i))
-		case i > len(m.params):
-			return a, fmt.Errorf("want at most %d values, got %d", len(m.params), l.GetTop())
 		default:
 			a.named[m.params[i-1]] = l.Get(i)
 		}

@@ -15,7 +15,7 @@ import (
 func (s *State) setFunctions() []function {
 	return []function{
 		{"range", "range(first, last, step)", "the values of a field from first to last, both included: numbers, or addresses in quotes", nil, s.span},
-		{"Net", `Net("10.0.0.0/24")`, `all addresses of a network, or from one to another: Net("10.0.0.1", "10.0.0.9")`, nil, s.network},
+		{"Net", "Net(first, last, step)", `all addresses of a network, as in Net("10.0.0.0/24"), or from one to another: Net("10.0.0.1", "10.0.0.9")`, nil, s.network},
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 // streamFunctions read what TCP connections carried.
 func (s *State) streamFunctions() []function {
 	return []function{
-		{"streams", "streams(packets)", "what each side of each TCP connection sent, in order: of a list a list; of an iterator, as pcap gives, an iterator that gives streams as they end", streamOptions, s.streams},
+		{"streams", "streams(packets, {options})", "what each side of each TCP connection sent, in order: of a list a list; of an iterator, as pcap gives, an iterator that gives streams as they end", streamOptions, s.streams},
 	}
 }
 

@@ -46,14 +46,15 @@ type Machine struct {
 	trampoline *glua.LFunction // the frame under a protected call
 	tostring   *glua.LFunction // whatever scripts make of the global
 
-	concatenation *glua.LFunction // what .. calls
+	concatenation *glua.LFunction              // what .. calls
+	own           map[*glua.FunctionProto]bool // the functions in Lua that are this package's
 }
 
 // New makes a Machine with the parts of Lua's library that touch nothing outside the interpreter. What loads code or
 // reaches the interpreter's insides is missing, and so is print, which needs somewhere to print to.
 func New(o Options) *Machine {
 	boundArrays()
-	m := &Machine{memory: o.Memory}
+	m := &Machine{memory: o.Memory, own: map[*glua.FunctionProto]bool{}}
 	if m.memory == 0 {
 		m.memory = defaultMemory
 	}

@@ -40,7 +40,16 @@ func (m *Machine) compileOwn(name, source string) *glua.LFunction {
 	if err != nil {
 		panic("vm: " + err.Error())
 	}
+	m.keepOwn(fn.Proto)
 	return fn
+}
+
+// keepOwn notes that a function, with those in it, is no script's.
+func (m *Machine) keepOwn(proto *glua.FunctionProto) {
+	m.own[proto] = true
+	for _, sub := range proto.FunctionPrototypes {
+		m.keepOwn(sub)
+	}
 }
 
 // pcall is Lua's.
