@@ -12,6 +12,11 @@ import (
 // Compile compiles a chunk of Lua. name stands in front of line numbers in errors. The error is a *SyntaxError for what is
 // not Lua, otherwise it says which bound the chunk exceeds (measure.go). Bytecode is refused: it can break the interpreter.
 func (m *Machine) Compile(name, source string) (*glua.LFunction, error) {
+	return m.compile(name, source, nil)
+}
+
+// compile is Compile, and CompileIn when d is not nil.
+func (m *Machine) compile(name, source string, d *Declared) (*glua.LFunction, error) {
 	source = strings.TrimPrefix(source, "\ufeff")
 	switch {
 	case strings.HasPrefix(source, "\x1bLua"):
@@ -26,6 +31,10 @@ func (m *Machine) Compile(name, source string) (*glua.LFunction, error) {
 	if err != nil {
 		return nil, syntaxError(name, source, err)
 	}
+	variables := scopeText(len(source))
+	if d != nil {
+		chunk = d.scoped(chunk, variables)
+	}
 	concatenation := concatCallee(len(source))
 	rewrite(chunk, concatenation)
 	proto, err := glua.Compile(chunk, name)
@@ -33,6 +42,9 @@ func (m *Machine) Compile(name, source string) (*glua.LFunction, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	linkConcat(proto, concatenation.Value, m.concatenation)
+	if d != nil {
+		linkConcat(proto, variables, d.scope.values)
+	}
 	if err := repair(proto); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}

@@ -21,8 +21,8 @@ func concatCallee(size int) *ast.StringExpr {
 	return &ast.StringExpr{Value: strings.Repeat("\x00", size+1)}
 }
 
-// linkConcat puts a function in the place of the text.
-func linkConcat(proto *glua.FunctionProto, callee string, fn *glua.LFunction) {
+// linkConcat puts a value in the place of the text.
+func linkConcat(proto *glua.FunctionProto, callee string, fn glua.LValue) {
 	for i, v := range proto.Constants {
 		if v == glua.LString(callee) {
 			proto.Constants[i] = fn
