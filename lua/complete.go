@@ -71,7 +71,9 @@ func (s *State) textCandidates(c cursor, word string) []string {
 	case "rdpcap", "pcap", "wrpcap":
 		return files(word, quote)
 	case "run":
-		return closed(experimentNames())
+		return append(closed(experimentNames()), files(word, quote)...)
+	case "dofile", "loadfile":
+		return files(word, quote)
 	case "help":
 		names := append(s.protocolNames(), experimentNames()...)
 		for _, f := range s.functions {
@@ -178,7 +180,7 @@ func (s *State) layerCandidates(object string) []string {
 
 // protocol is the protocol that a global names; nil when it names none.
 func (s *State) protocol(name string) *craft.Protocol {
-	ud, ok := s.vm.Global(name).(*glua.LUserData)
+	ud, ok := s.variable(name).(*glua.LUserData)
 	if !ok {
 		return nil
 	}
@@ -209,7 +211,7 @@ func (s *State) bracket(name string) string {
 			}
 		}
 	}
-	if s.vm.Global(name).Type() == glua.LTFunction {
+	if s.variable(name).Type() == glua.LTFunction {
 		return "("
 	}
 	return ""

@@ -173,7 +173,7 @@ func (s *State) evaluate(object string) glua.LValue {
 	if end := strings.IndexAny(object, ".["); end >= 0 {
 		name = object[:end]
 	}
-	v, rest := s.vm.Global(name), object[len(name):]
+	v, rest := s.variable(name), object[len(name):]
 	for rest != "" && v != glua.LNil {
 		var key string
 		if rest[0] == '[' {

@@ -59,6 +59,9 @@ func (e *Error) Error() string {
 
 // runError is a run-time error with its line, and what it hints at.
 func (s *State) runError(text string) error {
+	if m := position.FindStringSubmatch(text[:min(len(text), maxPosition)]); m != nil && s.sources[m[1]] != "" {
+		s.source = s.sources[m[1]] // of the file that failed
+	}
 	e := located(s.hint(text))
 	if s.unsent != nil && strings.HasSuffix(text, s.unsent.Error()) {
 		e.cause = ErrUnsent
@@ -91,8 +94,16 @@ var keywords = []string{"and", "break", "do", "else", "elseif", "end", "false", 
 // maxMeant is the longest name that may be meant, in bytes. What is longer is no slip of the fingers.
 const maxMeant = 64
 
-// didYouMean names the closest of the names that exist; "" when none is close.
+// didYouMean asks for the closest of the names that exist; "" when none is close.
 func didYouMean(name string, names []string) string {
+	if at := Nearest(name, names); at != "" {
+		return "; did you mean " + at + "?"
+	}
+	return ""
+}
+
+// Nearest is the closest of the names that exist to one that was mistyped; "" when none is close.
+func Nearest(name string, names []string) string {
 	best, at := 3, ""
 	if len(name) > maxMeant {
 		return ""
@@ -108,7 +119,7 @@ func didYouMean(name string, names []string) string {
 	if at == "" || 2*best >= len(name) {
 		return ""
 	}
-	return "; did you mean " + at + "?"
+	return at
 }
 
 // distance counts the letters to change, add, drop or swap to get from a to b (optimal string alignment).

@@ -12,17 +12,21 @@ import (
 	"github.com/moonwire/moonwire/lua/vm"
 )
 
-// Eval runs one entry of a prompt: the values of an expression come back as text to print, a statement runs. The first
-// value stays in the global _. incomplete reports that the entry is the beginning of a block and nothing was run. An
-// entry in Python's spelling is translated; the Lua that was understood is written to Stderr. When ctx ends first, the error is
-// ErrInterrupted, and text holds the values if the interrupted call had some.
+// Eval runs one step of an entry, or a chunk of the command line: the values of an expression come back as text to print, a
+// statement runs. The first value stays in the global _, and the local variables of the top level in what is evaluated next. incomplete
+// reports that it is the beginning of a block and nothing was run. What is in Python's spelling is translated; the Lua that was understood
+// is written to Stderr. When ctx ends first, the error is ErrInterrupted, and text holds the values if the interrupted call had some.
 func (s *State) Eval(ctx context.Context, name, source string) (text string, incomplete bool, err error) {
-	fn, source, err := s.understand(name, source)
+	source, answers := s.withoutPrompts(source)
+	if answers > 0 {
+		s.notice("%s between the prompts left out: what a shell had answered", plural(answers, "line"))
+	}
+	c, source, err := s.understand(name, source, true)
 	if err != nil {
-		return "", open(err), err
+		return "", waits(err) != vm.Wait{}, err
 	}
 	s.silence = ""
-	values, err := s.call(ctx, fn, name, source, func(values []glua.LValue) {
+	values, err := s.call(ctx, c.fn, name, source, func(values []glua.LValue) {
 		if len(values) == 0 {
 			return
 		}
@@ -31,68 +35,94 @@ func (s *State) Eval(ctx context.Context, name, source string) (text string, inc
 			s.vm.SetGlobal("_", values[0])
 		}
 	})
-	switch {
-	case err != nil:
+	c.keep(err)
+	if err != nil {
 		return text, false, err
-	case len(values) == 1 && values[0] == glua.LNil && s.silence != "":
+	}
+	if len(values) == 1 && values[0] == glua.LNil && s.silence != "" {
 		s.notice("%s", s.silence)
-	case len(values) == 0:
-		s.announceLocals(source)
 	}
 	return text, false, nil
+}
+
+// A compiled entry is its function, and the variables that it makes.
+type compiled struct {
+	fn     *glua.LFunction
+	locals *vm.Declared // nil when they end with it
+}
+
+// keep keeps the variables after a run that ended with err.
+func (c compiled) keep(err error) {
+	if c.locals != nil {
+		c.locals.Keep(err != nil)
+	}
 }
 
 // longEntry is from how many bytes on an entry whose blocks and brackets are open is not compiled after every line: that takes
 // minutes for a table of some thousand lines.
 const longEntry = 8 << 10
 
-// understand compiles an entry as an expression, as statements or as Python. It returns the Lua that was compiled.
-func (s *State) understand(name, source string) (*glua.LFunction, string, error) {
-	if len(source) > longEntry && vm.Unclosed(source) {
-		return nil, source, &vm.SyntaxError{Script: name, What: "syntax error: the entry ends in the middle of a block", Open: true}
+// understand compiles an entry as an expression, as statements or as Python. It returns the Lua that was compiled, and tells of a
+// translation if it is to.
+func (s *State) understand(name, source string, tell bool) (compiled, string, error) {
+	if len(source) > longEntry {
+		if wait := vm.Awaits(source); wait != (vm.Wait{}) {
+			return compiled{}, source, &vm.SyntaxError{Script: name, What: "syntax error: the entry ends in the middle: it waits for " + wait.What, Waits: wait}
+		}
 	}
-	fn, err := s.compileEntry(name, source)
+	c, err := s.compileEntry(name, source)
 	if err != nil && !isSyntax(err) { // too long, too deep
-		return nil, source, err
+		return c, source, err
 	}
 	reading := python.Read(source, s.known)
 	switch {
 	case reading.Line > 0:
-		return nil, source, &Error{Script: name, Line: reading.Line, What: reading.Hint}
-	case open(err):
-		return nil, source, err
+		return c, source, &Error{Script: name, Line: reading.Line, What: reading.Hint}
+	case waits(err) != vm.Wait{}:
+		return c, source, err
 	case reading.Lua != "":
 		again, failure := s.compileEntry(name, reading.Lua)
 		if failure == nil {
-			s.notice("%s", strings.TrimLeft(reading.Lua, "\n")) // piped lines have their number in newlines
+			if tell {
+				s.notice("%s", strings.TrimLeft(reading.Lua, "\n")) // piped lines have their number in newlines
+			}
 			return again, reading.Lua, nil
 		}
-		if open(failure) {
-			return nil, reading.Lua, failure
+		if waits(failure) != (vm.Wait{}) {
+			return c, reading.Lua, failure
 		}
 	case reading.Hint != "":
-		return nil, source, instead(name, reading.Hint, err)
+		return c, source, instead(name, reading.Hint, err)
 	}
-	return fn, source, err
+	return c, source, err
 }
 
 // compileEntry compiles an entry as an expression or, when it is none, as statements. The error is that of the reading that
 // got further, or the one that says that more lines are to come.
-func (s *State) compileEntry(name, source string) (*glua.LFunction, error) {
-	fn, expression := s.load(name, "return "+source)
+func (s *State) compileEntry(name, source string) (compiled, error) {
+	c, expression := s.compileStep(name, "return "+source)
 	if expression == nil {
-		return fn, nil
+		return c, nil
 	}
-	fn, err := s.load(name, source)
-	if err == nil || open(err) {
-		return fn, err
+	c, err := s.compileStep(name, source)
+	switch {
+	case err == nil || waits(err) != vm.Wait{}:
+		return c, err
+	case waits(expression) != vm.Wait{}:
+		return c, expression
 	}
-	return nil, further(err, expression)
+	return c, further(err, expression)
+}
+
+// compileStep compiles a chunk whose variables live on.
+func (s *State) compileStep(name, source string) (compiled, error) {
+	fn, locals, err := s.vm.CompileIn(s.scope, name, source)
+	return compiled{fn, locals}, s.syntax(name, err)
 }
 
 // known is what a global stands for, for the reading of Python.
 func (s *State) known(name string) python.Kind {
-	switch v := s.vm.Global(name).(type) {
+	switch v := s.variable(name).(type) {
 	case *glua.LNilType:
 		return python.Unknown
 	case *glua.LFunction:
@@ -143,9 +173,11 @@ func further(statements, expression error) error {
 	return statements
 }
 
-// announceLocals says that the variables of an entry which only makes locals are gone after it: the entry is their scope.
-func (s *State) announceLocals(source string) {
-	if names := vm.Locals(source); names != nil {
-		s.notice("local %s ends with this entry; without \"local\" it stays", strings.Join(names, ", "))
+// variable is what a name stands for at the prompt: a local variable of an earlier entry, or a global; LNil when it is neither. It
+// runs nothing.
+func (s *State) variable(name string) glua.LValue {
+	if v, ok := s.scope.Value(name); ok {
+		return v
 	}
+	return s.vm.Global(name)
 }

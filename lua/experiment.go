@@ -20,12 +20,13 @@ import (
 // had seen; so it is when an interface went away, with an ErrUnsent.
 func (s *State) Experiment(ctx context.Context, script scripts.Script, args scripts.Values) (*vantage.Result, error) {
 	s.vm.SetGlobal("args", s.args(args))
-	fn, err := s.load(script.Name, script.Source)
+	c, err := s.loadScript(script.Name, script.Source)
 	if err != nil {
 		return nil, err
 	}
 	s.away = nil
-	values, err := s.call(ctx, fn, script.Name, script.Source, nil)
+	values, err := s.call(ctx, c.fn, script.Name, script.Source, nil)
+	c.keep(err)
 	if errors.Is(err, ErrInterrupted) {
 		return s.interrupted(script.Name, args), err
 	}
@@ -60,20 +61,29 @@ func (s *State) Arguments(script scripts.Script, words []string) (scripts.Values
 	return script.Read(words, supplied)
 }
 
-// runExperiment is run("handshake", {dport=443}): a bundled experiment in the session that is open.
+// runExperiment is run("handshake", {dport=443}): a bundled experiment, or a file, in the session that is open.
 func (s *State) runExperiment(l *glua.LState) int {
-	script, err := scripts.Find(l.CheckString(1))
-	if err != nil {
-		s.fail(l, err)
+	name := l.CheckString(1)
+	if isFile(name) {
+		return s.runFile(l, name)
 	}
+	script, err := scripts.Find(name)
+	if err != nil {
+		l.RaiseError("%s; a file is named with its path: ./%s.lua", err, name)
+	}
+	return s.runScript(l, script)
+}
+
+// runScript runs an experiment, prints its report and returns its result.
+func (s *State) runScript(l *glua.LState, script scripts.Script) int {
 	s.sessionFor(l)
 	args, err := s.Arguments(script, s.argumentWords(l, 2))
 	if err != nil {
 		l.RaiseError("run: %s", err)
 	}
-	fn, err := s.load(script.Name, script.Source)
+	fn, err := s.loadFile(script.Name, script.Source)
 	if err != nil {
-		s.fail(l, err)
+		s.failChunk(l, "run", err)
 	}
 	s.away = nil
 	r, thrown := s.runBundled(l, fn, args, script.Example())

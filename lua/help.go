@@ -39,7 +39,7 @@ const overview = `Type a packet, send it, see who answers:
   sr1(IP{dst="192.168.11.2"}/ICMP{})                 send it and wait for the answer; _ is the last value
   ans, unans = sr(IP{dst="10.0.0.0/30"}/ICMP{})      many packets: answers and what got none
   p = _; p[TCP].flags, p:show()                      look at one
-  run("handshake")                                   a bundled experiment
+  run("handshake"), run("./mine.lua")                a bundled experiment, a file of this folder
 
 Layers: %s
   and %d more: ls() lists them, ls("icmp") those with icmp in their name
@@ -90,7 +90,7 @@ func (s *State) helpByName(name string) string {
 	if script, err := scripts.Find(name); err == nil {
 		return experimentHelp(script)
 	}
-	if v := s.vm.Global(name); v != glua.LNil {
+	if v := s.variable(name); v != glua.LNil {
 		return s.helpFor(v)
 	}
 	known := append(s.globalNames(), experimentNames()...)

@@ -92,7 +92,7 @@ func (s *State) hint(text string) string {
 	source := quotedText.ReplaceAllString(lines[line-1], `""`)
 	for _, c := range called.FindAllStringSubmatch(source, -1) {
 		name := c[1]
-		if slices.Contains(keywords, name) || s.local(name) || s.vm.Global(name) != glua.LNil {
+		if slices.Contains(keywords, name) || s.local(name) || s.hasVariable(name) {
 			continue
 		}
 		return fmt.Sprintf("%s:%s: %s is nil and cannot %s: no layer, function or variable has that name%s",
@@ -121,7 +121,7 @@ func (s *State) walksPacket(source string) bool {
 	if m == nil {
 		return false
 	}
-	v := s.vm.Global(m[1])
+	v := s.variable(m[1])
 	return isPacket(v) || vm.KindOf(v) == "protocol"
 }
 
@@ -138,13 +138,20 @@ func (s *State) local(name string) bool {
 	return false
 }
 
+// hasVariable reports that a name has a variable: a local one of the prompt, or a global with a value.
+func (s *State) hasVariable(name string) bool {
+	_, local := s.scope.Value(name)
+	return local || s.vm.Global(name) != glua.LNil
+}
+
+// globalNames are the names that an entry can use: those of globals, and of the prompt's local variables.
 func (s *State) globalNames() []string {
-	var names []string
+	names := s.scope.Names()
 	s.l.G.Global.ForEach(func(k, _ glua.LValue) {
 		names = append(names, k.String())
 	})
 	slices.Sort(names)
-	return names
+	return slices.Compact(names)
 }
 
 // isPacket reports whether a value is a packet.

@@ -171,14 +171,6 @@ func TestSilenceSaysWhy(t *testing.T) {
 	}
 }
 
-func TestALocalOfAnEntryIsTold(t *testing.T) {
-	s := newShell(t, nil)
-	s.enter(t, `local x = 1`, `y = 2`)
-	if want := "local x ends with this entry; without \"local\" it stays\n"; s.notices.String() != want {
-		t.Errorf("got %q, want %q", s.notices.String(), want)
-	}
-}
-
 func TestPythonsSpellingIsUnderstood(t *testing.T) {
 	s := inLab(t, "vmnat")
 	got := s.enter(t, `sr1(IP(dst="192.168.11.2")/TCP(dport=57212,flags="S")),`)

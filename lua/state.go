@@ -39,6 +39,9 @@ type Config struct {
 	// Lookup resolves the names of hosts ("ip4" or "ip6" says of which kind); nil means the session's Hosts, and the
 	// system's resolver where a session has none or none is open yet.
 	Lookup func(ctx context.Context, network, host string) ([]netip.Addr, error)
+	// Folder is where scripts may load code from, with run, dofile, loadfile and require: that of the script, or the current one
+	// (".") for a prompt. "" is nowhere.
+	Folder string
 	// NoAccess is what to say behind the error of a file that the system does not let this process open: the way out. ""
 	// is nothing.
 	NoAccess string
@@ -59,22 +62,28 @@ type State struct {
 	table        *craft.Table   // the protocols in force: the built-in ones and those that scripts declared
 	declarations int            // how many those were
 
+	scope     *vm.Scope               // the local variables of the prompt's entries
+	keeps     bool                    // so do those of the script that Run or Experiment runs
+	folder    folder                  // where code may be loaded from
+	loading   int                     // how many files are loading each other
+	modules   *glua.LTable            // what was required, by name
 	builtins  *glua.LTable            // the globals as they were at first
 	functions []function              // the functions that are globals, in the order of the families
 	declared  map[*glua.LFunction]int // where they stand in functions
 	types     types
-	captures  []*capture      // under way
-	ended     *capture        // the last one that was stopped
-	cuts      []string        // the wires that are cut
-	guards    []*hold         // under way
-	source    string          // of the chunk that runs, for hints
-	paced     bool            // the pace was announced
-	unguarded bool            // that there is no guard was announced
-	looked    map[uint16]bool // the ports that were guarded, and looked up among those of the host's services
-	unsent    error           // why a call that sends gave up last
-	silence   string          // why the last call that asked got no answer
-	away      error           // why an interface went away during the experiment that runs, or ran last; nil when none did
-	scratch   []byte          // what build writes to
+	captures  []*capture        // under way
+	ended     *capture          // the last one that was stopped
+	cuts      []string          // the wires that are cut
+	guards    []*hold           // under way
+	source    string            // of the chunk that runs, for hints
+	sources   map[string]string // of the files that it has loaded
+	paced     bool              // the pace was announced
+	unguarded bool              // that there is no guard was announced
+	looked    map[uint16]bool   // the ports that were guarded, and looked up among those of the host's services
+	unsent    error             // why a call that sends gave up last
+	silence   string            // why the last call that asked got no answer
+	away      error             // why an interface went away during the experiment that runs, or ran last; nil when none did
+	scratch   []byte            // what build writes to
 
 	bound, boundLayer map[string]*glua.LFunction // the methods of packets, and those of layers besides
 }
@@ -88,7 +97,7 @@ func New(c Config) *State {
 		c.Stderr = os.Stderr
 	}
 	machine := vm.New(vm.Options{Memory: c.Memory})
-	s := &State{vm: machine, l: machine.Lua(), config: c, session: c.Session, table: craft.NewTable(), declared: map[*glua.LFunction]int{}, looked: map[uint16]bool{}}
+	s := &State{vm: machine, l: machine.Lua(), scope: machine.NewScope(), sources: map[string]string{}, config: c, session: c.Session, table: craft.NewTable(), declared: map[*glua.LFunction]int{}, looked: map[uint16]bool{}}
 	s.l.SetGlobal("print", s.l.NewFunction(s.print))
 	s.seedByClock()
 	s.ownRandom()
@@ -96,13 +105,15 @@ func New(c Config) *State {
 	for _, family := range [][]function{
 		s.exchangeFunctions(), s.packetFunctions(), s.hexFunctions(), s.setFunctions(), s.randomFunctions(), s.declareFunctions(), s.asn1Functions(),
 		s.tapFunctions(), s.connectionFunctions(), s.fileFunctions(), s.fragmentFunctions(), s.streamFunctions(),
-		s.helpFunctions(),
+		s.moduleFunctions(), s.helpFunctions(),
 	} {
 		s.declare(family)
 	}
 	if s.session != nil && s.session.Path != nil {
 		s.openPath(s.session.Path)
 	}
+	s.SetFolder(c.Folder)
+	s.openModules()
 	s.keepBuiltins()
 	return s
 }
@@ -122,7 +133,7 @@ func (s *State) Close() {
 // Run runs a chunk of Lua. name stands in front of line numbers in errors. It returns what the chunk returned, as
 // text ready to print: nil when it returned nothing.
 func (s *State) Run(ctx context.Context, name, source string) ([]string, error) {
-	fn, err := s.load(name, source)
+	c, err := s.loadScript(name, source)
 	if err != nil {
 		if line := python.Script(source); line > 0 {
 			return nil, &Error{Script: name, Line: line, What: "this is Python, and scripts are Lua: paste its lines at the prompt, which shows how Lua writes them, and keep those"}
@@ -130,29 +141,48 @@ func (s *State) Run(ctx context.Context, name, source string) ([]string, error) 
 		return nil, err
 	}
 	var printed []string
-	_, err = s.call(ctx, fn, name, source, func(values []glua.LValue) {
+	_, err = s.call(ctx, c.fn, name, source, func(values []glua.LValue) {
 		for _, v := range values {
 			printed = append(printed, s.vm.Describe(v))
 		}
 	})
+	c.keep(err)
 	if err != nil {
 		return nil, err
 	}
 	return printed, nil
 }
 
+// KeepLocals has the local variables at the top level of the script that is run next live on for Eval: a person goes on where it ends.
+func (s *State) KeepLocals() { s.keeps = true }
+
+// loadScript compiles a script. Its local variables live on after KeepLocals.
+func (s *State) loadScript(name, source string) (compiled, error) {
+	if s.keeps {
+		s.keeps = false
+		return s.compileStep(name, source)
+	}
+	fn, err := s.load(name, source)
+	return compiled{fn: fn}, err
+}
+
 // load compiles a chunk.
 func (s *State) load(name, source string) (*glua.LFunction, error) {
 	fn, err := s.vm.Compile(name, source)
+	return fn, s.syntax(name, err)
+}
+
+// syntax is the error of a chunk that does not compile as scripts have them.
+func (s *State) syntax(name string, err error) error {
 	var syntax *vm.SyntaxError
 	if !errors.As(err, &syntax) {
-		return fn, err
+		return err
 	}
 	what := syntax.What
 	if address.MatchString(syntax.Near) {
 		what += ": an address is written in quotes"
 	}
-	return nil, &Error{Script: name, Line: syntax.Line, Column: syntax.Column, What: what, cause: syntax}
+	return &Error{Script: name, Line: syntax.Line, Column: syntax.Column, What: what, cause: syntax}
 }
 
 // address is what the parser trips over in an address without quotes: 10.0.0.1 is the number 10.0 and this.
@@ -164,10 +194,13 @@ func isSyntax(err error) bool {
 	return errors.As(err, &syntax)
 }
 
-// open reports whether err is of a chunk that more lines may complete.
-func open(err error) bool {
+// waits is what a chunk waits for that ended too early; nothing for any other error.
+func waits(err error) vm.Wait {
 	var syntax *vm.SyntaxError
-	return errors.As(err, &syntax) && syntax.Open
+	if errors.As(err, &syntax) {
+		return syntax.Waits
+	}
+	return vm.Wait{}
 }
 
 // call runs a function under ctx and the memory bound and returns its results; read, if it is not nil, is given them

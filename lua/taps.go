@@ -28,7 +28,7 @@ func (s *State) tapFunctions() []function {
 		{"judge.keepalive", "judge.keepalive(cap, {dst=, dport=})", "who answers the guest's keepalives: a result", judgeOptions, func(l *glua.LState) int {
 			return s.judge(l, (*vantage.Result).JudgeKeepalive)
 		}},
-		{"run", `run("experiment", {args})`, "run a bundled experiment here, print its report and return its result", nil, s.runExperiment},
+		{"run", `run("experiment", {args})`, "run a bundled experiment here, print its report and return its result; \"./mine.lua\" is a file, an experiment or a plain chunk", nil, s.runExperiment},
 	}
 }
 

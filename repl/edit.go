@@ -6,11 +6,14 @@ import (
 	"unicode/utf8"
 )
 
-// An edit is a line that is being edited, as the screen shows it: the prompt and the line flow over as many rows as they
-// need, and nothing above the first of them is ever touched. It is drawn anew for each change, by moves relative to the
+// An edit is a line that is being edited, as the screen shows it: the prompt and the line, or the lines of what was pasted or
+// recalled, flow over as many rows as they need, and nothing above the first of them is ever touched. It is drawn anew for each change, by moves relative to the
 // cursor, since where on the screen it stands is known to the terminal alone.
 type edit struct {
 	prompt string
+	rest   string // the prompt of the lines behind the first
+	hint   string // what a grey remark says while nothing is written
+	grey   bool   // remarks have a colour
 	text   string // the line, with its colours
 	before string // what of the line stands before the cursor, without colours
 	under  rune   // the character at the cursor; 0 at the end
@@ -32,10 +35,16 @@ func (s spot) fit(width, columns int) spot {
 	return s
 }
 
-// flow tells where each character of a text is put, and each escape sequence, and returns where the next one would be.
+// flow tells where each character of a text is put, and each escape sequence and end of a line, and returns where the next one
+// would be.
 func flow(text string, columns int, put func(piece string, at spot)) (end spot) {
 	for text != "" {
 		r, n := utf8.DecodeRuneInString(text)
+		if r == '\n' {
+			put(text[:n], end)
+			end, text = spot{row: end.row + 1}, text[n:]
+			continue
+		}
 		w := width(r)
 		if r == '\x1b' {
 			n, w = strings.IndexByte(text, 'm')+1, 0
@@ -48,15 +57,36 @@ func flow(text string, columns int, put func(piece string, at spot)) (end spot) 
 	return end
 }
 
-// tabs are written as spaces, so that their width does not depend on where they stand.
-var tabs = strings.NewReplacer("\t", "    ")
+// laid is a text as it is written: tabs as spaces, so that their width does not depend on where they stand, and each line behind its
+// prompt.
+func (e *edit) laid(text string) string {
+	return e.prompt + strings.NewReplacer("\t", "    ", "\n", "\n"+e.rest).Replace(text)
+}
 
-// whole is all that is shown.
-func (e *edit) whole() string { return e.prompt + tabs.Replace(e.text) }
+// whole is all that stays on the screen.
+func (e *edit) whole() string { return e.laid(e.text) }
+
+// remark is the hint, while nothing is written. Where it does not fit behind the prompt, it goes on in the next row.
+func (e *edit) remark(columns int) string {
+	if e.text != "" || e.hint == "" {
+		return ""
+	}
+	lines := []string{"-- " + e.hint}
+	if first, second, ok := strings.Cut(e.hint, "; "); ok && textWidth(e.prompt+lines[0]) >= columns {
+		lines = []string{"-- " + first, strings.Repeat(" ", textWidth(e.prompt)) + "-- " + second}
+	}
+	for i, line := range lines {
+		lines[i] = paintIf(e.grey, grey, line)
+	}
+	return strings.Join(lines, "\n")
+}
 
 // cursor is where the next key takes effect.
 func (e *edit) cursor(columns int) spot {
-	at := flow(e.prompt+tabs.Replace(e.before), columns, func(string, spot) {})
+	at := flow(e.laid(e.before), columns, func(string, spot) {})
+	if e.under == '\n' {
+		return at
+	}
 	return at.fit(max(1, width(e.under)), columns)
 }
 
@@ -75,11 +105,16 @@ func (e *edit) erase(columns int) string {
 // draw writes it from the cursor on. Of more rows than the terminal has, it writes as many as fit, the cursor's among them.
 func (e *edit) draw(columns, rows int) string {
 	at := e.cursor(columns)
-	end := flow(e.whole(), columns, func(string, spot) {})
+	all := e.whole() + e.remark(columns)
+	end := flow(all, columns, func(string, spot) {})
 	first := max(0, min(at.row, max(at.row, end.row)+1-rows))
 	var b strings.Builder
-	flow(e.whole(), columns, func(piece string, s spot) {
-		if piece[0] == '\x1b' || first <= s.row && s.row < first+rows {
+	flow(all, columns, func(piece string, s spot) {
+		last := first + rows - 1
+		if piece == "\n" {
+			last-- // the row behind it
+		}
+		if piece[0] == '\x1b' || first <= s.row && s.row <= last {
 			b.WriteString(piece)
 		}
 	})

@@ -18,8 +18,10 @@ type lineEditor interface {
 
 // A question is what a line answers.
 type question struct {
-	// prompt stands in front of the line; it has no colours.
-	prompt string
+	// prompt stands in front of the line, and rest in front of those behind it, when it is pasted; they have no colours.
+	prompt, rest string
+	// hint tells what the block waits for; "" when there is none.
+	hint string
 	// block holds the lines of the entry that were read before, each with its end.
 	block string
 	// complete is the interpreter's.

@@ -9,10 +9,10 @@ import (
 )
 
 // explain writes an entry's error for the person who typed it: what is wrong, below the place in the line when that is
-// known. A one-line entry needs no line number.
-func explain(err error, source string, color bool) string {
+// known. Only an entry of several lines needs a line number.
+func explain(err error, source string, several, color bool) string {
 	text := err.Error()
-	if !strings.Contains(source, "\n") {
+	if !several {
 		text = strings.TrimPrefix(strings.TrimPrefix(text, typed+":1: "), typed+": ")
 	}
 	text = paintIf(color, red, values.Visible(text))

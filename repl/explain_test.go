@@ -3,6 +3,7 @@ package repl
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/moonwire/moonwire/lua"
@@ -30,11 +31,11 @@ func TestErrorsPointAtTheColumn(t *testing.T) {
 		"other":    "no good",
 	}
 	for source, want := range wants {
-		if got := explain(fmt.Errorf("%w", faults[source]), source, false); got != want {
+		if got := explain(fmt.Errorf("%w", faults[source]), source, strings.Contains(source, "\n"), false); got != want {
 			t.Errorf("%q: got %q, want %q", source, got, want)
 		}
 	}
-	if got, want := explain(faults["one"], "one", true), "one\n  \x1b[31m^\x1b[0m\n\x1b[31mno good\x1b[0m"; got != want {
+	if got, want := explain(faults["one"], "one", false, true), "one\n  \x1b[31m^\x1b[0m\n\x1b[31mno good\x1b[0m"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

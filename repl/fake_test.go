@@ -6,6 +6,9 @@ import (
 	"context"
 	"strings"
 	"sync"
+
+	"github.com/moonwire/moonwire/lua"
+	"github.com/moonwire/moonwire/lua/vm"
 )
 
 // A fake interpreter echoes an entry unless it has a better answer.
@@ -23,10 +26,15 @@ type fake struct {
 // meet tells where to write.
 func (f *fake) meet(s *Shell) { f.shell = s }
 
-func (f *fake) Eval(ctx context.Context, _, source string) (string, bool, error) {
+// Read has one step, unless the entry is open.
+func (f *fake) Read(_, source string) (lua.Entry, error) {
 	if f.open != nil && f.open(source) {
-		return "", true, nil
+		return lua.Entry{Waits: vm.Wait{What: "more", Block: true}}, nil
 	}
+	return lua.Entry{Steps: []string{source}}, nil
+}
+
+func (f *fake) Eval(ctx context.Context, _, source string) (string, bool, error) {
 	f.mu.Lock()
 	f.entries = append(f.entries, source)
 	f.mu.Unlock()

@@ -2,6 +2,7 @@ package repl
 
 import (
 	"io"
+	"iter"
 	"slices"
 	"strings"
 
@@ -13,6 +14,8 @@ const (
 	maxHistory = 1000
 	// maxHistoryFile is how much of a history file is read, from its end, in bytes.
 	maxHistoryFile = 1 << 20
+	// maxEntry is the longest entry that is kept, in bytes: it must not cost all the others.
+	maxEntry = maxHistoryFile / 16
 )
 
 // A history is the entries of a person, oldest first, and the file that keeps them.
@@ -31,12 +34,13 @@ func openHistory(path string) (*history, error) {
 	if err != nil {
 		return &history{}, err
 	}
-	for line := range strings.Lines(lines) {
-		if line = strings.TrimRight(line, "\r\n"); isEntry(line) {
-			h.push(line)
+	read := 0
+	for entry := range entriesOf(lines) {
+		if read++; isEntry(entry) {
+			h.push(entry)
 		}
 	}
-	if strings.Count(lines, "\n") > 2*maxHistory {
+	if read > 2*maxHistory {
 		if err := h.rewrite(); err != nil {
 			h.path = ""
 			return h, err
@@ -62,19 +66,54 @@ func (h *history) load() (string, error) {
 		return "", err
 	}
 	if _, whole, ok := strings.Cut(string(text), "\n"); ok && start > 0 {
-		return whole, nil // the first line was cut
+		return whole, nil // the first line was cut, and the entry it belongs to may be
 	}
 	return string(text), nil
 }
 
 // rewrite cuts the file down to the entries that are kept.
 func (h *history) rewrite() error {
-	return replacePrivate(h.path, []byte(strings.Join(h.entries, "\n")+"\n"))
+	var b strings.Builder
+	for _, entry := range h.entries {
+		b.WriteString(kept(entry))
+	}
+	return replacePrivate(h.path, []byte(b.String()))
+}
+
+// A history file has an entry a line. An entry of several is kept as shells keep one: each of its lines but the last ends in a backslash.
+
+// kept is how an entry stands in the file.
+func kept(entry string) string {
+	if strings.HasSuffix(entry, `\`) {
+		entry += " " // or the next entry would seem to go on with it
+	}
+	return strings.ReplaceAll(entry, "\n", "\\\n") + "\n"
+}
+
+// entriesOf are the entries of a file.
+func entriesOf(lines string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		entry := ""
+		for line := range strings.Lines(lines) {
+			line = strings.TrimRight(line, "\r\n")
+			if more, ok := strings.CutSuffix(line, `\`); ok {
+				entry += more + "\n"
+				continue
+			}
+			if !yield(entry + line) {
+				return
+			}
+			entry = ""
+		}
+		if entry != "" {
+			yield(strings.TrimSuffix(entry, "\n"))
+		}
+	}
 }
 
 // isEntry refuses what recalling would show as something else than it is.
-func isEntry(line string) bool {
-	return strings.TrimSpace(line) != "" && values.VisibleBut(line, "\t") == line
+func isEntry(entry string) bool {
+	return strings.TrimSpace(entry) != "" && values.Visible(entry) == entry
 }
 
 // push adds an entry unless it repeats the last one.
@@ -94,15 +133,15 @@ func (h *history) add(source string) error {
 	if strings.HasPrefix(source, " ") {
 		return nil
 	}
-	entry := flatten(source)
-	if !isEntry(entry) || !h.push(entry) || h.path == "" {
+	entry := strings.TrimRight(strings.ReplaceAll(source, "\r", ""), " \t\n")
+	if len(entry) > maxEntry || !isEntry(entry) || !h.push(entry) || h.path == "" {
 		return nil
 	}
 	f, err := openPrivate(h.path)
 	if err != nil {
 		return err
 	}
-	_, err = f.WriteString(entry + "\n")
+	_, err = f.WriteString(kept(entry))
 	return firstError(err, f.Close())
 }
 
@@ -111,38 +150,4 @@ func firstError(first, second error) error {
 		return first
 	}
 	return second
-}
-
-// flatten writes an entry of several lines as one that means the same: comments go, a string's line ends are escaped.
-func flatten(source string) string {
-	if !strings.ContainsAny(source, "\r\n") {
-		return strings.TrimRight(source, " \t")
-	}
-	var b strings.Builder
-	for rest := source; rest != ""; {
-		k, piece := lex(rest)
-		rest = rest[len(piece):]
-		lines := strings.ContainsAny(piece, "\r\n")
-		switch {
-		case k == comment, k == space && lines:
-			if piece = " "; strings.HasSuffix(b.String(), " ") {
-				piece = ""
-			}
-		case !lines:
-		case k == quoted:
-			piece = strings.NewReplacer("\\\r\n", `\n`, "\\\n", `\n`).Replace(piece)
-		case k == bracket:
-			piece = requote(piece)
-		}
-		b.WriteString(piece)
-	}
-	return strings.TrimSpace(b.String())
-}
-
-// requote writes a string in long brackets with quotes. A newline right behind the opening bracket is not part of it.
-func requote(piece string) string {
-	width := bracketLevel(piece) + 2
-	text := strings.ReplaceAll(piece[width:max(width, len(piece)-width)], "\r\n", "\n")
-	text = strings.TrimPrefix(text, "\n")
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`).Replace(text) + `"`
 }

@@ -1,16 +1,12 @@
 package repl
 
 import (
-	"context"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
-
-	"github.com/moonwire/moonwire/lua"
 )
 
 func TestAHistoryIsPrivate(t *testing.T) {
@@ -111,51 +107,37 @@ func TestOnlyNewEntriesWithoutALeadingSpaceAreKept(t *testing.T) {
 	}
 }
 
-// TestAFlatEntryMeansTheSame evaluates entries of several lines and what the history makes of them.
-func TestAFlatEntryMeansTheSame(t *testing.T) {
-	tests := map[string]string{
-		"do -- not\n  x = 1\nend\n":                           `do x = 1 end`,
-		"x = '--' .. -- not\n '[[' --[[ two\nlines ]] .. 'a'": `x = '--' .. '[['  .. 'a'`,
-		"x = [[\none\n\"two\"\\]]":                            `x = "one\n\"two\"\\"`,
-		"x = [==[a]]\nb]==]":                                  `x = "a]]\nb"`,
-		"x = 'a\\\nb'":                                        `x = 'a\nb'`,
-		"x = 1 --[[a]]--[==[b]==]+\n1":                        `x = 1 + 1`,
-		"x = {\n  1,\n\n  2,\n}\nx = #x":                      `x = { 1, 2, } x = #x`,
+func TestEntriesOfSeveralLinesAreKeptAsTheyAre(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "history")
+	entries := []string{"do -- not\n  x = 1\n\nend", "one", "x = 'a\\\nb'", `x = "\`, "two\n\tlines"}
+	h, err := openHistory(path)
+	if err != nil {
+		t.Fatal(err)
 	}
-	state := lua.New(lua.Config{Stdout: io.Discard, Stderr: io.Discard})
-	defer state.Close()
-	value := func(source string) string {
-		if _, open, err := state.Eval(context.Background(), "test", source); open || err != nil {
-			t.Fatalf("%q: open %v, %v", source, open, err)
-		}
-		text, _, err := state.Eval(context.Background(), "test", "x")
-		if err != nil {
+	for _, e := range entries {
+		if err := h.add(e); err != nil {
 			t.Fatal(err)
 		}
-		return text
 	}
-	for source, want := range tests {
-		got := flatten(source)
-		if got != want {
-			t.Errorf("%q: got %q, want %q", source, got, want)
-		}
-		if before, after := value(source), value(got); before != after {
-			t.Errorf("%q is %s, and %q is %s", source, before, got, after)
+	again, err := openHistory(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range entries {
+		if got := strings.TrimRight(again.entries[i], " "); got != want {
+			t.Errorf("got %q, want %q", got, want)
 		}
 	}
-	if got, want := flatten("x = 1 -- kept "), "x = 1 -- kept"; got != want {
-		t.Errorf("got %q, want %q", got, want)
+	if err := h.add("x = '" + strings.Repeat("x", maxEntry) + "'"); err != nil || len(h.entries) != len(entries) {
+		t.Errorf("%v, %d entries", err, len(h.entries))
 	}
 }
 
-func FuzzFlatten(f *testing.F) {
+func FuzzPaint(f *testing.F) {
 	f.Add("do -- not\n x = [[\n]] end")
 	f.Add("'\\\n")
 	f.Add("[=[\n")
 	f.Fuzz(func(t *testing.T, source string) {
-		if flat := flatten(source); strings.Contains(flat, "\n") && !strings.Contains(source, "'") && !strings.Contains(source, `"`) {
-			t.Errorf("%q has several lines", flat)
-		}
 		if painted := paint("", source); stripped(painted) != stripped(source) {
 			t.Errorf("painting %q made %q", source, painted)
 		}
@@ -175,6 +157,7 @@ func TestPaintingKnowsTheBlockAbove(t *testing.T) {
 		{"", "if 0x1F or nil", "\x1b[35mif\x1b[0m \x1b[36m0x1F\x1b[0m \x1b[35mor\x1b[0m \x1b[35mnil\x1b[0m"},
 		{"x = [[\n", "if]] if", "\x1b[32mif]]\x1b[0m \x1b[35mif\x1b[0m"},
 		{"--[[ a\n", "b", "\x1b[90mb\x1b[0m"},
+		{"x = ", "[[a\nb]]", "\x1b[32m[[a\x1b[0m\n\x1b[32mb]]\x1b[0m"},
 		{"-- a\n", "b.c1 .5 'x\\'y", "b.c1 \x1b[36m.5\x1b[0m \x1b[32m'x\\'y\x1b[0m"},
 	}
 	for _, test := range tests {

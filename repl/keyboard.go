@@ -1,7 +1,9 @@
 package repl
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"sync"
@@ -20,6 +22,8 @@ type keyboard struct {
 	asking  bool
 	pending []byte // read, and no key yet
 	forward bool   // the last key was the one that deletes
+	pasted  string // with the last key
+	refused bool   // what is being pasted is too long, and dropped up to its end
 	err     error  // why there are no more keys; set before the end is handed over
 
 	end   sync.Once
@@ -72,7 +76,7 @@ func (k *keyboard) Read(p []byte) (int, error) {
 func (k *keyboard) next() (text string, err error) {
 	for {
 		if next, n := k.peek(); n > 0 {
-			k.pending, k.forward = k.pending[n:], next.forward
+			k.pending, k.forward, k.pasted = k.pending[n:], next.forward, next.pasted
 			return next.text, nil
 		}
 		if !k.asking {
@@ -83,18 +87,42 @@ func (k *keyboard) next() (text string, err error) {
 		case got := <-k.came:
 			k.asking = false
 			k.pending = append(k.pending, got.data...)
+			k.boundPaste()
 			if got.err != nil {
 				k.fail(got.err)
 			}
 		case <-k.resizes:
 			k.screen.change(nil)
 		case <-k.signals:
+			k.pending = nil // the beginning of a key, or of what is pasted
 			return keyInterrupt, nil
 		case <-k.ended:
 			return "", io.EOF
 		}
 	}
 }
+
+// maxPaste is the longest text that is pasted at once, in bytes: the longest that is evaluated.
+const maxPaste = 4 << 20
+
+// boundPaste drops what is too long to be pasted, up to its end.
+func (k *keyboard) boundPaste() {
+	if !k.refused && len(k.pending) > maxPaste && bytes.HasPrefix(k.pending, []byte(pasteBegins)) && !bytes.Contains(k.pending, []byte(pasteEnds)) {
+		k.refused = true
+		k.screen.above(fmt.Sprintf("what is pasted is dropped: want at most %d bytes; run(\"./file.lua\") runs a file\n", maxPaste))
+	}
+	if !k.refused {
+		return
+	}
+	if _, rest, ended := bytes.Cut(k.pending, []byte(pasteEnds)); ended {
+		k.refused, k.pending = false, rest
+	} else {
+		k.pending = k.pending[max(0, len(k.pending)-len(pasteEnds)+1):]
+	}
+}
+
+// press has a key handed over next, as if it had been pressed. Call it before the next key gets its turn.
+func (k *keyboard) press(key string) { k.pending = append([]byte(key), k.pending...) }
 
 // peek is the next key that means something, and how long it is; 0 when more must be read. What means nothing is dropped.
 func (k *keyboard) peek() (next key, n int) {

@@ -21,6 +21,7 @@ const (
 	keyWordRight = "\x1bf"
 	keyWordCut   = "\x1bd"
 	keyWordBack  = "\x1b\x7f"
+	keyPaste     = "\U0010fffd" // nobody types it: the last character for private use
 )
 
 // plainKeys are the control characters that readline takes for keys. It would insert any other, stop the parent process
@@ -36,6 +37,8 @@ type key struct {
 	text string
 	// forward tells the key that deletes from Ctrl-D, which also ends the input.
 	forward bool
+	// pasted is what was pasted, when text is keyPaste.
+	pasted string
 }
 
 // nextKey cuts the first key off what a keyboard sent. n is 0 when more must be read to tell.
@@ -43,6 +46,8 @@ func nextKey(b []byte) (k key, n int) {
 	switch {
 	case len(b) == 0:
 		return key{}, 0
+	case bytes.HasPrefix(b, []byte(pasteBegins)):
+		return pasteKey(b)
 	case b[0] == 0x1b:
 		return escapeKey(b)
 	case b[0] == '\t' && len(b) > 1: // nobody types so fast: it is pasted
@@ -53,10 +58,39 @@ func nextKey(b []byte) (k key, n int) {
 		return key{}, 0
 	}
 	r, n := utf8.DecodeRune(b)
-	if r == utf8.RuneError || unicode.IsControl(r) {
+	if r == utf8.RuneError || unicode.IsControl(r) || string(r) == keyPaste {
 		return key{}, n
 	}
 	return key{text: string(r)}, n
+}
+
+// What is pasted stands between these, when the terminal has been asked to say so (bracketed paste).
+const (
+	pasteBegins = "\x1b[200~"
+	pasteEnds   = "\x1b[201~"
+)
+
+// pasteKey cuts off what was pasted. Ctrl-C in it is a person's who waits for its end: terminals paste no control characters.
+func pasteKey(b []byte) (k key, n int) {
+	text, _, whole := bytes.Cut(b[len(pasteBegins):], []byte(pasteEnds))
+	if n := bytes.IndexByte(text, keyInterrupt[0]); n >= 0 {
+		return key{text: keyInterrupt}, len(pasteBegins) + n + 1
+	}
+	if !whole {
+		return key{}, 0
+	}
+	return key{text: keyPaste, pasted: plainText(text)}, len(pasteBegins) + len(text) + len(pasteEnds)
+}
+
+// plainText is what was pasted as lines of text, without what would command a terminal.
+func plainText(pasted []byte) string {
+	text := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(string(pasted))
+	return strings.Map(func(r rune) rune {
+		if r == utf8.RuneError || unicode.IsControl(r) && r != '\n' && r != '\t' || string(r) == keyPaste {
+			return -1
+		}
+		return r
+	}, text)
 }
 
 func controlKey(c byte) key {

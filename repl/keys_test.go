@@ -18,7 +18,12 @@ func TestKeysAreWhatReadlineKnows(t *testing.T) {
 		{"words", "\x1b[1;5C\x1b[1;3D\x1bb\x1bf\x1bd\x1b\x7f\x1b[3;5~", "\x1bf|\x1bb|\x1bb|\x1bf|\x1bd|\x1b\x7f|\x1bd"},
 		{"delete", "\x1b[3~", "\x04"},
 		{"functions", "\x1b[15~\x1bOP\x1b[[A\x1b[24;2~x", "x"},
-		{"marks of a paste", "\x1b[200~x\x1b[201~", "x"},
+		{"what is pasted", "a\x1b[200~x\r\n\ty\rz\x1b[A\x07\xff\n\x1b[201~b", "a|" + keyPaste + "x\n\ty\nz[A\n|b"},
+		{"an empty paste", "\x1b[200~\x1b[201~b", keyPaste + "|b"},
+		{"a paste without its end", "\x1b[200~x\ry", ""},
+		{"a paste that Ctrl-C ends", "\x1b[200~x\ry\x03z", "\x03|z"},
+		{"the rune that stands for a paste", "a" + keyPaste + "b", "a|b"},
+		{"the end of a paste alone", "\x1b[201~b", "b"},
 		{"escape and a letter", "\x1bx\x1b\x1b[Ay", "x|\x10|y"},
 		{"a sequence that Ctrl-C breaks off", "\x1b[12\x03", "\x03"},
 		{"a sequence without end", "\x1b[" + strings.Repeat("1;", 20), ""},
@@ -34,7 +39,7 @@ func TestKeysAreWhatReadlineKnows(t *testing.T) {
 					break
 				}
 				if rest = rest[n:]; k.text != "" {
-					got = append(got, k.text)
+					got = append(got, k.text+k.pasted)
 				}
 			}
 			if joined := strings.Join(got, "|"); joined != test.want {

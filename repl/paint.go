@@ -1,6 +1,10 @@
 package repl
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/moonwire/moonwire/lua/vm"
+)
 
 // A color is the parameter of the escape sequence that turns it on (SGR, ECMA-48 section 8.3.117).
 type color string
@@ -22,29 +26,34 @@ func paintIf(wanted bool, c color, text string) string {
 }
 
 // colorOf is what a piece of Lua is painted with; "" leaves it as it is.
-func colorOf(k kind) color {
+func colorOf(k vm.Kind) color {
 	switch k {
-	case keyword:
+	case vm.Keyword:
 		return magenta
-	case number:
+	case vm.Number:
 		return cyan
-	case quoted, bracket:
+	case vm.Quoted, vm.Long:
 		return green
-	case comment:
+	case vm.Comment:
 		return grey
 	}
 	return ""
 }
 
-// paint colours a line of Lua that follows the lines of a block: they may have begun a string or a comment.
+// paint colours lines of Lua that follow those of a block: they may have begun a string or a comment.
 func paint(block, line string) string {
 	var b strings.Builder
 	for at, rest := 0, block+line; rest != ""; {
-		k, piece := lex(rest)
+		k, piece := vm.Lex(rest)
 		rest = rest[len(piece):]
 		at += len(piece)
 		if at > len(block) {
-			b.WriteString(paintIf(true, colorOf(k), piece[max(0, len(piece)-(at-len(block))):]))
+			for i, line := range strings.Split(piece[max(0, len(piece)-(at-len(block))):], "\n") {
+				if i > 0 { // what stands in front of a line is no part of the piece
+					b.WriteByte('\n')
+				}
+				b.WriteString(paintIf(true, colorOf(k), line))
+			}
 		}
 	}
 	return b.String()

@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"context"
 	"os"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -155,8 +156,11 @@ func (p *person) types(keys string) {
 // ready waits until an empty line can be edited: before, the terminal itself takes the keys.
 func (p *person) ready() {
 	p.t.Helper()
-	p.waits("an empty line", func() bool { return strings.HasSuffix(p.written(), "> ") })
+	p.waits("an empty line", func() bool { return emptyLine.MatchString(p.written()) })
 }
+
+// emptyLine is the end of what a terminal is sent for one: the prompt, and in a block the cursor's way back from the remark behind it.
+var emptyLine = regexp.MustCompile(`(> |-- [^\r\n]*\r\x1b\[\d+C)$`)
 
 // enters types lines, and waits for the prompt behind each.
 func (p *person) enters(lines ...string) {

@@ -20,6 +20,7 @@ type plain struct {
 	interrupts <-chan os.Signal // a person's; never, when none types
 	begin      sync.Once
 	end        sync.Once
+	told       string // the hint that was shown last
 	lines      chan string
 	broken     error         // why lines ended; set before it is closed
 	closed     chan struct{} // nobody wants lines any more
@@ -31,6 +32,10 @@ func newPlain(c Config, s *screen, interrupts <-chan os.Signal) *plain {
 
 func (p *plain) readLine(ctx context.Context, q question) (string, error) {
 	p.begin.Do(func() { go p.read() })
+	if q.hint != p.told && q.hint != "" {
+		p.screen.prompt(q.hint + "\n")
+	}
+	p.told = q.hint
 	p.screen.prompt(q.prompt)
 	select {
 	case line, ok := <-p.lines:

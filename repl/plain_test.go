@@ -40,7 +40,7 @@ func TestPipedLinesAreEvaluatedWithoutPromptOrEcho(t *testing.T) {
 		{"carriage returns", "1\r\n2\r\n", "1\n2\n", "", false},
 		{"an error has its line", "\nx = 1\nerror('no good')\n2\n", "2\n", "stdin:3: no good\n", true},
 		{"an error with control characters", "error('\\x1b]0;owned\\x07')", "", "stdin:1: \\x1b]0;owned\\x07\n", true},
-		{"an open block", "do\nx = 1\n", "", "the input ends in the middle of a block\n", true},
+		{"an open block", "do\nx = 1\n", "", "the input ends in the middle of a block: it waits for \"end\" of \"do\" in line 1\n", true},
 		{"exit", "1\nexit\n2\n", "1\n", "", false},
 		{"output without a newline", "print('a')\nprint('b')", "a\nb\n", "", false},
 	}

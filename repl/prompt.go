@@ -5,14 +5,17 @@ import (
 	"errors"
 	"io"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/lua"
+	"github.com/moonwire/moonwire/lua/vm"
 )
 
-// An interpreter evaluates and completes entries, as lua.State does.
+// An interpreter reads, evaluates and completes entries, as lua.State does.
 type interpreter interface {
+	Read(name, source string) (lua.Entry, error)
 	Eval(ctx context.Context, name, source string) (text string, incomplete bool, err error)
 	Complete(entry string) (candidates []string, start int, help string)
 }
@@ -23,13 +26,18 @@ type prompt struct {
 	state  interpreter
 	name   string
 	block  []string // the lines of an entry that is not complete yet
+	waits  vm.Wait  // what they wait for
 	lines  int      // how many lines were read before them
 	failed bool
+	left   bool // a person has asked for the end
 }
 
 // run asks and answers until the input or ctx ends.
 func (p *prompt) run(ctx context.Context) (failed bool, err error) {
-	for {
+	if err := p.first(ctx); err != nil {
+		return true, err
+	}
+	for !p.left {
 		line, err := p.editor.readLine(ctx, p.question())
 		switch {
 		case ctx.Err() != nil:
@@ -42,13 +50,23 @@ func (p *prompt) run(ctx context.Context) (failed bool, err error) {
 		case err != nil:
 			return true, err
 		}
-		if len(p.block) == 0 && leaving.MatchString(line) {
-			return p.failed, nil
-		}
 		if err := p.take(ctx, line); err != nil {
 			return true, err
 		}
 	}
+	return p.failed, nil
+}
+
+// first does what comes before the first line. The error ends the prompt.
+func (p *prompt) first(ctx context.Context) error {
+	if p.config.First == nil {
+		return nil
+	}
+	var err error
+	if left := p.attend(ctx, func(ctx context.Context) { err = p.config.First(ctx) }); left != nil {
+		return left
+	}
+	return p.judge(ctx, "", true, err)
 }
 
 // leaving is how a person ends the prompt.
@@ -56,47 +74,100 @@ var leaving = regexp.MustCompile(`^\s*(exit|quit)\s*(\(\s*\))?\s*;?\s*$`)
 
 // question is the prompt for the next line: the place, or for the rest of a block as many columns that end in dots.
 func (p *prompt) question() question {
-	q := question{prompt: p.name + "> ", complete: p.state.Complete}
+	dots := strings.Repeat(".", max(1, min(3, len(p.name))))
+	dots = strings.Repeat(" ", max(0, len(p.name)-len(dots))) + dots + "> "
+	q := question{prompt: p.name + "> ", rest: dots, complete: p.state.Complete}
 	if len(p.block) > 0 {
-		dots := strings.Repeat(".", max(1, min(3, len(p.name))))
-		q.prompt = strings.Repeat(" ", max(0, len(p.name)-len(dots))) + dots + "> "
-		q.block = strings.Join(p.block, "\n") + "\n"
+		q.prompt, q.block = dots, strings.Join(p.block, "\n")+"\n"
+		q.hint = "waits for " + p.waits.What + "; Ctrl-C drops it"
+		if p.waits.Block && isBlank(p.block[len(p.block)-1]) {
+			q.hint = "waits for " + p.waits.What + "; one more empty line ends it"
+		}
 	}
 	return q
 }
 
-// take adds a line to the entry and evaluates it when it is complete. The error ends the prompt.
+// take adds a line to the entry, or lines that were pasted, and evaluates it when it is complete. The error ends the prompt.
 func (p *prompt) take(ctx context.Context, line string) error {
 	p.block = append(p.block, line)
 	source := strings.Join(p.block, "\n")
-	var a answer
-	if strings.TrimSpace(source) != "" {
-		if left := p.attend(ctx, func(ctx context.Context) { a = p.eval(ctx, source) }); left != nil {
+	var entry lua.Entry
+	var err error
+	if !isBlank(source) {
+		if left := p.attend(ctx, func(context.Context) { entry, err = p.read(source) }); left != nil {
 			return left
 		}
 	}
-	if a.open {
-		return nil
+	if err == nil && entry.Waits.What != "" {
+		if !p.endsHere(line, entry.Waits) {
+			p.waits = entry.Waits
+			return nil
+		}
+		entry.Steps = []string{source} // whose error says what is missing
 	}
-	p.lines += len(p.block)
-	p.block = nil
 	if kept := p.editor.remember(source); kept != nil {
 		_ = p.tell(p.Stderr(), "history: "+values.OneLine(kept.Error())) // as in print
 	}
-	if a.text != "" {
-		left := p.attend(ctx, func(context.Context) {
-			a.err = firstError(p.tell(p.Stdout(), strings.TrimSuffix(a.text, "\n")), a.err)
-		})
-		if left != nil {
+	several := strings.Contains(source, "\n")
+	if err == nil {
+		err = p.answer(ctx, entry.Steps, several)
+	} else if left := p.judge(ctx, source, several, err); left != nil || !several {
+		err = left
+	} else {
+		err = nil
+		_ = p.tell(p.Stderr(), "nothing of it was run") // as in print
+	}
+	p.lines += len(p.block)
+	p.block = nil
+	return err
+}
+
+func isBlank(line string) bool { return strings.TrimSpace(line) == "" }
+
+// endsHere reports whether an empty line ends an entry that waits for more: the second one where empty lines are usual.
+func (p *prompt) endsHere(line string, waits vm.Wait) bool {
+	last := len(p.block) - 1
+	if !p.config.Interactive || waits.Text || !isBlank(line) || last == 0 {
+		return false
+	}
+	return !waits.Block || isBlank(p.block[last-1])
+}
+
+// answer evaluates the steps of an entry until one fails. The error ends the prompt.
+func (p *prompt) answer(ctx context.Context, steps []string, several bool) error {
+	for i, step := range steps {
+		if p.left = leaving.MatchString(step); p.left {
+			return nil
+		}
+		var a answer
+		if left := p.attend(ctx, func(ctx context.Context) { a = p.eval(ctx, step) }); left != nil {
 			return left
 		}
+		if a.text != "" {
+			left := p.attend(ctx, func(context.Context) {
+				a.err = firstError(p.tell(p.Stdout(), strings.TrimSuffix(a.text, "\n")), a.err)
+			})
+			if left != nil {
+				return left
+			}
+		}
+		if left := p.judge(ctx, step, several, a.err); left != nil {
+			return left
+		}
+		if a.err != nil && i+1 < len(steps) {
+			_ = p.tell(p.Stderr(), "what follows was not run, from line "+strconv.Itoa(lineOf(steps[i+1]))+" on") // as in print
+			return nil
+		}
 	}
-	return p.judge(ctx, source, a.err)
+	return nil
 }
+
+// lineOf is the line of its entry that a step begins in.
+func lineOf(step string) int { return 1 + len(step) - len(strings.TrimLeft(step, "\n")) }
 
 // judge tells of an entry's error. It returns the one that ends the prompt: an interrupt that nobody typed, or output that
 // nobody gets.
-func (p *prompt) judge(ctx context.Context, source string, err error) error {
+func (p *prompt) judge(ctx context.Context, source string, several bool, err error) error {
 	broken := p.screen.out.failure()
 	switch {
 	case broken != nil && !p.config.Interactive:
@@ -109,7 +180,7 @@ func (p *prompt) judge(ctx context.Context, source string, err error) error {
 	p.failed = true
 	text := values.Visible(err.Error())
 	if p.config.Interactive && !errors.Is(err, lua.ErrInterrupted) {
-		text = explain(err, source, p.config.Color && p.screen.err.shown)
+		text = explain(err, source, several, p.config.Color && p.screen.err.shown)
 	}
 	_ = p.tell(p.Stderr(), text) // as in print
 	return nil
@@ -128,20 +199,27 @@ const (
 	piped = "stdin"
 )
 
-// An answer is what came of an entry.
+// An answer is what came of a step.
 type answer struct {
 	text string
-	open bool // more lines must follow
 	err  error
 }
 
-// eval evaluates one entry.
-func (p *prompt) eval(ctx context.Context, source string) (a answer) {
-	name := typed
+// read reads an entry.
+func (p *prompt) read(source string) (lua.Entry, error) {
 	if !p.config.Interactive { // what is piped in has lines that an error can point at
-		name, source = piped, strings.Repeat("\n", p.lines)+source
+		return p.state.Read(piped, strings.Repeat("\n", p.lines)+source)
 	}
-	a.text, a.open, a.err = p.state.Eval(ctx, name, source)
+	return p.state.Read(typed, source)
+}
+
+// eval evaluates a step.
+func (p *prompt) eval(ctx context.Context, step string) (a answer) {
+	name := typed
+	if !p.config.Interactive {
+		name = piped
+	}
+	a.text, _, a.err = p.state.Eval(ctx, name, step)
 	return a
 }
 
@@ -149,7 +227,7 @@ func (p *prompt) eval(ctx context.Context, source string) (a answer) {
 func (p *prompt) end() (failed bool) {
 	if len(p.block) > 0 {
 		p.failed = true
-		_ = p.tell(p.Stderr(), "the input ends in the middle of a block") // as in print
+		_ = p.tell(p.Stderr(), "the input ends in the middle of a block: it waits for "+p.waits.What) // as in print
 	}
 	return p.failed
 }

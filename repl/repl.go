@@ -25,6 +25,9 @@ type Config struct {
 	// History is the file that keeps the entries of a person; "" keeps none. Its directory is made when it is missing;
 	// nobody else may read the file.
 	History string
+	// First is done before the first line is read, as an entry is: its error is shown, a person's interrupt ends it, and the
+	// prompt goes on. nil is nothing.
+	First func(ctx context.Context) error
 	// Color allows colours where a terminal shows them.
 	Color bool
 }

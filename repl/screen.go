@@ -108,12 +108,19 @@ func (s *screen) prompt(text string) {
 	s.show(text)
 }
 
+// Bracketed paste: while it is on, a terminal marks where what is pasted begins and ends.
+const (
+	pasteOn  = "\x1b[?2004h"
+	pasteOff = "\x1b[?2004l"
+)
+
 // begin begins a line that an editor edits.
-func (s *screen) begin(prompt string) {
+func (s *screen) begin(line edit) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.freshLine()
-	s.line = &edit{prompt: prompt}
+	s.line = &line
+	s.show(pasteOn)
 	s.redraw("", nil)
 }
 
@@ -167,7 +174,7 @@ func (s *screen) finish(change func(*edit), suffix string) {
 	if change != nil {
 		change(s.line)
 	}
-	s.show(erased + s.line.whole() + suffix + "\n")
+	s.show(erased + s.line.whole() + suffix + "\n" + pasteOff)
 	s.line = nil
 	for _, st := range []*stream{&s.out, &s.err} {
 		if len(st.partial) > 0 {

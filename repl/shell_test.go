@@ -29,10 +29,14 @@ type lateState struct {
 	state *lua.State
 }
 
-func (l *lateState) Eval(ctx context.Context, name, source string) (string, bool, error) {
+func (l *lateState) Read(name, source string) (lua.Entry, error) {
 	if l.state == nil {
 		l.state = lua.New(lua.Config{Stdout: l.shell.Stdout(), Stderr: l.shell.Stderr()})
 	}
+	return l.state.Read(name, source)
+}
+
+func (l *lateState) Eval(ctx context.Context, name, source string) (string, bool, error) {
 	return l.state.Eval(ctx, name, source)
 }
 
@@ -88,7 +92,8 @@ func TestWordsAndArrowsMoveTheCursor(t *testing.T) {
 	s.sees("lab> 1one 2two!3", "got 1one 2two!3", "lab>")
 }
 
-func TestPastedLinesAreEntriesOfTheirOwn(t *testing.T) {
+// TestLinesThatNoMarksSurroundAreEntriesOfTheirOwn has a terminal without bracketed paste, or one that was typed ahead at.
+func TestLinesThatNoMarksSurroundAreEntriesOfTheirOwn(t *testing.T) {
 	s := atLua(t, 80, 24)
 	s.types("a = 1\rif a then\r\tprint('tab')\rend\ra\r")
 	s.waits("the last value", func() bool { return strings.HasSuffix(s.screen(), "...> end\ntab\nlab> a\n1\nlab>") })

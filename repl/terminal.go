@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/chzyer/readline"
@@ -132,6 +133,9 @@ func (t *terminal) ask(q question) {
 		runes = runes[wide:]
 	}
 	q.prompt = string(runes)
+	if rest := []rune(q.rest); len(rest) > len(runes) {
+		q.rest = string(rest[len(rest)-len(runes):])
+	}
 	t.asked = q
 }
 
@@ -164,6 +168,12 @@ func (t *terminal) filter(r rune) (_ rune, ok bool) {
 		t.last, suffix = !searching, "^C"
 	case readline.CharEnter, readline.CharCtrlJ:
 		t.last = true
+	case pasteRune:
+		if searching { // for a line
+			t.rl.Terminal.Bell()
+			t.keys.turn()
+			return r, false
+		}
 	case readline.CharTranspose:
 		if len(t.line) < 2 { // readline would put the cursor behind the end
 			t.keys.turn()
@@ -189,7 +199,7 @@ func (t *terminal) leave() {
 func (t *terminal) OnChange(line []rune, pos int, r rune) (newLine []rune, newPos int, ok bool) {
 	switch {
 	case r == 0:
-		t.screen.begin(t.asked.prompt)
+		t.screen.begin(edit{prompt: t.asked.prompt, rest: t.asked.rest, hint: t.asked.hint, grey: t.color})
 		t.keys.turn()
 		return nil, 0, false
 	case t.last: // the next line is not this goroutine's to begin
@@ -197,10 +207,14 @@ func (t *terminal) OnChange(line []rune, pos int, r rune) (newLine []rune, newPo
 	}
 	t.line, t.pos = line, pos
 	t.sought.follow(r, t.rl.Operation.IsSearchMode())
-	if r == readline.CharTab {
-		if newLine, newPos, ok = t.complete(line, pos); ok {
-			t.line, t.pos = newLine, newPos
-		}
+	switch r {
+	case readline.CharTab:
+		newLine, newPos, ok = t.complete(line, pos)
+	case pasteRune:
+		newLine, newPos, ok = t.paste(line, pos)
+	}
+	if ok {
+		t.line, t.pos = newLine, newPos
 	}
 	if r == readline.CharCtrlL {
 		t.screen.atTop()
@@ -212,6 +226,21 @@ func (t *terminal) OnChange(line []rune, pos int, r rune) (newLine []rune, newPo
 	return newLine, newPos, ok
 }
 
+// pasteRune stands in the line for what was pasted.
+const pasteRune = '\U0010fffd'
+
+// paste puts what was pasted in the place of the rune before the cursor. When it ends a line, Enter follows.
+func (t *terminal) paste(line []rune, pos int) (newLine []rune, newPos int, ok bool) {
+	text := t.keys.pasted
+	if pos == len(line) && strings.HasSuffix(text, "\n") {
+		text = strings.TrimRight(text, "\n")
+		t.keys.press("\r")
+	}
+	newLine = append([]rune(nil), line[:pos-1]...)
+	newLine = append(newLine, []rune(text)...)
+	return append(newLine, line[pos:]...), pos - 1 + len([]rune(text)), true
+}
+
 // edited makes the screen's line the one that is edited.
 func (t *terminal) edited() func(*edit) {
 	return func(e *edit) {
@@ -219,8 +248,8 @@ func (t *terminal) edited() func(*edit) {
 		if t.pos < len(t.line) {
 			e.under, _ = utf8.DecodeRuneInString(values.Visible(string(t.line[t.pos:])))
 		}
-		if t.sought.going {
-			e.prompt = t.sought.prompt(t.line)
+		if e.hint = t.asked.hint; t.sought.going {
+			e.prompt, e.hint = t.sought.prompt(t.line), ""
 		}
 		if t.color {
 			e.text = paint(t.asked.block, e.text)

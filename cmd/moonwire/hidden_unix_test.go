@@ -21,7 +21,7 @@ func (s *transcript) endedWith() string {
 
 var (
 	colour  = regexp.MustCompile(`\x1b\[[0-9;]*m`)
-	editing = regexp.MustCompile(`\x1b\[[0-9]*[ACJ]`) // what the prompt moves the cursor with
+	editing = regexp.MustCompile(`\x1b\[[0-9]*[ACJ]|\x1b\[\?2004[hl]`) // what the prompt moves the cursor with, and asks for the marks of a paste
 )
 
 // hiddenOnScreen finds what a terminal must not be sent; its own ends of lines, colours and moves of the cursor aside.

@@ -15,7 +15,7 @@ const module = "github.com/moonwire/moonwire/"
 // place in the house yet.
 var house = map[string][]string{
 	"cmd/moonwire":   {"repl", "lua", "scripts", "scripts/report", "sendrecv", "sendrecv/lab", "sendrecv/pcap", "sendrecv/raw", "sendrecv/vantage", "craft", "craft/layers", "craft/values"},
-	"repl":           {"lua", "craft/values"},
+	"repl":           {"lua", "lua/vm", "craft/values"},
 	"lua":            {"lua/vm", "lua/python", "scripts", "sendrecv", "sendrecv/pcap", "sendrecv/vantage", "craft", "craft/layers", "craft/values", "craft/hexdump", "craft/reassembly", "craft/gopacket"},
 	"lua/vm":         {},
 	"lua/python":     {},

@@ -75,6 +75,8 @@ func TestWhatStandsInFrontOfAChunk(t *testing.T) {
 }
 
 func TestSyntaxErrors(t *testing.T) {
+	forLoop := vm.Wait{What: `"end" of "for" in line 1`, Block: true}
+	call := vm.Wait{What: `")" of "(" in line 1`, Block: true}
 	for _, c := range []struct {
 		name, chunk string
 		want        vm.SyntaxError
@@ -82,8 +84,9 @@ func TestSyntaxErrors(t *testing.T) {
 		{"a token", "x = = 1", vm.SyntaxError{Line: 1, Column: 5, What: "syntax error near '='", Near: "="}},
 		{"a string", "x = 1 'two'", vm.SyntaxError{Line: 1, Column: 7, What: "syntax error near 'two'", Near: "two"}},
 		{"the second line", "x = 1\ny )", vm.SyntaxError{Line: 2, Column: 3, What: "syntax error near ')'", Near: ")"}},
-		{"an open block", "for i = 1, 2 do", vm.SyntaxError{What: "syntax error: the chunk ends in the middle of a statement", Open: true}},
-		{"an open call", "f(1,", vm.SyntaxError{What: "syntax error: the chunk ends in the middle of a statement", Open: true}},
+		{"an open block", "for i = 1, 2 do", vm.SyntaxError{What: "syntax error: the chunk ends in the middle of a statement: it waits for " + forLoop.What, Waits: forLoop}},
+		{"an open call", "f(1,", vm.SyntaxError{What: "syntax error: the chunk ends in the middle of a statement: it waits for " + call.What, Waits: call}},
+		{"a method without a call", "x:show", vm.SyntaxError{What: "syntax error: x:show is a method: call it, x:show()"}},
 		{"a string without an end", "x = 'open", vm.SyntaxError{What: "syntax error: a string is not closed"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -94,13 +97,5 @@ func TestSyntaxErrors(t *testing.T) {
 				t.Errorf("got %+v, want %+v", got, c.want)
 			}
 		})
-	}
-}
-
-func TestLocals(t *testing.T) {
-	for source, want := range map[string]string{"local a, b = 1": "a b", "local a = 1 print(a)": "", "a = 1": "", "local": "", "": ""} {
-		if got := strings.Join(vm.Locals(source), " "); got != want {
-			t.Errorf("%q: got %q, want %q", source, got, want)
-		}
 	}
 }

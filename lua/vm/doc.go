@@ -2,7 +2,8 @@
 // knows nothing of packets: use it wherever Lua 5.1 from a stranger must end, and end with an error that names its line.
 //
 // A Machine is one interpreter. Compile makes a function of source, Run calls it under a context and a memory bound, Protect
-// calls a function from Go as pcall does. Functions that wait, for the network or a file, mark themselves with Wait and end
+// calls a function from Go as pcall does. CompileIn is Compile for chunks that share the local variables of their top level; Lex and
+// Awaits are for whoever shows source or asks for more of it. Functions that wait, for the network or a file, mark themselves with Wait and end
 // when Context ends, so that a script keeps what an interrupted call had found. Functions that make much in one go ask Room
 // first; those that keep what comes in ask Full, and return what they have when it is time.
 //

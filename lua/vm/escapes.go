@@ -15,7 +15,7 @@ func hexEscapes(source string) string {
 		if !ok {
 			return string(b)
 		}
-		if piece.kind == textToken && piece.text[0] != '[' {
+		if piece.kind == Quoted {
 			rewriteEscapes(b[t.at-len(piece.text) : t.at])
 		}
 	}

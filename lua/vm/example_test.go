@@ -23,7 +23,7 @@ func Example() {
 		fn, err := m.Compile("demo", source)
 		var syntax *vm.SyntaxError
 		if errors.As(err, &syntax) {
-			fmt.Println("more lines may complete it:", syntax.Open)
+			fmt.Println("it waits for", syntax.Waits.What)
 			continue
 		}
 		values, err := m.Run(context.Background(), fn, nil)
@@ -35,6 +35,6 @@ func Example() {
 	}
 	// Output:
 	// 42
-	// more lines may complete it: true
+	// it waits for what follows "+"
 	// demo:2: bad argument #1 to double (number expected, got nil)
 }

@@ -36,21 +36,6 @@ func tooLarge(name, source string) error {
 	}
 }
 
-// Unclosed reports that a block or a bracket of a chunk is open at its end: more lines must follow. It is a small part of the work of
-// Compile, for those who ask after every line.
-func Unclosed(source string) bool {
-	m := &measure{levels: []level{{function: &function{}}}}
-	for t := newTokenizer(source); ; {
-		piece, ok := t.next()
-		if !ok {
-			return len(m.levels) > 1
-		}
-		if m.take(piece); m.excess() != "" {
-			return false // for Compile to say
-		}
-	}
-}
-
 // A measure counts what a chunk asks of the parser and the compiler. It knows where expressions and statements begin only
 // roughly, and errs on the safe side.
 type measure struct {
@@ -109,13 +94,13 @@ func (m *measure) here() *level { return &m.levels[len(m.levels)-1] }
 func (m *measure) take(t token) {
 	m.tokens++
 	switch t.kind {
-	case wordToken:
-		if !m.keyword(t.text) {
-			m.name(t.text)
-		}
-	case numberToken:
+	case Keyword:
+		m.keyword(t.text)
+	case Name:
+		m.name(t.text)
+	case Number:
 		m.value(t.text)
-	case textToken:
+	case Quoted, Long:
 		if m.operand { // f"text" is a call
 			m.here().operators++
 		}
@@ -127,8 +112,8 @@ func (m *measure) take(t token) {
 	m.last = t
 }
 
-// keyword counts a keyword; false for a name.
-func (m *measure) keyword(word string) bool {
+// keyword counts a keyword.
+func (m *measure) keyword(word string) {
 	switch word {
 	case "and", "or", "not":
 		m.operator()
@@ -147,7 +132,7 @@ func (m *measure) keyword(word string) bool {
 	case "local", "for":
 		m.statement()
 		m.naming = true
-		return true
+		return
 	case "elseif":
 		m.statement()
 		m.here().elseifs++
@@ -156,11 +141,8 @@ func (m *measure) keyword(word string) bool {
 		m.jumps++
 	case "then", "else", "while", "in", "return", "break":
 		m.statement()
-	default:
-		return false
 	}
 	m.naming = false
-	return true
 }
 
 // statement begins a statement or an expression.

@@ -3,9 +3,9 @@ package vm
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
-	"github.com/yuin/gopher-lua/ast"
 	"github.com/yuin/gopher-lua/parse"
 )
 
@@ -21,8 +21,8 @@ type SyntaxError struct {
 	What string
 	// Near is the token that the parser stopped at; empty at the end of the chunk.
 	Near string
-	// Open reports that the chunk is the beginning of a block, a call or a table: more lines may complete it.
-	Open bool
+	// Waits is what the chunk waits for, when it is the beginning of a block, a call or a table: more lines may complete it.
+	Waits Wait
 }
 
 // Error is script:line: what; without a line, script: what.
@@ -40,20 +40,36 @@ func syntaxError(name, source string, err error) *SyntaxError {
 		return &SyntaxError{Script: name, What: err.Error()}
 	}
 	if pe.Pos.Line == parse.EOF {
-		e := &SyntaxError{Script: name, What: "syntax error: the chunk ends in the middle of a statement"}
-		switch pe.Message {
-		case "parse error":
-			e.What += "; a value by itself is shown only when it is the whole entry"
-		case "unterminated string":
-			e.What = "syntax error: a string is not closed"
-		default:
-			e.Open = true
-		}
-		return e
+		return cutShort(name, source, pe.Message)
 	}
 	return &SyntaxError{Script: name, Line: pe.Pos.Line, Column: tokenStart(source, pe), Near: pe.Token,
 		What: fmt.Sprintf("syntax error near '%s'", pe.Token)}
 }
+
+// cutShort is the error of a chunk that ends before its last statement does.
+func cutShort(name, source, message string) *SyntaxError {
+	e := &SyntaxError{Script: name, What: "syntax error: the chunk ends in the middle of a statement"}
+	if message == "unterminated string" {
+		e.What = "syntax error: a string is not closed"
+		return e
+	}
+	if message != "parse error" {
+		e.Waits = Awaits(source)
+	}
+	method := uncalled.FindString(strings.TrimSpace(source))
+	switch {
+	case e.Waits.What != "":
+		e.What += ": it waits for " + e.Waits.What
+	case method != "":
+		e.What = fmt.Sprintf("syntax error: %s is a method: call it, %s()", method, method)
+	default:
+		e.What += "; a value by itself is shown only when it is the whole entry"
+	}
+	return e
+}
+
+// uncalled finds a method at the end of a chunk that is not called.
+var uncalled = regexp.MustCompile(`[^\s=,;(]+:[A-Za-z_]\w*$`)
 
 // tokenStart is the column of the token that an error is near: the parser gives the column where it ends.
 func tokenStart(source string, pe *parse.Error) int {
@@ -68,16 +84,4 @@ func tokenStart(source string, pe *parse.Error) int {
 		}
 	}
 	return pe.Pos.Column
-}
-
-// Locals are the names of a chunk that is one local statement and nothing else; nil for any other chunk.
-func Locals(source string) []string {
-	chunk, err := parse.Parse(strings.NewReader(source), "")
-	if err != nil || len(chunk) != 1 {
-		return nil
-	}
-	if local, ok := chunk[0].(*ast.LocalAssignStmt); ok {
-		return local.Names
-	}
-	return nil
 }

@@ -2,25 +2,58 @@ package vm
 
 import "strings"
 
-// A tokenKind is what a piece of Lua is to whoever measures it.
-type tokenKind uint8
+// A Kind is what a piece of Lua source is.
+type Kind uint8
 
+// The pieces of Lua.
 const (
-	symbolToken tokenKind = iota // an operator, a bracket, a separator
-	wordToken                    // a name or a keyword
-	numberToken
-	textToken // in quotes or long brackets
+	Symbol  Kind = iota // an operator, a bracket, a separator
+	Name                // a word that is no keyword
+	Keyword             // Lua 5.1's, and goto
+	Number
+	Quoted  // a string in quotes
+	Long    // a string in long brackets
+	Comment // to the end of the line, or in long brackets
+	Space   // blanks and the ends of lines
 )
 
-// A token is one piece of Lua source.
+// keywords are Lua 5.1's, and goto.
+const keywords = " and break do else elseif end false for function goto if in local nil not or repeat return then true until while "
+
+// Lex cuts the first piece off source, which must not be empty. It takes anything: what is not closed reaches to the end, and what
+// is not Lua is left to Compile.
+func Lex(source string) (kind Kind, piece string) {
+	var n int
+	switch c := source[0]; {
+	case isBlank(c):
+		kind, n = Space, span(source, isBlank)
+	case isNameByte(c) && !isDigit(c):
+		kind, n = Name, span(source, isNameByte)
+		if strings.Contains(keywords, " "+source[:n]+" ") {
+			kind = Keyword
+		}
+	case isDigit(c) || c == '.' && len(source) > 1 && isDigit(source[1]):
+		kind, n = Number, span(source, func(c byte) bool { return isNameByte(c) || c == '.' })
+	case c == '"' || c == '\'':
+		kind, n = Quoted, quotedEnd(source)
+	case c == '[' && longEnd(source) > 0:
+		kind, n = Long, longEnd(source)
+	case strings.HasPrefix(source, "--"):
+		kind, n = Comment, commentEnd(source)
+	default:
+		n = symbolLength(source)
+	}
+	return kind, source[:n]
+}
+
+// A token is one piece of Lua source that says something: neither space nor comment.
 type token struct {
-	kind tokenKind
+	kind Kind
 	text string
 	line int // from 1
 }
 
-// A tokenizer cuts source into tokens. It takes anything: what is not closed reaches to the end, and what is not Lua is left
-// to the parser.
+// A tokenizer cuts source into tokens.
 type tokenizer struct {
 	source string
 	at     int
@@ -31,54 +64,16 @@ func newTokenizer(source string) *tokenizer { return &tokenizer{source: source, 
 
 // next is the next token; false at the end.
 func (t *tokenizer) next() (token, bool) {
-	t.skip()
-	if t.at >= len(t.source) {
-		return token{}, false
-	}
-	begin, line := t.at, t.line
-	kind := symbolToken
-	switch c := t.source[begin]; {
-	case isNameByte(c) && !isDigit(c):
-		kind = wordToken
-		t.at += span(t.source[begin:], isNameByte)
-	case isDigit(c) || c == '.' && begin+1 < len(t.source) && isDigit(t.source[begin+1]):
-		kind = numberToken
-		t.at += span(t.source[begin:], func(c byte) bool { return isNameByte(c) || c == '.' })
-	case c == '"' || c == '\'':
-		kind = textToken
-		t.at = quotedEnd(t.source, begin)
-	case c == '[' && longEnd(t.source, begin) > 0:
-		kind = textToken
-		t.at = longEnd(t.source, begin)
-	default:
-		t.at += symbolLength(t.source[begin:])
-	}
-	t.line += strings.Count(t.source[begin:t.at], "\n")
-	return token{kind, t.source[begin:t.at], line}, true
-}
-
-// skip passes over white space and comments.
-func (t *tokenizer) skip() {
-	begin := t.at
 	for t.at < len(t.source) {
-		switch c := t.source[t.at]; {
-		case c == ' ' || c >= '\t' && c <= '\r':
-			t.at++
-			continue
-		case strings.HasPrefix(t.source[t.at:], "--"):
-			if end := longEnd(t.source, t.at+2); end > 0 {
-				t.at = end
-				continue
-			}
-			if n := strings.IndexByte(t.source[t.at:], '\n'); n >= 0 {
-				t.at += n
-				continue
-			}
-			t.at = len(t.source)
+		kind, text := Lex(t.source[t.at:])
+		line := t.line
+		t.at += len(text)
+		t.line += strings.Count(text, "\n")
+		if kind != Space && kind != Comment {
+			return token{kind, text, line}, true
 		}
-		break
 	}
-	t.line += strings.Count(t.source[begin:t.at], "\n")
+	return token{}, false
 }
 
 // symbolLength is how long the symbol is that source begins with.
@@ -100,18 +95,30 @@ func span(source string, wanted func(byte) bool) int {
 	return n
 }
 
+func isBlank(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' }
+
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 func isNameByte(c byte) bool {
 	return c == '_' || isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'z' || c >= 0x80
 }
 
-// quotedEnd is behind the string in quotes that begins at i. A line end that is not escaped ends it, too.
-func quotedEnd(source string, i int) int {
-	quote := source[i]
-	for i++; i < len(source); i++ {
+// commentEnd is where the comment that source begins with ends, before its newline.
+func commentEnd(source string) int {
+	if n := longEnd(source[2:]); n > 0 {
+		return 2 + n
+	}
+	if n := strings.IndexByte(source, '\n'); n >= 0 {
+		return n
+	}
+	return len(source)
+}
+
+// quotedEnd is behind the string in quotes that source begins with. A line end that is not escaped ends it, too.
+func quotedEnd(source string) int {
+	for i := 1; i < len(source); i++ {
 		switch source[i] {
-		case quote:
+		case source[0]:
 			return i + 1
 		case '\n':
 			return i
@@ -122,21 +129,26 @@ func quotedEnd(source string, i int) int {
 	return len(source)
 }
 
-// longEnd is behind the long bracket that begins at i ([[...]], [==[...]==]); 0 when none begins there.
-func longEnd(source string, i int) int {
-	if i >= len(source) || source[i] != '[' {
+// longEnd is behind the long bracket that source begins with ([[...]], [==[...]==]); 0 when there is none.
+func longEnd(source string) int {
+	closing := closingBracket(source)
+	if closing == "" {
 		return 0
 	}
-	level := i + 1
-	for level < len(source) && source[level] == '=' {
-		level++
-	}
-	if level >= len(source) || source[level] != '[' {
-		return 0
-	}
-	closing := "]" + source[i+1:level] + "]"
-	if n := strings.Index(source[level:], closing); n >= 0 {
-		return level + n + len(closing)
+	if n := strings.Index(source[len(closing):], closing); n >= 0 {
+		return 2*len(closing) + n
 	}
 	return len(source)
+}
+
+// closingBracket is what ends the long bracket that source begins with; "" when there is none.
+func closingBracket(source string) string {
+	if source == "" || source[0] != '[' {
+		return ""
+	}
+	level := span(source[1:], func(c byte) bool { return c == '=' })
+	if rest := source[1+level:]; rest == "" || rest[0] != '[' {
+		return ""
+	}
+	return "]" + source[1:1+level] + "]"
 }

@@ -1,0 +1,193 @@
+package lua
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/moonwire/moonwire/lua/python"
+	"github.com/moonwire/moonwire/lua/vm"
+)
+
+// An Entry is what was typed or pasted at once, as Read understands it.
+type Entry struct {
+	// Steps are its statements and expressions, for Eval, one after the other until one fails. Each begins with as many ends of lines as
+	// lines stand before it, so that errors have the line of the entry.
+	Steps []string
+	// Waits is what must follow before anything can be run; there are no Steps then.
+	Waits vm.Wait
+}
+
+// Read cuts an entry of a prompt into its steps. An entry of several is one chunk all the same: when one of them is not Lua the
+// error says so, and nothing is to be run. Prompts in front of its lines are taken off, as they are copied from a page.
+func (s *State) Read(name, source string) (Entry, error) {
+	source, answers := s.withoutPrompts(source)
+	if s.isWhole(source) { // as entries of one line mostly are, before anything is looked for in them
+		return Entry{Steps: []string{source}}, nil
+	}
+	steps := cut(source)
+	for i, step := range steps {
+		wait, err := s.examine(name, step)
+		last := i == len(steps)-1
+		switch {
+		case wait != (vm.Wait{}) && last:
+			return Entry{Waits: wait}, nil
+		case err != nil && len(steps) > 1:
+			return Entry{}, err
+		}
+	}
+	if answers > 0 {
+		s.notice("%s between the prompts left out: what a shell had answered", plural(answers, "line"))
+	}
+	return Entry{Steps: steps}, nil
+}
+
+// isWhole reports that an entry has one line and waits for nothing.
+func (s *State) isWhole(source string) bool {
+	return !strings.Contains(source, "\n") && vm.Awaits(source) == (vm.Wait{})
+}
+
+// examine compiles a step without running it. What is not Lua and may be Python's is left to Eval, which knows then what the steps before
+// it have made of the names.
+func (s *State) examine(name, step string) (vm.Wait, error) {
+	_, _, err := s.understand(name, step, false)
+	if err == nil {
+		return vm.Wait{}, nil
+	}
+	if wait := waits(err); wait != (vm.Wait{}) {
+		return wait, err
+	}
+	if reading := python.Read(step, s.known); reading.Lua != "" || reading.Hint != "" {
+		return vm.Wait{}, nil
+	}
+	return vm.Wait{}, err
+}
+
+// maxSteps is into how many steps an entry is cut: each is compiled by itself, behind as many ends of lines as stand before it. A
+// longer one is a chunk as it is.
+const maxSteps = 1000
+
+// cut cuts an entry into statements and expressions where lines end. One that has labels stays whole: they are seen in one chunk
+// only.
+func cut(source string) []string {
+	if hasLabels(source) {
+		return []string{source}
+	}
+	var steps []string
+	line := 0
+	for rest := source; rest != ""; {
+		block := blockOf(rest)
+		n := block
+		if n == 0 {
+			n = statementOf(rest)
+		}
+		step := strings.Repeat("\n", line) + rest[:n]
+		line += strings.Count(rest[:n], "\n")
+		if rest = rest[n:]; !says(step) {
+			continue
+		}
+		if rest != "" {
+			step = strings.TrimRight(step, "\n")
+			if block > 0 { // what follows has ended it
+				step += "\n"
+			}
+		}
+		if steps = append(steps, step); len(steps) > maxSteps {
+			return []string{source}
+		}
+	}
+	if len(steps) == 0 {
+		steps = []string{source}
+	}
+	return steps
+}
+
+// says reports that a text is not only space and comments.
+func says(text string) bool {
+	for text != "" {
+		kind, piece := vm.Lex(text)
+		if kind != vm.Space && kind != vm.Comment {
+			return true
+		}
+		text = text[len(piece):]
+	}
+	return false
+}
+
+func hasLabels(source string) bool {
+	for source != "" {
+		kind, piece := vm.Lex(source)
+		if kind == vm.Keyword && piece == "goto" || kind == vm.Symbol && piece == "::" {
+			return true
+		}
+		source = source[len(piece):]
+	}
+	return false
+}
+
+// statementOf is how many bytes the first statements of a text take: as many as share lines, or go on in the next one.
+func statementOf(text string) int {
+	var f vm.Follower
+	fresh := true // at the beginning of a line
+	for at := 0; at < len(text); {
+		kind, piece := vm.Lex(text[at:])
+		if piece == "#" && (f.EndsValue() && !fresh || isRemark(text[at:])) {
+			piece = pythonsRemark.FindString(text[at:])
+			kind = vm.Comment
+		}
+		switch {
+		case kind == vm.Space:
+			fresh = fresh || strings.Contains(piece, "\n")
+		case kind == vm.Comment:
+		case fresh && at > 0 && f.Begun() && f.MayCut(kind, piece):
+			return strings.LastIndexByte(text[:at], '\n') + 1
+		default:
+			f.Take(kind, piece, 0)
+			fresh = false
+		}
+		at += len(piece)
+	}
+	return len(text)
+}
+
+// pythonsRemark is a comment as Python writes it.
+var pythonsRemark = regexp.MustCompile(`^#[^\n]*`)
+
+// isRemark tells Python's comment from Lua's length: what follows is a blank, or another sign, as nobody writes a length.
+func isRemark(text string) bool {
+	return len(text) == 1 || strings.IndexByte(" \t\r\n#!-=", text[1]) >= 0
+}
+
+// beginsBlock is a line that begins a block of Python's: its colon has a blank behind it, or the end of the line, and that of Lua's methods
+// has not.
+var beginsBlock = regexp.MustCompile(`^[ \t]*(?:for|while|if|def|class|with|try|elif|else|except|finally)\b[^\n]*?:(?:[ \t][^\n]*)?$`)
+
+// branches are the words that go on with a block at the same depth.
+var branches = regexp.MustCompile(`^[ \t]*(?:elif|else|except|finally)\b`)
+
+// luaBlock finds what makes a line a block of Lua's.
+var luaBlock = regexp.MustCompile(`\b(?:do|then|function)\b`)
+
+func isPythonsBlock(line string) bool {
+	return beginsBlock.MatchString(line) && !luaBlock.MatchString(quotedText.ReplaceAllString(line, ""))
+}
+
+// blockOf is how many bytes a block of Python's takes that a text begins with; 0 when it begins with none. Indented and empty
+// lines belong to it.
+func blockOf(text string) int {
+	first, _, _ := strings.Cut(text, "\n")
+	if !isPythonsBlock(strings.TrimRight(first, "\r")) {
+		return 0
+	}
+	at, depth := min(len(first)+1, len(text)), depthOf(text)
+	for at < len(text) {
+		line, _, _ := strings.Cut(text[at:], "\n")
+		if strings.TrimSpace(line) != "" && depthOf(line) <= depth && !(depthOf(line) == depth && branches.MatchString(line)) {
+			break
+		}
+		at = min(at+len(line)+1, len(text))
+	}
+	return at
+}
+
+// depthOf is how far a line is indented.
+func depthOf(line string) int { return len(line) - len(strings.TrimLeft(line, " \t")) }

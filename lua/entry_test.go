@@ -1,0 +1,139 @@
+package lua_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+)
+
+// paste reads an entry and evaluates its steps, as the prompt does. shown are their values and notices.
+func (s *shell) paste(t *testing.T, source string) (shown string, steps int, err error) {
+	t.Helper()
+	entry, err := s.Read("prompt", source)
+	if err != nil {
+		return "", 0, err
+	}
+	if entry.Waits.What != "" {
+		t.Fatalf("%s\nwaits for %s", source, entry.Waits.What)
+	}
+	for i, step := range entry.Steps {
+		text, _, err := s.Eval(context.Background(), "prompt", step)
+		if text != "" {
+			shown += text + "\n"
+		}
+		if err != nil {
+			return shown, i, err
+		}
+	}
+	return shown, len(entry.Steps), nil
+}
+
+func TestAnEntryIsCutIntoItsSteps(t *testing.T) {
+	for _, c := range []struct {
+		name, source string
+		steps        int
+		want         string // the values that are shown
+	}{
+		{"one line", "1 + 1", 1, "2\n"},
+		{"statements and values", "x = 1\nx\ny = x + 1\ny, x", 4, "1\n2\t1\n"},
+		{"locals", "local a, b = 1, 2\nlocal function f(n) return n + a end\nf(b)", 3, "3\n"},
+		{"blocks", "for i = 1, 2 do\n  x = i\nend\nif x == 2 then\n  y = 1\nelse\n  y = 2\nend\ny", 3, "1\n"},
+		{"a block and more in its last line", "do\nx = 3\nend y = x\ny", 2, "3\n"},
+		{"an operator at the end of a line", "x = 1 +\n2\nx", 2, "3\n"},
+		{"an operator at the beginning of a line", "x = 'a'\n  .. 'b'\n  .. 'c'\nx", 2, "abc\n"},
+		{"a minus at the beginning of a line", "x = 1\n  - 2\nx", 2, "-1\n"},
+		{"a method in the next line", "p = IP()\n  :summary()\n#p > 3", 2, "true\n"},
+		{"a table", "t = {\n  1,\n\n  2, -- two\n}\n#t", 2, "2\n"},
+		{"a call with a table in the next line", "s = tostring\n{}\ntype(s)", 2, "string\n"},
+		{"a text of several lines", "s = [[\na = 1\nend\n]]\n#s", 2, "10\n"},
+		{"comments and empty lines", "-- first\n\nx = 1 -- one\n\n--[[ a\nb ]]\n\nx", 2, "1\n"},
+		{"a value in brackets", "x = 4\n(x)", 2, "4\n"},
+		{"a table by itself", "do end\n{1}", 2, "{1}\n"},
+		{"labels stay whole", "local i = 0\n::again::\ni = i + 1\nif i < 3 then goto again end\nprint(i)", 1, ""},
+		{"nothing", "-- only this\n", 1, ""},
+		{"Python's comments", "# if this is set, do that\nx = 1 # for now, (\nx", 2, "1\n"},
+		{"a length", "t = {1, 2}\n#t\n#t + 1", 3, "2\n3\n"},
+		{"a method of Python's", "p = IP()/TCP()\np.summary()", 2, "IP / TCP 10.0.2.100:20 > 127.0.0.1:80 S\n"},
+		{"a thousand lines", "x = 0\n" + strings.Repeat("x = x + 1\n", 998) + "x", 1000, "998\n"},
+		{"carriage returns", "x = 1\r\nx\r\n", 2, "1\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			shown, steps, err := inLab(t, "masquerade").paste(t, c.source)
+			if err != nil || steps != c.steps || shown != c.want {
+				t.Errorf("got %q, %d steps, %v; want %q, %d", shown, steps, err, c.want, c.steps)
+			}
+		})
+	}
+}
+
+func TestAPasteEndsAtItsFirstError(t *testing.T) {
+	for _, c := range []struct{ name, source, err, x string }{
+		{"what fails", "x = 1\nerror('no')\nx = 2", "prompt:2: no", "1"},
+		{"what is not Lua runs nothing", "x = 1\ny = = 2\nx = 2", "prompt:2: syntax error near '='", "0"},
+		{"a block that is never closed, and more", "x = 1\nif x then\nend end\nx = 2", "prompt:3: syntax error near 'end'", "0"},
+		{"a slip of Python's", "x = 1\nfor s, r in y: print(s)\nx = 2", "prompt:2: this is Python's for", "1"},
+		{"its body", "x = 1\nwith open(x) as f:\n    x = 2\n    x = 3\nx = 4", "prompt:2: this is Python's with", "1"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := inLab(t, "masquerade")
+			s.enter(t, "x = 0")
+			if _, _, err := s.paste(t, c.source); err == nil || !strings.Contains(err.Error(), c.err) {
+				t.Errorf("got %v, want %s", err, c.err)
+			}
+			if x := s.enter(t, "x"); x != c.x {
+				t.Errorf("x is %s, want %s", x, c.x)
+			}
+		})
+	}
+}
+
+func TestWhatAnEntryWaitsFor(t *testing.T) {
+	for source, want := range map[string]string{
+		"for i = 1, 3 do":             `"end" of "for" in line 1`,
+		"x = 1\nfor i = 1, 3 do\nf()": `"end" of "for" in line 2`,
+		">>> x = 1\n>>> f(":           `")" of "(" in line 2`,
+		"1 +":                         `what follows "+"`,
+	} {
+		entry, err := newShell(t, nil).Read("prompt", source)
+		if err != nil || entry.Waits.What != want || entry.Steps != nil {
+			t.Errorf("%q: got %+v, %v; want %s", source, entry, err, want)
+		}
+	}
+}
+
+// TestNothingWaitsThatNobodyGoesOnWith has entries that Lua could go on with in the next line.
+func TestNothingWaitsThatNobodyGoesOnWith(t *testing.T) {
+	for _, source := range []string{`p = _; p[TCP].flags, p:show()`, `x:show`, `p.a, p.b`, `x = 1; x.y`, `a.b.c:d`} {
+		s := newShell(t, nil)
+		entry, err := s.Read("prompt", source)
+		if err != nil || len(entry.Steps) != 1 {
+			t.Fatalf("%s: %+v, %v", source, entry, err)
+		}
+		if _, incomplete, err := s.Eval(context.Background(), "prompt", source); err == nil || incomplete {
+			t.Errorf("%s: incomplete %v, error %v", source, incomplete, err)
+		}
+	}
+}
+
+func TestLocalsOfThePromptLiveOn(t *testing.T) {
+	s := inLab(t, "masquerade")
+	s.enter(t, `local x = 5`, `local p, q = IP/TCP, nil`, `local function twice(n) return 2 * n end`)
+	if got := s.enter(t, `twice(x), p[TCP].dport, q`); got != "10\t80\tnil" {
+		t.Errorf("got %s", got)
+	}
+	if got := s.enter(t, `x = 6`, `x, rawget(_G, "x")`); got != "6\tnil" {
+		t.Errorf("got %s", got)
+	}
+	if candidates, _, _ := s.Complete("twi"); len(candidates) != 1 || candidates[0] != "twice(" {
+		t.Errorf("got %q", candidates)
+	}
+	if candidates, _, _ := s.Complete("p[TC"); len(candidates) == 0 || candidates[0] != "TCP]" {
+		t.Errorf("got %q", candidates)
+	}
+	if _, _, err := s.Eval(context.Background(), "prompt", "local z = error('no')"); err == nil {
+		t.Fatal("no error")
+	}
+	if _, _, err := s.Eval(context.Background(), "prompt", "z.x = 1"); err == nil || !strings.Contains(err.Error(), "z is nil") {
+		t.Errorf("got %v", err)
+	}
+}
