@@ -55,7 +55,8 @@ func usage(format string, args ...any) *fault { return &fault{exitUsage, fmt.Err
 
 // flags are the options of every subcommand.
 type flags struct {
-	chunk  string   // -e
+	chunks []string // -e, in order
+	prompt bool     // -i
 	lab    string   // --lab[=NAT]; "" is no lab
 	iface  string   // --iface
 	taps   []string // --tap NAME=WHERE, as given
@@ -72,14 +73,15 @@ func newFlags() *flags {
 	f := &flags{set: pflag.NewFlagSet("moonwire", pflag.ContinueOnError)}
 	f.set.SetOutput(io.Discard) // run prints what is wrong, once
 	f.set.Usage = func() {}
-	f.set.StringVarP(&f.chunk, "eval", "e", "", "run a chunk of `LUA` and end")
-	f.set.StringVar(&f.lab, "lab", "", "use the built-in network, behind one of its `NAT`s: "+strings.Join(natNames(), ", "))
+	f.set.StringArrayVarP(&f.chunks, "eval", "e", nil, "run a chunk of `LUA` and end; may be repeated")
+	f.set.BoolVarP(&f.prompt, "interactive", "i", false, "open the prompt behind -e or a FILE, with its variables")
+	f.set.Var(&once{text: &f.lab}, "lab", "use the built-in network, behind one of its `NAT`s: "+strings.Join(natNames(), ", "))
 	f.set.Lookup("lab").NoOptDefVal = lab.NATs()[0].Name
-	f.set.StringVar(&f.iface, "iface", "", "send from a live interface, `IF` or netns:NAME/IF, instead of the one that the routing table chooses")
+	f.set.Var(&once{text: &f.iface}, "iface", "send from a live interface, `IF` or netns:NAME/IF, instead of the one that the routing table chooses")
 	f.set.StringArrayVar(&f.taps, "tap", nil, "watch one more place, `NAME=WHERE`, as in host=eth1 or host=netns:nat/eth0; may be repeated")
 	f.set.StringSliceVar(&f.allow, "allow", nil, "send nothing to destinations outside `NET`, a network or an address; may be repeated, or a list with commas")
 	f.set.BoolVar(&f.json, "json", false, "print the result of an experiment as one JSON object")
-	f.set.StringVar(&f.expect, "expect", "", "exit with 1 unless this is the `VERDICT`")
+	f.set.Var(&once{text: &f.expect}, "expect", "exit with 1 unless this is the `VERDICT`")
 	f.set.BoolVarP(&f.help, "help", "h", false, "print this")
 	f.set.BoolVar(&f.about, "version", false, "print the version")
 	return f
@@ -96,10 +98,10 @@ func natNames() []string {
 // run is the command: it reads the words, does the work, and returns the exit code. An error is one line on s.err.
 func run(ctx context.Context, args []string, s streams) (code int) {
 	f := newFlags()
-	if err := f.set.Parse(args); err != nil {
-		return conclude(s, usage("%w", err))
+	if err := f.parse(args); err != nil {
+		return conclude(s, err)
 	}
-	if len(f.set.Args()) == 0 && !f.set.Changed("eval") && isTerminal(s.in) {
+	if f.opensPrompt() && isTerminal(s.in) {
 		// At a prompt an interrupt ends what runs, not the prompt: there signals are the prompt's to handle.
 		return conclude(s, guarded(func() error { return dispatch(ctx, f, s) }))
 	}
@@ -134,7 +136,8 @@ const help = `moonwire crafts packets, sends them, and shows who really answered
 
   moonwire                          a prompt: on a live interface, or in the built-in network (--lab)
   moonwire run NAME [key=value ..]  run a bundled experiment, a FILE, or - for standard input
-  moonwire -e 'LUA'                 run a chunk of Lua
+  moonwire -e 'LUA'                 run a chunk of Lua, or several, one -e after the other
+  moonwire -i FILE [value ..]       run a FILE, then a prompt with its variables
   moonwire compare TAP=FILE ..      judge a path from capture files: guest=G.pcapng host=H.pcapng
   moonwire help compare             how to make such files, and what it says of them
   moonwire list                     the bundled experiments
@@ -164,14 +167,14 @@ func dispatch(ctx context.Context, f *flags, s streams) error {
 	if f.about {
 		return version(s)
 	}
+	if f.opensPrompt() {
+		return prompt(ctx, f, words, s)
+	}
 	if f.set.Changed("eval") {
 		if len(words) > 0 {
 			return usage("-e takes one chunk, got one more word: %q (quote the chunk)", words[0])
 		}
 		return evaluate(ctx, f, s)
-	}
-	if len(words) == 0 {
-		return prompt(ctx, f, s)
 	}
 	rest := words[1:]
 	if err := f.ignored(words[0]); err != nil {
@@ -191,7 +194,12 @@ func dispatch(ctx context.Context, f *flags, s streams) error {
 	case "help":
 		return f.helpOn(rest, s)
 	}
-	return usage("no command %q; there are run, list, show, version and help, compare for capture files, and -e 'LUA'", words[0])
+	return f.unknown(words)
+}
+
+// opensPrompt reports whether the command ends in a prompt.
+func (f *flags) opensPrompt() bool {
+	return !f.help && !f.about && (f.prompt || len(f.set.Args()) == 0 && !f.set.Changed("eval"))
 }
 
 // ignored refuses the flags that a command would take no notice of. compare says more of them itself.

@@ -14,22 +14,33 @@ import (
 	"github.com/moonwire/moonwire/sendrecv/lab"
 )
 
-// evaluate is moonwire -e 'LUA': it prints only what the chunk prints.
+// evaluate is moonwire -e 'LUA': it prints only what the chunks print.
 func evaluate(ctx context.Context, f *flags, s streams) error {
-	if f.json || f.expect != "" {
+	if f.json || f.set.Changed("expect") {
 		return usage("--json and --expect belong to run and compare")
 	}
-	return f.interpret(false, s, func(state *lua.State, _ *origin) error {
-		_, _, err := state.Eval(ctx, "-e", f.chunk)
-		return scriptFault(err)
-	})
+	return f.interpret(false, ".", s, func(state *lua.State, _ *origin) error { return f.evaluateChunks(ctx, state) })
 }
 
-// prompt is moonwire without a command: lines from a person or a pipe. Without the right to open live interfaces it is in
-// the built-in network and says so.
-func prompt(ctx context.Context, f *flags, s streams) error {
-	if f.json || f.expect != "" {
+// evaluateChunks runs what each -e says until one fails. What one declares, those behind it see.
+func (f *flags) evaluateChunks(ctx context.Context, state *lua.State) error {
+	for _, chunk := range f.chunks {
+		if _, _, err := state.Eval(ctx, "-e", chunk); err != nil {
+			return scriptFault(err)
+		}
+	}
+	return nil
+}
+
+// prompt is moonwire without a command, and with -i: lines from a person or a pipe, behind what -e and a file do. Without the right to
+// open live interfaces it is in the built-in network and says so.
+func prompt(ctx context.Context, f *flags, words []string, s streams) error {
+	if f.json || f.set.Changed("expect") {
 		return usage("--json and --expect belong to run and compare")
+	}
+	file, words, err := f.promptFile(ctx, words, s)
+	if err != nil {
+		return err
 	}
 	o, session, err := f.promptOrigin(s)
 	if err != nil {
@@ -37,15 +48,22 @@ func prompt(ctx context.Context, f *flags, s streams) error {
 	}
 	defer o.Close()
 	person := isTerminal(s.in)
-	shell, err := repl.New(repl.Config{
+	config := repl.Config{
 		In: s.in, Out: s.out, Err: s.err, Interactive: person,
 		History: history(), Color: os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
-	})
+	}
+	var state *lua.State
+	var inside streams
+	if f.prompt {
+		config.First = func(ctx context.Context) error { return f.first(ctx, state, o, file, words, inside) }
+	}
+	shell, err := repl.New(config)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = shell.Close() }() // the terminal is given back, whatever the error
-	state := f.interpreter(o, streams{in: s.in, out: shell.Stdout(), err: shell.Stderr()})
+	inside = streams{in: s.in, out: shell.Stdout(), err: shell.Stderr()}
+	state = f.interpreter(o, ".", inside)
 	if person {
 		if err := write(s.err, "help() tells what there is, Tab completes, Ctrl-C stops a call, Ctrl-D leaves\n"); err != nil {
 			return err
@@ -59,6 +77,32 @@ func prompt(ctx context.Context, f *flags, s streams) error {
 		return &fault{code: exitScript} // the errors of the lines have been printed one by one
 	}
 	return scriptFault(err)
+}
+
+// promptFile is the file of -i, and its words; the zero text when there is none. moonwire -i run FILE is the same.
+func (f *flags) promptFile(ctx context.Context, words []string, s streams) (text, []string, error) {
+	if len(words) > 0 && words[0] == "run" {
+		words = words[1:]
+	}
+	if len(words) == 0 {
+		return text{}, nil, nil
+	}
+	if words[0] == "-" {
+		return text{}, nil, usage("-i: want a FILE: standard input has the lines of the prompt")
+	}
+	t, err := find(ctx, "-i", words[0], s)
+	return t, words[1:], err
+}
+
+// first does what comes before the first line of a prompt.
+func (f *flags) first(ctx context.Context, state *lua.State, o *origin, file text, words []string, s streams) error {
+	if err := f.evaluateChunks(ctx, state); err != nil || file.name == "" {
+		return err
+	}
+	state.SetFolder(file.folder)
+	defer state.SetFolder(".")
+	state.KeepLocals()
+	return file.run(ctx, f, state, o, words, s)
 }
 
 // promptOrigin opens the origin that the flags name; when they name none, live interfaces if there is the right to, otherwise

@@ -277,7 +277,7 @@ func TestAScriptThatNobodyWritesIsNotWaitedFor(t *testing.T) {
 	interrupt()
 	found := make(chan error, 1)
 	go func() {
-		_, _, err := find(ctx, "run", pipe, streams{})
+		_, err := find(ctx, "run", pipe, streams{})
 		found <- err
 	}()
 	select {

@@ -42,11 +42,11 @@ func show(ctx context.Context, words []string, s streams) error {
 	if len(words) != 1 {
 		return usage("show: want the name of one experiment; moonwire list shows them")
 	}
-	name, source, err := find(ctx, "show", words[0], s)
+	t, err := find(ctx, "show", words[0], s)
 	if err != nil {
 		return err
 	}
-	script, err := scripts.Parse(name, source)
+	script, err := scripts.Parse(t.name, t.source)
 	if err != nil {
 		return usage("show: %w", err)
 	}

@@ -140,6 +140,42 @@ func TestTheFirstMinutesAtThePrompt(t *testing.T) {
 	s.types("\x04")
 }
 
+// TestTheReadmesConnectionIsPasted pastes what README.md has for a connection by hand, between the marks of a terminal.
+func TestTheReadmesConnectionIsPasted(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(readme), "```lua\nlocal sport, dst")
+	block, _, ok := strings.Cut(rest, "```")
+	if !ok {
+		t.Fatal("README.md has no such block")
+	}
+	s := atTerminal(t, t.TempDir(), 200, "--lab")
+	s.sees("lab:vmnat> ")
+	s.types("\x1b[200~" + strings.ReplaceAll("local sport, dst"+block, "\n", "\r") + "\x1b[201~")
+	s.sees("57212 > 10.0.2.100:40000 PA / Raw")
+	s.types("#ans, sport, rawget(_G, 'sport')\r")
+	s.sees("2       40000   nil")
+}
+
+// TestAPromptBehindAFileAtATerminal runs a file that asks, and goes on with what it has.
+func TestAPromptBehindAFileAtATerminal(t *testing.T) {
+	inFolder(t, map[string]string{"ask.lua": "local sa = sr1(IP{dst=arg[1]}/TCP{sport=4000, dport=57212, flags='S'})\nsleep(tonumber(arg[2]))"})
+	s := atTerminal(t, t.TempDir(), 100, "--lab", "-i", "ask.lua", "192.168.11.2", "0")
+	s.sees("lab:vmnat> ")
+	s.types("sa[TCP].flags\r")
+	s.sees("\nSA ")
+	s.types("\x04")
+	s = atTerminal(t, t.TempDir(), 100, "--lab", "-i", "ask.lua", "192.168.11.2", "600")
+	s.sees("Ctrl-D leaves")
+	time.Sleep(200 * time.Millisecond) // an answer is there in a fraction of it
+	s.types("\x03")
+	s.sees("interrupted")
+	s.types("sa[TCP].flags\r")
+	s.sees("\nSA ")
+}
+
 // TestANarrowTerminal evaluates a line of several rows.
 func TestANarrowTerminal(t *testing.T) {
 	s := atTerminal(t, t.TempDir(), 30, "--lab")

@@ -12,7 +12,7 @@ import (
 // limitAtStart gives up what no word of the command line asks for. The commands that run scripts read them first, as whoever
 // started this process may, and give up the rest before they run.
 func (f *flags) limitAtStart(words []string, s streams) error {
-	runs := f.set.Changed("eval") || len(words) == 0 || words[0] == "run"
+	runs := f.set.Changed("eval") || f.prompt || len(words) == 0 || words[0] == "run"
 	if runs && !f.help && !f.about {
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -23,37 +24,48 @@ func runScript(ctx context.Context, f *flags, words []string, s streams) error {
 	if len(words) == 0 {
 		return usage("run: want the name of an experiment, a file, or -; moonwire list shows the experiments")
 	}
-	name, source, err := find(ctx, "run", words[0], s)
+	t, err := find(ctx, "run", words[0], s)
 	if err != nil {
 		return err
 	}
-	return f.interpret(true, s, func(state *lua.State, o *origin) error {
-		if !scripts.HasHeader(source) {
-			return plain(ctx, f, state, name, source, words[1:])
-		}
-		script, err := scripts.Parse(name, source)
-		if err != nil {
-			return &fault{exitScript, err}
-		}
-		return experiment(ctx, f, state, o, script, words[1:], s)
+	return f.interpret(true, t.folder, s, func(state *lua.State, o *origin) error {
+		return t.run(ctx, f, state, o, words[1:], s)
 	})
 }
 
-// find reads a script: a bundled one by its name, a file, or standard input.
-func find(ctx context.Context, command, word string, s streams) (name, source string, err error) {
+// A text is a script as it was found.
+type text struct {
+	name, source string
+	folder       string // where it may load code from; "" is nowhere
+}
+
+// run runs a script: an experiment, or a plain chunk.
+func (t text) run(ctx context.Context, f *flags, state *lua.State, o *origin, words []string, s streams) error {
+	if !scripts.HasHeader(t.source) {
+		return plain(ctx, f, state, t, words)
+	}
+	script, err := scripts.Parse(t.name, t.source)
+	if err != nil {
+		return &fault{exitScript, err}
+	}
+	return experiment(ctx, f, state, o, script, words, s)
+}
+
+// find reads a script: a bundled one by its name, a file, or standard input, which is taken to lie in the current folder.
+func find(ctx context.Context, command, word string, s streams) (t text, err error) {
 	if word == "-" {
-		source, err = readAll(ctx, "standard input", func() (io.ReadCloser, error) { return io.NopCloser(s.in), nil })
-		return "stdin", source, err
+		source, err := readAll(ctx, "standard input", func() (io.ReadCloser, error) { return io.NopCloser(s.in), nil })
+		return text{"stdin", source, "."}, err
 	}
 	if !strings.ContainsAny(word, `./\`) {
 		script, err := scripts.Find(word)
 		if err != nil {
-			return "", "", usage("%s: %w; a file is named with its path: ./%s.lua", command, err, word)
+			return text{}, usage("%s: %w; a file is named with its path: ./%s.lua", command, err, word)
 		}
-		return script.Name, script.Source, nil
+		return text{script.Name, script.Source, ""}, nil
 	}
-	source, err = readAll(ctx, command+" "+word, func() (io.ReadCloser, error) { return os.Open(word) })
-	return word, source, err
+	source, err := readAll(ctx, command+" "+word, func() (io.ReadCloser, error) { return os.Open(word) })
+	return text{word, source, filepath.Dir(word)}, err
 }
 
 // maxScript is the longest script that is read, in bytes.
@@ -92,12 +104,12 @@ func readAll(ctx context.Context, where string, open func() (io.ReadCloser, erro
 }
 
 // plain runs a file without a header: it has no verdict.
-func plain(ctx context.Context, f *flags, state *lua.State, name, source string, words []string) error {
-	if f.json || f.expect != "" {
-		return usage("run: %s has no header (--- summary) and so no verdict: --json and --expect need an experiment", name)
+func plain(ctx context.Context, f *flags, state *lua.State, t text, words []string) error {
+	if f.json || f.set.Changed("expect") {
+		return usage("run: %s has no header (--- summary) and so no verdict: --json and --expect need an experiment", t.name)
 	}
-	state.SetArg(name, words)
-	_, err := state.Run(ctx, name, source)
+	state.SetArg(t.name, words)
+	_, err := state.Run(ctx, t.name, t.source)
 	return scriptFault(err)
 }
 

@@ -141,26 +141,26 @@ func screened(w io.Writer) io.Writer {
 	return w
 }
 
-// interpreter is a State whose packets leave from an origin.
-func (f *flags) interpreter(o *origin, s streams) *lua.State {
+// interpreter is a State whose packets leave from an origin, and whose scripts load code from a folder.
+func (f *flags) interpreter(o *origin, folder string, s streams) *lua.State {
 	out := s.out
 	if f.json {
 		out = s.err // standard output is for the one object
 	}
 	return lua.New(lua.Config{
-		Session: o.session, Open: o.Open, Lookup: f.lookup(o), NoAccess: f.noAccess(), Stdout: screened(out), Stderr: screened(s.err),
+		Session: o.session, Open: o.Open, Lookup: f.lookup(o), NoAccess: f.noAccess(), Folder: folder, Stdout: screened(out), Stderr: screened(s.err),
 		Report: func(r *vantage.Result) error { return f.print(r, out) },
 	})
 }
 
 // interpret runs do with an interpreter whose packets leave from the origin that the flags name, and then closes both.
-func (f *flags) interpret(virtual bool, s streams, do func(*lua.State, *origin) error) error {
+func (f *flags) interpret(virtual bool, folder string, s streams, do func(*lua.State, *origin) error) error {
 	o, err := f.origin(virtual, s)
 	if err != nil {
 		return err
 	}
 	defer o.Close()
-	state := f.interpreter(o, s)
+	state := f.interpreter(o, folder, s)
 	defer state.Close()
 	return do(state, o)
 }
