@@ -24,6 +24,7 @@ func (s *State) read(layer *craft.Layer, name string) glua.LValue {
 	}
 	v, err := layer.Get(name)
 	if err != nil || v.IsNone() {
+		s.gap = gap{field: string(layer.Name()) + "." + name}
 		return glua.LNil
 	}
 	if p := v.Single(); p != nil {

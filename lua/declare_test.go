@@ -53,7 +53,7 @@ func TestDeclarationsSayWhatIsWrong(t *testing.T) {
 		{"a count of bytes", `protocol{name="X", fields={{"n"}, {"a", "bytes", length={field="n", count=true}}}}`, "a: length: want a list for a count of elements, got bytes"},
 		{"a taken name", `protocol{name="print", fields={{"a"}}}`, "there is something else called print already"},
 		{"a built-in name", `protocol{name="IP", fields={{"a"}}}`, "IP is a built-in protocol"},
-		{"over a variable", `protocol{name="X", fields={{"a"}}, over={UDPP, dport=3}}`, "over: want a layer, got"},
+		{"over a variable", `protocol{name="X", fields={{"a"}}, over={rawget(_G, "UDPP"), dport=3}}`, "over: want a layer, got"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -67,5 +67,5 @@ func TestDeclarationsSayWhatIsWrong(t *testing.T) {
 
 func TestDeclarationsStayInTheirSession(t *testing.T) {
 	newShell(t, nil).check(t, pingProtocol, "")
-	newShell(t, nil).check(t, `print(Pong, dissect(bytes(UDP{sport=99, dport=4000}/"abc"), UDP):summary())`, "nil\tUDP 99 > 4000 / Raw")
+	newShell(t, nil).check(t, `print(rawget(_G, "Pong"), dissect(bytes(UDP{sport=99, dport=4000}/"abc"), UDP):summary())`, "nil\tUDP 99 > 4000 / Raw")
 }

@@ -167,6 +167,9 @@ var branches = regexp.MustCompile(`^[ \t]*(?:elif|else|except|finally)\b`)
 // luaBlock finds what makes a line a block of Lua's.
 var luaBlock = regexp.MustCompile(`\b(?:do|then|function)\b`)
 
+// quotedText finds the strings of a line.
+var quotedText = regexp.MustCompile(`"[^"]*"|'[^']*'`)
+
 func isPythonsBlock(line string) bool {
 	return beginsBlock.MatchString(line) && !luaBlock.MatchString(quotedText.ReplaceAllString(line, ""))
 }

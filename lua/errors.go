@@ -59,10 +59,7 @@ func (e *Error) Error() string {
 
 // runError is a run-time error with its line, and what it hints at.
 func (s *State) runError(text string) error {
-	if m := position.FindStringSubmatch(text[:min(len(text), maxPosition)]); m != nil && s.sources[m[1]] != "" {
-		s.source = s.sources[m[1]] // of the file that failed
-	}
-	e := located(s.hint(text))
+	e := located(text)
 	if s.unsent != nil && strings.HasSuffix(text, s.unsent.Error()) {
 		e.cause = ErrUnsent
 	}

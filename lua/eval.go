@@ -26,7 +26,7 @@ func (s *State) Eval(ctx context.Context, name, source string) (text string, inc
 		return "", waits(err) != vm.Wait{}, err
 	}
 	s.silence = ""
-	values, err := s.call(ctx, c.fn, name, source, func(values []glua.LValue) {
+	values, err := s.call(ctx, c.fn, name, func(values []glua.LValue) {
 		if len(values) == 0 {
 			return
 		}

@@ -152,6 +152,15 @@ func (s *State) sr1(l *glua.LState) int {
 	return 1
 }
 
+// nobodyAnswered is what to say of the nil that an sr1 of these questions returned.
+func (s *State) nobodyAnswered(q *sendrecv.Sequence, o sendrecv.Options) string {
+	asked := s.resolved(q.At(0)).Summary()
+	if n := q.Len(); n > 1 {
+		asked += fmt.Sprintf(" and %d more", n-1)
+	}
+	return fmt.Sprintf("; nobody answered the last sr1 (%s) within %s, and it returned nil: ask before, as in if x then", asked, waited(o))
+}
+
 // exchange runs SR. An interrupted run returns what it has; the script ends soon after.
 func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 	q := s.questions(l)
@@ -168,6 +177,9 @@ func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 		s.guarded()
 	}
 	s.announceOutcome(q, o, out, err)
+	if first && len(out.Pairs) == 0 {
+		s.unheard = s.nobodyAnswered(q, o)
+	}
 	came := fmt.Sprintf("%d of %d packets and %s", out.Asked, q.Len(), plural(len(out.Pairs), "answer"))
 	s.finish(l, s.keep(err, out.Sent > 0 || len(out.Pairs) > 0, came))
 	return out

@@ -25,7 +25,7 @@ func (s *State) Experiment(ctx context.Context, script scripts.Script, args scri
 		return nil, err
 	}
 	s.away = nil
-	values, err := s.call(ctx, c.fn, script.Name, script.Source, nil)
+	values, err := s.call(ctx, c.fn, script.Name, nil)
 	c.keep(err)
 	if errors.Is(err, ErrInterrupted) {
 		return s.interrupted(script.Name, args), err
@@ -81,7 +81,7 @@ func (s *State) runScript(l *glua.LState, script scripts.Script) int {
 	if err != nil {
 		l.RaiseError("run: %s", err)
 	}
-	fn, err := s.loadFile(script.Name, script.Source)
+	fn, err := s.load(script.Name, script.Source)
 	if err != nil {
 		s.failChunk(l, "run", err)
 	}

@@ -2,9 +2,7 @@ package lua
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	glua "github.com/yuin/gopher-lua"
@@ -12,12 +10,6 @@ import (
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/lua/vm"
 )
-
-// called finds what a line of Lua calls or indexes.
-var called = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_]*)\s*[({"'.:\[/]`)
-
-// quotedText finds the strings of a line.
-var quotedText = regexp.MustCompile(`"[^"]*"|'[^']*'`)
 
 // scapysNames are what scapy's users look for here, and what stands in its place.
 var scapysNames = map[string]string{
@@ -42,6 +34,11 @@ var scapysNames = map[string]string{
 	"del":         "x = nil",
 	"isinstance":  "p:has(TCP), or type(x)",
 	"int":         "tonumber(x)",
+	"io":          "scripts read and write captures: rdpcap, wrpcap; print writes text",
+	"os":          "now() is the time, sleep(seconds) waits; a script ends with return, or error(why)",
+	"debug":       "error(why) says where it was raised",
+	"load":        "scripts cannot load code",
+	"loadstring":  "scripts cannot load code",
 	"input":       "scripts take arguments: run(\"name\", ...)",
 	"wireshark":   "wrpcap(\"file.pcap\", packets)",
 }
@@ -54,94 +51,131 @@ func suggestion(name string, names []string) string {
 	return didYouMean(name, names)
 }
 
-// Bounds of hints, which nothing interrupts: each name of a line is looked for in the whole chunk.
-const (
-	maxHinted = 1000     // bytes of the error's text, and of the line
-	maxChunk  = 64 << 10 // bytes of the chunk
-)
-
-// hint turns the interpreter's words about a nil into the name that is nil: it only knows that something was.
-func (s *State) hint(text string) string {
-	if len(text) > maxPosition+maxHinted || len(s.source) > maxChunk {
-		return text
+// unknownGlobal is the error for a global that was never assigned.
+func (s *State) unknownGlobal(u vm.Unknown) string {
+	shown := u.Name
+	if len(shown) > maxMeant {
+		shown = shown[:maxMeant] + "..."
 	}
-	m := position.FindStringSubmatch(text)
-	if m == nil {
-		return text
-	}
-	var verb string
-	switch what := m[3]; {
-	case strings.Contains(what, "attempt to call a non-function object"):
-		verb = "be called"
-	case strings.Contains(what, "attempt to index a non-table object(nil)"):
-		verb = "be indexed"
-	case strings.Contains(what, "cannot perform div operation"):
-		verb = "be stacked"
-	case strings.Contains(what, "cannot perform mul operation"):
-		return fmt.Sprintf(`%s:%s: %s; text is repeated with ("A"):rep(20)`, m[1], m[2], what)
-	case walksNoTable.MatchString(what):
-		return fmt.Sprintf("%s:%s: %s walks lists; the packets that one stands for: for q in p:each() do", m[1], m[2], walksNoTable.FindStringSubmatch(what)[1])
-	default:
-		return text
-	}
-	line, _ := strconv.Atoi(m[2])
-	lines := strings.Split(s.source, "\n")
-	if line < 1 || line > len(lines) || len(lines[line-1]) > maxHinted {
-		return text
-	}
-	source := quotedText.ReplaceAllString(lines[line-1], `""`)
-	for _, c := range called.FindAllStringSubmatch(source, -1) {
-		name := c[1]
-		if slices.Contains(keywords, name) || s.local(name) || s.hasVariable(name) {
-			continue
-		}
-		return fmt.Sprintf("%s:%s: %s is nil and cannot %s: no layer, function or variable has that name%s",
-			m[1], m[2], name, verb, suggestion(name, s.globalNames()))
-	}
-	switch {
-	case verb == "be indexed":
-		return fmt.Sprintf("%s:%s: nil cannot be indexed: there is no such layer or no such value (%s)", m[1], m[2], strings.TrimSpace(lines[line-1]))
-	case verb == "be called" && s.walksPacket(source):
-		return fmt.Sprintf("%s:%s: the packets that one stands for are walked with each: for q in p:each() do", m[1], m[2])
-	case verb == "be called" && listLoop.MatchString(source):
-		return fmt.Sprintf("%s:%s: a list is walked with ipairs: for _, x in ipairs(list) do", m[1], m[2])
+	text := shown + ": no layer, function or variable has that name" + suggestion(u.Name, append(u.Near, s.globalNames()...))
+	if u.Tested {
+		text += fmt.Sprintf("; what may be missing is read with rawget(_G, %q)", shown)
 	}
 	return text
 }
 
-// walksNoTable finds ipairs and pairs of a packet or a set.
-var walksNoTable = regexp.MustCompile(`^bad argument #1 to (ipairs|pairs) \(table expected, got userdata\)`)
-
-// walked finds what a for walks: its first name, and what comes behind that.
-var walked = regexp.MustCompile(`\bfor\s+[\w\s,]+\bin\s+([A-Za-z_]\w*)\s*(.?)`)
-
-// walksPacket reports whether a for walks a packet as if it were a list.
-func (s *State) walksPacket(source string) bool {
-	m := walked.FindStringSubmatch(source)
-	if m == nil {
-		return false
-	}
-	v := s.variable(m[1])
-	return isPacket(v) || vm.KindOf(v) == "protocol"
-}
-
-// listLoop finds a for whose list is no call.
-var listLoop = regexp.MustCompile(`\bfor\s+[\w\s,]+\bin\s+[\w.\[\]]+\s+do\b`)
-
-// local guesses from the source whether a name is a local variable or a parameter somewhere.
-func (s *State) local(name string) bool {
-	for _, form := range []string{`local\s+[^=\n]*\b`, `function[^()\n]*\([^)\n]*\b`, `for\s+[^\n]*\b`} {
-		if ok, err := regexp.MatchString(form+name+`\b`, s.source); ok && err == nil {
-			return true
+// hint is what there is to say of a fault behind Lua's words: why a value is nil that a call of ours gave, and what is written instead.
+func (s *State) hint(f vm.Fault) string {
+	if f.Value == glua.LNil {
+		if why := s.whyNil(f); why != "" {
+			return why
 		}
 	}
-	return false
+	switch f.Doing {
+	case "walk":
+		if isPacket(f.Value) || vm.KindOf(f.Value) == "protocol" {
+			return "; the packets that one stands for are walked with each: for q in p:each() do"
+		}
+		if f.Value.Type() == glua.LTTable {
+			return "; a list is walked with ipairs: for _, x in ipairs(list) do"
+		}
+	case "call":
+		if f.Value == glua.LNil && (f.Name.Scope == "method" || f.Name.Scope == "field") {
+			return suggestion(f.Name.Text, s.libraryNames())
+		}
+	case "perform arithmetic on":
+		return operatorHint(f)
+	case "concatenate":
+		if f.Value.Type() == glua.LTUserData || f.Value.Type() == glua.LTTable {
+			return "; its text is tostring(x)"
+		}
+	}
+	return ""
 }
 
-// hasVariable reports that a name has a variable: a local one of the prompt, or a global with a value.
-func (s *State) hasVariable(name string) bool {
-	_, local := s.scope.Value(name)
-	return local || s.vm.Global(name) != glua.LNil
+// operatorHint says what an operator is for here.
+func operatorHint(f vm.Fault) string {
+	switch {
+	case f.Operator == "/" && f.Value.Type() != glua.LTString:
+		return "; want a packet, a layer or a string on both sides of /, got " + vm.KindOf(f.Value)
+	case f.Operator == "*" && f.Value.Type() != glua.LTNil:
+		return `; text is repeated with ("A"):rep(20)`
+	}
+	return ""
+}
+
+// A gap is a nil that a value of ours gave for what it does not have, kept for the error of whoever takes it for a value.
+type gap struct {
+	packet *craft.Packet // that has no such layer; nil for a list
+	layer  craft.Name
+	list   string // the kind of a list that ends before
+	at     int    // the index
+	size   int    // how many elements it has
+	field  string // that is computed, and has no value yet
+}
+
+// whyNil is why the value of a fault is nil, as far as that is known: where the code got it from, and what we gave last.
+func (s *State) whyNil(f vm.Fault) string {
+	from := f.Origin
+	if from.Call == "sr1" {
+		return s.unheard
+	}
+	switch g := s.gap; {
+	case g.packet != nil && (from.Call == "layer" || from.Indexed && from.Index.Text == string(g.layer)):
+		return fmt.Sprintf("; %s", lacks(g.packet, g.layer))
+	case g.list != "" && from.Indexed && from.Index.Scope != "field":
+		return fmt.Sprintf("; the %s has %d elements, and no number %d", g.list, g.size, g.at)
+	case g.field != "" && from.Indexed && strings.HasSuffix(g.field, "."+from.Index.Text):
+		return fmt.Sprintf("; %s is computed when the packet is built, and nil before: dissect(bytes(p)) has it", g.field)
+	}
+	if from.Call == "" && (from.Index.Scope == "field" || !from.Indexed) && s.ofPackets(f) {
+		return s.unheard
+	}
+	return ""
+}
+
+// ofPackets reports whether a fault is of what is done with packets: a method or field of theirs, a layer.
+func (s *State) ofPackets(f vm.Fault) bool {
+	switch key := f.Key.(type) {
+	case glua.LString:
+		name := string(key)
+		if s.bound[name] != nil || s.boundLayer[name] != nil || s.table.Knows(craft.Name(name)) || slices.Contains([]string{"time", "wire", "payload"}, name) {
+			return true
+		}
+		return slices.ContainsFunc(s.table.Protocols(), func(p *craft.Protocol) bool { return p.Has(name) })
+	case *glua.LUserData:
+		_, isProtocol := key.Value.(*craft.Protocol)
+		return isProtocol
+	}
+	return f.Operator == "/" || f.Doing == "walk" || f.Doing == "get length of" || f.Doing == "pass"
+}
+
+// lacks says which layers a packet has in place of one.
+func lacks(p *craft.Packet, name craft.Name) string {
+	if len(p.Layers()) == 0 {
+		return fmt.Sprintf("the packet has no %s, nor any other layer", name)
+	}
+	names := make([]string, len(p.Layers()))
+	for i, layer := range p.Layers() {
+		names[i] = string(layer.Name())
+	}
+	no := "no"
+	if p.Has(name) {
+		no = "no further"
+	}
+	return fmt.Sprintf("the packet has %s %s: its layers are %s; ask p:has(%s) before", no, name, strings.Join(names, ", "), name)
+}
+
+// libraryNames are the names of Lua's own functions behind a dot or a colon.
+func (s *State) libraryNames() []string {
+	var names []string
+	for _, lib := range []string{glua.StringLibName, glua.TabLibName, glua.MathLibName, glua.CoroutineLibName, bitLibrary} {
+		if t, ok := s.vm.Global(lib).(*glua.LTable); ok {
+			t.ForEach(func(k, _ glua.LValue) { names = append(names, k.String()) })
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // globalNames are the names that an entry can use: those of globals, and of the prompt's local variables.

@@ -32,7 +32,7 @@ func TestOneCallMakesNoMoreThanItMay(t *testing.T) {
 		{"lists that double", `local p = IP{dst="10.0.0.0/8"} for i = 1, 60 do p.dst = {p.dst, p.dst} end`, "IP.dst: want at most 1048576 values in lists"},
 		{"lists that deepen", `local p = IP{dst="10.0.0.0/8"} for i = 1, 1e6 do p.dst = {p.dst, "1.1.1.1"} end`, "IP.dst: want lists in lists at most 100 deep"},
 		{"an error that is long, with many colons", `error(("x:1"):rep(2e7))`, "x:1"},
-		{"a line with many names", "if true then local z z() " + strings.Repeat("q() ", 400) + "end", "attempt to call a non-function object"},
+		{"a line with many names", "if true then local z z() " + strings.Repeat("q() ", 400) + "end", "attempt to call local 'z' (a nil value)"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := newShell(t, nil).Run(context.Background(), "test", c.chunk)

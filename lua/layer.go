@@ -26,6 +26,14 @@ func (s *State) pushLayer(l *glua.LState, layer *craft.Layer) int {
 	return 1
 }
 
+// pushFound is pushLayer for what was looked for in a packet by its name.
+func (s *State) pushFound(l *glua.LState, p *craft.Packet, name craft.Name, found *craft.Layer) int {
+	if found == nil {
+		s.gap = gap{packet: p, layer: name}
+	}
+	return s.pushLayer(l, found)
+}
+
 // layerMethods are p[TCP]:name(...), besides those of packets.
 var layerMethods = []method{
 	{"flag", `p[TCP]:flag("S")`, "whether a flag is set", func(_ *State, l *glua.LState) int {
@@ -46,7 +54,8 @@ func (s *State) layerIndex(l *glua.LState) int {
 	view := of[layerView](l, 1, "layer")
 	if l.Get(2).Type() != glua.LTString { // p[IP][TCP]: from this layer on
 		p := view.packet()
-		return s.pushLayer(l, p.NthFrom(view.at(), s.layerName(l, p), 1))
+		name := s.layerName(l, p)
+		return s.pushFound(l, p, name, p.NthFrom(view.at(), name, 1))
 	}
 	key := l.CheckString(2)
 	if view.layer.Has(key) { // a field may be called as a method is
@@ -65,7 +74,7 @@ func (s *State) layerIndex(l *glua.LState) int {
 		return s.payloadOf(l, view.packet(), view.at())
 	}
 	if s.isLayerName(view.packet(), glua.LString(key)) {
-		return s.pushLayer(l, view.packet().NthFrom(view.at(), craft.Name(key), 1))
+		return s.pushFound(l, view.packet(), craft.Name(key), view.packet().NthFrom(view.at(), craft.Name(key), 1))
 	}
 	s.fail(l, s.noField(view.layer, key))
 	return 0

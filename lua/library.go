@@ -47,6 +47,7 @@ type method struct {
 func (s *State) declare(functions []function) {
 	for _, f := range functions {
 		fn := s.l.NewFunction(s.checked(f.name, f.usage, 0, f.call))
+		s.vm.SetName(fn, f.name)
 		s.functions = append(s.functions, f)
 		s.declared[fn] = len(s.functions) - 1
 		table, name, nested := strings.Cut(f.name, ".")
@@ -54,7 +55,7 @@ func (s *State) declare(functions []function) {
 			s.l.SetGlobal(f.name, fn)
 			continue
 		}
-		t, ok := s.l.GetGlobal(table).(*glua.LTable)
+		t, ok := s.vm.Global(table).(*glua.LTable)
 		if !ok {
 			t = s.l.NewTable()
 			s.l.SetGlobal(table, t)
@@ -97,6 +98,9 @@ func (s *State) methods(kind string, methods []method) glua.LGFunction {
 		if n, ok := l.Get(2).(glua.LNumber); ok {
 			if n == 0 {
 				l.RaiseError("%s: lists begin at 1", kind)
+			}
+			if t, ok := l.Get(1).(*glua.LTable); ok {
+				s.gap = gap{list: kind, at: int(n), size: t.Len()}
 			}
 			l.Push(glua.LNil) // beyond the end
 			return 1

@@ -57,19 +57,8 @@ func (s *State) fileChunk(name string) (*glua.LFunction, error) {
 	if err != nil {
 		return nil, s.withWayOut(err)
 	}
-	return s.loadFile(at, source)
-}
-
-// loadFile compiles what a file holds, and keeps it for hints.
-func (s *State) loadFile(at, source string) (*glua.LFunction, error) {
-	if len(source) <= maxChunk && len(s.sources) < maxSources {
-		s.sources[at] = source
-	}
 	return s.load(at, source)
 }
-
-// maxSources is of how many files the source is kept.
-const maxSources = 100
 
 // withWayOut adds to the error of a file that the system does not let this process open what Config.NoAccess says.
 func (s *State) withWayOut(err error) error {
@@ -189,7 +178,7 @@ func (s *State) runFile(l *glua.LState, name string) int {
 		}
 		return s.runScript(l, script)
 	}
-	fn, err := s.loadFile(at, source)
+	fn, err := s.load(at, source)
 	if err != nil {
 		s.failChunk(l, "run", err)
 	}

@@ -156,7 +156,7 @@ func (s *State) stack(l *glua.LState) int {
 	for i := range sides {
 		p, ok := packetOf(l.Get(i + 1))
 		if !ok {
-			l.RaiseError("want a packet, a layer or a string on both sides of /, got %s", vm.KindOf(l.Get(i+1)))
+			s.vm.Arithmetic(l, i+1)
 		}
 		sides[i] = p
 	}
@@ -183,7 +183,8 @@ var packetMethods = slices.Concat(printingMethods, lookingMethods, surgeryMethod
 var lookingMethods = []method{
 	{"layer", "p:layer(TCP, n)", "the n-th layer of a protocol (1), or nil", func(s *State, l *glua.LState) int {
 		p := checkPacket(l, 1)
-		return s.pushLayer(l, p.Nth(s.layerName(l, p), l.OptInt(3, 1)))
+		name := s.layerName(l, p)
+		return s.pushFound(l, p, name, p.Nth(name, layerNumber(l, 3)))
 	}},
 	{"layers", "p:layers()", "the names of its layers", func(_ *State, l *glua.LState) int {
 		t := l.NewTable()
@@ -268,7 +269,8 @@ func (s *State) packetIndex(l *glua.LState) int {
 	key, ok := l.Get(2).(glua.LString)
 	if !ok {
 		checkLayerKey(l)
-		return s.pushLayer(l, p.Layer(s.layerName(l, p)))
+		name := s.layerName(l, p)
+		return s.pushFound(l, p, name, p.Layer(name))
 	}
 	if fn, ok := s.bound[string(key)]; ok {
 		l.Push(fn)
@@ -294,7 +296,7 @@ func (s *State) packetIndex(l *glua.LState) int {
 		return s.payloadOf(l, p, 0)
 	}
 	if err != nil && s.isLayerName(p, key) {
-		return s.pushLayer(l, p.Layer(craft.Name(key)))
+		return s.pushFound(l, p, craft.Name(key), p.Layer(craft.Name(key)))
 	}
 	if err != nil {
 		s.fail(l, err)

@@ -63,7 +63,7 @@ func (s *State) seedByClock() {
 // ownRandom has math.random and math.randomseed draw from the State. The library's own share one source with every other
 // interpreter of the process.
 func (s *State) ownRandom() {
-	lib, ok := s.l.GetGlobal(glua.MathLibName).(*glua.LTable)
+	lib, ok := s.vm.Global(glua.MathLibName).(*glua.LTable)
 	if !ok {
 		return
 	}

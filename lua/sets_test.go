@@ -138,7 +138,7 @@ func TestMistakesInSetsAreNamed(t *testing.T) {
 		{`RandString(1e9)`, "RandString: size: want at most 65535 bytes, got 1000000000"},
 		{`CorruptedBits("x", 2)`, "CorruptedBits: p: want a number in 0..1, got 2"},
 		{`TCP{options={{"WScale",RandShort()}}}`, "TCP.options: element 1: option WScale: want a number of 8 bits"},
-		{`seed("x")`, "bad argument #1 to seed (number expected, got string)"},
+		{`seed("x")`, "bad argument #1 to 'seed' (number expected, got string)"},
 		{`seed(-1)`, "seed: want a whole number from 0 on, got -1"},
 		{`Net("10.0.0.9","10.0.0.1")`, "Net: want two addresses of one version, the lower one first, got 10.0.0.9 and 10.0.0.1"},
 		{`Net("nowhere")`, `Net: want a network such as "10.0.0.0/24", got "nowhere"`},
@@ -148,7 +148,7 @@ func TestMistakesInSetsAreNamed(t *testing.T) {
 		{`IP{}:at(0)`, "at: want a whole number from 1 on, got 0"},
 		{`IP{}:each{cont=1}`, `no option "cont"; there are first, count`},
 		{`range(1,3):at(4)`, "at: want a number in 1..3, got 4"},
-		{`fuzz(5)`, "bad argument #1: want a packet, got number"},
+		{`fuzz(5)`, "bad argument #1 to 'fuzz': want a packet, got number"},
 	}
 	for _, c := range cases {
 		t.Run(c.chunk, func(t *testing.T) {

@@ -71,19 +71,19 @@ type State struct {
 	functions []function              // the functions that are globals, in the order of the families
 	declared  map[*glua.LFunction]int // where they stand in functions
 	types     types
-	captures  []*capture        // under way
-	ended     *capture          // the last one that was stopped
-	cuts      []string          // the wires that are cut
-	guards    []*hold           // under way
-	source    string            // of the chunk that runs, for hints
-	sources   map[string]string // of the files that it has loaded
-	paced     bool              // the pace was announced
-	unguarded bool              // that there is no guard was announced
-	looked    map[uint16]bool   // the ports that were guarded, and looked up among those of the host's services
-	unsent    error             // why a call that sends gave up last
-	silence   string            // why the last call that asked got no answer
-	away      error             // why an interface went away during the experiment that runs, or ran last; nil when none did
-	scratch   []byte            // what build writes to
+	captures  []*capture      // under way
+	ended     *capture        // the last one that was stopped
+	cuts      []string        // the wires that are cut
+	guards    []*hold         // under way
+	paced     bool            // the pace was announced
+	unguarded bool            // that there is no guard was announced
+	looked    map[uint16]bool // the ports that were guarded, and looked up among those of the host's services
+	unsent    error           // why a call that sends gave up last
+	silence   string          // why the last call that asked got no answer
+	unheard   string          // what to say of the nil of the last sr1 that nobody answered
+	gap       gap             // the last nil that stands for what is not there
+	away      error           // why an interface went away during the experiment that runs, or ran last; nil when none did
+	scratch   []byte          // what build writes to
 
 	bound, boundLayer map[string]*glua.LFunction // the methods of packets, and those of layers besides
 }
@@ -96,15 +96,16 @@ func New(c Config) *State {
 	if c.Stderr == nil {
 		c.Stderr = os.Stderr
 	}
-	machine := vm.New(vm.Options{Memory: c.Memory})
-	s := &State{vm: machine, l: machine.Lua(), scope: machine.NewScope(), sources: map[string]string{}, config: c, session: c.Session, table: craft.NewTable(), declared: map[*glua.LFunction]int{}, looked: map[uint16]bool{}}
+	s := &State{config: c, session: c.Session, table: craft.NewTable(), declared: map[*glua.LFunction]int{}, looked: map[uint16]bool{}}
+	s.vm = vm.New(vm.Options{Memory: c.Memory, Hint: s.hint, Unknown: s.unknownGlobal})
+	s.l, s.scope = s.vm.Lua(), s.vm.NewScope()
 	s.l.SetGlobal("print", s.l.NewFunction(s.print))
 	s.seedByClock()
 	s.ownRandom()
 	s.openTypes()
 	for _, family := range [][]function{
 		s.exchangeFunctions(), s.packetFunctions(), s.hexFunctions(), s.setFunctions(), s.randomFunctions(), s.declareFunctions(), s.asn1Functions(),
-		s.tapFunctions(), s.connectionFunctions(), s.fileFunctions(), s.fragmentFunctions(), s.streamFunctions(),
+		s.tapFunctions(), s.connectionFunctions(), s.fileFunctions(), s.fragmentFunctions(), s.streamFunctions(), s.bitFunctions(),
 		s.moduleFunctions(), s.helpFunctions(),
 	} {
 		s.declare(family)
@@ -115,6 +116,7 @@ func New(c Config) *State {
 	s.SetFolder(c.Folder)
 	s.openModules()
 	s.keepBuiltins()
+	s.vm.Strict("_", "arg", "args") // the prompt, a plain script and an experiment have one of these each
 	return s
 }
 
@@ -141,7 +143,7 @@ func (s *State) Run(ctx context.Context, name, source string) ([]string, error) 
 		return nil, err
 	}
 	var printed []string
-	_, err = s.call(ctx, c.fn, name, source, func(values []glua.LValue) {
+	_, err = s.call(ctx, c.fn, name, func(values []glua.LValue) {
 		for _, v := range values {
 			printed = append(printed, s.vm.Describe(v))
 		}
@@ -206,8 +208,7 @@ func waits(err error) vm.Wait {
 // call runs a function under ctx and the memory bound and returns its results; read, if it is not nil, is given them
 // while the bounds still hold. A run that was interrupted returns ErrInterrupted, together with the results if it came
 // to its end.
-func (s *State) call(ctx context.Context, fn *glua.LFunction, name, source string, read func([]glua.LValue)) ([]glua.LValue, error) {
-	s.source = source
+func (s *State) call(ctx context.Context, fn *glua.LFunction, name string, read func([]glua.LValue)) ([]glua.LValue, error) {
 	values, err := s.vm.Run(ctx, fn, read)
 	var thrown *vm.Thrown
 	switch {

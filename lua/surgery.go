@@ -47,13 +47,22 @@ func pushSelf(l *glua.LState) int {
 // findLayer is the packet and the index of the n-th layer of the protocol in argument 2, from the first one on; n is
 // argument at. Behind the packet's own layers come those that stand inside fields.
 func (s *State) findLayer(l *glua.LState, p *craft.Packet, first, at int) (*craft.Packet, int) {
-	name, n := s.layerName(l, p), l.OptInt(at, 1)
+	name, n := s.layerName(l, p), layerNumber(l, at)
 	layer := p.NthFrom(first, name, n)
 	if layer == nil {
 		l.RaiseError("%s", noLayer(p, name))
 	}
 	in := layer.Packet()
 	return in, slices.Index(in.Layers(), layer)
+}
+
+// layerNumber is argument n, which of several layers of a protocol is meant, counted from 1; the first one when it is not given.
+func layerNumber(l *glua.LState, n int) int {
+	v := float64(l.OptNumber(n, 1))
+	if !whole(v) || v < 1 || v > maxLayers {
+		l.RaiseError("bad argument #%d: want which one is meant, a whole number from 1 on, got %s", n, vm.Text(l.Get(n)))
+	}
+	return int(v)
 }
 
 func noLayer(p *craft.Packet, name craft.Name) string {

@@ -65,7 +65,7 @@ func (s *State) openPath(p sendrecv.Path) {
 	for _, name := range p.Wires() {
 		wires.Append(glua.LString(name))
 	}
-	if t, ok := s.l.GetGlobal("path").(*glua.LTable); ok {
+	if t, ok := s.vm.Global("path").(*glua.LTable); ok {
 		t.RawSetString("wires", wires)
 	}
 }

@@ -25,7 +25,7 @@ func Example() {
 	// 2
 	// 1
 	// 2
-	// stdin:5: TPC is nil and cannot be called: no layer, function or variable has that name; did you mean TCP?
+	// stdin:5: TPC: no layer, function or variable has that name; did you mean TCP?
 	// <IP  proto=tcp dst=10.0.0.1 |<TCP  |>>
 	// true <nil>
 }

@@ -121,7 +121,7 @@ func TestTheFirstMinutesAtThePrompt(t *testing.T) {
 		{"_[TCP].fl", "_[TCP].fl"},
 		{"\t", "_[TCP].flags"},
 		{"\r", "\nSA "},
-		{"TPC{}\r", "TPC is nil and cannot be called: no layer, function or variable has that name; did you mean TCP?"},
+		{"TPC{}\r", "TPC: no layer, function or variable has that name; did you mean TCP?"},
 		{"x = = 1\r", "    ^ "},
 		{"for i = 6, 7 do\r", "      ...> "},
 		{"print(i * i)\r", "...> print(i * i)"},

@@ -23,7 +23,7 @@ func TestAssignments(t *testing.T) {
 		{"a text that grows, of the last parameter", `local function f(s) s = s .. "x" for i = 1, 2 do s = s .. i end return s, #s end print(f("a"))`, "ax12\t4"},
 		{"one value of a call, of the last parameter", `local function two() return 1, 2 end local function f(a, s) s = (two()) a = s return a, s, a end print(f(7, 8))`, "1\t1\t1"},
 		{"a call with the last parameter", `local function f(s) s = (s:gsub("a", "b")) s = (string.gsub(s, "b", "cc")) return s, #s end print(f("abc"))`, "ccccc\t5"},
-		{"an error has its line", "local t\nprint(pcall(function()\nlocal a\na, t.x = 1, 2 end))", "false\ttest:4: attempt to index a non-table object(nil) with key 'x'"},
+		{"an error has its line", "local t\nprint(pcall(function()\nlocal a\na, t.x = 1, 2 end))", "false\ttest:4: attempt to index upvalue 't' (a nil value)"},
 
 		{"and, when the first is nil", `local t, c = {}, 9 c = t.x and 5 print(c)`, "nil"},
 		{"and, when the first is false", `local c, d = 9, 5 c = not d and 1 print(c)`, "false"},

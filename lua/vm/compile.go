@@ -42,6 +42,7 @@ func (m *Machine) compile(name, source string, d *Declared) (*glua.LFunction, er
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	linkConcat(proto, concatenation.Value, m.concatenation)
+	placeLocals(proto, true, localsOf(chunk))
 	if d != nil {
 		linkConcat(proto, variables, d.scope.values)
 	}

@@ -82,7 +82,7 @@ func (m *Machine) concat(l *glua.LState) int {
 		}
 		if first == n {
 			first--
-			l.Replace(first, concatMeta(l, l.Get(first), l.Get(n)))
+			l.Replace(first, m.concatMeta(l, first, n))
 		} else {
 			l.Replace(first, m.joined(l, first, n))
 		}
@@ -108,14 +108,18 @@ func (m *Machine) joined(l *glua.LState, first, last int) glua.LString {
 	return glua.LString(b)
 }
 
-// concatMeta is what __concat of one of two values makes of them.
-func concatMeta(l *glua.LState, a, b glua.LValue) glua.LValue {
+// concatMeta is what __concat of one of two arguments makes of them.
+func (m *Machine) concatMeta(l *glua.LState, first, second int) glua.LValue {
+	a, b := l.Get(first), l.Get(second)
 	fn := l.GetMetaField(a, "__concat")
 	if fn == glua.LNil {
 		fn = l.GetMetaField(b, "__concat")
 	}
 	if fn.Type() != glua.LTFunction {
-		l.RaiseError("cannot perform concat operation between %s and %s", KindOf(a), KindOf(b))
+		if glua.LVCanConvToString(a) {
+			m.concatenated(l, second, b)
+		}
+		m.concatenated(l, first, a)
 	}
 	l.Push(fn)
 	l.Push(a)

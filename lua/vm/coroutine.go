@@ -50,14 +50,24 @@ func (m *Machine) openCoroutines() {
 
 // A coroutine begins with a frame that stays: gopher-lua resumes one that yielded in a tail call of its first frame, as in "return
 // coroutine.yield()", with no frame at all, and takes a function of Go that yielded for one that returned.
-const coroutineFrame = `local function pass(...) return ... end
-return function(f) return function(...) return pass(f(...)) end end`
+// begin has the coroutine's errors reworded (fault.go).
+const coroutineFrame = `local begin = ...
+local function pass(...) return ... end
+return function(f) return function(...) begin() return pass(f(...)) end end`
 
 // creator makes coroutines with the library's create. What the library makes under a context stays in that context's list
 // until it ends, long after the coroutine has; resume gives it a context when it runs.
 func (m *Machine) creator(library glua.LValue) glua.LGFunction {
 	m.l.Push(m.compileOwn("coroutine", coroutineFrame))
-	m.l.Call(0, 1)
+	m.l.Push(m.l.NewFunction(func(l *glua.LState) int {
+		raise := l.Panic
+		l.Panic = func(l *glua.LState) {
+			m.reword(l)
+			raise(l)
+		}
+		return 0
+	}))
+	m.l.Call(1, 1)
 	frame := m.l.CheckFunction(-1)
 	m.l.Pop(1)
 	return func(l *glua.LState) int {

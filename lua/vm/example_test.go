@@ -36,5 +36,5 @@ func Example() {
 	// Output:
 	// 42
 	// it waits for what follows "+"
-	// demo:2: bad argument #1 to double (number expected, got nil)
+	// demo:2: bad argument #1 to 'double' (number expected, got nil)
 }

@@ -30,8 +30,8 @@ func (m *Machine) format(l *glua.LState) int {
 		}
 		flags, verb := directive(l, text)
 		text = text[len(flags)+1:]
-		if arg > l.GetTop() {
-			l.ArgError(arg, "no value")
+		if arg > l.GetTop() && verb != 's' {
+			l.TypeError(arg, map[bool]glua.LValueType{true: glua.LTString, false: glua.LTNumber}[verb == 'q'])
 		}
 		formatted(l, out, flags, verb, arg)
 		arg++
@@ -90,6 +90,9 @@ func formatted(l *glua.LState, out *builder, flags string, verb byte, n int) {
 	case 'q':
 		quote(out, l.CheckString(n))
 	case 's':
+		if n > l.GetTop() {
+			l.TypeError(n, glua.LTString)
+		}
 		out.add(pad(flags, ToString(l, l.Get(n))))
 	default:
 		l.RaiseError("invalid option '%%%s%c' to 'format'", flags, verb)

@@ -18,6 +18,11 @@ type Options struct {
 	// Memory bounds the memory in use, in bytes, while a script runs; 0 means 512 MiB. It is the memory of the process:
 	// an interpreter's own share cannot be measured.
 	Memory uint64
+	// Hint is what there is to say of a fault behind Lua's own words, beginning with a separator as in "; call it with a colon"; nil,
+	// or "", is nothing.
+	Hint func(Fault) string
+	// Unknown is the error for a global that was never assigned; nil is one with its name.
+	Unknown func(Unknown) string
 }
 
 const (
@@ -30,9 +35,13 @@ const (
 
 // A Machine is one interpreter. Use it from one goroutine at a time; the caller closes it.
 type Machine struct {
-	l      *glua.LState
-	memory uint64
-	run    interruption
+	l       *glua.LState
+	options Options
+	memory  uint64
+	run     interruption
+
+	thrown   glua.LValue // the last value that was thrown and is no text
+	thrownAt string      // and where
 
 	kept int    // how often Filled was asked
 	seen uint64 // what was in use at its last collection
@@ -48,13 +57,19 @@ type Machine struct {
 
 	concatenation *glua.LFunction              // what .. calls
 	own           map[*glua.FunctionProto]bool // the functions in Lua that are this package's
+	names         map[*glua.LFunction]string   // of functions of Go, for errors about their arguments
+	raisers       map[*glua.LFunction]bool     // those that raise what a script gives them
+	assigned      map[string]bool              // the globals that were assigned once; nil until Strict
 }
 
 // New makes a Machine with the parts of Lua's library that touch nothing outside the interpreter. What loads code or
 // reaches the interpreter's insides is missing, and so is print, which needs somewhere to print to.
 func New(o Options) *Machine {
 	boundArrays()
-	m := &Machine{memory: o.Memory, own: map[*glua.FunctionProto]bool{}}
+	m := &Machine{
+		memory: o.Memory, options: o,
+		own: map[*glua.FunctionProto]bool{}, names: map[*glua.LFunction]string{}, raisers: map[*glua.LFunction]bool{},
+	}
 	if m.memory == 0 {
 		m.memory = defaultMemory
 	}
@@ -64,6 +79,7 @@ func New(o Options) *Machine {
 	m.openLibraries()
 	m.openProtected()
 	m.openCoroutines()
+	m.nameFunctions()
 	return m
 }
 
@@ -89,7 +105,7 @@ func (m *Machine) SetGlobal(name string, v glua.LValue) { m.l.G.Global.RawSetStr
 type Thrown struct {
 	// Value is what was thrown: usually a string, but any value can be.
 	Value glua.LValue
-	// Text is Value as Describe writes it. The interpreter's own errors begin with script:line:.
+	// Text is Value as Describe writes it. The interpreter's own errors begin with script:line:, and so does what is no text.
 	Text string
 }
 
@@ -137,7 +153,15 @@ func (m *Machine) failure(ctx context.Context, err error) error {
 		return ErrInterrupted
 	}
 	thrown := thrownBy(err)
-	return &Thrown{Value: thrown, Text: m.Describe(thrown)}
+	at := ""
+	if thrown == m.thrown && m.thrownAt != "" {
+		at = m.thrownAt + " "
+	}
+	text := m.Describe(thrown)
+	if t, ok := thrown.(*glua.LTable); ok && m.l.GetMetaField(t, "__tostring") == glua.LNil {
+		text = "(error object is a table value)" // Lua's own words: its address tells nothing
+	}
+	return &Thrown{Value: thrown, Text: at + text}
 }
 
 // thrownBy is the value that a protected call of gopher-lua caught.

@@ -81,11 +81,11 @@ func TestRunReportsWhatWasThrown(t *testing.T) {
 	for _, c := range []struct{ name, chunk, text string }{
 		{"a text with its line", "\nerror('boo')", "test:2: boo"},
 		{"a text without a line", "error('boo', 0)", "boo"},
-		{"a number", "error(7)", "7"},
-		{"nil", "error(nil)", "nil"},
-		{"a table with a text", "error(setmetatable({}, {__tostring=function() return 'mine' end}))", "mine"},
-		{"a table whose text is an error", "error(setmetatable({}, {__tostring=function() error('boo') end}))", "<a table whose __tostring fails>"},
-		{"the interpreter's own", "local x = nil + 1", "test:1: cannot perform add operation between nil and number"},
+		{"a number", "error(7)", "test:1: 7"},
+		{"nil", "error(nil)", "test:1: nil"},
+		{"a table with a text", "error(setmetatable({}, {__tostring=function() return 'mine' end}))", "test:1: mine"},
+		{"a table whose text is an error", "error(setmetatable({}, {__tostring=function() error('boo') end}))", "test:1: <a table whose __tostring fails>"},
+		{"the interpreter's own", "local x = nil + 1", "test:1: attempt to perform arithmetic on a nil value"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := newProbe(t).try(t, c.chunk)

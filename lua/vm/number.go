@@ -126,10 +126,10 @@ func (m *Machine) openArithmetic() {
 				l.Push(b)
 				l.Call(2, 1)
 				return 1
-			case event == "__unm":
-				l.RaiseError("cannot perform unm operation on a %s", KindOf(a))
+			case first:
+				m.Arithmetic(l, 2)
 			}
-			l.RaiseError("cannot perform %s operation between %s and %s", event[2:], a.Type(), b.Type())
+			m.Arithmetic(l, 1)
 			return 0
 		}))
 	}

@@ -106,9 +106,9 @@ func TestPatternErrors(t *testing.T) {
 		`string.gsub("a", "a", "%2")`:                        "invalid capture index",
 		`string.gsub("a", "a", {a={}})`:                      "invalid replacement value (a table)",
 		`string.gsub("a", "a", function() return print end)`: "invalid replacement value (a function)",
-		`string.gsub("a", "a")`:                              "bad argument #3 to gsub (string or number or table or function expected, got nil)",
+		`string.gsub("a", "a")`:                              "bad argument #3 to 'string.gsub' (string or number or table or function expected, got no value)",
 		`string.gsub("ab", "(a)(b)", "%3")`:                  "invalid capture index",
-		`("a"):find("a", {})`:                                "bad argument #3 to find (number expected, got table)",
+		`("a"):find("a", {})`:                                "bad argument #2 to 'find' (number expected, got table)",
 	} {
 		if _, err := newProbe(t).try(t, chunk); err == nil || !strings.HasPrefix(err.Error(), "test:1: "+want) {
 			t.Errorf("%s: got %v, want %s", chunk, err, want)

@@ -29,7 +29,7 @@ func (m *Machine) openProtected() {
 	m.l.Call(0, 1)
 	m.trampoline = m.l.CheckFunction(-1)
 	m.l.Pop(1)
-	m.main = newThread(m.l)
+	m.main = m.newThread(m.l)
 	m.l.SetGlobal("pcall", m.l.NewFunction(m.pcall))
 	m.l.SetGlobal("xpcall", m.l.NewFunction(m.xpcall))
 }
@@ -116,7 +116,7 @@ func (m *Machine) take(l *glua.LState) *thread {
 		if cancel != nil {
 			cancel() // of a context that is not used: the call's is the caller's
 		}
-		t = newThread(state)
+		t = m.newThread(state)
 	}
 	adopt(t.l, l)
 	t.deep = deep
@@ -181,10 +181,11 @@ type thread struct {
 	current *glua.LState       // the coroutine that made the call, for the library of coroutines
 }
 
-func newThread(l *glua.LState) *thread {
+func (m *Machine) newThread(l *glua.LState) *thread {
 	t := &thread{l: l}
 	t.raise = func(l *glua.LState) {
 		t.raised = true
+		m.reword(l)
 		// Whoever throws has no use for a stack trace, which takes longer than all the rest; gopher-lua adds one where
 		// there is none.
 		panic(&glua.ApiError{Type: glua.ApiErrorRun, Object: l.Get(-1), StackTrace: "-"})

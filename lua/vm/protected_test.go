@@ -19,8 +19,8 @@ func TestProtectedCalls(t *testing.T) {
 			print(pcall(error, nil)) print(pcall(error, false))`, "false\ttrue\nfalse\ttrue\nfalse\ttrue\nfalse\ttrue\nfalse\ttrue\nfalse\tnil\nfalse\tfalse"},
 		{"errors have a line", `print(pcall(function() error("x") end)) print(pcall(function() error("x", 2) end)) print(pcall(error, "x"))`, "false\ttest:1: x\nfalse\ttest:1: x\nfalse\tpcall:1: x"},
 		{"what cannot be called", `print(pcall(nil)) print(pcall(3, 4)) print(pcall(setmetatable({}, {__call=function(_, x) return x end}), 5))`,
-			"false\tpcall:1: attempt to call a non-function object\nfalse\tpcall:1: attempt to call a non-function object\ntrue\t5"},
-		{"without a function", `print(pcall(pcall))`, "false\tpcall:1: bad argument #1 to f (value expected)"},
+			"false\tpcall:1: attempt to call a nil value\nfalse\tpcall:1: attempt to call a number value\ntrue\t5"},
+		{"without a function", `print(pcall(pcall))`, "false\tpcall:1: bad argument #1 to 'pcall' (value expected)"},
 		{"one in another", `print(pcall(pcall, pcall, error, "x"))`, "true\ttrue\tfalse\tpcall:1: x"},
 		{"many in one another", `local function f(n) if n == 0 then error("bottom", 0) end local ok, e = pcall(f, n - 1) error(e .. n, 0) end print(pcall(f, 3))`, "false\tbottom123"},
 		{"deep recursion", `local function sum(n) if n == 0 then return 0 end return n + sum(n - 1) end print(sum(3000), pcall(sum, 3000))`, "4501500\ttrue\t4501500"},
@@ -49,7 +49,7 @@ func TestHandlers(t *testing.T) {
 		{"the handler may protect calls", `print(xpcall(function() error("a", 0) end, function(e) return select(2, pcall(error, e .. "b", 0)) end))`, "false\tab"},
 		{"the handler shares variables", `local n = 0 print(xpcall(function() n = n + 1 error("x") end, function() n = n + 10 return n end)) print(n)`, "false\t11\n11"},
 		{"a stack overflow", `local function f() return f() + 1 end print(xpcall(f, function(e) return "caught: " .. e end))`, "false\tcaught: test:1: stack overflow"},
-		{"without a handler", `print(pcall(xpcall, print))`, "false\tpcall:1: bad argument #2 to f (function expected, got nil)"},
+		{"without a handler", `print(pcall(xpcall, print))`, "false\tpcall:1: bad argument #2 to 'xpcall' (function expected, got no value)"},
 	} {
 		t.Run(c.name, func(t *testing.T) { newProbe(t).check(t, c.chunk, c.want) })
 	}
@@ -135,7 +135,7 @@ func TestCoroutines(t *testing.T) {
 			local c c = coroutine.wrap(function() return coroutine.wrap(function() return pcall(c) end)() end) print(c())`,
 			"true\ttrue\tnormal\tfalse\tcan not resume a normal thread\nfalse\tpcall:1: can not resume a normal thread"},
 		{"what is no coroutine", `print(pcall(coroutine.resume, 1)) print(pcall(coroutine.wrap, 1))`,
-			"false\tpcall:1: bad argument #1 to f (thread expected, got number)\nfalse\tpcall:1: bad argument #1 to f (function expected, got number)"},
+			"false\tpcall:1: bad argument #1 to 'coroutine.resume' (thread expected, got number)\nfalse\tpcall:1: bad argument #1 to 'coroutine.wrap' (function expected, got number)"},
 		{"one that is dead", `local co = coroutine.create(function() end) coroutine.resume(co) print(coroutine.resume(co))`, "false\tcan not resume a dead thread"},
 		{"which one runs", `print(coroutine.running(), pcall(coroutine.running))
 			local co co = coroutine.create(function() print(coroutine.running() == co, select(2, pcall(coroutine.running)) == co, coroutine.status(co))

@@ -10,15 +10,22 @@ import (
 // (hoist.go), the operator .. (concat.go), several assignments (assign.go), conditions (logic.go) and numbers (number.go). callee is the expression that a concatenation calls. The walk keeps a list
 // rather than calling itself: a chunk may be one deep expression.
 func rewrite(chunk []ast.Stmt, callee ast.Expr) {
-	todo := []reflect.Value{reflect.ValueOf(chunk)}
+	walk(reflect.ValueOf(chunk), func(place reflect.Value) {
+		if place.CanSet() {
+			replaceNode(place, callee)
+		}
+	})
+}
+
+// walk calls visit with every place of a statement or an expression, and then goes on with what stands there.
+func walk(chunk reflect.Value, visit func(place reflect.Value)) {
+	todo := []reflect.Value{chunk}
 	for len(todo) > 0 {
 		v := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
 		switch v.Kind() {
 		case reflect.Interface:
-			if v.CanSet() {
-				replaceNode(v, callee)
-			}
+			visit(v)
 			todo = append(todo, v.Elem())
 		case reflect.Pointer:
 			todo = append(todo, v.Elem())

@@ -35,10 +35,60 @@ func (m *Machine) openLibraries() {
 	})
 	m.l.SetGlobal("tostring", m.tostring)
 	m.l.SetGlobal("tonumber", m.l.NewFunction(toNumber))
+	m.l.SetGlobal("assert", m.l.NewFunction(assert))
+	m.l.SetGlobal("error", m.l.NewFunction(throw))
 	// The library's own gives a metatable to all texts, all numbers, or nil, too: whatever reads them would change.
 	m.checked(m.l.G.Global, "setmetatable", func(l *glua.LState) { l.CheckTable(1) })
 	m.boundStrings()
 	m.openArithmetic()
+}
+
+// nameFunctions has errors name the functions of the library, and leaves those alone that raise a script's own.
+func (m *Machine) nameFunctions() {
+	m.l.G.Global.ForEach(func(k, v glua.LValue) {
+		switch v := v.(type) {
+		case *glua.LFunction:
+			m.SetName(v, k.String())
+		case *glua.LTable:
+			if v != m.l.G.Global {
+				v.ForEach(func(inner, fn glua.LValue) {
+					if fn, ok := fn.(*glua.LFunction); ok {
+						m.SetName(fn, k.String()+"."+inner.String())
+					}
+				})
+			}
+		}
+	})
+	for _, name := range []string{"error", "assert"} {
+		if fn, ok := m.Global(name).(*glua.LFunction); ok {
+			m.raisers[fn] = true
+		}
+	}
+}
+
+// throw is Lua's error. The library's own wants a value.
+func throw(l *glua.LState) int {
+	v, level := l.Get(1), wholeArg(l, 2, 1)
+	if v.Type() == glua.LTNumber && level > 0 {
+		v = glua.LString(Text(v)) // which the place is put in front of
+	}
+	l.Error(v, level)
+	return 0
+}
+
+// assert is Lua's. As in later versions, any value may be the error.
+func assert(l *glua.LState) int {
+	v := l.CheckAny(1)
+	switch {
+	case glua.LVAsBool(v):
+		return l.GetTop()
+	case l.GetTop() == 1:
+		l.RaiseError("assertion failed!")
+	case l.Get(2).Type() == glua.LTString, l.Get(2).Type() == glua.LTNumber:
+		l.RaiseError("%s", Text(l.Get(2)))
+	}
+	l.Error(l.Get(2), 0)
+	return 0
 }
 
 // boundStrings replaces the string functions that one call can keep busy for minutes or make huge: the interpreter
@@ -103,7 +153,11 @@ func (m *Machine) concatTable(l *glua.LState) int {
 		tick(1)
 		item := t.RawGetInt(i)
 		if !glua.LVCanConvToString(item) {
-			l.RaiseError("invalid value (%s) at index %d in table for concat", KindOf(item), i)
+			way := ""
+			if t := item.Type(); t == glua.LTUserData || t == glua.LTTable {
+				way = ": its text is tostring(x)"
+			}
+			l.RaiseError("invalid value (%s) at index %d in table for concat%s", KindOf(item), i, way)
 		}
 		if i > first {
 			out.add(separator)

@@ -27,9 +27,9 @@ func TestFormat(t *testing.T) {
 
 func TestFormatErrors(t *testing.T) {
 	for _, c := range []struct{ chunk, want string }{
-		{`("%d"):format("x")`, "bad argument #2 to format (number expected, got string)"},
-		{`("%d"):format()`, "bad argument #2 to format (no value)"},
-		{`("%s %s"):format(1)`, "bad argument #3 to format (no value)"},
+		{`("%d"):format("x")`, "bad argument #1 to 'format' (number expected, got string)"},
+		{`("%d"):format()`, "bad argument #1 to 'format' (number expected, got no value)"},
+		{`("%s %s"):format(1)`, "bad argument #2 to 'format' (string expected, got no value)"},
 		{`("%y"):format(1)`, "invalid option '%y' to 'format'"},
 		{`("%5.1y"):format(1)`, "invalid option '%5.1y' to 'format'"},
 		{`("%"):format(1)`, "invalid option '%' to 'format'"},
@@ -64,7 +64,7 @@ func TestJoinedTexts(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) { newProbe(t).check(t, c.chunk, c.want) })
 	}
 	_, err := newProbe(t).try(t, "local x\nreturn 'a' .. x")
-	if want := "test:2: cannot perform concat operation between string and nil"; err == nil || err.Error() != want {
+	if want := "test:2: attempt to concatenate local 'x' (a nil value)"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
@@ -74,7 +74,7 @@ func TestOtherTextFunctions(t *testing.T) {
 		{"case, of letters only", `print(("AbC\200\xe4z"):upper() == "ABC\200\xe4Z", ("AbC\200\xc4Z"):lower() == "abc\200\xc4z")`, "true\ttrue"},
 		{"a table of a million", `local t = {} for i = 1, 1e6 do t[i] = "x" end print(#table.concat(t), #table.concat(t, ", "))`, "1000000\t2999998"},
 		{"parts of a table", `print(table.concat({1, 2, 3}, "-"), table.concat({1, 2, 3}, "-", 2), table.concat({1, 2, 3}, "-", 2, 2), table.concat({}, "x", 3, 1))`, "1-2-3\t2-3\t2\t"},
-		{"a table with something else", `print(pcall(table.concat, {1, {}, 3}))`, "false\tpcall:1: invalid value (table) at index 2 in table for concat"},
+		{"a table with something else", `print(pcall(table.concat, {1, {}, 3}))`, "false\tpcall:1: invalid value (table) at index 2 in table for concat: its text is tostring(x)"},
 		{"a table that ends too early", `print(pcall(table.concat, {1, 2}, "", 1, 3))`, "false\tpcall:1: invalid value (nil) at index 3 in table for concat"},
 		{"sorted", `local t = {5, 3, 8, 1} table.sort(t) print(unpack(t)) table.sort(t, function(a, b) return a > b end) print(unpack(t))`, "1\t3\t5\t8\n8\t5\t3\t1"},
 		{"sorted with an error", `print(pcall(table.sort, {1, "x"}))`, "false\tpcall:1: attempt to compare string with number"},
