@@ -1,6 +1,7 @@
 package craft
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -84,6 +85,60 @@ func (f *Field) parseFlags(text string) (uint64, error) {
 	}
 	return v, nil
 }
+
+// Flag reports whether all of the named flags are on in one of the layer's fields of flags: Flag("S"), Flag("SA"), Flag("MF+DF"). Like
+// Uint it takes what is not there for zero: false when the layer is nil or has no such flag. HasFlags tells.
+func (l *Layer) Flag(names string) bool {
+	on, err := l.HasFlags(names)
+	return on && err == nil
+}
+
+// HasFlags reports whether all of the named flags are on, as Flag does. The error says which flags the layer has, when one of them is
+// not among these, or none is named.
+func (l *Layer) HasFlags(names string) (bool, error) {
+	if l == nil {
+		return false, errors.New("no layer, and so no flags")
+	}
+	var known []string
+	found, on := false, false
+	for i := range l.proto.spec.Fields {
+		f := &l.proto.spec.Fields[i]
+		if f.Kind != Flags || l.shape.mask>>i&1 == 0 {
+			continue
+		}
+		bits, err := f.parseFlags(names)
+		if err != nil || names == "" || bits == 0 {
+			known = append(known, f.ListFlags())
+			continue
+		}
+		found, on = true, on || l.value(i).num&bits == bits
+	}
+	switch {
+	case found:
+		return on, nil
+	case len(known) == 0:
+		return false, fmt.Errorf("%s has no flags", l.Name())
+	}
+	return false, fmt.Errorf("%s has no flag %q; there are %s", l.Name(), names, strings.Join(known, ", and "))
+}
+
+// ListFlags names the flags that a field has, for errors: "F, S, R", and how several are written where that is not letter by letter.
+func (f *Field) ListFlags() string {
+	var named []string
+	for _, name := range f.Flags {
+		if name != "" && !slices.Contains(named, name) {
+			named = append(named, name)
+		}
+	}
+	text := strings.Join(named, ", ")
+	if f.Join != "" {
+		text += fmt.Sprintf(" (several as %q)", strings.Join(named[:min(len(named), 2)], f.Join))
+	}
+	return text
+}
+
+// ReadFlags is the bits that flags stand for, written as Set takes them: 18 for "SA". The error names those that there are.
+func (f *Field) ReadFlags(names string) (uint64, error) { return f.parseFlags(names) }
 
 // flagBit is the place of the flag with a name, the lowest where several have it; -1 when there is none.
 func (f *Field) flagBit(name string) int {

@@ -435,23 +435,6 @@ func (l *Layer) Text(field string) string {
 	return v.String()
 }
 
-// Flag reports whether the flag of that letter or name is on in one of the layer's fields of flags.
-func (l *Layer) Flag(name string) bool {
-	if l == nil {
-		return false
-	}
-	for i := range l.proto.spec.Fields {
-		f := &l.proto.spec.Fields[i]
-		if f.Kind != Flags || l.shape.mask>>i&1 == 0 {
-			continue
-		}
-		if bit := f.flagBit(name); bit >= 0 && l.value(i).num>>bit&1 == 1 {
-			return true
-		}
-	}
-	return false
-}
-
 // Value reads a field like Get; the zero Value when the layer is nil or has no such field.
 func (l *Layer) Value(field string) Value {
 	if l == nil {

@@ -36,8 +36,12 @@ func (s *State) pushFound(l *glua.LState, p *craft.Packet, name craft.Name, foun
 
 // layerMethods are p[TCP]:name(...), besides those of packets.
 var layerMethods = []method{
-	{"flag", `p[TCP]:flag("S")`, "whether a flag is set", func(_ *State, l *glua.LState) int {
-		l.Push(glua.LBool(of[layerView](l, 1, "layer").layer.Flag(l.CheckString(2))))
+	{"flag", `p[TCP]:flag("SA")`, "whether all of these flags are set; p[TCP].flags.S asks for one, or for several as .SA", func(s *State, l *glua.LState) int {
+		on, err := of[layerView](l, 1, "layer").layer.HasFlags(l.CheckString(2))
+		if err != nil {
+			s.fail(l, err)
+		}
+		l.Push(glua.LBool(on))
 		return 1
 	}},
 	{"name", `p[ICMP]:name("type")`, "the name of a field's value", func(_ *State, l *glua.LState) int {

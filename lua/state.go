@@ -81,6 +81,8 @@ type State struct {
 	unsent    error           // why a call that sends gave up last
 	silence   string          // why the last call that asked got no answer
 	unheard   string          // what to say of the nil of the last sr1 that nobody answered
+	flags     []*craft.Field  // flagFields
+	flagsOf   int             // and with how many declarations
 	gap       gap             // the last nil that stands for what is not there
 	away      error           // why an interface went away during the experiment that runs, or ran last; nil when none did
 	scratch   []byte          // what build writes to
@@ -115,6 +117,7 @@ func New(c Config) *State {
 	}
 	s.SetFolder(c.Folder)
 	s.openModules()
+	s.vm.IndexText(s.flagIn, s.flagSet)
 	s.keepBuiltins()
 	s.vm.Strict("_", "arg", "args") // the prompt, a plain script and an experiment have one of these each
 	return s
