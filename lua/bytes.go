@@ -24,10 +24,7 @@ func (s *State) packetFunctions() []function {
 		}},
 		{"unhex", "unhex(text)", "the bytes that hex digits stand for", nil, unhex},
 		{"dissect", "dissect(bytes, IP)", "read bytes as a packet that begins with a protocol (IP)", nil, s.dissect},
-		{"why", "why(question, reply)", "whether the reply answers the question, and how that is decided", nil, func(l *glua.LState) int {
-			q, r := checkPacket(l, 1), checkPacket(l, 2)
-			return pushString(l, craft.Why(r, q))
-		}},
+		{"why", "why(question, reply)", "whether the reply answers the question as sr asks it, with this host's addresses, and how that is decided; of a set or a list, whether it answers one of them", nil, s.why},
 		{"raw", `raw"bytes"`, "bytes to put in place of any field, as in IP{len=raw\"##\"}", nil, func(l *glua.LState) int {
 			if l.Get(1).Type() != glua.LTString {
 				l.RaiseError("raw: want a string to put in place of a field, got %s; the bytes of a packet are bytes(p)", vm.KindOf(l.Get(1)))

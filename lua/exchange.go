@@ -167,6 +167,7 @@ func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 	session, o := s.options(l, 2, srOptions)
 	addressed(l, q)
 	o.First, o.Protocols, o.Full = first, s.table, s.full
+	s.asked = session
 	o.Held = func(ports []uint16) { s.announceServices(session.Guard, ports) }
 	s.announcePace(q, o)
 	out, err := session.SR(s.vm.Context(), q, o)

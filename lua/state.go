@@ -71,21 +71,22 @@ type State struct {
 	functions []function              // the functions that are globals, in the order of the families
 	declared  map[*glua.LFunction]int // where they stand in functions
 	types     types
-	captures  []*capture      // under way
-	ended     *capture        // the last one that was stopped
-	cuts      []string        // the wires that are cut
-	guards    []*hold         // under way
-	paced     bool            // the pace was announced
-	unguarded bool            // that there is no guard was announced
-	looked    map[uint16]bool // the ports that were guarded, and looked up among those of the host's services
-	unsent    error           // why a call that sends gave up last
-	silence   string          // why the last call that asked got no answer
-	unheard   string          // what to say of the nil of the last sr1 that nobody answered
-	flags     []*craft.Field  // flagFields
-	flagsOf   int             // and with how many declarations
-	gap       gap             // the last nil that stands for what is not there
-	away      error           // why an interface went away during the experiment that runs, or ran last; nil when none did
-	scratch   []byte          // what build writes to
+	captures  []*capture        // under way
+	ended     *capture          // the last one that was stopped
+	cuts      []string          // the wires that are cut
+	guards    []*hold           // under way
+	paced     bool              // the pace was announced
+	unguarded bool              // that there is no guard was announced
+	looked    map[uint16]bool   // the ports that were guarded, and looked up among those of the host's services
+	unsent    error             // why a call that sends gave up last
+	silence   string            // why the last call that asked got no answer
+	asked     *sendrecv.Session // the one that the last call asked through
+	unheard   string            // what to say of the nil of the last sr1 that nobody answered
+	flags     []*craft.Field    // flagFields
+	flagsOf   int               // and with how many declarations
+	gap       gap               // the last nil that stands for what is not there
+	away      error             // why an interface went away during the experiment that runs, or ran last; nil when none did
+	scratch   []byte            // what build writes to
 
 	bound, boundLayer map[string]*glua.LFunction // the methods of packets, and those of layers besides
 }

@@ -1,0 +1,89 @@
+package lua
+
+import (
+	"fmt"
+	"strings"
+
+	glua "github.com/yuin/gopher-lua"
+
+	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/sendrecv"
+)
+
+// maxWhy is how many packets of a set why holds a reply against.
+const maxWhy = 1 << 20
+
+// why is why(question, reply): how sr decides. What a question leaves open it gets as sr gives it, from the host that asks.
+func (s *State) why(l *glua.LState) int {
+	q, r := s.questions(l), checkPacket(l, 2)
+	if q.Len() == 1 {
+		return pushString(l, s.whyOne(q.At(0), r))
+	}
+	first, n := "", min(q.Len(), maxWhy)
+	for i := range n {
+		s.check(l)
+		reason := s.whyOne(q.At(i), r)
+		if strings.HasPrefix(reason, "yes: ") {
+			return pushString(l, fmt.Sprintf("%s (packet %d of %d)", reason, i+1, q.Len()))
+		}
+		if i == 0 {
+			first = strings.TrimPrefix(reason, "no: ")
+		}
+	}
+	of := fmt.Sprintf("the %d packets", n)
+	if n < q.Len() {
+		of = fmt.Sprintf("the first %d of %d packets", n, q.Len())
+	}
+	return pushString(l, fmt.Sprintf("no: it answers none of %s; not the first one: %s", of, first))
+}
+
+// whyOne is why for one packet, which may have left through the interface that the last call asked through.
+func (s *State) whyOne(q, r *craft.Packet) string {
+	if len(q.Layers()) > 0 && same(q, r) {
+		return "no: it is the question itself"
+	}
+	reason := ""
+	for _, via := range []*sendrecv.Session{s.sessionOf(q), s.asked} {
+		if reason != "" && (via == nil || via == s.session) {
+			break
+		}
+		asked := q
+		if via != nil {
+			asked = q.Copy()
+			if asked.Resolve(preview{via.Env(s.vm.Context())}) != nil {
+				asked = q // a destination without a way
+			}
+		}
+		if reason = craft.Why(aligned(asked, r)); strings.HasPrefix(reason, "yes: ") {
+			break
+		}
+	}
+	return reason
+}
+
+// sessionOf is the session that a packet would be sent in, opened if something of the packet depends on it; nil without one.
+func (s *State) sessionOf(q *craft.Packet) *sendrecv.Session {
+	s.sourceFor(q)
+	return s.session
+}
+
+// aligned are a reply and its question from the layer on that both begin with: sr hears frames, and asks with packets.
+func aligned(q, r *craft.Packet) (reply, question *craft.Packet) {
+	if len(q.Layers()) == 0 || len(r.Layers()) == 0 {
+		return r, q
+	}
+	for i, layer := range r.Layers() {
+		if layer.Name() == q.Layers()[0].Name() {
+			if i == 0 {
+				return r, q
+			}
+			return r.From(i), q
+		}
+	}
+	for i, layer := range q.Layers() {
+		if layer.Name() == r.Layers()[0].Name() {
+			return r, q.From(i)
+		}
+	}
+	return r, q
+}
