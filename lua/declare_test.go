@@ -51,6 +51,27 @@ func TestDeclarationsSayWhatIsWrong(t *testing.T) {
 		{"a default that does not fit", `protocol{name="X", fields={{"a", bits=8, default=300}}}`, "X.a: default: want number in 0..255, got 300"},
 		{"a number of no protocol", `protocol{name="X", fields={{"a", bits=16, computed={what="checksum", over="segment", number=300}}}}`, "computed: number: want a protocol's number in 0..255, got 300"},
 		{"a count of bytes", `protocol{name="X", fields={{"n"}, {"a", "bytes", length={field="n", count=true}}}}`, "a: length: want a list for a count of elements, got bytes"},
+		{"fields that are no list", `protocol{name="X", fields={a=8}}`, `protocol: X: fields: want a list, as {{"a", bits=8}}, got the name "a"`},
+		{"a list with a name in it", `protocol{name="X", fields={{"a"}, b=8}}`, `fields: want a list, as {{"a", bits=8}}, got the name "b"`},
+		{"no fields", `protocol{name="X"}`, `fields: want its fields in wire order, as {{"id", bits=16}}, got none`},
+		{"a row that is a string", `protocol{name="X", fields={"a"}}`, `field 1: want {"name", "kind", bits=8}, got string`},
+		{"a width without its name", `protocol{name="X", fields={{"a", 8}}}`, `a: a width has a name: {"a", bits=8}`},
+		{"a width in the third place", `protocol{name="X", fields={{"a", "number", 8}}}`, `field: want {"name", "kind", bits=8}, got 8 at place 3`},
+		{"flags by name", `protocol{name="X", fields={{"a", flags={F=1}}}}`, `flags: want a list, as {"a", "b"}, got the name "F"`},
+		{"names the wrong way round", `protocol{name="X", fields={{"a", bits=8, names={ask=1}}}}`, `names: want the names of values, as {[1]="ask"}, got ask=1`},
+		{"a carrier without a field", `protocol{name="X", fields={{"a"}}, over={UDP, 7}}`, "over: want {UDP, field=value}, got 7 without a name"},
+		{"a carrier that is no table", `protocol{name="X", fields={{"a"}}, over=UDP}`, "over: want {UDP, dport=7777} or a list of these, got protocol"},
+		{"carriers with a name among them", `protocol{name="X", fields={{"a"}}, over={{UDP, dport=7}, dport=8}}`, `over: want a list, as {{UDP, dport=7777}}, got the name "dport"`},
+		{"read that is a number", `protocol{name="X", fields={{"a"}}, over={UDP, dport=7, read=1}}`, "over: read: want true or false, got 1"},
+		{"answers as a list", `protocol{name="X", fields={{"a"}}, answers={"a"}}`, `answers: want {same={"id"}}, got string at place 1`},
+		{"the same by name", `protocol{name="X", fields={{"a"}}, answers={same={a=1}}}`, `answers: same: want a list, as {"a", "b"}, got the name "a"`},
+		{"a reply as a list", `protocol{name="X", fields={{"a"}}, answers={reply={"a"}}}`, "answers: reply: want {field={[1]=2}}, got a list"},
+		{"a condition as a list", `protocol{name="X", fields={{"a"}, {"b", when={"a"}}}}`, `when: want "field" or {field=value}, got a list`},
+		{"an unknown word of a condition", `protocol{name="X", fields={{"a"}, {"b", when={a={mask=1, x=2}}}}}`, `when: a: no "x"; there are mask, unless`},
+		{"a computation as a list", `protocol{name="X", fields={{"a", computed={"total"}}}}`, `computed: want "total" or {what="count", of="list"}, got string at place 1`},
+		{"a length as a list", `protocol{name="X", fields={{"n"}, {"a", "bytes", length={"n"}}}}`, `length: want "n" or {field="n", unit=4}, got string at place 1`},
+		{"a zero byte behind a number", `protocol{name="X", fields={{"a", bits=8, zero=true}}}`, "zero: want a field of kind text to end in a zero byte, got number"},
+		{"a text with a width", `protocol{name="X", fields={{"a", "text", bits=32}}}`, "bits: a text has no width; want length, or a field of kind bytes"},
 		{"a taken name", `protocol{name="print", fields={{"a"}}}`, "there is something else called print already"},
 		{"a built-in name", `protocol{name="IP", fields={{"a"}}}`, "IP is a built-in protocol"},
 		{"over a variable", `protocol{name="X", fields={{"a"}}, over={rawget(_G, "UDPP"), dport=3}}`, "over: want a layer, got"},
@@ -63,6 +84,21 @@ func TestDeclarationsSayWhatIsWrong(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestDeclaredTextHasNoEndUnlessItIsSaid holds a text as scapy's StrField and, with zero=true, its StrNullField.
+func TestDeclaredTextHasNoEndUnlessItIsSaid(t *testing.T) {
+	for fields, want := range map[string]string{
+		`{"n", bits=8}, {"t", "text"}`:                                                             "006162\t00\tabx",
+		`{"n", bits=8}, {"t", "text", zero=true}`:                                                  "00616200\t0000\tab",
+		`{"n", bits=8, computed={what="length", of="t"}}, {"t", "text"}`:                           "026162\t00\tab",
+		`{"n", bits=8, computed={what="length", of="t"}}, {"t", "text", zero=true}, {"m", bits=8}`: "0361620000\t010000\tab",
+		`{"n", bits=8, default=2}, {"t", "text", length="n"}`:                                      "026162\t02\tab",
+		`{"n", bits=8, computed={what="length", of="t"}}, {"t", "text", zero=true, default="z"}`:   "03616200\t027a00\tab",
+	} {
+		newShell(t, nil).check(t, `protocol{name="B", fields={`+fields+`}} print(hex(B{t="ab"}), hex(B{}), dissect(bytes(B{t="ab"}/"x"), B)[B].t)`, want)
+	}
+	newShell(t, nil).contains(t, "help(protocol)", "text      text as it is")
 }
 
 func TestDeclarationsStayInTheirSession(t *testing.T) {

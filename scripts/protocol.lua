@@ -42,7 +42,7 @@ protocol{
     {"fee", bits=16, when={flags={mask=1}}, doc="what an urgent letter pays"},
     {"stops", bits=8, computed={what="count", of="route"}},
     {"route", "list", of="IPv4", length={field="stops", count=true}},
-    {"to", "text"},
+    {"to", "text", zero=true}, -- ends in a zero byte: what follows is payload
   },
   over = {{UDP, dport=args.dport}, {UDP, sport=args.dport, read=true}},
   answers = {same={"id"}},
