@@ -72,6 +72,8 @@ func (s *State) hint(f vm.Fault) string {
 		}
 	}
 	switch f.Doing {
+	case "index":
+		return s.indexHint(f)
 	case "walk":
 		if isPacket(f.Value) || vm.KindOf(f.Value) == "protocol" {
 			return "; the packets that one stands for are walked with each: for q in p:each() do"
@@ -89,6 +91,18 @@ func (s *State) hint(f vm.Fault) string {
 		if f.Value.Type() == glua.LTUserData || f.Value.Type() == glua.LTTable {
 			return "; its text is tostring(x)"
 		}
+	}
+	return ""
+}
+
+// indexHint says what is meant by a field of a function or of a protocol.
+func (s *State) indexHint(f vm.Fault) string {
+	name := f.Name.Text
+	switch {
+	case f.Value.Type() == glua.LTFunction && (s.bound[name] == f.Value || s.boundLayer[name] == f.Value):
+		return fmt.Sprintf("; it is a method: p:%s()", name)
+	case vm.KindOf(f.Value) == "protocol":
+		return "; ls(IP) lists a protocol's fields, IP{...} is a packet that has them"
 	}
 	return ""
 }

@@ -51,6 +51,27 @@ var layerMethods = []method{
 		}
 		return pushString(l, v.Name())
 	}},
+	{"fields", "for name, value in p[TCP]:fields() do", "walk its fields in wire order, those that are computed and not set with nil; p[TCP][name] reads one, p[TCP]:name(name) its text", layerFields},
+}
+
+// layerFields is for name, value in p[TCP]:fields() do. What a loop changes on the way is read as it is then.
+func layerFields(s *State, l *glua.LState) int {
+	layer := of[layerView](l, 1, "layer").layer
+	names, i := layer.Fields(), 0
+	l.Push(l.NewFunction(func(l *glua.LState) int {
+		for i < len(names) && !layer.Has(names[i]) { // another field has taken it away
+			i++
+		}
+		if i == len(names) {
+			l.Push(glua.LNil)
+			return 1
+		}
+		i++
+		l.Push(glua.LString(names[i-1]))
+		l.Push(s.read(layer, names[i-1]))
+		return 2
+	}))
+	return 1
 }
 
 // layerIndex is p[TCP].field and p[TCP]:method.

@@ -393,6 +393,9 @@ func (s *State) noSuchField(p *craft.Packet, field string) error {
 	if slices.ContainsFunc(packetMethods, func(m method) bool { return m.name == field && m.call != nil }) {
 		return fmt.Errorf("%s is a method and cannot be set: p:%[1]s(...)", field)
 	}
+	if s.boundLayer[field] != nil && len(p.Layers()) > 0 {
+		return fmt.Errorf("%s is a method of a layer: p[%s]:%[1]s(...)", field, p.Layers()[0].Name())
+	}
 	return fmt.Errorf("no field or method %q in %s%s", field, described(p), suggestion(field, names))
 }
 
