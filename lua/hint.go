@@ -138,7 +138,7 @@ func (s *State) whyNil(f vm.Fault) string {
 	case g.packet != nil && (from.Call == "layer" || from.Indexed && from.Index.Text == string(g.layer)):
 		return fmt.Sprintf("; %s", lacks(g.packet, g.layer))
 	case g.list != "" && from.Indexed && from.Index.Scope != "field":
-		return fmt.Sprintf("; the %s has %d elements, and no number %d", g.list, g.size, g.at)
+		return fmt.Sprintf("; the %s has %s, and no number %d", g.list, plural(g.size, "element"), g.at)
 	case g.field != "" && from.Indexed && strings.HasSuffix(g.field, "."+from.Index.Text):
 		return fmt.Sprintf("; %s is computed when the packet is built, and nil before: dissect(bytes(p)) has it", g.field)
 	}

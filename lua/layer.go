@@ -36,7 +36,7 @@ func (s *State) pushFound(l *glua.LState, p *craft.Packet, name craft.Name, foun
 
 // layerMethods are p[TCP]:name(...), besides those of packets.
 var layerMethods = []method{
-	{"flag", `p[TCP]:flag("SA")`, "whether all of these flags are set; p[TCP].flags.S asks for one, or for several as .SA", func(s *State, l *glua.LState) int {
+	{"flag", `p[TCP]:flag("S")`, `whether a flag is set, or all of several: "SA"; p[TCP].flags.S and .SA ask the same`, func(s *State, l *glua.LState) int {
 		on, err := of[layerView](l, 1, "layer").layer.HasFlags(l.CheckString(2))
 		if err != nil {
 			s.fail(l, err)

@@ -3,6 +3,7 @@ package lua
 import (
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 func (s *State) named(l *glua.LState, n int, known []option) *glua.LTable {
 	t, ok := l.Get(n).(*glua.LTable)
 	if !ok {
-		l.RaiseError("bad argument #%d: want a table of options, got %s", n, vm.KindOf(l.Get(n)))
+		l.RaiseError("bad argument #%d: want a table of options, as in {%s=...}, got %s", n, known[0].name, vm.KindOf(l.Get(n)))
 	}
 	allowed := names(known)
 	t.ForEach(func(k, v glua.LValue) {
@@ -34,6 +35,10 @@ func brief(v glua.LValue) string {
 	switch v.Type() {
 	case glua.LTNumber, glua.LTBool:
 		return vm.Text(v)
+	case glua.LTString:
+		if text := v.String(); len(text) <= maxMeant {
+			return strconv.Quote(text)
+		}
 	}
 	return vm.KindOf(v)
 }
@@ -46,7 +51,7 @@ func numberIn(l *glua.LState, t *glua.LTable, key string) float64 {
 	}
 	n, ok := v.(glua.LNumber)
 	if !ok || !(n >= 0) { // NaN is not at least 0 either
-		l.RaiseError("%s: want a number of at least 0, got %s", key, vm.Text(v))
+		l.RaiseError("%s: want a number of at least 0, got %s", key, brief(v))
 	}
 	return float64(n)
 }
@@ -70,7 +75,7 @@ func boolIn(l *glua.LState, t *glua.LTable, key string, def bool) bool {
 	}
 	b, ok := v.(glua.LBool)
 	if !ok {
-		l.RaiseError("%s: want true or false, got %s", key, vm.Text(v))
+		l.RaiseError("%s: want true or false, got %s", key, brief(v))
 	}
 	return bool(b)
 }

@@ -12,7 +12,7 @@ import (
 // A Fault is an operation on a value of a kind that does not have it, such as the call of nil.
 type Fault struct {
 	// Doing is what was attempted, in Lua's words: "index", "call", "perform arithmetic on", "concatenate", "get length of", "compare";
-	// or "walk" for the call of a for, and by ipairs and pairs; or "pass", to any other function that does not take it.
+	// or "walk" for the call of a for, and by ipairs and pairs; or "pass", to any other function that does not take it; or "assert".
 	Doing string
 	// Value is what it was attempted on.
 	Value glua.LValue
@@ -241,6 +241,17 @@ func (m *Machine) rewordGo(l *glua.LState, text string) string {
 	}
 	words := badArgument.FindStringSubmatch(text)
 	return text[:at[0]] + m.badArgument(l, fn, words) + text[at[1]:] + m.argumentHint(l, fn, words)
+}
+
+// unmet is what there is to say of the value that assert was given.
+func (m *Machine) unmet(l *glua.LState) string {
+	f, ok := frameAt(l, 1)
+	if !ok {
+		return ""
+	}
+	fault := m.blame(f, operandA(f.fn.Proto.Code[f.pc])+1, l.Get(1))
+	fault.Doing = "assert"
+	return m.hint(fault)
 }
 
 // argumentHint is what there is to say of a bad argument besides.

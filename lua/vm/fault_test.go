@@ -66,6 +66,10 @@ func TestFaultsAreNamedAsInLua(t *testing.T) {
 		{`error("attempt to call a non-function object")`, "attempt to call a non-function object"},
 		{`error("bad argument #1 to f (number expected, got nil)")`, "bad argument #1 to f (number expected, got nil)"},
 		{`assert(false, "cannot perform add operation between nil and nil")`, "cannot perform add operation between nil and nil"},
+		{"math.max()", "bad argument #1 to 'math.max' (number expected, got no value)"},
+		{"table.insert({}, 1, 2, 3)", "wrong number of arguments to 'table.insert'"},
+		{"table.sort{{}, {}}", "attempt to compare two table values"},
+		{"setmetatable({}, 5)", "bad argument #2 to 'setmetatable' (nil or table expected, got number)"},
 		{`assert(nil)`, "assertion failed!"},
 		{`assert()`, "bad argument #1 to 'assert' (value expected)"},
 	} {

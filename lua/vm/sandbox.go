@@ -35,7 +35,7 @@ func (m *Machine) openLibraries() {
 	})
 	m.l.SetGlobal("tostring", m.tostring)
 	m.l.SetGlobal("tonumber", m.l.NewFunction(toNumber))
-	m.l.SetGlobal("assert", m.l.NewFunction(assert))
+	m.l.SetGlobal("assert", m.l.NewFunction(m.assert))
 	m.l.SetGlobal("error", m.l.NewFunction(throw))
 	// The library's own gives a metatable to all texts, all numbers, or nil, too: whatever reads them would change.
 	m.checked(m.l.G.Global, "setmetatable", func(l *glua.LState) { l.CheckTable(1) })
@@ -77,13 +77,13 @@ func throw(l *glua.LState) int {
 }
 
 // assert is Lua's. As in later versions, any value may be the error.
-func assert(l *glua.LState) int {
+func (m *Machine) assert(l *glua.LState) int {
 	v := l.CheckAny(1)
 	switch {
 	case glua.LVAsBool(v):
 		return l.GetTop()
 	case l.GetTop() == 1:
-		l.RaiseError("assertion failed!")
+		l.RaiseError("assertion failed!%s", m.unmet(l))
 	case l.Get(2).Type() == glua.LTString, l.Get(2).Type() == glua.LTNumber:
 		l.RaiseError("%s", Text(l.Get(2)))
 	}
@@ -138,6 +138,17 @@ func (m *Machine) boundSizes(lib *glua.LTable) {
 		tables.RawSetString("concat", m.l.NewFunction(m.concatTable))
 		tables.RawSetString("sort", m.l.NewFunction(sortTable))
 		tables.RawSetString("remove", m.l.NewFunction(remove))
+		m.checked(tables, "insert", func(l *glua.LState) {
+			l.CheckTable(1)
+			if n := l.GetTop(); n != 2 && n != 3 {
+				l.RaiseError("wrong number of arguments to 'table.insert'")
+			}
+		})
+	}
+	if lib, ok := m.l.GetGlobal(glua.MathLibName).(*glua.LTable); ok {
+		for _, name := range []string{"max", "min"} {
+			m.checked(lib, name, func(l *glua.LState) { l.CheckNumber(1) })
+		}
 	}
 }
 
@@ -184,6 +195,9 @@ func remove(l *glua.LState) int {
 // checked puts a check before a function of a library.
 func (m *Machine) checked(lib *glua.LTable, name string, check func(*glua.LState)) {
 	original := lib.RawGetString(name)
+	if fn, ok := original.(*glua.LFunction); ok {
+		m.SetName(fn, name)
+	}
 	lib.RawSetString(name, m.l.NewFunction(func(l *glua.LState) int {
 		check(l)
 		return passOn(l, original)

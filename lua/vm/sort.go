@@ -20,10 +20,25 @@ func (o *tableOrder) Less(i, j int) bool {
 	return o.less(o.values[i], o.values[j])
 }
 
+// lessThan is a < b, with Lua's words for what has no order.
+func lessThan(l *glua.LState, a, b glua.LValue) bool {
+	switch a.Type() {
+	case glua.LTNumber, glua.LTString:
+		if a.Type() != b.Type() {
+			l.RaiseError("%s", notCompared(a, b))
+		}
+	default:
+		if a.Type() != b.Type() || l.GetMetaField(a, "__lt") == glua.LNil {
+			l.RaiseError("%s", notCompared(a, b))
+		}
+	}
+	return l.LessThan(a, b)
+}
+
 // sortTable is Lua's table.sort. gopher-lua's own takes a minute for a large table without looking at its context.
 func sortTable(l *glua.LState) int {
 	t := l.CheckTable(1)
-	o := &tableOrder{tick: ticker(l), less: func(a, b glua.LValue) bool { return l.LessThan(a, b) }}
+	o := &tableOrder{tick: ticker(l), less: func(a, b glua.LValue) bool { return lessThan(l, a, b) }}
 	if l.Get(2) != glua.LNil {
 		before := l.CheckFunction(2)
 		o.less = func(a, b glua.LValue) bool {
