@@ -36,12 +36,14 @@ func (s *State) flagFields() []*craft.Field {
 // other text and name. Letters that are flags of no such field are an error.
 func (s *State) flagIn(l *glua.LState, text, names string) glua.LValue {
 	var field *craft.Field
-	for _, f := range s.flagFields() {
+	all := s.flagFields()
+	for i, f := range all {
 		v, err := f.ReadFlags(text)
 		if err != nil {
 			continue
 		}
 		if bits, err := f.ReadFlags(names); err == nil && bits != 0 {
+			all[0], all[i] = f, all[0] // a loop asks for the same ones again
 			return glua.LBool(v&bits == bits)
 		}
 		field = f

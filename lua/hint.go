@@ -142,7 +142,7 @@ func (s *State) whyNil(f vm.Fault) string {
 	case g.field != "" && from.Indexed && strings.HasSuffix(g.field, "."+from.Index.Text):
 		return fmt.Sprintf("; %s is computed when the packet is built, and nil before: dissect(bytes(p)) has it", g.field)
 	}
-	if from.Call == "" && (from.Index.Scope == "field" || !from.Indexed) && s.ofPackets(f) {
+	if s.unheard != "" && from.Call == "" && (from.Index.Scope == "field" || !from.Indexed) && s.ofPackets(f) {
 		return s.unheard
 	}
 	return ""

@@ -5,7 +5,8 @@
 // calls a function from Go as pcall does. CompileIn is Compile for chunks that share the local variables of their top level; Lex and
 // Awaits are for whoever shows source or asks for more of it. Functions that wait, for the network or a file, mark themselves with Wait and end
 // when Context ends, so that a script keeps what an interrupted call had found. Functions that make much in one go ask Room
-// first; those that keep what comes in ask Full, and return what they have when it is time.
+// first; those that keep what comes in ask Full, and return what they have when it is time. Strict has reading a global that nobody
+// assigned be an error (globals.go), and Written tells a function how many arguments stand in its call.
 //
 // # Faults of gopher-lua 1.1.2 that are repaired here
 //
@@ -69,6 +70,11 @@
 //   - t[6e7] = 1 makes sixty million places in one instruction. From 2^24 on a value has none of its own, and # does
 //     not count it; that is a variable of gopher-lua's, which is set for the whole process (memory.go).
 //   - Memory is not bounded. It is measured while a script runs, and before much is made of it (memory.go).
+//   - Its own errors name no variable: "attempt to index a non-table object(nil)". They get Lua's words, with what the source calls the
+//     value, on their way out (fault.go, origin.go). Which local variable a register holds follows from the blocks of the source, since
+//     gopher-lua writes the end of one into the entry of another (scope.go).
+//   - error wants a value, assert takes none that is no text, and of a value that is none nobody learns where it was thrown. All three are
+//     as in Lua, and a Thrown has the place (sandbox.go, fault.go).
 //   - When the context ends the script ends at once, and an interrupted call cannot even be assigned to a variable. It gets a
 //     moment to hand over what it has (interrupt.go).
 //   - A time of day is written with an exponent, 1.764508800123456e+09, and what is infinite as Go does. Numbers below 1e15 are

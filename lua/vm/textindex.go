@@ -12,7 +12,7 @@ func (m *Machine) IndexText(read func(l *glua.LState, text, key string) glua.LVa
 	}
 	mt := m.l.NewTable()
 	mt.RawSetString("__index", m.l.NewFunction(func(l *glua.LState) int {
-		var v glua.LValue = glua.LNil
+		v := glua.LNil
 		key, named := l.Get(2).(glua.LString)
 		if text, ok := indexedText(l); ok && named {
 			v = read(l, text, string(key))
