@@ -133,7 +133,7 @@ func TestLocalsOfThePromptLiveOn(t *testing.T) {
 	if _, _, err := s.Eval(context.Background(), "prompt", "local z = error('no')"); err == nil {
 		t.Fatal("no error")
 	}
-	if _, _, err := s.Eval(context.Background(), "prompt", "z.x = 1"); err == nil || !strings.Contains(err.Error(), "z is nil") {
+	if _, _, err := s.Eval(context.Background(), "prompt", "z.x = 1"); err == nil || !strings.Contains(err.Error(), "z: no layer, function or variable has that name") {
 		t.Errorf("got %v", err)
 	}
 }

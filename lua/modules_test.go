@@ -97,7 +97,7 @@ func TestWhatIsNotLoaded(t *testing.T) {
 	s := inFolder(t, files)
 	for _, c := range []struct{ name, entry, want string }{
 		{"an error has the file's line", `dofile("lines.lua")`, "lines.lua:3: no good"},
-		{"a hint sees the file", `dofile("bad.lua")`, "bad.lua:2: nil cannot be indexed: there is no such layer or no such value (x.y = 1)"},
+		{"a hint sees the file", `dofile("bad.lua")`, "bad.lua:2: attempt to index local 'x' (a nil value)"},
 		{"no Lua", `require("syntax")`, "syntax.lua:1: syntax error near '='"},
 		{"half of it", `run("./open.lua")`, `open.lua: syntax error: the chunk ends in the middle of a statement: it waits for "end" of "if" in line 2`},
 		{"a header that is wrong", `run("./head.lua")`, "head.lua:2: want name:type"},

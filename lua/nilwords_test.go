@@ -1,0 +1,97 @@
+package lua_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+)
+
+// TestFaultsSayWhatANilStandsFor holds what an error says of a nil that a call of ours gave: nobody answered, there is no such layer, the
+// list ends before, the field is computed; and what it does not say of any other nil.
+func TestFaultsSayWhatANilStandsFor(t *testing.T) {
+	const (
+		ask     = `sr1(IP{dst="192.168.11.3"}/ICMP, {timeout=0.5})`
+		nobody  = "; nobody answered the last sr1 (IP / ICMP 10.0.2.100 > 192.168.11.3 echo-request 0) within 500ms, and it returned nil"
+		layers  = "; the packet has no ICMP: its layers are IP, TCP; ask p:has(ICMP) before"
+		further = "; the packet has no further IP: its layers are IP, TCP"
+	)
+	for _, c := range []struct{ name, setup, entry, want string }{
+		{"a global", `x = ` + ask, `x:show()`, "attempt to index global 'x' (a nil value)" + nobody},
+		{"a local of the prompt", `local x = ` + ask, `x:show()`, "attempt to index local 'x' (a nil value)" + nobody},
+		{"a local", ``, `do local x = ` + ask + ` x:show() end`, "attempt to index local 'x' (a nil value)" + nobody},
+		{"a field of it", ``, `do local x = ` + ask + ` print(x.ttl) end`, "attempt to index local 'x' (a nil value)" + nobody},
+		{"a layer of it", `x = ` + ask, `print(x[TCP])`, "attempt to index global 'x' (a nil value)" + nobody},
+		{"a field of a table", `t = {a=` + ask + `}`, `t.a:summary()`, "attempt to index field 'a' (a nil value)" + nobody},
+		{"an expression", ``, `(` + ask + `):show()`, "attempt to index a nil value (key 'show')" + nobody},
+		{"what is not of packets", ``, `print(` + ask + `.verdict)`, "attempt to index a nil value (key 'verdict')" + nobody},
+		{"a function around it", `function f() return ` + ask + ` end`, `do local r = f() print(r == nil) print(r.ttl) end`, "attempt to index local 'r' (a nil value)"},
+		{"the bytes of it", `x = ` + ask, `hex(x)`, "bad argument #1 to 'hex': want a packet, got nil" + nobody},
+		{"the text of it", `x = ` + ask, `print("got " .. x)`, "attempt to concatenate global 'x' (a nil value)"},
+		{"its length", `x = ` + ask, `print(#x)`, "attempt to get length of global 'x' (a nil value)" + nobody},
+		{"stacked", `x = ` + ask, `y = Ether/x`, "attempt to perform arithmetic on global 'x' (a nil value)" + nobody},
+		{"asserted", ``, `assert(` + ask + `)`, "assertion failed!" + nobody},
+		{"a method of an absent layer", `p = IP/TCP`, `p[ICMP]:name("type")`, "attempt to index a nil value (key 'name')" + layers},
+		{"a field of an absent layer", `p = IP/TCP`, `print(p[ICMP].type)`, "attempt to index a nil value (key 'type')" + layers},
+		{"by its name", `p = IP/TCP`, `print(p["ICMP"].type)`, "attempt to index field 'ICMP' (a nil value)" + layers},
+		{"as a field", `p = IP/TCP`, `print(p.ICMP.type)`, "attempt to index field 'ICMP' (a nil value)" + layers},
+		{"kept in a local", `p = IP/TCP`, `do local i = p[ICMP] print(i.type) end`, "attempt to index local 'i' (a nil value)" + layers},
+		{"by layer", `p = IP/TCP`, `print(p:layer(ICMP).type)`, "attempt to index a nil value (key 'type')" + layers},
+		{"a second one", `p = IP/TCP`, `print(p:layer(IP, 2).ttl)`, "attempt to index a nil value (key 'ttl')" + further},
+		{"in a layer", `p = IP/TCP`, `print(p[IP][ICMP].type)`, "attempt to index a nil value (key 'type')" + layers},
+		{"an answer beyond the end", `ans = sr(IP{dst="192.168.11.3"}/ICMP, {timeout=0.1})`, `print(ans[1].answer)`,
+			"attempt to index a nil value (key 'answer'); the list of answers has 0 elements, and no number 1"},
+		{"a computed field", `p = IP/TCP`, `print(p[IP].len + 1)`, "attempt to perform arithmetic on field 'len' (a nil value); IP.len is computed when the packet is built"},
+		{"a text that is joined", ``, `print("p: " .. IP{})`, "attempt to concatenate a packet value; its text is tostring(x)"},
+		{"a function of the library", ``, `string.fromat("x")`, "attempt to call field 'fromat' (a nil value); did you mean format?"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := inLab(t, "masquerade")
+			if c.setup != "" {
+				s.enter(t, c.setup)
+			}
+			_, _, err := s.Eval(context.Background(), "prompt", c.entry)
+			if err == nil || !strings.HasPrefix(err.Error(), "prompt:1: "+c.want) {
+				t.Errorf("%s\ngot  %v\nwant %s", c.entry, err, c.want)
+			}
+		})
+	}
+}
+
+// TestOtherNilsAreNotBlamedOnSr1 has a nil of the script's own, after nobody answered.
+func TestOtherNilsAreNotBlamedOnSr1(t *testing.T) {
+	s := inLab(t, "masquerade")
+	s.enter(t, `x = sr1(IP{dst="192.168.11.3"}/ICMP, {timeout=0.1})`)
+	_, _, err := s.Eval(context.Background(), "prompt", `do local t = {} t.list.n = 1 end`)
+	if want := "prompt:1: attempt to index field 'list' (a nil value)"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+// TestUnknownGlobalsAtThePrompt holds what the prompt, chunks of it and their functions say of a global that nobody assigned.
+func TestUnknownGlobalsAtThePrompt(t *testing.T) {
+	for _, c := range []struct{ setup, entry, want string }{
+		{``, `nosuch`, "prompt:1: nosuch: no layer, function or variable has that name"},
+		{``, `nosuch()`, "prompt:1: nosuch: no layer, function or variable has that name"},
+		{``, `TCP{dport=prt}`, "prompt:1: prt: no layer, function or variable has that name"},
+		{`port = 80`, `TCP{dport=prt}`, "prompt:1: prt: no layer, function or variable has that name; did you mean port?"},
+		{`local port = 80`, `TCP{dport=prot}`, "prompt:1: prot: no layer, function or variable has that name; did you mean port?"},
+		{``, "do\nlocal answer = 1\nprint(anwser) end", "prompt:3: anwser: no layer, function or variable has that name; did you mean answer?"},
+		{``, `if nosuch then print(1) end`, `prompt:1: nosuch: no layer, function or variable has that name; what may be missing is read with rawget(_G, "nosuch")`},
+		{``, `nosuch == nil`, `prompt:1: nosuch: no layer, function or variable has that name; what may be missing is read with rawget(_G, "nosuch")`},
+		{``, `_G.nosuch`, `prompt:1: nosuch: no layer, function or variable has that name; what may be missing is read with rawget(_G, "nosuch")`},
+		{``, `srp(Ether/ARP)`, "prompt:1: srp: no layer, function or variable has that name; here: sr takes packets that begin with Ether too"},
+		{``, `io.open("x")`, "prompt:1: io: no layer, function or variable has that name; here: scripts read and write captures"},
+	} {
+		s := inLab(t, "vmnat")
+		s.enter(t, "1")
+		if c.setup != "" {
+			s.enter(t, c.setup)
+		}
+		_, _, err := s.Eval(context.Background(), "prompt", c.entry)
+		if err == nil || !strings.HasPrefix(err.Error(), c.want) || strings.Contains(err.Error(), "rawget") != strings.Contains(c.want, "rawget") {
+			t.Errorf("%s\ngot  %v\nwant %s", c.entry, err, c.want)
+		}
+	}
+	s := inLab(t, "vmnat")
+	s.enter(t, `_`, `arg`, `x = nil`, `x`, `rawget(_G, "y")`, `function later() return y end`, `y = nil`, `later()`, `x = x or 3`, `x = nil`, `x`)
+}
