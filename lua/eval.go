@@ -21,7 +21,7 @@ func (s *State) Eval(ctx context.Context, name, source string) (text string, inc
 	if answers > 0 {
 		s.notice("%s between the prompts left out: what a shell had answered", plural(answers, "line"))
 	}
-	c, source, err := s.understand(name, source, true)
+	c, _, err := s.understand(name, source, true)
 	if err != nil {
 		return "", waits(err) != vm.Wait{}, err
 	}

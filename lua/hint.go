@@ -103,6 +103,8 @@ func (s *State) indexHint(f vm.Fault) string {
 		return fmt.Sprintf("; it is a method: p:%s()", name)
 	case vm.KindOf(f.Value) == "protocol":
 		return "; ls(IP) lists a protocol's fields, IP{...} is a packet that has them"
+	case f.Value.Type() == glua.LTUserData:
+		return "; nothing of it can be set"
 	}
 	return ""
 }

@@ -47,7 +47,7 @@ type method struct {
 func (s *State) declare(functions []function) {
 	for _, f := range functions {
 		fn := s.l.NewFunction(s.checked(f.name, f.usage, 0, f.call))
-		s.vm.SetName(fn, f.name)
+		s.vm.SetName(fn, f.name, f.usage)
 		s.functions = append(s.functions, f)
 		s.declared[fn] = len(s.functions) - 1
 		table, name, nested := strings.Cut(f.name, ".")
@@ -86,6 +86,7 @@ func (s *State) bind(methods []method) map[string]*glua.LFunction {
 				}
 				return call(l)
 			})
+			s.vm.SetName(bound[m.name], m.name, m.usage)
 		}
 	}
 	return bound

@@ -25,7 +25,7 @@ func TestFaultsSayWhatANilStandsFor(t *testing.T) {
 		{"an expression", ``, `(` + ask + `):show()`, "attempt to index a nil value (key 'show')" + nobody},
 		{"what is not of packets", ``, `print(` + ask + `.verdict)`, "attempt to index a nil value (key 'verdict')" + nobody},
 		{"a function around it", `function f() return ` + ask + ` end`, `do local r = f() print(r == nil) print(r.ttl) end`, "attempt to index local 'r' (a nil value)"},
-		{"the bytes of it", `x = ` + ask, `hex(x)`, "bad argument #1 to 'hex': want a packet, got nil" + nobody},
+		{"the bytes of it", `x = ` + ask, `hex(x)`, "bad argument #1: want a packet, got nil: hex(p)" + nobody},
 		{"the text of it", `x = ` + ask, `print("got " .. x)`, "attempt to concatenate global 'x' (a nil value)"},
 		{"its length", `x = ` + ask, `print(#x)`, "attempt to get length of global 'x' (a nil value)" + nobody},
 		{"stacked", `x = ` + ask, `y = Ether/x`, "attempt to perform arithmetic on global 'x' (a nil value)" + nobody},

@@ -3,7 +3,6 @@ package lua
 import (
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -16,7 +15,7 @@ import (
 func (s *State) named(l *glua.LState, n int, known []option) *glua.LTable {
 	t, ok := l.Get(n).(*glua.LTable)
 	if !ok {
-		l.RaiseError("bad argument #%d: want a table of options, as in {%s=...}, got %s", n, known[0].name, vm.KindOf(l.Get(n)))
+		l.RaiseError("bad argument #%d: want a table of options, got %s", n, vm.KindOf(l.Get(n)))
 	}
 	allowed := names(known)
 	t.ForEach(func(k, v glua.LValue) {
@@ -37,7 +36,7 @@ func brief(v glua.LValue) string {
 		return vm.Text(v)
 	case glua.LTString:
 		if text := v.String(); len(text) <= maxMeant {
-			return strconv.Quote(text)
+			return text
 		}
 	}
 	return vm.KindOf(v)

@@ -148,7 +148,7 @@ func TestMistakesInSetsAreNamed(t *testing.T) {
 		{`IP{}:at(0)`, "at: want a whole number from 1 on, got 0"},
 		{`IP{}:each{cont=1}`, `no option "cont"; there are first, count`},
 		{`range(1,3):at(4)`, "at: want a number in 1..3, got 4"},
-		{`fuzz(5)`, "bad argument #1 to 'fuzz': want a packet, got number"},
+		{`fuzz(5)`, "bad argument #1: want a packet, got number: fuzz(p)"},
 	}
 	for _, c := range cases {
 		t.Run(c.chunk, func(t *testing.T) {

@@ -36,7 +36,7 @@ var attacks = []attack{
 	{"an error after 20 million tail calls", `local function f(n) if n == 0 then error("boom") end return f(n - 1) end f(2e7)`, 5, "script.lua:1: boom", true},
 	{"one in a coroutine", `local function f(n) if n == 0 then error("boom") end return f(n - 1) end print(coroutine.resume(coroutine.create(f), 2e6))`, 0, "false\tscript.lua:1: boom", false},
 	{"format's own errors", `print(pcall(string.format, "%d", "x")) print(pcall(string.format, "%y", 1))`, 0, "invalid option '%y' to 'format'", false},
-	{"a metatable for all texts", `setmetatable("", {})`, 5, "bad argument #1 to setmetatable (table expected, got string)", false},
+	{"a metatable for all texts", `setmetatable("", {})`, 5, "bad argument #1 to 'setmetatable' (table expected, got string)", false},
 	{"an index that never ends", `local t t = setmetatable({}, {__index=function(_, k) return t[k] end}) print(pcall(function() return t.x end))`, 0, "stack overflow", false},
 
 	// Bounds inside calls.
@@ -63,7 +63,7 @@ var attacks = []attack{
 	{"one long field a hundred thousand times", `(IP/Raw{load=("x"):rep(1e6)}):sprintf(("%Raw.load%"):rep(1e5))`, 5, "want a text of at most", true},
 	{"help on a huge name", `help(("x"):rep(1e6))`, 0, "nothing is called", false},
 	{"a global of that name", `_G[("y"):rep(1e6)] = 1 help(("x"):rep(1e6))`, 0, "nothing is called", false},
-	{"a huge name that is not there", "x" + strings.Repeat("y", 200_000) + "()", 5, "attempt to call a non-function object", false},
+	{"a huge name that is not there", "x" + strings.Repeat("y", 200_000) + "()", 5, "...: no layer, function or variable has that name", false},
 	{"a table sorted for long", `local t = {} for i = 1, 3e6 do t[i] = i * 7919 % 3000017 end table.sort(t) print(t[1])`, 0, "1", true},
 	{"a sort of what is left of a table", `local t = {} for i = 1, 1e6 do t[i] = -i end for i = 5e5, 1e6 do t[i] = nil end table.sort(t) print(t[1])`, 0, "-499999", false},
 	{"a table of a million put together", `local t = {} for i = 1, 3e6 do t[i] = "xy" end print(#table.concat(t, ", "))`, 0, "11999998", true},

@@ -101,7 +101,7 @@ func TestAScriptLoadsCodeFromItsOwnFolder(t *testing.T) {
 	}{
 		{"a file", "", []string{"run", "sub/main.lua", "a"}, exitOK, "sub's\tsub's\ta\n", ""},
 		{"not from above it", "", []string{"run", "sub/far.lua"}, exitScript, "", `moonwire: sub/far.lua:1: dofile: want a file of the folder sub or below, got "../util.lua"; a file of another one is run by moonwire run FILE, and by moonwire -i FILE before a prompt` + "\n"},
-		{"an error in what it loads", "", []string{"run", "sub/bad.lua"}, exitScript, "", "moonwire: sub/worse.lua:3: cannot perform add operation between nil and number\n"},
+		{"an error in what it loads", "", []string{"run", "sub/bad.lua"}, exitScript, "", "moonwire: sub/worse.lua:3: attempt to perform arithmetic on a nil value\n"},
 		{"standard input", "print(dofile('util.lua'))", []string{"run", "-"}, exitOK, "outer\n", ""},
 		{"a chunk", "", []string{"-e", "print(dofile('util.lua'), run('./sub/main.lua', {'b'}))"}, exitOK, "sub's\tsub's\tb\nouter\n", ""},
 		{"piped lines", "local u = require('util')\nu\nrequire('sub.util')\n", []string{"--lab"}, exitOK, "outer\nsub's\n", ""},

@@ -58,7 +58,8 @@ var (
 	uncallable  = "attempt to call a non-function object"
 	uncompared  = regexp.MustCompile(`attempt to compare \w+ with \w+$`)
 	calculated  = "cannot perform "
-	badArgument = regexp.MustCompile(`bad argument #(\d+)(?: to \S+)?(?: \(([\w ]+) expected, got \w+\))?`)
+	looped      = "too many recursions in "
+	badArgument = regexp.MustCompile(`bad argument #(\d+)(: | to \S+)(?: \(([\w ]+) expected, got \w+\))?`)
 )
 
 // reword puts Lua's words, with the name of what is wrong, in place of gopher-lua's on the top of the stack of a thread that is about
@@ -106,14 +107,16 @@ func (m *Machine) rewordLua(l *glua.LState, f frame, text string) string {
 		}
 		fault = at(object)
 		fault.Doing, fault.Key = "index", f.value(l, key)
-		if _, chained := fault.Value.(*glua.LTable); chained { // its __index is at fault
-			return ""
+		if kind, _, _ := strings.Cut(strings.TrimPrefix(what, indexed), ")"); KindOf(fault.Value) != kind && fault.Value.Type() == glua.LTTable {
+			return fmt.Sprintf("%sattempt to index a %s value, which is the __index of a table", where, kind)
 		}
 	case what == uncallable:
 		fault = at(a)
 		if fault.Doing = "call"; op == glua.OP_TFORLOOP {
 			fault.Doing = "walk"
 		}
+	case strings.HasPrefix(what, looped):
+		return where + "loop in " + strings.TrimPrefix(what, looped)
 	case what == "__unm undefined":
 		fault = at(b)
 		fault.Doing, fault.Operator = "perform arithmetic on", "-"
@@ -240,7 +243,12 @@ func (m *Machine) rewordGo(l *glua.LState, text string) string {
 		return ""
 	}
 	words := badArgument.FindStringSubmatch(text)
-	return text[:at[0]] + m.badArgument(l, fn, words) + text[at[1]:] + m.argumentHint(l, fn, words)
+	if words[2] != ": " {
+		text = text[:at[0]] + m.badArgument(l, fn, words) + text[at[1]:]
+	} else if usage := m.names[fn].usage; usage != "" {
+		text += ": " + usage
+	}
+	return text + m.argumentHint(l, fn, words)
 }
 
 // unmet is what there is to say of the value that assert was given.
@@ -265,7 +273,7 @@ func (m *Machine) argumentHint(l *glua.LState, fn *glua.LFunction, words []strin
 	if op := opcode(f.fn.Proto.Code[f.pc]); op == glua.OP_CALL || op == glua.OP_TAILCALL {
 		fault = m.blame(f, operandA(f.fn.Proto.Code[f.pc])+n, l.Get(n))
 	}
-	if fault.Doing = "pass"; m.names[fn] == "ipairs" || m.names[fn] == "pairs" {
+	if fault.Doing = "pass"; m.names[fn].name == "ipairs" || m.names[fn].name == "pairs" {
 		fault.Doing = "walk"
 	}
 	return m.hint(fault)
@@ -295,7 +303,7 @@ func (m *Machine) badArgument(l *glua.LState, fn *glua.LFunction, words []string
 	if n < l.GetTop() { // the error is on top
 		got = KindOf(l.Get(n))
 	}
-	name := m.names[fn]
+	name := m.names[fn].name
 	if f, ok := frameAt(l, 1); ok && !m.own[f.fn.Proto] {
 		inst := f.fn.Proto.Code[f.pc]
 		if op := opcode(inst); op == glua.OP_CALL || op == glua.OP_TAILCALL {
@@ -315,11 +323,14 @@ func (m *Machine) badArgument(l *glua.LState, fn *glua.LFunction, words []string
 	if n == 0 {
 		text = fmt.Sprintf("calling '%s' on bad self", shortName(name))
 	}
-	if words[2] != "" {
-		text += fmt.Sprintf(" (%s expected, got %s)", words[2], got)
+	if words[3] != "" {
+		text += fmt.Sprintf(" (%s expected, got %s)", words[3], got)
 	}
 	return text
 }
 
-// SetName gives a function of Go the name that errors about its arguments have for it.
-func (m *Machine) SetName(fn *glua.LFunction, name string) { m.names[fn] = name }
+// A called is how a function of Go is called, for errors about its arguments.
+type called struct{ name, usage string }
+
+// SetName gives a function of Go the name that errors about its arguments have for it, and a usage to show with them; "" for none.
+func (m *Machine) SetName(fn *glua.LFunction, name, usage string) { m.names[fn] = called{name, usage} }

@@ -66,6 +66,8 @@ func TestFaultsAreNamedAsInLua(t *testing.T) {
 		{`error("attempt to call a non-function object")`, "attempt to call a non-function object"},
 		{`error("bad argument #1 to f (number expected, got nil)")`, "bad argument #1 to f (number expected, got nil)"},
 		{`assert(false, "cannot perform add operation between nil and nil")`, "cannot perform add operation between nil and nil"},
+		{"local t = setmetatable({}, {__index=5}) return t.x", "attempt to index a number value, which is the __index of a table"},
+		{"local t = {} setmetatable(t, {__index=t}) return t.x", "loop in gettable"},
 		{"math.max()", "bad argument #1 to 'math.max' (number expected, got no value)"},
 		{"table.insert({}, 1, 2, 3)", "wrong number of arguments to 'table.insert'"},
 		{"table.sort{{}, {}}", "attempt to compare two table values"},

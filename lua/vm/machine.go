@@ -57,7 +57,7 @@ type Machine struct {
 
 	concatenation *glua.LFunction              // what .. calls
 	own           map[*glua.FunctionProto]bool // the functions in Lua that are this package's
-	names         map[*glua.LFunction]string   // of functions of Go, for errors about their arguments
+	names         map[*glua.LFunction]called   // of functions of Go
 	raisers       map[*glua.LFunction]bool     // those that raise what a script gives them
 	assigned      map[string]bool              // the globals that were assigned once; nil until Strict
 }
@@ -68,7 +68,7 @@ func New(o Options) *Machine {
 	boundArrays()
 	m := &Machine{
 		memory: o.Memory, options: o,
-		own: map[*glua.FunctionProto]bool{}, names: map[*glua.LFunction]string{}, raisers: map[*glua.LFunction]bool{},
+		own: map[*glua.FunctionProto]bool{}, names: map[*glua.LFunction]called{}, raisers: map[*glua.LFunction]bool{},
 	}
 	if m.memory == 0 {
 		m.memory = defaultMemory

@@ -48,12 +48,12 @@ func (m *Machine) nameFunctions() {
 	m.l.G.Global.ForEach(func(k, v glua.LValue) {
 		switch v := v.(type) {
 		case *glua.LFunction:
-			m.SetName(v, k.String())
+			m.SetName(v, k.String(), "")
 		case *glua.LTable:
 			if v != m.l.G.Global {
 				v.ForEach(func(inner, fn glua.LValue) {
 					if fn, ok := fn.(*glua.LFunction); ok {
-						m.SetName(fn, k.String()+"."+inner.String())
+						m.SetName(fn, k.String()+"."+inner.String(), "")
 					}
 				})
 			}
@@ -196,7 +196,7 @@ func remove(l *glua.LState) int {
 func (m *Machine) checked(lib *glua.LTable, name string, check func(*glua.LState)) {
 	original := lib.RawGetString(name)
 	if fn, ok := original.(*glua.LFunction); ok {
-		m.SetName(fn, name)
+		m.SetName(fn, name, "")
 	}
 	lib.RawSetString(name, m.l.NewFunction(func(l *glua.LState) int {
 		check(l)
