@@ -82,6 +82,7 @@ type State struct {
 	looked    map[uint16]bool   // the ports that were guarded, and looked up among those of the host's services
 	unsent    error             // why a call that sends gave up last
 	silence   string            // why the last call that asked got no answer
+	trial     *trial            // the experiment that runs; nil when none does
 	away      error             // why an interface went away during the experiment that runs, or ran last; nil when none did
 	scratch   []byte            // what build writes to
 
@@ -104,7 +105,7 @@ func New(c Config) *State {
 	s.openTypes()
 	for _, family := range [][]function{
 		s.exchangeFunctions(), s.packetFunctions(), s.hexFunctions(), s.setFunctions(), s.randomFunctions(), s.declareFunctions(), s.asn1Functions(),
-		s.tapFunctions(), s.connectionFunctions(), s.fileFunctions(), s.fragmentFunctions(), s.streamFunctions(),
+		s.tapFunctions(), s.verdictFunctions(), s.connectionFunctions(), s.fileFunctions(), s.fragmentFunctions(), s.streamFunctions(),
 		s.moduleFunctions(), s.helpFunctions(),
 	} {
 		s.declare(family)
