@@ -151,7 +151,7 @@ Without --lab, packets leave through live interfaces, which needs Linux and the 
 With --allow, no frame leaves for elsewhere, ARP included; only the next hop to an allowed destination is asked for, even if
 it is not in NET itself. Multicast and broadcast must be named, and so must the name servers that may be asked.
 
-Exit status: 0 done, or the expected verdict; 1 another verdict; 2 usage; 3 cannot run here; 4 inconclusive;
+Exit status: 0 done, or the expected verdict; 1 another verdict, or fail; 2 usage; 3 cannot run here; 4 inconclusive;
 5 script error; 130 interrupted, 5 s after the first signal at the latest; 141 nobody reads the output any more.
 `
 
