@@ -61,11 +61,15 @@ func u32(l *glua.LState) int {
 
 // resolved is a packet as it would leave here: with the addresses that this host gives it, as far as it can.
 func (s *State) resolved(p *craft.Packet) *craft.Packet {
-	if s.session == nil {
+	if !p.Asks() {
+		return p
+	}
+	env := s.env()
+	if env == nil {
 		return p
 	}
 	c := p.Copy()
-	if c.Resolve(s.env()) != nil {
+	if c.Resolve(env) != nil {
 		return p // a destination without a way: shown as it is
 	}
 	return c

@@ -29,6 +29,10 @@ type Config struct {
 	// Open opens the session when a script first needs one and Session is nil. Whoever gave it closes the session. With
 	// neither, packets can be crafted but not sent.
 	Open func() (*sendrecv.Session, error)
+	// Look is what the host tells of its ways out (sendrecv.Session.Env) while no session is open: packets that are looked at then
+	// have the addresses that they would be sent with. It is called when a packet first needs one. nil, or an error, leaves
+	// these addresses open. Whoever gave it closes what it returns.
+	Look func() (*sendrecv.Session, error)
 	// Stdout takes what scripts print; nil means os.Stdout.
 	Stdout io.Writer
 	// Stderr takes notices (a missing right, a pace); nil means os.Stderr.
@@ -56,6 +60,8 @@ type State struct {
 	l       *glua.LState // the machine's main thread
 	config  Config
 	session *sendrecv.Session // nil until one is open
+	ahead   *sendrecv.Session // what the Config's Look gave
+	unseen  error             // why it gave nothing
 
 	random       *values.Random // where generators take their seeds from, and math.random its numbers
 	seeded       bool           // a script chose where they begin

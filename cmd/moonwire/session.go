@@ -23,6 +23,8 @@ type origin struct {
 	session *sendrecv.Session // nil until it is open
 	open    func() (*sendrecv.Session, error)
 	failed  error // why it could not be opened
+	fence   func(*sendrecv.Session) *sendrecv.Session
+	ahead   *sendrecv.Session // what the host tells before it is open; nil until somebody asks
 }
 
 // origin is the one that the flags name. Time in the lab is virtual for experiments, which end by themselves, and real for a
@@ -43,7 +45,7 @@ func (f *flags) origin(virtual bool, s streams) (*origin, error) {
 	if err := s.keep(f.rights()); err != nil {
 		return nil, err
 	}
-	o := &origin{open: func() (*sendrecv.Session, error) {
+	o := &origin{fence: fence, open: func() (*sendrecv.Session, error) {
 		session, err := openLive(f.iface, taps)
 		if err != nil {
 			return nil, err
@@ -73,10 +75,22 @@ func (o *origin) Open() (*sendrecv.Session, error) {
 	return o.session, o.failed
 }
 
-// Close closes the origin if it was opened. Nothing waits to be written there, so an error is of no use.
+// Look asks the host where packets would leave from, which needs no right: live interfaces that no flag names are not open then.
+func (o *origin) Look() (*sendrecv.Session, error) {
+	s, err := raw.Look("")
+	if err != nil {
+		return nil, err
+	}
+	o.ahead = s
+	return o.fence(s), nil
+}
+
+// Close closes what was opened of the origin. Nothing waits to be written there, so an error is of no use.
 func (o *origin) Close() {
-	if o.session != nil {
-		_ = o.session.Close()
+	for _, s := range []*sendrecv.Session{o.session, o.ahead} {
+		if s != nil {
+			_ = s.Close()
+		}
 	}
 }
 
@@ -148,7 +162,7 @@ func (f *flags) interpreter(o *origin, folder string, s streams) *lua.State {
 		out = s.err // standard output is for the one object
 	}
 	return lua.New(lua.Config{
-		Session: o.session, Open: o.Open, Lookup: f.lookup(o), NoAccess: f.noAccess(), Folder: folder, Stdout: screened(out), Stderr: screened(s.err),
+		Session: o.session, Open: o.Open, Look: o.Look, Lookup: f.lookup(o), NoAccess: f.noAccess(), Folder: folder, Stdout: screened(out), Stderr: screened(s.err),
 		Report: func(r *vantage.Result) error { return f.print(r, out) },
 	})
 }
