@@ -25,7 +25,7 @@ func (s *State) Eval(ctx context.Context, name, source string) (text string, inc
 	if err != nil {
 		return "", waits(err) != vm.Wait{}, err
 	}
-	s.silence = ""
+	s.silence, s.tally = "", tally{}
 	values, err := s.call(ctx, c.fn, name, source, func(values []glua.LValue) {
 		if len(values) == 0 {
 			return
@@ -36,11 +36,9 @@ func (s *State) Eval(ctx context.Context, name, source string) (text string, inc
 		}
 	})
 	c.keep(err)
+	s.tell(values)
 	if err != nil {
 		return text, false, err
-	}
-	if len(values) == 1 && values[0] == glua.LNil && s.silence != "" {
-		s.notice("%s", s.silence)
 	}
 	return text, false, nil
 }

@@ -81,7 +81,7 @@ func (s *State) sniffing(l *glua.LState, t *glua.LTable, session *sendrecv.Sessi
 // announceSniff tells of what a sniff cannot have seen.
 func (s *State) announceSniff(stats sendrecv.Stats, err error) {
 	if stats.Dropped > 0 {
-		s.notice("the receiver lost %d frames", stats.Dropped)
+		s.notice("the receiver lost %s", plural(int(stats.Dropped), "frame"))
 	}
 	if stats.Away && err == nil {
 		s.notice("the interface was down meanwhile: what would have passed then is not among the packets")

@@ -37,6 +37,12 @@ type Config struct {
 	Stdout io.Writer
 	// Stderr takes notices (a missing right, a pace); nil means os.Stderr.
 	Stderr io.Writer
+	// Prompt says that entries are typed or piped one by one: Eval then tells on Stderr what came of the questions of an entry that
+	// shows no value, as when the answer is assigned.
+	Prompt bool
+	// Progress shows a line on a terminal while a call takes long, in place of the one before; "" takes it away. nil shows
+	// nothing. It is called from other goroutines, one at a time.
+	Progress func(line string)
 	// Report shows the result of an experiment that a script runs. nil writes the verdict and its evidence to Stdout, a line
 	// each; for a page with a ladder, give report.Terminal.
 	Report func(*vantage.Result) error
@@ -88,6 +94,7 @@ type State struct {
 	looked    map[uint16]bool   // the ports that were guarded, and looked up among those of the host's services
 	unsent    error             // why a call that sends gave up last
 	silence   string            // why the last call that asked got no answer
+	tally     tally             // what came of the calls that asked in the entry that runs
 	trial     *trial            // the experiment that runs; nil when none does
 	away      error             // why an interface went away during the experiment that runs, or ran last; nil when none did
 	scratch   []byte            // what build writes to

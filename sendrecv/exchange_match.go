@@ -48,6 +48,7 @@ func (e *exchange) answer(f *Frame, r *craft.Packet, key craft.Key) bool {
 	sent := time.Unix(0, e.table.entries[found.at].sent)
 	found.q.Time = sent
 	e.table.answer(found.at, e.o.Multi)
+	e.o.Tally.answered()
 	e.out.Pairs = append(e.out.Pairs, Pair{Sent: found.q, Answer: found.reply, RTT: f.Time.Sub(sent)})
 	return true
 }

@@ -78,6 +78,10 @@ type Stats struct {
 	Away bool
 }
 
+// ErrFrame is wrapped by the errors of a port that does not take a frame as it is, because it is too long for the link: others it
+// takes.
+var ErrFrame = errors.New("the port does not take this frame")
+
 // ErrAway is wrapped by errors of a port whose interface was set down or removed.
 var ErrAway = errors.New("the interface went away")
 

@@ -154,9 +154,9 @@ func (n *neighbours) ask(ctx context.Context, ways []way, addrs []netip.Addr) er
 		n.remember(pair.Sent.Layer(layers.ARP).Addr("pdst"), neighbour{mac: mac, until: time.Now().Add(neighbourLife)})
 	}
 	for _, i := range out.Unanswered {
-		n.remember(addrs[i], neighbour{until: time.Now().Add(silenceLife), err: fmt.Errorf(
+		n.remember(addrs[i], neighbour{until: time.Now().Add(silenceLife), err: &sendrecv.AbsentError{Addr: addrs[i], Says: fmt.Sprintf(
 			"no answer to ARP from %s on %s (%d requests in %.1f s): is it up, and in this network?",
-			addrs[i], n.port.link, arpTries, (arpTries * arpWait).Seconds())})
+			addrs[i], n.port.link, arpTries, (arpTries * arpWait).Seconds())}})
 	}
 	return nil
 }
