@@ -79,6 +79,8 @@ func (s *State) rdpcap(l *glua.LState) int {
 	defer s.vm.Wait(l)()
 	r := s.open(l)
 	defer func() { _ = r.Close() }() // only read
+	count, over := s.counting("rdpcap", 0)
+	defer over()
 	var packets []*craft.Packet
 	for len(packets) != limit && s.vm.Context().Err() == nil {
 		p := s.next(l, r)
@@ -86,6 +88,7 @@ func (s *State) rdpcap(l *glua.LState) int {
 			break
 		}
 		packets = append(packets, p)
+		count()
 		if s.full() {
 			s.announceFull(plural(len(packets), "packet") + " of " + l.CheckString(1))
 			break

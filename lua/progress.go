@@ -2,6 +2,7 @@ package lua
 
 import (
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/moonwire/moonwire/sendrecv"
@@ -22,7 +23,8 @@ func (s *State) progress(name string, q *sendrecv.Sequence, o *sendrecv.Options,
 	if waits {
 		timeout = max(waited(*o), 0)
 	}
-	began, last := time.Now(), time.Time{} // when the last packet had left
+	began := time.Now()
+	looked := began // when the last look found packets that had not left
 	return s.shown(func(now time.Time) string {
 		sent := t.Sent()
 		text := fmt.Sprintf("%s: %d of %d sent", name, min(sent, all), all)
@@ -36,25 +38,43 @@ func (s *State) progress(name string, q *sendrecv.Sequence, o *sendrecv.Options,
 			if sent > 0 {
 				text += left(time.Duration(float64(all-sent)/rate*float64(time.Second)) + timeout)
 			}
+			looked = now
 			return text
 		}
-		if last.IsZero() {
-			last = now
-		}
-		return text + left(timeout-now.Sub(last))
+		return text + left(timeout-now.Sub(looked))
 	})
 }
 
-// left says how much time there is left, in whole seconds.
+// counting has a call that takes in packets shown on the terminal until over is called: how many count has been told of, and how
+// much of its timeout is left, if it has one.
+func (s *State) counting(name string, timeout time.Duration) (count, over func()) {
+	if s.config.Progress == nil {
+		return func() {}, func() {}
+	}
+	var n atomic.Int64
+	began := time.Now()
+	return func() { n.Add(1) }, s.shown(func(now time.Time) string {
+		text := name + ": " + plural(int(n.Load()), "packet")
+		if timeout > 0 {
+			text += left(timeout - now.Sub(began))
+		}
+		return text
+	})
+}
+
+// left says how much time there is left, in whole seconds; nothing when there is none.
 func left(d time.Duration) string {
 	if d <= 0 {
 		return ""
 	}
-	return fmt.Sprintf(", %s left", (d + time.Second - 1).Truncate(time.Second))
+	seconds := int((d + time.Second - 1) / time.Second)
+	if seconds < 60 {
+		return fmt.Sprintf(", %d s left", seconds)
+	}
+	return fmt.Sprintf(", %d min %d s left", seconds/60, seconds%60)
 }
 
-// shown shows what text says on the terminal, again and again, until over is called. A clock that is not the wall's needs no
-// progress: its time takes none.
+// shown shows what text says on the terminal, again and again, until over is called.
 func (s *State) shown(text func(now time.Time) string) (over func()) {
 	stop, done := make(chan struct{}), make(chan struct{})
 	go func() {

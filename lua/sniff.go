@@ -28,8 +28,11 @@ func (s *State) sniff(l *glua.LState) int {
 	}
 	var kept []*craft.Packet
 	came, full := 0, false
+	count, over := s.counting("sniff", o.Timeout)
+	defer over()
 	o.Each = func(p *craft.Packet) bool {
 		came++
+		count()
 		if store {
 			kept = append(kept, p)
 		}

@@ -155,16 +155,13 @@ func screened(w io.Writer) io.Writer {
 	return w
 }
 
-// interpreter is a State whose packets leave from an origin, and whose scripts load code from a folder.
-func (f *flags) interpreter(o *origin, folder string, s streams) *lua.State {
-	out := s.out
-	if f.json {
-		out = s.err // standard output is for the one object
-	}
-	return lua.New(lua.Config{
-		Session: o.session, Open: o.Open, Look: o.Look, Lookup: f.lookup(o), NoAccess: f.noAccess(), Folder: folder, Stdout: screened(out), Stderr: screened(s.err),
+// interpreter is what a State is made of whose packets leave from an origin and whose scripts load code from a folder, but for the
+// streams that scripts write to. Reports go to out.
+func (f *flags) interpreter(o *origin, folder string, out io.Writer) lua.Config {
+	return lua.Config{
+		Session: o.session, Open: o.Open, Look: o.Look, Lookup: f.lookup(o), NoAccess: f.noAccess(), Folder: folder,
 		Report: func(r *vantage.Result) error { return f.print(r, out) },
-	})
+	}
 }
 
 // interpret runs do with an interpreter whose packets leave from the origin that the flags name, and then closes both.
@@ -174,7 +171,16 @@ func (f *flags) interpret(virtual bool, folder string, s streams, do func(*lua.S
 		return err
 	}
 	defer o.Close()
-	state := f.interpreter(o, folder, s)
+	out := s.out
+	if f.json {
+		out = s.err // standard output is for the one object
+	}
+	c := f.interpreter(o, folder, out)
+	c.Stdout, c.Stderr = screened(out), screened(s.err)
+	if file, ok := s.err.(*os.File); ok && isTerminal(file) {
+		c.Stdout, c.Stderr, c.Progress = repl.Output(out, s.err)
+	}
+	state := lua.New(c)
 	defer state.Close()
 	return do(state, o)
 }
