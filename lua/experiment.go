@@ -206,7 +206,7 @@ func (s *State) failed(err error) (*vantage.Result, error) {
 	why := "the run was interrupted before its end"
 	if !errors.Is(err, ErrInterrupted) {
 		if s.away == nil {
-			r.Evidence = append(r.Evidence, s.checked()...)
+			r.Evidence = append(r.Evidence, s.checksMade()...)
 			return r, err
 		}
 		// The script is not to blame, whatever it made of the silence.
@@ -217,7 +217,7 @@ func (s *State) failed(err error) (*vantage.Result, error) {
 		}
 	}
 	r.Interrupted, r.Verdict = true, vantage.Inconclusive
-	r.Evidence = append([]vantage.Evidence{{Says: why, Frames: []vantage.FrameRef{}}}, s.checked()...)
+	r.Evidence = append([]vantage.Evidence{{Says: why, Frames: []vantage.FrameRef{}}}, s.checksMade()...)
 	return r, err
 }
 

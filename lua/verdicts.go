@@ -155,12 +155,12 @@ func (s *State) conclude(values []glua.LValue) (*vantage.Result, error) {
 	case found == nil:
 		found = &vantage.Result{}
 		s.complete(found)
-		found.Finding = vantage.Checked(s.checked())
+		found.Finding = vantage.Checked(s.checksMade())
 	default:
 		if _, own := t.cited[found]; own {
 			s.complete(found)
 		}
-		found.Evidence = append(found.Evidence, s.checked()...)
+		found.Evidence = append(found.Evidence, s.checksMade()...)
 	}
 	found.Experiment = t.script.Name
 	return found, nil
@@ -201,8 +201,8 @@ func (s *State) complete(r *vantage.Result) {
 	}
 }
 
-// checked are the checks that were made, each with its frames.
-func (s *State) checked() []vantage.Evidence {
+// checksMade are the checks that were made, each with its frames.
+func (s *State) checksMade() []vantage.Evidence {
 	var all []vantage.Evidence
 	a := s.album()
 	for _, c := range s.trial.checks {
