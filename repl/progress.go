@@ -22,8 +22,8 @@ func Output(stdout, stderr io.Writer) (out, err io.Writer, progress func(line st
 	return &s.out, &s.err, progress
 }
 
-// eraseLine goes to the beginning of the row and clears it (ECMA-48, section 8.3.41).
-const eraseLine = "\r\x1b[K"
+// eraseLine goes to the beginning of the row and clears what is there, as the editor does (ECMA-48, section 8.3.39).
+const eraseLine = "\r\x1b[J"
 
 // progress shows a line of progress, as far as there is room in one row.
 func (s *screen) progress(line string) {
