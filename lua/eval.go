@@ -37,10 +37,7 @@ func (s *State) Eval(ctx context.Context, name, source string) (text string, inc
 	})
 	c.keep(err)
 	s.tell(values)
-	if err != nil {
-		return text, false, err
-	}
-	return text, false, nil
+	return text, false, err
 }
 
 // A compiled entry is its function, and the variables that it makes.
