@@ -25,7 +25,7 @@ func (s *State) Eval(ctx context.Context, name, source string) (text string, inc
 	if err != nil {
 		return "", waits(err) != vm.Wait{}, err
 	}
-	s.silence, s.tally = "", tally{}
+	s.silence, s.tally, s.printed = "", tally{}, nil
 	values, err := s.call(ctx, c.fn, name, source, func(values []glua.LValue) {
 		if len(values) == 0 {
 			return
@@ -134,7 +134,7 @@ func (s *State) known(name string) python.Kind {
 			return python.Value
 		}
 	case *glua.LTable:
-		if v.Metatable == s.types.list || v.Metatable == s.types.exchange {
+		if s.kindOf(v) != nil || v.Metatable == s.types.sessions {
 			return python.Value
 		}
 	}

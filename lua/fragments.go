@@ -183,7 +183,7 @@ func (s *State) defragmenter(whole bool) *reassembly.Defragmenter {
 func (s *State) defrag(l *glua.LState) int {
 	d := s.defragmenter(true)
 	var others, whole, left []*craft.Packet
-	why := l.NewTable()
+	why := s.written(l.NewTable())
 	bad := func(list []reassembly.Incomplete) {
 		for _, b := range list {
 			left = append(left, b.Fragments...)

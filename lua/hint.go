@@ -27,15 +27,16 @@ var scapysNames = map[string]string{
 	"haslayer":    "p:has(TCP)",
 	"IPv4":        "IP",
 	"Ethernet":    "Ether",
-	"getlayer":    "p:layer(TCP, 1)",
-	"nsummary":    "summary()",
+	"getlayer":    "p:layer(TCP, 1), of lists list:getlayer(TCP)",
+	"nsummary":    "of lists: list:nsummary()",
+	"make_table":  "of lists: ans:make_table(function(s, r) return s[IP].dst, s[TCP].dport, r[TCP].flags end)",
 	"traceroute":  "sr(IP{dst=..., ttl=range(1,20)}/TCP{dport=80, flags=\"S\"})",
 	"arping":      "sr(Ether{dst=\"ff:ff:ff:ff:ff:ff\"}/ARP{pdst=\"10.0.0.0/24\"})",
 	"len":         "#list counts, #bytes(p) measures a packet",
 	"str":         "bytes(p), or tostring(x)",
 	"defragment6": "defragment(list) takes both versions of IP",
 	"TCPSession":  "streams(packets)",
-	"sessions":    "streams(packets)",
+	"sessions":    "list:sessions(), and streams(packets) for what TCP carried",
 	"conf":        "options stand in each call's second table",
 	"mac2str":     `unhex("001122334455")`,
 	"str2mac":     "hex(text)",
@@ -103,8 +104,6 @@ func (s *State) hint(text string) string {
 		return fmt.Sprintf("%s:%s: nil cannot be indexed: there is no such layer or no such value (%s)", m[1], m[2], strings.TrimSpace(lines[line-1]))
 	case verb == "be called" && s.walksPacket(source):
 		return fmt.Sprintf("%s:%s: the packets that one stands for are walked with each: for q in p:each() do", m[1], m[2])
-	case verb == "be called" && listLoop.MatchString(source):
-		return fmt.Sprintf("%s:%s: a list is walked with ipairs: for _, x in ipairs(list) do", m[1], m[2])
 	}
 	return text
 }
@@ -124,9 +123,6 @@ func (s *State) walksPacket(source string) bool {
 	v := s.variable(m[1])
 	return isPacket(v) || vm.KindOf(v) == "protocol"
 }
-
-// listLoop finds a for whose list is no call.
-var listLoop = regexp.MustCompile(`\bfor\s+[\w\s,]+\bin\s+[\w.\[\]]+\s+do\b`)
 
 // local guesses from the source whether a name is a local variable or a parameter somewhere.
 func (s *State) local(name string) bool {

@@ -185,8 +185,8 @@ var lookingMethods = []method{
 		p := checkPacket(l, 1)
 		return s.pushLayer(l, p.Nth(s.layerName(l, p), l.OptInt(3, 1)))
 	}},
-	{"layers", "p:layers()", "the names of its layers", func(_ *State, l *glua.LState) int {
-		t := l.NewTable()
+	{"layers", "p:layers()", "the names of its layers", func(s *State, l *glua.LState) int {
+		t := s.written(l.NewTable())
 		for _, layer := range checkPacket(l, 1).Layers() {
 			t.Append(glua.LString(layer.Name()))
 		}

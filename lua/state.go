@@ -100,6 +100,9 @@ type State struct {
 	scratch   []byte            // what build writes to
 
 	bound, boundLayer map[string]*glua.LFunction // the methods of packets, and those of layers besides
+
+	lists   map[*glua.LTable]*listKind // the kinds of lists, by their metatables
+	printed *glua.LTable               // the grid that the chunk printed last
 }
 
 // New makes an interpreter with all globals.
@@ -111,13 +114,13 @@ func New(c Config) *State {
 		c.Stderr = os.Stderr
 	}
 	machine := vm.New(vm.Options{Memory: c.Memory})
-	s := &State{vm: machine, l: machine.Lua(), scope: machine.NewScope(), sources: map[string]string{}, config: c, session: c.Session, table: craft.NewTable(), declared: map[*glua.LFunction]int{}, looked: map[uint16]bool{}}
+	s := &State{vm: machine, l: machine.Lua(), scope: machine.NewScope(), sources: map[string]string{}, config: c, session: c.Session, table: craft.NewTable(), declared: map[*glua.LFunction]int{}, lists: map[*glua.LTable]*listKind{}, looked: map[uint16]bool{}}
 	s.l.SetGlobal("print", s.l.NewFunction(s.print))
 	s.seedByClock()
 	s.ownRandom()
 	s.openTypes()
 	for _, family := range [][]function{
-		s.exchangeFunctions(), s.packetFunctions(), s.hexFunctions(), s.setFunctions(), s.randomFunctions(), s.declareFunctions(), s.asn1Functions(),
+		s.exchangeFunctions(), s.packetFunctions(), s.listFunctions(), s.hexFunctions(), s.setFunctions(), s.randomFunctions(), s.declareFunctions(), s.asn1Functions(),
 		s.tapFunctions(), s.verdictFunctions(), s.connectionFunctions(), s.fileFunctions(), s.fragmentFunctions(), s.streamFunctions(),
 		s.moduleFunctions(), s.helpFunctions(),
 	} {
@@ -233,8 +236,14 @@ func (s *State) call(ctx context.Context, fn *glua.LFunction, name, source strin
 	return values, err
 }
 
-// print writes to the State's own output.
+// print writes to the State's own output. A list that is printed alone is shown as the prompt shows it; among other values, and
+// for tostring, it is one line.
 func (s *State) print(l *glua.LState) int {
+	if l.GetTop() == 1 {
+		if text, ok := s.listText(l.Get(1)); ok {
+			return s.say(l, text)
+		}
+	}
 	parts, size := make([]string, l.GetTop()), 0
 	for i := range parts {
 		parts[i] = vm.ToString(l, l.Get(i+1))

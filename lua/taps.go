@@ -61,7 +61,7 @@ func (s *State) openPath(p sendrecv.Path) {
 			s.cuts = slices.DeleteFunc(s.cuts, func(other string) bool { return other == wire })
 		})},
 	})
-	wires := s.l.NewTable()
+	wires := s.written(s.l.NewTable())
 	for _, name := range p.Wires() {
 		wires.Append(glua.LString(name))
 	}
@@ -356,7 +356,7 @@ func (s *State) resultIndex(l *glua.LState) int {
 	case "next":
 		return pushString(l, r.Next)
 	case "evidence":
-		t := l.NewTable()
+		t := s.written(l.NewTable())
 		for _, e := range r.Evidence {
 			t.Append(glua.LString(e.Says))
 		}
