@@ -285,9 +285,7 @@ func (s *State) viewOf(v *view, frames []sendrecv.Frame) *glua.LTable {
 			s.notice("the list holds the first %d of %d packets: more would fill the memory that a script may use", len(v.packets), len(frames))
 			break
 		}
-		p := s.table.Dissect(f.Data, f.Link)
-		p.Time = f.Time
-		v.packets = append(v.packets, s.packetValue(p))
+		v.packets = append(v.packets, s.packetValue(f.Packet(s.table)))
 	}
 	v.list = s.l.CreateTable(len(v.packets), 0)
 	for _, p := range v.packets {

@@ -12,8 +12,7 @@ func (e *exchange) take(f *Frame) {
 	if f.Out {
 		return
 	}
-	r := e.o.Protocols.Dissect(f.Data, f.Link)
-	r.Time = f.Time
+	r := f.Packet(e.o.Protocols)
 	exact, loose, anyones := craft.ReplyKeys(r)
 	if e.answer(f, r, exact) {
 		return

@@ -71,8 +71,7 @@ func sniff(ctx context.Context, clock Clock, rx Receiver, o SniffOptions) error 
 
 // take hands one frame on and reports whether more are wanted.
 func (o SniffOptions) take(f Frame, kept *int) (more bool, err error) {
-	p := o.Protocols.Dissect(f.Data, f.Link)
-	p.Time = f.Time
+	p := f.Packet(o.Protocols)
 	if o.Keep != nil && !o.Keep(p) {
 		return true, nil
 	}

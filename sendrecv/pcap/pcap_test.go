@@ -56,6 +56,7 @@ func read(t *testing.T, r io.Reader) ([]sendrecv.Frame, error) {
 		if err != nil {
 			return got, err
 		}
+		f.Info = nil // other tests look at it
 		got = append(got, f)
 	}
 	return got, nil
@@ -88,12 +89,13 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 	}
 }
 
-func TestFramesWithoutStampAreOf1970(t *testing.T) {
+func TestFramesWithoutStamp(t *testing.T) {
 	for _, name := range formats {
 		path := filepath.Join(t.TempDir(), name)
 		write(t, path, "Ether", sendrecv.Frame{Link: "Ether", Data: []byte{1}})
-		if got := readFile(t, path)[0].Time; got.UnixNano() != 0 {
-			t.Errorf("%s: got %v, want 1970", name, got)
+		got := readFile(t, path)[0].Time
+		if unknown := strings.HasSuffix(name, "ng"); got.IsZero() != unknown || !unknown && got.UnixNano() != 0 {
+			t.Errorf("%s: got %v, want 1970 in pcap, which has no other way, and none in pcapng", name, got)
 		}
 	}
 }
