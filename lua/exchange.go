@@ -52,6 +52,7 @@ var (
 		{"lfilter", "a function that says which packets count"},
 		{"write", "a capture file to write them to"},
 		{"promisc", "true takes frames for other hosts too (false)"},
+		{"offline", "what to go through instead of listening: a capture file, packets, or a list of these"},
 	}
 )
 

@@ -35,6 +35,9 @@ type Config struct {
 	Look func() (*sendrecv.Session, error)
 	// Stdout takes what scripts print; nil means os.Stdout.
 	Stdout io.Writer
+	// Standard are the streams that a script may take for captures, as "-"; nil refuses that, since they are a terminal's, a
+	// prompt's, or a report's. Captures are written to Stdout.
+	Standard *Standard
 	// Stderr takes notices (a missing right, a pace); nil means os.Stderr.
 	Stderr io.Writer
 	// Prompt says that entries are typed or piped one by one: Eval then tells on Stderr what came of the questions of an entry that
@@ -58,6 +61,12 @@ type Config struct {
 	// Memory bounds the memory in use, in bytes, while a script runs; 0 means 512 MiB. It is the memory of the
 	// process: an interpreter's own share cannot be measured.
 	Memory uint64
+}
+
+// Standard are standard input and output as captures.
+type Standard struct {
+	// In is read by rdpcap("-"); nil when it is used up, or a terminal.
+	In io.Reader
 }
 
 // A State is one interpreter. Use it from one goroutine at a time; the caller closes it.
@@ -98,6 +107,8 @@ type State struct {
 	trial     *trial            // the experiment that runs; nil when none does
 	away      error             // why an interface went away during the experiment that runs, or ran last; nil when none did
 	scratch   []byte            // what build writes to
+	stdout    *output           // what config.Stdout writes to
+	stdin     bool              // standard input was read
 
 	bound, boundLayer map[string]*glua.LFunction // the methods of packets, and those of layers besides
 
@@ -113,8 +124,10 @@ func New(c Config) *State {
 	if c.Stderr == nil {
 		c.Stderr = os.Stderr
 	}
+	stdout := &output{out: c.Stdout, err: c.Stderr}
+	c.Stdout = stdout
 	machine := vm.New(vm.Options{Memory: c.Memory})
-	s := &State{vm: machine, l: machine.Lua(), scope: machine.NewScope(), sources: map[string]string{}, config: c, session: c.Session, table: craft.NewTable(), declared: map[*glua.LFunction]int{}, lists: map[*glua.LTable]*listKind{}, looked: map[uint16]bool{}}
+	s := &State{vm: machine, l: machine.Lua(), scope: machine.NewScope(), sources: map[string]string{}, config: c, session: c.Session, table: craft.NewTable(), declared: map[*glua.LFunction]int{}, lists: map[*glua.LTable]*listKind{}, looked: map[uint16]bool{}, stdout: stdout}
 	s.l.SetGlobal("print", s.l.NewFunction(s.print))
 	s.seedByClock()
 	s.ownRandom()

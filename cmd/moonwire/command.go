@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/moonwire/moonwire/craft/values"
+	"github.com/moonwire/moonwire/lua"
 	"github.com/moonwire/moonwire/sendrecv/lab"
 	"github.com/moonwire/moonwire/sendrecv/raw"
 )
@@ -35,6 +36,8 @@ type streams struct {
 	// limit gives up the rights of the process for good, but for those to be kept. nil gives up nothing: a test runs the
 	// command in a process of its own.
 	limit func(keep raw.Rights) error
+	// standard is what of these a script may take for captures; nil is neither.
+	standard *lua.Standard
 }
 
 // A fault is why the command ends without its work done: an exit code and one line.

@@ -19,7 +19,7 @@ func evaluate(ctx context.Context, f *flags, s streams) error {
 	if f.json || f.set.Changed("expect") {
 		return usage("--json and --expect belong to run and compare")
 	}
-	return f.interpret(false, ".", s, func(state *lua.State, _ *origin) error { return f.evaluateChunks(ctx, state) })
+	return f.interpret(false, ".", s.forCaptures(false), func(state *lua.State, _ *origin) error { return f.evaluateChunks(ctx, state) })
 }
 
 // evaluateChunks runs what each -e says until one fails. What one declares, those behind it see.

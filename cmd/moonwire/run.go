@@ -28,6 +28,9 @@ func runScript(ctx context.Context, f *flags, words []string, s streams) error {
 	if err != nil {
 		return err
 	}
+	if !scripts.HasHeader(t.source) { // nothing is reported of it
+		s = s.forCaptures(words[0] == "-")
+	}
 	return f.interpret(true, t.folder, s, func(state *lua.State, o *origin) error {
 		return t.run(ctx, f, state, o, words[1:], s)
 	})

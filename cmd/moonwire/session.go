@@ -155,6 +155,19 @@ func screened(w io.Writer) io.Writer {
 	return w
 }
 
+// forCaptures are the streams of a script that is alone with them: it may read a capture from standard input, unless it came from
+// there, and write one to standard output. Neither is a terminal's.
+func (s streams) forCaptures(fromInput bool) streams {
+	if out, ok := s.out.(io.Reader); ok && isTerminal(out) {
+		return s
+	}
+	s.standard = &lua.Standard{}
+	if !fromInput && !isTerminal(s.in) {
+		s.standard.In = s.in
+	}
+	return s
+}
+
 // interpreter is what a State is made of whose packets leave from an origin and whose scripts load code from a folder, but for the
 // streams that scripts write to. Reports go to out.
 func (f *flags) interpreter(o *origin, folder string, out io.Writer) lua.Config {
@@ -176,7 +189,7 @@ func (f *flags) interpret(virtual bool, folder string, s streams, do func(*lua.S
 		out = s.err // standard output is for the one object
 	}
 	c := f.interpreter(o, folder, out)
-	c.Stdout, c.Stderr = screened(out), screened(s.err)
+	c.Stdout, c.Stderr, c.Standard = screened(out), screened(s.err), s.standard
 	if file, ok := s.err.(*os.File); ok && isTerminal(file) {
 		c.Stdout, c.Stderr, c.Progress = repl.Output(out, s.err)
 	}

@@ -125,6 +125,8 @@ func (c *classic) version(major, minor uint16) error {
 
 func (c *classic) link() linkType { return c.typ }
 
+func (c *classic) longest() uint32 { return c.snaplen }
+
 func (c *classic) next() (sendrecv.Frame, error) {
 	h, err := c.r.Peek(c.record())
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/sendrecv"
 )
 
 // losses are what frames, and the files that they came from, said and the file that is written cannot hold.
@@ -56,7 +57,8 @@ func (l *losses) frame(info *craft.CaptureInfo) {
 	if info.Interface == nil {
 		return
 	}
-	if name := info.Interface.Name; name != "" && len(l.names) <= maxLostNames && !slices.Contains(l.names, name) {
+	_, heard := info.Interface.More.(sendrecv.Heard) // nobody expects a pcap file to name the interface where it was made
+	if name := info.Interface.Name; name != "" && !heard && len(l.names) <= maxLostNames && !slices.Contains(l.names, name) {
 		l.names = append(l.names, name)
 	}
 	if o := originOf(info); o != nil && o.section != nil && !l.sections[o.section] {

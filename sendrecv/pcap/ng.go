@@ -82,6 +82,17 @@ func newNG(r *bufio.Reader) (*ng, error) {
 
 func (n *ng) link() linkType { return n.first }
 
+func (n *ng) longest() uint32 {
+	most := uint32(0)
+	for _, i := range n.interfaces {
+		if i.face.SnapLen == 0 {
+			return 0
+		}
+		most = max(most, i.face.SnapLen)
+	}
+	return most
+}
+
 func (n *ng) next() (sendrecv.Frame, error) {
 	for {
 		if f, ok, err := n.block(); ok || err != nil {

@@ -36,6 +36,8 @@ type Reader struct {
 type decoder interface {
 	// link is the link type the file announces first.
 	link() linkType
+	// longest is how many bytes a frame may have by what was read so far; 0 is not said.
+	longest() uint32
 	// next reads one frame. It returns io.EOF only between two records.
 	next() (sendrecv.Frame, error)
 }
@@ -59,6 +61,9 @@ func Open(path string) (*Reader, error) {
 
 // NewReader reads a capture from r, such as the output of tcpdump -w -. It reads the header at once.
 func NewReader(r io.Reader) (*Reader, error) { return newReader(r, "stream") }
+
+// NewNamedReader is NewReader for a stream that errors call by a name.
+func NewNamedReader(r io.Reader, name string) (*Reader, error) { return newReader(r, name) }
 
 func newReader(r io.Reader, name string) (*Reader, error) {
 	src, how, err := decompressed(bufio.NewReaderSize(r, 64<<10))
@@ -106,6 +111,28 @@ func isCapture(magic []byte) bool { return isClassic(magic) || isNG(magic) || is
 // Link is the protocol that frames of this file begin with. In a pcapng file other interfaces may have other links: each
 // frame carries its own.
 func (r *Reader) Link() craft.Name { return r.format.link().name(nil) }
+
+// SnapLen is how many bytes of a frame the file may hold, by what was read so far.
+func (r *Reader) SnapLen() int { return snapLen(r.format.longest()) }
+
+// SnapLen is how many bytes of a packet its capture may hold, as far as that is known.
+func SnapLen(info *craft.CaptureInfo) int {
+	if !IsOfFile(info) {
+		return maxFrame
+	}
+	return snapLen(info.Interface.SnapLen)
+}
+
+// snapLen is a snapshot length as it is in files; one that is not said is what programs take for that.
+func snapLen(said uint32) int {
+	if said == 0 {
+		return maxFrame
+	}
+	return int(said)
+}
+
+// IsOfFile reports whether a file said this of a packet.
+func IsOfFile(info *craft.CaptureInfo) bool { return originOf(info) != nil }
 
 // Next returns the next frame. It returns io.EOF after the last one. When the file ends within a frame the error wraps
 // io.ErrUnexpectedEOF, and when it cannot be read on after its first frame, ErrDamaged; what was read before either is

@@ -53,6 +53,8 @@ func newSnoop(r *bufio.Reader) (*snoop, error) {
 
 func (s *snoop) link() linkType { return s.typ }
 
+func (s *snoop) longest() uint32 { return 0 }
+
 func (s *snoop) next() (sendrecv.Frame, error) {
 	var h [snoopRecord]byte
 	if _, err := io.ReadFull(s.r, h[:]); err != nil {
