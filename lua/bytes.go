@@ -7,6 +7,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/hexdump"
 	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/lua/vm"
 )
@@ -22,7 +23,7 @@ func (s *State) packetFunctions() []function {
 			s.vm.Room(l, "hex", 2*len(b))
 			return pushString(l, hex.EncodeToString(b))
 		}},
-		{"unhex", "unhex(text)", "the bytes that hex digits stand for", nil, unhex},
+		{"unhex", "unhex(text)", "the bytes that pairs of hex digits stand for, also with blanks, colons, commas, new lines or 0x between them", nil, unhex},
 		{"dissect", "dissect(bytes, IP)", "read bytes as a packet that begins with a protocol (IP)", nil, s.dissect},
 		{"why", "why(question, reply)", "whether the reply answers the question, and how that is decided", nil, func(l *glua.LState) int {
 			q, r := checkPacket(l, 1), checkPacket(l, 2)
@@ -40,9 +41,10 @@ func (s *State) packetFunctions() []function {
 }
 
 func unhex(l *glua.LState) int {
-	b, err := hex.DecodeString(l.CheckString(1))
+	noMore(l, "unhex", 1)
+	b, err := hexdump.Unhex(l.CheckString(1))
 	if err != nil {
-		l.RaiseError("unhex: want pairs of hex digits, got %q", l.CheckString(1))
+		l.RaiseError("unhex: %s", err)
 	}
 	return pushString(l, string(b))
 }
