@@ -331,7 +331,7 @@ func TestCapturesKeepTheirLinkType(t *testing.T) {
 		"Ether / 127.0.0.1 > 127.0.0.1 hopopt\n802.3 00:00:00:00:00:01 > 00:00:00:00:00:02 / LLC / STP")
 	s.check(t, `wrpcap("`+dir+`/ip.pcap", {IP{}, IPv6{}}) for p in pcap("`+dir+`/ip.pcap") do print(p:summary()) end`,
 		"127.0.0.1 > 127.0.0.1 hopopt\n::1 > ::1 (59)")
-	if _, err := s.Run(context.Background(), "test", `wrpcap("`+dir+`/x.pcap", {IP{}, Ether{}/IP{}})`); err == nil || !strings.Contains(err.Error(), "a file has one link type") {
+	if _, err := s.Run(context.Background(), "test", `wrpcap("`+dir+`/x.pcap", {IP{}, Ether{}/IP{}})`); err == nil || !strings.Contains(err.Error(), "a pcap file has one link type, one that is named .pcapng holds several") {
 		t.Errorf("packets of two links: %v", err)
 	}
 }

@@ -23,7 +23,7 @@ var dumpers = []string{
 
 // TestWhatProgramsPrintIsRead has the programs that are installed print random bytes, and bytes that repeat.
 func TestWhatProgramsPrintIsRead(t *testing.T) {
-	step := 13
+	step := 60
 	if os.Getenv("MOONWIRE_LONG") != "" {
 		step = 1
 	}

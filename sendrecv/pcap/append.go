@@ -79,7 +79,7 @@ func continuedClassic(d *classic, explicit *linkType, o Options) (encoder, error
 	case o.Comments != nil:
 		return nil, errors.New("comment: a pcap file holds none")
 	case explicit != nil && *explicit != d.typ:
-		return nil, fmt.Errorf("linktype: want %s as in the file's header, got %s (a pcapng file holds both)", d.typ.name(nil), explicit.name(nil))
+		return nil, fmt.Errorf("linktype: want %s as in the file's header, got %s: a pcap file has one link type, a pcapng file holds several", d.typ.name(nil), explicit.name(nil))
 	}
 	return &classicEncoder{order: d.order, tick: d.tick, typ: d.typ, typed: true, explicit: explicit, snaplen: d.snaplen, begun: true}, nil
 }

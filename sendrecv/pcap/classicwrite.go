@@ -62,13 +62,13 @@ func (e *classicEncoder) append(b []byte, f sendrecv.Frame) ([]byte, error) {
 		e.typ, e.typed = typ, true
 	}
 	if typ != e.typ && !e.typ.carries(f.Link, f.Data) {
-		return b, fmt.Errorf("link: want %s as in the file's header, got %s (a pcapng file holds both)", e.typ.name(nil), f.Link)
+		return b, fmt.Errorf("link: want %s as in the file's header, got %s: a pcap file has one link type, one that is named .pcapng holds several", e.typ.name(nil), f.Link)
 	}
 	if !e.begun {
 		b = e.header(b, f)
 	}
 	if e.snaplen != 0 && len(f.Data) > int(e.snaplen) {
-		return b, fmt.Errorf("want at most %d bytes, the snapshot length in the file's header, got %d (a pcapng file holds both)", e.snaplen, len(f.Data))
+		return b, fmt.Errorf("want at most %d bytes, the snapshot length in the file's header, got %d: a file that is named .pcapng holds both", e.snaplen, len(f.Data))
 	}
 	if len(f.Data) > int(typ.most(0)) {
 		e.lost.add(lostLong, 1)

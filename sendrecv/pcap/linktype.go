@@ -83,7 +83,7 @@ func linkTypeOf(name craft.Name) (linkType, error) {
 			return linkType(n), nil
 		}
 	}
-	return 0, fmt.Errorf("link: want a protocol with a link type of its own (Ether, IP, ...), got %q", name)
+	return 0, fmt.Errorf("link: want a protocol with a link type of its own (Ether, IP, ...), or a link type for the whole file, got %q", name)
 }
 
 // carries reports whether data that begins with link may be written under this link type.
