@@ -116,6 +116,8 @@ func TestAFileThatIsNoCaptureTellsNothing(t *testing.T) {
 		"plain":                     func(s string) string { return s },
 		"behind the magic of ng":    func(s string) string { return "\x0a\x0d\x0d\x0a" + s + tail },
 		"behind the magic of gzip":  func(s string) string { return "\x1f\x8b" + s + tail },
+		"behind the magic of zstd":  func(s string) string { return "\x28\xb5\x2f\xfd" + s + tail },
+		"behind the magic of lz4":   func(s string) string { return "\x04\x22\x4d\x18" + s + tail },
 		"compressed":                func(s string) string { return string(zipped(t, []byte(s))) },
 		"as what gzip decompresses": func(s string) string { return "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xff" + s + tail },
 	} {

@@ -169,7 +169,7 @@ func whole(t *testing.T, b []byte) []sendrecv.Frame {
 }
 
 // content is what a file holds.
-func content(t *testing.T, path string) []byte {
+func content(t testing.TB, path string) []byte {
 	t.Helper()
 	b, err := os.ReadFile(path)
 	if err != nil {

@@ -286,32 +286,3 @@ func TestHostileLengthsAreRefused(t *testing.T) {
 		t.Errorf("got %v, want ErrFormat", err)
 	}
 }
-
-func FuzzRead(f *testing.F) {
-	for _, name := range formats {
-		path := filepath.Join(f.TempDir(), name)
-		w, err := pcap.Create(path, "Ether")
-		if err != nil {
-			f.Fatal(err)
-		}
-		if err := w.Write(some("Ether")...); err != nil {
-			f.Fatal(err)
-		}
-		w.Close()
-		b, err := os.ReadFile(path)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(b)
-	}
-	f.Fuzz(func(t *testing.T, b []byte) {
-		frames, _ := read(t, bytes.NewReader(b))
-		total := 0
-		for _, frame := range frames {
-			total += len(frame.Data)
-		}
-		if total > len(b) {
-			t.Errorf("read %d bytes of frames out of %d", total, len(b))
-		}
-	})
-}
