@@ -61,7 +61,7 @@ func (s *State) textCandidates(c cursor, word string) []string {
 	switch c.key {
 	case "iface":
 		return closed(s.interfaceNames())
-	case "write":
+	case "write", "offline":
 		return files(word, quote)
 	}
 	if c.key != "" {
