@@ -25,9 +25,8 @@ const (
 const (
 	classicHeader = 24
 	classicRecord = 16
-	// ixiaLength is the word that Ixia's header has more, kuznetsovWords are those that Kuznetsov's records have.
-	ixiaLength     = 4
-	kuznetsovWords = 8
+	// ixiaLength is the word that Ixia's header has more.
+	ixiaLength = 4
 )
 
 // classic reads the pcap format (draft-ietf-opsawg-pcap) and its relatives: one header, one link type, records.
@@ -39,6 +38,7 @@ type classic struct {
 	typ     linkType
 	snaplen uint32
 	swapped lengths
+	head    int                // bytes before those of a frame
 	info    *craft.CaptureInfo // of a frame of which the file says nothing more
 	extra   *kuznetsov         // nil for files without
 }
@@ -90,13 +90,14 @@ func newClassic(r *bufio.Reader) (*classic, error) {
 	}
 	face := &craft.CaptureInterface{SnapLen: c.snaplen, More: &origin{typ: c.typ, opts: checkLength(link)}}
 	c.info = &craft.CaptureInfo{Interface: face}
-	switch c.magic {
-	case magicKuznetsov:
-		c.extra = &kuznetsov{face: face, infos: map[kuznetsovKey]*craft.CaptureInfo{}}
-	case magicIxiaHard, magicIxiaSoft:
+	if c.magic == magicIxiaHard || c.magic == magicIxiaSoft {
 		if err := readFull(r, h[classicHeader:]); err != nil {
 			return nil, fmt.Errorf("header: %w", err)
 		}
+	}
+	c.head = c.guessHead()
+	if c.head >= kuznetsovRecord {
+		c.extra = &kuznetsov{face: face, infos: map[kuznetsovKey]*craft.CaptureInfo{}}
 	}
 	return c, nil
 }
@@ -128,7 +129,7 @@ func (c *classic) link() linkType { return c.typ }
 func (c *classic) longest() uint32 { return c.snaplen }
 
 func (c *classic) next() (sendrecv.Frame, error) {
-	h, err := c.r.Peek(c.record())
+	h, err := c.r.Peek(c.head)
 	if err != nil {
 		if len(h) > 0 && errors.Is(err, io.EOF) {
 			err = io.ErrUnexpectedEOF
@@ -156,12 +157,4 @@ func (c *classic) next() (sendrecv.Frame, error) {
 		Length: length32,
 		Info:   info,
 	}, nil
-}
-
-// record is how long the head of a record is.
-func (c *classic) record() int {
-	if c.extra != nil {
-		return classicRecord + kuznetsovWords
-	}
-	return classicRecord
 }

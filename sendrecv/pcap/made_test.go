@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/moonwire/moonwire/sendrecv"
@@ -132,6 +133,16 @@ func madeFiles() map[string][]byte {
 		record(m, 1, 3, 100, "ab", string(order.AppendUint32(nil, 3))+string(order.AppendUint16(nil, 0x800))+"\x01\x00")
 		record(m, 1, 4, 2, "ab", "\x00\x00\x00\x00\x00\x00\x00\x00")
 		files["kuznetsov "+name] = m.b
+		for kind, more := range map[string]string{"red hat": strings.Repeat("\x00", 8), "nokia": "\x01\x02\x03\x04"} {
+			m = (&maker{order: order}).header(0xa1b2c3d4, 4, 1500, 1)
+			record(m, 1700000000, 2, 60, strings.Repeat("a", 60), more)
+			record(m, 1700000000, 3, 70, strings.Repeat("b", 60), more)
+			files[kind+" "+name] = m.b
+		}
+		m = (&maker{order: order}).header(0xa1b2cd34, 4, 1500, 1)
+		record(m, 1700000000, 2, 60, strings.Repeat("a", 60), strings.Repeat("\x00", 12))
+		record(m, 1700000000, 3, 60, strings.Repeat("b", 60), strings.Repeat("\x00", 12))
+		files["suse "+name] = m.b
 		m = (&maker{order: order}).header(0x1c0001ac, 4, 1500, 1).words(19 * 2)
 		record(m, 1, 2, 3, "abc", "")
 		record(m, 1, 3, 3, "abd", "")
