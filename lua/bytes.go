@@ -41,7 +41,6 @@ func (s *State) packetFunctions() []function {
 }
 
 func unhex(l *glua.LState) int {
-	noMore(l, "unhex", 1)
 	b, err := hexdump.Unhex(l.CheckString(1))
 	if err != nil {
 		l.RaiseError("unhex: %s", err)

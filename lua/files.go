@@ -105,16 +105,8 @@ func (s *State) limit(l *glua.LState, n int) int {
 	return wholeIn(l, t, "count", maxCount)
 }
 
-// noMore refuses arguments that a function would not look at.
-func noMore(l *glua.LState, name string, most int) {
-	if n := l.GetTop(); n > most {
-		l.RaiseError("%s: want at most %s, got %d", name, plural(most, "argument"), n)
-	}
-}
-
 // rdpcap is rdpcap(file, count): the packets of a file as a list.
 func (s *State) rdpcap(l *glua.LState) int {
-	noMore(l, "rdpcap", 2)
 	path, limit := l.CheckString(1), s.limit(l, 2)
 	defer s.vm.Wait(l)()
 	r := s.open(l, path)
@@ -164,7 +156,6 @@ func (s *State) walkOn(l *glua.LState, w *walk) (f sendrecv.Frame, ok bool) {
 
 // pcap is for p in pcap(file) do ... end: one packet at a time.
 func (s *State) pcap(l *glua.LState) int {
-	noMore(l, "pcap", 1)
 	w := &walk{r: s.open(l, l.CheckString(1))}
 	l.Push(l.NewClosure(func(l *glua.LState) int {
 		f, ok := s.walkOn(l, w)

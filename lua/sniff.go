@@ -13,7 +13,6 @@ import (
 
 // sniff is sniff{count=, timeout=, ...}: a list of packets, or what prn made of them on the way.
 func (s *State) sniff(l *glua.LState) int {
-	noMore(l, "sniff", 1)
 	t := l.NewTable()
 	if l.GetTop() > 0 {
 		t = s.named(l, 1, sniffOptions)

@@ -22,7 +22,6 @@ var wrpcapOptions = []option{
 // wrpcap is wrpcap(file, packets, {options}). The file is beside the older one until all packets are in it: what cannot be built, or
 // ends it early, costs nothing.
 func (s *State) wrpcap(l *glua.LState) int {
-	noMore(l, "wrpcap", 3)
 	path, packets := l.CheckString(1), l.Get(2)
 	if l.GetTop() < 2 {
 		l.RaiseError("wrpcap: want a file and packets; {} writes a capture without any")

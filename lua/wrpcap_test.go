@@ -11,35 +11,35 @@ import (
 	"github.com/moonwire/moonwire/lua"
 )
 
-// inFolder is a shell whose chunks say DIR for a new folder.
-type inFolder struct {
+// captureFolder is a shell whose chunks say DIR for a new folder.
+type captureFolder struct {
 	*shell
 	dir string
 }
 
-func newFolder(t *testing.T, s *shell) inFolder {
-	return inFolder{s, filepath.ToSlash(t.TempDir())}
+func newCaptureFolder(t *testing.T, s *shell) captureFolder {
+	return captureFolder{s, filepath.ToSlash(t.TempDir())}
 }
 
-func (f inFolder) check(t *testing.T, chunk, want string) {
+func (f captureFolder) check(t *testing.T, chunk, want string) {
 	t.Helper()
 	f.shell.check(t, strings.ReplaceAll(chunk, "DIR", f.dir), want)
 }
 
-func (f inFolder) refused(t *testing.T, chunk, want string) {
+func (f captureFolder) refused(t *testing.T, chunk, want string) {
 	t.Helper()
 	f.shell.refused(t, strings.ReplaceAll(chunk, "DIR", f.dir), strings.ReplaceAll(want, "DIR", f.dir))
 }
 
 // noticed is what notices said since the last time.
-func (f inFolder) noticed() string {
+func (f captureFolder) noticed() string {
 	text := strings.ReplaceAll(f.notices.String(), f.dir, "DIR")
 	f.notices.Reset()
 	return text
 }
 
 func TestWhatACaptureSaysOfAPacket(t *testing.T) {
-	f := newFolder(t, newShell(t, nil))
+	f := newCaptureFolder(t, newShell(t, nil))
 	f.check(t, `local p = Ether{}/IP{}/UDP{} print(p.time, p.sec, p.nsec, p.wirelen, p.comment, #p.comments, p.iface, p.wire)`, "nil\tnil\tnil\tnil\tnil\t0\tnil\tnil")
 	f.check(t, `p = Ether{}/IP{}/UDP{} p.sec = 1700000000 p.nsec = 389603989 p.wirelen = 154 p.comment = "one" p.iface = "eth7"
 		local q = p:copy() q.nsec = 389603990 q.comment = {"two", "three"}
@@ -81,7 +81,7 @@ func TestWhatACaptureSaysOfAPacket(t *testing.T) {
 
 // TestATimeThatIsNotKnown is one of a Simple Packet Block.
 func TestATimeThatIsNotKnown(t *testing.T) {
-	f := newFolder(t, newShell(t, nil))
+	f := newCaptureFolder(t, newShell(t, nil))
 	f.check(t, `wrpcap("DIR/a.pcapng", IP{}) local p = rdpcap("DIR/a.pcapng")[1] p.time = nil wrpcap("DIR/b.pcapng", p) print(rdpcap("DIR/b.pcapng")[1].time)
 		wrpcap("DIR/b.pcap", p) print(rdpcap("DIR/b.pcap")[1].time)`, "nil\n0")
 	if got := f.noticed(); got != "DIR/b.pcap does not hold packets without a time, which are of 1970 now: 1\n" {
@@ -90,7 +90,7 @@ func TestATimeThatIsNotKnown(t *testing.T) {
 }
 
 func TestWrpcapTakesWhatStandsForPackets(t *testing.T) {
-	f := newFolder(t, newShell(t, nil))
+	f := newCaptureFolder(t, newShell(t, nil))
 	for _, c := range []struct{ packets, want string }{
 		{`IP{}`, "1"}, {`IP`, "1"}, {`{}`, "0"}, {`IP{id=range(1,5)}`, "5"}, {`{IP{id=range(1,5)}, IP{}}`, "6"}, {`pcap("DIR/in.pcap")`, "3"},
 		{`{pcap("DIR/in.pcap"), IP{}, pcap("DIR/in.pcap")}`, "7"}, {`{rdpcap("DIR/in.pcap"), {IP{}, {IPv6{}}}}`, "5"}, {`(IP{}/UDP{})[IP]`, "1"},
@@ -116,7 +116,7 @@ func TestWrpcapTakesWhatStandsForPackets(t *testing.T) {
 }
 
 func TestOptionsOfWrpcap(t *testing.T) {
-	f := newFolder(t, newShell(t, nil))
+	f := newCaptureFolder(t, newShell(t, nil))
 	f.check(t, `for i = 1, 3 do wrpcap("DIR/a.pcap", IP{id=i}, {append=true}) wrpcap("DIR/a.pcapng.zst", IP{id=i}, {append=true}) end
 		print(#rdpcap("DIR/a.pcap"), #rdpcap("DIR/a.pcapng.zst"), rdpcap("DIR/a.pcapng.zst")[3].id)`, "3\t3\t3")
 	f.refused(t, `wrpcap("DIR/a.pcap", Ether{}, {append=true})`, "a pcap file has one link type")
@@ -155,7 +155,7 @@ func TestOptionsOfWrpcap(t *testing.T) {
 }
 
 func TestSniffGoesThroughWhatIsThere(t *testing.T) {
-	f := newFolder(t, newShell(t, nil))
+	f := newCaptureFolder(t, newShell(t, nil))
 	f.check(t, `wrpcap("DIR/a.pcap", IP{id=range(1,5)}) wrpcap("DIR/b.pcapng.lz4", {IP{id=6}/UDP{}, Ether{}/IP{id=7}})`, "")
 	f.check(t, `print(#sniff{offline="DIR/a.pcap"}, #sniff{offline={"DIR/a.pcap", "DIR/b.pcapng.lz4"}}, #sniff{offline=rdpcap("DIR/a.pcap")}, #sniff{offline=pcap("DIR/a.pcap")}, #sniff{offline=IP{id=range(1,3)}})`, "5\t7\t5\t5\t3")
 	f.check(t, `local ps = sniff{offline="DIR/a.pcap", count=2, lfilter=function(p) return p.id > 1 end, prn=function(p) return p.id end} print(#ps, ps[1].id)`, "2\n3\n2\t2")
@@ -211,7 +211,7 @@ func TestStandardStreamsAsCaptures(t *testing.T) {
 
 // TestASniffKnowsItsInterface has the name of the port where frames passed, which a pcapng file keeps.
 func TestASniffKnowsItsInterface(t *testing.T) {
-	f := newFolder(t, inLab(t, ""))
+	f := newCaptureFolder(t, inLab(t, ""))
 	f.check(t, `send(IP{dst="192.168.11.2"}/ICMP{}) local p = sniff{timeout=1, write="DIR/a.pcapng"}[1] print(p.iface, rdpcap("DIR/a.pcapng")[1].iface) wrpcap("DIR/b.pcap", p)`, "lab:guest\tlab:guest")
 	if got := f.noticed(); got != "" {
 		t.Errorf("noticed %s", got)
@@ -220,7 +220,7 @@ func TestASniffKnowsItsInterface(t *testing.T) {
 
 // TestAnswersAreWritten has each question before its answer.
 func TestAnswersAreWritten(t *testing.T) {
-	f := newFolder(t, inLab(t, ""))
+	f := newCaptureFolder(t, inLab(t, ""))
 	f.check(t, `local ans = sr(IP{dst="192.168.11.2"}/ICMP{seq=range(1,2)}) wrpcap("DIR/a.pcap", ans)
 		for p in pcap("DIR/a.pcap") do print(p[ICMP].type, p[ICMP].seq) end`, "8\t1\n0\t1\n8\t2\n0\t2")
 }
