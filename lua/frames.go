@@ -26,8 +26,8 @@ type gathering struct {
 	file func(path string) *walk
 }
 
-// maxListDepth is how deep lists of packets nest.
-const maxListDepth = 8
+// maxGathered is how deep lists of packets nest.
+const maxGathered = 8
 
 // each hands on the frames of a value until there are no more, or no more are wanted, which it reports.
 func (g *gathering) each(v glua.LValue) bool {
@@ -56,8 +56,8 @@ func (g *gathering) each(v glua.LValue) bool {
 }
 
 func (g *gathering) list(t *glua.LTable) bool {
-	if len(g.at) == maxListDepth {
-		g.fail("want lists nested at most %d deep", maxListDepth)
+	if len(g.at) == maxGathered {
+		g.fail("want lists nested at most %d deep", maxGathered)
 	}
 	n := t.Len()
 	if n == 0 && hasKeys(t) {

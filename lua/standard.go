@@ -50,13 +50,13 @@ func (o *output) claim() (why string) {
 // standardOutput is standard output as a capture.
 func (s *State) standardOutput(l *glua.LState, format string, o pcap.Options) *pcap.Writer {
 	switch {
-	case s.config.Standard == nil:
+	case s.config.Standard == nil || s.config.Standard.Out == nil:
 		l.RaiseError(`"-": standard output is not this script's alone here (a terminal, the prompt, a report): redirect that of moonwire -e or of run, or write to a file`)
 	case o.Append:
 		l.RaiseError(`"-": nothing can be appended to on standard output`)
 	}
 	o.NG = format == "pcapng"
-	w, err := pcap.NewWriter(s.stdout.out, "standard output", o)
+	w, err := pcap.NewWriter(s.config.Standard.Out, "standard output", o)
 	if err != nil {
 		s.fail(l, err)
 	}

@@ -36,7 +36,7 @@ type Config struct {
 	// Stdout takes what scripts print; nil means os.Stdout.
 	Stdout io.Writer
 	// Standard are the streams that a script may take for captures, as "-"; nil refuses that, since they are a terminal's, a
-	// prompt's, or a report's. Captures are written to Stdout.
+	// prompt's, or a report's.
 	Standard *Standard
 	// Stderr takes notices (a missing right, a pace); nil means os.Stderr.
 	Stderr io.Writer
@@ -67,6 +67,8 @@ type Config struct {
 type Standard struct {
 	// In is read by rdpcap("-"); nil when it is used up, or a terminal.
 	In io.Reader
+	// Out is written to by wrpcap("-"): where Stdout goes in the end, but for what that one makes of text.
+	Out io.Writer
 }
 
 // A State is one interpreter. Use it from one goroutine at a time; the caller closes it.

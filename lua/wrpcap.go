@@ -116,7 +116,7 @@ func (s *State) longest(l *glua.LState, v glua.LValue, depth int) int {
 			if i%1024 == 0 {
 				s.check(l)
 			}
-			if depth < maxListDepth { // deeper ones are refused when it comes to them
+			if depth < maxGathered { // deeper ones are refused when it comes to them
 				most = max(most, s.longest(l, v.RawGetInt(i), depth+1))
 			}
 		}

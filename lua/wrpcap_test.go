@@ -172,7 +172,7 @@ func TestSniffGoesThroughWhatIsThere(t *testing.T) {
 func TestStandardStreamsAsCaptures(t *testing.T) {
 	run := func(in []byte, chunk string) (out []byte, notices string, err error) {
 		var stdout, stderr bytes.Buffer
-		s := lua.New(lua.Config{Stdout: &stdout, Stderr: &stderr, Standard: &lua.Standard{In: bytes.NewReader(in)}})
+		s := lua.New(lua.Config{Stdout: &stdout, Stderr: &stderr, Standard: &lua.Standard{In: bytes.NewReader(in), Out: &stdout}})
 		defer s.Close()
 		_, err = s.Run(context.Background(), "test", chunk)
 		return stdout.Bytes(), stderr.String(), err

@@ -161,7 +161,7 @@ func (s streams) forCaptures(fromInput bool) streams {
 	if out, ok := s.out.(io.Reader); ok && isTerminal(out) {
 		return s
 	}
-	s.standard = &lua.Standard{}
+	s.standard = &lua.Standard{Out: s.out}
 	if !fromInput && !isTerminal(s.in) {
 		s.standard.In = s.in
 	}
