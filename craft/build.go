@@ -43,7 +43,7 @@ func (b *Builder) build(dst []byte) error {
 // Resolve asks env for what only the host knows and fixes it in the packet: source and link-layer addresses that
 // are not set. What was sent can then be compared with what comes back.
 func (p *Packet) Resolve(env Env) error {
-	if !p.asks() {
+	if !p.Asks() {
 		return nil
 	}
 	b := newBuilder(p, env)
@@ -67,8 +67,8 @@ func (p *Packet) Resolve(env Env) error {
 	return nil
 }
 
-// asks reports whether building the packet asks the host for anything.
-func (p *Packet) asks() bool {
+// Asks reports whether building the packet asks the host for anything, or fails.
+func (p *Packet) Asks() bool {
 	for _, l := range p.layers {
 		if l.proto.host&l.shape.mask&^l.fixed != 0 || l.err() != nil {
 			return true

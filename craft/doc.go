@@ -23,7 +23,7 @@ package craft
 
 // The files, by what happens to a packet:
 //
-//	model      packet layer layershape value name field protocol shape part parts option raw
+//	model      packet captureinfo layer layershape value name field protocol shape part parts option raw
 //	kinds      kind (the table of them) kind_number kind_flags kind_address kind_fixed kind_bytes kind_list
 //	rows       computed fill follow ends condition padding trailer (what a field holds, when it is there, what fills up)
 //	fields     assign addresses fieldset nestedset nest listcount surgery optiondraw

@@ -153,6 +153,11 @@ func ExplainText(p *Packet, env Env) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	return ExplanationsText(p, all), nil
+}
+
+// ExplanationsText is what Explain says of the packet as text for reading, a line for each field.
+func ExplanationsText(p *Packet, all []Explanation) string {
 	var names, values int
 	for _, e := range all {
 		names = max(names, len(p.layers[e.Layer].proto.spec.Name)+1+len(e.Field))
@@ -166,5 +171,5 @@ func ExplainText(p *Packet, env Env) (string, error) {
 		name := string(p.layers[e.Layer].proto.spec.Name) + "." + e.Field
 		fmt.Fprintf(&b, "%-*s  %-*s  %s\n", names, name, values, e.Value, e.Says)
 	}
-	return b.String(), nil
+	return b.String()
 }

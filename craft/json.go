@@ -23,7 +23,7 @@ import (
 func (p *Packet) MarshalJSON() ([]byte, error) {
 	b := []byte{'{'}
 	if !p.Time.IsZero() {
-		b = fmt.Appendf(b, `"time":%d.%06d,`, p.Time.Unix(), p.Time.Nanosecond()/1e3)
+		b = fmt.Appendf(b, `"time":%d.%09d,`, p.Time.Unix(), p.Time.Nanosecond())
 	}
 	b = append(b, `"layers":[`...)
 	for i, l := range p.layers {

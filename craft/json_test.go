@@ -48,7 +48,7 @@ func TestJSONHasTheTime(t *testing.T) {
 	p := craft.Stack(craft.Raw.New())
 	p.Time = time.Unix(1234567890, 120000)
 	got, err := json.Marshal(p)
-	if want := `{"time":1234567890.000120,"layers":[{"name":"Raw","fields":{"load":""}}]}`; err != nil || string(got) != want {
+	if want := `{"time":1234567890.000120000,"layers":[{"name":"Raw","fields":{"load":""}}]}`; err != nil || string(got) != want {
 		t.Errorf("%v, got %s", err, got)
 	}
 }

@@ -20,6 +20,8 @@ type Packet struct {
 	// Wire is the packet as it arrived, from its first layer on; nil for a packet that was made here. It does not
 	// follow changes.
 	Wire []byte
+	// Info is what a capture says of the packet besides; nil is nothing.
+	Info *CaptureInfo
 }
 
 // Stack puts layers one upon the other, outermost first. The packet takes the layers over: a layer belongs to one
@@ -93,7 +95,7 @@ func (p *Packet) Over(upper *Packet) *Packet {
 // Copy makes an independent packet.
 func (p *Packet) Copy() *Packet {
 	c := p.Over(&Packet{})
-	c.Time, c.Link, c.Wire = p.Time, p.Link, p.Wire
+	c.Time, c.Link, c.Wire, c.Info = p.Time, p.Link, p.Wire, p.Info
 	return c
 }
 
@@ -105,9 +107,11 @@ func (p *Packet) From(n int) *Packet {
 	if n == 0 {
 		c.Link = p.Link
 	}
-	if at := p.Offset(n); at <= len(p.Wire) {
+	at := p.Offset(n)
+	if at <= len(p.Wire) {
 		c.Wire = p.Wire[at:]
 	}
+	c.Info = p.Info.without(at)
 	return c
 }
 

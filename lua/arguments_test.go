@@ -75,7 +75,7 @@ func TestEveryTableOfOptionsRefusesUnknownNames(t *testing.T) {
 	t.Cleanup(s.Close)
 	before := map[string]string{ // what stands in front of the options
 		"sr1": "IP/ICMP", "sr": "IP/ICMP", "send": "IP/ICMP", "hexdump": "IP", "linehexdump": "IP", "hexstr": "IP", "hexdiff": "IP, TCP", "judge.path": "capture()",
-		"judge.keepalive": "capture()", "fragment": "IP", "fragment6": "IPv6", "overlap_frag": "IP, UDP", "streams": "function() end", "ls": "TCP",
+		"judge.keepalive": "capture()", "fragment": "IP", "fragment6": "IPv6", "overlap_frag": "IP, UDP", "streams": "function() end", "ls": "TCP", "rdpcap": `"f.pcap"`, "wrpcap": `"f.pcap", IP`,
 	}
 	for _, f := range s.functions {
 		if len(f.options) == 0 {

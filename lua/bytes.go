@@ -7,6 +7,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/hexdump"
 	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/lua/vm"
 )
@@ -22,7 +23,7 @@ func (s *State) packetFunctions() []function {
 			s.vm.Room(l, "hex", 2*len(b))
 			return pushString(l, hex.EncodeToString(b))
 		}},
-		{"unhex", "unhex(text)", "the bytes that hex digits stand for", nil, unhex},
+		{"unhex", "unhex(text)", "the bytes that pairs of hex digits stand for, also with blanks, colons, commas, new lines or 0x between them", nil, unhex},
 		{"dissect", "dissect(bytes, IP)", "read bytes as a packet that begins with a protocol (IP)", nil, s.dissect},
 		{"why", "why(question, reply)", "whether the reply answers the question as sr asks it, with this host's addresses, and how that is decided; of a set or a list, whether it answers one of them", nil, s.why},
 		{"raw", `raw"bytes"`, "bytes to put in place of any field, as in IP{len=raw\"##\"}", nil, func(l *glua.LState) int {
@@ -37,9 +38,9 @@ func (s *State) packetFunctions() []function {
 }
 
 func unhex(l *glua.LState) int {
-	b, err := hex.DecodeString(l.CheckString(1))
+	b, err := hexdump.Unhex(l.CheckString(1))
 	if err != nil {
-		l.RaiseError("unhex: want pairs of hex digits, got %q", l.CheckString(1))
+		l.RaiseError("unhex: %s", err)
 	}
 	return pushString(l, string(b))
 }
@@ -58,11 +59,15 @@ func u32(l *glua.LState) int {
 
 // resolved is a packet as it would leave here: with the addresses that this host gives it, as far as it can.
 func (s *State) resolved(p *craft.Packet) *craft.Packet {
-	if s.session == nil {
+	if !p.Asks() {
+		return p
+	}
+	env := s.env()
+	if env == nil {
 		return p
 	}
 	c := p.Copy()
-	if c.Resolve(s.env()) != nil {
+	if c.Resolve(env) != nil {
 		return p // a destination without a way: shown as it is
 	}
 	return c

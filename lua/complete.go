@@ -61,7 +61,7 @@ func (s *State) textCandidates(c cursor, word string) []string {
 	switch c.key {
 	case "iface":
 		return closed(s.interfaceNames())
-	case "write":
+	case "write", "offline":
 		return files(word, quote)
 	}
 	if c.key != "" {
@@ -79,7 +79,7 @@ func (s *State) textCandidates(c cursor, word string) []string {
 		for _, f := range s.functions {
 			names = append(names, f.name)
 		}
-		return closed(names)
+		return closed(append(names, methodNames(s.everyMethod())...))
 	case "ls":
 		return closed(s.protocolNames())
 	case "path.cut", "path.mend":
@@ -223,7 +223,7 @@ const maxCandidates = 1000
 // memberCandidates are what can follow a value and a dot or a colon.
 func memberCandidates(v glua.LValue, colon bool, s *State) []string {
 	var names []string
-	for _, m := range methodsOf(v) {
+	for _, m := range s.methodsOf(v) {
 		switch {
 		case m.call != nil && colon:
 			names = append(names, m.name+"(")

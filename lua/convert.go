@@ -52,7 +52,7 @@ func (s *State) luaValue(v any) glua.LValue {
 		for i := range n {
 			t.Append(s.luaValue(at(i)))
 		}
-		return t
+		return s.written(t)
 	}
 	switch v := v.(type) {
 	case uint64:
@@ -80,7 +80,7 @@ func (s *State) luaValue(v any) glua.LValue {
 		for _, f := range v {
 			t.RawSetString(f.Name, s.luaValue(f.Value))
 		}
-		return t
+		return s.written(t)
 	case []any:
 		return list(len(v), func(i int) any { return v[i] })
 	case fmt.Stringer: // addresses
@@ -97,7 +97,7 @@ func (s *State) readOptions(p *craft.Protocol, opts []craft.Option) glua.LValue 
 			list.Append(s.value(craft.Verbatim(o.Data), s.types.raw))
 			continue
 		}
-		item := s.l.NewTable()
+		item := s.written(s.l.NewTable())
 		held, ok := p.OptionValues(o)
 		if !ok {
 			item.Append(glua.LNumber(o.Kind))
@@ -110,7 +110,7 @@ func (s *State) readOptions(p *craft.Protocol, opts []craft.Option) glua.LValue 
 		}
 		list.Append(item)
 	}
-	return list
+	return s.written(list)
 }
 
 // toField is a Lua value as craft's Set takes it.

@@ -63,11 +63,12 @@ func (s *State) declareProtocol(l *glua.LState) int {
 
 // explain is explain(p).
 func (s *State) explain(l *glua.LState) int {
-	text, err := craft.ExplainText(s.legible(l, "explain", 1), s.env())
+	p := s.legible(l, "explain", 1)
+	all, err := s.explained(p)
 	if err != nil {
 		s.fail(l, err)
 	}
-	return s.say(l, text)
+	return s.say(l, craft.ExplanationsText(p, all))
 }
 
 // carriers is {UDP, dport=7} or a list of these.

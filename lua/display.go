@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	glua "github.com/yuin/gopher-lua"
 
@@ -12,8 +11,6 @@ import (
 )
 
 const (
-	// maxRows is how many rows of a list the prompt shows.
-	maxRows = 100
 	// maxShown is how many values of an entry it shows.
 	maxShown = 100
 	// maxText is how many bytes of a string it shows, or of all that stands in a table.
@@ -27,6 +24,9 @@ const (
 // display is what an entry returned as the prompt shows it: side by side as long as each value is one line, otherwise one below
 // the other.
 func (s *State) display(results []glua.LValue) string {
+	if len(results) == 1 && s.printed != nil && results[0] == s.printed {
+		return "" // it is there already
+	}
 	parts := make([]string, min(len(results), maxShown))
 	separator := "\t"
 	for i := range parts {
@@ -52,19 +52,25 @@ func (s *State) show(v glua.LValue) string {
 			return f.usage + ": " + f.brief()
 		}
 	case *glua.LTable:
-		switch {
-		case v.Metatable == s.types.list:
-			return packetTable(v)
-		case v.Metatable == s.types.streams:
-			return streamTable(v)
-		case v.Metatable == s.types.exchange:
-			return answerTable(v)
-		case v.Metatable == glua.LNil:
-			w := tableWriter{s: s, left: maxText}
-			return w.table(v, 1)
+		if text, ok := s.listText(v); ok {
+			return text
+		}
+		if s.isPlain(v) {
+			return s.tableText(v)
 		}
 	}
 	return shortened(s.vm.Describe(v))
+}
+
+// listText is a list, or a table that a list made, as the prompt shows it; ok is false for any other value.
+func (s *State) listText(v glua.LValue) (text string, ok bool) {
+	if k := s.kindOf(v); k != nil {
+		return k.table(v.(*glua.LTable)), true
+	}
+	if t, ok := v.(*glua.LTable); ok && t.Metatable == s.types.sessions {
+		return s.sessionsText(t), true
+	}
+	return "", false
 }
 
 // shortened is the beginning of a text, and how much more there is.
@@ -84,62 +90,15 @@ func printable(text string) string {
 	return values.Quote([]byte(text))
 }
 
-// rows numbers the lines of a list, and says how many more there are.
-func rows(n int, head string, line func(i int) string) string {
-	var b strings.Builder
-	b.WriteString(head)
-	for i := 1; i <= min(n, maxRows); i++ {
-		fmt.Fprintf(&b, "\n%5d  %s", i, line(i))
-	}
-	if n > maxRows {
-		fmt.Fprintf(&b, "\n   ...  %d more", n-maxRows)
-	}
-	return b.String()
+// isPlain reports that a table is one of Lua's own, or one of the values of a field: it is shown as Lua would make it.
+func (s *State) isPlain(t *glua.LTable) bool {
+	return t.Metatable == glua.LNil || t.Metatable == s.types.written
 }
 
-// packetTable is a list of packets, one to a row.
-func packetTable(t *glua.LTable) string {
-	n := t.Len()
-	return rows(n, plural(n, "packet"), func(i int) string {
-		if p, ok := packetOf(t.RawGetInt(i)); ok {
-			return p.Summary()
-		}
-		return shortened(t.RawGetInt(i).String())
-	})
-}
-
-// answerTable is a list of answers: what was sent, what came, and after how long.
-func answerTable(t *glua.LTable) string {
-	n := t.Len()
-	shown := min(n, maxRows)
-	sent, answers, times := make([]string, shown), make([]string, shown), make([]string, shown)
-	for i := range shown {
-		if p := pairAt(t, i+1); p != nil {
-			sent[i], answers[i], times[i] = p.question.Summary(), p.reply.Summary(), fmt.Sprintf("%.3f ms", float64(p.rtt)*1e3)
-		}
-	}
-	left, middle, right := width(sent), width(answers), width(times)
-	return rows(n, plural(n, "answer"), func(i int) string {
-		if pairAt(t, i) == nil { // a script put it there
-			return shortened(t.RawGetInt(i).String())
-		}
-		return fmt.Sprintf("%-*s  ==>  %-*s  %*s", left, sent[i-1], middle, answers[i-1], right, times[i-1])
-	})
-}
-
-func width(texts []string) int {
-	w := 0
-	for _, t := range texts {
-		w = max(w, utf8.RuneCountInString(t))
-	}
-	return w
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
+// tableText is a plain table as Lua would make it, as far as there is room to show it.
+func (s *State) tableText(t *glua.LTable) string {
+	w := tableWriter{s: s, left: maxText}
+	return w.table(t, 1)
 }
 
 // A tableWriter writes a table of Lua's own as Lua would make it.
@@ -159,7 +118,7 @@ func (w *tableWriter) item(v glua.LValue, depth int) string {
 		text = w.cut(string(v))
 		return values.Quote([]byte(text)) + strings.Repeat("...", min(len(v)-len(text), 1))
 	case *glua.LTable:
-		if v.Metatable == glua.LNil {
+		if w.s.isPlain(v) {
 			return w.table(v, depth+1)
 		}
 	case *glua.LFunction:

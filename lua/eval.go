@@ -25,7 +25,7 @@ func (s *State) Eval(ctx context.Context, name, source string) (text string, inc
 	if err != nil {
 		return "", waits(err) != vm.Wait{}, err
 	}
-	s.silence = ""
+	s.silence, s.tally, s.printed = "", tally{}, nil
 	values, err := s.call(ctx, c.fn, name, func(values []glua.LValue) {
 		if len(values) == 0 {
 			return
@@ -36,13 +36,8 @@ func (s *State) Eval(ctx context.Context, name, source string) (text string, inc
 		}
 	})
 	c.keep(err)
-	if err != nil {
-		return text, false, err
-	}
-	if len(values) == 1 && values[0] == glua.LNil && s.silence != "" {
-		s.notice("%s", s.silence)
-	}
-	return text, false, nil
+	s.tell(values)
+	return text, false, err
 }
 
 // A compiled entry is its function, and the variables that it makes.
@@ -139,7 +134,7 @@ func (s *State) known(name string) python.Kind {
 			return python.Value
 		}
 	case *glua.LTable:
-		if v.Metatable == s.types.list || v.Metatable == s.types.exchange {
+		if s.kindOf(v) != nil || v.Metatable == s.types.sessions {
 			return python.Value
 		}
 	}

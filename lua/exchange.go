@@ -52,6 +52,7 @@ var (
 		{"lfilter", "a function that says which packets count"},
 		{"write", "a capture file to write them to"},
 		{"promisc", "true takes frames for other hosts too (false)"},
+		{"offline", "what to go through instead of listening: a capture file, packets, or a list of these"},
 	}
 )
 
@@ -125,10 +126,28 @@ func (s *State) send(l *glua.LState) int {
 	addressed(l, q)
 	s.announcePace(q, o)
 	defer s.vm.Wait(l)()
+	defer s.progress("send", q, &o, false)()
 	n, err := session.Send(s.vm.Context(), q, o)
+	failed, count := unsentOf(q, err)
+	if count > 0 && forgiven(q, n, failed) {
+		s.announceUnsent(q, failed, count, "")
+		err = nil
+	}
 	s.finish(l, s.keep(err, n > 0, fmt.Sprintf("%d of %d packets", n, q.Len())))
 	l.Push(glua.LNumber(n))
 	return 1
+}
+
+// unsentOf are the packets of a call of Send that its error is about, and how many they are; none when it is about something else.
+func unsentOf(q *sendrecv.Sequence, err error) ([]sendrecv.Failure, uint64) {
+	var unsent *sendrecv.UnsentError
+	switch {
+	case errors.As(err, &unsent):
+		return unsent.Failed, unsent.Count
+	case err != nil && q.Len() == 1 && unreachable(q.At(0), err):
+		return []sendrecv.Failure{{Number: 0, Err: err}}, 1
+	}
+	return nil, 0
 }
 
 // sr is sr(p, {...}): the answers and the questions without one.
@@ -170,17 +189,28 @@ func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 	s.asked = session
 	o.Held = func(ports []uint16) { s.announceServices(session.Guard, ports) }
 	s.announcePace(q, o)
+	name := "sr"
+	if first {
+		name = "sr1"
+	}
+	over := s.progress(name, q, &o, true)
+	began := session.Clock().Now()
 	out, err := session.SR(s.vm.Context(), q, o)
+	over()
 	if out == nil {
 		out = &sendrecv.Outcome{Sequence: q}
 	}
 	if out.Guarded {
 		s.guarded()
 	}
+	if err != nil && out.Sent == 0 && s.vm.Context().Err() == nil && forgiven(q, 0, out.Failed) {
+		err = nil
+	}
 	s.announceOutcome(q, o, out, err)
 	if first && len(out.Pairs) == 0 {
 		s.unheard = s.nobodyAnswered(q, o)
 	}
+	s.tally.count(out, first, session.Clock().Now().Sub(began), s.silence)
 	came := fmt.Sprintf("%d of %d packets and %s", out.Asked, q.Len(), plural(len(out.Pairs), "answer"))
 	s.finish(l, s.keep(err, out.Sent > 0 || len(out.Pairs) > 0, came))
 	return out
@@ -190,7 +220,7 @@ func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 // there is no answer.
 func (s *State) announceOutcome(q *sendrecv.Sequence, o sendrecv.Options, out *sendrecv.Outcome, err error) {
 	if len(out.Failed) > 0 && err == nil {
-		s.notice("%d of %d packets could not be sent and count as unanswered: %s", len(out.Failed), q.Len(), out.Failed[0].Err)
+		s.announceUnsent(q, out.Failed, uint64(len(out.Failed)), " and count as unanswered")
 	}
 	if s.vm.Context().Err() != nil && out.Asked < q.Len() {
 		s.notice("interrupted after %d of %d packets", out.Asked, q.Len())
@@ -203,18 +233,30 @@ func (s *State) announceOutcome(q *sendrecv.Sequence, o sendrecv.Options, out *s
 		s.notice("no guard: %s; this host's own TCP will reset what it did not ask for", out.Unguarded)
 	}
 	if out.Dropped > 0 {
-		s.notice("the receiver lost %d frames: silence proves nothing", out.Dropped)
+		s.notice("the receiver lost %s: silence proves nothing", plural(int(out.Dropped), "frame"))
 	}
 	if out.Away && err == nil {
 		s.notice("the interface was down meanwhile: silence proves nothing")
 	}
 	s.silence = ""
-	if len(out.Pairs) == 0 && err == nil {
-		s.silence = fmt.Sprintf("no answer within %s", waited(o))
-		if out.Other > 0 {
-			s.silence += fmt.Sprintf("; %s arrived that are none", plural(int(out.Other), "frame"))
-		}
+	switch {
+	case len(out.Pairs) > 0 || err != nil:
+	case out.Sent == 0 && len(out.Failed) > 0:
+		s.silence = "not sent: " + causes(q, out.Failed)
+	default:
+		s.silence = "no answer within " + chosen(waited(o)) + others(out.Other)
 	}
+}
+
+// others says how many frames arrived that were no answers.
+func others(n uint64) string {
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return "; 1 frame arrived that is none"
+	}
+	return fmt.Sprintf("; %d frames arrived that are none", n)
 }
 
 // full reports that a call should keep no more, and return what it has.

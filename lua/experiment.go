@@ -16,39 +16,26 @@ import (
 )
 
 // Experiment runs a script with its arguments in the global table args and returns the result that it returns, nil for
-// an example. When ctx ends first, the error is ErrInterrupted and the result, if anything was captured, holds what the taps
-// had seen; so it is when an interface went away, with an ErrUnsent.
+// an example that has none. A run that comes to no end returns an error and, as far as the taps had seen, a result that says
+// so: without a verdict when the script failed (Result.Error); interrupted and inconclusive when ctx ended first, with
+// ErrInterrupted, and when an interface went away, with an ErrUnsent.
 func (s *State) Experiment(ctx context.Context, script scripts.Script, args scripts.Values) (*vantage.Result, error) {
+	defer s.begin(script, args)()
 	s.vm.SetGlobal("args", s.args(args))
 	c, err := s.loadScript(script.Name, script.Source)
 	if err != nil {
-		return nil, err
+		return s.failed(err)
 	}
-	s.away = nil
 	values, err := s.call(ctx, c.fn, script.Name, nil)
 	c.keep(err)
-	if errors.Is(err, ErrInterrupted) {
-		return s.interrupted(script.Name, args), err
-	}
 	if err != nil {
-		return s.cutShort(script.Name, args, err)
+		return s.failed(err)
 	}
-	if len(values) > 0 {
-		if ud, ok := values[0].(*glua.LUserData); ok {
-			if r, ok := ud.Value.(*vantage.Result); ok {
-				r.Experiment = script.Name
-				return r, nil
-			}
-		}
+	r, err := s.conclude(values)
+	if err != nil {
+		return s.failed(err)
 	}
-	if script.Example() {
-		return nil, nil
-	}
-	what := "the script ended without a result: return what judge.path or judge.keepalive gives"
-	if len(values) > 0 {
-		what = "want the result of judge.path or judge.keepalive, got a " + vm.KindOf(values[0])
-	}
-	return s.cutShort(script.Name, args, &Error{Script: script.Name, What: what})
+	return r, nil
 }
 
 // Arguments reads the words of a command line as a script's arguments. What the session itself knows (the lab its
@@ -85,22 +72,21 @@ func (s *State) runScript(l *glua.LState, script scripts.Script) int {
 	if err != nil {
 		s.failChunk(l, "run", err)
 	}
-	s.away = nil
-	r, thrown := s.runBundled(l, fn, args, script.Example())
-	if thrown != nil {
-		r, _ = s.cutShort(script.Name, args, nil)
-	}
+	defer s.begin(script, args)()
+	r, thrown := s.runBundled(l, fn, args)
+	interrupted := s.vm.Context().Err() != nil
 	switch {
-	case s.vm.Context().Err() != nil:
-		if r = s.interrupted(script.Name, args); r == nil {
-			l.RaiseError("%s", ErrInterrupted)
-		}
-	case thrown != nil && r == nil:
+	case interrupted && s.lastCapture() == nil:
+		l.RaiseError("%s", ErrInterrupted)
+	case interrupted:
+		r, _ = s.failed(ErrInterrupted)
+	case thrown != nil && (s.away == nil || s.lastCapture() == nil):
 		l.Error(thrown, 0)
+	case thrown != nil:
+		r, _ = s.failed(errors.New(vm.Text(thrown)))
 	case r == nil:
 		return 0
 	}
-	r.Experiment = script.Name
 	if err := s.report(r); err != nil {
 		l.RaiseError("run: %s", err)
 	}
@@ -140,11 +126,10 @@ func (s *State) fallback(other *glua.LTable) *glua.LTable {
 
 // runBundled calls an experiment with its arguments in the global args. What it captured is judged when it ends, so its
 // captures end too, and so do its guards; the last capture stays for a run that was interrupted.
-func (s *State) runBundled(l *glua.LState, fn *glua.LFunction, args scripts.Values, example bool) (r *vantage.Result, thrown glua.LValue) {
+func (s *State) runBundled(l *glua.LState, fn *glua.LFunction, args scripts.Values) (r *vantage.Result, thrown glua.LValue) {
 	captures, guards := len(s.captures), len(s.guards)
 	fn.Env = s.ownGlobals()
 	fn.Env.RawSetString("args", s.args(args))
-	s.ended = nil // what an earlier run captured is not this one's
 	results, thrown := s.vm.Protect(l, fn)
 	for len(s.captures) > captures {
 		s.stopCapture(s.captures[len(s.captures)-1])
@@ -152,13 +137,11 @@ func (s *State) runBundled(l *glua.LState, fn *glua.LFunction, args scripts.Valu
 	for len(s.guards) > guards {
 		s.release(s.guards[len(s.guards)-1])
 	}
-	if thrown == nil && len(results) > 0 {
-		if ud, ok := results[0].(*glua.LUserData); ok {
-			r, _ = ud.Value.(*vantage.Result)
+	if thrown == nil {
+		var err error
+		if r, err = s.conclude(results); err != nil {
+			thrown = glua.LString("run: " + err.Error())
 		}
-	}
-	if r == nil && thrown == nil && !example {
-		thrown = glua.LString("run: the experiment ended without a result")
 	}
 	return r, thrown
 }
@@ -209,36 +192,41 @@ func (s *State) args(values scripts.Values) *glua.LTable {
 			t.RawSetString(name, glua.LNumber(v))
 		case bool:
 			t.RawSetString(name, glua.LBool(v))
+		case string:
+			t.RawSetString(name, glua.LString(v))
 		}
 	}
 	return t
 }
 
-// interrupted is what the taps had seen of the server when the run was stopped; nil when nothing was captured.
-func (s *State) interrupted(name string, args scripts.Values) *vantage.Result {
-	return s.partial(name, args, "the run was interrupted before its end")
-}
-
-// partial is what the taps have seen of the server in a run that has no verdict, and why; nil when nothing was captured.
-func (s *State) partial(name string, args scripts.Values, why string) *vantage.Result {
-	s.drain()
-	last := s.ended
-	if last == nil && len(s.captures) > 0 {
-		last = s.captures[len(s.captures)-1]
+// failed is the result of the trial that ended with an error, as far as its taps had seen, and that error.
+func (s *State) failed(err error) (*vantage.Result, error) {
+	r := s.witnessed()
+	r.Experiment, r.Error = s.trial.script.Name, err.Error()
+	why := "the run was interrupted before its end"
+	if !errors.Is(err, ErrInterrupted) {
+		if s.away == nil {
+			r.Evidence = append(r.Evidence, s.checksMade()...)
+			return r, err
+		}
+		// The script is not to blame, whatever it made of the silence.
+		why = "an interface went away before the end of the run: " + s.away.Error()
+		var e *Error
+		if errors.As(err, &e) {
+			e.cause = ErrUnsent
+		}
 	}
-	if last == nil {
-		return nil
-	}
-	r := s.result(last, s.server(args))
-	r.Experiment, r.Interrupted = name, true
-	r.Verdict = vantage.Inconclusive
-	r.Evidence = []vantage.Evidence{{Says: why, Frames: []vantage.FrameRef{}}}
-	return r
+	r.Interrupted, r.Verdict = true, vantage.Inconclusive
+	r.Evidence = append([]vantage.Evidence{{Says: why, Frames: []vantage.FrameRef{}}}, s.checksMade()...)
+	return r, err
 }
 
 // server is the destination that the arguments name, or the one that the session knows.
 func (s *State) server(args scripts.Values) netip.AddrPort {
 	dst, ok := args["dst"].(netip.Addr)
+	if !ok && s.session == nil {
+		return netip.AddrPort{}
+	}
 	if !ok {
 		return netip.AddrPortFrom(s.session.Server.Addr(), 0)
 	}

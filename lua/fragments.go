@@ -87,7 +87,7 @@ func (s *State) fragmentSize(l *glua.LState, n int, name string, known []option,
 }
 
 // sourceFor is whom to ask for the source that the checksums of a packet cover: the session, which is opened for that when
-// there is one to open. Without one the source stays open, and checksums are those that bytes(p) has.
+// there is one to open, and else the host. Without one the source stays open, and checksums are those that bytes(p) has.
 func (s *State) sourceFor(p *craft.Packet) craft.Env {
 	for _, name := range []craft.Name{layers.IP, layers.IPv6} {
 		if l := p.Layer(name); s.session == nil && l != nil && !l.IsSet("src") && !l.Addr("dst").IsLoopback() {
@@ -95,7 +95,7 @@ func (s *State) sourceFor(p *craft.Packet) craft.Env {
 		}
 	}
 	if s.session == nil {
-		return nil
+		return s.env()
 	}
 	return s.session.Env(s.vm.Context())
 }
@@ -183,7 +183,7 @@ func (s *State) defragmenter(whole bool) *reassembly.Defragmenter {
 func (s *State) defrag(l *glua.LState) int {
 	d := s.defragmenter(true)
 	var others, whole, left []*craft.Packet
-	why := l.NewTable()
+	why := s.written(l.NewTable())
 	bad := func(list []reassembly.Incomplete) {
 		for _, b := range list {
 			left = append(left, b.Fragments...)

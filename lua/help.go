@@ -2,6 +2,8 @@ package lua
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	glua "github.com/yuin/gopher-lua"
@@ -93,6 +95,9 @@ func (s *State) helpByName(name string) string {
 	if v := s.variable(name); v != glua.LNil {
 		return s.helpFor(v)
 	}
+	if text := s.methodHelp(name); text != "" {
+		return text
+	}
 	known := append(s.globalNames(), experimentNames()...)
 	return fmt.Sprintf("nothing is called %q%s; help() lists what there is", name, didYouMean(name, known))
 }
@@ -116,10 +121,31 @@ func (s *State) helpFor(v glua.LValue) string {
 	case *glua.LNilType:
 		return "nil is no value: no layer, function or variable has that name, or no answer came"
 	}
-	if methods := methodsOf(v); methods != nil {
+	if methods := s.methodsOf(v); methods != nil {
 		return fmt.Sprintf("a %s\n\n%s", vm.KindOf(v), methodList(methods))
 	}
 	return fmt.Sprintf("a %s: %s", vm.KindOf(v), s.vm.Describe(v))
+}
+
+// methodHelp is help for the methods and fields of that name, of whatever value; "" when there is none.
+func (s *State) methodHelp(name string) string {
+	var found []string
+	for _, m := range s.everyMethod() {
+		if text := explained(m.usage, m.doc); m.name == name && !slices.Contains(found, text) {
+			found = append(found, text)
+		}
+	}
+	return strings.Join(found, "")
+}
+
+// everyMethod are the methods and fields of all kinds of values.
+func (s *State) everyMethod() []method {
+	all := slices.Concat(packetMethods, layerMethods, setMethods, randomMethods, captureMethods, streamFields, pairFields, resultFields, connectionMethods, sessionTableMethods)
+	kinds := slices.SortedFunc(maps.Values(s.lists), func(a, b *listKind) int { return strings.Compare(a.name, b.name) })
+	for _, k := range kinds {
+		all = append(all, k.methods...)
+	}
+	return all
 }
 
 // familyHelp is help for a table of functions, as judge is; "" for any other table.
@@ -185,7 +211,7 @@ func methodList(methods []method) string {
 }
 
 // methodsOf are the methods and fields of a value; nil for a value without.
-func methodsOf(v glua.LValue) []method {
+func (s *State) methodsOf(v glua.LValue) []method {
 	switch v := v.(type) {
 	case *glua.LUserData:
 		switch v.Value.(type) {
@@ -209,13 +235,11 @@ func methodsOf(v glua.LValue) []method {
 			return connectionMethods
 		}
 	case *glua.LTable:
-		switch vm.KindOf(v) {
-		case "list of packets":
-			return listMethods
-		case "list of streams":
-			return streamsMethods
-		case "list of answers":
-			return answerMethods
+		if k := s.kindOf(v); k != nil {
+			return k.methods
+		}
+		if v.Metatable == s.types.sessions {
+			return sessionTableMethods
 		}
 	}
 	return nil

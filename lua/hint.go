@@ -19,15 +19,16 @@ var scapysNames = map[string]string{
 	"haslayer":    "p:has(TCP)",
 	"IPv4":        "IP",
 	"Ethernet":    "Ether",
-	"getlayer":    "p:layer(TCP, 1)",
-	"nsummary":    "summary()",
+	"getlayer":    "p:layer(TCP, 1), of lists list:getlayer(TCP)",
+	"nsummary":    "of lists: list:nsummary()",
+	"make_table":  "of lists: ans:make_table(function(s, r) return s[IP].dst, s[TCP].dport, r[TCP].flags end)",
 	"traceroute":  "sr(IP{dst=..., ttl=range(1,20)}/TCP{dport=80, flags=\"S\"})",
 	"arping":      "sr(Ether{dst=\"ff:ff:ff:ff:ff:ff\"}/ARP{pdst=\"10.0.0.0/24\"})",
 	"len":         "#list counts, #bytes(p) measures a packet",
 	"str":         "bytes(p), or tostring(x)",
 	"defragment6": "defragment(list) takes both versions of IP",
 	"TCPSession":  "streams(packets)",
-	"sessions":    "streams(packets)",
+	"sessions":    "list:sessions(), and streams(packets) for what TCP carried",
 	"conf":        "options stand in each call's second table",
 	"mac2str":     `unhex("001122334455")`,
 	"str2mac":     "hex(text)",
@@ -77,9 +78,6 @@ func (s *State) hint(f vm.Fault) string {
 	case "walk":
 		if isPacket(f.Value) || vm.KindOf(f.Value) == "protocol" {
 			return "; the packets that one stands for are walked with each: for q in p:each() do"
-		}
-		if f.Value.Type() == glua.LTTable {
-			return "; a list is walked with ipairs: for _, x in ipairs(list) do"
 		}
 	case "call":
 		if f.Value == glua.LNil && (f.Name.Scope == "method" || f.Name.Scope == "field") {

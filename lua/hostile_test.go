@@ -11,7 +11,10 @@ func TestOneCallMakesNoMoreThanItMay(t *testing.T) {
 	const big = "want a result of at most 67108864 bytes"
 	for _, c := range []struct{ name, chunk, want string }{
 		{"a text that is printed often", `local s = ("x"):rep(6e7) print(s, s)`, "print: " + big},
-		{"a list with a long summary", `local l = streams{} for i = 1, 100 do l[i] = ("x"):rep(1e6) end l:summary()`, "summary: " + big},
+		{"a grid of all with all", `local l = PacketList{} for i = 1, 2e4 do l[i] = IP{} end local n = 0
+			l:make_table(function(p) n = n + 1 return n, n, 1 end)`, "make_table: " + big},
+		{"a long list as JSON", `local p, l = Raw{load=("x"):rep(1e6)}, PacketList{} for i = 1, 100 do l[i] = p end l:json()`, "json: " + big},
+		{"a long list as CSV", `local p, l = Raw{load=("x"):rep(1e6)}, PacketList{} for i = 1, 100 do l[i] = p end l:csv("Raw.load")`, "csv: " + big},
 		{"packets that are compared", `local p = Raw{load=("x"):rep(7e6)} return p == Raw{load="y"}`, "==: " + big},
 		{"ls of a large field", `ls(Raw{load=("x"):rep(7e6)})`, "ls: " + big},
 		{"packets in packets", `protocol{name="N", fields={{"sub", "layers", of=IP}}} local p = IP{} for i = 1, 30 do p = N{sub={p, p}} end`, "N.sub: " + big},

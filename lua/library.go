@@ -100,9 +100,6 @@ func (s *State) methods(kind string, methods []method) glua.LGFunction {
 			if n == 0 {
 				l.RaiseError("%s: lists begin at 1", kind)
 			}
-			if t, ok := l.Get(1).(*glua.LTable); ok {
-				s.gap = gap{list: kind, at: int(n), size: t.Len()}
-			}
 			l.Push(glua.LNil) // beyond the end
 			return 1
 		}

@@ -10,6 +10,8 @@ import (
 // types are the metatables of the values that are not Lua's own.
 type types struct {
 	protocol, packet, layer, set, random, raw, list, layers, pair, exchange, capture, result, conn, stream, streams *glua.LTable
+	conversations, grid, series, sessionRows                                                                        *glua.LTable // listings
+	sessions, written                                                                                               *glua.LTable
 }
 
 // openTypes makes the metatables and a constructor for each protocol.
@@ -33,29 +35,35 @@ func (s *State) openTypes() {
 			"__len": randomLen, "__tostring": randomText, "__index": s.methods("random value", randomMethods),
 		}),
 		raw: s.newType("raw bytes", map[string]glua.LGFunction{"__tostring": rawText}),
-		list: s.newType("list of packets", map[string]glua.LGFunction{
-			"__index": s.methods("list of packets", listMethods), "__tostring": listText,
-		}),
-		layers: s.newType("list of layers", map[string]glua.LGFunction{"__index": s.layersIndex, "__newindex": s.layersSet}),
 		pair: s.newType("question and answer", map[string]glua.LGFunction{
 			"__index": s.pairIndex, "__newindex": pairSet, "__len": pairLen, "__tostring": pairText,
-		}),
-		exchange: s.newType("list of answers", map[string]glua.LGFunction{
-			"__index": s.methods("list of answers", answerMethods), "__tostring": answersText,
 		}),
 		capture: s.newType("capture", map[string]glua.LGFunction{"__index": s.captureIndex(), "__tostring": s.captureText}),
 		result:  s.newType("result", map[string]glua.LGFunction{"__index": s.resultIndex, "__tostring": resultText}),
 		conn:    s.newType("connection", map[string]glua.LGFunction{"__index": s.connIndex(), "__tostring": connText}),
 		stream:  s.newType("stream", map[string]glua.LGFunction{"__index": s.streamIndex(), "__tostring": streamText}),
-		streams: s.newType("list of streams", map[string]glua.LGFunction{
-			"__index": s.methods("list of streams", streamsMethods), "__tostring": streamsText,
-		}),
 	}
+	s.openLists()
 	s.bound = s.bind(packetMethods)
 	s.boundLayer = s.bind(layerMethods)
 	for _, p := range s.table.Protocols() {
 		s.l.SetGlobal(string(p.Name()), s.value(p, s.types.protocol))
 	}
+}
+
+// openLists makes the metatables of lists and of the other tables that are made here.
+func (s *State) openLists() {
+	t := &s.types
+	t.list = s.newListType(s.packetKind(), nil)
+	layers := s.layersKind()
+	t.layers = s.newListType(layers, map[string]glua.LGFunction{"__index": s.layersIndex(layers), "__newindex": s.layersSet, "__tostring": s.writtenText})
+	t.exchange = s.newListType(s.answerKind(), nil)
+	t.streams = s.newListType(s.streamKind(), nil)
+	t.conversations = s.newListType(s.listingKind("list of conversations", "conversation"), nil)
+	t.grid = s.newListType(s.listingKind("table of rows", "row"), nil)
+	t.series = s.newListType(s.listingKind("series", "point"), nil)
+	t.sessionRows = s.newListType(s.listingKind("list of sessions", "session"), nil)
+	t.sessions, t.written = s.sessionsType(), s.writtenType()
 }
 
 // newType makes a metatable. Scripts cannot see or change it.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	glua "github.com/yuin/gopher-lua"
 
@@ -177,7 +176,7 @@ func checkLayers(l *glua.LState, n int) {
 }
 
 // packetMethods are p:name(...). They work on a layer too, for the packet from there on.
-var packetMethods = slices.Concat(printingMethods, lookingMethods, surgeryMethods)
+var packetMethods = slices.Concat(printingMethods, lookingMethods, surgeryMethods, captureFields)
 
 // lookingMethods show what a packet has, and copy it.
 var lookingMethods = []method{
@@ -186,8 +185,8 @@ var lookingMethods = []method{
 		name := s.layerName(l, p)
 		return s.pushFound(l, p, name, p.Nth(name, layerNumber(l, 3)))
 	}},
-	{"layers", "p:layers()", "the names of its layers", func(_ *State, l *glua.LState) int {
-		t := l.NewTable()
+	{"layers", "p:layers()", "the names of its layers", func(s *State, l *glua.LState) int {
+		t := s.written(l.NewTable())
 		for _, layer := range checkPacket(l, 1).Layers() {
 			t.Append(glua.LString(layer.Name()))
 		}
@@ -214,8 +213,6 @@ var lookingMethods = []method{
 	}},
 	{"at", "p:at(i)", "packet i of those that a set stands for; beyond #p, sets begin again and random values are drawn on", packetAt},
 	{"each", "for q in p:each{first=1, count=10} do", "walk the packets that a set stands for (all #p of them)", eachPacket},
-	{"time", "p.time", "when it passed, in seconds since 1970; nil for a packet that did not", nil},
-	{"wire", "p.wire", "its bytes as they arrived; nil for a packet that did not", nil},
 }
 
 // protocolName reads argument 2, which names a protocol: IP or "IP".
@@ -276,20 +273,9 @@ func (s *State) packetIndex(l *glua.LState) int {
 		l.Push(fn)
 		return 1
 	}
-	switch key {
-	case "time":
-		if p.Time.IsZero() {
-			l.Push(glua.LNil)
-		} else {
-			l.Push(since1970(p.Time))
-		}
+	if v := s.captured(p, string(key)); v != nil {
+		l.Push(v)
 		return 1
-	case "wire":
-		if p.Wire == nil {
-			l.Push(glua.LNil)
-			return 1
-		}
-		return pushString(l, string(p.Wire))
 	}
 	layer, err := s.owner(p, string(key))
 	if err != nil && key == "payload" {
@@ -415,6 +401,9 @@ func (s *State) packetSet(l *glua.LState) int {
 		checkLayerKey(l)
 		return s.setLayer(l, p)
 	}
+	if s.setCaptured(l, p, string(name), l.Get(3)) {
+		return 0
+	}
 	layer, err := s.owner(p, string(name))
 	if err != nil {
 		layer = mayHave(p, string(name))
@@ -481,9 +470,4 @@ func (s *State) packetCount(l *glua.LState) int {
 func protocolText(l *glua.LState) int {
 	p := of[*craft.Protocol](l, 1, "protocol")
 	return pushString(l, fmt.Sprintf("%s: %s", p.Name(), p.Doc()))
-}
-
-// since1970 is a time as scripts see it, in seconds.
-func since1970(t time.Time) glua.LNumber {
-	return glua.LNumber(float64(t.UnixMicro()) / 1e6)
 }

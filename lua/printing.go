@@ -129,10 +129,17 @@ func (s *State) hexFunctions() []function {
 			a := append([]byte(nil), s.dumped(l, "hexdiff", 1)...) // building the second would overwrite it
 			return s.dump(l, hexdump.Diff(a, s.dumped(l, "hexdiff", 2)), 3)
 		}},
-		{"import_hexcap", "import_hexcap(text)", "the bytes of a packet in pasted text: hexdump's, tcpdump's, Wireshark's, xxd's, or plain hex", nil, func(l *glua.LState) int {
-			b, err := hexdump.Parse(l.CheckString(1))
+		{"import_hexcap", "import_hexcap(text)", `the bytes of a packet in pasted text: hexdump's, tcpdump's, Wireshark's, xxd's, od's, or plain hex
+
+It takes what tcpdump -x, -xx, -X and -XX, Wireshark's "Copy", xxd, hexdump and od print with any of their options for hex, octal and offsets, and
+scapy's hexdump. Offsets, headings and the text beside the bytes are told from the bytes by the offsets, which grow by as many bytes as a row
+has; a star stands for rows that repeat.`, nil, func(l *glua.LState) int {
+			b, doubt, err := hexdump.ParseWithDoubt(l.CheckString(1))
 			if err != nil {
 				l.RaiseError("import_hexcap: %s", err)
+			}
+			if doubt != "" {
+				s.notice("import_hexcap: %s", doubt)
 			}
 			return pushString(l, string(b))
 		}},

@@ -86,7 +86,7 @@ func TestMistakesAtThePromptAreExplained(t *testing.T) {
 	cases := []struct{ name, setup, entry, want string }{
 		{"a method with a dot in a block", `p = IP/TCP`, `do p.summary() end`, "summary is a method: write a colon, p:summary()"},
 		{"a list from 0", `ans = sr(IP{dst="192.168.11.2"}/ICMP{})`, `ans[0]`, "list of answers: lists begin at 1"},
-		{"a list without ipairs", `ans = sr(IP{dst="192.168.11.2"}/ICMP{})`, `for x in ans do end`, "attempt to call global 'ans' (a list of answers value); a list is walked with ipairs: for _, x in ipairs(list) do"},
+		{"a table without ipairs", `t = {1, 2}`, `for x in t do end`, "a list is walked with ipairs: for _, x in ipairs(list) do"},
 		{"scapy's srp", ``, `srp(Ether/ARP)`, "srp: no layer, function or variable has that name; here: sr takes packets that begin with Ether too"},
 		{"scapy's haslayer", `p = IP/TCP`, `p:haslayer(TCP)`, `no field or method "haslayer" in IP / TCP 127.0.0.1:20 > 127.0.0.1:80 S; here: p:has(TCP)`},
 		{"scapy's raw", ``, `do raw(IP/TCP) end`, "raw: want a string to put in place of a field, got packet; the bytes of a packet are bytes(p)"},
@@ -405,7 +405,7 @@ func TestHelp(t *testing.T) {
 		{"a layer", `help(TCP)`, "sport      : port (16 bits)"},
 		{"a packet", `help(IP/TCP)`, "p:summary()"},
 		{"a layer of a packet", `help((IP/TCP)[TCP])`, `p[TCP]:flag("S")`},
-		{"a list", `help((sr(IP{dst="192.168.11.2"}/ICMP{})))`, "answers:summary()"},
+		{"a list", `help((sr(IP{dst="192.168.11.2"}/ICMP{})))`, "list:summary(prn, lfilter)"},
 		{"an experiment", `help("handshake")`, `run("handshake")`},
 		{"nothing", `help(nil)`, "nil is no value"},
 		{"a name that nothing has", `help("sr11")`, `nothing is called "sr11"; did you mean sr1?`},

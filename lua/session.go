@@ -39,6 +39,14 @@ func (s *State) Open() error {
 	return nil
 }
 
+// outlook is what the host tells of its ways out before a session is open; nil when there is nobody to tell. It is asked for once.
+func (s *State) outlook() *sendrecv.Session {
+	if s.ahead == nil && s.unseen == nil && s.config.Look != nil {
+		s.ahead, s.unseen = s.config.Look()
+	}
+	return s.ahead
+}
+
 // through is the session that a call's iface option names; the State's own without one.
 func (s *State) through(l *glua.LState, t *glua.LTable) *sendrecv.Session {
 	session := s.sessionFor(l)

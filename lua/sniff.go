@@ -17,55 +17,82 @@ func (s *State) sniff(l *glua.LState) int {
 	if l.GetTop() > 0 {
 		t = s.named(l, 1, sniffOptions)
 	}
+	if t.RawGetString("offline") != glua.LNil {
+		return s.sniffOffline(l, t)
+	}
 	session := s.through(l, t)
-	o := s.sniffing(l, t, session)
-	store, prn := boolIn(l, t, "store", true), t.RawGetString("prn")
+	o := s.sniffing(l, t)
+	if o.Count == 0 && o.Timeout == 0 && session.Clock().Virtual() {
+		l.RaiseError("sniff: on a virtual clock want a count or a timeout: time moves only while a call waits for it")
+	}
+	k := s.keeping(l, t)
+	count, over := s.counting("sniff", o.Timeout)
+	defer over()
+	k.count = count
+	o.Each = k.take
 	var file sniffFile
 	if path := textIn(l, t, "write"); t.RawGetString("write") != glua.LNil {
-		file.w = s.create(l, path, session.Port.Link())
-		defer s.endFile(&file)
+		file.w = s.create(l, path, "", pcap.Options{Link: session.Port.Link()})
+		defer s.endFile(path, &file)
+		if err := file.w.Write(); err != nil { // what it begins with: it is a capture from now on
+			s.fail(l, err)
+		}
 		o.Frame = file.write
-	}
-	var kept []*craft.Packet
-	came, full := 0, false
-	o.Each = func(p *craft.Packet) bool {
-		came++
-		if store {
-			kept = append(kept, p)
-		}
-		if prn != glua.LNil {
-			if v := s.callback(l, prn, p); v != glua.LNil {
-				s.printLine(l, v)
-			}
-		}
-		full = store && s.full()
-		return !full
 	}
 	defer s.vm.Wait(l)()
 	stats, err := sendrecv.Sniff(s.vm.Context(), session.Port, o)
 	s.announceSniff(stats, err)
-	if full {
-		s.announceFull(plural(came, "packet"))
+	if k.full {
+		s.announceFull(plural(k.came, "packet"))
 	}
 	if file.failed {
 		err = nil // endFile tells it: what came is not lost with the file
 	}
 	file.whole = err == nil || s.vm.Context().Err() != nil
-	s.finish(l, s.keep(err, came > 0, plural(came, "packet")))
-	l.Push(s.packetList(kept))
+	s.finish(l, s.keep(err, k.came > 0, plural(k.came, "packet")))
+	l.Push(s.packetList(k.packets))
 	return 1
 }
 
+// A keeping is what a sniff does with the packets that count.
+type keeping struct {
+	s       *State
+	l       *glua.LState
+	store   bool
+	prn     glua.LValue
+	count   func() // shows how many came
+	packets []*craft.Packet
+	came    int
+	full    bool // there is no room for more
+}
+
+func (s *State) keeping(l *glua.LState, t *glua.LTable) *keeping {
+	return &keeping{s: s, l: l, store: boolIn(l, t, "store", true), prn: t.RawGetString("prn")}
+}
+
+// take keeps a packet, shows it to prn, and reports whether there is room for more.
+func (k *keeping) take(p *craft.Packet) bool {
+	k.came++
+	k.count()
+	if k.store {
+		k.packets = append(k.packets, p)
+	}
+	if k.prn != glua.LNil {
+		if v := k.s.callback(k.l, k.prn, p); v != glua.LNil {
+			k.s.printLine(k.l, v)
+		}
+	}
+	k.full = k.store && k.s.full()
+	return !k.full
+}
+
 // sniffing are the options of a sniff, as far as they do not say what becomes of the packets.
-func (s *State) sniffing(l *glua.LState, t *glua.LTable, session *sendrecv.Session) sendrecv.SniffOptions {
+func (s *State) sniffing(l *glua.LState, t *glua.LTable) sendrecv.SniffOptions {
 	o := sendrecv.SniffOptions{
 		Count:       wholeIn(l, t, "count", maxCount),
 		Timeout:     duration(l, t, "timeout"),
 		Promiscuous: boolIn(l, t, "promisc", false),
 		Protocols:   s.table,
-	}
-	if o.Count == 0 && o.Timeout == 0 && session.Clock().Virtual() {
-		l.RaiseError("sniff: on a virtual clock want a count or a timeout: time moves only while a call waits for it")
 	}
 	for _, name := range []string{"prn", "lfilter"} {
 		if fn := t.RawGetString(name); fn != glua.LNil && fn.Type() != glua.LTFunction {
@@ -81,7 +108,7 @@ func (s *State) sniffing(l *glua.LState, t *glua.LTable, session *sendrecv.Sessi
 // announceSniff tells of what a sniff cannot have seen.
 func (s *State) announceSniff(stats sendrecv.Stats, err error) {
 	if stats.Dropped > 0 {
-		s.notice("the receiver lost %d frames", stats.Dropped)
+		s.notice("the receiver lost %s", plural(int(stats.Dropped), "frame"))
 	}
 	if stats.Away && err == nil {
 		s.notice("the interface was down meanwhile: what would have passed then is not among the packets")
@@ -103,7 +130,7 @@ func (f *sniffFile) write(frame sendrecv.Frame) error {
 
 // endFile ends the capture that a sniff wrote. One that never began costs no older capture; one that an error ended, the
 // script's own too, keeps what passed before it.
-func (s *State) endFile(f *sniffFile) {
+func (s *State) endFile(path string, f *sniffFile) {
 	end := f.w.Close
 	if !f.whole && f.w.Frames() == 0 {
 		end = f.w.Discard
@@ -111,6 +138,7 @@ func (s *State) endFile(f *sniffFile) {
 	if err := end(); err != nil {
 		s.notice("sniff: %s", err)
 	}
+	s.announceLost(path, f.w)
 }
 
 // callback calls a Lua function with a packet. Its error is the caller's.

@@ -29,10 +29,23 @@ type Config struct {
 	// Open opens the session when a script first needs one and Session is nil. Whoever gave it closes the session. With
 	// neither, packets can be crafted but not sent.
 	Open func() (*sendrecv.Session, error)
+	// Look is what the host tells of its ways out (sendrecv.Session.Env) while no session is open: packets that are looked at then
+	// have the addresses that they would be sent with. It is called when a packet first needs one. nil, or an error, leaves
+	// these addresses open. Whoever gave it closes what it returns.
+	Look func() (*sendrecv.Session, error)
 	// Stdout takes what scripts print; nil means os.Stdout.
 	Stdout io.Writer
+	// Standard are the streams that a script may take for captures, as "-"; nil refuses that, since they are a terminal's, a
+	// prompt's, or a report's.
+	Standard *Standard
 	// Stderr takes notices (a missing right, a pace); nil means os.Stderr.
 	Stderr io.Writer
+	// Prompt says that entries are typed or piped one by one: Eval then tells on Stderr what came of the questions of an entry that
+	// shows no value, as when the answer is assigned.
+	Prompt bool
+	// Progress shows a line on a terminal while a call takes long, in place of the one before; "" takes it away. nil shows
+	// nothing. It is called from other goroutines, one at a time.
+	Progress func(line string)
 	// Report shows the result of an experiment that a script runs. nil writes the verdict and its evidence to Stdout, a line
 	// each; for a page with a ladder, give report.Terminal.
 	Report func(*vantage.Result) error
@@ -50,12 +63,22 @@ type Config struct {
 	Memory uint64
 }
 
+// Standard are standard input and output as captures.
+type Standard struct {
+	// In is read by rdpcap("-"); nil when it is used up, or a terminal.
+	In io.Reader
+	// Out is written to by wrpcap("-"): where Stdout goes in the end, but for what that one makes of text.
+	Out io.Writer
+}
+
 // A State is one interpreter. Use it from one goroutine at a time; the caller closes it.
 type State struct {
 	vm      *vm.Machine
 	l       *glua.LState // the machine's main thread
 	config  Config
 	session *sendrecv.Session // nil until one is open
+	ahead   *sendrecv.Session // what the Config's Look gave
+	unseen  error             // why it gave nothing
 
 	random       *values.Random // where generators take their seeds from, and math.random its numbers
 	seeded       bool           // a script chose where they begin
@@ -85,10 +108,17 @@ type State struct {
 	flags     []*craft.Field    // flagFields
 	flagsOf   int               // and with how many declarations
 	gap       gap               // the last nil that stands for what is not there
+	tally     tally             // what came of the calls that asked in the entry that runs
+	trial     *trial            // the experiment that runs; nil when none does
 	away      error             // why an interface went away during the experiment that runs, or ran last; nil when none did
 	scratch   []byte            // what build writes to
+	stdout    *output           // what config.Stdout writes to
+	stdin     bool              // standard input was read
 
 	bound, boundLayer map[string]*glua.LFunction // the methods of packets, and those of layers besides
+
+	lists   map[*glua.LTable]*listKind // the kinds of lists, by their metatables
+	printed *glua.LTable               // the grid that the chunk printed last
 }
 
 // New makes an interpreter with all globals.
@@ -99,7 +129,9 @@ func New(c Config) *State {
 	if c.Stderr == nil {
 		c.Stderr = os.Stderr
 	}
-	s := &State{config: c, session: c.Session, table: craft.NewTable(), declared: map[*glua.LFunction]int{}, looked: map[uint16]bool{}}
+	stdout := &output{out: c.Stdout, err: c.Stderr}
+	c.Stdout = stdout
+	s := &State{config: c, session: c.Session, table: craft.NewTable(), declared: map[*glua.LFunction]int{}, lists: map[*glua.LTable]*listKind{}, looked: map[uint16]bool{}, stdout: stdout}
 	s.vm = vm.New(vm.Options{Memory: c.Memory, Hint: s.hint, Unknown: s.unknownGlobal})
 	s.l, s.scope = s.vm.Lua(), s.vm.NewScope()
 	s.l.SetGlobal("print", s.l.NewFunction(s.print))
@@ -107,8 +139,8 @@ func New(c Config) *State {
 	s.ownRandom()
 	s.openTypes()
 	for _, family := range [][]function{
-		s.exchangeFunctions(), s.packetFunctions(), s.hexFunctions(), s.setFunctions(), s.randomFunctions(), s.declareFunctions(), s.asn1Functions(),
-		s.tapFunctions(), s.connectionFunctions(), s.fileFunctions(), s.fragmentFunctions(), s.streamFunctions(), s.bitFunctions(),
+		s.exchangeFunctions(), s.packetFunctions(), s.listFunctions(), s.hexFunctions(), s.setFunctions(), s.randomFunctions(), s.declareFunctions(), s.asn1Functions(),
+		s.tapFunctions(), s.verdictFunctions(), s.connectionFunctions(), s.fileFunctions(), s.fragmentFunctions(), s.streamFunctions(), s.bitFunctions(),
 		s.moduleFunctions(), s.helpFunctions(),
 	} {
 		s.declare(family)
@@ -224,8 +256,14 @@ func (s *State) call(ctx context.Context, fn *glua.LFunction, name string, read 
 	return values, err
 }
 
-// print writes to the State's own output.
+// print writes to the State's own output. A list that is printed alone is shown as the prompt shows it; among other values, and
+// for tostring, it is one line.
 func (s *State) print(l *glua.LState) int {
+	if l.GetTop() == 1 {
+		if text, ok := s.listText(l.Get(1)); ok {
+			return s.say(l, text)
+		}
+	}
 	parts, size := make([]string, l.GetTop()), 0
 	for i := range parts {
 		parts[i] = vm.ToString(l, l.Get(i+1))

@@ -1,8 +1,9 @@
 package lua
 
 import (
-	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	glua "github.com/yuin/gopher-lua"
 
@@ -81,12 +82,11 @@ func (s *State) streams(l *glua.LState) int {
 	})
 	bad.add(d.Flush())
 	s.tellMissing(bad)
-	t := l.CreateTable(len(all), 0)
-	for _, st := range all {
-		t.Append(s.streamValue(st))
+	list := make([]glua.LValue, len(all))
+	for i, st := range all {
+		list[i] = s.streamValue(st)
 	}
-	t.Metatable = s.types.streams
-	l.Push(t)
+	l.Push(s.newList(s.types.streams, list))
 	return 1
 }
 
@@ -213,15 +213,15 @@ func (s *State) streamReport(l *glua.LState, st *stream, name string) glua.LValu
 		}
 		return since1970(t)
 	case "gaps":
-		t := l.NewTable()
+		t := s.written(l.NewTable())
 		for _, g := range st.Gaps {
-			t.Append(row(l, "offset", glua.LNumber(g.Offset), "length", glua.LNumber(g.Length)))
+			t.Append(s.row("offset", glua.LNumber(g.Offset), "length", glua.LNumber(g.Length)))
 		}
 		return t
 	case "conflicts":
-		t := l.NewTable()
+		t := s.written(l.NewTable())
 		for _, c := range st.Conflicts {
-			t.Append(row(l, "offset", glua.LNumber(c.Offset), "kept", glua.LString(c.Kept), "other", glua.LString(c.Other)))
+			t.Append(s.row("offset", glua.LNumber(c.Offset), "kept", glua.LString(c.Kept), "other", glua.LString(c.Other)))
 		}
 		return t
 	}
@@ -229,8 +229,8 @@ func (s *State) streamReport(l *glua.LState, st *stream, name string) glua.LValu
 }
 
 // row is a table of names and values.
-func row(l *glua.LState, pairs ...any) *glua.LTable {
-	t := l.NewTable()
+func (s *State) row(pairs ...any) *glua.LTable {
+	t := s.written(&glua.LTable{})
 	for i := 0; i+1 < len(pairs); i += 2 {
 		name, _ := pairs[i].(string)
 		v, _ := pairs[i+1].(glua.LValue)
@@ -244,40 +244,53 @@ func (s *State) streamPieces(l *glua.LState) int {
 	st := of[*stream](l, 1, "stream")
 	whole := *st.Stream
 	whole.Data = []byte(st.data)
-	t := l.NewTable()
+	t := s.written(l.NewTable())
 	offsets, pieces := whole.Split()
 	for i, data := range pieces {
-		t.Append(row(l, "offset", glua.LNumber(offsets[i]), "data", glua.LString(data)))
+		t.Append(s.row("offset", glua.LNumber(offsets[i]), "data", glua.LString(data)))
 	}
 	l.Push(t)
 	return 1
 }
 
-// streamsMethods are list:name() of a list of streams.
-var streamsMethods = []method{
-	{"summary", "list:summary()", "one line for each stream", func(s *State, l *glua.LState) int {
-		return s.lines(l, func(v glua.LValue) (string, bool) { return streamLine(v), true })
-	}},
-}
+// streamsMethods are list:name(...) of a list of streams.
+var streamsMethods = slices.Concat(lineMethods, selectionMethods, tableMethods, seriesMethods, exportMethods)
 
-// streamLine is an element of a list of streams on one line.
-func streamLine(v glua.LValue) string {
-	if ud, ok := v.(*glua.LUserData); ok {
-		if st, ok := ud.Value.(*stream); ok {
+// streamKind is the lists of streams.
+func (s *State) streamKind() *listKind {
+	k := &listKind{name: "list of streams", element: "stream", one: "a stream", methods: streamsMethods}
+	k.time = func(v glua.LValue) time.Time {
+		if st := streamIn(v); st != nil {
+			return st.First
+		}
+		return time.Time{}
+	}
+	k.parts = func(v glua.LValue) []glua.LValue {
+		if streamIn(v) == nil {
+			return nil
+		}
+		return []glua.LValue{v}
+	}
+	k.line = func(v glua.LValue) string {
+		if st := streamIn(v); st != nil {
 			return st.text
 		}
+		return s.foreignLine(v)
 	}
-	return v.String()
+	s.exportStreams(k)
+	k.table = func(t *glua.LTable) string {
+		return rows(t.Len(), heading(t, k, false), func(i int) string { return k.line(t.RawGetInt(i)) })
+	}
+	return k
+}
+
+// streamIn is an element of a list of streams; nil for what a script put there.
+func streamIn(v glua.LValue) *stream {
+	if ud, ok := v.(*glua.LUserData); ok {
+		st, _ := ud.Value.(*stream)
+		return st
+	}
+	return nil
 }
 
 func streamText(l *glua.LState) int { return pushString(l, of[*stream](l, 1, "stream").text) }
-
-func streamsText(l *glua.LState) int {
-	return pushString(l, fmt.Sprintf("<%s>", plural(l.CheckTable(1).Len(), "stream")))
-}
-
-// streamTable is a list of streams, one to a row.
-func streamTable(t *glua.LTable) string {
-	n := t.Len()
-	return rows(n, plural(n, "stream"), func(i int) string { return shortened(streamLine(t.RawGetInt(i))) })
-}

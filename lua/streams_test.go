@@ -69,7 +69,7 @@ func TestStreams(t *testing.T) {
 			for _, piece in ipairs(st:pieces()) do print(piece.offset, piece.data) end`, "1\t9\t5\n0\tone...two\n14\tfour"},
 		{"conflicts", `local c = streams(packets)[1].conflicts print(#c, c[1].offset, c[1].kept, c[1].other)`, "1\t0\tGE\tPU"},
 		{"the rest of what is told", `local st = streams(packets)[1] print(st.began, st.offset, st.packets, st.unplaced, st.first, st.last)`, "true\t0\t4\t0\tnil\tnil"},
-		{"text", `print(streams(packets), streams(packets)[2]) print(streams(packets):summary())`,
+		{"text", `print(streams(packets), streams(packets)[2]) streams(packets):summary()`,
 			"<2 streams>\t10.0.0.2:80 > 10.0.0.1:4000 13 bytes, 1 gap (FIN)\n10.0.0.1:4000 > 10.0.0.2:80 5 bytes, 1 conflict (FIN)\n10.0.0.2:80 > 10.0.0.1:4000 13 bytes, 1 gap (FIN)"},
 		{"an iterator", `local i = 0
 			for st in streams(function() i = i + 1 return packets[i] end) do print(i, st.data) end`, "9\tGET /\n10\tone...twofour"},
@@ -81,7 +81,7 @@ func TestStreams(t *testing.T) {
 		{"no streams", `print(#streams{IP/UDP}, #streams{})`, "0\t0"},
 		{"a name that is none", `print(pcall(function() return streams(packets)[1].gap end))`,
 			"false\ttest:7: stream: no field \"gap\"; there are data, src, sport, dst, dport, ended, gaps, conflicts, offset, began, connection, packets, unplaced, first, last, pieces; did you mean gaps?"},
-		{"scapy's name", `print(select(2, pcall(function() return packets[1].sessions end)):match("here: .*"))`, "here: streams(packets)"},
+		{"scapy's name", `print(select(2, pcall(function() return packets[1].sessions end)):match("here: .*"))`, "here: list:sessions(), and streams(packets) for what TCP carried"},
 		{"options of a list", `print(pcall(function() return streams(packets, {part=1}) end))`,
 			"false\ttest:7: streams: want options behind an iterator only, as in streams(pcap(file), {part=1}): a list is followed whole"},
 		{"an option that is none", `print(pcall(function() return streams(function() end, {parts=1}) end))`, "false\ttest:7: no option \"parts\"; there are part, early, midway, bytes, connections; did you mean part?"},

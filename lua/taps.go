@@ -61,7 +61,7 @@ func (s *State) openPath(p sendrecv.Path) {
 			s.cuts = slices.DeleteFunc(s.cuts, func(other string) bool { return other == wire })
 		})},
 	})
-	wires := s.l.NewTable()
+	wires := s.written(s.l.NewTable())
 	for _, name := range p.Wires() {
 		wires.Append(glua.LString(name))
 	}
@@ -285,9 +285,7 @@ func (s *State) viewOf(v *view, frames []sendrecv.Frame) *glua.LTable {
 			s.notice("the list holds the first %d of %d packets: more would fill the memory that a script may use", len(v.packets), len(frames))
 			break
 		}
-		p := s.table.Dissect(f.Data, f.Link)
-		p.Time = f.Time
-		v.packets = append(v.packets, s.packetValue(p))
+		v.packets = append(v.packets, s.packetValue(f.Packet(s.table)))
 	}
 	v.list = s.l.CreateTable(len(v.packets), 0)
 	for _, p := range v.packets {
@@ -356,7 +354,7 @@ func (s *State) resultIndex(l *glua.LState) int {
 	case "next":
 		return pushString(l, r.Next)
 	case "evidence":
-		t := l.NewTable()
+		t := s.written(l.NewTable())
 		for _, e := range r.Evidence {
 			t.Append(glua.LString(e.Says))
 		}

@@ -7,7 +7,6 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
-	"github.com/moonwire/moonwire/sendrecv"
 )
 
 // maxWhy is how many packets of a set why holds a reply against.
@@ -42,29 +41,17 @@ func (s *State) whyOne(q, r *craft.Packet) string {
 	if len(q.Layers()) > 0 && same(q, r) {
 		return "no: it is the question itself"
 	}
-	reason := ""
-	for _, via := range []*sendrecv.Session{s.sessionOf(q), s.asked} {
-		if reason != "" && (via == nil || via == s.session) {
-			break
-		}
-		asked := q
-		if via != nil {
-			asked = q.Copy()
-			if asked.Resolve(preview{via.Env(s.vm.Context())}) != nil {
-				asked = q // a destination without a way
-			}
-		}
-		if reason = craft.Why(aligned(asked, r)); strings.HasPrefix(reason, "yes: ") {
-			break
+	reason := craft.Why(aligned(s.resolved(q), r))
+	if strings.HasPrefix(reason, "yes: ") || s.asked == nil || s.asked == s.session {
+		return reason
+	}
+	asked := q.Copy()
+	if asked.Resolve(preview{s.asked.Env(s.vm.Context()), s, &doubts{}}) == nil {
+		if other := craft.Why(aligned(asked, r)); strings.HasPrefix(other, "yes: ") {
+			return other
 		}
 	}
 	return reason
-}
-
-// sessionOf is the session that a packet would be sent in, opened if something of the packet depends on it; nil without one.
-func (s *State) sessionOf(q *craft.Packet) *sendrecv.Session {
-	s.sourceFor(q)
-	return s.session
 }
 
 // aligned are a reply and its question from the layer on that both begin with: sr hears frames, and asks with packets.

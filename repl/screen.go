@@ -15,6 +15,7 @@ type screen struct {
 	terminal io.Writer // the same, with its escape sequences translated where the system needs that; or io.Discard
 	line     *edit     // nil when none is edited
 	midLine  bool      // the cursor stands behind text that is no prompt
+	passing  bool      // the cursor stands behind a line of progress, which goes before anything else is written
 	stop     <-chan struct{}
 	out, err stream
 }
@@ -86,6 +87,7 @@ func (s *screen) show(text string) { _, _ = io.WriteString(s.terminal, text) }
 
 // freshLine goes to the beginning of a line. The caller holds mu.
 func (s *screen) freshLine() {
+	s.clearProgress()
 	if s.midLine {
 		s.show("\n")
 		s.midLine = false
@@ -96,6 +98,10 @@ func (s *screen) freshLine() {
 func (s *screen) echoed() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.passing { // what was echoed stands behind it
+		s.clearProgress()
+		s.show("^C")
+	}
 	s.midLine = true
 	s.freshLine()
 }

@@ -41,6 +41,7 @@ func (st *stream) put(text []byte) (int, error) {
 	case !st.shown:
 		return st.write(text)
 	case s.line == nil:
+		s.clearProgress()
 		n, err := st.write(text)
 		if n > 0 {
 			s.midLine = text[n-1] != '\n'

@@ -9,8 +9,63 @@ import (
 	"strings"
 )
 
-// Values are the arguments of one run by name: netip.Addr, int, bool or float64, as the argument's type is.
+// Values are the arguments of one run by name: netip.Addr, int, bool, float64 or string, as the argument's type is.
 type Values map[string]any
+
+// argTypes are the types of arguments.
+var argTypes = []string{"address", "port", "switch", "count", "number", "text"}
+
+// argForm is how a header declares an argument.
+const argForm = "name:type=default and a line of explanation"
+
+// parseArg reads "dport:port=57212 the server's port". A default with blanks in it stands in quotes.
+func parseArg(line string) (Arg, error) {
+	decl, rest, given := strings.Cut(line, "=")
+	if at := strings.IndexAny(decl, " \t"); at >= 0 { // the equals sign is the explanation's
+		decl, rest, given = line[:at], line[at:], false
+	}
+	name, kind, ok := strings.Cut(decl, ":")
+	if !ok || name == "" || !slices.Contains(argTypes, kind) {
+		return Arg{}, fmt.Errorf("want %s, the type one of %s; got %q", argForm, strings.Join(argTypes, ", "), line)
+	}
+	a := Arg{Name: name, Type: kind}
+	if given {
+		var err error
+		if a.Default, rest, err = cutValue(rest); err != nil {
+			return Arg{}, fmt.Errorf("@args %s: %w", name, err)
+		}
+		if _, err := a.value(a.Default); err != nil {
+			return Arg{}, fmt.Errorf("@args %s: its default: %w", name, err)
+		}
+		a.Empty = a.Default == ""
+	}
+	a.Doc = strings.TrimSpace(rest)
+	return a, nil
+}
+
+// cutValue takes the value at the beginning of a text: up to a blank, or in double quotes, where a backslash stands before a
+// quote and before itself.
+func cutValue(text string) (value, rest string, err error) {
+	if !strings.HasPrefix(text, `"`) {
+		if at := strings.IndexAny(text, " \t"); at >= 0 {
+			return text[:at], text[at:], nil
+		}
+		return text, "", nil
+	}
+	var b strings.Builder
+	for i := 1; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '"':
+			return b.String(), text[i+1:], nil
+		case c == '\\' && i+1 < len(text) && (text[i+1] == '"' || text[i+1] == '\\'):
+			i++
+			b.WriteByte(text[i])
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return "", "", fmt.Errorf("the quote is not closed: %s", text)
+}
 
 // Read takes the words of a command line: key=value sets an argument by name, other words fill the arguments in
 // order. Arguments that were not given have their defaults; supplied are the place's own defaults (the lab's server).
@@ -28,7 +83,7 @@ func (s *Script) Read(words []string, supplied map[string]string) (Values, error
 			position++
 		}
 		if !slices.ContainsFunc(s.Args, func(a Arg) bool { return a.Name == name }) {
-			return nil, fmt.Errorf("%s: no argument %q; there are %s", s.Name, name, s.argNames())
+			return nil, s.noArg(name, w)
 		}
 		if _, twice := given[name]; twice {
 			return nil, fmt.Errorf("%s: %s is given twice", s.Name, name)
@@ -45,9 +100,9 @@ func (s *Script) values(given, supplied map[string]string) (Values, error) {
 		if !ok {
 			text = a.Default
 		}
-		if text == "" && !ok {
+		if text == "" && !ok && !a.Empty {
 			if text, ok = supplied[a.Name]; !ok {
-				return nil, fmt.Errorf("%s: %s must be given: %s=... (%s)", s.Name, a.Name, a.Name, a.Doc)
+				return nil, fmt.Errorf("%s: %s must be given: %s=... (%s)", s.Name, a.Name, a.Name, a.says())
 			}
 		}
 		v, err := a.value(text)
@@ -57,6 +112,27 @@ func (s *Script) values(given, supplied map[string]string) (Values, error) {
 		values[a.Name] = v
 	}
 	return values, nil
+}
+
+// says is what the header says of the argument, or else what it takes.
+func (a Arg) says() string {
+	if a.Doc == "" {
+		return "its type is " + a.Type
+	}
+	return a.Doc
+}
+
+// noArg is the error of a word of the command line whose part before the equals sign is no argument.
+func (s *Script) noArg(name, word string) error {
+	if len(s.Args) == 0 {
+		return fmt.Errorf("%s: no argument %q; the script takes none (its header has no @args)", s.Name, name)
+	}
+	for _, a := range s.Args {
+		if a.Type == "text" {
+			return fmt.Errorf("%s: no argument %q; there are %s; a text with an equals sign is given by name: %s=%s", s.Name, name, s.argNames(), a.Name, word)
+		}
+	}
+	return fmt.Errorf("%s: no argument %q; there are %s", s.Name, name, s.argNames())
 }
 
 func (s *Script) argNames() string {
@@ -70,6 +146,8 @@ func (s *Script) argNames() string {
 // value reads the text of an argument.
 func (a Arg) value(text string) (any, error) {
 	switch a.Type {
+	case "text":
+		return text, nil
 	case "address":
 		addr, err := netip.ParseAddr(text)
 		if err != nil || !addr.Is4() {

@@ -62,7 +62,7 @@ type Failure struct {
 // answer (First), when there is no room for more (Full), or when the timeout has passed after the last packet. A question
 // that cannot be built, addressed or sent does not stop the others; when no frame could be sent at all, that is the error.
 // When ctx ends or the port fails, SR returns what it has together with the error (IsAway, when the interface is gone or
-// stays down). The Outcome is nil when there is no way to the first destination, or nothing to listen with.
+// stays down). The Outcome is nil when a fence keeps all of it back, and when there is nothing to listen with.
 func (s *Session) SR(ctx context.Context, seq *Sequence, o Options) (*Outcome, error) {
 	via, err := s.toward(seq)
 	if err != nil {
@@ -158,9 +158,7 @@ func (e *exchange) pass(ctx context.Context, pass int) error {
 		if pass > 0 && !e.table.isOpen(i) {
 			continue
 		}
-		if i%prepared == 0 {
-			e.prepare(ctx, i)
-		}
+		e.via.prepare(ctx, e.seq, i)
 		q := e.build(i)
 		if err := e.receive(ctx, next.Sub(clock.Now())); err != nil {
 			return err

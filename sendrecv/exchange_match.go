@@ -12,8 +12,7 @@ func (e *exchange) take(f *Frame) {
 	if f.Out {
 		return
 	}
-	r := e.o.Protocols.Dissect(f.Data, f.Link)
-	r.Time = f.Time
+	r := f.Packet(e.o.Protocols)
 	exact, loose, anyones := craft.ReplyKeys(r)
 	if e.answer(f, r, exact) {
 		return
@@ -48,6 +47,7 @@ func (e *exchange) answer(f *Frame, r *craft.Packet, key craft.Key) bool {
 	sent := time.Unix(0, e.table.entries[found.at].sent)
 	found.q.Time = sent
 	e.table.answer(found.at, e.o.Multi)
+	e.o.Tally.answered()
 	e.out.Pairs = append(e.out.Pairs, Pair{Sent: found.q, Answer: found.reply, RTT: f.Time.Sub(sent)})
 	return true
 }

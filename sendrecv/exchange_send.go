@@ -3,7 +3,6 @@ package sendrecv
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"net"
 	"net/netip"
@@ -21,22 +20,22 @@ type question struct {
 	err    error
 }
 
-// prepared is for how many questions at a time the next hops are resolved together.
+// prepared is for how many packets at a time the next hops are resolved together.
 const prepared = 256
 
-// prepare resolves the next hops of the questions from i on together, where the session is able to.
-func (e *exchange) prepare(ctx context.Context, i uint64) {
-	neighbours, ok := e.via.Neighbours.(Preparer)
-	if !ok || e.seq.oneDestination() {
+// prepare resolves the next hops of the packets from i on together, where the session is able to.
+func (s *Session) prepare(ctx context.Context, seq *Sequence, i uint64) {
+	neighbours, ok := s.Neighbours.(Preparer)
+	if !ok || i%prepared > 0 || seq.oneDestination() {
 		return
 	}
 	hops := map[netip.Addr]bool{}
-	for k := i; k < min(i+prepared, e.seq.Len()); k++ {
-		ip := e.seq.At(k).Layers()[0]
+	for k := i; k < min(i+prepared, seq.Len()); k++ {
+		ip := seq.At(k).Layers()[0]
 		if ip.Name() != layers.IP {
 			continue
 		}
-		if r, err := e.via.Routes.Route(ip.Addr("dst")); err == nil {
+		if r, err := s.Routes.Route(ip.Addr("dst")); err == nil {
 			hops[r.NextHop] = true
 		}
 	}
@@ -67,6 +66,7 @@ func (e *exchange) ask(ctx context.Context, q question) error {
 		var n int
 		n, q.err = e.via.Port.Send(ctx, [][]byte{q.wire})
 		e.out.Sent += uint64(n)
+		e.o.Tally.sent(uint64(n))
 	}
 	if q.err == nil {
 		return nil
@@ -82,6 +82,4 @@ func (e *exchange) ask(ctx context.Context, q question) error {
 }
 
 // failure is the error of a question that was not sent, with its number and summary.
-func (q question) failure() error {
-	return fmt.Errorf("packet %d (%s): %w", q.number+1, q.packet.Summary(), q.err)
-}
+func (q question) failure() error { return unsent(q.number, q.packet, q.err) }

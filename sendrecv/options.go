@@ -38,6 +38,8 @@ type Options struct {
 	// Full is asked again and again whether there is no more room for what the run keeps; nil means that there always is.
 	// When it says so the run ends with what it has (Outcome.Full).
 	Full func() bool
+	// Tally, if it is not nil, counts along while the run goes on.
+	Tally *Tally
 	// Match decides whether r answers q; nil means craft.Answers.
 	Match func(r, q *craft.Packet) bool
 	// Protocols are the protocols that answers are read with; nil means the built-in ones.

@@ -11,7 +11,7 @@ import (
 
 // A Frame is one frame as it passed a port.
 type Frame struct {
-	// Time is when it passed, on the port's clock (the kernel's stamp where there is one).
+	// Time is when it passed, on the port's clock (the kernel's stamp where there is one); zero when a capture does not say.
 	Time time.Time
 	// Link is the protocol Data begins with: layers.Ether, or layers.IP or layers.IPv6 on links without a header of their own,
 	// whose ports say layers.IP. Frames of a capture file whose link type has no
@@ -24,6 +24,19 @@ type Frame struct {
 	// Out marks a frame that left through this port (this program's or the host's own). An exchange never takes
 	// one for an answer.
 	Out bool
+	// Info is what a capture file says of the frame besides, but for Length, which stands above; nil is nothing. It is never
+	// changed.
+	Info *craft.CaptureInfo
+}
+
+// Packet is the frame as a packet, read with the given protocols.
+func (f Frame) Packet(protocols *craft.Table) *craft.Packet {
+	p := protocols.Dissect(f.Data, f.Link)
+	p.Time, p.Info = f.Time, f.Info
+	if f.Length > len(f.Data) {
+		p.SetWireLen(f.Length)
+	}
+	return p
 }
 
 // A Port is where frames enter and leave: an open live interface, an end of a lab's link, a capture file. All ports
@@ -77,6 +90,10 @@ type Stats struct {
 	// passed then nobody has seen.
 	Away bool
 }
+
+// ErrFrame is wrapped by the errors of a port that does not take a frame as it is, because it is too long for the link: others it
+// takes.
+var ErrFrame = errors.New("the port does not take this frame")
 
 // ErrAway is wrapped by errors of a port whose interface was set down or removed.
 var ErrAway = errors.New("the interface went away")

@@ -11,22 +11,30 @@ import (
 // searched is how many packets of a sequence are looked at for one that a fence lets out.
 const searched = 1 << 12
 
-// toward is the session that the packets leave from: the one that leads to the first destination which no fence keeps back.
-// When there is none among the first packets, it is this one for a longer sequence, and an error for a shorter one.
+// toward is the session that the packets leave from: the one that leads to the first destination which there is a way to, and
+// which no fence keeps back. When there is none among the first packets, it is this one, where each packet is told why it
+// cannot leave; but where a fence keeps back all of a short sequence, that is the error.
 func (s *Session) toward(seq *Sequence) (*Session, error) {
-	via, outside := s.way(seq.At(0))
-	if !errors.Is(outside, ErrOutside) {
-		return via, outside
-	}
-	for i := uint64(1); i < seq.Len(); i++ {
-		if i == searched {
-			return s, nil
+	var outside error
+	all := true
+	for i := range min(seq.Len(), searched) {
+		via, err := s.way(seq.At(i))
+		switch {
+		case err == nil:
+			return via, nil
+		case errors.Is(err, ErrOutside) && outside == nil:
+			outside = err
+		case errors.Is(err, ErrOutside):
+		case errors.Is(err, craft.ErrNoRoute):
+			all = false
+		default:
+			return nil, err
 		}
-		if via, err := s.way(seq.At(i)); !errors.Is(err, ErrOutside) {
-			return via, err
-		}
 	}
-	return nil, outside
+	if outside != nil && all && seq.Len() <= searched {
+		return nil, outside
+	}
+	return s, nil
 }
 
 // way is the session that a packet leaves from. One with a link header leaves here, wherever the routing table would send it.

@@ -100,9 +100,21 @@ type Route struct {
 // Neighbours resolves link-layer addresses (ARP, RFC 826).
 type Neighbours interface {
 	// Resolve finds the link-layer address of a host on the session's link. It waits on the session's clock and
-	// fails loudly: no answer is an error, never a broadcast.
+	// fails loudly: no answer is an error, an *AbsentError, never a broadcast.
 	Resolve(ctx context.Context, addr netip.Addr) (values.MAC, error)
 }
+
+// An AbsentError is the error of a neighbour that does not answer: nobody has the address, or its host is silent. Nothing is
+// wrong with what was to be sent there.
+type AbsentError struct {
+	// Addr is the address that was asked for.
+	Addr netip.Addr
+	// Says is the text of the error.
+	Says string
+}
+
+// Error is the text.
+func (e *AbsentError) Error() string { return e.Says }
 
 // A Preparer is a Neighbours that can resolve many addresses at once: a set of hosts of which most are silent then waits for
 // the silence once, not for each.

@@ -27,6 +27,9 @@ type SniffOptions struct {
 	Each func(*craft.Packet) bool
 }
 
+// Heard marks an interface that this program listened to (the More of a craft.CaptureInterface).
+type Heard struct{}
+
 // Sniff reads what passes a port, both directions, until it has enough, the time is over, a finite port ends, or ctx
 // ends (then it returns ctx's error: what came has been handed to Each), or until its interface is gone or stays down
 // (IsAway). It returns what its receiver counted.
@@ -36,11 +39,13 @@ func Sniff(ctx context.Context, port Port, o SniffOptions) (Stats, error) {
 		return Stats{}, err
 	}
 	defer func() { _ = rx.Close() }()
-	err = sniff(ctx, port.Clock(), rx, o)
+	err = sniff(ctx, port.Name(), port.Clock(), rx, o)
 	return rx.Stats(), err
 }
 
-func sniff(ctx context.Context, clock Clock, rx Receiver, o SniffOptions) error {
+// sniff takes what the port named here gives, which its frames tell unless a file says better.
+func sniff(ctx context.Context, here string, clock Clock, rx Receiver, o SniffOptions) error {
+	info := &craft.CaptureInfo{Interface: &craft.CaptureInterface{Name: here, More: Heard{}}}
 	deadline := clock.Now().Add(o.Timeout)
 	var frames [64]Frame
 	for kept := 0; ; {
@@ -52,6 +57,9 @@ func sniff(ctx context.Context, clock Clock, rx Receiver, o SniffOptions) error 
 		for _, f := range frames[:n] {
 			if o.Timeout > 0 && f.Time.After(deadline) {
 				return nil
+			}
+			if f.Info == nil {
+				f.Info = info
 			}
 			more, err := o.take(f, &kept)
 			if err != nil || !more {
@@ -71,8 +79,7 @@ func sniff(ctx context.Context, clock Clock, rx Receiver, o SniffOptions) error 
 
 // take hands one frame on and reports whether more are wanted.
 func (o SniffOptions) take(f Frame, kept *int) (more bool, err error) {
-	p := o.Protocols.Dissect(f.Data, f.Link)
-	p.Time = f.Time
+	p := f.Packet(o.Protocols)
 	if o.Keep != nil && !o.Keep(p) {
 		return true, nil
 	}

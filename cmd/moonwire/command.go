@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/moonwire/moonwire/craft/values"
+	"github.com/moonwire/moonwire/lua"
 	"github.com/moonwire/moonwire/sendrecv/lab"
 	"github.com/moonwire/moonwire/sendrecv/raw"
 )
@@ -35,6 +36,8 @@ type streams struct {
 	// limit gives up the rights of the process for good, but for those to be kept. nil gives up nothing: a test runs the
 	// command in a process of its own.
 	limit func(keep raw.Rights) error
+	// standard is what of these a script may take for captures; nil is neither.
+	standard *lua.Standard
 }
 
 // A fault is why the command ends without its work done: an exit code and one line.
@@ -151,7 +154,7 @@ Without --lab, packets leave through live interfaces, which needs Linux and the 
 With --allow, no frame leaves for elsewhere, ARP included; only the next hop to an allowed destination is asked for, even if
 it is not in NET itself. Multicast and broadcast must be named, and so must the name servers that may be asked.
 
-Exit status: 0 done, or the expected verdict; 1 another verdict; 2 usage; 3 cannot run here; 4 inconclusive;
+Exit status: 0 done, or the expected verdict; 1 another verdict, or fail; 2 usage; 3 cannot run here; 4 inconclusive;
 5 script error; 130 interrupted, 5 s after the first signal at the latest; 141 nobody reads the output any more.
 `
 

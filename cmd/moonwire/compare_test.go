@@ -184,7 +184,7 @@ func TestCompareMistakes(t *testing.T) {
 		{"no such file", []string{"guest=nothere.pcap", u}, "compare: guest: nothere.pcap: "},
 		{"a folder", []string{g, "host=."}, "compare: host: . is a folder; want a capture file"},
 		{"an empty file", []string{g, "host=" + empty}, "empty.pcap: not a capture file: the file is empty; want a pcap or pcapng file"},
-		{"another file", []string{"guest=" + foreign, u}, "foreign.pcap: not a capture file: want pcap or pcapng"},
+		{"another file", []string{"guest=" + foreign, u}, "foreign.pcap: not a capture file: want pcap, pcapng or snoop"},
 		{"the lab", []string{g, u, "--lab"}, "compare: --lab has no meaning here, since compare reads files and sends nothing"},
 		{"an interface", []string{g, u, "--iface", "lo"}, "compare: --iface has no meaning here"},
 		{"a tap by flag", []string{g, "--tap", u}, "compare: --tap has no meaning here"},

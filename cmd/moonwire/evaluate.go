@@ -19,7 +19,7 @@ func evaluate(ctx context.Context, f *flags, s streams) error {
 	if f.json || f.set.Changed("expect") {
 		return usage("--json and --expect belong to run and compare")
 	}
-	return f.interpret(false, ".", s, func(state *lua.State, _ *origin) error { return f.evaluateChunks(ctx, state) })
+	return f.interpret(false, ".", s.forCaptures(false), func(state *lua.State, _ *origin) error { return f.evaluateChunks(ctx, state) })
 }
 
 // evaluateChunks runs what each -e says until one fails. What one declares, those behind it see.
@@ -63,7 +63,9 @@ func prompt(ctx context.Context, f *flags, words []string, s streams) error {
 	}
 	defer func() { _ = shell.Close() }() // the terminal is given back, whatever the error
 	inside = streams{in: s.in, out: shell.Stdout(), err: shell.Stderr()}
-	state = f.interpreter(o, ".", inside)
+	c := f.interpreter(o, ".", shell.Stdout())
+	c.Stdout, c.Stderr, c.Prompt, c.Progress = shell.Stdout(), shell.Stderr(), true, shell.Progress
+	state = lua.New(c)
 	if person {
 		if err := write(s.err, "help() tells what there is, Tab completes, Ctrl-C stops a call, Ctrl-D leaves\n"); err != nil {
 			return err

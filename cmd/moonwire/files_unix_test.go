@@ -207,7 +207,7 @@ func TestWhatIsNoCaptureIsNotRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, want := range map[string]string{
-		secret:      "not a capture file: want pcap or pcapng, plain or in gzip\n",
+		secret:      "not a capture file: want pcap, pcapng or snoop, plain or compressed with gzip, zstd or lz4\n",
 		dir:         "not a capture file: want a regular file or a pipe, got a directory\n",
 		"/dev/zero": "not a capture file: want a regular file or a pipe, got a device\n",
 		"/dev/tty":  "not a capture file: want a regular file or a pipe, got a device\n",

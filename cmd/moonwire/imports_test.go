@@ -16,7 +16,8 @@ const module = "github.com/moonwire/moonwire/"
 var house = map[string][]string{
 	"cmd/moonwire":   {"repl", "lua", "scripts", "scripts/report", "sendrecv", "sendrecv/lab", "sendrecv/pcap", "sendrecv/raw", "sendrecv/vantage", "craft", "craft/layers", "craft/values"},
 	"repl":           {"lua", "lua/vm", "craft/values"},
-	"lua":            {"lua/vm", "lua/python", "scripts", "sendrecv", "sendrecv/pcap", "sendrecv/vantage", "craft", "craft/layers", "craft/values", "craft/hexdump", "craft/reassembly", "craft/gopacket"},
+	"lua":            {"lua/vm", "lua/python", "scripts", "sendrecv", "sendrecv/pcap", "sendrecv/vantage", "craft", "craft/layers", "craft/values", "craft/hexdump", "craft/reassembly", "craft/traffic", "craft/gopacket", "lua/grid"},
+	"lua/grid":       {},
 	"lua/vm":         {},
 	"lua/python":     {},
 	"scripts":        {},
@@ -36,6 +37,7 @@ var house = map[string][]string{
 	"craft/layers":     {"craft", "craft/values", "craft/internal/ber", "craft/internal/iana"},
 	"craft/values":     {},
 	"craft/reassembly": {"craft", "craft/layers", "craft/internal/iana"},
+	"craft/traffic":    {"craft", "craft/layers"},
 	"craft/hexdump":    {},
 	"craft/gopacket":   {"craft", "craft/layers", "craft/internal/iana"},
 

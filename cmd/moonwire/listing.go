@@ -58,15 +58,25 @@ func show(ctx context.Context, words []string, s streams) error {
 			head = ""
 		}
 		def := ""
-		if a.Default != "" {
+		switch {
+		case a.Default != "":
 			def = " (" + a.Default + ")"
+		case a.Empty:
+			def = ` ("")`
 		}
-		fmt.Fprintf(&b, "%-9s %s=%s%s: %s\n", head, a.Name, a.Type, def, a.Doc)
+		doc := a.Doc
+		if doc == "" {
+			doc = "(the header does not say what it is)"
+		}
+		fmt.Fprintf(&b, "%-9s %s=%s%s: %s\n", head, a.Name, a.Type, def, doc)
 	}
 	if !script.Example() {
 		fmt.Fprintf(&b, "verdicts  %s\n", strings.Join(script.Verdicts, ", "))
 	}
-	fmt.Fprintf(&b, "\nprints, for example:\n\n%s\nsource:\n\n%s", indent(script.Output), indent(script.Source))
+	if script.Output != "" {
+		fmt.Fprintf(&b, "\nprints, for example:\n\n%s", indent(script.Output))
+	}
+	fmt.Fprintf(&b, "\nsource:\n\n%s", indent(script.Source))
 	return write(s.out, values.Visible(strings.ReplaceAll(b.String(), "\r\n", "\n")))
 }
 

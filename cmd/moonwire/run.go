@@ -28,6 +28,9 @@ func runScript(ctx context.Context, f *flags, words []string, s streams) error {
 	if err != nil {
 		return err
 	}
+	if !scripts.HasHeader(t.source) { // nothing is reported of it
+		s = s.forCaptures(words[0] == "-")
+	}
 	return f.interpret(true, t.folder, s, func(state *lua.State, o *origin) error {
 		return t.run(ctx, f, state, o, words[1:], s)
 	})
@@ -108,6 +111,9 @@ func plain(ctx context.Context, f *flags, state *lua.State, t text, words []stri
 	if f.json || f.set.Changed("expect") {
 		return usage("run: %s has no header (--- summary) and so no verdict: --json and --expect need an experiment", t.name)
 	}
+	if err := scripts.CheckPlain(t.name, t.source); err != nil {
+		return &fault{exitScript, err}
+	}
 	state.SetArg(t.name, words)
 	_, err := state.Run(ctx, t.name, t.source)
 	return scriptFault(err)
@@ -128,34 +134,44 @@ func scriptFault(err error) error {
 
 // experiment runs a script with a header and reports what it found.
 func experiment(ctx context.Context, f *flags, state *lua.State, o *origin, script scripts.Script, words []string, s streams) error {
-	if script.Example() && (f.json || f.set.Changed("expect")) {
-		return usage("run: %s is an example and has no verdict: --json and --expect need an experiment", script.Name)
-	}
-	if f.set.Changed("expect") && !slices.Contains(script.Verdicts, f.expect) {
-		return usage("--expect: %q is no verdict of %s; there are %s", f.expect, script.Name, strings.Join(script.Verdicts, ", "))
+	if f.set.Changed("expect") && !slices.Contains(script.Words(), f.expect) {
+		return usage("--expect: %q is no verdict of %s; there are %s", f.expect, script.Name, strings.Join(script.Words(), ", "))
 	}
 	args, err := state.Arguments(script, words)
 	if err != nil {
 		return usage("%w%s", err, labHint(o.session, words))
 	}
-	if err := state.Open(); err != nil {
-		return &fault{exitCannotRun, fmt.Errorf("%s: %w", script.Name, err)}
-	}
 	result, err := state.Experiment(ctx, script, args)
-	if result == nil {
+	if err == nil && result != nil {
+		err = unlisted(script, result)
+	}
+	if result != nil && (f.json || err == nil || result.Interrupted && len(result.Taps) > 0) {
+		if printed := f.print(result, s.out); printed != nil {
+			return printed
+		}
+	}
+	switch {
+	case err != nil:
 		return scriptFault(err)
+	case result != nil:
+		return f.grade(result)
+	case f.json || f.set.Changed("expect"):
+		return &fault{exitScript, fmt.Errorf("%s: ended without a verdict: its header lists none, and it returned no check(...)", script.Name)}
 	}
-	if err == nil && !slices.Contains(script.Verdicts, string(result.Verdict)) {
-		return &fault{exitScript, fmt.Errorf("%s: ended with %s, which its header does not list (@verdicts %s)",
-			script.Name, result.Verdict, strings.Join(script.Verdicts, " "))}
+	return nil
+}
+
+// unlisted refuses a verdict that the script's header does not list; the result is then without one.
+func unlisted(script scripts.Script, r *vantage.Result) error {
+	if slices.Contains(script.Words(), string(r.Verdict)) {
+		return nil
 	}
-	if printed := f.print(result, s.out); printed != nil {
-		return printed
+	err := fmt.Errorf("%s: ended with %s, which its header does not list (@verdicts %s)", script.Name, r.Verdict, strings.Join(script.Verdicts, " "))
+	if script.Example() {
+		err = fmt.Errorf(`%s: ended with %s, and its header has no @verdicts: add "-- @verdicts" with the words that it may end with`, script.Name, r.Verdict)
 	}
-	if err != nil {
-		return scriptFault(err)
-	}
-	return f.grade(result)
+	r.Verdict, r.Error = "", err.Error()
+	return err
 }
 
 // labHint guesses from arguments that were refused that the lab was meant.
@@ -184,7 +200,7 @@ func (f *flags) print(r *vantage.Result, w io.Writer) error {
 	return report.Terminal(w, r, o)
 }
 
-// grade turns the verdict into the exit code.
+// grade turns the verdict into the exit code. A check that failed is not well, whether pass was expected or nothing.
 func (f *flags) grade(r *vantage.Result) error {
 	expected := f.set.Changed("expect")
 	switch {
@@ -196,6 +212,8 @@ func (f *flags) grade(r *vantage.Result) error {
 		return &fault{code: exitInconclusive}
 	case expected:
 		return &fault{code: exitOther, err: fmt.Errorf("want %s, got %s", f.expect, r.Verdict)}
+	case r.Verdict == vantage.Fail:
+		return &fault{code: exitOther}
 	}
 	return nil
 }

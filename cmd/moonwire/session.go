@@ -23,6 +23,8 @@ type origin struct {
 	session *sendrecv.Session // nil until it is open
 	open    func() (*sendrecv.Session, error)
 	failed  error // why it could not be opened
+	fence   func(*sendrecv.Session) *sendrecv.Session
+	ahead   *sendrecv.Session // what the host tells before it is open; nil until somebody asks
 }
 
 // origin is the one that the flags name. Time in the lab is virtual for experiments, which end by themselves, and real for a
@@ -43,7 +45,7 @@ func (f *flags) origin(virtual bool, s streams) (*origin, error) {
 	if err := s.keep(f.rights()); err != nil {
 		return nil, err
 	}
-	o := &origin{open: func() (*sendrecv.Session, error) {
+	o := &origin{fence: fence, open: func() (*sendrecv.Session, error) {
 		session, err := openLive(f.iface, taps)
 		if err != nil {
 			return nil, err
@@ -73,10 +75,22 @@ func (o *origin) Open() (*sendrecv.Session, error) {
 	return o.session, o.failed
 }
 
-// Close closes the origin if it was opened. Nothing waits to be written there, so an error is of no use.
+// Look asks the host where packets would leave from, which needs no right: live interfaces that no flag names are not open then.
+func (o *origin) Look() (*sendrecv.Session, error) {
+	s, err := raw.Look("")
+	if err != nil {
+		return nil, err
+	}
+	o.ahead = s
+	return o.fence(s), nil
+}
+
+// Close closes what was opened of the origin. Nothing waits to be written there, so an error is of no use.
 func (o *origin) Close() {
-	if o.session != nil {
-		_ = o.session.Close()
+	for _, s := range []*sendrecv.Session{o.session, o.ahead} {
+		if s != nil {
+			_ = s.Close()
+		}
 	}
 }
 
@@ -141,16 +155,26 @@ func screened(w io.Writer) io.Writer {
 	return w
 }
 
-// interpreter is a State whose packets leave from an origin, and whose scripts load code from a folder.
-func (f *flags) interpreter(o *origin, folder string, s streams) *lua.State {
-	out := s.out
-	if f.json {
-		out = s.err // standard output is for the one object
+// forCaptures are the streams of a script that is alone with them: it may read a capture from standard input, unless it came from
+// there, and write one to standard output. Neither is a terminal's.
+func (s streams) forCaptures(fromInput bool) streams {
+	if out, ok := s.out.(io.Reader); ok && isTerminal(out) {
+		return s
 	}
-	return lua.New(lua.Config{
-		Session: o.session, Open: o.Open, Lookup: f.lookup(o), NoAccess: f.noAccess(), Folder: folder, Stdout: screened(out), Stderr: screened(s.err),
+	s.standard = &lua.Standard{Out: s.out}
+	if !fromInput && !isTerminal(s.in) {
+		s.standard.In = s.in
+	}
+	return s
+}
+
+// interpreter is what a State is made of whose packets leave from an origin and whose scripts load code from a folder, but for the
+// streams that scripts write to. Reports go to out.
+func (f *flags) interpreter(o *origin, folder string, out io.Writer) lua.Config {
+	return lua.Config{
+		Session: o.session, Open: o.Open, Look: o.Look, Lookup: f.lookup(o), NoAccess: f.noAccess(), Folder: folder,
 		Report: func(r *vantage.Result) error { return f.print(r, out) },
-	})
+	}
 }
 
 // interpret runs do with an interpreter whose packets leave from the origin that the flags name, and then closes both.
@@ -160,7 +184,16 @@ func (f *flags) interpret(virtual bool, folder string, s streams, do func(*lua.S
 		return err
 	}
 	defer o.Close()
-	state := f.interpreter(o, folder, s)
+	out := s.out
+	if f.json {
+		out = s.err // standard output is for the one object
+	}
+	c := f.interpreter(o, folder, out)
+	c.Stdout, c.Stderr, c.Standard = screened(out), screened(s.err), s.standard
+	if file, ok := s.err.(*os.File); ok && isTerminal(file) {
+		c.Stdout, c.Stderr, c.Progress = repl.Output(out, s.err)
+	}
+	state := lua.New(c)
 	defer state.Close()
 	return do(state, o)
 }

@@ -69,6 +69,40 @@ func TestHexcapOfManyCommentsEnds(t *testing.T) {
 	}
 }
 
+func TestHexcapOfManyShortLinesEnds(t *testing.T) {
+	got, err := hexdump.Parse(strings.Repeat("4500 003c\n", 1<<18))
+	if err != nil || len(got) != 1<<20 {
+		t.Errorf("%d bytes, %v", len(got), err)
+	}
+}
+
+// TestHexcapTellsOffsetsFromBytes reads rows whose offsets look like their bytes, and rows of numbers.
+func TestHexcapTellsOffsetsFromBytes(t *testing.T) {
+	for _, c := range []struct{ name, text, want, doubt string }{
+		{"offsets as wide as groups", "0000 4500 0064 000f 0000 fe01 3726 c0a8 0108\n0010 c0a8 030b", "45000064000f0000fe013726c0a80108c0a8030b", ""},
+		{"the same without an offset", "4500 0064 000f 0000 fe01 3726 c0a8 0108\nc0a8 030b", "45000064000f0000fe013726c0a80108c0a8030b", ""},
+		{"zeros that grow by nothing", "0000 0000 0000 0000 0000 0000 0800 4500\n003c 0001", "00000000000000000000000008004500003c0001", ""},
+		{"one row", "0000 4500 0064", "000045000064", "the zeros that it begins with are taken for bytes: put a colon behind them if they are an offset"},
+		{"one row with a colon", "0000: 4500 0064", "45000064", ""},
+		{"three digits", "000 45 00 00 3c\n004 01", "4500003c01", ""},
+		{"sixteen digits", "0000000000000000 45 00 00 3c\n0000000000000004 01", "4500003c01", ""},
+		{"it begins in the middle", "00a0  45 00 00 3c\n00a4  01 02", "4500003c0102", ""},
+		{"hexdump's numbers", "0000000 0045 3c00 0021\n0000005", "4500003c21", ""},
+		{"od's octal numbers", "0000000 000105 036000 000041\n0000005", "4500003c21", ""},
+		{"xxd -e", "00000000: 3c000045 00000021  E..<!...", "4500003c21000000", ""},
+		{"xxd -g4", "00000000: 4500003c 21000000  E..<!...", "4500003c21000000", ""},
+		{"a row of more than 16 bytes", "0000  " + strings.Repeat("45 ", 20), strings.Repeat("45", 20), ""},
+		{"numbers of which nothing tells", "00000000: 81828384  ....", "81828384", "its groups are taken for bytes, and may be something else: nothing beside them tells"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, doubt, err := hexdump.ParseWithDoubt(c.text)
+			if want := crafttest.Unhex(t, c.want); err != nil || !bytes.Equal(got, want) || doubt != c.doubt {
+				t.Errorf("%v, doubt %q\n%s", err, doubt, hexdump.Diff(want, got))
+			}
+		})
+	}
+}
+
 func TestHexcapSaysWhichLineIsWrong(t *testing.T) {
 	cases := []struct{ name, text, want string }{
 		{"words", "45 00\nhello", `line 2: want pairs of hex digits, got "hello"`},

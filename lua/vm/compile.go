@@ -35,16 +35,17 @@ func (m *Machine) compile(name, source string, d *Declared) (*glua.LFunction, er
 	if d != nil {
 		chunk = d.scoped(chunk, variables)
 	}
-	concatenation := concatCallee(len(source))
-	rewrite(chunk, concatenation)
+	own := calleesOf(len(source))
+	rewrite(chunk, own)
 	proto, err := glua.Compile(chunk, name)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	linkConcat(proto, concatenation.Value, m.concatenation)
+	link(proto, own.concat.Value, m.concatenation)
+	link(proto, own.walk.Value, m.walker)
 	placeLocals(proto, true, localsOf(chunk))
 	if d != nil {
-		linkConcat(proto, variables, d.scope.values)
+		link(proto, variables, d.scope.values)
 	}
 	if err := repair(proto); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)

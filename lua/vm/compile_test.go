@@ -29,6 +29,14 @@ func TestGenericLoops(t *testing.T) {
 			for k, v in pairs{10} do print(k, v, (three())) end print(a + b + c + d + e + f + g + h)`, "1\t10\t1\n36"},
 		{"with six variables", `local done = false
 			for a, b, c, d, e, f in function() if not done then done = true return 1, 2, 3, 4, 5, 6 end end do print(a, b, c, d, e, f) end`, "1\t2\t3\t4\t5\t6"},
+		{"over what walks itself", `local list = setmetatable({"a", "b"}, {__iter = function(t) local i = 0 return function() i = i + 1 return t[i] end end})
+			for x in list do for y in list do print(x, y) end end`, "a\ta\na\tb\nb\ta\nb\tb"},
+		{"over what walks itself with a state", `for k, v in setmetatable({x=1}, {__iter = function(t) return next, t end}) do print(k, v) end`, "x\t1"},
+		{"over what walks itself and can be called", `for x in setmetatable({}, {__iter = function() return function(_, c) if not c then return "iter" end end end, __call = function() return "call" end}) do print(x) break end`, "iter"},
+		{"over what can be called", `for x in setmetatable({}, {__call = function(_, _, c) return (c or 0) < 2 and (c or 0) + 1 or nil end}) do print(x) end`, "1\n2"},
+		{"over a table", `print(pcall(function() for x in {} do end end))`, "false\ttest:1: a list is walked with ipairs: for _, x in ipairs(list) do"},
+		{"over what fails to walk", `print(pcall(function()
+			for x in setmetatable({}, {__iter = function() error("no", 0) end}) do end end))`, "false\tno"},
 		{"whose variables are captured", `local fs = {} for i, v in ipairs{"a", "b"} do fs[i] = function() return i .. v end end print(fs[1](), fs[2]())`, "1a\t2b"},
 	} {
 		t.Run(c.name, func(t *testing.T) { newProbe(t).check(t, c.chunk, c.want) })

@@ -2,7 +2,6 @@ package vm
 
 import (
 	"slices"
-	"strings"
 
 	glua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/ast"
@@ -12,26 +11,7 @@ import (
 const concatWidth = 100
 
 // A chain of .. is compiled into a call: a .. b .. c becomes concat(a, b, c). gopher-lua makes the whole string in one
-// instruction, of up to 250 strings of 64 MiB, before it looks at anything. The function that is called is a constant of the
-// chunk, so that no script can put another in its place: Compile has a text compiled there that the source cannot hold, and
-// puts the function where the text was.
-
-// concatCallee is the text of a chunk of so many bytes. It is longer than any text the chunk can spell.
-func concatCallee(size int) *ast.StringExpr {
-	return &ast.StringExpr{Value: strings.Repeat("\x00", size+1)}
-}
-
-// linkConcat puts a value in the place of the text.
-func linkConcat(proto *glua.FunctionProto, callee string, fn glua.LValue) {
-	for i, v := range proto.Constants {
-		if v == glua.LString(callee) {
-			proto.Constants[i] = fn
-		}
-	}
-	for _, sub := range proto.FunctionPrototypes {
-		linkConcat(sub, callee, fn)
-	}
-}
+// instruction, of up to 250 strings of 64 MiB, before it looks at anything.
 
 // concatCall is the call that a chain becomes. A long one becomes a call of calls, each with a part of it.
 func concatCall(chain *ast.StringConcatOpExpr, callee ast.Expr) ast.Expr {

@@ -22,7 +22,8 @@
 //     for each one: 60,000 nested ifs end the process, 200,000 constants take minutes. Source is measured before it is
 //     parsed (measure.go, token.go).
 //   - In "for x in (a / b):m() do" both operands become b, since the call on the left is compiled into a register of the
-//     loop. What a loop walks is assigned to local variables in front of it (hoist.go).
+//     loop. What a loop walks is assigned to local variables in front of it (hoist.go), which is also where a value that is no
+//     function gives its iterator: the result of __iter, as in Luau. Lua 5.1 itself knows no such event.
 //   - a, b = b, a gives two local variables the same value, prev, cur, cur.next = cur, cur.next, prev loses a list, and after c = t.x
 //     and 5 a local c is what it was where t.x is nil. Assignments are taken apart (assign.go).
 //   - "while not nil or a do" ends at once, and other conditions that begin with a constant never do. Constants are computed

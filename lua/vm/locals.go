@@ -93,7 +93,7 @@ func localsOf(chunk []ast.Stmt) map[string][]localPlace {
 	main := &localNames{}
 	main.stmts(chunk, wholeFunction)
 	keep(0, 0, main)
-	walk(reflect.ValueOf(chunk), func(at reflect.Value) {
+	eachNode(reflect.ValueOf(chunk), func(at reflect.Value) {
 		var fn *ast.FunctionExpr
 		switch node := at.Interface().(type) {
 		case *ast.FunctionExpr:

@@ -56,6 +56,7 @@ type Machine struct {
 	tostring   *glua.LFunction // whatever scripts make of the global
 
 	concatenation *glua.LFunction              // what .. calls
+	walker        *glua.LFunction              // what a generic for calls with what it walks
 	own           map[*glua.FunctionProto]bool // the functions in Lua that are this package's
 	names         map[*glua.LFunction]called   // of functions of Go
 	raisers       map[*glua.LFunction]bool     // those that raise what a script gives them
@@ -75,7 +76,7 @@ func New(o Options) *Machine {
 	}
 	m.l = glua.NewState(glua.Options{SkipOpenLibs: true, CallStackSize: callDepth, RegistrySize: registry, RegistryGrowStep: registryGap, RegistryMaxSize: maxRegistry})
 	m.l.Options.CallStackSize = threadDepth // of the coroutines that it makes
-	m.concatenation = m.l.NewFunction(m.concat)
+	m.concatenation, m.walker = m.l.NewFunction(m.concat), m.l.NewFunction(walk)
 	m.openLibraries()
 	m.openProtected()
 	m.openCoroutines()

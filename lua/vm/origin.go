@@ -122,6 +122,10 @@ func (f frame) name(reg, pc int) Named {
 			break
 		}
 		inst := f.fn.Proto.Code[at]
+		if opcode(inst) == glua.OP_CALL && f.variable(reg, pc) == loopState[0] {
+			reg, pc = operandA(inst)+1, at // the first argument of walk (hoist.go)
+			continue
+		}
 		switch opcode(inst) {
 		case glua.OP_MOVE, glua.OP_MOVEN:
 			reg, pc = operandB(inst), at
@@ -187,6 +191,10 @@ func (f frame) origin(reg, pc int) Origin {
 			reg, pc = operandB(inst), at
 			continue
 		case glua.OP_CALL:
+			if f.variable(reg, pc) == loopState[0] {
+				reg, pc = operandA(inst)+1, at
+				continue
+			}
 			return Origin{Call: f.name(operandA(inst), at).Text}
 		case glua.OP_GETTABLE, glua.OP_GETTABLEKS:
 			if f.holdsScope(operandB(inst), at) {

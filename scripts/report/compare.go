@@ -157,6 +157,14 @@ func (c *Comparison) keepaliveMatters() bool {
 	return c.Keepalive.Verdict != vantage.Inconclusive || len(c.Result.Comparison().Probes()) > 0
 }
 
+// plural is "1 frame" or "2 frames".
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
 // compared says what was read, and on whose word.
 func (p *page) compared(c *Comparison) {
 	p.line(p.paint(bold, "compare"))
@@ -165,7 +173,7 @@ func (p *page) compared(c *Comparison) {
 		if i < len(c.Result.Taps) {
 			segments = len(c.Result.Taps[i].Segments)
 		}
-		says := fmt.Sprintf("%s (%d frames, %d of them this server's)", f.Name, f.Frames, segments)
+		says := fmt.Sprintf("%s (%s, %d of them this server's)", f.Name, plural(f.Frames, "frame"), segments)
 		if f.Ended != "" {
 			says += ", " + f.Ended
 		}
@@ -261,7 +269,7 @@ func (p *page) excerpt(c *Comparison) {
 	}
 	p.ladder(&some)
 	if hidden > 0 {
-		p.paragraph("  ", fmt.Sprintf("The ladder leaves out %d segments: it shows the first %d of each tap, and those that the evidence names.", hidden, mostRows))
+		p.paragraph("  ", fmt.Sprintf("The ladder leaves out %s: it shows the first %d of each tap, and those that the evidence names.", plural(hidden, "segment"), mostRows))
 		p.line()
 	}
 }

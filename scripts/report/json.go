@@ -11,7 +11,7 @@ import (
 )
 
 // JSON writes a result as one JSON object on one line. Lists that are nil are written empty, so that a reader can index
-// them without asking first.
+// them without asking first; a verdict that is missing, because the run came to no end, is null.
 func JSON(w io.Writer, r *vantage.Result) error {
 	whole := *r
 	if whole.Candidates == nil {
@@ -22,6 +22,12 @@ func JSON(w io.Writer, r *vantage.Result) error {
 	}
 	if whole.Taps == nil {
 		whole.Taps = []vantage.View{}
+	}
+	if whole.Verdict == "" {
+		return writeJSON(w, struct {
+			vantage.Result
+			Verdict *vantage.Verdict `json:"verdict"`
+		}{Result: whole})
 	}
 	return writeJSON(w, whole)
 }

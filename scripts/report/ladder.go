@@ -15,6 +15,9 @@ const clock = 11
 // ladder draws a lane for each tap, between the lifelines of those who talk, guest left and server right.
 func (p *page) ladder(r *vantage.Result) {
 	all := rows(r)
+	if r.Verdict != "" && len(r.Taps) == 0 {
+		return // a script's own verdict, which needs none
+	}
 	if len(all) == 0 {
 		p.paragraph("  ", "The taps saw no segment of the server's port.")
 		p.line()

@@ -121,18 +121,28 @@ func (p *page) evidence(r *vantage.Result) {
 	for i, e := range r.Evidence {
 		label := fmt.Sprintf("  %d. ", i+1)
 		says := e.Says
+		if e.Check != "" {
+			says = string(e.Check) + ": " + says
+		}
 		if len(e.Frames) > 0 {
-			says += " [" + references(e.Frames) + "]"
+			says = strings.TrimSpace(says + " [" + references(e.Frames) + "]")
 		}
 		p.paragraph(label, says)
 	}
 }
 
-// references writes frames as "guest 1, 3-5; host 2".
+// mostShown is how many of the frames that are not in the ladder a sentence of the evidence names.
+const mostShown = 4
+
+// references writes frames as "guest 1, 3-5; host 2". Those that are no segments of the ladder stand behind, in words.
 func references(frames []vantage.FrameRef) string {
-	var taps []string
+	var taps, shown []string
 	numbers := map[string][]int{}
 	for _, f := range frames {
+		if f.Shown != nil {
+			shown = append(shown, f.Summary)
+			continue
+		}
 		if numbers[f.Tap] == nil {
 			taps = append(taps, f.Tap)
 		}
@@ -141,7 +151,10 @@ func references(frames []vantage.FrameRef) string {
 	for i, tap := range taps {
 		taps[i] = tap + " " + ranges(numbers[tap])
 	}
-	return strings.Join(taps, "; ")
+	if more := len(shown) - mostShown; more > 0 {
+		shown = append(shown[:mostShown], fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(append(taps, shown...), "; ")
 }
 
 // paragraph writes text behind a label, both visible, broken at words and indented under itself.

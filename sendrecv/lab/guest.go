@@ -74,7 +74,7 @@ func (g *guest) Route(dst netip.Addr) (sendrecv.Route, error) {
 // Resolve implements sendrecv.Neighbours: the gateway is the only one there is.
 func (g *guest) Resolve(_ context.Context, a netip.Addr) (values.MAC, error) {
 	if a != gatewayAddr {
-		return values.MAC{}, fmt.Errorf("lab: neighbour %v: want %v, the only one on the guest's link", a, gatewayAddr)
+		return values.MAC{}, &sendrecv.AbsentError{Addr: a, Says: fmt.Sprintf("no answer to ARP from %v: the guest's only neighbour in the lab is %v", a, gatewayAddr)}
 	}
 	return values.MAC([]byte(hardware(a))), nil
 }

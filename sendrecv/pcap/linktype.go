@@ -7,6 +7,7 @@ import (
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/layers"
+	"github.com/moonwire/moonwire/sendrecv"
 )
 
 // A linkType is a number of the LINKTYPE_ registry, which both formats use.
@@ -82,7 +83,39 @@ func linkTypeOf(name craft.Name) (linkType, error) {
 			return linkType(n), nil
 		}
 	}
-	return 0, fmt.Errorf("link: want a protocol with a link type of its own (Ether, IP, ...), got %q", name)
+	return 0, fmt.Errorf("link: want a protocol with a link type of its own (Ether, IP, ...), or a link type for the whole file, got %q", name)
+}
+
+// carries reports whether data that begins with link may be written under this link type.
+func (l linkType) carries(link craft.Name, data []byte) bool {
+	switch l {
+	case 228: // IPv4 alone
+		return link == layers.IP
+	case 229:
+		return link == layers.IPv6
+	}
+	return l.name(data) == link
+}
+
+// typeOf is the number under which a frame is written: the explicit one, the one that it came with, or that of its link.
+func typeOf(f sendrecv.Frame, explicit *linkType) (linkType, error) {
+	if explicit != nil {
+		return *explicit, nil
+	}
+	if o := originOf(f.Info); o != nil && o.typ.carries(f.Link, f.Data) {
+		return o.typ, nil
+	}
+	return linkTypeOf(f.Link)
+}
+
+// most is how many bytes a frame has at most when the file says that its frames have at most snaplen; 0 says nothing.
+func (l linkType) most(snaplen uint32) uint32 {
+	switch l {
+	case 186, 189, 220, 249, 266, 288, 293, 294, 295, // USB
+		231: // D-Bus
+		return maxTransfer
+	}
+	return max(maxFrame, min(snaplen, maxTransfer))
 }
 
 // LinkOf is the link of a file that is to hold the packet: what its first layer is carried by, or, when no link carries

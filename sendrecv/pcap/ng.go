@@ -10,57 +10,59 @@ import (
 	"math/bits"
 	"time"
 
+	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
 // Block types of pcapng (draft-ietf-opsawg-pcapng, section 4).
 const (
-	blockSection   = 0x0a0d0d0a
-	blockInterface = 1
-	blockObsolete  = 2 // Packet Block, written by old programs only
-	blockSimple    = 3
-	blockEnhanced  = 6
+	blockSection       = 0x0a0d0d0a
+	blockInterface     = 1
+	blockObsolete      = 2 // Packet Block, written by old programs only
+	blockSimple        = 3
+	blockNames         = 4
+	blockStatistics    = 5
+	blockEnhanced      = 6
+	blockSecrets       = 10
+	blockCustom        = 0xbad
+	blockCustomPrivate = 0x40000bad // must not be copied by who does not know it
 )
 
 // byteOrderMagic tells the order in which a section is written.
 const byteOrderMagic = 0x1a2b3c4d
 
-// Options of an Interface Description Block.
-const (
-	optionEnd        = 0
-	optionResolution = 9
-	optionOffset     = 14
-)
-
 const (
 	// maxInterfaces bounds the interfaces of one section.
 	maxInterfaces = 1 << 16
-	// maxDescription bounds the options of one interface, in bytes.
+	// maxDescription bounds the options of one interface, or of a section, in bytes.
 	maxDescription = 1 << 20
 	// maxPreamble bounds what stands before the first interface, in bytes: a file is opened by reading until there.
 	maxPreamble = 16 << 20
+	// maxRemarks bounds the options of one frame, in bytes.
+	maxRemarks = 1 << 20
 )
 
 // ng reads the pcapng format: blocks, in sections of one byte order, from any number of interfaces.
 type ng struct {
 	r          *bufio.Reader
 	order      binary.ByteOrder
+	section    *section
+	unbounded  bool // the section does not say how long it is
 	interfaces []ngInterface
 	first      linkType
 	preamble   uint64 // bytes before the first interface
 	left       uint32 // bytes of the current block's body that were not read yet
 }
 
-// ngInterface is what a packet's numbers mean on the interface it came through.
+// ngInterface is an interface of the section, and what its frames have in common.
 type ngInterface struct {
-	typ     linkType
-	snaplen uint32 // 0: no limit
-	second  uint64 // ticks in a second
-	offset  int64  // seconds to add
+	*origin
+	face *craft.CaptureInterface
+	info *craft.CaptureInfo // of a frame of which the file says nothing more
 }
 
-func isNG(magic []byte) bool {
-	return len(magic) >= 4 && binary.LittleEndian.Uint32(magic) == blockSection
+func isNG(head []byte) bool {
+	return len(head) >= 4 && binary.LittleEndian.Uint32(head) == blockSection
 }
 
 func newNG(r *bufio.Reader) (*ng, error) {
@@ -80,6 +82,17 @@ func newNG(r *bufio.Reader) (*ng, error) {
 
 func (n *ng) link() linkType { return n.first }
 
+func (n *ng) longest() uint32 {
+	most := uint32(0)
+	for _, i := range n.interfaces {
+		if i.face.SnapLen == 0 {
+			return 0
+		}
+		most = max(most, i.face.SnapLen)
+	}
+	return most
+}
+
 func (n *ng) next() (sendrecv.Frame, error) {
 	for {
 		if f, ok, err := n.block(); ok || err != nil {
@@ -96,7 +109,7 @@ func (n *ng) block() (f sendrecv.Frame, ok bool, err error) {
 	}
 	switch typ {
 	case blockSection:
-		n.interfaces = nil
+		err = n.begin()
 	case blockInterface:
 		err = n.describe()
 	case blockEnhanced, blockObsolete:
@@ -105,6 +118,8 @@ func (n *ng) block() (f sendrecv.Frame, ok bool, err error) {
 	case blockSimple:
 		f, err = n.simple()
 		ok = true
+	default:
+		err = n.keep(typ)
 	}
 	if err == nil {
 		err = n.tail(length)
@@ -150,18 +165,31 @@ func sectionOrder(magic []byte) (binary.ByteOrder, error) {
 	return nil, faulty("byte-order magic: want %x in one of the two orders", byteOrderMagic) // the file may be no capture: its bytes are not told
 }
 
+// begin reads what a section says of itself.
+func (n *ng) begin() error {
+	n.interfaces, n.section, n.unbounded = nil, &section{}, false
+	if n.left < 12 || n.left > maxDescription { // older programs may have said less
+		return nil
+	}
+	var h [12]byte // version, length
+	if err := n.body(h[:]); err != nil {
+		return err
+	}
+	n.unbounded = n.order.Uint64(h[4:]) == math.MaxUint64
+	b, err := n.rest()
+	if err != nil {
+		return err
+	}
+	n.section.words, _ = readOptions(n.order, b) // words that cannot be read cost no frame
+	return nil
+}
+
 // tail skips what is left of a block (options, padding) and checks the length at its end.
 func (n *ng) tail(length uint32) error {
-	for n.left > 0 {
-		skipped, err := n.r.Discard(int(min(n.left, math.MaxInt32)))
-		n.left -= uint32(skipped)
-		if errors.Is(err, io.EOF) {
-			return io.ErrUnexpectedEOF
-		}
-		if err != nil {
-			return err
-		}
+	if err := skip(n.r, n.left); err != nil {
+		return err
 	}
+	n.left = 0
 	var t [4]byte
 	if err := readFull(n.r, t[:]); err != nil {
 		return err
@@ -181,15 +209,22 @@ func (n *ng) body(buf []byte) error {
 	return readFull(n.r, buf)
 }
 
+// rest reads what is left of the current block.
+func (n *ng) rest() ([]byte, error) {
+	left := n.left
+	n.left = 0
+	return readBytes(n.r, left)
+}
+
 // packet reads an Enhanced Packet Block, or its predecessor, which has a shorter interface number and a drop counter.
 func (n *ng) packet(obsolete bool) (sendrecv.Frame, error) {
 	var h [20]byte
 	if err := n.body(h[:]); err != nil {
 		return sendrecv.Frame{}, err
 	}
-	id := n.order.Uint32(h[0:])
+	id, drops := n.order.Uint32(h[0:]), uint16(0)
 	if obsolete {
-		id = uint32(n.order.Uint16(h[0:]))
+		id, drops = uint32(n.order.Uint16(h[0:])), n.order.Uint16(h[2:])
 	}
 	ticks := uint64(n.order.Uint32(h[4:]))<<32 | uint64(n.order.Uint32(h[8:]))
 	i, err := n.in(id)
@@ -197,11 +232,46 @@ func (n *ng) packet(obsolete bool) (sendrecv.Frame, error) {
 		return sendrecv.Frame{}, err
 	}
 	f, err := n.frame(i, n.order.Uint32(h[12:]), n.order.Uint32(h[16:]))
+	if err != nil {
+		return f, err
+	}
 	f.Time = i.time(ticks)
+	f.Info, err = n.remarks(i, len(f.Data), drops)
 	return f, err
 }
 
-// simple reads a Simple Packet Block: the first interface, no stamp (1970 then).
+// remarks reads the options behind the bytes of a frame. Those that cannot be read cost no frame.
+func (n *ng) remarks(i ngInterface, captured int, drops uint16) (*craft.CaptureInfo, error) {
+	const unknown = 0xffff
+	padding := uint32(-captured & 3)
+	if (n.left < padding+4 || n.left > maxRemarks) && (drops == 0 || drops == unknown) {
+		return i.info, nil
+	}
+	b := []byte{}
+	if n.left >= padding && n.left <= maxRemarks {
+		var err error
+		if b, err = n.rest(); err != nil {
+			return nil, err
+		}
+		b = b[padding:]
+	}
+	opts, _ := readOptions(n.order, b)
+	if drops != 0 && drops != unknown {
+		count := make([]byte, 8)
+		n.order.PutUint64(count, uint64(drops))
+		opts.list = append(opts.list, option{optionDropCount, count})
+	}
+	if len(opts.list) == 0 {
+		return i.info, nil
+	}
+	info := &craft.CaptureInfo{Interface: i.face, Comments: opts.comments()}
+	if more := opts.without(optionComment); len(more.list) > 0 {
+		info.More = more
+	}
+	return info, nil
+}
+
+// simple reads a Simple Packet Block: the first interface, no stamp.
 func (n *ng) simple() (sendrecv.Frame, error) {
 	var h [4]byte
 	if err := n.body(h[:]); err != nil {
@@ -213,11 +283,11 @@ func (n *ng) simple() (sendrecv.Frame, error) {
 	}
 	length := n.order.Uint32(h[:])
 	captured := length
-	if i.snaplen != 0 {
-		captured = min(length, i.snaplen)
+	if i.face.SnapLen != 0 {
+		captured = min(length, i.face.SnapLen)
 	}
 	f, err := n.frame(i, captured, length)
-	f.Time = time.Unix(0, 0)
+	f.Info = i.info
 	return f, err
 }
 
@@ -232,75 +302,114 @@ func (n *ng) frame(i ngInterface, captured, length uint32) (sendrecv.Frame, erro
 	if captured > n.left {
 		return sendrecv.Frame{}, faulty("packet: want at most the %d bytes of its block, got %d", n.left, captured)
 	}
-	data, length32, err := readData(n.r, captured, length)
+	most := i.typ.most(i.face.SnapLen)
+	if i.face.SnapLen == 0 { // no limit
+		most = maxTransfer
+	}
+	data, length32, err := readData(n.r, captured, length, most)
 	n.left -= captured
 	return sendrecv.Frame{Link: i.typ.name(data), Data: data, Length: length32}, err
 }
 
+// keep keeps a block that is no frame, as far as it may be copied and there is room.
+func (n *ng) keep(typ uint32) error {
+	if n.section == nil { // a block before the first section: damage, told when it comes to frames
+		return nil
+	}
+	if typ == blockCustomPrivate {
+		n.section.refuse()
+		return nil
+	}
+	if !n.section.room(n.left) {
+		return nil
+	}
+	b, err := n.rest()
+	if err != nil {
+		return err
+	}
+	kept := keptBlock{typ: typ, order: n.order, body: b}
+	if typ == blockStatistics {
+		if len(b) < statisticsHead || n.order.Uint32(b) >= uint32(len(n.interfaces)) {
+			return nil // of nothing
+		}
+		kept.face = n.interfaces[n.order.Uint32(b)].face
+	}
+	n.section.keep(kept)
+	return nil
+}
+
 // describe reads an Interface Description Block.
 func (n *ng) describe() error {
+	if n.section == nil {
+		return faulty("interface: want a section before it")
+	}
 	if len(n.interfaces) == maxInterfaces || n.left > maxDescription {
 		return faulty("interface: want at most %d of %d bytes", maxInterfaces, maxDescription)
 	}
-	b := make([]byte, n.left)
-	if err := n.body(b); err != nil {
+	if !n.section.room(n.left) {
+		return faulty("interface: want at most %d bytes of all that a section says beside its frames", maxKept)
+	}
+	b, err := n.rest()
+	if err != nil {
 		return err
 	}
 	if len(b) < 8 {
 		return faulty("interface: want at least 8 bytes, got %d", len(b))
 	}
-	i := ngInterface{typ: linkType(n.order.Uint16(b)), snaplen: n.order.Uint32(b[4:]), second: 1e6}
-	if err := i.options(n.order, b[8:]); err != nil {
+	opts, err := readOptions(n.order, b[8:])
+	if err != nil {
 		return err
 	}
+	o := &origin{typ: linkType(n.order.Uint16(b)), second: 1e6, section: n.section, remarks: opts.comments()}
+	if err := o.stamps(opts); err != nil {
+		return err
+	}
+	o.opts = opts.without(optionComment, optionName, optionDescription, optionResolution, optionOffset)
+	i := ngInterface{origin: o, face: &craft.CaptureInterface{
+		Name: opts.text(optionName), Description: opts.text(optionDescription), SnapLen: n.order.Uint32(b[4:]), More: o,
+	}}
+	i.info = &craft.CaptureInfo{Interface: i.face}
 	if n.first == math.MaxUint32 {
-		n.first = i.typ
+		n.first = o.typ
 	}
 	n.interfaces = append(n.interfaces, i)
+	n.section.add(i.face)
 	return nil
 }
 
-// options reads the two options that say what a stamp means.
-func (i *ngInterface) options(order binary.ByteOrder, b []byte) error {
-	for len(b) >= 4 {
-		code, size := order.Uint16(b), int(order.Uint16(b[2:]))
-		b = b[4:]
-		if code == optionEnd {
-			return nil
-		}
-		if size > len(b) {
-			return faulty("option %d: want at most %d bytes, got %d", code, len(b), size)
-		}
+// stamps reads the two options that say what a stamp means.
+func (o *origin) stamps(opts options) error {
+	for _, opt := range opts.list {
 		switch {
-		case code == optionResolution && size == 1:
-			if err := i.resolution(b[0]); err != nil {
+		case opt.code == optionResolution && len(opt.data) == 1:
+			if err := o.resolution(opt.data[0]); err != nil {
 				return err
 			}
-		case code == optionOffset && size == 8:
-			i.offset = int64(order.Uint64(b))
+		case opt.code == optionOffset && len(opt.data) == 8:
+			o.offset = int64(opts.order.Uint64(opt.data))
 		}
-		b = b[min((size+3)&^3, len(b)):]
 	}
 	return nil
 }
 
 // resolution sets the ticks in a second: 10^n, or 2^n when the top bit is set.
-func (i *ngInterface) resolution(v byte) error {
+func (o *origin) resolution(v byte) error {
 	if n := v & 0x7f; v&0x80 != 0 && n < 64 {
-		i.second = 1 << n
+		o.second = 1 << n
 		return nil
 	} else if v >= 20 { // 10^20 is beyond 64 bits
 		return faulty("interface: want a resolution that fits 64 bits, got %#x", v)
 	}
-	i.second = 1
+	o.second = 1
 	for range v {
-		i.second *= 10
+		o.second *= 10
 	}
 	return nil
 }
 
-func (i ngInterface) time(ticks uint64) time.Time {
-	hi, lo := bits.Mul64(ticks%i.second, 1e9)
-	ns, _ := bits.Div64(hi, lo, i.second)
-	return time.Unix(int64(ticks/i.second)+i.offset, int64(ns))
+// stamp is a number of ticks, so many to a second, as a time.
+func stamp(ticks, second uint64, offset int64) time.Time {
+	hi, lo := bits.Mul64(ticks%second, 1e9)
+	ns, _ := bits.Div64(hi, lo, second)
+	return time.Unix(int64(ticks/second)+offset, int64(ns))
 }

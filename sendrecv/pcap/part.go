@@ -15,10 +15,10 @@ var ErrWriting = errors.New("is being written already, here or by another progra
 // A part is a file that is written beside the capture that it is to become, under that one's name and .part. Whoever has
 // it open has it locked, so that what a killed run left is told from what is being written.
 type part struct {
-	path  string   // of the capture
-	name  string   // of the part
-	file  *os.File // the part, locked
-	older *os.File // the capture that is to be replaced, locked under all of its names; nil when there is none
+	path     string   // of the capture
+	name     string   // of the part
+	file     *os.File // the part, locked
+	replaced *os.File // the capture that is to be replaced, locked under all of its names; nil when there is none
 }
 
 // partOf is the name of the part of the capture at path.
@@ -37,7 +37,7 @@ func newPart(path string) (*part, error) {
 	}
 	p := &part{path: path, name: partOf(path)}
 	var err error
-	if p.older, err = lockOlder(path); err != nil {
+	if p.replaced, err = lockOlder(path); err != nil {
 		return nil, err
 	}
 	if p.file, err = p.create(); err != nil {
@@ -139,6 +139,24 @@ func (p *part) install() error {
 	return nil
 }
 
+// Write appends to the part.
+func (p *part) Write(b []byte) (int, error) { return p.file.Write(b) }
+
+// truncate leaves the part's first bytes alone. What cannot be taken back stays, and readers tell.
+func (p *part) truncate(size int64) {
+	_ = p.file.Truncate(size)
+}
+
+func (p *part) label() string { return p.name }
+
+// older says what becomes of the capture that the part was to replace.
+func (p *part) older() string {
+	if p.replaced == nil {
+		return "; " + p.path + " was not made"
+	}
+	return "; " + p.path + " is as it was"
+}
+
 // remove removes the part and closes it.
 func (p *part) remove() error {
 	defer p.close()
@@ -152,7 +170,7 @@ func (p *part) remove() error {
 
 // close gives up the locks. What was written is in the file, or its write said why not.
 func (p *part) close() {
-	for _, f := range []*os.File{p.file, p.older} {
+	for _, f := range []*os.File{p.file, p.replaced} {
 		if f != nil {
 			_ = f.Close()
 		}
@@ -221,11 +239,11 @@ func isAt(path string, f *os.File) bool {
 
 // isReplaceable reports whether f is a capture, compressed or not, or empty.
 func isReplaceable(f *os.File) bool {
-	src, err := inflated(bufio.NewReader(io.NewSectionReader(f, 0, 1<<62)))
+	src, _, err := decompressed(bufio.NewReader(io.NewSectionReader(f, 0, 1<<62)))
 	if err != nil {
 		return false
 	}
-	magic, err := src.Peek(4)
+	magic, err := src.Peek(magicLength)
 	return len(magic) == 0 && errors.Is(err, io.EOF) || isCapture(magic)
 }
 

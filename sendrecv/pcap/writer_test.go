@@ -181,7 +181,7 @@ func TestTheOlderCaptureStays(t *testing.T) {
 				return err
 			}
 			return w.Close()
-		}, "frame 3: link: want Ether as in the file's header, got IP (a pcapng file holds both); PATH is as it was, and PATH.part holds what came before (frames: 2)", "a.pcap a.pcap.part"},
+		}, "frame 3: link: want Ether as in the file's header, got IP: a pcap file has one link type, one that is named .pcapng holds several; PATH is as it was, and PATH.part holds what came before (frames: 2)", "a.pcap a.pcap.part"},
 		{"something else in its place", func(w *pcap.Writer, path string) error {
 			if err := errors.Join(os.Remove(path), os.Mkdir(path, 0o700)); err != nil {
 				return err

@@ -46,17 +46,9 @@ type neighbour struct {
 // Resolve implements sendrecv.Neighbours. Broadcast and multicast addresses need no asking; for the host's own nobody
 // would answer.
 func (n *neighbours) Resolve(ctx context.Context, addr netip.Addr) (values.MAC, error) {
-	if mac, ok := layers.GroupMAC(addr); ok {
-		return mac, nil
-	}
-	w, err := n.routes.way(addr)
-	switch {
-	case err != nil:
-		return values.MAC{}, err
-	case w.kind == unix.RTN_BROADCAST:
-		return values.Broadcast(), nil
-	case w.kind == unix.RTN_LOCAL:
-		return values.MAC{}, fmt.Errorf("%s is this host's own: it is reached by packets without an Ethernet header, not on %s", addr, n.port.link)
+	mac, w, err := n.routes.unasked(addr)
+	if err != nil || w.kind != unix.RTN_UNICAST {
+		return mac, err
 	}
 	k, ok := n.recall(addr)
 	if !ok {
@@ -68,6 +60,25 @@ func (n *neighbours) Resolve(ctx context.Context, addr netip.Addr) (values.MAC, 
 		}
 	}
 	return k.mac, k.err
+}
+
+// unasked is the link-layer address of what needs no asking, broadcast and multicast; the way to everybody else is unicast. For an
+// address of the host's own nobody would answer.
+func (r *routes) unasked(addr netip.Addr) (values.MAC, way, error) {
+	if mac, ok := layers.GroupMAC(addr); ok {
+		return mac, way{kind: unix.RTN_MULTICAST}, nil
+	}
+	w, err := r.way(addr)
+	switch {
+	case err != nil:
+		return values.MAC{}, w, err
+	case w.kind == unix.RTN_BROADCAST:
+		return values.Broadcast(), w, nil
+	case w.kind == unix.RTN_LOCAL:
+		return values.MAC{}, w, fmt.Errorf("%s is this host's own: it is reached by packets without an Ethernet header, not on %s", addr, r.link)
+	}
+	w.kind = unix.RTN_UNICAST // the others (prohibit, anycast) are asked for like hosts
+	return values.MAC{}, w, nil
 }
 
 // Prepare implements sendrecv.Preparer.
@@ -143,9 +154,9 @@ func (n *neighbours) ask(ctx context.Context, ways []way, addrs []netip.Addr) er
 		n.remember(pair.Sent.Layer(layers.ARP).Addr("pdst"), neighbour{mac: mac, until: time.Now().Add(neighbourLife)})
 	}
 	for _, i := range out.Unanswered {
-		n.remember(addrs[i], neighbour{until: time.Now().Add(silenceLife), err: fmt.Errorf(
+		n.remember(addrs[i], neighbour{until: time.Now().Add(silenceLife), err: &sendrecv.AbsentError{Addr: addrs[i], Says: fmt.Sprintf(
 			"no answer to ARP from %s on %s (%d requests in %.1f s): is it up, and in this network?",
-			addrs[i], n.port.link, arpTries, (arpTries * arpWait).Seconds())})
+			addrs[i], n.port.link, arpTries, (arpTries * arpWait).Seconds())}})
 	}
 	return nil
 }

@@ -135,12 +135,20 @@ func (p *port) explain(err error, length int) error {
 	case errors.Is(err, net.ErrClosed):
 		return p.errClosed()
 	case errors.Is(err, unix.EMSGSIZE):
-		return fmt.Errorf("%s takes no frame of %d bytes: its MTU is %d", p.link, length, p.link.mtu)
+		return tooLong(fmt.Sprintf("%s takes no frame of %d bytes: its MTU is %d", p.link, length, p.link.mtu))
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
 	}
 	return p.link.explain(fmt.Errorf("frame of %d bytes: %w", length, err))
 }
+
+// A tooLong is the error of a frame that the link does not carry.
+type tooLong string
+
+func (e tooLong) Error() string { return string(e) }
+
+// Unwrap makes it a sendrecv.ErrFrame.
+func (tooLong) Unwrap() error { return sendrecv.ErrFrame }
 
 // Listen implements sendrecv.Port.
 func (p *port) Listen(o sendrecv.ListenOptions) (sendrecv.Receiver, error) {

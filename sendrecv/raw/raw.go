@@ -13,3 +13,10 @@ func Open(where string) (*sendrecv.Session, error) { return open(where) }
 // OpenTap opens a capture point, spelt like Open's. It is listened to only: Send fails with errors.ErrUnsupported. The
 // caller closes it.
 func OpenTap(where string) (sendrecv.Port, error) { return openTap(where) }
+
+// Look is what the host knows of the ways out, for packets that are looked at and not sent: a session without a Port, spelt like
+// Open's, of which only Env can be used. It needs no right, and asks nobody: an address on the link is found only when the kernel
+// knows it already. The caller closes the session.
+//
+// The error wraps errors.ErrUnsupported on systems other than Linux.
+func Look(where string) (*sendrecv.Session, error) { return look(where) }

@@ -18,3 +18,5 @@ func (noLinux) Unwrap() error { return errors.ErrUnsupported }
 func open(string) (*sendrecv.Session, error) { return nil, noLinux{} }
 
 func openTap(string) (sendrecv.Port, error) { return nil, noLinux{} }
+
+func look(string) (*sendrecv.Session, error) { return nil, noLinux{} }

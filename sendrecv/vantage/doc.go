@@ -18,6 +18,7 @@
 //	untied     what is said when nothing ties the connections; misplaced, when the taps stand wrong
 //	probe      keepalive probes; toll sorts them by what became of them, keepalive judges that
 //	evidence   the sentences, each with a claim
+//	own        what an experimenter says, who is no judge: other words, and frames that may be of any kind
 //
 // Each box is a file that reads like its ladder: routed, packetnat, renumbering, synproxy, acceptfirst, dropped, and two for
 // the verdict handshake-on-syn-proxy, onsyn_connectfirst and onsyn_both. A new box is a new file and a row in models.

@@ -7,7 +7,8 @@ import (
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
-// A Verdict is the judge's word about a path or about the keepalives on it.
+// A Verdict is the judge's word about a path or about the keepalives on it, or a word of an experimenter's own about what was
+// seen (Opinion), which no judgement stands behind.
 type Verdict string
 
 // Verdicts of a path: who ends the guest's TCP.
@@ -73,6 +74,9 @@ type Result struct {
 	Virtual bool `json:"virtual,omitempty"`
 	// Interrupted says that the run was stopped before its end; the taps hold what had passed.
 	Interrupted bool `json:"interrupted,omitempty"`
+	// Error is why the run came to no end, as in "mine.lua:12: ..."; empty when it did. Then there is no verdict, and the taps
+	// hold what had passed.
+	Error string `json:"error,omitempty"`
 
 	// Look, if it is not nil, is called now and then while the result is judged, which takes minutes for thousands of connections: it may
 	// panic to end that. Nothing of the result has changed then.
@@ -140,16 +144,20 @@ type Evidence struct {
 	Says string `json:"says"`
 	// Claim is the same for a program, which can check it against the frames; nil for what others than the judge say.
 	Claim *Claim `json:"claim,omitempty"`
-	// Frames are the segments that prove it; never nil.
+	// Check is Pass or Fail for what an experimenter's check says; empty for everything else.
+	Check Verdict `json:"check,omitempty"`
+	// Frames are the segments that prove it; never nil. Those of an experimenter's own verdict may be other frames too.
 	Frames []FrameRef `json:"frames"`
 }
 
-// A FrameRef points at one segment of one tap.
+// A FrameRef points at one segment of one tap, or shows a frame that is none.
 type FrameRef struct {
-	// Tap is the tap's name.
-	Tap string `json:"tap"`
-	// N is the segment's number at that tap, from 1.
-	N int `json:"n"`
+	// Tap is the tap's name; empty for a frame that no tap has.
+	Tap string `json:"tap,omitempty"`
+	// N is the segment's number at that tap, from 1; 0 for a frame that is no segment of the server's.
+	N int `json:"n,omitempty"`
+	// Shown is the frame itself where N does not say which one it is; nil where it does.
+	*Shown
 }
 
 // A View is what one tap saw of the server's TCP port.

@@ -1,0 +1,61 @@
+package traffic
+
+import (
+	"fmt"
+
+	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
+)
+
+// Session names what a packet belongs to, as scapy does, also where no Ether is around it: protocol, source and destination, with
+// ports and types where there are some. The two directions of a connection are two sessions.
+func Session(p *craft.Packet) string {
+	network, src, dst := network(p)
+	switch {
+	case network == nil && p.Has(layers.Ether):
+		return fmt.Sprintf("Ethernet type=%04x", p.Layer(layers.Ether).Uint("type"))
+	case network == nil:
+		return "Other"
+	case network.Name() == layers.ARP:
+		return fmt.Sprintf("ARP %s > %s", src, dst)
+	}
+	for _, name := range []craft.Name{layers.TCP, layers.UDP} {
+		if t := p.Layer(name); t != nil {
+			return fmt.Sprintf("%s %s:%d > %s:%d", name, src, t.Uint("sport"), dst, t.Uint("dport"))
+		}
+	}
+	if icmp := p.Layer(layers.ICMP); icmp != nil {
+		return fmt.Sprintf("ICMP %s > %s type=%d code=%d id=%#x", src, dst, icmp.Uint("type"), icmp.Uint("code"), icmp.Uint("id"))
+	}
+	if network.Name() == layers.IPv6 {
+		return fmt.Sprintf("IPv6 %s > %s nh=%s", src, dst, network.Value("nh").Name())
+	}
+	return fmt.Sprintf("IP %s > %s proto=%s", src, dst, network.Value("proto").Name())
+}
+
+// network is the layer that says which hosts a packet is of, and these; nil when there is none.
+func network(p *craft.Packet) (layer *craft.Layer, src, dst string) {
+	if l := p.Layer(layers.IP); l != nil {
+		return l, l.Addr("src").String(), l.Addr("dst").String()
+	}
+	if l := p.Layer(layers.IPv6); l != nil {
+		return l, l.Addr("src").String(), l.Addr("dst").String()
+	}
+	if l := p.Layer(layers.ARP); l != nil {
+		return l, l.Text("psrc"), l.Text("pdst")
+	}
+	return nil, "", ""
+}
+
+// Hosts are the two that a packet is of: by IP, IPv6, ARP, or else by the frame. ok is false when it says none.
+func Hosts(p *craft.Packet) (src, dst string, ok bool) {
+	if l, src, dst := network(p); l != nil {
+		return src, dst, true
+	}
+	for _, name := range []craft.Name{layers.Ether, layers.Dot3} {
+		if frame := p.Layer(name); frame != nil {
+			return frame.Text("src"), frame.Text("dst"), true
+		}
+	}
+	return "", "", false
+}

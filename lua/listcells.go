@@ -1,0 +1,224 @@
+package lua
+
+import (
+	"encoding/hex"
+	"slices"
+	"strconv"
+	"strings"
+
+	glua "github.com/yuin/gopher-lua"
+
+	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/traffic"
+)
+
+// What each kind of list writes of its elements as CSV, by the names of columns, and as JSON.
+
+// A cell reads a column of element i.
+type cell func(i int, v glua.LValue) glua.LValue
+
+// rowsOf reads the columns of an element, one after the other.
+func rowsOf(names []string, column func(name string) cell) func(i int, v glua.LValue) []glua.LValue {
+	read := make([]cell, len(names))
+	for at, name := range names {
+		read[at] = column(name)
+	}
+	row := make([]glua.LValue, len(names))
+	return func(i int, v glua.LValue) []glua.LValue {
+		for at := range read {
+			row[at] = read[at](i, v)
+		}
+		return row
+	}
+}
+
+// packetColumns are the columns that are no field of a layer.
+var packetColumns = []string{"number", "time", "src", "dst", "length", "summary"}
+
+// packetCell is a column of a packet: one of packetColumns, or a field such as IP.src, IP:2.src.
+func (s *State) packetCell(l *glua.LState, name string) func(i int, p *craft.Packet) glua.LValue {
+	switch name {
+	case "number":
+		return func(i int, _ *craft.Packet) glua.LValue { return glua.LNumber(i) }
+	case "time":
+		return func(_ int, p *craft.Packet) glua.LValue {
+			if p.Time.IsZero() {
+				return glua.LNil
+			}
+			return since1970(p.Time)
+		}
+	case "src", "dst":
+		at := slices.Index([]string{"src", "dst"}, name)
+		return func(_ int, p *craft.Packet) glua.LValue {
+			src, dst, ok := traffic.Hosts(p)
+			if !ok {
+				return glua.LNil
+			}
+			return glua.LString([]string{src, dst}[at])
+		}
+	case "length":
+		return func(_ int, p *craft.Packet) glua.LValue { return glua.LNumber(traffic.Length(p)) }
+	case "summary":
+		return func(_ int, p *craft.Packet) glua.LValue { return glua.LString(s.resolved(p).Summary()) }
+	}
+	return s.fieldCell(l, name)
+}
+
+// fieldCell is a column that holds a field; nil where a packet has no such layer.
+func (s *State) fieldCell(l *glua.LState, name string) func(i int, p *craft.Packet) glua.LValue {
+	layer, field, dotted := strings.Cut(name, ".")
+	protocol, number, numbered := strings.Cut(layer, ":")
+	nth := 1
+	if numbered {
+		n, err := strconv.Atoi(number)
+		if err != nil || n < 1 {
+			l.RaiseError("csv: %q: want the number of a layer behind the colon, as in IP:2.src", name)
+		}
+		nth = n
+	}
+	known := append(slices.Clone(packetColumns), s.protocolNames()...)
+	switch table := s.table.Lookup(craft.Name(protocol)); {
+	case !dotted:
+		l.RaiseError("csv: no column %q; there are %s, and fields of layers: %q%s", name, strings.Join(packetColumns, ", "), "IP.src", didYouMean(name, known))
+	case table == nil && !s.table.Knows(craft.Name(protocol)):
+		l.RaiseError("csv: %q: no layer is called %q%s", name, protocol, suggestion(protocol, known))
+	case table != nil && !table.Has(field):
+		l.RaiseError("csv: %s has no field %q%s", protocol, field, didYouMean(field, table.FieldNames()))
+	}
+	return func(_ int, p *craft.Packet) glua.LValue {
+		found := p.Nth(craft.Name(protocol), nth)
+		if found == nil || !found.Has(field) {
+			return glua.LNil
+		}
+		return s.read(found, field)
+	}
+}
+
+// exportPackets has a kind whose elements are packets write them.
+func (s *State) exportPackets(k *listKind) {
+	k.columns = func(*glua.LTable) []string { return packetColumns }
+	k.cells = func(l *glua.LState, t *glua.LTable, names []string) func(i int, v glua.LValue) []glua.LValue {
+		return rowsOf(names, func(name string) cell {
+			read := s.packetCell(l, name)
+			return func(i int, v glua.LValue) glua.LValue { return read(i, s.elementPacket(l, "csv", k, i, v)) }
+		})
+	}
+	k.json = func(l *glua.LState, t *glua.LTable, i int, v glua.LValue) []byte {
+		return s.packetJSON(l, s.elementPacket(l, "json", k, i, v))
+	}
+}
+
+// packetJSON is a packet as p:json() writes it.
+func (s *State) packetJSON(l *glua.LState, p *craft.Packet) []byte {
+	b, err := s.resolved(p).MarshalJSON()
+	if err != nil {
+		s.fail(l, err)
+	}
+	return b
+}
+
+// answerColumns are the usual columns of answers.
+var answerColumns = []string{"number", "sent.summary", "answer.summary", "rtt"}
+
+// exportAnswers has the lists of answers write them: the columns of packets behind sent. and answer., and rtt.
+func (s *State) exportAnswers(k *listKind) {
+	k.columns = func(*glua.LTable) []string { return answerColumns }
+	k.cells = func(l *glua.LState, t *glua.LTable, names []string) func(i int, v glua.LValue) []glua.LValue {
+		return rowsOf(names, func(name string) cell { return s.answerCell(l, k, name) })
+	}
+	k.json = func(l *glua.LState, t *glua.LTable, i int, v glua.LValue) []byte {
+		s.parts(l, "json", k, i, v)
+		p := pairIn(v)
+		b := append([]byte(`{"sent":`), s.packetJSON(l, p.question)...)
+		b = append(append(b, `,"answer":`...), s.packetJSON(l, p.reply)...)
+		return append(s.appendJSON(append(b, `,"rtt":`...), p.rtt, 0), '}')
+	}
+}
+
+// answerCell is a column of answers.
+func (s *State) answerCell(l *glua.LState, k *listKind, name string) cell {
+	side, rest, _ := strings.Cut(name, ".")
+	var read func(i int, p *craft.Packet) glua.LValue
+	switch {
+	case name == "number", name == "rtt":
+	case (side == "sent" || side == "answer") && rest != "":
+		read = s.packetCell(l, rest)
+	default:
+		l.RaiseError("csv: no column %q of answers; there are number, rtt, and what stands behind sent. and answer., as in %q, %q", name, "sent.IP.dst", "answer.summary")
+	}
+	return func(i int, v glua.LValue) glua.LValue {
+		s.parts(l, "csv", k, i, v)
+		switch p := pairIn(v); side {
+		case "sent":
+			return read(i, p.question)
+		case "answer":
+			return read(i, p.reply)
+		case "rtt":
+			return p.rtt
+		}
+		return glua.LNumber(i)
+	}
+}
+
+// streamColumns are the usual columns of streams; bytes counts those of data.
+var streamColumns = []string{"connection", "src", "sport", "dst", "dport", "packets", "bytes", "ended"}
+
+// exportStreams has the lists of streams write them.
+func (s *State) exportStreams(k *listKind) {
+	known := append([]string{"bytes"}, methodNames(slices.DeleteFunc(slices.Clone(streamFields), func(m method) bool { return m.call != nil }))...)
+	read := func(l *glua.LState, name string, v glua.LValue) glua.LValue {
+		st := streamIn(v)
+		if name == "bytes" {
+			return glua.LNumber(len(st.data))
+		}
+		return s.streamField(l, st, name)
+	}
+	k.columns = func(*glua.LTable) []string { return streamColumns }
+	k.cells = func(l *glua.LState, t *glua.LTable, names []string) func(i int, v glua.LValue) []glua.LValue {
+		return rowsOf(names, func(name string) cell {
+			if !slices.Contains(known, name) {
+				l.RaiseError("csv: no column %q; there are %s%s", name, strings.Join(known, ", "), didYouMean(name, known))
+			}
+			return func(i int, v glua.LValue) glua.LValue {
+				s.parts(l, "csv", k, i, v)
+				return read(l, name, v)
+			}
+		})
+	}
+	k.json = func(l *glua.LState, t *glua.LTable, i int, v glua.LValue) []byte {
+		s.parts(l, "json", k, i, v)
+		return s.appendObject(nil, append(slices.Clone(streamColumns), "data"), func(name string) glua.LValue {
+			if name == "data" { // as bytes are in the JSON of packets
+				return glua.LString(hex.EncodeToString([]byte(streamIn(v).data)))
+			}
+			return read(l, name, v)
+		}, 0)
+	}
+}
+
+// exportListing has listings write their rows.
+func (s *State) exportListing(k *listKind) {
+	k.columns = columnsOf
+	value := func(name string, v glua.LValue) glua.LValue {
+		if row, ok := v.(*glua.LTable); ok {
+			return row.RawGetString(name)
+		}
+		return glua.LNil
+	}
+	k.cells = func(l *glua.LState, t *glua.LTable, names []string) func(i int, v glua.LValue) []glua.LValue {
+		known := columnsOf(t)
+		return rowsOf(names, func(name string) cell {
+			if !slices.Contains(known, name) {
+				l.RaiseError("csv: no column %q; there are %s%s", name, strings.Join(known, ", "), didYouMean(name, known))
+			}
+			return func(i int, v glua.LValue) glua.LValue {
+				s.parts(l, "csv", k, i, v)
+				return value(name, v)
+			}
+		})
+	}
+	k.json = func(l *glua.LState, t *glua.LTable, i int, v glua.LValue) []byte {
+		s.parts(l, "json", k, i, v)
+		return s.appendObject(nil, columnsOf(t), func(name string) glua.LValue { return value(name, v) }, 0)
+	}
+}

@@ -1,0 +1,64 @@
+package lua
+
+import (
+	"slices"
+
+	glua "github.com/yuin/gopher-lua"
+
+	"github.com/moonwire/moonwire/sendrecv"
+)
+
+// pairOptions are the arguments of list:sr, scapy's.
+var pairOptions = []option{
+	{"multi", "true takes every answer to a packet, not only the first (false)"},
+	{"lookahead", "how many packets behind its question an answer may stand; 0 is no limit (0)"},
+}
+
+// pairUp is list:sr{multi=, lookahead=}: the answers in the order of their questions, and the packets that are neither.
+func (s *State) pairUp(l *glua.LState) int {
+	t, k := s.checkList(l, "sr")
+	given := s.arguments(l, "sr", pairOptions)
+	match := sendrecv.Pairing{Multi: boolIn(l, given, "multi", false), Lookahead: wholeIn(l, given, "lookahead", maxCount)}
+	var all []glua.LValue
+	var found [][2]int // question and answer
+	paired := map[int]bool{}
+	for i, v := range s.values(l, t) {
+		all = append(all, v)
+		for _, q := range match.Add(s.elementPacket(l, "sr", k, i, v)) {
+			found = append(found, [2]int{q, len(all) - 1})
+			paired[q], paired[len(all)-1] = true, true
+		}
+	}
+	slices.SortFunc(found, func(a, b [2]int) int { return slices.Compare(a[:], b[:]) })
+	answers := make([]glua.LValue, len(found))
+	for i, f := range found {
+		answers[i] = s.pairValue(all[f[0]], all[f[1]])
+	}
+	var rest []glua.LValue
+	for i, v := range all {
+		if !paired[i] {
+			rest = append(rest, v)
+		}
+	}
+	l.Push(s.newList(s.types.exchange, answers))
+	l.Push(s.newList(s.types.list, rest))
+	return 2
+}
+
+// pairValue is two elements of a list of packets as question and answer: packets stay the values that they are.
+func (s *State) pairValue(question, answer glua.LValue) glua.LValue {
+	p := &pair{question: packetIn(question), reply: packetIn(answer), rtt: glua.LNil}
+	p.sent, p.answer = s.sameValue(question), s.sameValue(answer)
+	if !p.question.Time.IsZero() && !p.reply.Time.IsZero() {
+		p.rtt = glua.LNumber(p.reply.Time.Sub(p.question.Time).Seconds())
+	}
+	return s.value(p, s.types.pair)
+}
+
+// sameValue is an element of a list as a packet: itself when it is one.
+func (s *State) sameValue(v glua.LValue) *glua.LUserData {
+	if ud, ok := v.(*glua.LUserData); ok && isPacket(v) {
+		return ud
+	}
+	return s.packetValue(packetIn(v))
+}

@@ -1,0 +1,57 @@
+package lua
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	glua "github.com/yuin/gopher-lua"
+
+	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/layers"
+	"github.com/moonwire/moonwire/lua/grid"
+)
+
+// rows numbers the lines of a list below its heading: of a long one those at its beginning and its end.
+func rows(n int, heading string, line func(i int) string) string {
+	return grid.Elide(n, heading, func(i int) string { return fmt.Sprintf("%5d  %s", i, line(i)) })
+}
+
+// heading says how many elements a list has, and of which protocols when they are counted.
+func heading(t *glua.LTable, k *listKind, counted bool) string {
+	text := plural(t.Len(), k.element)
+	if counted && k.counts {
+		text += ": " + countProtocols(t, k)
+	}
+	return text
+}
+
+// countedProtocols are the protocols that scapy counts in its lists, in its order: each packet counts once.
+var countedProtocols = [...]craft.Name{layers.TCP, layers.UDP, layers.ICMP}
+
+// countProtocols counts the packets of a list as scapy does: TCP:3 UDP:0 ICMP:0 Other:0.
+func countProtocols(t *glua.LTable, k *listKind) string {
+	var counts [len(countedProtocols) + 1]int
+	for i, n := 1, t.Len(); i <= n; i++ {
+		at := len(countedProtocols)
+		if p := k.packet(t.RawGetInt(i)); p != nil {
+			if first := slices.IndexFunc(countedProtocols[:], p.Has); first >= 0 {
+				at = first
+			}
+		}
+		counts[at]++
+	}
+	var b strings.Builder
+	for i, name := range countedProtocols {
+		fmt.Fprintf(&b, "%s:%d ", name, counts[i])
+	}
+	fmt.Fprintf(&b, "Other:%d", counts[len(countedProtocols)])
+	return b.String()
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

@@ -1,0 +1,149 @@
+package lua
+
+import (
+	"time"
+
+	glua "github.com/yuin/gopher-lua"
+
+	"github.com/moonwire/moonwire/craft/traffic"
+	"github.com/moonwire/moonwire/lua/vm"
+)
+
+// Options of what makes points.
+var (
+	seriesOptions = []option{
+		{"f", "a function of each element that gives a value, or several; an element of which it gives none is left out"},
+		{"lfilter", "a function that says which elements count"},
+	}
+	plotOptions = []option{
+		{"f", "a function of each element that gives its value y; an element of which it gives none is left out"},
+		{"lfilter", "a function that says which elements count"},
+		{"plot_xy", "f gives x and y; otherwise x is the number of the point (false)"},
+	}
+	diffOptions = []option{
+		{"f", "a function of two elements that gives a value"},
+		{"delay", "how far apart the two are (1)"},
+		{"lfilter", "a function of the first that says which pairs count"},
+	}
+)
+
+// seriesMethods make points for programs that draw: gnuplot, a spreadsheet.
+var seriesMethods = []method{
+	{"series", "list:series(f, {lfilter=})", "rows of time and value: the seconds since the first element and what f gives of each; for csv, json, gnuplot", (*State).seriesOf},
+	{"plot", "list:plot(f, {lfilter=, plot_xy=})", "the points that scapy draws, as rows x and y: their number and what f gives, or both from f", func(s *State, l *glua.LState) int {
+		return s.plot(l, "plot", 0)
+	}},
+	{"multiplot", "list:multiplot(f, {lfilter=, plot_xy=})", "the same of several lines: f gives a label first; rows label, x and y", func(s *State, l *glua.LState) int {
+		return s.plot(l, "multiplot", 1)
+	}},
+	{"diffplot", "list:diffplot(f, delay, {lfilter=})", "the same of two elements each: f(list[i], list[i+delay])", (*State).diffPlot},
+}
+
+// passes reports whether lfilter, if there is one, is true of an element.
+func passes(l *glua.LState, lfilter *glua.LFunction, parts []glua.LValue) bool {
+	return lfilter == nil || glua.LVAsBool(first(results(l, lfilter, parts...)))
+}
+
+// seriesOf is list:series(f).
+func (s *State) seriesOf(l *glua.LState) int {
+	t, k := s.checkList(l, "series")
+	if k.time == nil {
+		l.RaiseError("series: a %s has no times; list:plot(f, {plot_xy=true}) takes x from f too", k.name)
+	}
+	given := s.arguments(l, "series", seriesOptions)
+	f := wantFunction(l, "series", given, "f", "list:series(function(p) return #bytes(p) end)")
+	lfilter := functionIn(l, "series", given, "lfilter")
+	var origin time.Time
+	for _, v := range s.values(l, t) {
+		origin = traffic.Earlier(origin, k.time(v))
+	}
+	columns := []string{"time", "value"}
+	var rows []glua.LValue
+	for i, v := range s.values(l, t) {
+		parts := s.parts(l, "series", k, i, v)
+		if !passes(l, lfilter, parts) {
+			continue
+		}
+		at := k.time(v)
+		got := unpacked(results(l, f, parts...))
+		if first(got) == glua.LNil {
+			continue
+		}
+		if at.IsZero() {
+			l.RaiseError("series: element %d has no time: it was made here, or its file does not say; list:plot(f) numbers the points", i)
+		}
+		for len(columns) < 1+len(got) {
+			columns = append(columns, "value"+vm.Text(glua.LNumber(len(columns))))
+		}
+		rows = append(rows, s.newRow(columns, append([]glua.LValue{glua.LNumber(at.Sub(origin).Seconds())}, got...)...))
+	}
+	l.Push(s.newListing(s.types.series, columns, rows))
+	return 1
+}
+
+// plot is list:plot(f) and list:multiplot(f), whose function gives so many labels first.
+func (s *State) plot(l *glua.LState, what string, labels int) int {
+	t, k := s.checkList(l, what)
+	given := s.arguments(l, what, plotOptions)
+	f := wantFunction(l, what, given, "f", "list:"+what+"(function(p) return "+[]string{"", "p[IP].src, "}[labels]+"#bytes(p) end)")
+	lfilter, xy := functionIn(l, what, given, "lfilter"), boolIn(l, given, "plot_xy", false)
+	columns, want := []string{"label", "x", "y"}[1-labels:], labels+1
+	if xy {
+		want++
+	}
+	numbers := map[glua.LValue]int{} // of the points of each label
+	var rows []glua.LValue
+	for i, v := range s.values(l, t) {
+		parts := s.parts(l, what, k, i, v)
+		if !passes(l, lfilter, parts) {
+			continue
+		}
+		got := unpacked(results(l, f, parts...))
+		if first(got) == glua.LNil || len(got) >= want && got[want-1] == glua.LNil {
+			continue
+		}
+		if len(got) != want {
+			l.RaiseError("%s: element %d: want %s from the function, got %s", what, i, plural(want, "value"), s.told(got))
+		}
+		if !xy {
+			label := glua.LValue(glua.LTrue)
+			if labels > 0 {
+				label = got[0]
+			}
+			numbers[label]++
+			got = append(got[:labels:labels], glua.LNumber(numbers[label]), got[labels])
+		}
+		rows = append(rows, s.newRow(columns, got...))
+	}
+	l.Push(s.newListing(s.types.series, columns, rows))
+	return 1
+}
+
+// diffPlot is list:diffplot(f).
+func (s *State) diffPlot(l *glua.LState) int {
+	t, k := s.checkList(l, "diffplot")
+	given := s.arguments(l, "diffplot", diffOptions)
+	f := wantFunction(l, "diffplot", given, "f", "list:diffplot(function(a, b) return b.time - a.time end)")
+	delay, lfilter := placeIn(l, "diffplot", given, "delay", 1), functionIn(l, "diffplot", given, "lfilter")
+	if delay < 1 {
+		l.RaiseError("diffplot: delay: want a number of at least 1, got %d", delay)
+	}
+	columns := []string{"x", "y"}
+	var rows []glua.LValue
+	for i, v := range s.values(l, t) {
+		other := t.RawGetInt(i + delay)
+		if other == glua.LNil {
+			break
+		}
+		parts := s.parts(l, "diffplot", k, i, v)
+		s.parts(l, "diffplot", k, i+delay, other)
+		if !passes(l, lfilter, parts) {
+			continue
+		}
+		if got := first(results(l, f, v, other)); got != glua.LNil {
+			rows = append(rows, s.newRow(columns, glua.LNumber(len(rows)+1), got))
+		}
+	}
+	l.Push(s.newListing(s.types.series, columns, rows))
+	return 1
+}

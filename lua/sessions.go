@@ -1,0 +1,142 @@
+package lua
+
+import (
+	"time"
+
+	glua "github.com/yuin/gopher-lua"
+
+	"github.com/moonwire/moonwire/craft/traffic"
+	"github.com/moonwire/moonwire/lua/vm"
+)
+
+// talkMethods say who talked with whom.
+var talkMethods = []method{
+	{"sessions", "list:sessions(f)", `a table of lists, by who sent to whom ("TCP 10.0.0.1:1 > 10.0.0.2:2"), or by what f gives of each packet`, (*State).sessionsOf},
+	{"conversations", "list:conversations(f)", "who talked with whom, a row for each two hosts: packets and bytes, those sent by src, and those sent back. f may give two others for each packet, and a label", (*State).conversationsOf},
+}
+
+// sessionsKind is the metatable's name of what sessions returns.
+const sessionsKind = "table of sessions"
+
+// sessionTableMethods are sessions:name(...). A session of that name hides a method.
+var sessionTableMethods = []method{
+	{"show", "sessions:show()", "print how many packets and bytes each has", func(s *State, l *glua.LState) int {
+		t := s.checkSessions(l, "show")
+		return s.say(l, s.sessionsText(t))
+	}},
+	{"csv", "sessions:csv(...)", "the same as CSV; {header=, separator=, raw=}", func(s *State, l *glua.LState) int {
+		l.Replace(1, s.sessionRows(s.checkSessions(l, "csv")))
+		return s.csvOfList(l)
+	}},
+	{"json", "sessions:json{lines=}", "the same as JSON", func(s *State, l *glua.LState) int {
+		l.Replace(1, s.sessionRows(s.checkSessions(l, "json")))
+		return s.jsonOfList(l)
+	}},
+}
+
+// sessionsType is the metatable of what sessions returns.
+func (s *State) sessionsType() *glua.LTable {
+	count := func(t *glua.LTable) (n int) {
+		inOrder(t, func(_, _ glua.LValue) { n++ })
+		return n
+	}
+	bound := s.bind(sessionTableMethods)
+	return s.newType(sessionsKind, map[string]glua.LGFunction{
+		"__index": func(l *glua.LState) int {
+			l.Push(glua.LNil)
+			if name, ok := l.Get(2).(glua.LString); ok && bound[string(name)] != nil {
+				l.Push(bound[string(name)])
+			}
+			return 1
+		},
+		"__len": func(l *glua.LState) int {
+			l.Push(glua.LNumber(count(l.CheckTable(1))))
+			return 1
+		},
+		"__iter":     walkPairs,
+		"__call":     refuseCall,
+		"__tostring": func(l *glua.LState) int { return pushString(l, "<"+plural(count(l.CheckTable(1)), "session")+">") },
+	})
+}
+
+func (s *State) checkSessions(l *glua.LState, what string) *glua.LTable {
+	t, ok := l.Get(1).(*glua.LTable)
+	if !ok || t.Metatable != s.types.sessions {
+		l.RaiseError("%s: want what list:sessions() returned, got %s", what, vm.KindOf(l.Get(1)))
+	}
+	return t
+}
+
+// sessionsOf is list:sessions(f). The sessions are in the order in which they began.
+func (s *State) sessionsOf(l *glua.LState) int {
+	t, k := s.checkList(l, "sessions")
+	f := functionIn(l, "sessions", s.arguments(l, "sessions", []option{{"session_extractor", ""}}), "session_extractor")
+	all := l.NewTable()
+	all.Metatable = s.types.sessions
+	for i, v := range s.values(l, t) {
+		p := s.elementPacket(l, "sessions", k, i, v)
+		var name glua.LValue
+		if f == nil {
+			name = glua.LString(traffic.Session(p))
+		} else if name = first(results(l, f, s.parts(l, "sessions", k, i, v)...)); name == glua.LNil {
+			l.RaiseError("sessions: element %d: want a name for its session, got nothing", i)
+		}
+		list, ok := all.RawGet(name).(*glua.LTable)
+		if !ok {
+			list = s.newList(t.Metatable.(*glua.LTable), nil)
+			all.RawSet(name, list)
+		}
+		list.Append(v)
+	}
+	l.Push(all)
+	return 1
+}
+
+// sessionColumns are those of the table of sessions when it is shown and written.
+var sessionColumns = []string{"session", "packets", "bytes", "start", "seconds"}
+
+// sessionRows is a table of sessions as a listing.
+func (s *State) sessionRows(t *glua.LTable) *glua.LTable {
+	var origin time.Time
+	var sums []traffic.Sum
+	inOrder(t, func(_, v glua.LValue) {
+		sum := s.sumOf(v)
+		sums = append(sums, sum)
+		origin = traffic.Earlier(origin, sum.First)
+	})
+	var rows []glua.LValue
+	inOrder(t, func(name, _ glua.LValue) {
+		sum := sums[len(rows)]
+		start, seconds := spanOf(sum, origin)
+		rows = append(rows, s.newRow(sessionColumns, name, glua.LNumber(sum.Packets), glua.LNumber(sum.Bytes), start, seconds))
+	})
+	return s.newListing(s.types.sessionRows, sessionColumns, rows)
+}
+
+// sumOf is what a list of packets, or of answers, amounts to; nothing for any other value.
+func (s *State) sumOf(v glua.LValue) (sum traffic.Sum) {
+	k := s.kindOf(v)
+	if k == nil || k.packet == nil {
+		return sum
+	}
+	list := v.(*glua.LTable)
+	for i, n := 1, list.Len(); i <= n; i++ {
+		if p := k.packet(list.RawGetInt(i)); p != nil {
+			sum.Add(p)
+		}
+	}
+	return sum
+}
+
+// spanOf is when packets began to pass, in seconds since origin, and how long they did; nil when that is not known.
+func spanOf(sum traffic.Sum, origin time.Time) (start, seconds glua.LValue) {
+	if sum.First.IsZero() {
+		return glua.LNil, glua.LNil
+	}
+	return glua.LNumber(sum.First.Sub(origin).Seconds()), glua.LNumber(sum.Last.Sub(sum.First).Seconds())
+}
+
+func (s *State) sessionsText(t *glua.LTable) string {
+	list := s.sessionRows(t)
+	return s.kindOf(list).table(list)
+}
