@@ -21,10 +21,14 @@ type Entry struct {
 // error says so, and nothing is to be run. Prompts in front of its lines are taken off, as they are copied from a page.
 func (s *State) Read(name, source string) (Entry, error) {
 	source, answers := s.withoutPrompts(source)
+	s.whole = python.Whole{}
 	if s.isWhole(source) { // as entries of one line mostly are, before anything is looked for in them
 		return Entry{Steps: []string{source}}, nil
 	}
 	steps := cut(source)
+	if len(steps) > 1 {
+		s.whole = python.Survey(source, steps, s.known)
+	}
 	for i, step := range steps {
 		wait, err := s.examine(name, step)
 		last := i == len(steps)-1
@@ -43,8 +47,12 @@ func (s *State) Read(name, source string) (Entry, error) {
 
 // isWhole reports that an entry has one line and waits for nothing.
 func (s *State) isWhole(source string) bool {
-	return !strings.Contains(source, "\n") && vm.Awaits(source) == (vm.Wait{})
+	return !strings.Contains(source, "\n") && vm.Awaits(source) == (vm.Wait{}) && !(goesOn.MatchString(source) && python.Read(source, python.Whole{}, s.known).Open)
 }
+
+// goesOn finds what may go on in Python though nothing is open in Lua: the head of a block, a text in three quotes, a line that ends in a
+// backslash.
+var goesOn = regexp.MustCompile(`:\s*(?:#.*)?$|\\$|"""|'''`)
 
 // examine compiles a step without running it. What is not Lua and may be Python's is left to Eval, which knows then what the steps before
 // it have made of the names.
@@ -56,7 +64,7 @@ func (s *State) examine(name, step string) (vm.Wait, error) {
 	if wait := waits(err); wait != (vm.Wait{}) {
 		return wait, err
 	}
-	if reading := python.Read(step, s.known); reading.Lua != "" || reading.Hint != "" {
+	if reading := python.Read(step, s.whole, s.known); reading.Lua != "" || reading.Hint != "" {
 		return vm.Wait{}, nil
 	}
 	return vm.Wait{}, err
@@ -75,6 +83,11 @@ func cut(source string) []string {
 	var steps []string
 	line := 0
 	for rest := source; rest != ""; {
+		if n := len(emptyLines.FindString(rest)); n > 0 {
+			line += strings.Count(rest[:n], "\n")
+			rest = rest[n:]
+			continue
+		}
 		block := blockOf(rest)
 		n := block
 		if n == 0 {
@@ -100,6 +113,9 @@ func cut(source string) []string {
 	}
 	return steps
 }
+
+// emptyLines finds the lines at the beginning of a text that say nothing.
+var emptyLines = regexp.MustCompile(`^(?:[ \t\r]*\n)+`)
 
 // says reports that a text is not only space and comments.
 func says(text string) bool {

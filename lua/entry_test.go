@@ -54,6 +54,11 @@ func TestAnEntryIsCutIntoItsSteps(t *testing.T) {
 		{"Python's comments", "# if this is set, do that\nx = 1 # for now, (\nx", 2, "1\n"},
 		{"a length", "t = {1, 2}\n#t\n#t + 1", 3, "2\n3\n"},
 		{"a method of Python's", "p = IP()/TCP()\np.summary()", 2, "IP / TCP 10.0.2.100:20 > 127.0.0.1:80 S\n"},
+		{"a block of Python's", "x = 1\nfor i in range(3):\n    if i:\n\n        x += i\nelse_ = 2\nx", 4, "4\n"},
+		{"a function of Python's", "def f(a, b=2):\n    return a + b\n\nf(1)", 2, "3\n"},
+		{"a block of Python's at the end", "x = []\nfor i in range(3):\n    x.append(i)\n", 2, ""},
+		{"an error that Python catches", "try:\n    x = nobody.x\nexcept Exception as e:\n    x = 3\nx", 2, "3\n"},
+		{"a paste whose lists begin at 0", "l = [7, 8]\nl[0]\nl[1]", 3, "7\n8\n"},
 		{"a thousand lines", "x = 0\n" + strings.Repeat("x = x + 1\n", 998) + "x", 1000, "998\n"},
 		{"carriage returns", "x = 1\r\nx\r\n", 2, "1\n"},
 	} {
@@ -71,8 +76,9 @@ func TestAPasteEndsAtItsFirstError(t *testing.T) {
 		{"what fails", "x = 1\nerror('no')\nx = 2", "prompt:2: no", "1"},
 		{"what is not Lua runs nothing", "x = 1\ny = = 2\nx = 2", "prompt:2: syntax error near '='", "0"},
 		{"a block that is never closed, and more", "x = 1\nif x then\nend end\nx = 2", "prompt:3: syntax error near 'end'", "0"},
-		{"a slip of Python's", "x = 1\nfor s, r in y: print(s)\nx = 2", "prompt:2: this is Python's for", "1"},
-		{"its body", "x = 1\nwith open(x) as f:\n    x = 2\n    x = 3\nx = 4", "prompt:2: this is Python's with", "1"},
+		{"what Python has and Lua has not", "x = 1\nclass A(B): pass\nx = 2", "prompt:2: a protocol is declared with protocol{", "1"},
+		{"its body", "x = 1\nwith open(x) as f:\n    x = 2\n    x = 3\nx = 4", "prompt:2: Lua has no with", "1"},
+		{"a line of Python's that fails", "x = 1\nfor i in range(2):\n    p.show()\nx = 2", "prompt:3: ", "1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := inLab(t, "masquerade")

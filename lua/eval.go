@@ -69,27 +69,42 @@ func (s *State) understand(name, source string, tell bool) (compiled, string, er
 	if err != nil && !isSyntax(err) { // too long, too deep
 		return c, source, err
 	}
-	reading := python.Read(source, s.known)
+	reading := python.Read(source, s.whole, s.known)
 	switch {
-	case reading.Line > 0:
-		return c, source, &Error{Script: name, Line: reading.Line, What: reading.Hint}
-	case waits(err) != vm.Wait{}:
-		return c, source, err
 	case reading.Lua != "":
 		again, failure := s.compileEntry(name, reading.Lua)
 		if failure == nil {
 			if tell {
-				s.notice("%s", strings.TrimLeft(reading.Lua, "\n")) // piped lines have their number in newlines
+				s.announceLua(reading)
 			}
 			return again, reading.Lua, nil
 		}
-		if waits(failure) != (vm.Wait{}) {
-			return c, reading.Lua, failure
-		}
-	case reading.Hint != "":
-		return c, source, instead(name, reading.Hint, err)
+	case reading.Open && waits(err) == vm.Wait{}:
+		return c, source, unfinished(name, reading)
+	case reading.Hint != "" && !reading.Open:
+		return c, source, &Error{Script: name, Line: reading.Line, What: reading.Hint}
 	}
 	return c, source, err
+}
+
+// announceLua shows how Lua writes an entry of Python's.
+func (s *State) announceLua(reading python.Reading) {
+	s.notice("%s", strings.Trim(reading.Lua, "\n")) // piped lines have their number in newlines
+	if reading.Note != "" {
+		s.notice("%s", reading.Note)
+	}
+}
+
+// unfinished is the error of an entry that is the beginning of something in Python's spelling, or was to be and ended in a bracket.
+func unfinished(name string, reading python.Reading) error {
+	if reading.Line > 0 {
+		return &Error{Script: name, Line: reading.Line, What: reading.Hint}
+	}
+	wait := vm.Wait{What: "more of Python's, or an empty line"}
+	if reading.Hint != "" {
+		wait.What = "its lines, and an empty line behind them: " + reading.Hint
+	}
+	return &Error{Script: name, What: "the entry ends in the middle: it waits for " + wait.What, cause: &vm.SyntaxError{Script: name, What: "unfinished", Waits: wait}}
 }
 
 // compileEntry compiles an entry as an expression or, when it is none, as statements. The error is that of the reading that
@@ -115,9 +130,18 @@ func (s *State) compileStep(name, source string) (compiled, error) {
 	return compiled{fn, locals}, s.syntax(name, err)
 }
 
-// known is what a global stands for, for the reading of Python.
+// known is what a global stands for, or a field of a table, for the reading of Python.
 func (s *State) known(name string) python.Kind {
-	switch v := s.variable(name).(type) {
+	table, field, dotted := strings.Cut(name, ".")
+	value := s.variable(table)
+	if dotted {
+		t, ok := value.(*glua.LTable)
+		if !ok {
+			return python.Unknown
+		}
+		value = t.RawGetString(field)
+	}
+	switch v := value.(type) {
 	case *glua.LNilType:
 		return python.Unknown
 	case *glua.LFunction:
@@ -128,27 +152,30 @@ func (s *State) known(name string) python.Kind {
 		switch v.Value.(type) {
 		case *craft.Protocol:
 			return python.Layer
-		case *craft.Packet:
+		case *craft.Packet, layerView:
 			return python.Packet
-		case layerView:
-			return python.Value
+		case *pair:
+			return python.Pair
 		}
+		return python.Value
 	case *glua.LTable:
+		switch v.Metatable {
+		case s.types.list:
+			return python.List
+		case s.types.exchange:
+			return python.Answers
+		case glua.LNil:
+			return python.Table
+		}
 		if s.kindOf(v) != nil || v.Metatable == s.types.sessions {
 			return python.Value
 		}
+	case glua.LString:
+		return python.Text
+	case glua.LNumber:
+		return python.Number
 	}
 	return python.Other
-}
-
-// instead is a hint in place of a syntax error.
-func instead(name, hint string, err error) error {
-	e := &Error{Script: name, What: hint}
-	var at *Error
-	if errors.As(err, &at) {
-		e.Line = at.Line
-	}
-	return e
 }
 
 // further is the syntax error of the reading that got further: of the entry as statements or as an expression, whose

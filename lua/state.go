@@ -86,6 +86,7 @@ type State struct {
 	declarations int            // how many those were
 
 	scope     *vm.Scope               // the local variables of the prompt's entries
+	whole     python.Whole            // what the entry that was read last says of its steps
 	keeps     bool                    // so do those of the script that Run or Experiment runs
 	folder    folder                  // where code may be loaded from
 	loading   int                     // how many files are loading each other

@@ -46,7 +46,7 @@ func (p *prompt) run(ctx context.Context) (failed bool, err error) {
 			p.block = nil
 			continue
 		case errors.Is(err, io.EOF):
-			return p.end(), nil
+			return p.end(ctx)
 		case err != nil:
 			return true, err
 		}
@@ -90,11 +90,28 @@ func (p *prompt) question() question {
 // take adds a line to the entry, or lines that were pasted, and evaluates it when it is complete. The error ends the prompt.
 func (p *prompt) take(ctx context.Context, line string) error {
 	p.block = append(p.block, line)
+	if !p.config.Interactive && len(p.block) > 1 && isBlank(line) { // in a file a block has empty lines, and ends with what is not indented
+		return nil
+	}
+	return p.takeBlock(ctx, line)
+}
+
+// takeBlock evaluates the lines of the entry when they are complete; line came last. The error ends the prompt.
+func (p *prompt) takeBlock(ctx context.Context, line string) error {
 	source := strings.Join(p.block, "\n")
 	var entry lua.Entry
 	var err error
 	if !isBlank(source) {
 		if left := p.attend(ctx, func(context.Context) { entry, err = p.read(source) }); left != nil {
+			return left
+		}
+	}
+	if err == nil && entry.Waits.What != "" && strings.Contains(line, "\n") { // what is pasted is whole: as if an empty line came behind it
+		if left := p.attend(ctx, func(context.Context) {
+			if whole, failed := p.read(source + "\n"); failed == nil && whole.Waits.What == "" {
+				entry = whole
+			}
+		}); left != nil {
 			return left
 		}
 	}
@@ -105,7 +122,7 @@ func (p *prompt) take(ctx context.Context, line string) error {
 		}
 		entry.Steps = []string{source} // whose error says what is missing
 	}
-	if kept := p.editor.remember(source); kept != nil {
+	if kept := p.editor.remember(strings.TrimSuffix(source, "\n")); kept != nil {
 		_ = p.tell(p.Stderr(), "history: "+values.OneLine(kept.Error())) // as in print
 	}
 	several := strings.Contains(source, "\n")
@@ -154,7 +171,7 @@ func (p *prompt) answer(ctx context.Context, steps []string, several bool) error
 		if left := p.judge(ctx, step, several, a.err); left != nil {
 			return left
 		}
-		if a.err != nil && i+1 < len(steps) {
+		if a.err != nil && i+1 < len(steps) && p.config.Interactive { // piped lines have nothing to do with each other
 			_ = p.tell(p.Stderr(), "what follows was not run, from line "+strconv.Itoa(lineOf(steps[i+1]))+" on") // as in print
 			return nil
 		}
@@ -223,11 +240,18 @@ func (p *prompt) eval(ctx context.Context, step string) (a answer) {
 	return a
 }
 
-// end tells of a block that was never closed.
-func (p *prompt) end() (failed bool) {
+// end evaluates a block that the end of the input closes, as Python's are, and tells of one that was never closed. The error is that of
+// the prompt.
+func (p *prompt) end(ctx context.Context) (failed bool, err error) {
+	if len(p.block) > 0 {
+		p.block = append(p.block, "")
+		if err := p.takeBlock(ctx, ""); err != nil {
+			return true, err
+		}
+	}
 	if len(p.block) > 0 {
 		p.failed = true
 		_ = p.tell(p.Stderr(), "the input ends in the middle of a block: it waits for "+p.waits.What) // as in print
 	}
-	return p.failed
+	return p.failed, nil
 }

@@ -25,7 +25,8 @@ func evaluate(ctx context.Context, f *flags, s streams) error {
 // evaluateChunks runs what each -e says until one fails. What one declares, those behind it see.
 func (f *flags) evaluateChunks(ctx context.Context, state *lua.State) error {
 	for _, chunk := range f.chunks {
-		if _, _, err := state.Eval(ctx, "-e", chunk); err != nil {
+		// The line has an end, which a block of Python's waits for.
+		if _, _, err := state.Eval(ctx, "-e", chunk+"\n"); err != nil {
 			return scriptFault(err)
 		}
 	}

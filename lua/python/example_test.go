@@ -19,15 +19,17 @@ func ExampleRead() {
 		`>>> ans, unans = sr(IP(dst="10.0.0.1")/TCP(dport=(1,1024)), timeout=2)`,
 		`p.show()`,
 		`[q.ttl for q in ans]`,
-		`for q in p:`,
+		`for q in p: print(q.ttl)`,
+		`with open("x") as f: pass`,
 	} {
-		r := python.Read(entry, known)
+		r := python.Read(entry, python.Whole{}, known)
 		fmt.Println(r.Lua + r.Hint)
 	}
 	// Output:
 	// sr1(IP{dst="192.168.11.2"}/TCP{dport=57212,flags="S"})
 	// ans, unans = sr(IP{dst="10.0.0.1"}/TCP{dport=range(1,1024)}, {timeout=2})
 	// p:show()
-	// this is a list comprehension; in Lua: l = {} for _, x in ipairs(list) do l[#l+1] = x end
-	// this is Python's for; in Lua: for q in p:each() do ... end
+	// (function() local l = {} for _, q in ipairs(ans) do l[#l+1] = q.ttl end return l end)()
+	// for q in p:each() do print(q.ttl) end
+	// Lua has no with: files are read by rdpcap("f.pcap") and written by wrpcap("f.pcap", packets)
 }

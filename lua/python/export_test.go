@@ -1,8 +1,9 @@
 package python
 
-// The parts of Read, for tests of each.
-var (
-	Translated = translated
-	Corrected  = corrected
-	Hint       = hint
-)
+// Translated is the Lua that a text becomes, whether or not it is Lua already.
+func Translated(source string, known Known) Reading { return translate(source, &notes{known: known}) }
+
+// Corrected is the Lua of a text that is Lua, and cannot be meant so.
+func Corrected(source string, known Known) Reading {
+	return translate(source, &notes{known: known, slip: true})
+}

@@ -24,10 +24,14 @@ type node struct {
 	kind kind
 	// closed is false for a group whose closing bracket is still to come, and for a lambda that may go on.
 	closed bool
+	// line is where it begins, from 1.
+	line int
 	// source is the text as it was read; of a group, its opening bracket.
 	source string
 	// lua is how a token is spelled in Lua.
 	lua string
+	// prefix are the letters before a string's first quote, in lower case; body is what stands between its quotes.
+	prefix, body string
 	// items are what stands between a group's commas; a lambda's are its parameters, the
 	// blanks before its body, and its body.
 	items [][]node
@@ -36,13 +40,20 @@ type node struct {
 // is reports whether a node is that operator or separator.
 func (n node) is(op string) bool { return n.kind == operator && n.source == op }
 
+// word reports whether a node is that name or keyword.
+func (n node) word(w string) bool { return n.kind == name && n.source == w }
+
 // opens reports whether a node is a group that begins with that bracket.
 func (n node) opens(with string) bool { return n.kind == group && n.source == with }
+
+// blank reports whether a node says nothing: a space, a line end or a comment.
+func (n node) blank() bool { return n.kind == space || n.kind == newline || n.kind == comment }
 
 // A lexer cuts Python into tokens.
 type lexer struct {
 	*notes
 	rest string
+	line int // of the next token
 	// inLine is false at the beginning of a line, where a prompt may stand.
 	inLine bool
 }
@@ -54,17 +65,28 @@ func (l *lexer) next() node {
 		l.rest = withoutPrompt(l.rest)
 	}
 	if l.rest == "" || l.beyond {
-		return node{}
+		return node{line: l.line}
 	}
+	line := l.line
+	n := l.token()
+	n.line = line
+	l.line += strings.Count(n.source, "\n")
+	return n
+}
+
+// token takes the token that the text begins with.
+func (l *lexer) token() node {
 	switch c := l.rest[0]; {
-	case c == ' ' || c == '\t':
-		return l.take(space, len(l.rest)-len(strings.TrimLeft(l.rest, " \t")))
+	case c == ' ' || c == '\t' || c == '\f':
+		return l.take(space, len(l.rest)-len(strings.TrimLeft(l.rest, " \t\f")))
 	case lineEnd(l.rest) > 0:
 		l.inLine = false
 		return l.take(newline, lineEnd(l.rest))
-	case c == '\\' && lineEnd(l.rest[1:]) > 0: // the statement goes on, which needs no sign in Lua
+	case c == '\\' && (len(l.rest) == 1 || lineEnd(l.rest[1:]) > 0): // the statement goes on, which needs no sign in Lua
+		l.open = l.open || strings.TrimSpace(l.rest[1:]) == ""
 		n := l.take(space, 1+lineEnd(l.rest[1:]))
 		n.lua = n.source[1:]
+		l.inLine = n.lua == ""
 		return n
 	case c == '#':
 		return l.comment()
@@ -136,12 +158,12 @@ func (l *lexer) word() node {
 	}
 	if n < len(l.rest) && (l.rest[n] == '"' || l.rest[n] == '\'') {
 		switch prefix := strings.ToLower(l.rest[:n]); prefix {
-		case "b", "r", "u", "br", "rb":
+		case "b", "r", "u", "br", "rb", "f", "fr", "rf":
+			before := l.rest[:n]
 			l.rest = l.rest[n:]
-			return l.quoted(prefix)
-		case "f", "fr", "rf":
-			l.format = true
-			l.refuse()
+			t := l.quoted(prefix)
+			t.source = before + t.source
+			return t
 		}
 	}
 	w := l.take(name, n)
@@ -157,17 +179,22 @@ func (l *lexer) word() node {
 func (l *lexer) operator() node {
 	n := 1
 	for _, op := range []string{"**=", "//=", ">>=", "<<=", "...", "**", "//", ">>", "<<", "==", "!=", "<=", ">=", "~=",
-		"+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "@=", ":=", "->", "--", "..", "::", "<>"} {
+		"+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "@=", ":=", "->", "--", "..", "<>"} {
 		if strings.HasPrefix(l.rest, op) {
 			n = len(op)
 			break
 		}
 	}
 	op := l.take(operator, n)
-	op.lua = luaOperator(op.source)
-	if op.lua == "" && !augments(op.source) && !l.lenient || l.slip && op.source == "--" {
+	switch op.source {
+	case "!=":
+		op.lua = "~="
+	case "**":
+		op.lua = "^"
+	}
+	if n == 1 && !strings.Contains("+-*/%<>=,;.:&|^~@", op.source) || l.slip && op.source == "--" {
 		l.refuse()
 	}
-	l.lua = l.lua || op.source == "~="
+	l.lua = l.lua || op.source == "~=" || op.source == ".."
 	return op
 }

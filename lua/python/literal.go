@@ -65,15 +65,20 @@ func (l *lexer) quoted(prefix string) node {
 	i := len(delimiter)
 	for !strings.HasPrefix(l.rest[i:], delimiter) {
 		n := s.take(l.rest[i:], len(delimiter) == 3)
-		if n == 0 {
+		switch {
+		case n == 0 && len(delimiter) == 3 && (l.rest[i:] == "" || l.rest[i:] == "\\"):
+			l.open = true
+			return l.take(text, len(l.rest))
+		case n == 0:
 			l.refuse()
 			return node{}
 		}
 		i += n
 	}
 	s.lua.WriteByte(s.quote)
+	body := l.rest[len(delimiter):i]
 	t := l.take(text, i+len(delimiter))
-	t.lua = s.lua.String()
+	t.lua, t.prefix, t.body = s.lua.String(), prefix, body
 	return t
 }
 

@@ -9,8 +9,8 @@ import (
 // names are what the names in the tests stand for.
 func names(name string) python.Kind {
 	return map[string]python.Kind{
-		"p": python.Packet, "l": python.Value, "x": python.Other, "IP": python.Layer, "TCP": python.Layer,
-		"bytes": python.Function, "raw": python.Function, "sr1": python.Function, "print": python.Function,
+		"p": python.Packet, "l": python.List, "x": python.Other, "IP": python.Layer, "TCP": python.Layer,
+		"t": python.Table, "bytes": python.Function, "raw": python.Function, "sr1": python.Function, "print": python.Function,
 	}[name]
 }
 
@@ -22,12 +22,12 @@ func TestReading(t *testing.T) {
 		{"Lua", `p:show()`, python.Reading{}},
 		{"Lua in a block", `for i = 1, 2 do p.show() end`, python.Reading{}},
 		{"an open block of Lua", `for i = 1, 2 do`, python.Reading{}},
-		{"nothing", ``, python.Reading{}},
+		{"an empty entry", ``, python.Reading{}},
 		{"neither", `x = = 1`, python.Reading{}},
 		{"a comment and Lua", "#!x\np:show()", python.Reading{}},
 		{"Python", `IP(dst="x")`, python.Reading{Lua: `IP{dst="x"}`}},
 		{"Python in several lines", "p = IP(\n  dst=\"x\")", python.Reading{Lua: "p = IP{\n  dst=\"x\"}"}},
-		{"the beginning of a call", `IP(dst="x",`, python.Reading{Lua: `IP{dst="x"`}},
+		{"the beginning of a call", `IP(dst="x",`, python.Reading{Open: true}},
 		{"a packet's method", `p.show()`, python.Reading{Lua: `p:show()`}},
 		{"a list's method", `l.summary()`, python.Reading{Lua: `l:summary()`}},
 		{"a table's function", `x.show()`, python.Reading{}},
@@ -40,20 +40,38 @@ func TestReading(t *testing.T) {
 		{"the bytes of text", `raw(x)`, python.Reading{}},
 		{"a length in Lua", `#p`, python.Reading{}},
 		{"a length beside a slip", `print(p.copy(), #p)`, python.Reading{}},
-		{"a length of a packet", `print(IP(dst="x"), len(p))`, python.Reading{Hint: "the bytes of a packet are counted by #bytes(p): #p counts the packets that it stands for"}},
-		{"a comprehension", `[q for q in l]`, python.Reading{Hint: "this is a list comprehension; in Lua: l = {} for _, x in ipairs(list) do l[#l+1] = x end"}},
-		{"a loop of both", `for q in IP(dst="x")/TCP(dport=[1,2]) do print(q) end`, python.Reading{Hint: `in Lua: for q in (IP{dst="x"}/TCP{dport={1,2}}):each() do ... end`}},
-		{"a loop over a list", `for q in l:`, python.Reading{Line: 1, Hint: "this is Python's for; in Lua: for _, x in ipairs(list) do ... end"}},
-		{"a loop over a packet", "\n\nfor q in p:", python.Reading{Line: 3, Hint: "this is Python's for; in Lua: for q in p:each() do ... end"}},
-		{"a loop over a protocol", `for q in IP:`, python.Reading{Line: 1, Hint: "this is Python's for; in Lua: for q in p:each() do ... end"}},
-		{"a condition", `if x != None:`, python.Reading{Line: 1, Hint: "this is Python's if; in Lua: if x ~= nil then ... end"}},
-		{"a condition that stays", `while x:`, python.Reading{Line: 1, Hint: "this is Python's while; in Lua: while x do ... end"}},
-		{"a condition without an equal", `if x & 2:`, python.Reading{Line: 1, Hint: `this is Python's if; in Lua: if x then ... end; Lua has no &; a flag is asked by its letter: p[TCP]:flag("S")`}},
-		{"a function", `def f(a):`, python.Reading{Line: 1, Hint: "this is Python's def; in Lua: function f(x) ... end"}},
-		{"another block", `try:`, python.Reading{Line: 1, Hint: "this is Python's try; in Lua: blocks end with end"}},
+		{"a length of a packet", `print(IP(dst="x"), len(p))`, python.Reading{Lua: `print(IP{dst="x"}, #bytes(p))`}},
+		{"a comprehension", `[q for q in l if TCP in q]`, python.Reading{Lua: `l:filter(function(q) return q:has(TCP) end)`}},
+		{"a loop of both", `for q in IP(dst="x")/TCP(dport=[1,2]) do print(q) end`, python.Reading{Line: 1, Hint: `in Lua: for q in (IP{dst="x"}/TCP{dport={1,2}}):each() do ... end`}},
+		{"a loop over a list", `for q in l:`, python.Reading{Open: true, Hint: "this is Python's for; in Lua: for q in l do ... end"}},
+		{"a loop over a packet", "\n\nfor q in p:", python.Reading{Open: true, Hint: "this is Python's for; in Lua: for q in p:each() do ... end"}},
+		{"a loop over a protocol", `for q in IP:`, python.Reading{Open: true, Hint: "this is Python's for; in Lua: for q in IP:each() do ... end"}},
+		{"a condition", `if x != None:`, python.Reading{Open: true, Hint: "this is Python's if; in Lua: if x ~= nil then ... end"}},
+		{"a condition that stays", `while x:`, python.Reading{Open: true, Hint: "this is Python's while; in Lua: while x do ... end"}},
+		{"a condition without an equal", `if x & 2:`, python.Reading{Open: true, Hint: "this is Python's if; in Lua: if bit.band(x, 2) ~= 0 then ... end"}},
+		{"a function", `def f(a):`, python.Reading{Open: true, Hint: "this is Python's def; in Lua: function f(a) ... end"}},
+		{"another block", `try:`, python.Reading{Open: true, Hint: "this is Python's try; in Lua: local ok, err = pcall(function() ... end"}},
+		{"a count by itself", "for i in range(5):", python.Reading{Open: true, Hint: "this is Python's for; in Lua: for i = 0, 4 do ... end"}},
+		{"a count without its block", "for i in range(5):\n\n", python.Reading{Line: 1, Hint: "this is Python's for; in Lua: for i = 0, 4 do ... end"}},
+		{"a block within a block", "for q in l:\n    if x:", python.Reading{Open: true}},
+		{"a block that goes on", "for q in l:\n    q.show()", python.Reading{Open: true}},
+		{"a block that an empty line ends", "for q in l:\n    q.show()\n", python.Reading{Lua: "for q in l do\n    q:show() end\n"}},
+		{"an empty line in a bracket", "f(a=(1 +\n\n", python.Reading{Open: true, Line: 1, Hint: "the bracket ( of line 1 is never closed"}},
+		{"an element of Lua's", `l[1].show()`, python.Reading{Lua: `l[1]:show()`, Note: "lists begin at 1 here: l[1] is Lua's; Python's is one further"}},
+		{"an element of Python's", `l[0].show()`, python.Reading{Lua: `l[1]:show()`}},
+		{"the first element", `l[0]`, python.Reading{Lua: `l[1]`}},
+		{"an element of a table", `x[0]`, python.Reading{}},
+		{"a method of any name", `p.json()`, python.Reading{Lua: `p:json()`}},
+		{"a method of a table that has none", `t.append(1)`, python.Reading{Lua: `table.insert(t, 1)`}},
+		{"a function of a table", `t.show(1)`, python.Reading{}},
+		{"text with a number", `"%d" % 5`, python.Reading{Lua: `("%d"):format(5)`}},
+		{"print of Python 2", `print "%d" % x`, python.Reading{Lua: `print(("%d"):format(x))`}},
+		{"nothing", `x = None`, python.Reading{Lua: `x = nil`}},
+		{"Python's own function", `len(l)`, python.Reading{Lua: `#l`}},
+		{"a setting", `conf.verb = 0`, python.Reading{Lua: `-- conf.verb`}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := python.Read(tt.source, names); got != tt.want {
+			if got := python.Read(tt.source, python.Whole{}, names); got != tt.want {
 				t.Errorf("Read(%q)\ngot  %+v\nwant %+v", tt.source, got, tt.want)
 			}
 		})

@@ -16,8 +16,6 @@ type slips struct {
 	// assigned are the variables that the entry sets so far; true for those that hold a packet, a layer or a list.
 	assigned map[string]bool
 	found    bool
-	// measured is set when the number of packets that one stands for is asked, as len(p) in Python would not.
-	measured bool
 	// beyond is set for entries with blocks, functions and other things that are certainly Lua.
 	beyond bool
 }
@@ -51,6 +49,7 @@ func (f *slips) statement(statement ast.Stmt) {
 	case *ast.AssignStmt:
 		f.all(statement.Rhs)
 		f.all(statement.Lhs)
+		f.unpacks(statement)
 		for i, target := range statement.Lhs {
 			if name, ok := target.(*ast.IdentExpr); ok {
 				f.assigned[name.Value] = i < len(statement.Rhs) && f.valued(statement.Rhs[i])
@@ -65,6 +64,36 @@ func (f *slips) statement(statement ast.Stmt) {
 	}
 }
 
+// unpacks looks at x, y = z of an answer, or of the last value: Lua gives x all of it.
+func (f *slips) unpacks(statement *ast.AssignStmt) {
+	if len(statement.Lhs) != 2 || len(statement.Rhs) != 1 {
+		return
+	}
+	switch value := statement.Rhs[0].(type) {
+	case *ast.IdentExpr:
+		f.slip(f.kind(value.Value) == Pair || value.Value == "_" && f.kind("_") == Answers)
+	case *ast.AttrGetExpr:
+		object, ok := value.Object.(*ast.IdentExpr)
+		f.slip(ok && f.kind(object.Value) == Answers && numbered(value.Key))
+	}
+}
+
+// numbered reports whether an index is a number as it stands.
+func numbered(key ast.Expr) bool {
+	_, number := key.(*ast.NumberExpr)
+	return number || negative(key)
+}
+
+// negative reports whether an index counts from the end.
+func negative(key ast.Expr) bool {
+	minus, ok := key.(*ast.UnaryMinusOpExpr)
+	if !ok {
+		return false
+	}
+	_, number := minus.Expr.(*ast.NumberExpr)
+	return number
+}
+
 func (f *slips) all(expressions []ast.Expr) {
 	for _, e := range expressions {
 		f.expression(e)
@@ -74,8 +103,9 @@ func (f *slips) all(expressions []ast.Expr) {
 func (f *slips) expression(e ast.Expr) {
 	switch e := e.(type) {
 	case *ast.IdentExpr:
-		f.slip((e.Value == "True" || e.Value == "False") && f.kind(e.Value) == Unknown)
+		f.slip(oneOf(e.Value, "True", "False", "None") && f.kind(e.Value) == Unknown)
 	case *ast.AttrGetExpr:
+		f.index(e)
 		f.all([]ast.Expr{e.Object, e.Key})
 	case *ast.TableExpr:
 		for _, field := range e.Fields {
@@ -88,18 +118,18 @@ func (f *slips) expression(e ast.Expr) {
 	case *ast.LogicalOpExpr:
 		f.all([]ast.Expr{e.Lhs, e.Rhs})
 	case *ast.RelationalOpExpr:
+		f.slip(e.Operator == "==" && f.flags(e.Lhs) && numbered(e.Rhs) || chained(e))
 		f.all([]ast.Expr{e.Lhs, e.Rhs})
 	case *ast.StringConcatOpExpr:
 		f.all([]ast.Expr{e.Lhs, e.Rhs})
 	case *ast.ArithmeticOpExpr:
-		f.slip(e.Operator == "*" && repeats(e))
+		f.slip(f.onText(e))
 		f.all([]ast.Expr{e.Lhs, e.Rhs})
 	case *ast.UnaryMinusOpExpr:
 		f.expression(e.Expr)
 	case *ast.UnaryNotOpExpr:
 		f.expression(e.Expr)
 	case *ast.UnaryLenOpExpr:
-		f.measured = f.measured || f.packet(e.Expr)
 		f.expression(e.Expr)
 	case *ast.FunctionExpr:
 		f.beyond = true
@@ -108,14 +138,82 @@ func (f *slips) expression(e ast.Expr) {
 
 func (f *slips) slip(found bool) { f.found = f.found || found }
 
-// repeats reports whether text is multiplied that is no number.
-func repeats(e *ast.ArithmeticOpExpr) bool {
-	text, ok := e.Lhs.(*ast.StringExpr)
+// onText reports whether an operator that computes stands beside text that is no number.
+func (f *slips) onText(e *ast.ArithmeticOpExpr) bool {
+	switch e.Operator {
+	case "+":
+		return words(e.Lhs) || words(e.Rhs) || f.listed(e.Lhs) && f.listed(e.Rhs)
+	case "*":
+		return words(e.Lhs)
+	case "%":
+		if call, ok := e.Lhs.(*ast.FuncCallExpr); ok { // print "%d" % x
+			name, ok := call.Func.(*ast.IdentExpr)
+			return ok && name.Value == "print" && len(call.Args) == 1 && words(call.Args[0])
+		}
+		return words(e.Lhs)
+	}
+	return false
+}
+
+// listed reports whether an expression is a variable with a list of packets or answers.
+func (f *slips) listed(e ast.Expr) bool {
+	name, ok := e.(*ast.IdentExpr)
+	return ok && (f.kind(name.Value) == List || f.kind(name.Value) == Answers)
+}
+
+// chained reports whether the truth about two values is compared with a third by its size.
+func chained(e *ast.RelationalOpExpr) bool {
+	left, ok := e.Lhs.(*ast.RelationalOpExpr)
+	return ok && e.Operator != "==" && e.Operator != "~=" && left.Operator != ""
+}
+
+// words reports whether an expression is text that is no number.
+func words(e ast.Expr) bool {
+	text, ok := e.(*ast.StringExpr)
 	if !ok {
 		return false
 	}
 	_, err := strconv.ParseFloat(strings.TrimSpace(text.Value), 64)
 	return err != nil && !strings.HasPrefix(strings.TrimSpace(strings.ToLower(text.Value)), "0x")
+}
+
+// flags reports whether an expression is the flags of a layer, which are text.
+func (f *slips) flags(e ast.Expr) bool {
+	field, ok := e.(*ast.AttrGetExpr)
+	if !ok {
+		return false
+	}
+	key, ok := field.Key.(*ast.StringExpr)
+	layer, indexed := field.Object.(*ast.AttrGetExpr)
+	if !ok || !indexed || key.Value != "flags" || !f.valued(layer.Object) {
+		return false
+	}
+	name, ok := layer.Key.(*ast.IdentExpr)
+	return ok && (name.Value == "TCP" || name.Value == "IP")
+}
+
+// index looks at x[0] and x[-1] of a list of packets or answers, which begins at 1 in Lua, and at what is asked of Python's
+// modules and of scapy's settings.
+func (f *slips) index(e *ast.AttrGetExpr) {
+	zero, isNumber := e.Key.(*ast.NumberExpr)
+	fromZero := isNumber && zero.Value == "0" || negative(e.Key)
+	object, ok := e.Object.(*ast.IdentExpr)
+	if !ok {
+		call, ok := e.Object.(*ast.FuncCallExpr)
+		f.slip(ok && fromZero && f.valued(call))
+		return
+	}
+	if key, ok := e.Key.(*ast.StringExpr); ok {
+		_, module := modules()[object.Value]
+		f.slip(module && f.kind(object.Value) == Unknown && key.Value != "")
+		return
+	}
+	switch f.kind(object.Value) {
+	case List, Answers, Pair:
+		f.slip(fromZero)
+	case Text:
+		f.slip(numbered(e.Key))
+	}
 }
 
 // call looks at what a call calls.
@@ -130,28 +228,53 @@ func (f *slips) call(e *ast.FuncCallExpr) {
 		}
 		object, ok := called.Object.(*ast.IdentExpr)
 		f.slip(ok && object.Value == "bytes" && key.Value == "fromhex" && f.kind("bytes") == Function)
-		f.slip(ownMethod(key.Value) != "" && f.valued(called.Object))
+		f.slip(isName(key.Value) && f.valued(called.Object))
+		f.slip(ok && f.absent(object.Value, key.Value))
+		_, text := called.Object.(*ast.StringExpr)
+		f.slip(text && (key.Value == "format" || key.Value == "join"))
 	}
+}
+
+// absent reports whether a name is a method that Python's lists, dicts and texts have, and a variable of ours has not.
+func (f *slips) absent(object, key string) bool {
+	switch f.kind(object) {
+	case Table:
+		return oneOf(key, "append", "items", "keys", "values", "get", "pop", "sort", "extend", "insert", "index", "update") && f.known(object+"."+key) == Unknown
+	case Text:
+		return oneOf(key, "upper", "lower", "strip", "lstrip", "rstrip", "split", "startswith", "endswith", "encode", "decode", "replace", "join", "isdigit", "find", "hex", "format")
+	}
+	return false
 }
 
 // named looks at the call of a name.
 func (f *slips) named(name string, args []ast.Expr) {
-	if len(args) != 1 {
-		return
+	literal := false
+	if len(args) == 1 {
+		_, literal = args[0].(*ast.StringExpr)
 	}
-	_, literal := args[0].(*ast.StringExpr)
 	switch name {
-	case "b", "B", "r", "R", "u", "U", "br", "rb", "Rb", "bR", "BR":
-		f.slip(literal && f.kind(name) == Unknown)
-	case "del", "mac2str", "hex_bytes":
-		f.slip(f.kind(name) == Unknown)
+	case "b", "B", "r", "R", "u", "U", "br", "rb", "Rb", "bR", "BR", "f", "F", "fr", "rf":
+		switch f.kind(name) {
+		case Other, Function, Layer: // it may be called
+		default:
+			f.slip(literal)
+		}
 	case "raw":
-		if !literal && f.kind(name) == Function {
+		if len(args) == 1 && !literal && f.kind(name) == Function {
 			f.slip(true)
 			f.beyond = f.beyond || !f.valued(args[0]) // it may be text
 		}
+	case "exit", "quit":
+	default:
+		f.slip(oneOf(name, pythons...) && f.kind(name) == Unknown)
 	}
 }
+
+// pythons are functions of Python's and of scapy's that Lua has not.
+var pythons = []string{"del", "mac2str", "hex_bytes", "bytes_hex", "hexlify", "unhexlify", "len", "str", "int", "float", "repr", "ord", "chr", "abs", "min", "max", "sum", "round",
+	"sorted", "list", "tuple", "set", "dict", "reversed", "map", "filter", "any", "all", "enumerate", "zip", "isinstance", "getattr", "hasattr", "dir",
+	"input", "raw_input", "open", "srp", "srp1", "sendp", "PcapReader", "RawPcapReader", "RawVal", "PacketList", "load_module", "load_contrib", "load_layer",
+	"wrpcapng", "explore", "AsyncSniffer", "bytearray", "xrange", "unicode"}
 
 // kind is what a name stands for when the entry begins; Other for a variable that the entry sets.
 func (f *slips) kind(name string) Kind {
@@ -168,8 +291,11 @@ func (f *slips) valued(e ast.Expr) bool {
 		if valued, assigned := f.assigned[e.Value]; assigned {
 			return valued
 		}
-		kind := f.known(e.Value)
-		return kind == Packet || kind == Value
+		switch f.known(e.Value) {
+		case Packet, List, Answers, Pair, Value:
+			return true
+		}
+		return false
 	case *ast.AttrGetExpr:
 		return f.valued(e.Object)
 	case *ast.FuncCallExpr:
@@ -183,19 +309,6 @@ func (f *slips) valued(e ast.Expr) bool {
 		return e.Receiver != nil && e.Method == "copy" && f.valued(e.Receiver)
 	case *ast.ArithmeticOpExpr:
 		return e.Operator == "/" && (f.valued(e.Lhs) || f.layer(e.Lhs) || f.valued(e.Rhs) || f.layer(e.Rhs))
-	}
-	return false
-}
-
-// packet reports whether an expression is certain to be a packet.
-func (f *slips) packet(e ast.Expr) bool {
-	switch e := e.(type) {
-	case *ast.IdentExpr:
-		return f.kind(e.Value) == Packet
-	case *ast.FuncCallExpr:
-		return e.Func != nil && f.layer(e.Func)
-	case *ast.ArithmeticOpExpr:
-		return f.valued(e)
 	}
 	return false
 }

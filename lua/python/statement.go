@@ -1,117 +1,187 @@
 package python
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
-// A writer puts a tree down as Lua.
-type writer struct {
-	*notes
-	out strings.Builder
-	// begun is set once a statement was written.
-	begun bool
+// A statement is one statement.
+type statement struct {
+	// word says what it is: its first word, the sign of an assignment, or "" for an expression by itself.
+	word string
+	line int
+	// kids are its expressions: of an assignment the targets from left to right and the value.
+	kids []*expr
+	// gaps are the blanks before and behind each sign of an assignment, or behind its word.
+	gaps []string
+	// text is an import as it was written.
+	text string
+	// parts are the blocks of a statement that has some.
+	parts []*part
 }
 
-func (w *writer) write(s string) { w.out.WriteString(s) }
+// A part is a block and what stands before it: if x:, else:, for x in y:, def f(x):.
+type part struct {
+	word string
+	line int
+	// indent are the blanks before its word, where it is not the first.
+	indent string
+	// kids are a condition, or what a for walks, or the default values of parameters, some of which are nil.
+	kids []*expr
+	// names are variables of a for, parameters of a def after its name, or the name of an except.
+	names []string
+	// tail is what stands behind the colon of a block in lines of its own.
+	tail string
+	rows []*row
+	// inline is set when the block stands in the same line.
+	inline bool
+}
 
-// asIs writes tokens that need no thought.
-func (w *writer) asIs(nodes []node) {
-	for _, n := range nodes {
-		w.write(n.lua)
+// A row is a line of statements.
+type row struct {
+	indent     string
+	statements []*statement
+	// seps are what stands behind each statement but the last: a semicolon and blanks.
+	seps []string
+	// tail are the blanks and the comment at its end, and the line's end.
+	tail, newline string
+}
+
+// compound reports whether a row ends in a statement with blocks.
+func (r *row) compound() *statement {
+	if n := len(r.statements); n > 0 && r.statements[n-1].parts != nil {
+		return r.statements[n-1]
 	}
+	return nil
 }
 
-// chunk writes a text line by line.
-func (w *writer) chunk(nodes []node) {
-	for len(nodes) > 0 {
-		i := slices.IndexFunc(nodes, func(n node) bool { return n.kind == newline })
+// statement reads one statement from its nodes.
+func (c *cursor) statement() *statement {
+	n := c.next()
+	s := &statement{line: n.line}
+	if n.kind == name {
+		switch n.source {
+		case "del", "return", "assert", "raise", "local", "global", "nonlocal":
+			return c.worded(s)
+		case "pass", "break", "continue":
+			s.word = n.source
+			c.take()
+			return s
+		case "import", "from":
+			s.word, s.text = n.source, source(c.nodes[c.at:])
+			c.at = len(c.nodes)
+			return s
+		case "print":
+			if c.printed() {
+				return c.worded(s)
+			}
+		case "exec", "yield", "await", "async":
+			if after := c.nodes[min(c.at+1, len(c.nodes)-1)]; after.kind == space {
+				c.because(n.line, "Lua has no "+n.source)
+			}
+		}
+	}
+	return c.assignment(s)
+}
+
+// source is a run as it was written.
+func source(run []node) (s string) {
+	for _, n := range run {
+		s += n.source
+		for i, item := range n.items {
+			if i > 0 {
+				s += ","
+			}
+			s += source(item)
+		}
+		if n.kind == group && n.closed {
+			s += map[string]string{"(": ")", "[": "]", "{": "}"}[n.source]
+		}
+	}
+	return s
+}
+
+// worded reads a statement that begins with its word and goes on with expressions.
+func (c *cursor) worded(s *statement) *statement {
+	_, n, after := c.take()
+	s.word, s.gaps = n.source, []string{after}
+	if n.source == "local" { // it is Lua's, and the rest may not be
+		rest := c.assignment(&statement{line: s.line})
+		s.kids, s.gaps = rest.kids, append(s.gaps, rest.gaps...)
+		return s
+	}
+	if !c.end() {
+		s.kids = []*expr{c.list()}
+	}
+	if n.source == "raise" && c.next().word("from") {
+		c.at = len(c.nodes)
+	}
+	return s
+}
+
+// printed reports whether the word print at hand begins a statement of Python 2.
+func (c *cursor) printed() bool {
+	at := c.at
+	defer func() { c.at = at }()
+	c.take()
+	switch n := c.next(); n.kind {
+	case name:
+		return roleOf(n.source) == plain || roleOf(n.source) == constant || n.word("not")
+	case number, lambda:
+		return true
+	case text:
+		return true
+	case operator:
+		return n.is("-") || n.is(">>")
+	case group:
+		return !n.opens("(")
+	}
+	return false
+}
+
+// assignment reads x = y, x += y, or an expression.
+func (c *cursor) assignment(s *statement) *statement {
+	s.kids = []*expr{c.list()}
+	n := c.next()
+	switch {
+	case n.is("="):
+		s.word = "="
+		for c.next().is("=") && !c.beyond {
+			before, _, after := c.take()
+			s.gaps, s.kids = append(s.gaps, before, after), append(s.kids, c.list())
+		}
+	case n.kind == operator && augments(n.source):
+		before, _, after := c.take()
+		s.word, s.gaps = n.source, []string{before, after}
+		s.kids = append(s.kids, c.list())
+	case n.is(":") && s.kids[0].form == nameForm && !c.unfinished: // x: int = 1
+		c.because(n.line, "Lua's variables have no type: x = 1")
+	}
+	return s
+}
+
+// statements reads the statements of one line, into a row.
+func (b *blocks) statements(r *row, run []node) {
+	for len(run) > 0 && !b.beyond {
+		i := slices.IndexFunc(run, func(n node) bool { return n.is(";") })
 		if i < 0 {
-			w.line(nodes)
+			i = len(run)
+		}
+		before, core, after := trim(run[:i])
+		if len(core) == 0 {
+			b.refuse()
 			return
 		}
-		w.line(nodes[:i])
-		w.write(nodes[i].lua)
-		nodes = nodes[i+1:]
-	}
-}
-
-// line writes the statements of a line. The commas and semicolons at its end, left over from where it was copied, go.
-func (w *writer) line(nodes []node) {
-	before, core, after := trim(nodes)
-	for len(core) > 0 && (core[len(core)-1].is(",") || core[len(core)-1].is(";")) {
-		_, core, _ = trim(core[:len(core)-1])
-	}
-	w.asIs(before)
-	whole := w.statements(core)
-	if !whole && slices.ContainsFunc(after, func(n node) bool { return n.kind == comment }) {
-		w.refuse() // n = #x: Lua's length and not a comment
-	}
-	w.asIs(after)
-}
-
-// statements writes statements with semicolons between them; whole is false when an operator ends the last one.
-func (w *writer) statements(nodes []node) (whole bool) {
-	for {
-		before, core, _ := trim(nodes)
-		w.asIs(before)
-		if len(core) == 0 {
-			return true
+		if n := len(r.statements); n > 0 {
+			r.seps[n-1] += spelled(before)
 		}
-		if core[0].kind == name && (core[0].source == "import" || core[0].source == "from") {
-			w.importing(core)
-			return true
+		c := &cursor{notes: b.notes, nodes: core, unfinished: b.notes.open && i == len(run) && b.last()}
+		r.statements = append(r.statements, c.statement())
+		if !c.end() {
+			b.refuse()
 		}
-		i := slices.IndexFunc(core, func(n node) bool { return n.is(";") })
-		if i < 0 {
-			return w.statement(core)
+		if i == len(run) {
+			r.tail = spelled(after) + r.tail
+			return
 		}
-		w.statement(core[:i])
-		w.write(";")
-		nodes = core[i+1:]
-	}
-}
-
-// statement writes one statement; whole is false when an operator ends it.
-func (w *writer) statement(nodes []node) (whole bool) {
-	if w.begun && len(nodes) > 0 && (nodes[0].kind == group || nodes[0].kind == text) {
-		w.refuse() // Lua would take it for the arguments of a call above
-	}
-	w.begun = true
-	if len(nodes) > 0 {
-		nodes = w.edit(nodes)
-	}
-	w.assignment(nodes)
-	s := &sequence{writer: w, nodes: nodes, statement: true}
-	s.all()
-	return s.value
-}
-
-// importing makes a comment of an import, for which Lua has no need.
-func (w *writer) importing(nodes []node) {
-	w.write("-- ")
-	for _, n := range nodes {
-		if n.kind == group || n.is(";") {
-			w.refuse()
-		}
-		w.write(n.source)
-	}
-}
-
-// assignment refuses what Lua would read differently: several = in a row, and several values for one name.
-func (w *writer) assignment(nodes []node) {
-	names, values, equals := 1, 1, 0
-	for _, n := range nodes {
-		switch {
-		case n.is("="):
-			equals++
-		case n.is(",") && equals == 0:
-			names++
-		case n.is(","):
-			values++
-		}
-	}
-	if equals > 1 || equals == 1 && names == 1 && values > 1 {
-		w.refuse()
+		r.seps = append(r.seps, spelled(after)+";")
+		run = run[i+1:]
 	}
 }

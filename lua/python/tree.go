@@ -10,9 +10,9 @@ type parser struct {
 	tok   node // the one to be read next
 }
 
-// parse reads a whole text.
-func parse(source string, r *notes) []node {
-	p := &parser{notes: r, lexer: lexer{notes: r, rest: source}}
+// tree reads a whole text.
+func tree(source string, r *notes) []node {
+	p := &parser{notes: r, lexer: lexer{notes: r, rest: source, line: 1}}
 	p.advance()
 	return p.nodes(chunk, 0)
 }
@@ -45,20 +45,22 @@ func (p *parser) ends(e extent) bool {
 	return closing || p.tok.is(",")
 }
 
-// nodes reads a run.
+// nodes reads a run. The variables of a for in brackets have commas between them.
 func (p *parser) nodes(e extent, depth int) (run []node) {
 	if depth > deepest {
 		p.refuse()
 	}
-	for !p.ends(e) {
+	variables := false
+	for !p.ends(e) || variables && p.tok.is(",") {
 		switch {
 		case p.tok.kind == bracket:
 			run = append(run, p.group(depth))
-		case p.tok.kind == name && p.tok.source == "lambda":
+		case p.tok.word("lambda"):
 			run = append(run, p.lambda(e, depth)...)
 		default:
 			if e == element {
 				p.inside()
+				variables = p.tok.word("for") || variables && !p.tok.word("in")
 			}
 			run = append(run, p.tok)
 			p.advance()
@@ -79,7 +81,7 @@ func (p *parser) inside() {
 
 // group reads from an opening bracket to its closing one, or to the end of the text.
 func (p *parser) group(depth int) node {
-	g := node{kind: group, source: p.tok.source}
+	g := node{kind: group, source: p.tok.source, line: p.tok.line}
 	for {
 		p.advance()
 		g.items = append(g.items, p.nodes(element, depth+1))
@@ -88,6 +90,10 @@ func (p *parser) group(depth int) node {
 		}
 	}
 	if p.tok.kind == end {
+		if !p.open {
+			p.unclosed = g
+		}
+		p.open = true
 		return g
 	}
 	if opener(p.tok.source) != g.source {
@@ -100,15 +106,26 @@ func (p *parser) group(depth int) node {
 
 // lambda reads a lambda and the blanks behind it, which are not part of its body.
 func (p *parser) lambda(e extent, depth int) []node {
+	fn := node{kind: lambda, line: p.tok.line}
 	var parameters []node
-	for p.advance(); !p.tok.is(":"); p.advance() {
+	for p.advance(); !p.tok.is(":"); {
 		switch {
+		case p.tok.kind == bracket && p.tok.source == "(" && sole(parameters).kind == end: // Python 2's lambda (s, r):
+			for _, item := range p.group(depth).items {
+				parameters = append(append(parameters, item...), node{kind: operator, source: ",", lua: ","})
+			}
+			parameters = parameters[:len(parameters)-1]
+			continue
 		case p.tok.kind == space, p.tok.is(","), p.tok.kind == name && isName(p.tok.source):
 			parameters = append(parameters, p.tok)
+		case p.tok.is("="), p.tok.is("*"), p.tok.is("**"):
+			p.because(fn.line, "a function that takes more than names: function f(x, y) y = y or 1 ... end, function f(...) ... end")
+			return nil
 		default:
 			p.refuse()
 			return nil
 		}
+		p.advance()
 	}
 	p.advance()
 	if e == chunk {
@@ -116,10 +133,11 @@ func (p *parser) lambda(e extent, depth int) []node {
 	}
 	before, body, after := trim(p.nodes(e, depth+1))
 	_, parameters, _ = trim(parameters)
-	fn := node{kind: lambda, closed: e == line || p.tok.kind != end, items: [][]node{parameters, before, body}}
+	fn.closed, fn.items = e == line || p.tok.kind != end, [][]node{parameters, before, body}
 	if len(body) == 0 && fn.closed {
 		p.refuse()
 	}
+	p.open = p.open || len(body) == 0
 	return append([]node{fn}, after...)
 }
 
@@ -136,9 +154,6 @@ func opener(closing string) string {
 	return ""
 }
 
-// blank reports whether a node says nothing: a space, a line end or a comment.
-func (n node) blank() bool { return n.kind == space || n.kind == newline || n.kind == comment }
-
 // trim splits a run into the blanks before it, what it says and the blanks after it.
 func trim(run []node) (before, core, after []node) {
 	i, j := 0, len(run)
@@ -151,29 +166,10 @@ func trim(run []node) (before, core, after []node) {
 	return run[:i], run[i:j], run[j:]
 }
 
-// elements are a group's items without an empty last one, and the blanks that were found there.
-func (n node) elements() (items [][]node, rest []node) {
-	last := len(n.items) - 1
-	if _, core, _ := trim(n.items[last]); len(core) == 0 {
-		return n.items[:last], n.items[last]
-	}
-	return n.items, nil
-}
-
 // sole is the only node of a run that says something; of kind end when there are several or none.
 func sole(run []node) node {
 	if _, core, _ := trim(run); len(core) == 1 {
 		return core[0]
 	}
 	return node{}
-}
-
-// tuple reports whether a run is nothing but a tuple: a pair of parentheses with a comma in it, or with nothing.
-func tuple(run []node) bool {
-	n := sole(run)
-	if !n.opens("(") {
-		return false
-	}
-	items, _ := n.elements()
-	return len(n.items) > 1 || len(items) == 0
 }

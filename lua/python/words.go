@@ -44,11 +44,13 @@ func luaConstant(word string) string {
 	return word
 }
 
-// ownMethod is our name of a packet's or a list's method by scapy's name; "" for what may be a function in a table.
+// ownMethod is our name of a packet's method that scapy calls otherwise; "" for the others.
 func ownMethod(name string) string {
 	switch name {
-	case "summary", "nsummary", "show", "show2", "sprintf", "hexdump", "copy", "command", "layers":
-		return name
+	case "display":
+		return "show"
+	case "mysummary":
+		return "summary"
 	case "haslayer":
 		return "has"
 	case "getlayer":
@@ -57,23 +59,10 @@ func ownMethod(name string) string {
 	return ""
 }
 
-// luaOperator is Lua's spelling of an operator or separator; "" when it has none.
-func luaOperator(op string) string {
-	switch op {
-	case "!=":
-		return "~="
-	case "**":
-		return "^"
-	case "+", "-", "*", "/", "%", "<", ">", "<=", ">=", "==", "~=", "=", ",", ";", ".", ":":
-		return op
-	}
-	return ""
-}
-
 // augments reports whether an operator changes a variable by a value, as Lua's own can.
 func augments(op string) bool {
 	switch op {
-	case "+=", "-=", "*=", "/=", "%=", "**=":
+	case "+=", "-=", "*=", "/=", "%=", "**=", "//=", "&=", "|=", "^=", "<<=", ">>=":
 		return true
 	}
 	return false
