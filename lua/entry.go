@@ -25,7 +25,7 @@ func (s *State) Read(name, source string) (Entry, error) {
 	if s.isWhole(source) { // as entries of one line mostly are, before anything is looked for in them
 		return Entry{Steps: []string{source}}, nil
 	}
-	steps := cut(source)
+	steps := s.cutIntoSteps(source)
 	if len(steps) > 1 {
 		s.whole = python.Survey(source, steps, s.known)
 	}
@@ -74,9 +74,9 @@ func (s *State) examine(name, step string) (vm.Wait, error) {
 // longer one is a chunk as it is.
 const maxSteps = 1000
 
-// cut cuts an entry into statements and expressions where lines end. One that has labels stays whole: they are seen in one chunk
+// cutIntoSteps cuts an entry into statements and expressions where lines end. One that has labels stays whole: they are seen in one chunk
 // only.
-func cut(source string) []string {
+func (s *State) cutIntoSteps(source string) []string {
 	if hasLabels(source) {
 		return []string{source}
 	}
@@ -91,7 +91,7 @@ func cut(source string) []string {
 		block := blockOf(rest)
 		n := block
 		if n == 0 {
-			n = statementOf(rest)
+			n = s.statementOf(rest)
 		}
 		step := strings.Repeat("\n", line) + rest[:n]
 		line += strings.Count(rest[:n], "\n")
@@ -163,6 +163,15 @@ func statementOf(text string) int {
 		at += len(piece)
 	}
 	return len(text)
+}
+
+// statementOf is how many bytes the first statements of a text take. Python's may go on where Lua's end.
+func (s *State) statementOf(text string) int {
+	n := statementOf(text)
+	for n < len(text) && goesOn.MatchString(text[:n]) && python.Read(text[:n], python.Whole{}, s.known).Open {
+		n += statementOf(text[n:])
+	}
+	return n
 }
 
 // pythonsRemark is a comment as Python writes it.

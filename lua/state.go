@@ -174,8 +174,11 @@ func (s *State) Close() {
 func (s *State) Run(ctx context.Context, name, source string) ([]string, error) {
 	c, err := s.loadScript(name, source)
 	if err != nil {
-		if line := python.Script(source); line > 0 {
-			return nil, &Error{Script: name, Line: line, What: "this is Python, and scripts are Lua: paste its lines at the prompt, which shows how Lua writes them, and keep those"}
+		if line, said := python.Script(source, s.known); line > 0 {
+			if said != "" {
+				said = "; " + said
+			}
+			return nil, &Error{Script: name, Line: line, What: "this is Python, and scripts are Lua: paste its lines at the prompt, which shows how Lua writes them, and keep those" + said}
 		}
 		return nil, err
 	}

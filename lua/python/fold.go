@@ -17,6 +17,8 @@ func (w *writer) listBuiltin(e *expr, name string) (lua, bool) {
 			is = set
 		}
 		return value("{}", is), true
+	case n == 0:
+		return lua{}, false
 	case name == "dict" && e.items[0].named():
 		return w.keywordsOnly(e), true
 	case oneOf(name, "list", "tuple"):
@@ -102,6 +104,9 @@ func (w *writer) foldBuiltin(e *expr, name string) (lua, bool) {
 
 // sorted writes sorted(x, key=f, reverse=True).
 func (w *writer) sorted(e *expr) lua {
+	if l, ok := w.sortedPackets(e); ok {
+		return l
+	}
 	compare, key, less := "", "", "<"
 	for _, it := range e.items[1:] {
 		switch {
@@ -121,6 +126,39 @@ func (w *writer) sorted(e *expr) lua {
 		compare = ", function(a, b) return a > b end"
 	}
 	return call("(function() "+key+"local l = {} "+w.walk(e.items[0].value, "l[#l+1] = v")+" table.sort(l"+compare+") return l end)()", list)
+}
+
+// sortedPackets writes sorted(packets, key=f), whose list has a method for it.
+func (w *writer) sortedPackets(e *expr) (lua, bool) {
+	over := e.items[0].value
+	if over.form == bareFor || over.form == listFor {
+		return lua{}, false
+	}
+	of := w.expr(over)
+	if of.is != packets && of.is != answers {
+		return lua{}, false
+	}
+	return call(of.at(prefixLevel)+":sub(1):sort("+w.order(e.items[1:], of.is)+")", of.is), true
+}
+
+// order writes the arguments of a list's sort: what it is sorted by, and whether backwards.
+func (w *writer) order(items []item, of typ) string {
+	key, back := "", ""
+	for _, it := range items {
+		switch name := it.name.source; {
+		case !it.named() || name == "key":
+			it.value.given = of
+			key = w.expr(it.value).text
+		case name == "reverse":
+			back = ", {reverse=" + w.expr(it.value).text + "}"
+		default:
+			w.refuse()
+		}
+	}
+	if key == "" && back != "" {
+		key = "nil"
+	}
+	return key + back
 }
 
 // mapped writes map(f, x) and filter(f, x).

@@ -74,13 +74,17 @@ func (w *writer) objectMethod(e, f *expr, of lua, name string) lua {
 		w.because(e.at.line, owner+":command() leaves defaults out; "+owner+":refresh() computes again")
 	case "pdfdump", "psdump", "canvas_dump", "svgdump", "graph", "world_trace", "trace3D":
 		w.because(e.at.line, "there are no drawings: p:show(), hexdump(p), rfc(TCP)")
+	case "sort":
+		if of.is == packets || of.is == answers {
+			return call(owner+f.gaps[0]+":"+f.gaps[1]+"sort("+w.order(e.items, of.is)+")", nothingAtAll)
+		}
 	case "summary", "nsummary":
 		if l, ok := w.summary(e, f, of, name); ok {
 			return l
 		}
 	}
 	spelled := name
-	if own := ownMethod(name); own != "" {
+	if own := ownMethod(name); own != "" && (name != "getlayer" || of.is != packets) {
 		spelled = own
 	}
 	as := *e

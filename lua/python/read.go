@@ -254,13 +254,30 @@ func fromZero(run []node) bool {
 	return false
 }
 
-// Script is the line of a whole script, from 1, that shows it to be Python; 0 when none does.
-func Script(source string) (line int) {
-	at := imports.FindStringIndex(source)
-	if at == nil {
-		return 0
+// Script is the line of a whole script, from 1, that shows it to be Python, and what to say of it: a line in Lua's spelling, or what
+// has none. The line is 0 when the script is no Python.
+func Script(source string, known Known) (line int, said string) {
+	if at := imports.FindStringIndex(source); at != nil {
+		line = 1 + strings.Count(source[:at[0]], "\n")
 	}
-	return 1 + strings.Count(source[:at[0]], "\n")
+	r := &notes{known: known}
+	reading := translate(source+"\n", r)
+	if line == 0 && (reading.Lua == "" || r.lua) {
+		return 0, ""
+	}
+	if reading.Lua == "" {
+		return line, reading.Hint
+	}
+	ours := strings.Split(reading.Lua, "\n")
+	for i, theirs := range strings.Split(source, "\n") {
+		if i < len(ours) && ours[i] != theirs && strings.TrimSpace(ours[i]) != "" && !strings.HasPrefix(strings.TrimSpace(ours[i]), "--") {
+			if line == 0 {
+				line = i + 1
+			}
+			return line, "line " + strconv.Itoa(i+1) + " in Lua: " + strings.TrimSpace(ours[i])
+		}
+	}
+	return line, ""
 }
 
 // imports finds what scripts in Python begin with, and Lua cannot compile.

@@ -79,11 +79,19 @@ func TestReading(t *testing.T) {
 }
 
 func TestScriptsInPythonAreRecognised(t *testing.T) {
-	for source, want := range map[string]int{
-		"from scapy.all import *\n": 1, "#!/usr/bin/env python3\nimport sys\n": 2, "print(1)": 0, "local import = 1": 0, "": 0,
+	for _, tt := range []struct {
+		source string
+		line   int
+		said   string
+	}{
+		{"from scapy.all import *\n", 1, ""},
+		{"#!/usr/bin/env python3\nimport sys\np = IP(dst=\"x\")\n", 2, `line 3 in Lua: p = IP{dst="x"}`},
+		{"for q in l:\n    q.show()\n", 1, "line 1 in Lua: for q in l do"},
+		{"import os\nwith open(\"x\") as f:\n    pass\n", 1, `Lua has no with: files are read by rdpcap("f.pcap") and written by wrpcap("f.pcap", packets)`},
+		{"print(1)", 0, ""}, {"local import = 1", 0, ""}, {"", 0, ""}, {"x = = 1", 0, ""}, {"local p = IP(dst=\"x\")", 0, ""},
 	} {
-		if got := python.Script(source); got != want {
-			t.Errorf("%q: got %d, want %d", source, got, want)
+		if line, said := python.Script(tt.source, names); line != tt.line || said != tt.said {
+			t.Errorf("%q: got %d, %q", tt.source, line, said)
 		}
 	}
 }

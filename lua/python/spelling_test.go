@@ -127,7 +127,7 @@ var spellings = []struct{ name, python, lua string }{
 	{"different ones", `sorted(set(q.src for q in pkts))`, `(function() local l = {} for _, v in ipairs((function() local l, seen = {}, {} for q in pkts do local v = q.src if not seen[v] then seen[v] = true l[#l+1] = v end end return l end)()) do l[#l+1] = v end table.sort(l) return l end)()`},
 	{"the sum", `sum(len(q) for q in pkts)`, `(function() local n = 0 for q in pkts do local v = #bytes(q) n = n + v end return n end)()`},
 	{"whether there is one", `any(UDP in q for q in pkts)`, `(function() for q in pkts do local v = q:has(UDP) if v then return true end end return false end)()`},
-	{"sorted by something", `sorted(pkts, key=lambda q: q.time, reverse=True)`, `(function() local key = function(q) return q.time end local l = {} for v in pkts do l[#l+1] = v end table.sort(l, function(a, b) return key(a) > key(b) end) return l end)()`},
+	{"sorted by something", `sorted(pkts, key=lambda q: q.time, reverse=True)`, `pkts:sub(1):sort(function(q) return q.time end, {reverse=true})`},
 	// Blocks.
 	{"a loop in a line", `for q in pkts: q.show()`, `for q in pkts do q:show() end`},
 	{"a loop over answers", `for s, r in ans: print(s.dport, r.summary())`, `for s, r in ans do print(s.dport, r:summary()) end`},

@@ -110,6 +110,9 @@ func (c *cursor) worded(s *statement) *statement {
 	if !c.end() {
 		s.kids = []*expr{c.list()}
 	}
+	if len(s.kids) == 0 && (n.source == "assert" || n.source == "del") {
+		s.kids = []*expr{c.missing()}
+	}
 	if n.source == "raise" && c.next().word("from") {
 		c.at = len(c.nodes)
 	}
