@@ -20,7 +20,7 @@ func (s *State) packetFunctions() []function {
 		}},
 		{"hex", "hex(p)", "a packet's bytes, or a string's, in hex", nil, func(l *glua.LState) int {
 			if l.Get(1).Type() == glua.LTNumber {
-				l.RaiseError(`hex: want a packet or a string, got number; a number in hex is ("0x%%x"):format(n)`)
+				l.RaiseError("%s", `hex: want a packet or a string, got number; a number in hex is ("0x%x"):format(n)`)
 			}
 			b := s.bytesOf(l, 1)
 			s.vm.Room(l, "hex", 2*len(b))

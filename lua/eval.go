@@ -165,7 +165,7 @@ func (s *State) known(name string) python.Kind {
 		case s.types.exchange:
 			return python.Answers
 		case glua.LNil:
-			return python.Table
+			return tableKind(v)
 		}
 		if s.kindOf(v) != nil || v.Metatable == s.types.sessions {
 			return python.Value
@@ -176,6 +176,20 @@ func (s *State) known(name string) python.Kind {
 		return python.Number
 	}
 	return python.Other
+}
+
+// tableKind tells a table that has entries by names from a list, and from one with functions. It looks at a few of its elements.
+func tableKind(t *glua.LTable) python.Kind {
+	kind := python.Table
+	key, v := t.Next(glua.LNil)
+	for i := 0; key != glua.LNil && i < 100; i++ {
+		if key.Type() != glua.LTString || v.Type() == glua.LTFunction {
+			return python.Table
+		}
+		kind = python.Dict
+		key, v = t.Next(key)
+	}
+	return kind
 }
 
 // further is the syntax error of the reading that got further: of the entry as statements or as an expression, whose

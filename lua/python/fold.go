@@ -111,6 +111,9 @@ func (w *writer) sorted(e *expr) lua {
 	for _, it := range e.items[1:] {
 		switch {
 		case it.named() && it.name.source == "key":
+			if entries(e.items[0].value) {
+				it.value.given = entry
+			}
 			f := w.expr(it.value)
 			key = "local key = " + f.text + " "
 		case it.named() && it.name.source == "reverse":
@@ -119,6 +122,9 @@ func (w *writer) sorted(e *expr) lua {
 			w.refuse()
 		}
 	}
+	if key == "" && entries(e.items[0].value) {
+		key = "local key = function(x) return x[1] end "
+	}
 	switch {
 	case key != "":
 		compare = ", function(a, b) return key(a) " + less + " key(b) end"
@@ -126,6 +132,11 @@ func (w *writer) sorted(e *expr) lua {
 		compare = ", function(a, b) return a > b end"
 	}
 	return call("(function() "+key+"local l = {} "+w.walk(e.items[0].value, "l[#l+1] = v")+" table.sort(l"+compare+") return l end)()", list)
+}
+
+// entries reports whether an expression is d.items().
+func entries(e *expr) bool {
+	return e.form == callForm && e.kids[0].form == fieldForm && oneOf(e.kids[0].at.source, "items", "iteritems")
 }
 
 // sortedPackets writes sorted(packets, key=f), whose list has a method for it.

@@ -109,6 +109,8 @@ func (w *writer) element(e *expr, of lua, n int64) lua {
 		return prefixed(of.at(prefixLevel)+[]string{".sent", ".answer"}[n], packet)
 	case of.is.text():
 		return w.letter(of, strconv.FormatInt(n+1, 10))
+	case of.is == entry && n >= 0:
+		return at(strconv.FormatInt(n+1, 10))
 	case w.slip && !of.is.listed():
 		return at(w.expr(it.value).text)
 	case n < 0:

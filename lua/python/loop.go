@@ -13,7 +13,7 @@ func (w *writer) loop(names []string, over *expr) (head, local string) {
 				return head, local
 			}
 		case f.form == fieldForm && len(over.items) == 0 && oneOf(f.at.source, "items", "iteritems", "keys", "values"):
-			return w.pairs(names, w.expr(f.kids[0]), f.at.source), ""
+			return w.pairs(names, w.expr(f.kids[0]), f)
 		}
 	}
 	if over.form == tupleForm { // for x in 1, 2
@@ -162,14 +162,18 @@ func (w *writer) zipped(names []string, over *expr) (head, local string) {
 }
 
 // pairs writes for k, v in d.items(), and its kin.
-func (w *writer) pairs(names []string, d lua, method string) string {
+func (w *writer) pairs(names []string, d lua, method *expr) (head, local string) {
 	w.declareAll(names, unknown)
-	switch {
-	case method == "values" && len(names) == 1:
-		return "for _, " + names[0] + " in pairs(" + d.text + ") do"
-	case method == "keys" && len(names) == 1, len(names) == 2:
-		return "for " + strings.Join(names, ", ") + " in pairs(" + d.text + ") do"
+	one := len(names) == 1
+	switch name := method.at.source; {
+	case name == "values" && one:
+		return "for _, " + names[0] + " in pairs(" + d.text + ") do", ""
+	case name == "keys" && one, name != "values" && len(names) == 2:
+		return "for " + strings.Join(names, ", ") + " in pairs(" + d.text + ") do", ""
+	case name != "values" && one:
+		w.declare(names[0], entry)
+		return "for key, value in pairs(" + d.text + ") do", " local " + names[0] + " = {key, value}"
 	}
-	w.because(0, "keys and values: for k, v in pairs(t) do ... end")
-	return ""
+	w.because(method.at.line, "keys and values: for k, v in pairs(t) do ... end")
+	return "", ""
 }

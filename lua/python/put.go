@@ -399,7 +399,11 @@ func (w *writer) removed(t *expr) (string, bool) {
 	} else if ok && n < -1 {
 		w.refuse()
 	}
-	if k.is != numeric {
+	switch {
+	case k.is == numeric && key.form == numberForm && !w.counted:
+		w.kept = of.text + "[" + k.text + "]"
+		return "table.remove(" + of.text + ", " + k.text + ")", true
+	case k.is != numeric || !w.counted:
 		w.because(t.at.line, "an element of a list goes with table.remove(list, 1), an entry of a table with t[key] = nil")
 	}
 	return "table.remove(" + of.text + ", " + w.plus(k, 1) + ")", true

@@ -35,6 +35,8 @@ const (
 	Number
 	// Table is a plain table, the user's or one of the shell's with functions in it.
 	Table
+	// Dict is a plain table that has entries by names, and no functions.
+	Dict
 )
 
 // Known says what a name stands for before an entry runs, or a field of a table: "x", "x.append". It must not run any of the

@@ -144,13 +144,24 @@ func (f *slips) onText(e *ast.ArithmeticOpExpr) bool {
 	case "+":
 		return words(e.Lhs) || words(e.Rhs) || f.listed(e.Lhs) && f.listed(e.Rhs)
 	case "*":
-		return words(e.Lhs)
+		return words(e.Lhs) || f.made(e.Lhs)
 	case "%":
 		if call, ok := e.Lhs.(*ast.FuncCallExpr); ok { // print "%d" % x
 			name, ok := call.Func.(*ast.IdentExpr)
 			return ok && name.Value == "print" && len(call.Args) == 1 && words(call.Args[0])
 		}
 		return words(e.Lhs)
+	}
+	return false
+}
+
+// made reports whether an expression makes a packet.
+func (f *slips) made(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.IdentExpr:
+		return f.kind(e.Value) == Packet || f.kind(e.Value) == Layer
+	case *ast.FuncCallExpr:
+		return e.Func != nil && f.layer(e.Func)
 	}
 	return false
 }
@@ -218,6 +229,9 @@ func (f *slips) index(e *ast.AttrGetExpr) {
 
 // call looks at what a call calls.
 func (f *slips) call(e *ast.FuncCallExpr) {
+	if word, ok := e.Receiver.(*ast.IdentExpr); ok { // try: f()
+		f.slip(oneOf(word.Value, "try", "finally", "except", "lambda") && f.kind(word.Value) == Unknown)
+	}
 	switch called := e.Func.(type) {
 	case *ast.IdentExpr:
 		f.named(called.Value, e.Args)
@@ -238,7 +252,7 @@ func (f *slips) call(e *ast.FuncCallExpr) {
 // absent reports whether a name is a method that Python's lists, dicts and texts have, and a variable of ours has not.
 func (f *slips) absent(object, key string) bool {
 	switch f.kind(object) {
-	case Table:
+	case Table, Dict:
 		return oneOf(key, "append", "items", "keys", "values", "get", "pop", "sort", "extend", "insert", "index", "update") && f.known(object+"."+key) == Unknown
 	case Text:
 		return oneOf(key, "upper", "lower", "strip", "lstrip", "rstrip", "split", "startswith", "endswith", "encode", "decode", "replace", "join", "isdigit", "find", "hex", "format")
@@ -274,7 +288,8 @@ func (f *slips) named(name string, args []ast.Expr) {
 var pythons = []string{"del", "mac2str", "hex_bytes", "bytes_hex", "hexlify", "unhexlify", "len", "str", "int", "float", "repr", "ord", "chr", "abs", "min", "max", "sum", "round",
 	"sorted", "list", "tuple", "set", "dict", "reversed", "map", "filter", "any", "all", "enumerate", "zip", "isinstance", "getattr", "hasattr", "dir",
 	"input", "raw_input", "open", "srp", "srp1", "sendp", "PcapReader", "RawPcapReader", "RawVal", "PacketList", "load_module", "load_contrib", "load_layer",
-	"wrpcapng", "explore", "AsyncSniffer", "bytearray", "xrange", "unicode"}
+	"wrpcapng", "explore", "AsyncSniffer", "bytearray", "xrange", "unicode",
+	"bin", "oct", "pow", "Counter", "defaultdict", "OrderedDict", "deque", "frozenset", "ascii", "vars", "iter", "long", "PcapNgReader", "bytes_encode", "plain_str"}
 
 // kind is what a name stands for when the entry begins; Other for a variable that the entry sets.
 func (f *slips) kind(name string) Kind {

@@ -17,6 +17,7 @@ const (
 	packets   // a list of packets
 	answers   // a list of answers
 	pair      // one of them
+	entry     // a key and its value, as a list of two
 	lists     // what sr returns: a list of answers and a list of packets
 	walker    // what a for walks without ipairs
 	protocol  // the name of a layer
@@ -92,6 +93,8 @@ func (w *writer) typeOf(name string) typ {
 		return numeric
 	case Table:
 		return functions
+	case Dict:
+		return dict
 	case Other:
 		return userMade
 	}

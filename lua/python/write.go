@@ -269,6 +269,8 @@ func (w *writer) lambda(e *expr) lua {
 	switch e.given {
 	case packets, packet, answers, walker:
 		is = packet
+	case entry:
+		is = entry
 	}
 	for _, p := range e.items {
 		w.declare(p.name.source, is)
