@@ -100,10 +100,7 @@ func unfinished(name string, reading python.Reading) error {
 	if reading.Line > 0 {
 		return &Error{Script: name, Line: reading.Line, What: reading.Hint}
 	}
-	wait := vm.Wait{What: "more of Python's, or an empty line"}
-	if reading.Hint != "" {
-		wait.What = "its lines, and an empty line behind them: " + reading.Hint
-	}
+	wait := vm.Wait{What: reading.Hint}
 	return &Error{Script: name, What: "the entry ends in the middle: it waits for " + wait.What, cause: &vm.SyntaxError{Script: name, What: "unfinished", Waits: wait}}
 }
 

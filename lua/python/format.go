@@ -41,13 +41,6 @@ func (w *writer) formatted(e *expr) lua {
 	return call(text.at(prefixLevel)+":format("+args+")", str)
 }
 
-// A piece of a format string is text as it stands, in Lua's spelling without quotes, or a value and how it is written.
-type piece struct {
-	text      string
-	value     *expr
-	directive string
-}
-
 // formatCall writes "{} {}".format(x, y).
 func (w *writer) formatCall(e, base *expr) lua {
 	if len(base.texts) != 1 {

@@ -1,6 +1,7 @@
 package python
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -52,7 +53,7 @@ type Reading struct {
 	// Note is what to know about a Lua whose entry can be read in two ways; mostly empty.
 	Note string
 	// Hint is how Lua says what cannot be translated, as an error of one line; empty when nothing is to be said. There is no
-	// Hint beside a Lua. Beside Open it is what the block that waits for more is in Lua.
+	// Hint beside a Lua. Beside Open it is what the entry waits for.
 	Hint string
 	// Line is where in the entry the hint belongs, from 1; 0 when there is none.
 	Line int
@@ -116,7 +117,7 @@ func translate(source string, r *notes) Reading {
 	text := ""
 	switch {
 	case head > 0 && r.bodiless == 0:
-		return Reading{Open: true}
+		return Reading{Open: true, Hint: restOfBlock}
 	case r.beyond:
 	case r.open && r.bodiless == 0:
 		return r.more(source)
@@ -140,8 +141,11 @@ func translate(source string, r *notes) Reading {
 // forgotten; whether it is one of Lua's the compiler knows.
 func (r *notes) more(source string) Reading {
 	last := source[strings.LastIndex(source, "\n")+1:]
-	if r.unclosed.kind != group || strings.TrimSpace(last) != "" {
-		return Reading{Open: true}
+	switch {
+	case r.unclosed.kind != group:
+		return Reading{Open: true, Hint: "the rest of the line, or of a text"}
+	case strings.TrimSpace(last) != "":
+		return Reading{Open: true, Hint: fmt.Sprintf("%q of %q in line %d, or an empty line", closing(r.unclosed.source), r.unclosed.source, r.unclosed.line)}
 	}
 	return Reading{Open: true, Line: r.unclosed.line, Hint: "the bracket " + r.unclosed.source + " of line " + strconv.Itoa(r.unclosed.line) + " is never closed"}
 }
@@ -149,7 +153,7 @@ func (r *notes) more(source string) Reading {
 // headAlone is the reading of a text that ends in a block's head. How Lua writes it is told at once, of the outermost one.
 func (r *notes) headAlone(rows []*row, text string, head int) Reading {
 	if !r.ended && rows[len(rows)-1].compound().line != r.bodiless {
-		return Reading{Open: true}
+		return Reading{Open: true, Hint: restOfBlock}
 	}
 	lines := strings.Split(text, "\n")
 	line := strings.TrimSpace(lines[min(r.bodiless, len(lines))-1])
@@ -166,8 +170,11 @@ func (r *notes) headAlone(rows []*row, text string, head int) Reading {
 	if r.ended {
 		return Reading{Hint: hint, Line: r.bodiless}
 	}
-	return Reading{Open: true, Hint: hint}
+	return Reading{Open: true, Hint: "its lines, and an empty line behind them: " + hint}
 }
+
+// restOfBlock is what a block waits for that has lines already.
+const restOfBlock = "an empty line, or more of the block"
 
 // body finds the end of a block whose head is all there is.
 var body = regexp.MustCompile(`( end\)?)+$`)

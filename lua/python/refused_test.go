@@ -50,7 +50,7 @@ func TestBeginningsOfLuaAreNotPython(t *testing.T) {
 		`f(function()`, `local function f(x)`,
 	} {
 		t.Run(lua, func(t *testing.T) {
-			if got := python.Read(lua, python.Whole{}, kinds); got.Lua != "" || got.Hint != "" {
+			if got := python.Read(lua, python.Whole{}, kinds); got.Lua != "" || got.Hint != "" && !got.Open {
 				t.Errorf("%q: %+v", lua, got)
 			}
 		})

@@ -92,7 +92,7 @@ func source(run []node) (s string) {
 			s += source(item)
 		}
 		if n.kind == group && n.closed {
-			s += map[string]string{"(": ")", "[": "]", "{": "}"}[n.source]
+			s += closing(n.source)
 		}
 	}
 	return s

@@ -30,19 +30,19 @@ const (
 
 // ends reports whether the next token is no longer part of a run.
 func (p *parser) ends(e extent) bool {
-	closing := p.tok.kind == bracket && opener(p.tok.source) != ""
+	closes := p.tok.kind == bracket && opener(p.tok.source) != ""
 	switch {
 	case p.beyond || p.tok.kind == end:
 		return true
 	case e == chunk:
-		if closing {
+		if closes {
 			p.refuse()
 		}
-		return closing
+		return closes
 	case e == line && (p.tok.kind == newline || p.tok.is(";")):
 		return true
 	}
-	return closing || p.tok.is(",")
+	return closes || p.tok.is(",")
 }
 
 // nodes reads a run. The variables of a for in brackets have commas between them.
@@ -152,6 +152,11 @@ func opener(closing string) string {
 		return "{"
 	}
 	return ""
+}
+
+// closing is the bracket that closes an opening one.
+func closing(opening string) string {
+	return map[string]string{"(": ")", "[": "]", "{": "}"}[opening]
 }
 
 // trim splits a run into the blanks before it, what it says and the blanks after it.
