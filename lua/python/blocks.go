@@ -49,6 +49,25 @@ func split(nodes []node) (lines []textLine) {
 	}
 }
 
+// goesOn reports whether the text is one block in lines of its own that no empty line has ended: what is wrong with it is said when it
+// is whole, so that none of its lines is taken for another entry.
+func (b *blocks) goesOn() bool {
+	from := slices.IndexFunc(b.lines, func(l textLine) bool { return len(l.nodes) > 0 })
+	if from < 0 || len(b.lines[len(b.lines)-1].nodes) == 0 {
+		return false
+	}
+	head := b.lines[from]
+	if heads(head.nodes) != len(head.nodes)-1 {
+		return false
+	}
+	for _, l := range b.lines[from+1:] {
+		if len(l.nodes) > 0 && l.width <= head.width && !(l.width == head.width && continues(head.nodes[0].source, l.nodes[0].source)) {
+			return false
+		}
+	}
+	return true
+}
+
 // last reports whether the line at hand is the text's last one.
 func (b *blocks) last() bool { return b.at >= len(b.lines)-1 }
 

@@ -5,7 +5,7 @@ import "strings"
 // builtin writes a call of one of Python's own functions, or of scapy's by another name than ours. ok is false for all others:
 // those that the user wrote, and those that are called alike in both languages.
 func (w *writer) builtin(e *expr, name string) (l lua, ok bool) {
-	if !w.ours(name) {
+	if _, own := w.own(name); !w.ours(name) && (name != "print" || own) {
 		return lua{}, false
 	}
 	if w.known(name) == Function && !oneOf(name, "range", "raw", "bytes", "hex", "sniff", "print") {
@@ -243,6 +243,9 @@ func (w *writer) objectBuiltin(e *expr, name string) (lua, bool) {
 		return lua{w.given(e, 0).at(prefixLevel) + "[" + w.given(e, 1).text + "] ~= nil", compareLevel, boolean, false}, true
 	case oneOf(name, "dir", "vars") && len(e.items) == 1:
 		return call("help("+w.given(e, 0).text+")", nothingAtAll), true
+	case name == "print" && len(e.items) > 0 && e.items[len(e.items)-1].named():
+		w.because(e.at.line, "print puts tabs between its values and ends the line: print(a .. b), print(table.concat(list, \",\"))")
+		return lua{}, true
 	case oneOf(name, "input", "raw_input"):
 		w.because(e.at.line, "a script takes arguments: moonwire run ./mine.lua name=value, then args.name")
 		return lua{}, true

@@ -154,7 +154,7 @@ func (w *writer) argument(e *expr) lua {
 func (w *writer) keyword(e *expr, it item) string {
 	name := it.name.source
 	if !isName(name) {
-		w.because(it.name.line, name+" is a word of Lua's: print ends each line, and takes nothing else")
+		w.because(it.name.line, name+" is a word of Lua's own: another name")
 		return ""
 	}
 	return it.name.lua + it.equals + w.option(e, name, it.value).text

@@ -21,6 +21,8 @@ func (w *writer) listBuiltin(e *expr, name string) (lua, bool) {
 		return lua{}, false
 	case name == "dict" && e.items[0].named():
 		return w.keywordsOnly(e), true
+	case name == "dict" && n == 1:
+		return w.dictOf(e.items[0].value), true
 	case oneOf(name, "list", "tuple"):
 		arg := e.items[0].value
 		if x := w.argument(arg); arg.form == listFor || arg.form == bareFor || arg.form == listForm || x.is.listed() {
@@ -46,6 +48,15 @@ func (w *writer) listBuiltin(e *expr, name string) (lua, bool) {
 		return lua{}, true
 	}
 	return lua{}, false
+}
+
+// dictOf writes dict((k, v) for k, v in x), and dict(x) as a copy.
+func (w *writer) dictOf(e *expr) lua {
+	if (e.form == bareFor || e.form == listFor) && e.items[0].value.form == tupleForm && len(e.items[0].value.items) == 2 {
+		pair := e.items[0].value.items
+		return w.comprehension(&expr{form: bracesFor, at: e.at, items: []item{{key: pair[0].value, value: pair[1].value}}, clauses: e.clauses})
+	}
+	return call("(function() local l = {} for k, v in pairs("+w.expr(e).text+") do l[k] = v end return l end)()", dict)
 }
 
 // keywordsOnly writes dict(a=1).

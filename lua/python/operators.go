@@ -132,6 +132,9 @@ func (w *writer) compared(e *expr, i int) lua {
 	if f, ok := w.flagTest(y, op, x); ok && (op == "==" || op == "!=") {
 		return f
 	}
+	if x.is("__name__") && op == "==" { // "__main__": what is typed is no module
+		return value("true", boolean)
+	}
 	switch op {
 	case "in", "not in":
 		return w.within(x, y, op == "not in")

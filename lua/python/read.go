@@ -127,6 +127,8 @@ func translate(source string, r *notes) Reading {
 	switch {
 	case r.beyond && r.reason == "":
 		return mixed(source, r)
+	case r.beyond && b.goesOn():
+		return Reading{Open: true, Hint: restOfBlock + ": " + r.reason}
 	case r.beyond:
 		return Reading{Hint: r.reason, Line: r.at}
 	case head > 0:
@@ -232,6 +234,8 @@ func countsFromZero(nodes []node) bool {
 		switch {
 		case n.kind == name && oneOf(n.source, "for", "def", "import", "while", "elif", "range", "enumerate"):
 			return true
+		case n.kind == text && strings.Contains(n.prefix, "f") && zeroInText.MatchString(n.body):
+			return true
 		case n.opens("[") && i > 0 && indexed(nodes[i-1]) && len(n.items) == 1 && fromZero(n.items[0]):
 			return true
 		}
@@ -243,6 +247,9 @@ func countsFromZero(nodes []node) bool {
 	}
 	return false
 }
+
+// zeroInText finds such an index in a format string.
+var zeroInText = regexp.MustCompile(`\{[^{}]*\[(?:0|-\d+|-?\d*:-?\d*)\]`)
 
 // indexed reports whether a bracket behind a node is an index.
 func indexed(before node) bool {

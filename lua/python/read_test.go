@@ -54,6 +54,8 @@ func TestReading(t *testing.T) {
 		{"a count by itself", "for i in range(5):", python.Reading{Open: true, Hint: "its lines, and an empty line behind them: this is Python's for; in Lua: for i = 0, 4 do ... end"}},
 		{"a count without its block", "for i in range(5):\n\n", python.Reading{Line: 1, Hint: "this is Python's for; in Lua: for i = 0, 4 do ... end"}},
 		{"a block within a block", "for q in l:\n    if x:", python.Reading{Open: true, Hint: "an empty line, or more of the block"}},
+		{"a block that has no equal, and goes on", "for q in l:\n    with x as y:\n        pass", python.Reading{Open: true, Hint: "an empty line, or more of the block: Lua has no with: files are read by rdpcap(\"f.pcap\") and written by wrpcap(\"f.pcap\", packets)"}},
+		{"a block that has no equal", "with x as y:\n    pass\n", python.Reading{Line: 1, Hint: "Lua has no with: files are read by rdpcap(\"f.pcap\") and written by wrpcap(\"f.pcap\", packets)"}},
 		{"a block that goes on", "for q in l:\n    q.show()", python.Reading{Open: true, Hint: "an empty line, or more of the block"}},
 		{"a block that an empty line ends", "for q in l:\n    q.show()\n", python.Reading{Lua: "for q in l do\n    q:show() end\n"}},
 		{"an empty line in a bracket", "f(a=(1 +\n\n", python.Reading{Open: true, Line: 1, Hint: "the bracket ( of line 1 is never closed"}},

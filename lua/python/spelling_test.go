@@ -128,7 +128,11 @@ var spellings = []struct{ name, python, lua string }{
 	{"the sum", `sum(len(q) for q in pkts)`, `(function() local n = 0 for q in pkts do local v = #bytes(q) n = n + v end return n end)()`},
 	{"whether there is one", `any(UDP in q for q in pkts)`, `(function() for q in pkts do local v = q:has(UDP) if v then return true end end return false end)()`},
 	{"sorted by something", `sorted(pkts, key=lambda q: q.time, reverse=True)`, `pkts:sub(1):sort(function(q) return q.time end, {reverse=true})`},
+	{"a dict of pairs", `dict((q.src, q.dst) for q in pkts)`, `(function() local l = {} for q in pkts do l[q.src] = q.dst end return l end)()`},
+	{"the first element in a format string", `f"{pkts[0].src}"`, `("%s"):format(pkts[1].src)`},
+	{"sorted entries", `for k, v in sorted(d.items()): print(k, v)`, `for _, v in ipairs((function() local key = function(x) return x[1] end local l = {} for key, value in pairs(d) do local v = {key, value} l[#l+1] = v end table.sort(l, function(a, b) return key(a) < key(b) end) return l end)()) do local k, v = unpack(v) print(k, v) end`},
 	// Blocks.
+	{"the main program", `if __name__ == "__main__": f(p)`, `if true then f(p) end`},
 	{"a loop in a line", `for q in pkts: q.show()`, `for q in pkts do q:show() end`},
 	{"a loop over answers", `for s, r in ans: print(s.dport, r.summary())`, `for s, r in ans do print(s.dport, r:summary()) end`},
 	{"a loop over an answer at a time", `for a in ans: print(a[1].src)`, `for _, a in ipairs(ans) do print(a.answer.src) end`},

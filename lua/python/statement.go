@@ -74,7 +74,7 @@ func (c *cursor) statement() *statement {
 			}
 		case "exec", "yield", "await", "async":
 			if after := c.nodes[min(c.at+1, len(c.nodes)-1)]; after.kind == space {
-				c.because(n.line, "Lua has no "+n.source)
+				c.because(n.line, "Lua has no "+n.source+": a function returns a list that it has filled, l[#l+1] = x")
 			}
 		}
 	}
