@@ -44,6 +44,8 @@ var pasted = []struct{ name, python, lua, shown, err string }{
 	{"text in a payload", `b"GET" in pkts[0][Raw].load`, `pkts[1][Raw].load:find("GET", 1, true) ~= nil`, `true`, ``},
 	{"bytes", `raw(pkts[0])[:4]`, `bytes(pkts[1]):sub(1, 4)`, `"\x02\x00\x00\x00"`, ``},
 	{"bytes that are read", `IP(raw(pkts[0][IP])).src`, `IP(bytes(pkts[1][IP])).src`, `10.0.0.1`, ``},
+	{"a packet is written", `wrpcap("o.pcap", pkts[0], append=True)`, `wrpcap("o.pcap", pkts[1], {append=true})`, ``, ``},
+	{"sniff from a file", `sniff(offline="t.pcap", count=2, prn=lambda p: p.summary(), store=0)`, `sniff{offline="t.pcap", count=2, prn=function(p) return p:summary() end, store=false}`, "Ether / IP / TCP 10.0.0.1:1001 > 10.0.0.2:80 S / Raw\nEther / IP / TCP 10.0.0.1:1002 > 10.0.0.2:443 SA / Raw\n0 packets", ``},
 	{"a SYN and its answer", `r = sr1(IP(dst="192.168.11.2")/TCP(dport=57212, flags="S"), timeout=2, verbose=0)`, `r = sr1(IP{dst="192.168.11.2"}/TCP{dport=57212, flags="S"}, {timeout=2, verbose=0})`, ``, ``},
 	{"the answer's flags", `r[TCP].flags, r.getlayer(TCP).sport`, `return r[TCP].flags, r:layer(TCP).sport`, `SA	57212`, ``},
 	{"a scan", `ans, unans = sr(IP(dst="192.168.11.2")/TCP(sport=4000, dport=[57212, 57213], flags="S"), timeout=1)`, `ans, unans = sr(IP{dst="192.168.11.2"}/TCP{sport=4000, dport={57212, 57213}, flags="S"}, {timeout=1})`, ``, ``},

@@ -58,7 +58,7 @@ var explained = []struct {
 	{"a block by itself", "else:\n    f(a=1)\n", `else stands behind if, for or try`, 1},
 	{"a return inside try", "def f():\n    try:\n        return 1\n    except:\n        pass\n", `a function that ends inside try: local ok, x = pcall(f), then return x`, 3},
 	{"a slice in steps", `pkts[::2]`, `Lua has no slices in steps: for i = 1, #x, 2 do ... end`, 1},
-	{"a word of Lua's as a keyword", `f(x, end="")`, `end is a word of Lua\'s own: another name`, 1},
+	{"a word of Lua's as a keyword", `f(x, end="")`, `end is a word of Lua's own: another name`, 1},
 	{"a bracket that goes on in another statement", "f(IP(dst=\"x\")\nprint(1)\n", `the bracket ( of line 1 is still open here`, 2},
 	{"a head without its block", "for i in range(5):\n\n", `this is Python's for; in Lua: for i = 0, 4 do ... end`, 1},
 	{"a layer by its number", `p[0]`, `a layer is found by its name: p[TCP]; the second one by p:layer(IP, 2)`, 1},
