@@ -59,6 +59,8 @@ func TestAnEntryIsCutIntoItsSteps(t *testing.T) {
 		{"a block of Python's at the end", "x = []\nfor i in range(3):\n    x.append(i)\n", 2, ""},
 		{"an error that Python catches", "try:\n    x = nobody.x\nexcept Exception as e:\n    x = 3\nx", 2, "3\n"},
 		{"a paste whose lists begin at 0", "l = [7, 8]\nl[0]\nl[1]", 3, "7\n8\n"},
+		{"both lists of sr", "sr(IP(dst='192.168.11.2')/ICMP())\nans, unans = _\nlen(ans), len(unans)", 3,
+			"1 answer\n    1  IP / ICMP 10.0.2.100 > 192.168.11.2 echo-request 0  ==>  IP / ICMP 192.168.11.2 > 10.0.2.100 echo-reply 0  10.200 ms\n0 packets\n1\t0\n"},
 		{"a thousand lines", "x = 0\n" + strings.Repeat("x = x + 1\n", 998) + "x", 1000, "998\n"},
 		{"carriage returns", "x = 1\r\nx\r\n", 2, "1\n"},
 	} {

@@ -13,7 +13,7 @@ import (
 )
 
 // Eval runs one step of an entry, or a chunk of the command line: the values of an expression come back as text to print, a
-// statement runs. The first value stays in the global _, and the local variables of the top level in what is evaluated next. incomplete
+// statement runs. The first value stays in the global _, the second in __, and the local variables of the top level in what is evaluated next. incomplete
 // reports that it is the beginning of a block and nothing was run. What is in Python's spelling is translated; the Lua that was understood
 // is written to Stderr. When ctx ends first, the error is ErrInterrupted, and text holds the values if the interrupted call had some.
 func (s *State) Eval(ctx context.Context, name, source string) (text string, incomplete bool, err error) {
@@ -33,6 +33,11 @@ func (s *State) Eval(ctx context.Context, name, source string) (text string, inc
 		text = s.display(values)
 		if values[0] != glua.LNil {
 			s.vm.SetGlobal("_", values[0])
+			second := glua.LValue(glua.LNil)
+			if len(values) > 1 {
+				second = values[1]
+			}
+			s.vm.SetGlobal("__", second)
 		}
 	})
 	c.keep(err)

@@ -42,6 +42,14 @@ var scapysNames = map[string]string{
 	"loadstring":  "scripts cannot load code",
 	"input":       "scripts take arguments: run(\"name\", ...)",
 	"wireshark":   "wrpcap(\"file.pcap\", packets)",
+	"srloop":      "for i = 1, 3 do sr(p):summary() sleep(1) end",
+	"getmacbyip":  `sr1(Ether{dst="ff:ff:ff:ff:ff:ff"}/ARP{pdst="10.0.0.1"})[ARP].hwsrc`,
+	"arp_mitm":    `send(Ether{dst="02:00:00:00:00:01"}/ARP{op="is-at", psrc="10.0.0.1", pdst="10.0.0.2"})`,
+	"dnsd":        "sniff{prn=function(q) ... end} sees questions, and send answers them",
+	"mdnsd":       "sniff{prn=function(q) ... end} sees questions, and send answers them",
+	"nmap_fp":     `no fingerprints; sr sends probes, run("handshake") says who answers`,
+	"p0f":         "no fingerprints; p[TCP].options and p[IP].ttl are what they are made of",
+	"ScopedIP":    `the interface stands beside the packet: sr(p, {iface="eth0"})`,
 }
 
 // suggestion names what may be meant by a name that nothing has; "" when nothing is near.

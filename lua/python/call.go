@@ -4,6 +4,7 @@ import "strings"
 
 // call writes f(x, y=1).
 func (w *writer) call(e *expr) lua {
+	e = w.once(e)
 	f := e.kids[0]
 	switch f.form {
 	case nameForm:
@@ -148,6 +149,21 @@ func (w *writer) argument(e *expr) lua {
 		return w.comprehension(e)
 	}
 	return w.expr(e)
+}
+
+// once is a call of send without loop=0, which is what it does anyhow.
+func (w *writer) once(e *expr) *expr {
+	if !e.kids[0].is("send") && !e.kids[0].is("sendp") {
+		return e
+	}
+	as := *e
+	as.items = nil
+	for _, it := range e.items {
+		if n, ok := it.value.integer(); !it.named() || it.name.source != "loop" || !ok || n != 0 {
+			as.items = append(as.items, it)
+		}
+	}
+	return &as
 }
 
 // keyword writes name=value. Whatever is a layer's field may be a range, and what is a switch is true or false here.

@@ -69,6 +69,10 @@ func (w *writer) sum(e *expr, x, y lua) lua {
 			right = y.text
 		}
 		return lua{x.at(concatLevel) + orBlank(e.gaps[0]) + ".." + orBlank(e.gaps[1]) + right, concatLevel, str, false}
+	case x.is == y.is && (x.is == packets || x.is == answers):
+		l := w.arithmetic(e, "+", sumLevel, x, y)
+		l.is = x.is
+		return l
 	case x.is.listed() || y.is.listed():
 		w.because(e.at.line, "a list is put behind another with for _, x in ipairs(b) do a[#a+1] = x end")
 	}

@@ -278,8 +278,12 @@ func (w *writer) assignSeveral(target, v *expr, before, after string) string {
 		set()
 		return names + before + "=" + after + values
 	}
-	if v.is("_") && len(target.items) == 2 && w.known("_") == Answers {
-		w.because(v.at.line, "_ is the first value, the answers; both: ans, unans = sr(p)")
+	if v.is("_") && len(target.items) == 2 && w.known("_") == Answers { // the values of the last entry
+		if w.known("__") != List {
+			w.because(v.at.line, "_ is the first value, the answers; both: ans, unans = sr(p)")
+		}
+		set(answers, packets)
+		return names + before + "=" + after + "_, __"
 	}
 	l := w.expr(v)
 	switch {

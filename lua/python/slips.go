@@ -142,7 +142,7 @@ func (f *slips) slip(found bool) { f.found = f.found || found }
 func (f *slips) onText(e *ast.ArithmeticOpExpr) bool {
 	switch e.Operator {
 	case "+":
-		return words(e.Lhs) || words(e.Rhs) || f.listed(e.Lhs) && f.listed(e.Rhs)
+		return words(e.Lhs) || words(e.Rhs)
 	case "*":
 		return words(e.Lhs) || f.made(e.Lhs)
 	case "%":
@@ -164,12 +164,6 @@ func (f *slips) made(e ast.Expr) bool {
 		return e.Func != nil && f.layer(e.Func)
 	}
 	return false
-}
-
-// listed reports whether an expression is a variable with a list of packets or answers.
-func (f *slips) listed(e ast.Expr) bool {
-	name, ok := e.(*ast.IdentExpr)
-	return ok && (f.kind(name.Value) == List || f.kind(name.Value) == Answers)
 }
 
 // chained reports whether the truth about two values is compared with a third by its size.
