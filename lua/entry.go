@@ -47,7 +47,7 @@ func (s *State) Read(name, source string) (Entry, error) {
 
 // isWhole reports that an entry has one line and waits for nothing.
 func (s *State) isWhole(source string) bool {
-	return !strings.Contains(source, "\n") && vm.Awaits(source) == (vm.Wait{}) && !(goesOn.MatchString(source) && python.Read(source, python.Whole{}, s.known).Open)
+	return !strings.Contains(source, "\n") && vm.Awaits(source) == (vm.Wait{}) && !(len(source) < longEntry && goesOn.MatchString(source) && python.Read(source, python.Whole{}, s.known).Open)
 }
 
 // goesOn finds what may go on in Python though nothing is open in Lua: the head of a block, a text in three quotes, a line that ends in a
@@ -168,7 +168,7 @@ func statementOf(text string) int {
 // statementOf is how many bytes the first statements of a text take. Python's may go on where Lua's end.
 func (s *State) statementOf(text string) int {
 	n := statementOf(text)
-	for n < len(text) && goesOn.MatchString(text[:n]) && python.Read(text[:n], python.Whole{}, s.known).Open {
+	for n < min(len(text), longEntry) && goesOn.MatchString(text[:n]) && python.Read(text[:n], python.Whole{}, s.known).Open {
 		n += statementOf(text[n:])
 	}
 	return n

@@ -33,7 +33,7 @@ func (s *State) Eval(ctx context.Context, name, source string) (text string, inc
 		text = s.display(values)
 		if values[0] != glua.LNil {
 			s.vm.SetGlobal("_", values[0])
-			second := glua.LValue(glua.LNil)
+			second := glua.LNil
 			if len(values) > 1 {
 				second = values[1]
 			}
@@ -84,7 +84,7 @@ func (s *State) understand(name, source string, tell bool) (compiled, string, er
 			}
 			return again, reading.Lua, nil
 		}
-	case reading.Open && waits(err) == vm.Wait{}:
+	case reading.Open && (reading.Block || waits(err) == vm.Wait{}):
 		return c, source, unfinished(name, reading)
 	case reading.Hint != "" && !reading.Open:
 		return c, source, &Error{Script: name, Line: reading.Line, What: reading.Hint}

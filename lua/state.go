@@ -174,7 +174,7 @@ func (s *State) Close() {
 func (s *State) Run(ctx context.Context, name, source string) ([]string, error) {
 	c, err := s.loadScript(name, source)
 	if err != nil {
-		if line, said := python.Script(source, s.known); line > 0 {
+		if line, said := python.Script(source, s.known); line > 0 && isSyntax(err) {
 			if said != "" {
 				said = "; " + said
 			}

@@ -57,6 +57,21 @@ func TestAPasteThatIsOpenGoesOn(t *testing.T) {
 	s.waits("x", func() bool { return strings.HasSuffix(s.screen(), "lab> x\n6\nlab>") })
 }
 
+func TestABlockOfPythonsEndsWithAnEmptyLineOrAPaste(t *testing.T) {
+	s := atLua(t, 120, 40)
+	s.enters("x = 0", "for i in range(4):")
+	s.finds("-- in Lua: for i = 0, 3 do ... end")
+	s.enters("    x += i", "", "x")
+	s.waits("x", func() bool { return strings.HasSuffix(s.screen(), "lab> x\n6\nlab>") })
+	s.types(pasted(">>> for i in range(4):\n...     if i:\n...         x += i\n...\n>>> x\n"))
+	s.waits("x", func() bool { return strings.HasSuffix(s.screen(), "12\nlab>") })
+	s.types(pasted("def f(y):\n    return y + 1\n\n# a comment\nf(x)"))
+	s.types("\r")
+	s.waits("f(x)", func() bool { return strings.HasSuffix(s.screen(), "13\nlab>") })
+	s.enters("f(IP(ttl=1", "")
+	s.finds("the bracket ( of line 1 is never closed")
+}
+
 func TestAPasteIsEditedAndRecalled(t *testing.T) {
 	f := &fake{}
 	s := sit(t, 80, 24, Config{}, f)

@@ -25,8 +25,13 @@ func evaluate(ctx context.Context, f *flags, s streams) error {
 // evaluateChunks runs what each -e says until one fails. What one declares, those behind it see.
 func (f *flags) evaluateChunks(ctx context.Context, state *lua.State) error {
 	for _, chunk := range f.chunks {
-		// The line has an end, which a block of Python's waits for.
-		if _, _, err := state.Eval(ctx, "-e", chunk+"\n"); err != nil {
+		_, open, err := state.Eval(ctx, "-e", chunk)
+		if open { // a block of Python's ends with the end of its line, and nothing else does
+			if _, stays, failed := state.Eval(ctx, "-e", chunk+"\n"); !stays {
+				err = failed
+			}
+		}
+		if err != nil {
 			return scriptFault(err)
 		}
 	}

@@ -80,7 +80,7 @@ func TestWhatIsHiddenReachesNobody(t *testing.T) {
 		{"captures to compare", []string{"compare", "guest=" + f.capture, "host=" + f.script}, `c` + seen + `\nmoonwire: fine.pcap`},
 		{"a capture", []string{"--lab", "-e", "rdpcap(" + quoted + ")"}, seen},
 		{"syntax", []string{"--lab", "-e", "x = \u202e"}, "-e:1:"},
-		{"a syntax error's neighbour", []string{"--lab", "-e", "x = 'a' 'b\x1b'"}, `near 'b\x1b'`},
+		{"a syntax error's neighbour", []string{"--lab", "-e", "x = 1 'b\x1b'"}, `near 'b\x1b'`},
 		{"a result", []string{"--lab", "-e", `run(` + `"handshake", {dst="` + hostile + `"})`}, `\x1b]0;owned`},
 		{"a layer", []string{"--lab", "-e", `local p = dissect(bytes(IP/UDP{dport=5060}/"\x1b]0;x\a sip:\xe2\x80\xae SIP/2.0\r\n\x9b: x\r\n\r\n"), IP) print(p:summary()) p:show() print(p) print(p:command()) print(p:json())`}, `\x1b]0;x`},
 		{"a hexdump", []string{"--lab", "-e", `hexdump("\x1b]0;x\a\xc2\x9b")`}, "."},

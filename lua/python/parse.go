@@ -2,6 +2,9 @@ package python
 
 import "strings"
 
+// manyOperators is how many operators or calls a row of them may have: Lua takes no more either.
+const manyOperators = 1000
+
 // A cursor reads expressions from a run of nodes.
 type cursor struct {
 	*notes
@@ -100,7 +103,10 @@ func (c *cursor) logic(word string) *expr {
 		operand = func() *expr { return c.logic("and") }
 	}
 	e := operand()
-	for c.next().word(word) {
+	for n := 0; c.next().word(word); n++ {
+		if n > manyOperators {
+			c.refuse()
+		}
 		before, at, after := c.take()
 		e = &expr{form: logicForm, at: at, kids: []*expr{e, operand()}, gaps: []string{before, after}}
 	}
@@ -181,7 +187,10 @@ func tightness(n node) int {
 // binary reads operators that bind at least so tightly.
 func (c *cursor) binary(level int) *expr {
 	e := c.unary()
-	for {
+	for n := 0; ; n++ {
+		if n > manyOperators {
+			c.refuse()
+		}
 		found := tightness(c.next())
 		if found < level || c.beyond {
 			return e
@@ -209,7 +218,10 @@ func (c *cursor) unary() *expr {
 // primary reads a value with the fields, indexes and calls behind it.
 func (c *cursor) primary() *expr {
 	e := c.atom()
-	for !c.beyond {
+	for n := 0; !c.beyond; n++ {
+		if n > manyOperators {
+			c.refuse()
+		}
 		at := c.at
 		gap := c.gap()
 		n := c.next()
@@ -228,7 +240,11 @@ func (c *cursor) primary() *expr {
 			c.subscript(e)
 		case n.opens("{") && e.form == nameForm, n.kind == text && e.form == nameForm && roleOf(e.at.source) == plain:
 			c.lua = true
-			e = &expr{form: callForm, at: n, kids: []*expr{e}, gaps: []string{gap}, items: []item{{value: c.atom()}}}
+			argument := c.atom()
+			if c.slip && len(argument.texts) > 1 { // f "a" "b" calls twice
+				c.refuse()
+			}
+			e = &expr{form: callForm, at: n, kids: []*expr{e}, gaps: []string{gap}, items: []item{{value: argument}}}
 		default:
 			c.at = at
 			return e

@@ -61,6 +61,8 @@ type Reading struct {
 	// with an empty line. With a Line an empty line came in the middle of a bracket: unless the entry is the beginning of
 	// something in Lua, that is an error.
 	Open bool
+	// Block says that it is a block that goes on, which Lua's compiler may take for one of its own.
+	Block bool
 }
 
 // A Whole is what an entry of several parts says of each of them. The zero Whole says nothing, as for a part that is by itself.
@@ -71,9 +73,12 @@ type Whole struct {
 	FromZero bool
 }
 
+// longest is how long a text is read that nobody has measured before, in bytes.
+const longest = 64 << 10
+
 // Survey is what an entry says of the parts that it was cut into.
 func Survey(entry string, parts []string, known Known) Whole {
-	if !slices.ContainsFunc(parts, func(part string) bool { return parsed(part) == nil }) {
+	if len(entry) > longest || !slices.ContainsFunc(parts, func(part string) bool { return parsed(part) == nil }) {
 		return Whole{}
 	}
 	r := &notes{known: known}
@@ -117,7 +122,7 @@ func translate(source string, r *notes) Reading {
 	text := ""
 	switch {
 	case head > 0 && r.bodiless == 0:
-		return Reading{Open: true, Hint: restOfBlock}
+		return Reading{Open: true, Block: true, Hint: restOfBlock}
 	case r.beyond:
 	case r.open && r.bodiless == 0:
 		return r.more(source)
@@ -128,7 +133,7 @@ func translate(source string, r *notes) Reading {
 	case r.beyond && r.reason == "":
 		return mixed(source, r)
 	case r.beyond && b.goesOn():
-		return Reading{Open: true, Hint: restOfBlock + ": " + r.reason}
+		return Reading{Open: true, Block: true, Hint: restOfBlock + ": " + r.reason}
 	case r.beyond:
 		return Reading{Hint: r.reason, Line: r.at}
 	case head > 0:
@@ -155,7 +160,7 @@ func (r *notes) more(source string) Reading {
 // headAlone is the reading of a text that ends in a block's head. How Lua writes it is told at once, of the outermost one.
 func (r *notes) headAlone(rows []*row, text string, head int) Reading {
 	if !r.ended && rows[len(rows)-1].compound().line != r.bodiless {
-		return Reading{Open: true, Hint: restOfBlock}
+		return Reading{Open: true, Block: true, Hint: restOfBlock}
 	}
 	lines := strings.Split(text, "\n")
 	line := strings.TrimSpace(lines[min(r.bodiless, len(lines))-1])
@@ -172,7 +177,7 @@ func (r *notes) headAlone(rows []*row, text string, head int) Reading {
 	if r.ended {
 		return Reading{Hint: hint, Line: r.bodiless}
 	}
-	return Reading{Open: true, Hint: "its lines, and an empty line behind them: " + hint}
+	return Reading{Open: true, Block: true, Hint: "its lines, and an empty line behind them: " + hint}
 }
 
 // restOfBlock is what a block waits for that has lines already.
@@ -275,6 +280,9 @@ func fromZero(run []node) bool {
 func Script(source string, known Known) (line int, said string) {
 	if at := imports.FindStringIndex(source); at != nil {
 		line = 1 + strings.Count(source[:at[0]], "\n")
+	}
+	if len(source) > longest {
+		return line, ""
 	}
 	r := &notes{known: known}
 	reading := translate(source+"\n", r)
