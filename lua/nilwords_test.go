@@ -79,7 +79,7 @@ func TestUnknownGlobalsAtThePrompt(t *testing.T) {
 		{``, `if nosuch then print(1) end`, `prompt:1: nosuch: no layer, function or variable has that name; what may be missing is read with rawget(_G, "nosuch")`},
 		{``, `nosuch == nil`, `prompt:1: nosuch: no layer, function or variable has that name; what may be missing is read with rawget(_G, "nosuch")`},
 		{``, `_G.nosuch`, `prompt:1: nosuch: no layer, function or variable has that name; what may be missing is read with rawget(_G, "nosuch")`},
-		{``, `srp(Ether/ARP)`, "prompt:1: srp: no layer, function or variable has that name; here: sr takes packets that begin with Ether too"},
+		{``, `do srp(Ether/ARP) end`, "prompt:1: srp: no layer, function or variable has that name; here: sr takes packets that begin with Ether too"},
 		{``, `io.open("x")`, "prompt:1: io: no layer, function or variable has that name; here: scripts read and write captures"},
 	} {
 		s := inLab(t, "vmnat")

@@ -153,7 +153,7 @@ func New(c Config) *State {
 	s.openModules()
 	s.vm.IndexText(s.flagIn, s.flagSet)
 	s.keepBuiltins()
-	s.vm.Strict("_", "arg", "args", "path") // the prompt, a plain script, an experiment and a path whose wires can be cut have one of these each
+	s.vm.Strict("_", "__", "arg", "args", "path") // the prompt, a plain script, an experiment and a path whose wires can be cut have one of these each
 	return s
 }
 

@@ -170,7 +170,7 @@ func (w *writer) alone(s *statement, final bool) string {
 	switch {
 	case w.beyond || w.single || l.text == "":
 		return l.text
-	case l.call && !shown(l.is) && !(final && e.form == callForm && e.kids[0].form == nameForm && w.typeOf(e.kids[0].at.source) == userMade), strings.HasSuffix(l.text, "] = true"), strings.HasSuffix(l.text, "] = nil"):
+	case l.call && !shown(l.is) && !(final && e.form == callForm && e.kids[0].form == nameForm && !e.kids[0].is("print") && w.typeOf(e.kids[0].at.source) == userMade), strings.HasSuffix(l.text, "] = true"), strings.HasSuffix(l.text, "] = nil"):
 		return l.text
 	case final:
 		return "return " + l.text
