@@ -28,6 +28,7 @@ var pasted = []struct{ name, python, lua, shown, err string }{
 	{"haslayer", `pkts[5].haslayer(UDP) or pkts[0].haslayer(TCP)`, `pkts[6]:has(UDP) or pkts[1]:has(TCP)`, `true`, ``},
 	{"getlayer", `pkts[0].getlayer(IP).src`, `pkts[1]:layer(IP).src`, `10.0.0.1`, ``},
 	{"a flag by its bit", `pkts[0][TCP].flags & 2`, `pkts[1][TCP]:flag("S")`, `true`, ``},
+	{"a flag by its letter", `pkts[0][TCP].flags.S`, `pkts[1][TCP].flags.S`, `true`, ``},
 	{"flags as text", `pkts[0][TCP].flags == 2`, `pkts[1][TCP].flags == "S"`, `true`, ``},
 	{"a loop", `for p in pkts: print(p.summary())`, `for p in pkts do print(p:summary()) end`, "Ether / IP / TCP 10.0.0.1:1001 > 10.0.0.2:80 S / Raw\nEther / IP / TCP 10.0.0.1:1002 > 10.0.0.2:443 SA / Raw\nEther / IP / TCP 10.0.0.1:1003 > 10.0.0.2:22 A / Raw\nEther / IP / TCP 10.0.0.1:1004 > 10.0.0.2:80 S / Raw\nEther / IP / TCP 10.0.0.1:1005 > 10.0.0.2:443 SA / Raw\nEther / IP / UDP / DNS Qry \"a.example.\"", ``},
 	{"a loop with a condition", "for p in pkts:\n    if p.haslayer(TCP) and p[TCP].dport == 80:\n        print(p[IP].src, \"->\", p[IP].dst)\n", "for p in pkts do\n    if p:has(TCP) and p[TCP].dport == 80 then\n        print(p[IP].src, \"->\", p[IP].dst) end end", "10.0.0.1\t->\t10.0.0.2\n10.0.0.1\t->\t10.0.0.2", ``},

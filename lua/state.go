@@ -174,12 +174,6 @@ func (s *State) Close() {
 func (s *State) Run(ctx context.Context, name, source string) ([]string, error) {
 	c, err := s.loadScript(name, source)
 	if err != nil {
-		if line, said := python.Script(source, s.known); line > 0 && isSyntax(err) {
-			if said != "" {
-				said = "; " + said
-			}
-			return nil, &Error{Script: name, Line: line, What: "this is Python, and scripts are Lua: paste its lines at the prompt, which shows how Lua writes them, and keep those" + said}
-		}
 		return nil, err
 	}
 	var printed []string
@@ -202,7 +196,8 @@ func (s *State) KeepLocals() { s.keeps = true }
 func (s *State) loadScript(name, source string) (compiled, error) {
 	if s.keeps {
 		s.keeps = false
-		return s.compileStep(name, source)
+		c, err := s.compileStep(name, source)
+		return c, s.orPython(name, source, err)
 	}
 	fn, err := s.load(name, source)
 	return compiled{fn: fn}, err
@@ -211,7 +206,22 @@ func (s *State) loadScript(name, source string) (compiled, error) {
 // load compiles a chunk.
 func (s *State) load(name, source string) (*glua.LFunction, error) {
 	fn, err := s.vm.Compile(name, source)
-	return fn, s.syntax(name, err)
+	return fn, s.orPython(name, source, s.syntax(name, err))
+}
+
+// orPython says of a script that is no Lua that it is Python, if it is.
+func (s *State) orPython(name, source string, err error) error {
+	if err == nil || !isSyntax(err) {
+		return err
+	}
+	line, said := python.Script(source, s.known)
+	switch {
+	case line == 0:
+		return err
+	case said != "":
+		said = "; " + said
+	}
+	return &Error{Script: name, Line: line, What: "this is Python, and scripts are Lua: paste its lines at the prompt, which shows how Lua writes them, and keep those" + said}
 }
 
 // syntax is the error of a chunk that does not compile as scripts have them.
