@@ -51,9 +51,9 @@ func (s *State) dial(l *glua.LState) int {
 		l.RaiseError("dial: %s has no TCP of its own", session.Name)
 	}
 	t := s.named(l, 1, dialOptions)
-	dst, err := netip.ParseAddr(textIn(l, t, "dst"))
+	dst, err := s.addressOrHost(textIn(l, t, "dst"))
 	if err != nil {
-		l.RaiseError("dial: dst: want an address, got %q", textIn(l, t, "dst"))
+		l.RaiseError("dial: dst: %s", err)
 	}
 	dport := wholeIn(l, t, "dport", 0xffff)
 	if dport == 0 {

@@ -45,7 +45,7 @@ func (s *State) Arguments(script scripts.Script, words []string) (scripts.Values
 	if s.session != nil && s.session.Server.IsValid() {
 		supplied = map[string]string{"dst": s.session.Server.Addr().String(), "dport": strconv.Itoa(int(s.session.Server.Port()))}
 	}
-	return script.Read(words, supplied)
+	return script.Read(words, supplied, s.hostNamed)
 }
 
 // runExperiment is run("handshake", {dport=443}): a bundled experiment, or a file, in the session that is open.
@@ -202,7 +202,7 @@ func (s *State) args(values scripts.Values) *glua.LTable {
 // failed is the result of the trial that ended with an error, as far as its taps had seen, and that error.
 func (s *State) failed(err error) (*vantage.Result, error) {
 	r := s.witnessed()
-	r.Experiment, r.Error = s.trial.script.Name, err.Error()
+	r.Experiment, r.Args, r.Error = s.trial.script.Name, s.trial.args, err.Error()
 	why := "the run was interrupted before its end"
 	if !errors.Is(err, ErrInterrupted) {
 		if s.away == nil {

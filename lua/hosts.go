@@ -2,6 +2,7 @@ package lua
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -15,6 +16,9 @@ import (
 // mistyped is not asked for.
 var hostName = regexp.MustCompile(`^([A-Za-z0-9_-]+\.)*[A-Za-z_][A-Za-z0-9_-]*\.?$`)
 
+// maxHost is the longest name of a host, in bytes (RFC 1035, section 2.3.4).
+const maxHost = 253
+
 // lookupWait is how long a name may take.
 const lookupWait = 5 * time.Second
 
@@ -22,21 +26,52 @@ const lookupWait = 5 * time.Second
 // holds the address from then on. ok is false when the field or the text is of another kind.
 func (s *State) assignHost(layer *craft.Layer, field, host string) (ok bool, err error) {
 	network := kinds[layer.Protocol().Kind(field)].network
-	if network == "" || len(host) > 253 || !hostName.MatchString(host) { // in this order: matching a long text takes seconds
+	if network == "" || len(host) > maxHost || !hostName.MatchString(host) { // in this order: matching a long text takes seconds
 		return false, nil
 	}
+	addr, err := s.hostAddress(network, host)
+	switch {
+	case errors.Is(err, ErrInterrupted):
+		return true, err
+	case err != nil:
+		return true, fmt.Errorf("%s.%s: %w", layer.Name(), field, err)
+	}
+	return true, layer.Set(field, addr)
+}
+
+// addressOrHost is the address that a text is, or the first one of the host that it names.
+func (s *State) addressOrHost(text string) (netip.Addr, error) {
+	if addr, err := netip.ParseAddr(text); err == nil {
+		return addr, nil
+	}
+	if len(text) > maxHost || !hostName.MatchString(text) {
+		return netip.Addr{}, fmt.Errorf("want an address or the name of a host, got %q", text)
+	}
+	return s.hostAddress("ip", text)
+}
+
+// hostNamed is the IPv4 address of a host, for the argument of a script.
+func (s *State) hostNamed(host string) (netip.Addr, error) {
+	if len(host) > maxHost || !hostName.MatchString(host) {
+		return netip.Addr{}, fmt.Errorf("want an IPv4 address or the name of a host, got %q", host)
+	}
+	return s.hostAddress("ip4", host)
+}
+
+// hostAddress is the first address of a host.
+func (s *State) hostAddress(network, host string) (netip.Addr, error) {
 	ctx, cancel := context.WithTimeout(s.vm.Context(), lookupWait)
 	defer cancel()
 	addrs, err := s.lookup(ctx, network, host)
 	switch {
 	case s.vm.Context().Err() != nil:
-		return true, ErrInterrupted
+		return netip.Addr{}, ErrInterrupted
 	case err != nil:
-		return true, fmt.Errorf("%s.%s: no address for the host %q: %w", layer.Name(), field, host, err)
+		return netip.Addr{}, fmt.Errorf("no address for the host %q: %w", host, err)
 	case len(addrs) == 0:
-		return true, fmt.Errorf("%s.%s: the host %q has no %s", layer.Name(), field, host, layer.Protocol().Kind(field))
+		return netip.Addr{}, fmt.Errorf("the host %q has no %s address", host, map[string]string{"ip": "IP", "ip4": "IPv4", "ip6": "IPv6"}[network])
 	}
-	return true, layer.Set(field, addrs[0].Unmap())
+	return addrs[0].Unmap(), nil
 }
 
 // lookup asks the resolver that this interpreter was given, else the session that is open, else the system's.

@@ -64,9 +64,9 @@ func TestNamesInTheLabAreTheLabsOwn(t *testing.T) {
 		`IP{dst={"server", "a.test"}}`:                 `IP.dst: want`,
 		`Net("a.test")`:                                `Net: want a network`,
 		`range("a.test", "b.test")`:                    `range: want an address`,
-		`dial{dst="a.test", dport=80}`:                 `dial: dst: want an address, got "a.test"`,
-		`run("handshake", {dst="a.test"})`:             `run: handshake: dst: want an IPv4 address, got "a.test"`,
-		`judge.path(capture(), {dst="a.test"})`:        `dst: want the server's address, got "a.test"`,
+		`dial{dst="a.test", dport=80}`:                 `dial: dst: no address for the host "a.test"`,
+		`run("handshake", {dst="a.test"})`:             `run: handshake: dst: no address for the host "a.test"`,
+		`judge.path(capture(), {dst="a.test"})`:        `dst: no address for the host "a.test"`,
 		`sr1(IP{dst="server"}/ICMP{}, {iface="eth0"})`: `iface: no port "eth0" is open`,
 	} {
 		_, err := s.Run(context.Background(), "test", chunk)

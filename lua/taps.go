@@ -214,10 +214,13 @@ func (s *State) stopCapture(c *capture) {
 	s.ended = c
 }
 
-// guarded notes that the guard is on, in every capture under way.
+// guarded notes that the guard is on, in every capture and the experiment under way.
 func (s *State) guarded() {
 	for _, c := range s.captures {
 		c.guarded = c.guarded || c.rx != nil
+	}
+	if s.trial != nil {
+		s.trial.guarded = true
 	}
 }
 
@@ -312,9 +315,9 @@ var judgeOptions = []option{{"dst", "the server's address"}, {"dport", "its port
 func (s *State) judge(l *glua.LState, decide func(*vantage.Result)) int {
 	c := of[*capture](l, 1, "capture")
 	t := s.named(l, 2, judgeOptions)
-	dst, err := netip.ParseAddr(textIn(l, t, "dst"))
+	dst, err := s.addressOrHost(textIn(l, t, "dst"))
 	if err != nil {
-		l.RaiseError("dst: want the server's address, got %q", textIn(l, t, "dst"))
+		l.RaiseError("dst: %s", err)
 	}
 	server := netip.AddrPortFrom(dst, uint16(wholeIn(l, t, "dport", 0xffff)))
 	s.drain()

@@ -28,6 +28,7 @@ type trial struct {
 	script   scripts.Script
 	args     scripts.Values
 	captures int                           // how many were under way when it began
+	guarded  bool                          // that the host's own TCP was kept away from something it sent
 	exhibits int                           // how many frames verdicts and checks have named
 	checks   []*vantage.Result             // that were made, in order
 	cited    map[*vantage.Result][]exhibit // the frames of verdicts and checks
@@ -162,7 +163,7 @@ func (s *State) conclude(values []glua.LValue) (*vantage.Result, error) {
 		}
 		found.Evidence = append(found.Evidence, s.checksMade()...)
 	}
-	found.Experiment = t.script.Name
+	found.Experiment, found.Args = t.script.Name, t.args
 	return found, nil
 }
 
@@ -219,7 +220,7 @@ func (s *State) witnessed() *vantage.Result {
 	if last := s.lastCapture(); last != nil {
 		return s.result(last, s.server(s.trial.args))
 	}
-	r := &vantage.Result{Finding: vantage.Opinion(""), Taps: []vantage.View{}}
+	r := &vantage.Result{Finding: vantage.Opinion(""), Taps: []vantage.View{}, Guard: s.trial.guarded}
 	if session := s.session; session != nil {
 		r.Session, r.Virtual = session.Name, session.Clock().Virtual()
 	}

@@ -69,8 +69,9 @@ func cutValue(text string) (value, rest string, err error) {
 
 // Read takes the words of a command line: key=value sets an argument by name, other words fill the arguments in
 // order. Arguments that were not given have their defaults; supplied are the place's own defaults (the lab's server).
-// The error names the argument, what it wants and what it got.
-func (s *Script) Read(words []string, supplied map[string]string) (Values, error) {
+// An address may be given by the name of a host, which named looks up; nil knows no names. The error names the argument, what it wants
+// and what it got.
+func (s *Script) Read(words []string, supplied map[string]string, named func(host string) (netip.Addr, error)) (Values, error) {
 	given := map[string]string{}
 	position := 0
 	for _, w := range words {
@@ -90,10 +91,10 @@ func (s *Script) Read(words []string, supplied map[string]string) (Values, error
 		}
 		given[name] = value
 	}
-	return s.values(given, supplied)
+	return s.values(given, supplied, named)
 }
 
-func (s *Script) values(given, supplied map[string]string) (Values, error) {
+func (s *Script) values(given, supplied map[string]string, named func(string) (netip.Addr, error)) (Values, error) {
 	values := Values{}
 	for _, a := range s.Args {
 		text, ok := given[a.Name]
@@ -106,12 +107,20 @@ func (s *Script) values(given, supplied map[string]string) (Values, error) {
 			}
 		}
 		v, err := a.value(text)
+		if err != nil && a.Type == "address" && named != nil && isHost(text) {
+			v, err = named(text)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", s.Name, a.Name, err)
 		}
 		values[a.Name] = v
 	}
 	return values, nil
+}
+
+// isHost reports that a text may be the name of a host: it begins with a letter and is no IPv6 address.
+func isHost(text string) bool {
+	return text != "" && (text[0]|0x20 >= 'a' && text[0]|0x20 <= 'z') && !strings.Contains(text, ":")
 }
 
 // says is what the header says of the argument, or else what it takes.

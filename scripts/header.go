@@ -19,7 +19,7 @@ func HasHeader(source string) bool { return strings.HasPrefix(source, "---") }
 func Parse(name, source string) (Script, error) {
 	s := Script{Name: name, Source: source}
 	if !HasHeader(source) {
-		return s, fmt.Errorf("scripts: %s:1: want a header that begins with \"--- summary\"", name)
+		return s, fmt.Errorf("%s:1: want a header that begins with \"--- summary\"", name)
 	}
 	lines := strings.Split(source, "\n")
 	s.Summary = strings.TrimSpace(strings.TrimPrefix(lines[0], "---"))
@@ -31,11 +31,11 @@ func Parse(name, source string) (Script, error) {
 			break
 		}
 		if err := h.line(text, i+2); err != nil {
-			return s, fmt.Errorf("scripts: %s:%d: %w", name, i+2, err)
+			return s, fmt.Errorf("%s:%d: %w", name, i+2, err)
 		}
 	}
 	if word, at := stray(lines[end:]); word != "" {
-		return s, fmt.Errorf("scripts: %s:%d: %s stands behind the header, which ends at line %d: a header is comment lines without a blank line or code between them",
+		return s, fmt.Errorf("%s:%d: %s stands behind the header, which ends at line %d: a header is comment lines without a blank line or code between them",
 			name, end+at, word, end+1)
 	}
 	return s, nil
@@ -44,7 +44,7 @@ func Parse(name, source string) (Script, error) {
 // CheckPlain is an error for a source without a header that has parts of one, which would all be read over.
 func CheckPlain(name, source string) error {
 	if word, at := stray(strings.Split(source, "\n")); word != "" {
-		return fmt.Errorf("scripts: %s:%d: %s stands in a file without a header: a header begins in line 1 with three dashes, \"--- summary\"", name, at, word)
+		return fmt.Errorf("%s:%d: %s stands in a file without a header: a header begins in line 1 with three dashes, \"--- summary\"", name, at, word)
 	}
 	return nil
 }

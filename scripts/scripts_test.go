@@ -53,22 +53,22 @@ func TestHeadersAreRead(t *testing.T) {
 
 func TestBadHeadersAreNamed(t *testing.T) {
 	for source, want := range map[string]string{
-		"return 1":                                `scripts: x:1: want a header that begins with "--- summary"`,
-		"--- s\n-- @arg x":                        "scripts: x:2: want @question, @usage, @args, @needs, @verdicts or @output, got @arg",
-		"--- s\n-- @args dst the server":          "scripts: x:2: want name:type=default and a line of explanation, the type one of address, port, switch, count, number",
-		"--- s\n--\n-- @args dst:host it":         "scripts: x:3: want name:type=default",
-		"--- s\n-- @args":                         "scripts: x:2: @args: want name:type=default and a line of explanation, got nothing",
-		"--- s\n-- @verdicts":                     "scripts: x:2: @verdicts: want the words that the script may end with, got nothing",
-		"--- s\n-- @verdicts a b a":               "scripts: x:2: @verdicts: a is there twice",
-		"--- s\n-- @args a:port\n-- @args a:text": "scripts: x:3: @args: a is there twice",
-		"--- s\n-- @needs x\n-- @needs y":         "scripts: x:3: @needs stands in line 2 already",
-		"--- s\n-- @args a:port=http":             `scripts: x:2: @args a: its default: want a port in 1..65535, got "http"`,
-		"--- s\n-- @args a:port= it":              `scripts: x:2: @args a: its default: want a port in 1..65535, got ""`,
-		"--- s\n-- @args a:text=\"x y it":         "scripts: x:2: @args a: the quote is not closed",
-		"--- s\n\n-- @args a:text":                "scripts: x:3: @args stands behind the header, which ends at line 2",
-		"--- s\r\n\r\n--  @needs a\r\n":           "scripts: x:3: @needs stands behind the header, which ends at line 2",
-		"--- s\n  -- @verdicts a b":               "scripts: x:2: @verdicts stands behind the header, which ends at line 2",
-		"--- s\nx = 1\n\n-- @verdicts a b":        "scripts: x:4: @verdicts stands behind the header, which ends at line 2",
+		"return 1":                                `x:1: want a header that begins with "--- summary"`,
+		"--- s\n-- @arg x":                        "x:2: want @question, @usage, @args, @needs, @verdicts or @output, got @arg",
+		"--- s\n-- @args dst the server":          "x:2: want name:type=default and a line of explanation, the type one of address, port, switch, count, number",
+		"--- s\n--\n-- @args dst:host it":         "x:3: want name:type=default",
+		"--- s\n-- @args":                         "x:2: @args: want name:type=default and a line of explanation, got nothing",
+		"--- s\n-- @verdicts":                     "x:2: @verdicts: want the words that the script may end with, got nothing",
+		"--- s\n-- @verdicts a b a":               "x:2: @verdicts: a is there twice",
+		"--- s\n-- @args a:port\n-- @args a:text": "x:3: @args: a is there twice",
+		"--- s\n-- @needs x\n-- @needs y":         "x:3: @needs stands in line 2 already",
+		"--- s\n-- @args a:port=http":             `x:2: @args a: its default: want a port in 1..65535, got "http"`,
+		"--- s\n-- @args a:port= it":              `x:2: @args a: its default: want a port in 1..65535, got ""`,
+		"--- s\n-- @args a:text=\"x y it":         "x:2: @args a: the quote is not closed",
+		"--- s\n\n-- @args a:text":                "x:3: @args stands behind the header, which ends at line 2",
+		"--- s\r\n\r\n--  @needs a\r\n":           "x:3: @needs stands behind the header, which ends at line 2",
+		"--- s\n  -- @verdicts a b":               "x:2: @verdicts stands behind the header, which ends at line 2",
+		"--- s\nx = 1\n\n-- @verdicts a b":        "x:4: @verdicts stands behind the header, which ends at line 2",
 	} {
 		t.Run(source, func(t *testing.T) {
 			if _, err := scripts.Parse("x", source); err == nil || !strings.Contains(err.Error(), want) {
@@ -89,12 +89,12 @@ func TestTextArguments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := s.Read([]string{"must=", "plain=a = b"}, nil)
+	got, err := s.Read([]string{"must=", "plain=a = b"}, nil, nil)
 	want := scripts.Values{"must": "", "plain": "a = b", "empty": "", "none": "", "long": `Are "you" \ there?`}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v\n%s", err, diff)
 	}
-	if got, err = s.Read([]string{"two words", "b"}, nil); err != nil || got["must"] != "two words" || got["plain"] != "b" {
+	if got, err = s.Read([]string{"two words", "b"}, nil, nil); err != nil || got["must"] != "two words" || got["plain"] != "b" {
 		t.Errorf("by place: %v, %v", got, err)
 	}
 	for _, c := range []struct {
@@ -104,7 +104,7 @@ func TestTextArguments(t *testing.T) {
 		{nil, "x: must must be given: must=... (a=b is no default)"},
 		{[]string{"a=b"}, `x: no argument "a"; there are must, plain, empty, none, long; a text with an equals sign is given by name: must=a=b`},
 	} {
-		if _, err := s.Read(c.words, nil); err == nil || err.Error() != c.want {
+		if _, err := s.Read(c.words, nil, nil); err == nil || err.Error() != c.want {
 			t.Errorf("%q: got %v, want %s", c.words, err, c.want)
 		}
 	}
@@ -134,7 +134,7 @@ func TestArgumentsAreRead(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := s.Read(c.words, c.supplied)
+			got, err := s.Read(c.words, c.supplied, nil)
 			if c.err != "" {
 				if err == nil || err.Error() != c.err {
 					t.Errorf("got %v, want %s", err, c.err)

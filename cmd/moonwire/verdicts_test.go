@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -253,5 +254,29 @@ func TestHeadersTellWhatTheyReadOver(t *testing.T) {
 	const other = "--- s\n-- @verdicts pass fail\nlocal f = 1 -- @usage\n-- @usage f() as other tools have it\nreturn check(true, 'x')"
 	if code, _, stderr := moonwire(t.Context(), "", "run", experimentFile(t, other), "--lab"); code != exitOK {
 		t.Errorf("exit %d, %q", code, stderr)
+	}
+}
+
+// TestTheResultHoldsTheArguments gives a host by its name, and reads what the object says of the run.
+func TestTheResultHoldsTheArguments(t *testing.T) {
+	path := experimentFile(t, "--- mine\n-- @args dst:address\n-- @args word:text\n-- @args n:count=3\n-- @args deep:switch=off\n"+
+		"local p = sr1(IP{dst=args.dst}/TCP{sport=freeport(), dport=57213, flags=\"S\"})\nreturn check(p and p[TCP]:flag(\"RA\"), \"refused\", p)\n")
+	code, stdout, stderr := moonwire(context.Background(), "", "run", path, "--lab", "--json", "dst=server", "word=two words")
+	var r vantage.Result
+	if err := json.Unmarshal([]byte(stdout), &r); err != nil || code != exitOK {
+		t.Fatalf("exit %d, %v, %s, %s", code, err, stdout, stderr)
+	}
+	if got, want := fmt.Sprint(r.Args), "map[deep:false dst:192.168.11.2 n:3 word:two words]"; got != want || !r.Guard {
+		t.Errorf("got %s, guard %t; want %s, guard true", got, r.Guard, want)
+	}
+	for host, want := range map[string]string{
+		"nosuch":    `no address for the host "nosuch"`,
+		"192.168.1": `want an IPv4 address, got "192.168.1"`,
+		"a b":       `want an IPv4 address or the name of a host, got "a b"`,
+		"fe80::1":   `want an IPv4 address, got "fe80::1"`,
+	} {
+		if code, _, stderr := moonwire(context.Background(), "", "run", path, "--lab", "dst="+host, "word=x"); code != exitUsage || !strings.Contains(stderr, want) {
+			t.Errorf("dst=%s: exit %d, %s; want %s", host, code, stderr, want)
+		}
 	}
 }

@@ -60,6 +60,8 @@ const (
 type Result struct {
 	// Experiment is the script's name: "handshake".
 	Experiment string `json:"experiment"`
+	// Args are the arguments of the run by name, as JSON may hold them: texts, numbers, truth values. nil when it had none.
+	Args map[string]any `json:"args,omitempty"`
 	// Finding is what the judge says about the taps.
 	Finding
 	// Guard says whether the guest's own TCP was kept away from the crafted flow.
