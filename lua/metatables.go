@@ -29,7 +29,7 @@ func (s *State) openTypes() {
 			"__eq": s.packetEqual,
 		}),
 		set: s.newType("set", map[string]glua.LGFunction{
-			"__len": setLen, "__tostring": setText, "__index": s.methods("set", setMethods),
+			"__len": setLen, "__tostring": setText, "__index": s.methods("set", setMethods), "__iter": s.walkSet,
 		}),
 		random: s.newType("random value", map[string]glua.LGFunction{
 			"__len": randomLen, "__tostring": randomText, "__index": s.methods("random value", randomMethods),

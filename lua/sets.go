@@ -95,20 +95,23 @@ var setMethods = []method{
 		l.Push(s.setValue(set.At(uint64(i) - 1)))
 		return 1
 	}},
-	{"each", "for v in set:each() do", "walk the values", func(s *State, l *glua.LState) int {
-		set := of[values.Set](l, 1, "set")
-		i := uint64(0)
-		l.Push(l.NewFunction(func(l *glua.LState) int {
-			if i == set.Len() {
-				l.Push(glua.LNil)
-			} else {
-				l.Push(s.setValue(set.At(i)))
-				i++
-			}
-			return 1
-		}))
+	{"each", "for v in set:each() do", "walk the values, as for v in set do", (*State).walkSet},
+}
+
+// walkSet is the iterator of a set's values, in order.
+func (s *State) walkSet(l *glua.LState) int {
+	set := of[values.Set](l, 1, "set")
+	i := uint64(0)
+	l.Push(l.NewFunction(func(l *glua.LState) int {
+		if i == set.Len() {
+			l.Push(glua.LNil)
+		} else {
+			l.Push(s.setValue(set.At(i)))
+			i++
+		}
 		return 1
-	}},
+	}))
+	return 1
 }
 
 // setValue is one value of a set or of a random value, as a field of it is read.

@@ -9,6 +9,8 @@ import (
 func TestSets(t *testing.T) {
 	cases := []struct{ name, chunk, want string }{
 		{"a list", `for q in TCP{dport={80,443}}:each() do out(q.dport) end`, "80 443"},
+		{"a set that walks itself", `for v in range(1,3) do out(v) end`, "1 2 3"},
+		{"a network that walks itself", `for v in Net("10.0.0.0/31") do out(v) end`, "10.0.0.0 10.0.0.1"},
 		{"a range", `for q in TCP{dport=range(1,9,4)}:each() do out(q.dport) end`, "1 5 9"},
 		{"lists in lists", `for q in TCP{dport={80,{1,range(2,3)}}}:each() do out(q.dport) end`, "80 1 2 3"},
 		{"a network", `for q in IP{dst="10.0.0.5/30"}:each() do out(q.dst) end`, "10.0.0.4 10.0.0.5 10.0.0.6 10.0.0.7"},
