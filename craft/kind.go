@@ -11,7 +11,7 @@ import (
 // A Kind says what the bits of a field mean, and so how values are read and shown.
 type Kind uint8
 
-// Kinds of fields. A new one is a constant here, a row of kinds, and a row of the table in package lua.
+// Kinds of fields. A new one is a constant here, a row of kinds, and a row of the table in package lua/declare.
 const (
 	// Number is an unsigned integer.
 	Number Kind = iota

@@ -12,6 +12,7 @@ import (
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/values"
+	"github.com/moonwire/moonwire/lua/spelling"
 	"github.com/moonwire/moonwire/scripts"
 )
 
@@ -237,7 +238,7 @@ func memberCandidates(v glua.LValue, colon bool, s *State) []string {
 	switch v := v.(type) {
 	case *glua.LTable:
 		v.ForEach(func(k, member glua.LValue) {
-			if name, ok := k.(glua.LString); ok && len(names) < maxCandidates && len(name) <= maxMeant && identifier.MatchString(string(name)) {
+			if name, ok := k.(glua.LString); ok && len(names) < maxCandidates && len(name) <= spelling.Longest && identifier.MatchString(string(name)) {
 				if member.Type() == glua.LTFunction {
 					name += "("
 				}

@@ -119,10 +119,21 @@ func toField(p *craft.Protocol, name string, v glua.LValue) (any, error) {
 	if !ok {
 		return toScalar(v)
 	}
-	if table := kinds[p.Kind(name)].table; table != nil {
+	if table := tableOf(p.Kind(name)); table != nil {
 		return table(p, t)
 	}
 	return toList(t, 1)
+}
+
+// tableOf makes of a table the one value that it is for a kind of field; nil where it is a set of values.
+func tableOf(kind craft.Kind) func(p *craft.Protocol, t *glua.LTable) (any, error) {
+	switch kind {
+	case craft.Options:
+		return toOptions
+	case craft.Values, craft.Packets:
+		return toValues
+	}
+	return nil
 }
 
 // toValues is a table that is a list of values.

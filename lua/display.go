@@ -8,6 +8,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft/values"
+	"github.com/moonwire/moonwire/lua/spelling"
 )
 
 const (
@@ -150,7 +151,7 @@ func (w *tableWriter) table(t *glua.LTable, depth int) string {
 			return
 		}
 		var key string
-		if name, ok := k.(glua.LString); ok && len(name) <= maxMeant && identifier.MatchString(string(name)) {
+		if name, ok := k.(glua.LString); ok && len(name) <= spelling.Longest && identifier.MatchString(string(name)) {
 			key = w.cut(string(name))
 		} else {
 			key = "[" + item(k) + "]"

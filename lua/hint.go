@@ -8,6 +8,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/spelling"
 	"github.com/moonwire/moonwire/lua/vm"
 )
 
@@ -63,8 +64,8 @@ func suggestion(name string, names []string) string {
 // unknownGlobal is the error for a global that was never assigned.
 func (s *State) unknownGlobal(u vm.Unknown) string {
 	shown := u.Name
-	if len(shown) > maxMeant {
-		shown = shown[:maxMeant] + "..."
+	if len(shown) > spelling.Longest {
+		shown = shown[:spelling.Longest] + "..."
 	}
 	text := shown + ": no layer, function or variable has that name" + suggestion(u.Name, append(u.Near, s.globalNames()...))
 	if u.Tested {

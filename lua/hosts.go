@@ -25,7 +25,7 @@ const lookupWait = 5 * time.Second
 // assignHost gives an address field the first address of a host, as its name is known when the field is set: the packet
 // holds the address from then on. ok is false when the field or the text is of another kind.
 func (s *State) assignHost(layer *craft.Layer, field, host string) (ok bool, err error) {
-	network := kinds[layer.Protocol().Kind(field)].network
+	network := networkOf(layer.Protocol().Kind(field))
 	if network == "" || len(host) > maxHost || !hostName.MatchString(host) { // in this order: matching a long text takes seconds
 		return false, nil
 	}
@@ -72,6 +72,17 @@ func (s *State) hostAddress(network, host string) (netip.Addr, error) {
 		return netip.Addr{}, fmt.Errorf("the host %q has no %s address", host, map[string]string{"ip": "IP", "ip4": "IPv4", "ip6": "IPv6"}[network])
 	}
 	return addrs[0].Unmap(), nil
+}
+
+// networkOf says which addresses of a host a kind of field holds, as package net has it; "" for none.
+func networkOf(kind craft.Kind) string {
+	switch kind {
+	case craft.IPv4:
+		return "ip4"
+	case craft.IPv6Address:
+		return "ip6"
+	}
+	return ""
 }
 
 // lookup asks the resolver that this interpreter was given, else the session that is open, else the system's.

@@ -6,8 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/moonwire/moonwire/lua"
 )
 
 // inFolder is a shell whose folder has these files; what is written as name -> target is a link.
@@ -156,14 +154,5 @@ func TestLocalsOfAScriptLiveOnWhenAskedTo(t *testing.T) {
 	s.enter(t, "own = 9")
 	if got := s.enter(t, "get()"); got != "9" {
 		t.Errorf("the function sees %s, want 9", got)
-	}
-}
-
-func TestTheNearestName(t *testing.T) {
-	names := []string{"run", "list", "handshake"}
-	for name, want := range map[string]string{"lst": "list", "hanshake": "handshake", "xyz": "", "run": "run"} {
-		if got := lua.Nearest(name, names); got != want {
-			t.Errorf("%s: got %q, want %q", name, got, want)
-		}
 	}
 }

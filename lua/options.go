@@ -8,6 +8,7 @@ import (
 
 	glua "github.com/yuin/gopher-lua"
 
+	"github.com/moonwire/moonwire/lua/spelling"
 	"github.com/moonwire/moonwire/lua/vm"
 )
 
@@ -35,7 +36,7 @@ func brief(v glua.LValue) string {
 	case glua.LTNumber, glua.LTBool:
 		return vm.Text(v)
 	case glua.LTString:
-		if text := v.String(); len(text) <= maxMeant {
+		if text := v.String(); len(text) <= spelling.Longest {
 			return text
 		}
 	}

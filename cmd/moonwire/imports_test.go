@@ -14,12 +14,14 @@ const module = "github.com/moonwire/moonwire/"
 // house says which of our packages each may import: one way down, no sideways edges. A package that is not here has no
 // place in the house yet.
 var house = map[string][]string{
-	"cmd/moonwire":   {"repl", "lua", "scripts", "scripts/report", "sendrecv", "sendrecv/lab", "sendrecv/pcap", "sendrecv/raw", "sendrecv/vantage", "craft", "craft/layers", "craft/values"},
+	"cmd/moonwire":   {"repl", "lua", "lua/spelling", "scripts", "scripts/report", "sendrecv", "sendrecv/lab", "sendrecv/pcap", "sendrecv/raw", "sendrecv/vantage", "craft", "craft/layers", "craft/values"},
 	"repl":           {"lua", "lua/vm", "craft/values"},
-	"lua":            {"lua/vm", "lua/python", "scripts", "sendrecv", "sendrecv/pcap", "sendrecv/vantage", "craft", "craft/layers", "craft/values", "craft/hexdump", "craft/reassembly", "craft/traffic", "craft/gopacket", "lua/grid"},
+	"lua":            {"lua/vm", "lua/python", "lua/declare", "lua/spelling", "scripts", "sendrecv", "sendrecv/pcap", "sendrecv/vantage", "craft", "craft/layers", "craft/values", "craft/hexdump", "craft/reassembly", "craft/traffic", "craft/gopacket", "lua/grid"},
 	"lua/grid":       {},
 	"lua/vm":         {},
 	"lua/python":     {},
+	"lua/spelling":   {},
+	"lua/declare":    {"lua/spelling", "lua/vm", "craft"},
 	"scripts":        {},
 	"scripts/report": {"sendrecv/vantage", "craft", "craft/layers", "craft/values"},
 
@@ -51,7 +53,7 @@ var house = map[string][]string{
 // owners says which packages alone may import a module.
 var owners = map[string][]string{
 	"github.com/google/gopacket":       {"craft/gopacket"},
-	"github.com/yuin/gopher-lua":       {"lua/vm", "lua", "lua/python"},
+	"github.com/yuin/gopher-lua":       {"lua/vm", "lua", "lua/python", "lua/declare"},
 	"github.com/yuin/gopher-lua/parse": {"lua/vm", "lua/python"},
 	"github.com/yuin/gopher-lua/ast":   {"lua/vm", "lua/python"},
 	"github.com/yuin/gopher-lua/pm":    {"lua/vm"},

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/moonwire/moonwire/lua"
+	"github.com/moonwire/moonwire/lua/spelling"
 	"github.com/moonwire/moonwire/scripts"
 )
 
@@ -93,7 +93,7 @@ func (f *flags) misspelt(err error) error {
 	if group := unknown.GetSpecifiedShortnames(); group != "" {
 		name, _, _ = strings.Cut(group, "=")
 	}
-	if near := lua.Nearest(name, names); near != "" {
+	if near := spelling.Nearest(name, names); near != "" {
 		return usage("%w; did you mean --%s?", err, near)
 	}
 	return usage("%w; moonwire --help lists the flags", err)
@@ -114,11 +114,11 @@ func (f *flags) unknown(words []string) error {
 	case slices.Contains(experiments(), word):
 		return usage("an experiment is run by moonwire run %s", strings.Join(words, " "))
 	}
-	near := lua.Nearest(word, slices.Concat(commands, experiments()))
+	near := spelling.Nearest(word, slices.Concat(commands, experiments()))
 	if len(words) > 1 && slices.Contains(experiments(), words[1]) {
 		near = "run"
 	}
-	nat := lua.Nearest(word, natNames())
+	nat := spelling.Nearest(word, natNames())
 	switch {
 	case slices.Contains(commands, near):
 		near = "; did you mean moonwire " + near + "?"

@@ -1,4 +1,4 @@
-package lua
+package declare
 
 import (
 	"fmt"
@@ -9,10 +9,12 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/spelling"
 	"github.com/moonwire/moonwire/lua/vm"
 )
 
-var fieldKeys = []option{
+// fieldKeys are those of a row of fields.
+var fieldKeys = []Key{
 	{"bits", "its width; without it that of its kind, or variable for bytes, text, list and layers"},
 	{"default", "the value when none is set"},
 	{"doc", "one line for ls()"},
@@ -27,22 +29,30 @@ var fieldKeys = []option{
 	{"when", `there only when: "field" (is not 0), or {field=value}, {field={v1, v2}}, {field={mask=1}}, {field={v1, unless=true}}`},
 }
 
-// rowsHelp is what a row of fields may hold, for help(protocol).
-func rowsHelp() string {
+func fieldNames() []string {
+	all := make([]string, len(fieldKeys))
+	for i, key := range fieldKeys {
+		all[i] = key.Name
+	}
+	return all
+}
+
+// Help is what a row of fields may hold, for help(protocol).
+func Help() string {
 	var b strings.Builder
-	b.WriteString("\n\n    kinds of fields:\n")
+	b.WriteString("    kinds of fields:\n")
 	for _, word := range slices.Sorted(maps.Keys(declarable())) {
 		fmt.Fprintf(&b, "      %-9s %s\n", word, kinds[declarable()[word]].doc)
 	}
 	b.WriteString("    and what their rows may hold:\n")
 	for _, key := range fieldKeys {
-		fmt.Fprintf(&b, "      %-9s %s\n", key.name, key.doc)
+		fmt.Fprintf(&b, "      %-9s %s\n", key.Name, key.Doc)
 	}
 	return b.String() + "    an example with all of it: moonwire show protocol"
 }
 
-// fieldRow is {"op", "enum", bits=8, ...}.
-func (s *State) fieldRow(r reader, v glua.LValue) craft.Field {
+// row is {"op", "enum", bits=8, ...}.
+func (r reader) row(v glua.LValue) craft.Field {
 	const form = `{"name", "kind", bits=8}`
 	t, isRow := v.(*glua.LTable)
 	if !isRow {
@@ -56,10 +66,10 @@ func (s *State) fieldRow(r reader, v glua.LValue) craft.Field {
 	if width := t.RawGetInt(2); width.Type() == glua.LTNumber {
 		r.fail("a width has a name: {%q, bits=%s}", string(name), vm.Text(width))
 	}
-	r.only(t, "field", form, 2, names(fieldKeys)...)
+	r.only(t, "field", form, 2, fieldNames()...)
 	f := craft.Field{
-		Name: string(name), Kind: r.kind(t.RawGetInt(2)), Doc: textIn(r.l, t, "doc"), Hex: boolIn(r.l, t, "hex", false),
-		LittleEndian: boolIn(r.l, t, "little", false), Flags: r.strings(t.RawGetString("flags"), "flags"),
+		Name: string(name), Kind: r.kind(t.RawGetInt(2)), Doc: textIn(r.l, t, "doc"), Hex: boolIn(r.l, t, "hex"),
+		LittleEndian: boolIn(r.l, t, "little"), Flags: r.strings(t.RawGetString("flags"), "flags"),
 		Bits: r.integer(t.RawGetString("bits"), "bits"), Names: r.names(t.RawGetString("names")),
 		Computed: r.computation(t.RawGetString("computed")), Length: r.measure(t.RawGetString("length")),
 		When: r.conditions(t.RawGetString("when")),
@@ -104,24 +114,14 @@ func (r reader) kind(v glua.LValue) craft.Kind {
 	kind, ok := known[strings.ToLower(string(word))]
 	if !ok {
 		words := slices.Sorted(maps.Keys(known))
-		r.fail("no kind %q; there are %s%s", vm.Text(v), strings.Join(words, ", "), didYouMean(string(word), words))
+		r.fail("no kind %q; there are %s%s", vm.Text(v), strings.Join(words, ", "), spelling.DidYouMean(string(word), words))
 	}
 	return kind
 }
 
 // initial is a default as craft takes it.
 func (r reader) initial(v glua.LValue, kind craft.Kind) any {
-	var def any
-	var err error
-	t, ok := v.(*glua.LTable)
-	switch {
-	case ok && kinds[kind].table == nil:
-		err = fmt.Errorf("want one value, got a table")
-	case ok:
-		def, err = kinds[kind].table(nil, t)
-	default:
-		def, err = toScalar(v)
-	}
+	def, err := r.value(kind, v)
 	if err != nil {
 		r.fail("default: %s", err)
 	}
@@ -185,7 +185,7 @@ func (r reader) what(word string) craft.What {
 	what, ok := computations[word]
 	if !ok {
 		words := slices.Sorted(maps.Keys(computations))
-		r.fail("computed: want %s, got %q%s", strings.Join(words, ", "), word, didYouMean(word, words))
+		r.fail("computed: want %s, got %q%s", strings.Join(words, ", "), word, spelling.DidYouMean(word, words))
 	}
 	return what
 }
@@ -201,7 +201,7 @@ func (r reader) measure(v glua.LValue) *craft.Measure {
 	t := r.table(v, "length")
 	r.only(t, "length", `"n" or {field="n", unit=4}`, 0, "field", "unit", "plus", "count")
 	return &craft.Measure{
-		Field: textIn(r.l, t, "field"), Count: boolIn(r.l, t, "count", false),
+		Field: textIn(r.l, t, "field"), Count: boolIn(r.l, t, "count"),
 		Unit: r.integer(t.RawGetString("unit"), "unit"), Plus: r.integer(t.RawGetString("plus"), "plus"),
 	}
 }

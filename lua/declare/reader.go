@@ -1,4 +1,4 @@
-package lua
+package declare
 
 import (
 	"fmt"
@@ -8,19 +8,37 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/spelling"
 	"github.com/moonwire/moonwire/lua/vm"
 )
 
 // A reader reads parts of a declaration; what is wrong is an error that names the part.
 type reader struct {
-	l  *glua.LState
-	at string
+	l     *glua.LState
+	at    string
+	value Value
 }
 
-func (r reader) in(part string) reader { return reader{r.l, r.at + ": " + part} }
+func (r reader) in(part string) reader {
+	r.at += ": " + part
+	return r
+}
 
 func (r reader) fail(format string, args ...any) {
 	r.l.RaiseError("%s", r.at+": "+fmt.Sprintf(format, args...))
+}
+
+// brief is a value in an error: plain ones as they are, others by their kind.
+func brief(v glua.LValue) string {
+	switch v.Type() {
+	case glua.LTNumber, glua.LTBool:
+		return vm.Text(v)
+	case glua.LTString:
+		if text := v.String(); len(text) <= spelling.Longest {
+			return text
+		}
+	}
+	return vm.KindOf(v)
 }
 
 // table is a value that must be a table; an absent one is empty.
@@ -55,12 +73,32 @@ func (r reader) only(t *glua.LTable, what, form string, values int, allowed ...s
 			if name := string(k); len(allowed) == 0 {
 				r.fail("%s: want a list, as %s, got the name %q", what, form, name)
 			} else if !slices.Contains(allowed, name) {
-				r.fail("%s: no %q; there are %s%s", what, name, strings.Join(allowed, ", "), didYouMean(name, allowed))
+				r.fail("%s: no %q; there are %s%s", what, name, strings.Join(allowed, ", "), spelling.DidYouMean(name, allowed))
 			}
 		default:
 			r.fail("%s: want %s, got %s for a name", what, form, vm.KindOf(k))
 		}
 	}
+}
+
+// textIn is the text that a name of a table has; "" when it has none.
+func textIn(l *glua.LState, t *glua.LTable, key string) string {
+	v := t.RawGetString(key)
+	text, ok := v.(glua.LString)
+	if !ok && v != glua.LNil {
+		l.RaiseError("%s: want a string, got %s", key, vm.KindOf(v))
+	}
+	return string(text)
+}
+
+// boolIn is whether a name of a table is true; false when it is not given.
+func boolIn(l *glua.LState, t *glua.LTable, key string) bool {
+	v := t.RawGetString(key)
+	b, ok := v.(glua.LBool)
+	if !ok && v != glua.LNil {
+		l.RaiseError("%s: want true or false, got %s", key, brief(v))
+	}
+	return bool(b)
 }
 
 // boolean is true or false; false when it is not given.
@@ -73,7 +111,7 @@ func (r reader) boolean(v glua.LValue, what string) bool {
 }
 
 func (r reader) number(v glua.LValue, what string) uint64 {
-	if n, ok := v.(glua.LNumber); ok && n >= 0 && whole(float64(n)) {
+	if n, ok := v.(glua.LNumber); ok && n >= 0 && n <= 1<<53 && n == glua.LNumber(uint64(n)) {
 		return uint64(n)
 	}
 	r.fail("%s: want a whole number of at least 0, got %s", what, vm.Text(v))

@@ -1,4 +1,4 @@
-package lua
+package declare
 
 import (
 	"testing"
@@ -6,7 +6,7 @@ import (
 	"github.com/moonwire/moonwire/craft"
 )
 
-// TestEveryKindHasItsRow names the kinds of fields that Lua does not know.
+// TestEveryKindHasItsRow names the kinds of fields that no declaration knows.
 func TestEveryKindHasItsRow(t *testing.T) {
 	seen := map[string]craft.Kind{}
 	for k := craft.Kind(0); k <= craft.LastKind; k++ {
