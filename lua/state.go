@@ -16,6 +16,7 @@ import (
 	"github.com/moonwire/moonwire/craft"
 	_ "github.com/moonwire/moonwire/craft/gopacket" // reads what has no table
 	"github.com/moonwire/moonwire/craft/values"
+	"github.com/moonwire/moonwire/lua/entry"
 	"github.com/moonwire/moonwire/lua/python"
 	"github.com/moonwire/moonwire/lua/vm"
 	"github.com/moonwire/moonwire/sendrecv"
@@ -86,7 +87,7 @@ type State struct {
 	declarations int            // how many those were
 
 	scope     *vm.Scope               // the local variables of the prompt's entries
-	whole     python.Whole            // what the entry that was read last says of its steps
+	entries   *entry.Reader[compiled] // what is typed at the prompt
 	keeps     bool                    // so do those of the script that Run or Experiment runs
 	folder    folder                  // where code may be loaded from
 	loading   int                     // how many files are loading each other
@@ -153,6 +154,7 @@ func New(c Config) *State {
 	s.openModules()
 	s.vm.IndexText(s.flagIn, s.flagSet)
 	s.keepBuiltins()
+	s.openEntries()
 	s.vm.Strict("_", "__", "arg", "args", "path") // the prompt, a plain script, an experiment and a path whose wires can be cut have one of these each
 	return s
 }
@@ -197,7 +199,7 @@ func (s *State) loadScript(name, source string) (compiled, error) {
 	if s.keeps {
 		s.keeps = false
 		c, err := s.compileStep(name, source)
-		return c, s.orPython(name, source, err)
+		return c, s.orPython(name, source, s.syntax(name, err))
 	}
 	fn, err := s.load(name, source)
 	return compiled{fn: fn}, err
@@ -227,7 +229,11 @@ func (s *State) orPython(name, source string, err error) error {
 // syntax is the error of a chunk that does not compile as scripts have them.
 func (s *State) syntax(name string, err error) error {
 	var syntax *vm.SyntaxError
-	if !errors.As(err, &syntax) {
+	var refusal *entry.Refusal
+	switch {
+	case errors.As(err, &refusal):
+		return &Error{Script: name, Line: refusal.Line, What: refusal.What}
+	case !errors.As(err, &syntax):
 		return err
 	}
 	what := syntax.What
@@ -244,15 +250,6 @@ var address = regexp.MustCompile(`^\.\d+(\.\d+)*$`)
 func isSyntax(err error) bool {
 	var syntax *vm.SyntaxError
 	return errors.As(err, &syntax)
-}
-
-// waits is what a chunk waits for that ended too early; nothing for any other error.
-func waits(err error) vm.Wait {
-	var syntax *vm.SyntaxError
-	if errors.As(err, &syntax) {
-		return syntax.Waits
-	}
-	return vm.Wait{}
 }
 
 // call runs a function under ctx and the memory bound and returns its results; read, if it is not nil, is given them

@@ -16,10 +16,11 @@ const module = "github.com/moonwire/moonwire/"
 var house = map[string][]string{
 	"cmd/moonwire":   {"repl", "lua", "lua/spelling", "scripts", "scripts/report", "sendrecv", "sendrecv/lab", "sendrecv/pcap", "sendrecv/raw", "sendrecv/vantage", "craft", "craft/layers", "craft/values"},
 	"repl":           {"lua", "lua/vm", "craft/values"},
-	"lua":            {"lua/vm", "lua/python", "lua/declare", "lua/spelling", "scripts", "sendrecv", "sendrecv/pcap", "sendrecv/vantage", "craft", "craft/layers", "craft/values", "craft/hexdump", "craft/reassembly", "craft/traffic", "craft/gopacket", "lua/grid"},
+	"lua":            {"lua/vm", "lua/python", "lua/declare", "lua/entry", "lua/spelling", "scripts", "sendrecv", "sendrecv/pcap", "sendrecv/vantage", "craft", "craft/layers", "craft/values", "craft/hexdump", "craft/reassembly", "craft/traffic", "craft/gopacket", "lua/grid"},
 	"lua/grid":       {},
 	"lua/vm":         {},
 	"lua/python":     {},
+	"lua/entry":      {"lua/vm", "lua/python"},
 	"lua/spelling":   {},
 	"lua/declare":    {"lua/spelling", "lua/vm", "craft"},
 	"scripts":        {},

@@ -1,4 +1,4 @@
-package lua
+package entry
 
 import (
 	"regexp"
@@ -8,75 +8,13 @@ import (
 	"github.com/moonwire/moonwire/lua/vm"
 )
 
-// An Entry is what was typed or pasted at once, as Read understands it.
-type Entry struct {
-	// Steps are its statements and expressions, for Eval, one after the other until one fails. Each begins with as many ends of lines as
-	// lines stand before it, so that errors have the line of the entry.
-	Steps []string
-	// Waits is what must follow before anything can be run; there are no Steps then.
-	Waits vm.Wait
-}
-
-// Read cuts an entry of a prompt into its steps. An entry of several is one chunk all the same: when one of them is not Lua the
-// error says so, and nothing is to be run. Prompts in front of its lines are taken off, as they are copied from a page.
-func (s *State) Read(name, source string) (Entry, error) {
-	source, answers := s.withoutPrompts(source)
-	s.whole = python.Whole{}
-	if s.isWhole(source) { // as entries of one line mostly are, before anything is looked for in them
-		return Entry{Steps: []string{source}}, nil
-	}
-	steps := s.cutIntoSteps(source)
-	if len(steps) > 1 {
-		s.whole = python.Survey(source, steps, s.known)
-	}
-	for i, step := range steps {
-		wait, err := s.examine(name, step)
-		last := i == len(steps)-1
-		switch {
-		case wait != (vm.Wait{}) && last:
-			return Entry{Waits: wait}, nil
-		case err != nil && len(steps) > 1:
-			return Entry{}, err
-		}
-	}
-	if answers > 0 {
-		s.notice("%s between the prompts left out: what a shell had answered", plural(answers, "line"))
-	}
-	return Entry{Steps: steps}, nil
-}
-
-// isWhole reports that an entry has one line and waits for nothing.
-func (s *State) isWhole(source string) bool {
-	return !strings.Contains(source, "\n") && vm.Awaits(source) == (vm.Wait{}) && !(len(source) < longEntry && goesOn.MatchString(source) && python.Read(source, python.Whole{}, s.known).Open)
-}
-
-// goesOn finds what may go on in Python though nothing is open in Lua: the head of a block, a text in three quotes, a line that ends in a
-// backslash.
-var goesOn = regexp.MustCompile(`:\s*(?:#.*)?$|\\$|"""|'''`)
-
-// examine compiles a step without running it. What is not Lua and may be Python's is left to Eval, which knows then what the steps before
-// it have made of the names.
-func (s *State) examine(name, step string) (vm.Wait, error) {
-	_, _, err := s.understand(name, step, false)
-	if err == nil {
-		return vm.Wait{}, nil
-	}
-	if wait := waits(err); wait != (vm.Wait{}) {
-		return wait, err
-	}
-	if reading := python.Read(step, s.whole, s.known); reading.Lua != "" || reading.Hint != "" {
-		return vm.Wait{}, nil
-	}
-	return vm.Wait{}, err
-}
-
 // maxSteps is into how many steps an entry is cut: each is compiled by itself, behind as many ends of lines as stand before it. A
 // longer one is a chunk as it is.
 const maxSteps = 1000
 
 // cutIntoSteps cuts an entry into statements and expressions where lines end. One that has labels stays whole: they are seen in one chunk
 // only.
-func (s *State) cutIntoSteps(source string) []string {
+func (r *Reader[Chunk]) cutIntoSteps(source string) []string {
 	if hasLabels(source) {
 		return []string{source}
 	}
@@ -91,7 +29,7 @@ func (s *State) cutIntoSteps(source string) []string {
 		block := blockOf(rest)
 		n := block
 		if n == 0 {
-			n = s.statementOf(rest)
+			n = r.statementOf(rest)
 		}
 		step := strings.Repeat("\n", line) + rest[:n]
 		line += strings.Count(rest[:n], "\n")
@@ -166,9 +104,9 @@ func statementOf(text string) int {
 }
 
 // statementOf is how many bytes the first statements of a text take. Python's may go on where Lua's end.
-func (s *State) statementOf(text string) int {
+func (r *Reader[Chunk]) statementOf(text string) int {
 	n := statementOf(text)
-	for n < min(len(text), longEntry) && goesOn.MatchString(text[:n]) && python.Read(text[:n], python.Whole{}, s.known).Open {
+	for n < min(len(text), longEntry) && goesOn.MatchString(text[:n]) && python.Read(text[:n], python.Whole{}, r.Known).Open {
 		n += statementOf(text[n:])
 	}
 	return n
@@ -176,6 +114,10 @@ func (s *State) statementOf(text string) int {
 
 // pythonsRemark is a comment as Python writes it.
 var pythonsRemark = regexp.MustCompile(`^#[^\n]*`)
+
+// goesOn finds what may go on in Python though nothing is open in Lua: the head of a block, a text in three quotes, a line that ends in a
+// backslash.
+var goesOn = regexp.MustCompile(`:\s*(?:#.*)?$|\\$|"""|'''`)
 
 // isRemark tells Python's comment from Lua's length: what follows is a blank, or another sign, as nobody writes a length.
 func isRemark(text string) bool {

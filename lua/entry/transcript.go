@@ -1,4 +1,4 @@
-package lua
+package entry
 
 import (
 	"regexp"
@@ -20,13 +20,13 @@ var (
 	typedAtShell = regexp.MustCompile(`^[ \t]*\$ `)
 )
 
-// withoutPrompts takes the prompts off the lines of an entry, and makes empty lines of what a shell had answered between them. Lines
+// WithoutPrompts takes the prompts off the lines of an entry, and makes empty lines of what a shell had answered between them. Lines
 // stay where they are. answers is how many lines those were.
-func (s *State) withoutPrompts(source string) (_ string, answers int) {
+func (r *Reader[Chunk]) WithoutPrompts(source string) (_ string, answers int) {
 	text := strings.TrimLeft(source, "\n") // of piped lines thousands stand before it
 	above := source[:len(source)-len(text)]
 	lines := strings.Split(text, "\n")
-	isAsked := s.promptFinder()
+	isAsked := r.promptFinder()
 	session := false
 	for _, line := range lines {
 		session = session || isAsked(line) > 0
@@ -77,10 +77,10 @@ func (t *transcript) answers(line string) bool {
 
 // promptFinder tells how long the prompt of a new entry is that a line begins with: one of those that are known everywhere, or that of
 // the place where packets go.
-func (s *State) promptFinder() func(line string) int {
+func (r *Reader[Chunk]) promptFinder() func(line string) int {
 	own := ""
-	if s.session != nil {
-		own = s.session.Name + "> "
+	if place := r.Place(); place != "" {
+		own = place + "> "
 	}
 	return func(line string) int {
 		if n := len(asked.FindString(line)); n > 0 {

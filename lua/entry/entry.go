@@ -1,0 +1,79 @@
+// Package entry understands what was typed or pasted at the prompt: it takes the prompts off that were copied with it, cuts it into
+// statements and expressions, and tells Lua from Python. It runs nothing, and knows of the shell what its Reader is given.
+package entry
+
+import (
+	"strings"
+
+	"github.com/moonwire/moonwire/lua/python"
+	"github.com/moonwire/moonwire/lua/vm"
+)
+
+// An Entry is what was typed or pasted at once, as Read understands it.
+type Entry struct {
+	// Steps are its statements and expressions, to be run one after the other until one fails. Each begins with as many ends of lines as
+	// lines stand before it, so that errors have the line of the entry.
+	Steps []string
+	// Waits is what must follow before anything can be run; there are no Steps then.
+	Waits vm.Wait
+	// Answers counts the lines between prompts that were left out, since a shell had answered them.
+	Answers int
+}
+
+// A Reader understands the entries of one prompt. Chunk is what compiling gives.
+type Reader[Chunk any] struct {
+	// Known says what a name stands for now.
+	Known python.Known
+	// Compile compiles statements without running them. What is not Lua is a *vm.SyntaxError.
+	Compile func(name, source string) (Chunk, error)
+	// Place is the name of the place where packets go, which stands before our prompt; "" while there is none.
+	Place func() string
+
+	whole python.Whole // what the entry that was read last says of its steps
+}
+
+// Read cuts an entry of a prompt into its steps. An entry of several is one chunk all the same: when one of them is not Lua the
+// error says so, and nothing is to be run. Prompts in front of its lines are taken off, as they are copied from a page.
+func (r *Reader[Chunk]) Read(name, source string) (Entry, error) {
+	source, answers := r.WithoutPrompts(source)
+	r.whole = python.Whole{}
+	if r.isWhole(source) { // as entries of one line mostly are, before anything is looked for in them
+		return Entry{Steps: []string{source}}, nil
+	}
+	steps := r.cutIntoSteps(source)
+	if len(steps) > 1 {
+		r.whole = python.Survey(source, steps, r.Known)
+	}
+	for i, step := range steps {
+		wait, err := r.examine(name, step)
+		last := i == len(steps)-1
+		switch {
+		case wait != (vm.Wait{}) && last:
+			return Entry{Waits: wait}, nil
+		case err != nil && len(steps) > 1:
+			return Entry{}, err
+		}
+	}
+	return Entry{Steps: steps, Answers: answers}, nil
+}
+
+// isWhole reports that an entry has one line and waits for nothing.
+func (r *Reader[Chunk]) isWhole(source string) bool {
+	return !strings.Contains(source, "\n") && vm.Awaits(source) == (vm.Wait{}) && !(len(source) < longEntry && goesOn.MatchString(source) && python.Read(source, python.Whole{}, r.Known).Open)
+}
+
+// examine compiles a step without running it. What is not Lua and may be Python's is left to be understood when it is run, when it is known
+// what the steps before it have made of the names.
+func (r *Reader[Chunk]) examine(name, step string) (vm.Wait, error) {
+	_, _, err := r.Understand(name, step)
+	if err == nil {
+		return vm.Wait{}, nil
+	}
+	if wait := Waits(err); wait != (vm.Wait{}) {
+		return wait, err
+	}
+	if reading := python.Read(step, r.whole, r.Known); reading.Lua != "" || reading.Hint != "" {
+		return vm.Wait{}, nil
+	}
+	return vm.Wait{}, err
+}
