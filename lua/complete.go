@@ -13,6 +13,7 @@ import (
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/lua/spelling"
+	"github.com/moonwire/moonwire/lua/vm"
 	"github.com/moonwire/moonwire/scripts"
 )
 
@@ -191,7 +192,7 @@ func (s *State) protocol(name string) *craft.Protocol {
 
 // globalCandidates are the globals and Lua's keywords. Functions come with the bracket they are called with.
 func (s *State) globalCandidates() []string {
-	all := slices.Clone(keywords)
+	all := vm.Keywords()
 	for _, name := range s.globalNames() {
 		if identifier.MatchString(name) && !strings.HasPrefix(name, "_") {
 			all = append(all, name+s.bracket(name))

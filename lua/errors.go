@@ -86,9 +86,6 @@ func located(text string) *Error {
 	return &Error{Script: m[1], Line: line, What: m[3] + text[min(len(text), maxPosition):]}
 }
 
-var keywords = []string{"and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in",
-	"local", "nil", "not", "or", "repeat", "return", "then", "true", "until", "while"}
-
 // didYouMean asks for the closest of the names that exist; "" when none is close.
 func didYouMean(name string, names []string) string { return spelling.DidYouMean(name, names) }
 

@@ -20,7 +20,7 @@ type Entry = entry.Entry
 func (s *State) Read(name, source string) (Entry, error) {
 	e, err := s.entries.Read(name, source)
 	s.announceAnswers(e.Answers)
-	return e, s.syntax(name, err)
+	return e, s.syntax(name, source, err)
 }
 
 // announceAnswers tells of lines that were left out.
@@ -39,7 +39,7 @@ func (s *State) Eval(ctx context.Context, name, source string) (text string, inc
 	s.announceAnswers(answers)
 	c, reading, err := s.entries.Understand(name, source)
 	if err != nil {
-		return "", entry.Waits(err) != vm.Wait{}, s.syntax(name, err)
+		return "", entry.Waits(err) != vm.Wait{}, s.syntax(name, source, err)
 	}
 	if reading.Lua != "" {
 		s.announceLua(reading)

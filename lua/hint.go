@@ -34,6 +34,7 @@ var scapysNames = map[string]string{
 	"mac2str":     `unhex("001122334455")`,
 	"str2mac":     "hex(text)",
 	"del":         "x = nil",
+	"null":        "nil",
 	"isinstance":  "p:has(TCP), or type(x)",
 	"int":         "tonumber(x)",
 	"io":          "scripts read and write captures: rdpcap, wrpcap; print writes text",
@@ -67,7 +68,7 @@ func (s *State) unknownGlobal(u vm.Unknown) string {
 	if len(shown) > spelling.Longest {
 		shown = shown[:spelling.Longest] + "..."
 	}
-	text := shown + ": no layer, function or variable has that name" + suggestion(u.Name, append(u.Near, s.globalNames()...))
+	text := shown + ": no layer, function or variable has that name" + suggestion(u.Name, slices.Concat(u.Near, s.globalNames(), []string{"nil", "true", "false"}))
 	if u.Tested {
 		text += fmt.Sprintf("; what may be missing is read with rawget(_G, %q)", shown)
 	}

@@ -199,7 +199,7 @@ func (s *State) loadScript(name, source string) (compiled, error) {
 	if s.keeps {
 		s.keeps = false
 		c, err := s.compileStep(name, source)
-		return c, s.orPython(name, source, s.syntax(name, err))
+		return c, s.orPython(name, source, s.syntax(name, source, err))
 	}
 	fn, err := s.load(name, source)
 	return compiled{fn: fn}, err
@@ -208,7 +208,7 @@ func (s *State) loadScript(name, source string) (compiled, error) {
 // load compiles a chunk.
 func (s *State) load(name, source string) (*glua.LFunction, error) {
 	fn, err := s.vm.Compile(name, source)
-	return fn, s.orPython(name, source, s.syntax(name, err))
+	return fn, s.orPython(name, source, s.syntax(name, source, err))
 }
 
 // orPython says of a script that is no Lua that it is Python, if it is.
@@ -227,7 +227,7 @@ func (s *State) orPython(name, source string, err error) error {
 }
 
 // syntax is the error of a chunk that does not compile as scripts have them.
-func (s *State) syntax(name string, err error) error {
+func (s *State) syntax(name, source string, err error) error {
 	var syntax *vm.SyntaxError
 	var refusal *entry.Refusal
 	switch {
@@ -239,6 +239,8 @@ func (s *State) syntax(name string, err error) error {
 	what := syntax.What
 	if address.MatchString(syntax.Near) {
 		what += ": an address is written in quotes"
+	} else {
+		what += s.entries.Meant(source, syntax)
 	}
 	return &Error{Script: name, Line: syntax.Line, Column: syntax.Column, What: what, cause: syntax}
 }

@@ -20,7 +20,7 @@ var house = map[string][]string{
 	"lua/grid":       {},
 	"lua/vm":         {},
 	"lua/python":     {},
-	"lua/entry":      {"lua/vm", "lua/python"},
+	"lua/entry":      {"lua/spelling", "lua/vm", "lua/python"},
 	"lua/spelling":   {},
 	"lua/declare":    {"lua/spelling", "lua/vm", "craft"},
 	"scripts":        {},

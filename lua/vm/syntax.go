@@ -56,12 +56,15 @@ func cutShort(name, source, message string) *SyntaxError {
 	if message != "parse error" {
 		e.Waits = Awaits(source)
 	}
+	block := Awaits(source).What
 	method := uncalled.FindString(strings.TrimSpace(source))
 	switch {
 	case e.Waits.What != "":
 		e.What += ": it waits for " + e.Waits.What
 	case method != "":
 		e.What = fmt.Sprintf("syntax error: %s is a method: call it, %s()", method, method)
+	case block != "":
+		e.What += ": " + block + " is missing"
 	default:
 		e.What += "; a value by itself is shown only when it is the whole entry"
 	}

@@ -20,6 +20,9 @@ const (
 // keywords are Lua 5.1's, and goto.
 const keywords = " and break do else elseif end false for function goto if in local nil not or repeat return then true until while "
 
+// Keywords are Lua 5.1's, and goto, in the order of the alphabet.
+func Keywords() []string { return strings.Fields(keywords) }
+
 // Lex cuts the first piece off source, which must not be empty. It takes anything: what is not closed reaches to the end, and what
 // is not Lua is left to Compile.
 func Lex(source string) (kind Kind, piece string) {
