@@ -78,8 +78,13 @@ func TestAPasteEndsAtItsFirstError(t *testing.T) {
 		{"what fails", "x = 1\nerror('no')\nx = 2", "prompt:2: no", "1"},
 		{"what is not Lua runs nothing", "x = 1\ny = = 2\nx = 2", "prompt:2: syntax error near '='", "0"},
 		{"a block that is never closed, and more", "x = 1\nif x then\nend end\nx = 2", "prompt:3: syntax error near 'end'", "0"},
-		{"what Python has and Lua has not", "x = 1\nclass A(B): pass\nx = 2", "prompt:2: a protocol is declared with protocol{", "1"},
-		{"its body", "x = 1\nwith open(x) as f:\n    x = 2\n    x = 3\nx = 4", "prompt:2: Lua has no with", "1"},
+		{"what Python has and Lua has not", "x = 1\nclass A(B): pass\nx = 2", "prompt:2: a protocol is declared with protocol{", "0"},
+		{"its body", "x = 1\nwith open(x) as f:\n    x = 2\n    x = 3\nx = 4", "prompt:2: Lua has no with", "0"},
+		{"what Python has and Lua has not, of a name that is set before", "x = 1\nf = x\nwith f as g:\n    pass\nx = 2", "prompt:3: Lua has no with", "0"},
+		{"an import of what there is none of, behind others", "x = 1\nfrom scapy.all import *\nyield x", "prompt:3: ", "0"},
+		{"an assignment in an expression", "x = 1\nprint(x := 2)", "prompt:2: ", "0"},
+		{"Lua with a word of another language", "x = 1\nif x != 2 then x = 3 end", "prompt:2: syntax error near '!'; Lua writes ~= for !=", "0"},
+		{"a mistyped end", "x = 1\nfor i = 1, 3 do x = i ennd", "ennd: did you mean end?", "0"},
 		{"a line of Python's that fails", "x = 1\nfor i in range(2):\n    p.show()\nx = 2", "prompt:3: ", "1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

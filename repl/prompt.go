@@ -126,7 +126,7 @@ func (p *prompt) takeBlock(ctx context.Context, line string) error {
 		_ = p.tell(p.Stderr(), "history: "+values.OneLine(kept.Error())) // as in print
 	}
 	several := strings.Contains(source, "\n")
-	if err == nil {
+	if err == nil || !p.config.Interactive && len(entry.Steps) > 0 { // piped lines have nothing to do with each other
 		err = p.answer(ctx, entry.Steps, several)
 	} else if left := p.judge(ctx, source, several, err); left != nil || !several {
 		err = left

@@ -3,6 +3,7 @@
 package entry
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/moonwire/moonwire/lua/python"
@@ -12,7 +13,8 @@ import (
 // An Entry is what was typed or pasted at once, as Read understands it.
 type Entry struct {
 	// Steps are its statements and expressions, to be run one after the other until one fails. Each begins with as many ends of lines as
-	// lines stand before it, so that errors have the line of the entry.
+	// lines stand before it, so that errors have the line of the entry. Beside an error they are there too, for lines that have
+	// nothing to do with each other, as piped ones.
 	Steps []string
 	// Waits is what must follow before anything can be run; there are no Steps then.
 	Waits vm.Wait
@@ -44,15 +46,17 @@ func (r *Reader[Chunk]) Read(name, source string) (Entry, error) {
 	if len(steps) > 1 {
 		r.whole = python.Survey(source, steps, r.Known)
 	}
+	mentioned := map[string]bool{}
 	for i, step := range steps {
-		wait, err := r.examine(name, step)
+		wait, err := r.examine(name, step, mentioned)
 		last := i == len(steps)-1
 		switch {
 		case wait != (vm.Wait{}) && last:
 			return Entry{Waits: wait}, nil
 		case err != nil && len(steps) > 1:
-			return Entry{}, err
+			return Entry{Steps: steps}, err
 		}
+		mention(mentioned, step)
 	}
 	return Entry{Steps: steps, Answers: answers}, nil
 }
@@ -63,17 +67,32 @@ func (r *Reader[Chunk]) isWhole(source string) bool {
 }
 
 // examine compiles a step without running it. What is not Lua and may be Python's is left to be understood when it is run, when it is known
-// what the steps before it have made of the names.
-func (r *Reader[Chunk]) examine(name, step string) (vm.Wait, error) {
-	_, _, err := r.Understand(name, step)
-	if err == nil {
-		return vm.Wait{}, nil
-	}
-	if wait := Waits(err); wait != (vm.Wait{}) {
+// what the steps before it have made of the names that they mention; but what is neither whatever these stand for is an error.
+func (r *Reader[Chunk]) examine(name, step string, mentioned map[string]bool) (vm.Wait, error) {
+	_, _, err := r.understand(name, step, r.Known)
+	if wait := Waits(err); err == nil || wait != (vm.Wait{}) {
 		return wait, err
 	}
-	if reading := python.Read(step, r.whole, r.Known); reading.Lua != "" || reading.Hint != "" {
-		return vm.Wait{}, nil
+	for kind := python.Unknown; kind <= python.Last; kind++ {
+		known := func(name string) python.Kind {
+			if variable, _, _ := strings.Cut(name, "."); mentioned[variable] {
+				return kind
+			}
+			return r.Known(name)
+		}
+		if _, _, failure := r.understand(name, step, known); failure == nil || Waits(failure) != (vm.Wait{}) {
+			return vm.Wait{}, nil
+		}
 	}
 	return vm.Wait{}, err
+}
+
+// word finds the names of a step, those in its texts among them: protocol{name="Knock"} makes one.
+var word = regexp.MustCompile(`[A-Za-z_]\w*`)
+
+// mention adds the names of a step.
+func mention(names map[string]bool, step string) {
+	for _, name := range word.FindAllString(step, -1) {
+		names[name] = true
+	}
 }

@@ -25,6 +25,10 @@ const longEntry = 8 << 10
 // Understand compiles an entry, or a step of one, as an expression, as statements or as Python: the reading has the Lua then that was compiled.
 // The error is a *vm.SyntaxError, a *Refusal of what is Python and has no equal, or one of Compile's.
 func (r *Reader[Chunk]) Understand(name, source string) (Chunk, python.Reading, error) {
+	return r.understand(name, source, r.Known)
+}
+
+func (r *Reader[Chunk]) understand(name, source string, known python.Known) (Chunk, python.Reading, error) {
 	if len(source) > longEntry {
 		if wait := vm.Awaits(source); wait != (vm.Wait{}) {
 			var none Chunk
@@ -35,7 +39,7 @@ func (r *Reader[Chunk]) Understand(name, source string) (Chunk, python.Reading, 
 	if syntax := new(vm.SyntaxError); err != nil && !errors.As(err, &syntax) { // too long, too deep
 		return c, python.Reading{}, err
 	}
-	reading := python.Read(source, r.whole, r.Known)
+	reading := python.Read(source, r.whole, known)
 	switch {
 	case reading.Lua != "":
 		again, failure := r.compile(name, reading.Lua)

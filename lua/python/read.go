@@ -40,6 +40,9 @@ const (
 	Dict
 )
 
+// Last is the last of the kinds.
+const Last = Dict
+
 // Known says what a name stands for before an entry runs, or a field of a table: "x", "x.append". It must not run any of the
 // user's code.
 type Known func(name string) Kind
