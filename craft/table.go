@@ -154,6 +154,15 @@ func (t *Table) Families() []Name { return slices.Sorted(maps.Keys(t.book().fami
 // Protocols lists the protocols in force by name.
 func (t *Table) Protocols() []*Protocol { return t.book().sorted() }
 
+// Names lists their names, as text to choose from.
+func (t *Table) Names() []string {
+	var names []string
+	for _, p := range t.Protocols() {
+		names = append(names, string(p.Name()))
+	}
+	return names
+}
+
 // Dissect is the package's Dissect with the protocols of this table.
 func (t *Table) Dissect(data []byte, first Name) *Packet { return dissect(t, data, first) }
 

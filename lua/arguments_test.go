@@ -7,6 +7,10 @@ import (
 	"strings"
 	"testing"
 
+	glua "github.com/yuin/gopher-lua"
+
+	"github.com/moonwire/moonwire/lua/binding"
+	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/lab"
 )
 
@@ -23,8 +27,8 @@ func TestEveryFunctionRefusesWhatItsUsageDoesNotShow(t *testing.T) {
 	s := New(Config{})
 	t.Cleanup(s.Close)
 	for _, f := range s.functions {
-		most := places(f.usage, f.name)
-		if most == anyNumber {
+		most := binding.Places(f.usage, f.name)
+		if most == binding.AnyNumber {
 			if !strings.HasSuffix(f.usage, "...)") {
 				t.Errorf("%s: its usage does not show what it takes: %s", f.name, f.usage)
 			}
@@ -41,14 +45,16 @@ func TestEveryFunctionRefusesWhatItsUsageDoesNotShow(t *testing.T) {
 func TestEveryMethodRefusesWhatItsUsageDoesNotShow(t *testing.T) {
 	s := New(Config{})
 	t.Cleanup(s.Close)
+	list := func(t *glua.LTable) []method { return ofLists(s.lists.Methods(t)) }
 	for kind, methods := range map[string][]method{
-		"packet": packetMethods, "layer": layerMethods, "list": listMethods, "set": setMethods, "random value": randomMethods, "answers": answerMethods,
-		"stream": streamFields, "streams": streamsMethods, "capture": captureMethods, "connection": connectionMethods,
+		"packet": packetMethods, "layer": layerMethods, "set": setMethods, "random value": randomMethods,
+		"stream": streamFields, "capture": captureMethods, "connection": connectionMethods,
+		"list": list(s.packetList(nil)), "answers": list(s.lists.Answers(&sendrecv.Outcome{})), "streams": list(s.streamList(nil)),
 	} {
 		for name, fn := range s.bind(methods) {
 			at := slices.IndexFunc(methods, func(m method) bool { return m.name == name })
-			most := places(methods[at].usage, name)
-			if most == anyNumber {
+			most := binding.Places(methods[at].usage, name)
+			if most == binding.AnyNumber {
 				if !strings.HasSuffix(methods[at].usage, "...)") {
 					t.Errorf("%s of a %s: its usage does not show what it takes: %s", name, kind, methods[at].usage)
 				}

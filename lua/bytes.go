@@ -107,7 +107,7 @@ func (s *State) dissect(l *glua.LState) int {
 	if l.GetTop() > 1 {
 		first = protocolName(l)
 		if s.table.Lookup(first) == nil && !s.table.Decodes(first) {
-			l.RaiseError("dissect: no protocol is called %q%s", string(first), suggestion(string(first), s.protocolNames()))
+			l.RaiseError("dissect: no protocol is called %q%s", string(first), suggestion(string(first), s.table.Names()))
 		}
 	}
 	l.Push(s.packetValue(s.table.Dissect(b, first)))

@@ -10,6 +10,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/binding"
 	"github.com/moonwire/moonwire/lua/vm"
 )
 
@@ -70,7 +71,7 @@ func timeOf(p *craft.Packet, name string) glua.LValue {
 	case name == "nsec":
 		return glua.LNumber(p.Time.Nanosecond())
 	}
-	return since1970(p.Time)
+	return binding.Since1970(p.Time)
 }
 
 func commentsOf(p *craft.Packet) []string {
@@ -117,7 +118,7 @@ func (s *State) setTime(l *glua.LState, p *craft.Packet, v glua.LValue) {
 		return
 	case !ok || math.IsNaN(float64(n)) || math.Abs(float64(n)) > maxSeconds:
 		l.RaiseError("time: want seconds since 1970 (or nil), got %s", vm.Text(v))
-	case !p.Time.IsZero() && n == since1970(p.Time):
+	case !p.Time.IsZero() && n == binding.Since1970(p.Time):
 		return
 	}
 	sec, frac := math.Modf(float64(n))
@@ -207,9 +208,4 @@ func checkComments(l *glua.LState, v glua.LValue) []string {
 		list = append(list, checkComment(l, string(text)))
 	}
 	return slices.Clip(list)
-}
-
-// since1970 is a time as scripts see it, in seconds: the number that is next to it.
-func since1970(t time.Time) glua.LNumber {
-	return glua.LNumber(float64(t.Unix()) + float64(t.Nanosecond())/1e9)
 }

@@ -77,13 +77,13 @@ func (s *State) textCandidates(c cursor, word string) []string {
 	case "dofile", "loadfile":
 		return files(word, quote)
 	case "help":
-		names := append(s.protocolNames(), experimentNames()...)
+		names := append(s.table.Names(), experimentNames()...)
 		for _, f := range s.functions {
 			names = append(names, f.name)
 		}
 		return closed(append(names, methodNames(s.everyMethod())...))
 	case "ls":
-		return closed(s.protocolNames())
+		return closed(s.table.Names())
 	case "path.cut", "path.mend":
 		if s.session != nil && s.session.Path != nil {
 			return closed(s.session.Path.Wires())
@@ -165,7 +165,7 @@ func (s *State) keyCandidates(c cursor) []string {
 
 // layerCandidates are what stands in brackets behind a value: the layers of a packet, or else any layer.
 func (s *State) layerCandidates(object string) []string {
-	names := s.protocolNames()
+	names := s.table.Names()
 	if ud, ok := s.evaluate(object).(*glua.LUserData); ok {
 		if p, ok := ud.Value.(*craft.Packet); ok {
 			names = nil

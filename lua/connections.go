@@ -10,6 +10,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft/values"
+	"github.com/moonwire/moonwire/lua/binding"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
@@ -51,11 +52,11 @@ func (s *State) dial(l *glua.LState) int {
 		l.RaiseError("dial: %s has no TCP of its own", session.Name)
 	}
 	t := s.named(l, 1, dialOptions)
-	dst, err := s.addressOrHost(textIn(l, t, "dst"))
+	dst, err := s.addressOrHost(binding.Text(l, t, "dst"))
 	if err != nil {
 		l.RaiseError("dial: dst: %s", err)
 	}
-	dport := wholeIn(l, t, "dport", 0xffff)
+	dport := binding.Whole(l, t, "dport", 0xffff)
 	if dport == 0 {
 		l.RaiseError("dial: dport: want a port in 1..65535")
 	}
@@ -83,7 +84,7 @@ func (s *State) keepalive(l *glua.LState, t *glua.LTable) net.KeepAliveConfig {
 		Enable:   true,
 		Idle:     duration(l, k, "idle"),
 		Interval: duration(l, k, "interval"),
-		Count:    wholeIn(l, k, "count", maxCount),
+		Count:    binding.Whole(l, k, "count", binding.MaxCount),
 	}
 }
 

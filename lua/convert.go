@@ -52,7 +52,7 @@ func (s *State) luaValue(v any) glua.LValue {
 		for i := range n {
 			t.Append(s.luaValue(at(i)))
 		}
-		return s.written(t)
+		return s.lists.Written(t)
 	}
 	switch v := v.(type) {
 	case uint64:
@@ -70,9 +70,11 @@ func (s *State) luaValue(v any) glua.LValue {
 	case *craft.Packet:
 		return s.packetValue(v)
 	case []*craft.Packet:
-		t := list(len(v), func(i int) any { return v[i] })
-		t.(*glua.LTable).Metatable = s.types.layers
-		return t
+		layers := make([]glua.LValue, len(v))
+		for i, p := range v {
+			layers[i] = s.packetValue(p)
+		}
+		return s.lists.Layers(layers)
 	case float64:
 		return glua.LNumber(v)
 	case craft.Record:
@@ -80,7 +82,7 @@ func (s *State) luaValue(v any) glua.LValue {
 		for _, f := range v {
 			t.RawSetString(f.Name, s.luaValue(f.Value))
 		}
-		return s.written(t)
+		return s.lists.Written(t)
 	case []any:
 		return list(len(v), func(i int) any { return v[i] })
 	case fmt.Stringer: // addresses
@@ -97,7 +99,7 @@ func (s *State) readOptions(p *craft.Protocol, opts []craft.Option) glua.LValue 
 			list.Append(s.value(craft.Verbatim(o.Data), s.types.raw))
 			continue
 		}
-		item := s.written(s.l.NewTable())
+		item := s.lists.Written(s.l.NewTable())
 		held, ok := p.OptionValues(o)
 		if !ok {
 			item.Append(glua.LNumber(o.Kind))
@@ -110,7 +112,7 @@ func (s *State) readOptions(p *craft.Protocol, opts []craft.Option) glua.LValue 
 		}
 		list.Append(item)
 	}
-	return s.written(list)
+	return s.lists.Written(list)
 }
 
 // toField is a Lua value as craft's Set takes it.

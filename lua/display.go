@@ -8,6 +8,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft/values"
+	"github.com/moonwire/moonwire/lua/binding"
 	"github.com/moonwire/moonwire/lua/spelling"
 )
 
@@ -25,7 +26,7 @@ const (
 // display is what an entry returned as the prompt shows it: side by side as long as each value is one line, otherwise one below
 // the other.
 func (s *State) display(results []glua.LValue) string {
-	if len(results) == 1 && s.printed != nil && results[0] == s.printed {
+	if len(results) == 1 && s.lists.Printed != nil && results[0] == s.lists.Printed {
 		return "" // it is there already
 	}
 	parts := make([]string, min(len(results), maxShown))
@@ -37,7 +38,7 @@ func (s *State) display(results []glua.LValue) string {
 		}
 	}
 	if more := len(results) - maxShown; more > 0 {
-		parts = append(parts, fmt.Sprintf("... %s more", plural(more, "value")))
+		parts = append(parts, fmt.Sprintf("... %s more", binding.Plural(more, "value")))
 	}
 	return values.Visible(strings.Join(parts, separator))
 }
@@ -53,47 +54,22 @@ func (s *State) show(v glua.LValue) string {
 			return f.usage + ": " + f.brief()
 		}
 	case *glua.LTable:
-		if text, ok := s.listText(v); ok {
+		if text, ok := s.lists.Shown(v); ok {
 			return text
 		}
-		if s.isPlain(v) {
+		if s.lists.IsPlain(v) {
 			return s.tableText(v)
 		}
 	}
 	return shortened(s.vm.Describe(v))
 }
 
-// listText is a list, or a table that a list made, as the prompt shows it; ok is false for any other value.
-func (s *State) listText(v glua.LValue) (text string, ok bool) {
-	if k := s.kindOf(v); k != nil {
-		return k.table(v.(*glua.LTable)), true
-	}
-	if t, ok := v.(*glua.LTable); ok && t.Metatable == s.types.sessions {
-		return s.sessionsText(t), true
-	}
-	return "", false
-}
-
 // shortened is the beginning of a text, and how much more there is.
 func shortened(text string) string {
 	if len(text) > maxText {
-		return fmt.Sprintf("%s\n... %d bytes more; print shows all", printable(text[:maxText]), len(text)-maxText)
+		return fmt.Sprintf("%s\n... %d bytes more; print shows all", values.Printable(text[:maxText]), len(text)-maxText)
 	}
-	return printable(text)
-}
-
-// printable is a string as it is when nothing in it is hidden, and otherwise as Lua writes it: a packet from the network must
-// not command the terminal.
-func printable(text string) string {
-	if values.Visible(text) == text {
-		return text
-	}
-	return values.Quote([]byte(text))
-}
-
-// isPlain reports that a table is one of Lua's own, or one of the values of a field: it is shown as Lua would make it.
-func (s *State) isPlain(t *glua.LTable) bool {
-	return t.Metatable == glua.LNil || t.Metatable == s.types.written
+	return values.Printable(text)
 }
 
 // tableText is a plain table as Lua would make it, as far as there is room to show it.
@@ -119,7 +95,7 @@ func (w *tableWriter) item(v glua.LValue, depth int) string {
 		text = w.cut(string(v))
 		return values.Quote([]byte(text)) + strings.Repeat("...", min(len(v)-len(text), 1))
 	case *glua.LTable:
-		if w.s.isPlain(v) {
+		if w.s.lists.IsPlain(v) {
 			return w.table(v, depth+1)
 		}
 	case *glua.LFunction:

@@ -7,7 +7,9 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/binding"
 	"github.com/moonwire/moonwire/lua/entry"
+	"github.com/moonwire/moonwire/lua/lists"
 	"github.com/moonwire/moonwire/lua/python"
 	"github.com/moonwire/moonwire/lua/vm"
 )
@@ -26,7 +28,7 @@ func (s *State) Read(name, source string) (Entry, error) {
 // announceAnswers tells of lines that were left out.
 func (s *State) announceAnswers(lines int) {
 	if lines > 0 {
-		s.notice("%s between the prompts left out: what a shell had answered", plural(lines, "line"))
+		s.notice("%s between the prompts left out: what a shell had answered", binding.Plural(lines, "line"))
 	}
 }
 
@@ -44,7 +46,7 @@ func (s *State) Eval(ctx context.Context, name, source string) (text string, inc
 	if reading.Lua != "" {
 		s.announceLua(reading)
 	}
-	s.silence, s.tally, s.printed = "", tally{}, nil
+	s.silence, s.tally, s.lists.Printed = "", tally{}, nil
 	values, err := s.call(ctx, c.fn, name, func(values []glua.LValue) {
 		if len(values) == 0 {
 			return
@@ -125,20 +127,19 @@ func (s *State) known(name string) python.Kind {
 			return python.Layer
 		case *craft.Packet, layerView:
 			return python.Packet
-		case *pair:
+		case *lists.Pair:
 			return python.Pair
 		}
 		return python.Value
 	case *glua.LTable:
-		switch v.Metatable {
-		case s.types.list:
+		switch {
+		case s.lists.IsPackets(v):
 			return python.List
-		case s.types.exchange:
+		case s.lists.IsAnswers(v):
 			return python.Answers
-		case glua.LNil:
+		case v.Metatable == glua.LNil:
 			return tableKind(v)
-		}
-		if s.kindOf(v) != nil || v.Metatable == s.types.sessions {
+		case s.lists.Methods(v) != nil:
 			return python.Value
 		}
 	case glua.LString:

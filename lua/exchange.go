@@ -11,6 +11,7 @@ import (
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/layers"
+	"github.com/moonwire/moonwire/lua/binding"
 	"github.com/moonwire/moonwire/lua/vm"
 	"github.com/moonwire/moonwire/sendrecv"
 )
@@ -65,14 +66,14 @@ func (s *State) options(l *glua.LState, n int, known []option) (*sendrecv.Sessio
 	t := s.named(l, n, known)
 	o.Timeout = duration(l, t, "timeout")
 	o.Inter = duration(l, t, "inter")
-	o.Retry = wholeIn(l, t, "retry", maxCount)
+	o.Retry = binding.Whole(l, t, "retry", binding.MaxCount)
 	if pps := t.RawGetString("pps"); pps != glua.LNil {
-		if o.PPS = numberIn(l, t, "pps"); o.PPS == 0 {
+		if o.PPS = binding.Number(l, t, "pps"); o.PPS == 0 {
 			o.PPS = -1
 		}
 	}
-	o.Multi = boolIn(l, t, "multi", false)
-	o.NoGuard = !boolIn(l, t, "guard", true)
+	o.Multi = binding.Bool(l, t, "multi", false)
+	o.NoGuard = !binding.Bool(l, t, "guard", true)
 	return s.through(l, t), o
 }
 
@@ -154,7 +155,7 @@ func unsentOf(q *sendrecv.Sequence, err error) ([]sendrecv.Failure, uint64) {
 func (s *State) sr(l *glua.LState) int {
 	defer s.vm.Wait(l)() // until the lists are made
 	out := s.exchange(l, false)
-	l.Push(s.answers(out))
+	l.Push(s.lists.Answers(out))
 	l.Push(s.unanswered(out))
 	return 2
 }
@@ -211,7 +212,7 @@ func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 		s.unheard = s.nobodyAnswered(q, o)
 	}
 	s.tally.count(out, first, session.Clock().Now().Sub(began), s.silence)
-	came := fmt.Sprintf("%d of %d packets and %s", out.Asked, q.Len(), plural(len(out.Pairs), "answer"))
+	came := fmt.Sprintf("%d of %d packets and %s", out.Asked, q.Len(), binding.Plural(len(out.Pairs), "answer"))
 	s.finish(l, s.keep(err, out.Sent > 0 || len(out.Pairs) > 0, came))
 	return out
 }
@@ -233,7 +234,7 @@ func (s *State) announceOutcome(q *sendrecv.Sequence, o sendrecv.Options, out *s
 		s.notice("no guard: %s; this host's own TCP will reset what it did not ask for", out.Unguarded)
 	}
 	if out.Dropped > 0 {
-		s.notice("the receiver lost %s: silence proves nothing", plural(int(out.Dropped), "frame"))
+		s.notice("the receiver lost %s: silence proves nothing", binding.Plural(int(out.Dropped), "frame"))
 	}
 	if out.Away && err == nil {
 		s.notice("the interface was down meanwhile: silence proves nothing")
@@ -312,7 +313,7 @@ func (s *State) sleep(l *glua.LState) int {
 
 // now is the session's time in seconds since 1970.
 func (s *State) now(l *glua.LState) int {
-	l.Push(since1970(s.clock().Now()))
+	l.Push(binding.Since1970(s.clock().Now()))
 	return 1
 }
 

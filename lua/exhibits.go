@@ -8,6 +8,8 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/binding"
+	"github.com/moonwire/moonwire/lua/lists"
 	"github.com/moonwire/moonwire/lua/vm"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/vantage"
@@ -43,7 +45,7 @@ func (s *State) exhibits(l *glua.LState, n int) []exhibit {
 		s.vm.Room(l, "frames", size)
 		shown := vantage.Shown{Summary: s.resolved(p).Summary(), Hex: hex.EncodeToString(wire)}
 		if !p.Time.IsZero() {
-			shown.Time = float64(since1970(p.Time))
+			shown.Time = float64(binding.Since1970(p.Time))
 		}
 		all[i] = exhibit{packet: p, wire: wire, time: p.Time, shown: shown}
 	}
@@ -59,8 +61,8 @@ func (s *State) appendFrames(l *glua.LState, packets []*craft.Packet, v glua.LVa
 	case *glua.LNilType:
 		return packets
 	case *glua.LUserData:
-		if p, ok := v.Value.(*pair); ok {
-			return append(packets, p.question, p.reply)
+		if p, ok := v.Value.(*lists.Pair); ok {
+			return append(packets, p.Question, p.Reply)
 		}
 		if p, ok := packetOf(v); ok {
 			return append(packets, p)

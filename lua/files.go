@@ -10,6 +10,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/binding"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/pcap"
 )
@@ -102,7 +103,7 @@ func (s *State) limit(l *glua.LState, n int) int {
 	}
 	t := l.NewTable()
 	t.RawSetString("count", v)
-	return wholeIn(l, t, "count", maxCount)
+	return binding.Whole(l, t, "count", binding.MaxCount)
 }
 
 // rdpcap is rdpcap(file, count): the packets of a file as a list.
@@ -122,7 +123,7 @@ func (s *State) rdpcap(l *glua.LState) int {
 		packets = append(packets, f.Packet(s.table))
 		count()
 		if s.full() {
-			s.announceFull(plural(len(packets), "packet") + " of " + path)
+			s.announceFull(binding.Plural(len(packets), "packet") + " of " + path)
 			break
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/craft/reassembly"
+	"github.com/moonwire/moonwire/lua/binding"
 	"github.com/moonwire/moonwire/lua/vm"
 )
 
@@ -78,10 +79,10 @@ func (s *State) fragmentSize(l *glua.LState, n int, name string, known []option,
 	case glua.LNumber:
 		t := l.NewTable()
 		t.RawSetString(name, v)
-		return wholeIn(l, t, name, maxFragment)
+		return binding.Whole(l, t, name, maxFragment)
 	}
 	if t := s.named(l, n, known); t.RawGetString(name) != glua.LNil {
-		return wholeIn(l, t, name, maxFragment)
+		return binding.Whole(l, t, name, maxFragment)
 	}
 	return def
 }
@@ -119,9 +120,7 @@ func (s *State) overlapFrag(l *glua.LState) int {
 
 // check ends the script after an interrupt; what computes for long calls it now and then.
 func (s *State) check(l *glua.LState) {
-	if s.vm.Context().Err() != nil {
-		l.RaiseError("%s", ErrInterrupted)
-	}
+	s.vm.Check(l)
 }
 
 // packets are argument n, a list or an iterator such as pcap gives, one packet after the other. An interrupt ends the
@@ -183,7 +182,7 @@ func (s *State) defragmenter(whole bool) *reassembly.Defragmenter {
 func (s *State) defrag(l *glua.LState) int {
 	d := s.defragmenter(true)
 	var others, whole, left []*craft.Packet
-	why := s.written(l.NewTable())
+	why := s.lists.Written(l.NewTable())
 	bad := func(list []reassembly.Incomplete) {
 		for _, b := range list {
 			left = append(left, b.Fragments...)

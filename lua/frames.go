@@ -7,6 +7,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/lists"
 	"github.com/moonwire/moonwire/lua/vm"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/pcap"
@@ -45,8 +46,8 @@ func (g *gathering) each(v glua.LValue) bool {
 		}
 		return g.pull(v)
 	case *glua.LUserData:
-		if a, ok := v.Value.(*pair); ok {
-			return g.elements(a.question) && g.elements(a.reply)
+		if a, ok := v.Value.(*lists.Pair); ok {
+			return g.elements(a.Question) && g.elements(a.Reply)
 		}
 	case *glua.LTable:
 		return g.list(v)

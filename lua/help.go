@@ -2,7 +2,6 @@ package lua
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -11,6 +10,8 @@ import (
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/layers"
 	"github.com/moonwire/moonwire/craft/values"
+	"github.com/moonwire/moonwire/lua/binding"
+	"github.com/moonwire/moonwire/lua/lists"
 	"github.com/moonwire/moonwire/lua/vm"
 	"github.com/moonwire/moonwire/scripts"
 	"github.com/moonwire/moonwire/sendrecv"
@@ -29,10 +30,7 @@ func (s *State) helpFunctions() []function {
 
 // say prints text for the user to read.
 func (s *State) say(l *glua.LState, text string) int {
-	if _, err := fmt.Fprintln(s.config.Stdout, values.Visible(strings.TrimRight(text, "\n"))); err != nil {
-		l.RaiseError("print: %s", err)
-	}
-	return 0
+	return binding.Say(l, s.config.Stdout, text)
 }
 
 const overview = `Type a packet, send it, see who answers:
@@ -75,7 +73,7 @@ func wrapped(names []craft.Name, width int) string {
 // help is help(x).
 func (s *State) help(l *glua.LState) int {
 	if l.GetTop() == 0 {
-		return s.say(l, fmt.Sprintf(overview, wrapped(wellKnown, 70), len(s.protocolNames())-len(wellKnown), strings.Join(experimentNames(), " "), s.functionList()))
+		return s.say(l, fmt.Sprintf(overview, wrapped(wellKnown, 70), len(s.table.Names())-len(wellKnown), strings.Join(experimentNames(), " "), s.functionList()))
 	}
 	v := l.Get(1)
 	if name, ok := v.(glua.LString); ok {
@@ -140,12 +138,7 @@ func (s *State) methodHelp(name string) string {
 
 // everyMethod are the methods and fields of all kinds of values.
 func (s *State) everyMethod() []method {
-	all := slices.Concat(packetMethods, layerMethods, setMethods, randomMethods, captureMethods, streamFields, pairFields, resultFields, connectionMethods, sessionTableMethods)
-	kinds := slices.SortedFunc(maps.Values(s.lists), func(a, b *listKind) int { return strings.Compare(a.name, b.name) })
-	for _, k := range kinds {
-		all = append(all, k.methods...)
-	}
-	return all
+	return slices.Concat(packetMethods, layerMethods, setMethods, randomMethods, captureMethods, streamFields, resultFields, connectionMethods, ofLists(s.lists.EveryMethod()))
 }
 
 // familyHelp is help for a table of functions, as judge is; "" for any other table.
@@ -227,22 +220,26 @@ func (s *State) methodsOf(v glua.LValue) []method {
 			return captureMethods
 		case *stream:
 			return streamFields
-		case *pair:
-			return pairFields
 		case *vantage.Result:
 			return resultFields
 		case sendrecv.Conn:
 			return connectionMethods
 		}
-	case *glua.LTable:
-		if k := s.kindOf(v); k != nil {
-			return k.methods
-		}
-		if v.Metatable == s.types.sessions {
-			return sessionTableMethods
-		}
 	}
-	return nil
+	return ofLists(s.lists.Methods(v))
+}
+
+// ofLists are methods of lists as help has them.
+func ofLists(all []lists.Method) []method {
+	var methods []method
+	for _, m := range all {
+		row := method{m.Name, m.Usage, m.Doc, nil}
+		if m.Call != nil {
+			row.call = func(s *State, l *glua.LState) int { return m.Call(s.lists, l) }
+		}
+		methods = append(methods, row)
+	}
+	return methods
 }
 
 func experimentHelp(script scripts.Script) string {
@@ -266,15 +263,6 @@ func experimentNames() []string {
 	}
 	for _, script := range all {
 		names = append(names, script.Name)
-	}
-	return names
-}
-
-// protocolNames are the names of the protocols in force.
-func (s *State) protocolNames() []string {
-	var names []string
-	for _, p := range s.table.Protocols() {
-		names = append(names, string(p.Name()))
 	}
 	return names
 }

@@ -8,6 +8,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/binding"
 	"github.com/moonwire/moonwire/lua/spelling"
 	"github.com/moonwire/moonwire/lua/vm"
 )
@@ -148,7 +149,7 @@ func (s *State) whyNil(f vm.Fault) string {
 	case g.packet != nil && (from.Call == "layer" || from.Indexed && from.Index.Text == string(g.layer)):
 		return fmt.Sprintf("; %s", lacks(g.packet, g.layer))
 	case g.list != "" && from.Indexed && from.Index.Scope != "field":
-		return fmt.Sprintf("; the %s has %s, and no number %d", g.list, plural(g.size, "element"), g.at)
+		return fmt.Sprintf("; the %s has %s, and no number %d", g.list, binding.Plural(g.size, "element"), g.at)
 	case g.field != "" && from.Indexed && strings.HasSuffix(g.field, "."+from.Index.Text):
 		return fmt.Sprintf("; %s is computed when the packet is built, and nil before: dissect(bytes(p)) has it", g.field)
 	}

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	glua "github.com/yuin/gopher-lua"
+
+	"github.com/moonwire/moonwire/lua/binding"
 )
 
 // A function is one global function. What help prints, what completion offers and which options a call takes are read
@@ -46,7 +48,7 @@ type method struct {
 // declare makes functions globals. A name with a dot stands in a table.
 func (s *State) declare(functions []function) {
 	for _, f := range functions {
-		fn := s.l.NewFunction(s.checked(f.name, f.usage, 0, f.call))
+		fn := s.l.NewFunction(binding.Checked(s.vm, f.name, f.usage, 0, f.call))
 		s.vm.SetName(fn, f.name, f.usage)
 		s.functions = append(s.functions, f)
 		s.declared[fn] = len(s.functions) - 1
@@ -79,14 +81,7 @@ func (s *State) bind(methods []method) map[string]*glua.LFunction {
 	bound := map[string]*glua.LFunction{}
 	for _, m := range methods {
 		if m.call != nil {
-			call := s.checked(m.name, m.usage, 1, func(l *glua.LState) int { return m.call(s, l) })
-			bound[m.name] = s.l.NewFunction(func(l *glua.LState) int {
-				if t := l.Get(1).Type(); t != glua.LTUserData && t != glua.LTTable {
-					l.RaiseError("%s is a method: write a colon, %s", m.name, m.usage)
-				}
-				return call(l)
-			})
-			s.vm.SetName(bound[m.name], m.name, m.usage)
+			bound[m.name] = binding.Method(s.vm, m.name, m.usage, func(l *glua.LState) int { return m.call(s, l) })
 		}
 	}
 	return bound

@@ -9,6 +9,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/binding"
 	"github.com/moonwire/moonwire/lua/vm"
 )
 
@@ -19,7 +20,7 @@ var lsOptions = []option{{"verbose", "the names of values and flags too (false)"
 func (s *State) ls(l *glua.LState) int {
 	verbose := false
 	if l.GetTop() > 1 {
-		verbose = boolIn(l, s.named(l, 2, lsOptions), "verbose", false)
+		verbose = binding.Bool(l, s.named(l, 2, lsOptions), "verbose", false)
 	}
 	switch v := l.Get(1).(type) {
 	case *glua.LNilType:
@@ -72,7 +73,7 @@ func (s *State) protocolList(part string) string {
 		}
 	}
 	if b.Len() == 0 {
-		return fmt.Sprintf("no layer's name has %q in it%s", part, didYouMean(part, s.protocolNames()))
+		return fmt.Sprintf("no layer's name has %q in it%s", part, didYouMean(part, s.table.Names()))
 	}
 	return b.String()
 }

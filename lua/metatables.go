@@ -4,14 +4,14 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/binding"
+	"github.com/moonwire/moonwire/lua/lists"
 	"github.com/moonwire/moonwire/lua/vm"
 )
 
 // types are the metatables of the values that are not Lua's own.
 type types struct {
-	protocol, packet, layer, set, random, raw, list, layers, pair, exchange, capture, result, conn, stream, streams *glua.LTable
-	conversations, grid, series, sessionRows                                                                        *glua.LTable // listings
-	sessions, written                                                                                               *glua.LTable
+	protocol, packet, layer, set, random, raw, capture, result, conn, stream *glua.LTable
 }
 
 // openTypes makes the metatables and a constructor for each protocol.
@@ -34,16 +34,14 @@ func (s *State) openTypes() {
 		random: s.newType("random value", map[string]glua.LGFunction{
 			"__len": randomLen, "__tostring": randomText, "__index": s.methods("random value", randomMethods),
 		}),
-		raw: s.newType("raw bytes", map[string]glua.LGFunction{"__tostring": rawText}),
-		pair: s.newType("question and answer", map[string]glua.LGFunction{
-			"__index": s.pairIndex, "__newindex": pairSet, "__len": pairLen, "__tostring": pairText,
-		}),
+		raw:     s.newType("raw bytes", map[string]glua.LGFunction{"__tostring": rawText}),
 		capture: s.newType("capture", map[string]glua.LGFunction{"__index": s.captureIndex(), "__tostring": s.captureText}),
 		result:  s.newType("result", map[string]glua.LGFunction{"__index": s.resultIndex, "__tostring": resultText}),
 		conn:    s.newType("connection", map[string]glua.LGFunction{"__index": s.connIndex(), "__tostring": connText}),
 		stream:  s.newType("stream", map[string]glua.LGFunction{"__index": s.streamIndex(), "__tostring": streamText}),
 	}
-	s.openLists()
+	s.lists = lists.New(host{s})
+	s.streamList = s.lists.Of(s.streamRecord())
 	s.bound = s.bind(packetMethods)
 	s.boundLayer = s.bind(layerMethods)
 	for _, p := range s.table.Protocols() {
@@ -51,29 +49,9 @@ func (s *State) openTypes() {
 	}
 }
 
-// openLists makes the metatables of lists and of the other tables that are made here.
-func (s *State) openLists() {
-	t := &s.types
-	t.list = s.newListType(s.packetKind(), nil)
-	layers := s.layersKind()
-	t.layers = s.newListType(layers, map[string]glua.LGFunction{"__index": s.layersIndex(layers), "__newindex": s.layersSet, "__tostring": s.writtenText})
-	t.exchange = s.newListType(s.answerKind(), nil)
-	t.streams = s.newListType(s.streamKind(), nil)
-	t.conversations = s.newListType(s.listingKind("list of conversations", "conversation"), nil)
-	t.grid = s.newListType(s.listingKind("table of rows", "row"), nil)
-	t.series = s.newListType(s.listingKind("series", "point"), nil)
-	t.sessionRows = s.newListType(s.listingKind("list of sessions", "session"), nil)
-	t.sessions, t.written = s.sessionsType(), s.writtenType()
-}
-
 // newType makes a metatable. Scripts cannot see or change it.
 func (s *State) newType(name string, events map[string]glua.LGFunction) *glua.LTable {
-	mt := s.l.NewTable()
-	for event, fn := range events {
-		mt.RawSetString(event, s.l.NewFunction(fn))
-	}
-	mt.RawSetString("__metatable", glua.LString(name))
-	return mt
+	return binding.Type(s.vm, name, events)
 }
 
 // value wraps a Go value for Lua.

@@ -4,6 +4,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/binding"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/pcap"
 )
@@ -21,7 +22,7 @@ func (s *State) sniffOffline(l *glua.LState, t *glua.LTable) int {
 	k.count = count
 	source := t.RawGetString("offline")
 	var file sniffFile
-	if path := textIn(l, t, "write"); t.RawGetString("write") != glua.LNil {
+	if path := binding.Text(l, t, "write"); t.RawGetString("write") != glua.LNil {
 		file.w = s.create(l, path, "", pcap.Options{Longest: s.longestOffline(source)})
 		defer s.endFile(path, &file)
 		o.Frame = file.write
@@ -31,7 +32,7 @@ func (s *State) sniffOffline(l *glua.LState, t *glua.LTable) int {
 		s.fail(l, err)
 	}
 	if k.full {
-		s.announceFull(plural(k.came, "packet"))
+		s.announceFull(binding.Plural(k.came, "packet"))
 	}
 	file.whole = true
 	l.Push(s.packetList(k.packets))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/layers"
+	"github.com/moonwire/moonwire/lua/binding"
 	"github.com/moonwire/moonwire/lua/vm"
 )
 
@@ -17,7 +18,7 @@ func (s *State) construct(l *glua.LState) int {
 	proto := of[*craft.Protocol](l, 1, "protocol")
 	p := s.table.NewPacket(proto)
 	layer := p.Layers()[0]
-	if n := s.given(l, 2); n > 2 {
+	if n := binding.Given(s.vm, l, 2); n > 2 {
 		l.RaiseError("%s: want one table of fields, as %[1]s{...}, got %d arguments", proto.Name(), n-1)
 	}
 	switch arg := l.Get(2).(type) {
@@ -61,7 +62,7 @@ func (s *State) fill(layer *craft.Layer, fields *glua.LTable) error {
 	for k, v := fields.Next(glua.LNil); k != glua.LNil; k, v = fields.Next(k) {
 		name, ok := k.(glua.LString)
 		if !ok {
-			return fmt.Errorf("%s: want field=value, got a value without a name (%s)", layer.Name(), brief(v))
+			return fmt.Errorf("%s: want field=value, got a value without a name (%s)", layer.Name(), binding.Brief(v))
 		}
 		if slices.Contains(shaping, string(name)) {
 			continue
@@ -186,7 +187,7 @@ var lookingMethods = []method{
 		return s.pushFound(l, p, name, p.Nth(name, layerNumber(l, 3)))
 	}},
 	{"layers", "p:layers()", "the names of its layers", func(s *State, l *glua.LState) int {
-		t := s.written(l.NewTable())
+		t := s.lists.Written(l.NewTable())
 		for _, layer := range checkPacket(l, 1).Layers() {
 			t.Append(glua.LString(layer.Name()))
 		}
@@ -245,7 +246,7 @@ func (s *State) layerName(l *glua.LState, p *craft.Packet) craft.Name {
 
 // layerNames are the names that find a layer in a packet.
 func (s *State) layerNames(p *craft.Packet) []string {
-	names := s.protocolNames()
+	names := s.table.Names()
 	for _, family := range s.table.Families() {
 		names = append(names, string(family))
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/hexdump"
+	"github.com/moonwire/moonwire/lua/binding"
 )
 
 // dumpOption is the table of options of show and show2.
@@ -78,7 +79,7 @@ func size(p *craft.Packet) int {
 
 // showOrDump prints a packet field by field, or returns the text.
 func (s *State) showOrDump(l *glua.LState, p *craft.Packet) int {
-	if l.GetTop() > 1 && boolIn(l, s.named(l, 2, dumpOption), "dump", false) {
+	if l.GetTop() > 1 && binding.Bool(l, s.named(l, 2, dumpOption), "dump", false) {
 		return pushString(l, p.Show())
 	}
 	if _, err := fmt.Fprint(s.config.Stdout, p.Show()); err != nil {
@@ -108,9 +109,9 @@ func (s *State) hexFunctions() []function {
 		if l.GetTop() > 1 {
 			t := s.named(l, 2, parts)
 			switch {
-			case boolIn(l, t, "onlyhex", false):
+			case binding.Bool(l, t, "onlyhex", false):
 				return pushString(l, hex)
-			case boolIn(l, t, "onlyasc", false):
+			case binding.Bool(l, t, "onlyasc", false):
 				return pushString(l, text)
 			}
 		}
@@ -150,7 +151,7 @@ var dumping = []option{{"dump", "return the text instead of printing it (false)"
 
 // dump prints text that stands for itself, or returns it when the options in argument n say so.
 func (s *State) dump(l *glua.LState, text string, n int) int {
-	if l.GetTop() >= n && boolIn(l, s.named(l, n, dumping), "dump", false) {
+	if l.GetTop() >= n && binding.Bool(l, s.named(l, n, dumping), "dump", false) {
 		return pushString(l, text)
 	}
 	return s.say(l, text)

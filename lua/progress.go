@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/moonwire/moonwire/lua/binding"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
@@ -54,7 +55,7 @@ func (s *State) counting(name string, timeout time.Duration) (count, over func()
 	var n atomic.Int64
 	began := time.Now()
 	return func() { n.Add(1) }, s.shown(func(now time.Time) string {
-		text := name + ": " + plural(int(n.Load()), "packet")
+		text := name + ": " + binding.Plural(int(n.Load()), "packet")
 		if timeout > 0 {
 			text += left(timeout - now.Sub(began))
 		}

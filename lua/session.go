@@ -5,6 +5,7 @@ import (
 
 	glua "github.com/yuin/gopher-lua"
 
+	"github.com/moonwire/moonwire/lua/binding"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
@@ -50,7 +51,7 @@ func (s *State) outlook() *sendrecv.Session {
 // through is the session that a call's iface option names; the State's own without one.
 func (s *State) through(l *glua.LState, t *glua.LTable) *sendrecv.Session {
 	session := s.sessionFor(l)
-	name := textIn(l, t, "iface")
+	name := binding.Text(l, t, "iface")
 	switch {
 	case name == "", session.Host == nil && name == session.Port.Name():
 		return session

@@ -8,6 +8,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft/values"
+	"github.com/moonwire/moonwire/lua/binding"
 	"github.com/moonwire/moonwire/lua/vm"
 )
 
@@ -176,7 +177,7 @@ func eachPacket(s *State, l *glua.LState) int {
 		i = element(l, t.RawGetString("first"), "first")
 		n = max(n, i)
 		if t.RawGetString("count") != glua.LNil {
-			n = i + uint64(wholeIn(l, t, "count", maxCount))
+			n = i + uint64(binding.Whole(l, t, "count", binding.MaxCount))
 		}
 	}
 	l.Push(l.NewFunction(func(l *glua.LState) int {

@@ -6,6 +6,8 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/craft/values"
+	"github.com/moonwire/moonwire/lua/binding"
 	"github.com/moonwire/moonwire/lua/vm"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/pcap"
@@ -31,7 +33,7 @@ func (s *State) sniff(l *glua.LState) int {
 	k.count = count
 	o.Each = k.take
 	var file sniffFile
-	if path := textIn(l, t, "write"); t.RawGetString("write") != glua.LNil {
+	if path := binding.Text(l, t, "write"); t.RawGetString("write") != glua.LNil {
 		file.w = s.create(l, path, "", pcap.Options{Link: session.Port.Link()})
 		defer s.endFile(path, &file)
 		if err := file.w.Write(); err != nil { // what it begins with: it is a capture from now on
@@ -43,13 +45,13 @@ func (s *State) sniff(l *glua.LState) int {
 	stats, err := sendrecv.Sniff(s.vm.Context(), session.Port, o)
 	s.announceSniff(stats, err)
 	if k.full {
-		s.announceFull(plural(k.came, "packet"))
+		s.announceFull(binding.Plural(k.came, "packet"))
 	}
 	if file.failed {
 		err = nil // endFile tells it: what came is not lost with the file
 	}
 	file.whole = err == nil || s.vm.Context().Err() != nil
-	s.finish(l, s.keep(err, k.came > 0, plural(k.came, "packet")))
+	s.finish(l, s.keep(err, k.came > 0, binding.Plural(k.came, "packet")))
 	l.Push(s.packetList(k.packets))
 	return 1
 }
@@ -67,7 +69,7 @@ type keeping struct {
 }
 
 func (s *State) keeping(l *glua.LState, t *glua.LTable) *keeping {
-	return &keeping{s: s, l: l, store: boolIn(l, t, "store", true), prn: t.RawGetString("prn")}
+	return &keeping{s: s, l: l, store: binding.Bool(l, t, "store", true), prn: t.RawGetString("prn")}
 }
 
 // take keeps a packet, shows it to prn, and reports whether there is room for more.
@@ -89,9 +91,9 @@ func (k *keeping) take(p *craft.Packet) bool {
 // sniffing are the options of a sniff, as far as they do not say what becomes of the packets.
 func (s *State) sniffing(l *glua.LState, t *glua.LTable) sendrecv.SniffOptions {
 	o := sendrecv.SniffOptions{
-		Count:       wholeIn(l, t, "count", maxCount),
+		Count:       binding.Whole(l, t, "count", binding.MaxCount),
 		Timeout:     duration(l, t, "timeout"),
-		Promiscuous: boolIn(l, t, "promisc", false),
+		Promiscuous: binding.Bool(l, t, "promisc", false),
 		Protocols:   s.table,
 	}
 	for _, name := range []string{"prn", "lfilter"} {
@@ -108,7 +110,7 @@ func (s *State) sniffing(l *glua.LState, t *glua.LTable) sendrecv.SniffOptions {
 // announceSniff tells of what a sniff cannot have seen.
 func (s *State) announceSniff(stats sendrecv.Stats, err error) {
 	if stats.Dropped > 0 {
-		s.notice("the receiver lost %s", plural(int(stats.Dropped), "frame"))
+		s.notice("the receiver lost %s", binding.Plural(int(stats.Dropped), "frame"))
 	}
 	if stats.Away && err == nil {
 		s.notice("the interface was down meanwhile: what would have passed then is not among the packets")
@@ -152,7 +154,7 @@ func (s *State) callback(l *glua.LState, fn glua.LValue, p *craft.Packet) glua.L
 }
 
 func (s *State) printLine(l *glua.LState, v glua.LValue) {
-	if _, err := fmt.Fprintln(s.config.Stdout, printable(vm.ToString(l, v))); err != nil {
+	if _, err := fmt.Fprintln(s.config.Stdout, values.Printable(vm.ToString(l, v))); err != nil {
 		l.RaiseError("print: %s", err)
 	}
 }

@@ -17,6 +17,7 @@ import (
 	_ "github.com/moonwire/moonwire/craft/gopacket" // reads what has no table
 	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/lua/entry"
+	"github.com/moonwire/moonwire/lua/lists"
 	"github.com/moonwire/moonwire/lua/python"
 	"github.com/moonwire/moonwire/lua/vm"
 	"github.com/moonwire/moonwire/sendrecv"
@@ -119,8 +120,8 @@ type State struct {
 
 	bound, boundLayer map[string]*glua.LFunction // the methods of packets, and those of layers besides
 
-	lists   map[*glua.LTable]*listKind // the kinds of lists, by their metatables
-	printed *glua.LTable               // the grid that the chunk printed last
+	lists      *lists.Lists
+	streamList func(elements []glua.LValue) *glua.LTable // a list of streams
 }
 
 // New makes an interpreter with all globals.
@@ -133,7 +134,7 @@ func New(c Config) *State {
 	}
 	stdout := &output{out: c.Stdout, err: c.Stderr}
 	c.Stdout = stdout
-	s := &State{config: c, session: c.Session, table: craft.NewTable(), declared: map[*glua.LFunction]int{}, lists: map[*glua.LTable]*listKind{}, looked: map[uint16]bool{}, stdout: stdout}
+	s := &State{config: c, session: c.Session, table: craft.NewTable(), declared: map[*glua.LFunction]int{}, looked: map[uint16]bool{}, stdout: stdout}
 	s.vm = vm.New(vm.Options{Memory: c.Memory, Hint: s.hint, Unknown: s.unknownGlobal})
 	s.l, s.scope = s.vm.Lua(), s.vm.NewScope()
 	s.l.SetGlobal("print", s.l.NewFunction(s.print))
@@ -273,7 +274,7 @@ func (s *State) call(ctx context.Context, fn *glua.LFunction, name string, read 
 // for tostring, it is one line.
 func (s *State) print(l *glua.LState) int {
 	if l.GetTop() == 1 {
-		if text, ok := s.listText(l.Get(1)); ok {
+		if text, ok := s.lists.Shown(l.Get(1)); ok {
 			return s.say(l, text)
 		}
 	}

@@ -1,6 +1,7 @@
 package lua
 
 import (
+	"encoding/hex"
 	"slices"
 	"strings"
 	"time"
@@ -9,6 +10,8 @@ import (
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/reassembly"
+	"github.com/moonwire/moonwire/lua/binding"
+	"github.com/moonwire/moonwire/lua/lists"
 )
 
 // streamFunctions read what TCP connections carried.
@@ -86,7 +89,7 @@ func (s *State) streams(l *glua.LState) int {
 	for i, st := range all {
 		list[i] = s.streamValue(st)
 	}
-	l.Push(s.newList(s.types.streams, list))
+	l.Push(s.streamList(list))
 	return 1
 }
 
@@ -106,7 +109,7 @@ func (m *missing) add(broken []reassembly.Incomplete) {
 // tellMissing says what the streams lack for want of fragments.
 func (s *State) tellMissing(m missing) {
 	if m.n > 0 {
-		s.notice("%s could not be put together of fragments: %s", plural(m.n, "packet"), m.first)
+		s.notice("%s could not be put together of fragments: %s", binding.Plural(m.n, "packet"), m.first)
 	}
 }
 
@@ -116,8 +119,8 @@ func (s *State) streamLimits(l *glua.LState) reassembly.StreamLimits {
 	}
 	t := s.named(l, 2, streamOptions)
 	return reassembly.StreamLimits{
-		Part: wholeIn(l, t, "part", maxCount), Early: wholeIn(l, t, "early", maxCount), Bytes: wholeIn(l, t, "bytes", maxCount),
-		Connections: wholeIn(l, t, "connections", maxCount), Midway: wholeIn(l, t, "midway", maxCount),
+		Part: binding.Whole(l, t, "part", binding.MaxCount), Early: binding.Whole(l, t, "early", binding.MaxCount), Bytes: binding.Whole(l, t, "bytes", binding.MaxCount),
+		Connections: binding.Whole(l, t, "connections", binding.MaxCount), Midway: binding.Whole(l, t, "midway", binding.MaxCount),
 	}
 }
 
@@ -211,15 +214,15 @@ func (s *State) streamReport(l *glua.LState, st *stream, name string) glua.LValu
 		if t.IsZero() {
 			return glua.LNil
 		}
-		return since1970(t)
+		return binding.Since1970(t)
 	case "gaps":
-		t := s.written(l.NewTable())
+		t := s.lists.Written(l.NewTable())
 		for _, g := range st.Gaps {
 			t.Append(s.row("offset", glua.LNumber(g.Offset), "length", glua.LNumber(g.Length)))
 		}
 		return t
 	case "conflicts":
-		t := s.written(l.NewTable())
+		t := s.lists.Written(l.NewTable())
 		for _, c := range st.Conflicts {
 			t.Append(s.row("offset", glua.LNumber(c.Offset), "kept", glua.LString(c.Kept), "other", glua.LString(c.Other)))
 		}
@@ -230,7 +233,7 @@ func (s *State) streamReport(l *glua.LState, st *stream, name string) glua.LValu
 
 // row is a table of names and values.
 func (s *State) row(pairs ...any) *glua.LTable {
-	t := s.written(&glua.LTable{})
+	t := s.lists.Written(&glua.LTable{})
 	for i := 0; i+1 < len(pairs); i += 2 {
 		name, _ := pairs[i].(string)
 		v, _ := pairs[i+1].(glua.LValue)
@@ -244,7 +247,7 @@ func (s *State) streamPieces(l *glua.LState) int {
 	st := of[*stream](l, 1, "stream")
 	whole := *st.Stream
 	whole.Data = []byte(st.data)
-	t := s.written(l.NewTable())
+	t := s.lists.Written(l.NewTable())
 	offsets, pieces := whole.Split()
 	for i, data := range pieces {
 		t.Append(s.row("offset", glua.LNumber(offsets[i]), "data", glua.LString(data)))
@@ -253,35 +256,32 @@ func (s *State) streamPieces(l *glua.LState) int {
 	return 1
 }
 
-// streamsMethods are list:name(...) of a list of streams.
-var streamsMethods = slices.Concat(lineMethods, selectionMethods, tableMethods, seriesMethods, exportMethods)
+// streamColumns are the usual columns of streams; bytes counts those of data.
+var streamColumns = []string{"connection", "src", "sport", "dst", "dport", "packets", "bytes", "ended"}
 
-// streamKind is the lists of streams.
-func (s *State) streamKind() *listKind {
-	k := &listKind{name: "list of streams", element: "stream", one: "a stream", methods: streamsMethods}
-	k.time = func(v glua.LValue) time.Time {
-		if st := streamIn(v); st != nil {
-			return st.First
+// streamRecord is what lists of streams hold.
+func (s *State) streamRecord() lists.Record {
+	known := append([]string{"bytes"}, methodNames(slices.DeleteFunc(slices.Clone(streamFields), func(m method) bool { return m.call != nil }))...)
+	read := func(l *glua.LState, v glua.LValue, name string) glua.LValue {
+		st := streamIn(v)
+		if name == "bytes" {
+			return glua.LNumber(len(st.data))
 		}
-		return time.Time{}
+		return s.streamField(l, st, name)
 	}
-	k.parts = func(v glua.LValue) []glua.LValue {
-		if streamIn(v) == nil {
-			return nil
-		}
-		return []glua.LValue{v}
+	return lists.Record{
+		List: "list of streams", Element: "stream", One: "a stream", Fields: known, Columns: streamColumns, JSON: append(slices.Clone(streamColumns), "data"),
+		Is:    func(v glua.LValue) bool { return streamIn(v) != nil },
+		Time:  func(v glua.LValue) time.Time { return streamIn(v).First },
+		Line:  func(v glua.LValue) string { return streamIn(v).text },
+		Field: read,
+		Encoded: func(l *glua.LState, v glua.LValue, name string) glua.LValue {
+			if name == "data" { // as bytes are in the JSON of packets
+				return glua.LString(hex.EncodeToString([]byte(streamIn(v).data)))
+			}
+			return read(l, v, name)
+		},
 	}
-	k.line = func(v glua.LValue) string {
-		if st := streamIn(v); st != nil {
-			return st.text
-		}
-		return s.foreignLine(v)
-	}
-	s.exportStreams(k)
-	k.table = func(t *glua.LTable) string {
-		return rows(t.Len(), heading(t, k, false), func(i int) string { return k.line(t.RawGetInt(i)) })
-	}
-	return k
 }
 
 // streamIn is an element of a list of streams; nil for what a script put there.

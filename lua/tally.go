@@ -7,6 +7,7 @@ import (
 
 	glua "github.com/yuin/gopher-lua"
 
+	"github.com/moonwire/moonwire/lua/binding"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
@@ -51,7 +52,7 @@ func (t *tally) text() string {
 	answered := t.asked - t.silent - t.failed
 	text := fmt.Sprintf("%d asked, %d answered", t.asked, answered)
 	if t.answers > answered {
-		text += fmt.Sprintf(" (%s)", plural(int(t.answers), "answer"))
+		text += fmt.Sprintf(" (%s)", binding.Plural(int(t.answers), "answer"))
 	}
 	text += fmt.Sprintf(", %d silent", t.silent)
 	if t.failed > 0 {

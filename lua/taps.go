@@ -11,6 +11,7 @@ import (
 
 	glua "github.com/yuin/gopher-lua"
 
+	"github.com/moonwire/moonwire/lua/binding"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/vantage"
 )
@@ -61,7 +62,7 @@ func (s *State) openPath(p sendrecv.Path) {
 			s.cuts = slices.DeleteFunc(s.cuts, func(other string) bool { return other == wire })
 		})},
 	})
-	wires := s.written(s.l.NewTable())
+	wires := s.lists.Written(s.l.NewTable())
 	for _, name := range p.Wires() {
 		wires.Append(glua.LString(name))
 	}
@@ -154,7 +155,7 @@ func (s *State) drain() {
 	for _, c := range s.captures {
 		for i, err := range c.drain(s.heavy) {
 			if err != nil {
-				s.notice("tap %s: %s; it had seen %s", c.taps[i].Tap, err, plural(len(c.taps[i].Frames), "frame"))
+				s.notice("tap %s: %s; it had seen %s", c.taps[i].Tap, err, binding.Plural(len(c.taps[i].Frames), "frame"))
 			}
 			if sendrecv.IsAway(err) {
 				s.away = err
@@ -267,9 +268,9 @@ func (c *capture) names() string {
 
 // A view is what scripts get to see of a tap: packets for them alone, so that no edit reaches the frames that the judge reads.
 type view struct {
-	packets  []*glua.LUserData // one for each frame that has been read
-	list     *glua.LTable      // of the packets; nil until it is read
-	declared int               // how many declarations of protocols they were read with
+	packets  []glua.LValue // one for each frame that has been read
+	list     *glua.LTable  // of the packets; nil until it is read
+	declared int           // how many declarations of protocols they were read with
 }
 
 // viewOf is a tap's frames as a list of packets. A frame is read once and is the same packet at every read, so that an edit
@@ -290,11 +291,7 @@ func (s *State) viewOf(v *view, frames []sendrecv.Frame) *glua.LTable {
 		}
 		v.packets = append(v.packets, s.packetValue(f.Packet(s.table)))
 	}
-	v.list = s.l.CreateTable(len(v.packets), 0)
-	for _, p := range v.packets {
-		v.list.Append(p)
-	}
-	v.list.Metatable = s.types.list
+	v.list = s.lists.Packets(v.packets)
 	return v.list
 }
 
@@ -315,11 +312,11 @@ var judgeOptions = []option{{"dst", "the server's address"}, {"dport", "its port
 func (s *State) judge(l *glua.LState, decide func(*vantage.Result)) int {
 	c := of[*capture](l, 1, "capture")
 	t := s.named(l, 2, judgeOptions)
-	dst, err := s.addressOrHost(textIn(l, t, "dst"))
+	dst, err := s.addressOrHost(binding.Text(l, t, "dst"))
 	if err != nil {
 		l.RaiseError("dst: %s", err)
 	}
-	server := netip.AddrPortFrom(dst, uint16(wholeIn(l, t, "dport", 0xffff)))
+	server := netip.AddrPortFrom(dst, uint16(binding.Whole(l, t, "dport", 0xffff)))
 	s.drain()
 	r := s.result(c, server)
 	r.Look = func() { s.check(l) }
@@ -357,7 +354,7 @@ func (s *State) resultIndex(l *glua.LState) int {
 	case "next":
 		return pushString(l, r.Next)
 	case "evidence":
-		t := s.written(l.NewTable())
+		t := s.lists.Written(l.NewTable())
 		for _, e := range r.Evidence {
 			t.Append(glua.LString(e.Says))
 		}

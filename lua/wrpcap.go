@@ -6,6 +6,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/binding"
 	"github.com/moonwire/moonwire/lua/vm"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/pcap"
@@ -51,8 +52,8 @@ func (s *State) captureOptions(l *glua.LState, n int) (o pcap.Options, format st
 		return o, ""
 	}
 	t := s.named(l, n, wrpcapOptions)
-	o.Append = boolIn(l, t, "append", false)
-	o.SnapLen = wholeIn(l, t, "snaplen", maxCount)
+	o.Append = binding.Bool(l, t, "append", false)
+	o.SnapLen = binding.Whole(l, t, "snaplen", binding.MaxCount)
 	if t.RawGetString("snaplen") == glua.LNumber(0) {
 		l.RaiseError("snaplen: want at least 1 byte of each packet, got 0")
 	}
@@ -64,7 +65,7 @@ func (s *State) captureOptions(l *glua.LState, n int) (o pcap.Options, format st
 	default:
 		o.Comments = checkComments(l, c)
 	}
-	format = textIn(l, t, "format")
+	format = binding.Text(l, t, "format")
 	if format != "" && format != "pcap" && format != "pcapng" {
 		l.RaiseError("format: want \"pcap\" or \"pcapng\", got %q", format)
 	}

@@ -16,13 +16,15 @@ const module = "github.com/moonwire/moonwire/"
 var house = map[string][]string{
 	"cmd/moonwire":   {"repl", "lua", "lua/spelling", "scripts", "scripts/report", "sendrecv", "sendrecv/lab", "sendrecv/pcap", "sendrecv/raw", "sendrecv/vantage", "craft", "craft/layers", "craft/values"},
 	"repl":           {"lua", "lua/vm", "craft/values"},
-	"lua":            {"lua/vm", "lua/python", "lua/declare", "lua/entry", "lua/spelling", "scripts", "sendrecv", "sendrecv/pcap", "sendrecv/vantage", "craft", "craft/layers", "craft/values", "craft/hexdump", "craft/reassembly", "craft/traffic", "craft/gopacket", "lua/grid"},
+	"lua":            {"lua/vm", "lua/python", "lua/declare", "lua/entry", "lua/spelling", "scripts", "sendrecv", "sendrecv/pcap", "sendrecv/vantage", "craft", "craft/layers", "craft/values", "craft/hexdump", "craft/reassembly", "craft/gopacket", "lua/binding", "lua/lists"},
+	"lua/lists":      {"lua/binding", "lua/grid", "lua/spelling", "lua/vm", "sendrecv", "craft", "craft/layers", "craft/values", "craft/hexdump", "craft/traffic"},
+	"lua/binding":    {"lua/spelling", "lua/vm", "craft/values"},
 	"lua/grid":       {},
 	"lua/vm":         {},
 	"lua/python":     {},
 	"lua/entry":      {"lua/spelling", "lua/vm", "lua/python"},
 	"lua/spelling":   {},
-	"lua/declare":    {"lua/spelling", "lua/vm", "craft"},
+	"lua/declare":    {"lua/binding", "lua/spelling", "lua/vm", "craft"},
 	"scripts":        {},
 	"scripts/report": {"sendrecv/vantage", "craft", "craft/layers", "craft/values"},
 
@@ -54,7 +56,7 @@ var house = map[string][]string{
 // owners says which packages alone may import a module.
 var owners = map[string][]string{
 	"github.com/google/gopacket":       {"craft/gopacket"},
-	"github.com/yuin/gopher-lua":       {"lua/vm", "lua", "lua/python", "lua/declare"},
+	"github.com/yuin/gopher-lua":       {"lua/vm", "lua", "lua/python", "lua/declare", "lua/lists", "lua/binding"},
 	"github.com/yuin/gopher-lua/parse": {"lua/vm", "lua/python"},
 	"github.com/yuin/gopher-lua/ast":   {"lua/vm", "lua/python"},
 	"github.com/yuin/gopher-lua/pm":    {"lua/vm"},

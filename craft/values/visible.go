@@ -38,6 +38,14 @@ func Visible(text string) string { return VisibleBut(text, "\n\t") }
 // for whatever else could pass for a line of the program's own.
 func OneLine(text string) string { return VisibleBut(text, "") }
 
+// Printable is text as it is when nothing in it is hidden, and otherwise as Lua writes it (Quote).
+func Printable(text string) string {
+	if Visible(text) == text {
+		return text
+	}
+	return Quote([]byte(text))
+}
+
 // VisibleBut is Visible that lets the given characters through, and no others that are hidden.
 func VisibleBut(text, kept string) string {
 	if isPlain(text) || strings.IndexFunc(text, func(r rune) bool { return r == utf8.RuneError || Hidden(r) }) < 0 {

@@ -85,13 +85,18 @@ func (m *Machine) Context() context.Context {
 	return context.Background()
 }
 
+// Check ends the script when its run was interrupted: loops call it between two steps.
+func (m *Machine) Check(l *glua.LState) {
+	if m.Context().Err() != nil {
+		l.RaiseError("%s", ErrInterrupted)
+	}
+}
+
 // Wait marks a call that waits, for the network or a file, until over is called at its end. A call that begins after the
 // interrupt is refused with an error raised on l; one that is interrupted should return what it has, and the script goes on
 // just long enough to keep it.
 func (m *Machine) Wait(l *glua.LState) (over func()) {
-	if m.Context().Err() != nil {
-		l.RaiseError("%s", ErrInterrupted)
-	}
+	m.Check(l)
 	i := &m.run
 	i.waiting.Add(1)
 	return func() {

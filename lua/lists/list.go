@@ -1,4 +1,4 @@
-package lua
+package lists
 
 import (
 	"iter"
@@ -8,18 +8,19 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/binding"
 	"github.com/moonwire/moonwire/lua/vm"
 )
 
 // Lists are tables of Lua's, so that #list, list[i], ipairs and table.insert work; their metatable says of which kind they are. What
 // scripts put into them besides their elements is shown as it is, and refused by what needs an element.
 
-// A listKind is what lists of one kind have in common.
-type listKind struct {
+// A kind is what lists of one kind have in common.
+type kind struct {
 	name    string   // of a list, as errors and help call it: "list of answers"
 	element string   // one of its elements: "answer"
 	one     string   // the same with its article: "an answer"
-	methods []method // list:name(...)
+	methods []Method // list:name(...)
 	counts  bool     // its heading counts protocols
 	several bool     // an element is several values for functions and loops
 
@@ -42,7 +43,7 @@ type listKind struct {
 }
 
 // newListType makes the metatable of a kind of list. events are further ones, or others in place of the usual.
-func (s *State) newListType(k *listKind, events map[string]glua.LGFunction) *glua.LTable {
+func (s *Lists) newListType(k *kind, events map[string]glua.LGFunction) *glua.LTable {
 	bound := s.bind(k.methods)
 	all := map[string]glua.LGFunction{
 		"__index":    func(l *glua.LState) int { return s.listIndex(l, k, bound) },
@@ -55,13 +56,13 @@ func (s *State) newListType(k *listKind, events map[string]glua.LGFunction) *glu
 	for event, fn := range events {
 		all[event] = fn
 	}
-	mt := s.newType(k.name, all)
-	s.lists[mt] = k
+	mt := binding.Type(s.vm, k.name, all)
+	s.kinds[mt] = k
 	return mt
 }
 
 // newList is a list of a kind; mt is its metatable.
-func (s *State) newList(mt *glua.LTable, values []glua.LValue) *glua.LTable {
+func (s *Lists) newList(mt *glua.LTable, values []glua.LValue) *glua.LTable {
 	t := s.l.CreateTable(len(values), 0)
 	for _, v := range values {
 		t.Append(v)
@@ -71,17 +72,17 @@ func (s *State) newList(mt *glua.LTable, values []glua.LValue) *glua.LTable {
 }
 
 // kindOf is the kind of a list; nil for any other value.
-func (s *State) kindOf(v glua.LValue) *listKind {
+func (s *Lists) kindOf(v glua.LValue) *kind {
 	t, ok := v.(*glua.LTable)
 	if !ok {
 		return nil
 	}
 	mt, _ := t.Metatable.(*glua.LTable)
-	return s.lists[mt]
+	return s.kinds[mt]
 }
 
 // checkList is argument 1, the list whose method what is called.
-func (s *State) checkList(l *glua.LState, what string) (*glua.LTable, *listKind) {
+func (s *Lists) checkList(l *glua.LState, what string) (*glua.LTable, *kind) {
 	k := s.kindOf(l.Get(1))
 	if k == nil {
 		l.RaiseError("%s: want a list, got %s; PacketList{p, q} makes one of a table of packets", what, vm.KindOf(l.Get(1)))
@@ -90,7 +91,7 @@ func (s *State) checkList(l *glua.LState, what string) (*glua.LTable, *listKind)
 }
 
 // listIndex is list:method, list[TCP], and what lies beyond the ends.
-func (s *State) listIndex(l *glua.LState, k *listKind, bound map[string]*glua.LFunction) int {
+func (s *Lists) listIndex(l *glua.LState, k *kind, bound map[string]*glua.LFunction) int {
 	switch key := l.Get(2).(type) {
 	case glua.LNumber:
 		switch {
@@ -99,7 +100,7 @@ func (s *State) listIndex(l *glua.LState, k *listKind, bound map[string]*glua.LF
 		case key < 0:
 			l.RaiseError("%s: lists begin at 1: the last one is list[#list], the last three list:tail(3)", k.name)
 		}
-		s.gap = gap{list: k.name, at: int(key), size: l.CheckTable(1).Len()}
+		s.host.Ended(k.name, int(key), l.CheckTable(1).Len())
 		l.Push(glua.LNil)
 		return 1
 	case glua.LString:
@@ -107,8 +108,8 @@ func (s *State) listIndex(l *glua.LState, k *listKind, bound map[string]*glua.LF
 			l.Push(fn)
 			return 1
 		}
-		if k.packet == nil || !s.table.Knows(craft.Name(key)) {
-			l.RaiseError("%s: no method %q; there are %s%s", k.name, string(key), strings.Join(methodNames(k.methods), ", "), listHint(string(key), k))
+		if k.packet == nil || !s.host.Table().Knows(craft.Name(key)) {
+			l.RaiseError("%s: no method %q; there are %s%s", k.name, string(key), strings.Join(methodNames(k.methods), ", "), s.listHint(string(key), k))
 		}
 	}
 	if k.packet == nil {
@@ -118,11 +119,11 @@ func (s *State) listIndex(l *glua.LState, k *listKind, bound map[string]*glua.LF
 }
 
 // listHint says what stands here for what scapy's lists have, or which method may be meant; "" for neither.
-func listHint(name string, k *listKind) string {
+func (s *Lists) listHint(name string, k *kind) string {
 	if instead, ok := scapysListNames[name]; ok {
 		return "; here: " + instead
 	}
-	return suggestion(name, methodNames(k.methods))
+	return s.host.Suggestion(name, methodNames(k.methods))
 }
 
 // scapysListNames are what scapy's lists have, Python's own included, and what stands in its place.
@@ -158,7 +159,7 @@ var scapysListNames = map[string]string{
 	"sent":        "a.sent of an element: list[1].sent",
 }
 
-// refuseCall says what to write instead of list(...).
+// refuseCall is __call of lists: it says what to write instead of list(...).
 func refuseCall(l *glua.LState) int {
 	l.RaiseError("a list is not called: list[1] is an element, list[TCP] those that have a layer, for p in list do walks it; methods have a name: list:summary()")
 	return 0
@@ -170,7 +171,7 @@ func refuseConcat(l *glua.LState) int {
 }
 
 // walkList is for p in list do: each loop has a place of its own. What is put into the list meanwhile is walked too.
-func (s *State) walkList(l *glua.LState, k *listKind) int {
+func (s *Lists) walkList(l *glua.LState, k *kind) int {
 	t, i := l.CheckTable(1), 0
 	l.Push(l.NewFunction(func(l *glua.LState) int {
 		i++
@@ -189,7 +190,7 @@ func (s *State) walkList(l *glua.LState, k *listKind) int {
 }
 
 // parts are what a script's function gets of element i, for a method; what is no element is an error.
-func (s *State) parts(l *glua.LState, what string, k *listKind, i int, v glua.LValue) []glua.LValue {
+func (s *Lists) parts(l *glua.LState, what string, k *kind, i int, v glua.LValue) []glua.LValue {
 	parts := k.parts(v)
 	if parts == nil {
 		l.RaiseError("%s: element %d: want %s, got %s", what, i, k.one, vm.KindOf(v))
@@ -198,7 +199,7 @@ func (s *State) parts(l *glua.LState, what string, k *listKind, i int, v glua.LV
 }
 
 // elementPacket is the packet of element i; what has none is an error.
-func (s *State) elementPacket(l *glua.LState, what string, k *listKind, i int, v glua.LValue) *craft.Packet {
+func (s *Lists) elementPacket(l *glua.LState, what string, k *kind, i int, v glua.LValue) *craft.Packet {
 	p := k.packet(v)
 	if p == nil {
 		l.RaiseError("%s: element %d: want %s, got %s", what, i, k.one, vm.KindOf(v))
@@ -207,10 +208,10 @@ func (s *State) elementPacket(l *glua.LState, what string, k *listKind, i int, v
 }
 
 // values are what a list holds and its places, as many as it has now. An interrupt ends the script between two of them.
-func (s *State) values(l *glua.LState, t *glua.LTable) iter.Seq2[int, glua.LValue] {
+func (s *Lists) values(l *glua.LState, t *glua.LTable) iter.Seq2[int, glua.LValue] {
 	return func(yield func(int, glua.LValue) bool) {
 		for i, n := 1, t.Len(); i <= n; i++ {
-			s.check(l)
+			s.vm.Check(l)
 			if v := t.RawGetInt(i); v != glua.LNil && !yield(i, v) { // a function of the script's may take some out
 				return
 			}
@@ -220,10 +221,10 @@ func (s *State) values(l *glua.LState, t *glua.LTable) iter.Seq2[int, glua.LValu
 
 // arguments are those of a method behind its list, by the names that known has: values in that order, and behind or instead of
 // them a table that names some.
-func (s *State) arguments(l *glua.LState, what string, known []option) *glua.LTable {
+func (s *Lists) arguments(l *glua.LState, what string, known []option) *glua.LTable {
 	given, n := l.NewTable(), l.GetTop()
 	if t, ok := l.Get(n).(*glua.LTable); ok && n > 1 && t.Metatable == glua.LNil && t.Len() == 0 {
-		s.named(l, n, known).ForEach(func(k, v glua.LValue) { given.RawSet(k, v) })
+		named(l, n, known).ForEach(func(k, v glua.LValue) { given.RawSet(k, v) })
 		n--
 	}
 	for i := 2; i <= n; i++ { // no more than known has: the usage does not show them

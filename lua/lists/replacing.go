@@ -1,4 +1,4 @@
-package lua
+package lists
 
 import (
 	"strings"
@@ -6,6 +6,8 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/binding"
+	"github.com/moonwire/moonwire/lua/spelling"
 	"github.com/moonwire/moonwire/lua/vm"
 )
 
@@ -22,7 +24,7 @@ type replacement struct {
 
 // replaceInList is list:replace(field, old, new), or list:replace({field, old, new}, ...): a list in which the packets that have
 // such a field are copies with the new value. The list itself stays as it is.
-func (s *State) replaceInList(l *glua.LState) int {
+func (s *Lists) replaceInList(l *glua.LState) int {
 	t, k := s.checkList(l, "replace")
 	all, fresh := s.replacements(l)
 	list := make([]glua.LValue, 0, t.Len())
@@ -41,12 +43,12 @@ func (s *State) replaceInList(l *glua.LState) int {
 					clearChecksums(changed)
 				}
 			}
-			if err := s.assign(p.Layer(r.layer), r.field, r.value); err != nil {
-				s.fail(l, err)
+			if err := s.host.Assign(p.Layer(r.layer), r.field, r.value); err != nil {
+				l.RaiseError("%s", err)
 			}
 		}
 		if changed != nil {
-			v = s.packetValue(changed)
+			v = s.host.Packet(changed)
 		}
 		list = append(list, v)
 	}
@@ -54,10 +56,10 @@ func (s *State) replaceInList(l *glua.LState) int {
 }
 
 // replacements are the arguments of replace, and whether checksums are to be computed anew.
-func (s *State) replacements(l *glua.LState) (all []replacement, fresh bool) {
+func (s *Lists) replacements(l *glua.LState) (all []replacement, fresh bool) {
 	n := l.GetTop()
 	if t, ok := l.Get(n).(*glua.LTable); ok && n > 1 && t.Len() == 0 {
-		fresh = boolIn(l, s.named(l, n, []option{{"delete_checksums", ""}}), "delete_checksums", false)
+		fresh = binding.Bool(l, named(l, n, []option{{"delete_checksums", ""}}), "delete_checksums", false)
 		n--
 	}
 	var given [][]glua.LValue
@@ -84,22 +86,22 @@ func (s *State) replacements(l *glua.LState) (all []replacement, fresh bool) {
 }
 
 // replacement reads a field, which old value it is to have, and the new one.
-func (s *State) replacement(l *glua.LState, given []glua.LValue) replacement {
+func (s *Lists) replacement(l *glua.LState, given []glua.LValue) replacement {
 	name, _ := first(given).(glua.LString)
 	layer, field, ok := strings.Cut(string(name), ".")
 	if !ok || len(given) < 2 || len(given) > 3 {
 		l.RaiseError("replace: want a field and its new value, as in %s, got %s", replaceUsage, s.told(given))
 	}
-	switch p := s.table.Lookup(craft.Name(layer)); {
-	case p == nil && !s.table.Knows(craft.Name(layer)):
-		l.RaiseError("replace: no layer is called %q%s", layer, suggestion(layer, s.protocolNames()))
+	switch p := s.host.Table().Lookup(craft.Name(layer)); {
+	case p == nil && !s.host.Table().Knows(craft.Name(layer)):
+		l.RaiseError("replace: no layer is called %q%s", layer, s.host.Suggestion(layer, s.host.Table().Names()))
 	case p != nil && !p.Has(field):
-		l.RaiseError("replace: %s has no field %q%s", layer, field, didYouMean(field, p.FieldNames()))
+		l.RaiseError("replace: %s has no field %q%s", layer, field, spelling.DidYouMean(field, p.FieldNames()))
 	}
 	r := replacement{layer: craft.Name(layer), field: field, value: given[len(given)-1]}
 	if len(given) == 3 {
 		r.old = given[1]
-		if p := s.table.Lookup(r.layer); p != nil {
+		if p := s.host.Table().Lookup(r.layer); p != nil {
 			r.old = s.normal(l, p, field, r.old)
 		}
 	}
@@ -107,20 +109,20 @@ func (s *State) replacement(l *glua.LState, given []glua.LValue) replacement {
 }
 
 // normal is a value as a field has it after it was set, so that "AS" finds the flags SA.
-func (s *State) normal(l *glua.LState, p *craft.Protocol, field string, v glua.LValue) glua.LValue {
+func (s *Lists) normal(l *glua.LState, p *craft.Protocol, field string, v glua.LValue) glua.LValue {
 	layer := craft.NewPacket(p).Layers()[0]
 	if !layer.Has(field) || v == glua.LNil { // it is in another shape of the layer
 		return v
 	}
-	if err := s.assign(layer, field, v); err != nil {
-		s.fail(l, err)
+	if err := s.host.Assign(layer, field, v); err != nil {
+		l.RaiseError("%s", err)
 	}
-	return s.read(layer, field)
+	return s.host.Read(layer, field)
 }
 
 // holds reports whether a field has a value.
-func (s *State) holds(layer *craft.Layer, field string, v glua.LValue) bool {
-	now := s.read(layer, field)
+func (s *Lists) holds(layer *craft.Layer, field string, v glua.LValue) bool {
+	now := s.host.Read(layer, field)
 	return now == v || now.Type() == glua.LTTable && s.cellText(now) == s.cellText(v)
 }
 

@@ -1,4 +1,4 @@
-package lua
+package lists
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/layers"
+	"github.com/moonwire/moonwire/lua/binding"
 	"github.com/moonwire/moonwire/lua/grid"
 )
 
@@ -18,8 +19,8 @@ func rows(n int, heading string, line func(i int) string) string {
 }
 
 // heading says how many elements a list has, and of which protocols when they are counted.
-func heading(t *glua.LTable, k *listKind, counted bool) string {
-	text := plural(t.Len(), k.element)
+func heading(t *glua.LTable, k *kind, counted bool) string {
+	text := binding.Plural(t.Len(), k.element)
 	if counted && k.counts {
 		text += ": " + countProtocols(t, k)
 	}
@@ -30,7 +31,7 @@ func heading(t *glua.LTable, k *listKind, counted bool) string {
 var countedProtocols = [...]craft.Name{layers.TCP, layers.UDP, layers.ICMP}
 
 // countProtocols counts the packets of a list as scapy does: TCP:3 UDP:0 ICMP:0 Other:0.
-func countProtocols(t *glua.LTable, k *listKind) string {
+func countProtocols(t *glua.LTable, k *kind) string {
 	var counts [len(countedProtocols) + 1]int
 	for i, n := 1, t.Len(); i <= n; i++ {
 		at := len(countedProtocols)
@@ -47,11 +48,4 @@ func countProtocols(t *glua.LTable, k *listKind) string {
 	}
 	fmt.Fprintf(&b, "Other:%d", counts[len(countedProtocols)])
 	return b.String()
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -1,4 +1,4 @@
-package lua
+package lists
 
 import (
 	"bytes"
@@ -12,6 +12,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft/values"
+	"github.com/moonwire/moonwire/lua/binding"
 	"github.com/moonwire/moonwire/lua/grid"
 	"github.com/moonwire/moonwire/lua/vm"
 )
@@ -27,14 +28,14 @@ var (
 )
 
 // exportMethods write a list for other programs, as a string.
-var exportMethods = []method{
-	{"json", "list:json{lines=}", "the list as a JSON array, an element to a line; {lines=true} leaves away the array around them", (*State).jsonOfList},
-	{"csv", `list:csv("IP.src", "TCP.dport", ...)`, `the list as CSV, a row for each element with the fields named; {header=, separator=, raw=} behind them; of answers "sent.IP.dst", "answer.TCP.flags", "rtt". Without names the usual columns. Text that begins with = + - @ gets an apostrophe, so that no spreadsheet runs it`, (*State).csvOfList},
+var exportMethods = []Method{
+	{"json", "list:json{lines=}", "the list as a JSON array, an element to a line; {lines=true} leaves away the array around them", (*Lists).jsonOfList},
+	{"csv", `list:csv("IP.src", "TCP.dport", ...)`, `the list as CSV, a row for each element with the fields named; {header=, separator=, raw=} behind them; of answers "sent.IP.dst", "answer.TCP.flags", "rtt". Without names the usual columns. Text that begins with = + - @ gets an apostrophe, so that no spreadsheet runs it`, (*Lists).csvOfList},
 }
 
 // A document is a text that grows within the bounds.
 type document struct {
-	s    *State
+	s    *Lists
 	l    *glua.LState
 	what string
 	b    strings.Builder
@@ -53,9 +54,9 @@ func (d *document) Write(b []byte) (int, error) {
 func (d *document) text(text string) { _, _ = d.Write([]byte(text)) }
 
 // jsonOfList is list:json{lines=}.
-func (s *State) jsonOfList(l *glua.LState) int {
+func (s *Lists) jsonOfList(l *glua.LState) int {
 	t, k := s.checkList(l, "json")
-	lines := boolIn(l, s.arguments(l, "json", jsonOptions), "lines", false)
+	lines := binding.Bool(l, s.arguments(l, "json", jsonOptions), "lines", false)
 	d := &document{s: s, l: l, what: "json"}
 	open, between, end := "[", ",\n", "]"
 	if lines {
@@ -73,7 +74,7 @@ func (s *State) jsonOfList(l *glua.LState) int {
 }
 
 // csvOfList is list:csv(names..., {options}), or list:csv{"IP.src", header=false}.
-func (s *State) csvOfList(l *glua.LState) int {
+func (s *Lists) csvOfList(l *glua.LState) int {
 	t, k := s.checkList(l, "csv")
 	names, given := s.csvArguments(l)
 	if len(names) == 0 {
@@ -81,7 +82,7 @@ func (s *State) csvOfList(l *glua.LState) int {
 	}
 	cells := k.cells(l, t, names)
 	d := &document{s: s, l: l, what: "csv"}
-	separator, plain := separatorIn(l, given), boolIn(l, given, "raw", false)
+	separator, plain := separatorIn(l, given), binding.Bool(l, given, "raw", false)
 	write := func(row []glua.LValue) {
 		if d.b.Len() > 0 {
 			d.text("\n")
@@ -93,7 +94,7 @@ func (s *State) csvOfList(l *glua.LState) int {
 			d.text(grid.Quote(s.csvCell(cell, plain), separator))
 		}
 	}
-	if boolIn(l, given, "header", true) {
+	if binding.Bool(l, given, "header", true) {
 		var row []glua.LValue
 		for _, name := range names {
 			row = append(row, glua.LString(name))
@@ -107,7 +108,7 @@ func (s *State) csvOfList(l *glua.LState) int {
 }
 
 // csvArguments are the names of columns and the options of csv.
-func (s *State) csvArguments(l *glua.LState) ([]string, *glua.LTable) {
+func (s *Lists) csvArguments(l *glua.LState) ([]string, *glua.LTable) {
 	var names []string
 	given := l.NewTable()
 	take := func(v glua.LValue) {
@@ -134,7 +135,7 @@ func (s *State) csvArguments(l *glua.LState) ([]string, *glua.LTable) {
 			}
 		})
 		l.Push(options)
-		s.named(l, l.GetTop(), csvOptions)
+		named(l, l.GetTop(), csvOptions)
 		l.Pop(1)
 	}
 	return names, given
@@ -142,7 +143,7 @@ func (s *State) csvArguments(l *glua.LState) ([]string, *glua.LTable) {
 
 // separatorIn is what stands between two cells.
 func separatorIn(l *glua.LState, given *glua.LTable) string {
-	text := textIn(l, given, "separator")
+	text := binding.Text(l, given, "separator")
 	if text == "" {
 		return ","
 	}
@@ -153,7 +154,7 @@ func separatorIn(l *glua.LState, given *glua.LTable) string {
 }
 
 // csvCell is a value as a cell: what is hidden is made visible and stays on the line, and a stranger's text is no formula.
-func (s *State) csvCell(v glua.LValue, plain bool) string {
+func (s *Lists) csvCell(v glua.LValue, plain bool) string {
 	text := s.cellText(v)
 	if plain || v.Type() == glua.LTNumber {
 		return text
@@ -161,8 +162,11 @@ func (s *State) csvCell(v glua.LValue, plain bool) string {
 	return grid.Inert(values.OneLine(text))
 }
 
+// maxDepth is how deep tables in tables are written as JSON.
+const maxDepth = 16
+
 // appendJSON writes a value of Lua's as JSON: a list as an array, other tables as objects, packets as p:json() has them.
-func (s *State) appendJSON(b []byte, v glua.LValue, depth int) []byte {
+func (s *Lists) appendJSON(b []byte, v glua.LValue, depth int) []byte {
 	switch v := v.(type) {
 	case *glua.LNilType:
 		return append(b, "null"...)
@@ -178,7 +182,7 @@ func (s *State) appendJSON(b []byte, v glua.LValue, depth int) []byte {
 			return s.appendTableJSON(b, v, depth)
 		}
 	case *glua.LUserData:
-		if p := packetIn(v); p != nil {
+		if p := s.packetIn(v); p != nil {
 			if text, err := p.MarshalJSON(); err == nil {
 				return append(b, text...)
 			}
@@ -187,7 +191,7 @@ func (s *State) appendJSON(b []byte, v glua.LValue, depth int) []byte {
 	return appendTextJSON(b, s.cellText(v))
 }
 
-func (s *State) appendTableJSON(b []byte, t *glua.LTable, depth int) []byte {
+func (s *Lists) appendTableJSON(b []byte, t *glua.LTable, depth int) []byte {
 	if n := t.Len(); n > 0 {
 		b = append(b, '[')
 		for i := 1; i <= n; i++ {
@@ -209,7 +213,7 @@ func (s *State) appendTableJSON(b []byte, t *glua.LTable, depth int) []byte {
 }
 
 // appendObject writes an object with names in the order given.
-func (s *State) appendObject(b []byte, names []string, value func(name string) glua.LValue, depth int) []byte {
+func (s *Lists) appendObject(b []byte, names []string, value func(name string) glua.LValue, depth int) []byte {
 	b = append(b, '{')
 	for i, name := range names {
 		if i > 0 {

@@ -1,7 +1,9 @@
-package lua
+package lists
 
 import (
 	glua "github.com/yuin/gopher-lua"
+
+	"github.com/moonwire/moonwire/lua/binding"
 )
 
 // What is read from a field as a table (options, addresses, records) is Lua's own in all but its text: print shows what it holds,
@@ -11,8 +13,8 @@ import (
 const writtenKind = "list of values"
 
 // writtenType is the metatable of such tables.
-func (s *State) writtenType() *glua.LTable {
-	return s.newType(writtenKind, map[string]glua.LGFunction{
+func (s *Lists) writtenType() *glua.LTable {
+	return binding.Type(s.vm, writtenKind, map[string]glua.LGFunction{
 		"__tostring": s.writtenText,
 		"__iter":     walkTable,
 		"__call":     refuseCall,
@@ -20,10 +22,12 @@ func (s *State) writtenType() *glua.LTable {
 }
 
 // writtenText is such a table as Lua would make it.
-func (s *State) writtenText(l *glua.LState) int { return pushString(l, s.tableText(l.CheckTable(1))) }
+func (s *Lists) writtenText(l *glua.LState) int {
+	return pushString(l, s.host.TableText(l.CheckTable(1)))
+}
 
-// written marks a table as one of those.
-func (s *State) written(t *glua.LTable) *glua.LTable {
+// Written marks a table as one of those.
+func (s *Lists) Written(t *glua.LTable) *glua.LTable {
 	t.Metatable = s.types.written
 	return t
 }
@@ -60,4 +64,9 @@ func walkTable(l *glua.LState) int {
 		return 1
 	}))
 	return 1
+}
+
+// IsPlain reports that a table is one of Lua's own, or one of those: it is shown as Lua would make it.
+func (s *Lists) IsPlain(t *glua.LTable) bool {
+	return t.Metatable == glua.LNil || t.Metatable == s.types.written
 }

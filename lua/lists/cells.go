@@ -1,7 +1,6 @@
-package lua
+package lists
 
 import (
-	"encoding/hex"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +9,8 @@ import (
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/traffic"
+	"github.com/moonwire/moonwire/lua/binding"
+	"github.com/moonwire/moonwire/lua/spelling"
 )
 
 // What each kind of list writes of its elements as CSV, by the names of columns, and as JSON.
@@ -36,7 +37,7 @@ func rowsOf(names []string, column func(name string) cell) func(i int, v glua.LV
 var packetColumns = []string{"number", "time", "src", "dst", "length", "summary"}
 
 // packetCell is a column of a packet: one of packetColumns, or a field such as IP.src, IP:2.src.
-func (s *State) packetCell(l *glua.LState, name string) func(i int, p *craft.Packet) glua.LValue {
+func (s *Lists) packetCell(l *glua.LState, name string) func(i int, p *craft.Packet) glua.LValue {
 	switch name {
 	case "number":
 		return func(i int, _ *craft.Packet) glua.LValue { return glua.LNumber(i) }
@@ -45,7 +46,7 @@ func (s *State) packetCell(l *glua.LState, name string) func(i int, p *craft.Pac
 			if p.Time.IsZero() {
 				return glua.LNil
 			}
-			return since1970(p.Time)
+			return binding.Since1970(p.Time)
 		}
 	case "src", "dst":
 		at := slices.Index([]string{"src", "dst"}, name)
@@ -59,13 +60,13 @@ func (s *State) packetCell(l *glua.LState, name string) func(i int, p *craft.Pac
 	case "length":
 		return func(_ int, p *craft.Packet) glua.LValue { return glua.LNumber(traffic.Length(p)) }
 	case "summary":
-		return func(_ int, p *craft.Packet) glua.LValue { return glua.LString(s.resolved(p).Summary()) }
+		return func(_ int, p *craft.Packet) glua.LValue { return glua.LString(s.host.Resolved(p).Summary()) }
 	}
 	return s.fieldCell(l, name)
 }
 
 // fieldCell is a column that holds a field; nil where a packet has no such layer.
-func (s *State) fieldCell(l *glua.LState, name string) func(i int, p *craft.Packet) glua.LValue {
+func (s *Lists) fieldCell(l *glua.LState, name string) func(i int, p *craft.Packet) glua.LValue {
 	layer, field, dotted := strings.Cut(name, ".")
 	protocol, number, numbered := strings.Cut(layer, ":")
 	nth := 1
@@ -76,26 +77,26 @@ func (s *State) fieldCell(l *glua.LState, name string) func(i int, p *craft.Pack
 		}
 		nth = n
 	}
-	known := append(slices.Clone(packetColumns), s.protocolNames()...)
-	switch table := s.table.Lookup(craft.Name(protocol)); {
+	known := append(slices.Clone(packetColumns), s.host.Table().Names()...)
+	switch table := s.host.Table().Lookup(craft.Name(protocol)); {
 	case !dotted:
-		l.RaiseError("csv: no column %q; there are %s, and fields of layers: %q%s", name, strings.Join(packetColumns, ", "), "IP.src", didYouMean(name, known))
-	case table == nil && !s.table.Knows(craft.Name(protocol)):
-		l.RaiseError("csv: %q: no layer is called %q%s", name, protocol, suggestion(protocol, known))
+		l.RaiseError("csv: no column %q; there are %s, and fields of layers: %q%s", name, strings.Join(packetColumns, ", "), "IP.src", spelling.DidYouMean(name, known))
+	case table == nil && !s.host.Table().Knows(craft.Name(protocol)):
+		l.RaiseError("csv: %q: no layer is called %q%s", name, protocol, s.host.Suggestion(protocol, known))
 	case table != nil && !table.Has(field):
-		l.RaiseError("csv: %s has no field %q%s", protocol, field, didYouMean(field, table.FieldNames()))
+		l.RaiseError("csv: %s has no field %q%s", protocol, field, spelling.DidYouMean(field, table.FieldNames()))
 	}
 	return func(_ int, p *craft.Packet) glua.LValue {
 		found := p.Nth(craft.Name(protocol), nth)
 		if found == nil || !found.Has(field) {
 			return glua.LNil
 		}
-		return s.read(found, field)
+		return s.host.Read(found, field)
 	}
 }
 
 // exportPackets has a kind whose elements are packets write them.
-func (s *State) exportPackets(k *listKind) {
+func (s *Lists) exportPackets(k *kind) {
 	k.columns = func(*glua.LTable) []string { return packetColumns }
 	k.cells = func(l *glua.LState, t *glua.LTable, names []string) func(i int, v glua.LValue) []glua.LValue {
 		return rowsOf(names, func(name string) cell {
@@ -109,10 +110,10 @@ func (s *State) exportPackets(k *listKind) {
 }
 
 // packetJSON is a packet as p:json() writes it.
-func (s *State) packetJSON(l *glua.LState, p *craft.Packet) []byte {
-	b, err := s.resolved(p).MarshalJSON()
+func (s *Lists) packetJSON(l *glua.LState, p *craft.Packet) []byte {
+	b, err := s.host.Resolved(p).MarshalJSON()
 	if err != nil {
-		s.fail(l, err)
+		l.RaiseError("%s", err)
 	}
 	return b
 }
@@ -121,7 +122,7 @@ func (s *State) packetJSON(l *glua.LState, p *craft.Packet) []byte {
 var answerColumns = []string{"number", "sent.summary", "answer.summary", "rtt"}
 
 // exportAnswers has the lists of answers write them: the columns of packets behind sent. and answer., and rtt.
-func (s *State) exportAnswers(k *listKind) {
+func (s *Lists) exportAnswers(k *kind) {
 	k.columns = func(*glua.LTable) []string { return answerColumns }
 	k.cells = func(l *glua.LState, t *glua.LTable, names []string) func(i int, v glua.LValue) []glua.LValue {
 		return rowsOf(names, func(name string) cell { return s.answerCell(l, k, name) })
@@ -129,14 +130,14 @@ func (s *State) exportAnswers(k *listKind) {
 	k.json = func(l *glua.LState, t *glua.LTable, i int, v glua.LValue) []byte {
 		s.parts(l, "json", k, i, v)
 		p := pairIn(v)
-		b := append([]byte(`{"sent":`), s.packetJSON(l, p.question)...)
-		b = append(append(b, `,"answer":`...), s.packetJSON(l, p.reply)...)
+		b := append([]byte(`{"sent":`), s.packetJSON(l, p.Question)...)
+		b = append(append(b, `,"answer":`...), s.packetJSON(l, p.Reply)...)
 		return append(s.appendJSON(append(b, `,"rtt":`...), p.rtt, 0), '}')
 	}
 }
 
 // answerCell is a column of answers.
-func (s *State) answerCell(l *glua.LState, k *listKind, name string) cell {
+func (s *Lists) answerCell(l *glua.LState, k *kind, name string) cell {
 	side, rest, _ := strings.Cut(name, ".")
 	var read func(i int, p *craft.Packet) glua.LValue
 	switch {
@@ -150,75 +151,12 @@ func (s *State) answerCell(l *glua.LState, k *listKind, name string) cell {
 		s.parts(l, "csv", k, i, v)
 		switch p := pairIn(v); side {
 		case "sent":
-			return read(i, p.question)
+			return read(i, p.Question)
 		case "answer":
-			return read(i, p.reply)
+			return read(i, p.Reply)
 		case "rtt":
 			return p.rtt
 		}
 		return glua.LNumber(i)
-	}
-}
-
-// streamColumns are the usual columns of streams; bytes counts those of data.
-var streamColumns = []string{"connection", "src", "sport", "dst", "dport", "packets", "bytes", "ended"}
-
-// exportStreams has the lists of streams write them.
-func (s *State) exportStreams(k *listKind) {
-	known := append([]string{"bytes"}, methodNames(slices.DeleteFunc(slices.Clone(streamFields), func(m method) bool { return m.call != nil }))...)
-	read := func(l *glua.LState, name string, v glua.LValue) glua.LValue {
-		st := streamIn(v)
-		if name == "bytes" {
-			return glua.LNumber(len(st.data))
-		}
-		return s.streamField(l, st, name)
-	}
-	k.columns = func(*glua.LTable) []string { return streamColumns }
-	k.cells = func(l *glua.LState, t *glua.LTable, names []string) func(i int, v glua.LValue) []glua.LValue {
-		return rowsOf(names, func(name string) cell {
-			if !slices.Contains(known, name) {
-				l.RaiseError("csv: no column %q; there are %s%s", name, strings.Join(known, ", "), didYouMean(name, known))
-			}
-			return func(i int, v glua.LValue) glua.LValue {
-				s.parts(l, "csv", k, i, v)
-				return read(l, name, v)
-			}
-		})
-	}
-	k.json = func(l *glua.LState, t *glua.LTable, i int, v glua.LValue) []byte {
-		s.parts(l, "json", k, i, v)
-		return s.appendObject(nil, append(slices.Clone(streamColumns), "data"), func(name string) glua.LValue {
-			if name == "data" { // as bytes are in the JSON of packets
-				return glua.LString(hex.EncodeToString([]byte(streamIn(v).data)))
-			}
-			return read(l, name, v)
-		}, 0)
-	}
-}
-
-// exportListing has listings write their rows.
-func (s *State) exportListing(k *listKind) {
-	k.columns = columnsOf
-	value := func(name string, v glua.LValue) glua.LValue {
-		if row, ok := v.(*glua.LTable); ok {
-			return row.RawGetString(name)
-		}
-		return glua.LNil
-	}
-	k.cells = func(l *glua.LState, t *glua.LTable, names []string) func(i int, v glua.LValue) []glua.LValue {
-		known := columnsOf(t)
-		return rowsOf(names, func(name string) cell {
-			if !slices.Contains(known, name) {
-				l.RaiseError("csv: no column %q; there are %s%s", name, strings.Join(known, ", "), didYouMean(name, known))
-			}
-			return func(i int, v glua.LValue) glua.LValue {
-				s.parts(l, "csv", k, i, v)
-				return value(name, v)
-			}
-		})
-	}
-	k.json = func(l *glua.LState, t *glua.LTable, i int, v glua.LValue) []byte {
-		s.parts(l, "json", k, i, v)
-		return s.appendObject(nil, columnsOf(t), func(name string) glua.LValue { return value(name, v) }, 0)
 	}
 }

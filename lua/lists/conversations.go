@@ -1,4 +1,4 @@
-package lua
+package lists
 
 import (
 	"slices"
@@ -15,7 +15,7 @@ import (
 var conversationColumns = []string{"src", "dst", "packets", "bytes", "sent", "sent_bytes", "back", "back_bytes", "start", "seconds"}
 
 // conversationsOf is list:conversations(f). They are in the order in which they began.
-func (s *State) conversationsOf(l *glua.LState) int {
+func (s *Lists) conversationsOf(l *glua.LState) int {
 	t, k := s.checkList(l, "conversations")
 	f := functionIn(l, "conversations", s.arguments(l, "conversations", []option{{"getsrcdst", ""}}), "getsrcdst")
 	var all traffic.Conversations[glua.LValue]
@@ -43,7 +43,7 @@ func (s *State) conversationsOf(l *glua.LState) int {
 }
 
 // conversationRows is what conversations returns.
-func (s *State) conversationRows(all []*traffic.Conversation[glua.LValue]) *glua.LTable {
+func (s *Lists) conversationRows(all []*traffic.Conversation[glua.LValue]) *glua.LTable {
 	columns := conversationColumns
 	var origin time.Time
 	for _, c := range all {

@@ -1,40 +1,40 @@
-package lua
+package lists
 
 import (
 	"math"
 
 	glua "github.com/yuin/gopher-lua"
 
-	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/binding"
 	"github.com/moonwire/moonwire/lua/vm"
 )
 
 // selectionMethods make lists of lists. The elements stay what they are: an edit of one is seen in both.
-var selectionMethods = []method{
-	{"filter", "list:filter(f)", "a list of the elements that f is true of", (*State).filterList},
-	{"sort", "list:sort(f, {reverse=})", "sort the list by what f gives of each element (by time), and return it; of several values the first decides, then the second. Of packets f may be of two, and say whether the first stands before the second", (*State).sortList},
-	{"sub", "list:sub(i, j)", "a list of the elements from i to j, counted from the end when they are negative, as in string.sub", func(s *State, l *glua.LState) int {
+var selectionMethods = []Method{
+	{"filter", "list:filter(f)", "a list of the elements that f is true of", (*Lists).filterList},
+	{"sort", "list:sort(f, {reverse=})", "sort the list by what f gives of each element (by time), and return it; of several values the first decides, then the second. Of packets f may be of two, and say whether the first stands before the second", (*Lists).sortList},
+	{"sub", "list:sub(i, j)", "a list of the elements from i to j, counted from the end when they are negative, as in string.sub", func(s *Lists, l *glua.LState) int {
 		t, _ := s.checkList(l, "sub")
 		given := s.arguments(l, "sub", []option{{"i", ""}, {"j", ""}})
 		return s.pushPart(l, t, placeIn(l, "sub", given, "i", 1), placeIn(l, "sub", given, "j", -1))
 	}},
-	{"head", "list:head(n)", "a list of the first n elements (10)", func(s *State, l *glua.LState) int {
+	{"head", "list:head(n)", "a list of the first n elements (10)", func(s *Lists, l *glua.LState) int {
 		t, _ := s.checkList(l, "head")
 		return s.pushPart(l, t, 1, s.countOf(l, "head"))
 	}},
-	{"tail", "list:tail(n)", "a list of the last n elements (10)", func(s *State, l *glua.LState) int {
+	{"tail", "list:tail(n)", "a list of the last n elements (10)", func(s *Lists, l *glua.LState) int {
 		t, _ := s.checkList(l, "tail")
 		return s.pushPart(l, t, max(t.Len()-s.countOf(l, "tail")+1, 1), t.Len())
 	}},
 }
 
 // layerMethods of lists find layers in what they hold.
-var listLayerMethods = []method{
-	{"getlayer", "list:getlayer(TCP, n)", "a list of the n-th layers of a protocol (1), with what is above them; list[TCP] is the packets that have one", (*State).layersOfList},
+var listLayerMethods = []Method{
+	{"getlayer", "list:getlayer(TCP, n)", "a list of the n-th layers of a protocol (1), with what is above them; list[TCP] is the packets that have one", (*Lists).layersOfList},
 }
 
 // filterList is list:filter(f).
-func (s *State) filterList(l *glua.LState) int {
+func (s *Lists) filterList(l *glua.LState) int {
 	t, k := s.checkList(l, "filter")
 	if l.GetTop() == 2 && l.Get(2).Type() == glua.LTString {
 		l.RaiseError("filter: want a function, as in list:filter(function(p) return p:has(TCP) end), got a string: a list takes no filter in tcpdump's words")
@@ -51,7 +51,7 @@ func (s *State) filterList(l *glua.LState) int {
 }
 
 // pushLike pushes a list of the same kind as another.
-func (s *State) pushLike(l *glua.LState, t *glua.LTable, values []glua.LValue) int {
+func (s *Lists) pushLike(l *glua.LState, t *glua.LTable, values []glua.LValue) int {
 	list := s.newList(t.Metatable.(*glua.LTable), values)
 	list.RawSetString(columnsKey, t.RawGetString(columnsKey))
 	l.Push(list)
@@ -65,14 +65,14 @@ func placeIn(l *glua.LState, what string, given *glua.LTable, name string, def i
 		return def
 	}
 	n, ok := v.(glua.LNumber)
-	if !ok || float64(n) != math.Trunc(float64(n)) || math.Abs(float64(n)) > maxCount {
+	if !ok || float64(n) != math.Trunc(float64(n)) || math.Abs(float64(n)) > binding.MaxCount {
 		l.RaiseError("%s: %s: want a whole number, got %s", what, name, vm.Text(v))
 	}
 	return int(n)
 }
 
 // countOf is the only argument of a method, a number of elements.
-func (s *State) countOf(l *glua.LState, what string) int {
+func (s *Lists) countOf(l *glua.LState, what string) int {
 	const usual = 10
 	given := s.arguments(l, what, []option{{"n", ""}})
 	n := placeIn(l, what, given, "n", usual)
@@ -83,7 +83,7 @@ func (s *State) countOf(l *glua.LState, what string) int {
 }
 
 // pushPart pushes the elements from one place to another, each of which may be counted from the end.
-func (s *State) pushPart(l *glua.LState, t *glua.LTable, from, to int) int {
+func (s *Lists) pushPart(l *glua.LState, t *glua.LTable, from, to int) int {
 	n := t.Len()
 	if from < 0 {
 		from = max(n+from+1, 1)
@@ -99,8 +99,8 @@ func (s *State) pushPart(l *glua.LState, t *glua.LTable, from, to int) int {
 }
 
 // withLayer is list[TCP]: the elements with a packet that has the layer.
-func (s *State) withLayer(l *glua.LState, k *listKind) int {
-	t, name := l.CheckTable(1), protocolName(l)
+func (s *Lists) withLayer(l *glua.LState, k *kind) int {
+	t, name := l.CheckTable(1), s.host.LayerName(l)
 	var kept []glua.LValue
 	for i, v := range s.values(l, t) {
 		if s.elementPacket(l, k.name, k, i, v).Has(name) {
@@ -111,26 +111,26 @@ func (s *State) withLayer(l *glua.LState, k *listKind) int {
 }
 
 // layersOfList is list:getlayer(TCP, n).
-func (s *State) layersOfList(l *glua.LState) int {
+func (s *Lists) layersOfList(l *glua.LState) int {
 	t, k := s.checkList(l, "getlayer")
 	given := s.arguments(l, "getlayer", []option{{"layer", ""}, {"nb", ""}})
-	name, nb := s.layerName(l, &craft.Packet{}), placeIn(l, "getlayer", given, "nb", 1)
+	name, nb := s.host.LayerName(l), placeIn(l, "getlayer", given, "nb", 1)
 	var found []glua.LValue
 	for i, v := range s.values(l, t) {
 		if layer := s.elementPacket(l, "getlayer", k, i, v).Nth(name, nb); layer != nil {
-			found = append(found, s.value(layerView{layer}, s.types.layer))
+			found = append(found, s.host.Layer(layer))
 		}
 	}
-	l.Push(s.newList(s.types.list, found))
+	l.Push(s.newList(s.types.packets, found))
 	return 1
 }
 
 // joinLists is list + other: the elements of both.
-func (s *State) joinLists(l *glua.LState) int {
+func (s *Lists) joinLists(l *glua.LState) int {
 	a, b := s.kindOf(l.Get(1)), s.kindOf(l.Get(2))
 	if a == nil || b == nil || a.element != b.element {
 		hint := ""
-		if packetIn(l.Get(1)) != nil || packetIn(l.Get(2)) != nil {
+		if s.packetIn(l.Get(1)) != nil || s.packetIn(l.Get(2)) != nil {
 			hint = "; table.insert(list, p) puts a packet into one"
 		}
 		l.RaiseError("+: want two lists of one kind, got %s and %s%s", vm.KindOf(l.Get(1)), vm.KindOf(l.Get(2)), hint)

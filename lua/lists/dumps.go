@@ -1,4 +1,4 @@
-package lua
+package lists
 
 import (
 	"fmt"
@@ -14,32 +14,32 @@ import (
 var dumpOptions = []option{{"lfilter", "a function that says which elements are dumped"}}
 
 // dumpMethods print the bytes of a list's packets; of answers, those that came.
-var dumpMethods = []method{
-	{"hexdump", "list:hexdump(lfilter)", "print number, time and summary of each packet, and its bytes in hex", func(s *State, l *glua.LState) int {
-		return s.dumpList(l, "hexdump", func(p *craft.Packet) ([]byte, bool) { return s.build(l, p), true })
+var dumpMethods = []Method{
+	{"hexdump", "list:hexdump(lfilter)", "print number, time and summary of each packet, and its bytes in hex", func(s *Lists, l *glua.LState) int {
+		return s.dumpList(l, "hexdump", func(p *craft.Packet) ([]byte, bool) { return s.host.Build(l, p), true })
 	}},
-	{"hexraw", "list:hexraw(lfilter)", "the same with the bytes of Raw only", func(s *State, l *glua.LState) int {
+	{"hexraw", "list:hexraw(lfilter)", "the same with the bytes of Raw only", func(s *Lists, l *glua.LState) int {
 		return s.dumpList(l, "hexraw", func(p *craft.Packet) ([]byte, bool) { return p.Layer(craft.Raw).Bytes("load"), true })
 	}},
-	{"padding", "list:padding(lfilter)", "the same of the packets that have padding, and its bytes", func(s *State, l *glua.LState) int {
+	{"padding", "list:padding(lfilter)", "the same of the packets that have padding, and its bytes", func(s *Lists, l *glua.LState) int {
 		return s.dumpList(l, "padding", func(p *craft.Packet) ([]byte, bool) {
 			return p.Layer(craft.Padding).Bytes("load"), p.Has(craft.Padding)
 		})
 	}},
-	{"nzpadding", "list:nzpadding(lfilter)", "the same of the packets whose padding is not one byte over and over", func(s *State, l *glua.LState) int {
+	{"nzpadding", "list:nzpadding(lfilter)", "the same of the packets whose padding is not one byte over and over", func(s *Lists, l *glua.LState) int {
 		return s.dumpList(l, "nzpadding", func(p *craft.Packet) ([]byte, bool) {
 			b := p.Layer(craft.Padding).Bytes("load")
 			return b, len(b) > 0 && strings.Trim(string(b), string(b[:1])) != ""
 		})
 	}},
-	{"rawhexdump", "list:rawhexdump(lfilter)", "print the bytes of each packet in hex, and nothing else", func(s *State, l *glua.LState) int {
+	{"rawhexdump", "list:rawhexdump(lfilter)", "print the bytes of each packet in hex, and nothing else", func(s *Lists, l *glua.LState) int {
 		return s.dumpList(l, "rawhexdump", nil)
 	}},
 }
 
 // dumpList prints the bytes that of says of each packet below its number, time and summary; packets of which it says none are
 // passed over. Without of it prints the bytes of each packet alone.
-func (s *State) dumpList(l *glua.LState, what string, of func(p *craft.Packet) (b []byte, ok bool)) int {
+func (s *Lists) dumpList(l *glua.LState, what string, of func(p *craft.Packet) (b []byte, ok bool)) int {
 	t, k := s.checkList(l, what)
 	lfilter := functionIn(l, what, s.arguments(l, what, dumpOptions), "lfilter")
 	out := outlet{s: s, l: l}
@@ -53,7 +53,7 @@ func (s *State) dumpList(l *glua.LState, what string, of func(p *craft.Packet) (
 			}
 		}
 		if of == nil {
-			out.line(strings.TrimSuffix(hexdump.Dump(s.build(l, p)), "\n"))
+			out.line(strings.TrimSuffix(hexdump.Dump(s.host.Build(l, p)), "\n"))
 			continue
 		}
 		b, ok := of(p)

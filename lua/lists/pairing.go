@@ -1,10 +1,12 @@
-package lua
+package lists
 
 import (
 	"slices"
 
 	glua "github.com/yuin/gopher-lua"
 
+	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/binding"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
@@ -15,10 +17,10 @@ var pairOptions = []option{
 }
 
 // pairUp is list:sr{multi=, lookahead=}: the answers in the order of their questions, and the packets that are neither.
-func (s *State) pairUp(l *glua.LState) int {
+func (s *Lists) pairUp(l *glua.LState) int {
 	t, k := s.checkList(l, "sr")
 	given := s.arguments(l, "sr", pairOptions)
-	match := sendrecv.Pairing{Multi: boolIn(l, given, "multi", false), Lookahead: wholeIn(l, given, "lookahead", maxCount)}
+	match := sendrecv.Pairing{Multi: binding.Bool(l, given, "multi", false), Lookahead: binding.Whole(l, given, "lookahead", binding.MaxCount)}
 	var all []glua.LValue
 	var found [][2]int // question and answer
 	paired := map[int]bool{}
@@ -32,7 +34,7 @@ func (s *State) pairUp(l *glua.LState) int {
 	slices.SortFunc(found, func(a, b [2]int) int { return slices.Compare(a[:], b[:]) })
 	answers := make([]glua.LValue, len(found))
 	for i, f := range found {
-		answers[i] = s.pairValue(all[f[0]], all[f[1]])
+		answers[i] = s.paired(all[f[0]], all[f[1]])
 	}
 	var rest []glua.LValue
 	for i, v := range all {
@@ -40,25 +42,27 @@ func (s *State) pairUp(l *glua.LState) int {
 			rest = append(rest, v)
 		}
 	}
-	l.Push(s.newList(s.types.exchange, answers))
-	l.Push(s.newList(s.types.list, rest))
+	l.Push(s.newList(s.types.answers, answers))
+	l.Push(s.newList(s.types.packets, rest))
 	return 2
 }
 
-// pairValue is two elements of a list of packets as question and answer: packets stay the values that they are.
-func (s *State) pairValue(question, answer glua.LValue) glua.LValue {
-	p := &pair{question: packetIn(question), reply: packetIn(answer), rtt: glua.LNil}
+// paired is two elements of a list of packets as question and answer: packets stay the values that they are.
+func (s *Lists) paired(question, answer glua.LValue) glua.LValue {
+	p := &Pair{Question: s.packetIn(question), Reply: s.packetIn(answer), rtt: glua.LNil}
 	p.sent, p.answer = s.sameValue(question), s.sameValue(answer)
-	if !p.question.Time.IsZero() && !p.reply.Time.IsZero() {
-		p.rtt = glua.LNumber(p.reply.Time.Sub(p.question.Time).Seconds())
+	if !p.Question.Time.IsZero() && !p.Reply.Time.IsZero() {
+		p.rtt = glua.LNumber(p.Reply.Time.Sub(p.Question.Time).Seconds())
 	}
-	return s.value(p, s.types.pair)
+	return s.pairValue(p)
 }
 
 // sameValue is an element of a list as a packet: itself when it is one.
-func (s *State) sameValue(v glua.LValue) *glua.LUserData {
-	if ud, ok := v.(*glua.LUserData); ok && isPacket(v) {
-		return ud
+func (s *Lists) sameValue(v glua.LValue) *glua.LUserData {
+	if ud, ok := v.(*glua.LUserData); ok {
+		if _, ok := ud.Value.(*craft.Packet); ok {
+			return ud
+		}
 	}
-	return s.packetValue(packetIn(v))
+	return s.host.Packet(s.packetIn(v))
 }

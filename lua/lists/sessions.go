@@ -1,4 +1,4 @@
-package lua
+package lists
 
 import (
 	"time"
@@ -6,42 +6,43 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft/traffic"
+	"github.com/moonwire/moonwire/lua/binding"
 	"github.com/moonwire/moonwire/lua/vm"
 )
 
 // talkMethods say who talked with whom.
-var talkMethods = []method{
-	{"sessions", "list:sessions(f)", `a table of lists, by who sent to whom ("TCP 10.0.0.1:1 > 10.0.0.2:2"), or by what f gives of each packet`, (*State).sessionsOf},
-	{"conversations", "list:conversations(f)", "who talked with whom, a row for each two hosts: packets and bytes, those sent by src, and those sent back. f may give two others for each packet, and a label", (*State).conversationsOf},
+var talkMethods = []Method{
+	{"sessions", "list:sessions(f)", `a table of lists, by who sent to whom ("TCP 10.0.0.1:1 > 10.0.0.2:2"), or by what f gives of each packet`, (*Lists).sessionsOf},
+	{"conversations", "list:conversations(f)", "who talked with whom, a row for each two hosts: packets and bytes, those sent by src, and those sent back. f may give two others for each packet, and a label", (*Lists).conversationsOf},
 }
 
 // sessionsKind is the metatable's name of what sessions returns.
 const sessionsKind = "table of sessions"
 
 // sessionTableMethods are sessions:name(...). A session of that name hides a method.
-var sessionTableMethods = []method{
-	{"show", "sessions:show()", "print how many packets and bytes each has", func(s *State, l *glua.LState) int {
+var sessionTableMethods = []Method{
+	{"show", "sessions:show()", "print how many packets and bytes each has", func(s *Lists, l *glua.LState) int {
 		t := s.checkSessions(l, "show")
 		return s.say(l, s.sessionsText(t))
 	}},
-	{"csv", "sessions:csv(...)", "the same as CSV; {header=, separator=, raw=}", func(s *State, l *glua.LState) int {
+	{"csv", "sessions:csv(...)", "the same as CSV; {header=, separator=, raw=}", func(s *Lists, l *glua.LState) int {
 		l.Replace(1, s.sessionRows(s.checkSessions(l, "csv")))
 		return s.csvOfList(l)
 	}},
-	{"json", "sessions:json{lines=}", "the same as JSON", func(s *State, l *glua.LState) int {
+	{"json", "sessions:json{lines=}", "the same as JSON", func(s *Lists, l *glua.LState) int {
 		l.Replace(1, s.sessionRows(s.checkSessions(l, "json")))
 		return s.jsonOfList(l)
 	}},
 }
 
 // sessionsType is the metatable of what sessions returns.
-func (s *State) sessionsType() *glua.LTable {
+func (s *Lists) sessionsType() *glua.LTable {
 	count := func(t *glua.LTable) (n int) {
 		inOrder(t, func(_, _ glua.LValue) { n++ })
 		return n
 	}
 	bound := s.bind(sessionTableMethods)
-	return s.newType(sessionsKind, map[string]glua.LGFunction{
+	return binding.Type(s.vm, sessionsKind, map[string]glua.LGFunction{
 		"__index": func(l *glua.LState) int {
 			l.Push(glua.LNil)
 			if name, ok := l.Get(2).(glua.LString); ok && bound[string(name)] != nil {
@@ -53,13 +54,15 @@ func (s *State) sessionsType() *glua.LTable {
 			l.Push(glua.LNumber(count(l.CheckTable(1))))
 			return 1
 		},
-		"__iter":     walkPairs,
-		"__call":     refuseCall,
-		"__tostring": func(l *glua.LState) int { return pushString(l, "<"+plural(count(l.CheckTable(1)), "session")+">") },
+		"__iter": walkPairs,
+		"__call": refuseCall,
+		"__tostring": func(l *glua.LState) int {
+			return pushString(l, "<"+binding.Plural(count(l.CheckTable(1)), "session")+">")
+		},
 	})
 }
 
-func (s *State) checkSessions(l *glua.LState, what string) *glua.LTable {
+func (s *Lists) checkSessions(l *glua.LState, what string) *glua.LTable {
 	t, ok := l.Get(1).(*glua.LTable)
 	if !ok || t.Metatable != s.types.sessions {
 		l.RaiseError("%s: want what list:sessions() returned, got %s", what, vm.KindOf(l.Get(1)))
@@ -68,7 +71,7 @@ func (s *State) checkSessions(l *glua.LState, what string) *glua.LTable {
 }
 
 // sessionsOf is list:sessions(f). The sessions are in the order in which they began.
-func (s *State) sessionsOf(l *glua.LState) int {
+func (s *Lists) sessionsOf(l *glua.LState) int {
 	t, k := s.checkList(l, "sessions")
 	f := functionIn(l, "sessions", s.arguments(l, "sessions", []option{{"session_extractor", ""}}), "session_extractor")
 	all := l.NewTable()
@@ -96,7 +99,7 @@ func (s *State) sessionsOf(l *glua.LState) int {
 var sessionColumns = []string{"session", "packets", "bytes", "start", "seconds"}
 
 // sessionRows is a table of sessions as a listing.
-func (s *State) sessionRows(t *glua.LTable) *glua.LTable {
+func (s *Lists) sessionRows(t *glua.LTable) *glua.LTable {
 	var origin time.Time
 	var sums []traffic.Sum
 	inOrder(t, func(_, v glua.LValue) {
@@ -114,7 +117,7 @@ func (s *State) sessionRows(t *glua.LTable) *glua.LTable {
 }
 
 // sumOf is what a list of packets, or of answers, amounts to; nothing for any other value.
-func (s *State) sumOf(v glua.LValue) (sum traffic.Sum) {
+func (s *Lists) sumOf(v glua.LValue) (sum traffic.Sum) {
 	k := s.kindOf(v)
 	if k == nil || k.packet == nil {
 		return sum
@@ -136,7 +139,7 @@ func spanOf(sum traffic.Sum, origin time.Time) (start, seconds glua.LValue) {
 	return glua.LNumber(sum.First.Sub(origin).Seconds()), glua.LNumber(sum.Last.Sub(sum.First).Seconds())
 }
 
-func (s *State) sessionsText(t *glua.LTable) string {
+func (s *Lists) sessionsText(t *glua.LTable) string {
 	list := s.sessionRows(t)
 	return s.kindOf(list).table(list)
 }

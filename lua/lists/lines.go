@@ -1,4 +1,4 @@
-package lua
+package lists
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 
 	glua "github.com/yuin/gopher-lua"
 
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/lua/grid"
 	"github.com/moonwire/moonwire/lua/vm"
 )
@@ -17,18 +18,18 @@ var lineOptions = []option{
 }
 
 // lineMethods print a list, an element to a line.
-var lineMethods = []method{
-	{"summary", "list:summary(prn, lfilter)", "print a line for each element, or what prn makes of it, of those that lfilter is true of; also {prn=, lfilter=}", func(s *State, l *glua.LState) int {
+var lineMethods = []Method{
+	{"summary", "list:summary(prn, lfilter)", "print a line for each element, or what prn makes of it, of those that lfilter is true of; also {prn=, lfilter=}", func(s *Lists, l *glua.LState) int {
 		return s.printLines(l, "summary", func(_ int, line string) string { return line })
 	}},
-	{"nsummary", "list:nsummary(prn, lfilter)", "the same with their numbers: 0007 is list[7]", func(s *State, l *glua.LState) int {
+	{"nsummary", "list:nsummary(prn, lfilter)", "the same with their numbers: 0007 is list[7]", func(s *Lists, l *glua.LState) int {
 		return s.printLines(l, "nsummary", func(i int, line string) string { return fmt.Sprintf("%04d %s", i, line) })
 	}},
-	{"show", "list:show(prn, lfilter)", "print the list as the prompt shows it: of a long one the beginning, the end and how much more there is", (*State).showList},
+	{"show", "list:show(prn, lfilter)", "print the list as the prompt shows it: of a long one the beginning, the end and how much more there is", (*Lists).showList},
 }
 
 // printLines prints each element as numbered writes it.
-func (s *State) printLines(l *glua.LState, what string, numbered func(i int, line string) string) int {
+func (s *Lists) printLines(l *glua.LState, what string, numbered func(i int, line string) string) int {
 	t, k := s.checkList(l, what)
 	lines := s.linesOf(l, what, k)
 	out := outlet{s: s, l: l}
@@ -43,15 +44,15 @@ func (s *State) printLines(l *glua.LState, what string, numbered func(i int, lin
 
 // lines makes the lines of elements.
 type lines struct {
-	s            *State
+	s            *Lists
 	l            *glua.LState
 	what         string
-	kind         *listKind
+	kind         *kind
 	prn, lfilter *glua.LFunction // nil for none
 }
 
 // linesOf reads the arguments of a method that prints lines.
-func (s *State) linesOf(l *glua.LState, what string, k *listKind) lines {
+func (s *Lists) linesOf(l *glua.LState, what string, k *kind) lines {
 	t := s.arguments(l, what, lineOptions)
 	return lines{s: s, l: l, what: what, kind: k, prn: functionIn(l, what, t, "prn"), lfilter: functionIn(l, what, t, "lfilter")}
 }
@@ -76,11 +77,11 @@ func (n lines) of(i int, v glua.LValue, calling func()) (line string, ok bool) {
 	for i, v := range made {
 		texts[i] = vm.ToString(n.l, v)
 	}
-	return printable(strings.Join(texts, "\t")), true
+	return values.Printable(strings.Join(texts, "\t")), true
 }
 
 // showList is list:show(): the lines that the prompt shows of it.
-func (s *State) showList(l *glua.LState) int {
+func (s *Lists) showList(l *glua.LState) int {
 	t, k := s.checkList(l, "show")
 	if l.GetTop() == 1 {
 		return s.say(l, k.table(t))
@@ -97,7 +98,7 @@ func (s *State) showList(l *glua.LState) int {
 
 // An outlet prints lines, many at a time: one call of the system for each takes longer than all the rest.
 type outlet struct {
-	s *State
+	s *Lists
 	l *glua.LState
 	b []byte
 }
@@ -119,7 +120,7 @@ func (o *outlet) flush() {
 	if len(b) == 0 {
 		return
 	}
-	if _, err := o.s.config.Stdout.Write(b); err != nil {
+	if _, err := o.s.host.Output().Write(b); err != nil {
 		o.l.RaiseError("print: %s", err)
 	}
 }

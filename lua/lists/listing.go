@@ -1,8 +1,7 @@
-package lua
+package lists
 
 import (
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -20,20 +19,20 @@ import (
 // are those.
 const columnsKey = "columns"
 
-// listingMethods are list:name(...) of a listing.
-var listingMethods = slices.Concat(lineMethods, selectionMethods, tableMethods, seriesMethods, exportMethods)
-
 // listingKind is the listings of one kind.
-func (s *State) listingKind(name, element string) *listKind {
-	k := &listKind{name: name, element: element, one: "a row", methods: listingMethods}
+func (s *Lists) listingKind(name, element string) *kind {
+	k := &kind{name: name, element: element, one: "a row", methods: usualMethods}
 	k.parts = func(v glua.LValue) []glua.LValue {
 		if _, ok := v.(*glua.LTable); !ok {
 			return nil
 		}
 		return []glua.LValue{v}
 	}
-	k.line = func(v glua.LValue) string { return s.foreignLine(v) }
-	s.exportListing(k)
+	k.line = s.host.Describe
+	cell := func(_ *glua.LState, v glua.LValue, name string) glua.LValue {
+		return v.(*glua.LTable).RawGetString(name)
+	}
+	s.exportFields(k, fields{known: columnsOf, columns: columnsOf, json: columnsOf, read: cell, encoded: cell})
 	k.table = func(t *glua.LTable) string {
 		g := s.gridOf(t)
 		return rows(t.Len(), heading(t, k, false)+"\n       "+g.line(g.titles), func(i int) string { return g.line(g.cells[i]) })
@@ -42,9 +41,9 @@ func (s *State) listingKind(name, element string) *listKind {
 }
 
 // newListing makes a listing.
-func (s *State) newListing(mt *glua.LTable, columns []string, rows []glua.LValue) *glua.LTable {
+func (s *Lists) newListing(mt *glua.LTable, columns []string, rows []glua.LValue) *glua.LTable {
 	t := s.newList(mt, rows)
-	names := s.written(&glua.LTable{})
+	names := s.Written(&glua.LTable{})
 	for _, c := range columns {
 		names.Append(glua.LString(c))
 	}
@@ -53,8 +52,8 @@ func (s *State) newListing(mt *glua.LTable, columns []string, rows []glua.LValue
 }
 
 // newRow is a row of a listing.
-func (s *State) newRow(columns []string, cells ...glua.LValue) *glua.LTable {
-	t := s.written(&glua.LTable{})
+func (s *Lists) newRow(columns []string, cells ...glua.LValue) *glua.LTable {
+	t := s.Written(&glua.LTable{})
 	for i, c := range columns {
 		if i < len(cells) && cells[i] != nil {
 			t.RawSetString(c, cells[i])
@@ -84,7 +83,7 @@ type gridText struct {
 	right  []bool // numbers stand on the right
 }
 
-func (s *State) gridOf(t *glua.LTable) gridText {
+func (s *Lists) gridOf(t *glua.LTable) gridText {
 	columns := columnsOf(t)
 	g := gridText{cells: map[int][]string{}, widths: make([]grid.Column, len(columns)), right: make([]bool, len(columns))}
 	for at, name := range columns {
@@ -127,7 +126,7 @@ func (g gridText) line(cells []string) string {
 }
 
 // cellText is a value in a cell: numbers in digits, without an exponent as far as that can be read.
-func (s *State) cellText(v glua.LValue) string {
+func (s *Lists) cellText(v glua.LValue) string {
 	switch v := v.(type) {
 	case *glua.LNilType:
 		return ""
@@ -137,11 +136,11 @@ func (s *State) cellText(v glua.LValue) string {
 		}
 		return vm.Text(v)
 	case *glua.LTable:
-		if s.isPlain(v) {
-			return s.tableText(v)
+		if s.IsPlain(v) {
+			return s.host.TableText(v)
 		}
 	case *glua.LUserData:
-		if p := packetIn(v); p != nil {
+		if p := s.packetIn(v); p != nil {
 			return p.Summary()
 		}
 	}

@@ -1,4 +1,4 @@
-package lua
+package lists
 
 import (
 	"fmt"
@@ -9,37 +9,54 @@ import (
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/lua/grid"
+	"github.com/moonwire/moonwire/lua/spelling"
 	"github.com/moonwire/moonwire/lua/vm"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
-// A pair is one row of the list that sr returns first. Its packets are the same values at every read, so that an edit stays.
-type pair struct {
-	question, reply *craft.Packet
-	sent, answer    *glua.LUserData // of the packets
-	rtt             glua.LValue     // seconds; Lua's nil when it is not known
+// A Pair is one row of the list that sr returns first. Its packets are the same values at every read, so that an edit stays.
+type Pair struct {
+	// Question is what was sent, Reply what came.
+	Question, Reply *craft.Packet
+
+	sent, answer *glua.LUserData // of the packets
+	rtt          glua.LValue     // seconds; Lua's nil when it is not known
 }
 
-// answers is the list that sr returns first.
-func (s *State) answers(out *sendrecv.Outcome) *glua.LTable {
+// Answers is the list that sr returns first.
+func (s *Lists) Answers(out *sendrecv.Outcome) *glua.LTable {
 	pairs := make([]glua.LValue, len(out.Pairs))
 	for i, p := range out.Pairs {
-		pairs[i] = s.value(&pair{
-			question: p.Sent, sent: s.packetValue(p.Sent),
-			reply: p.Answer, answer: s.packetValue(p.Answer),
+		pairs[i] = s.pairValue(&Pair{
+			Question: p.Sent, sent: s.host.Packet(p.Sent),
+			Reply: p.Answer, answer: s.host.Packet(p.Answer),
 			rtt: glua.LNumber(p.RTT.Seconds()),
-		}, s.types.pair)
+		})
 	}
-	return s.newList(s.types.exchange, pairs)
+	return s.newList(s.types.answers, pairs)
+}
+
+// pairValue wraps a pair for Lua.
+func (s *Lists) pairValue(p *Pair) *glua.LUserData {
+	return &glua.LUserData{Value: p, Metatable: s.types.pair, Env: s.l.Env}
 }
 
 // pairIn is an element of a list of answers; nil for what a script put there.
-func pairIn(v glua.LValue) *pair {
+func pairIn(v glua.LValue) *Pair {
 	if ud, ok := v.(*glua.LUserData); ok {
-		p, _ := ud.Value.(*pair)
+		p, _ := ud.Value.(*Pair)
 		return p
 	}
 	return nil
+}
+
+// checkPair is argument 1, an element of the answers.
+func checkPair(l *glua.LState) *Pair {
+	p := pairIn(l.Get(1))
+	if p == nil {
+		l.RaiseError("bad argument #1: want a question and answer, got %s", vm.KindOf(l.Get(1)))
+	}
+	return p
 }
 
 // milliseconds is an RTT as a person sees it, everywhere: a.rtt itself is seconds.
@@ -51,15 +68,15 @@ func milliseconds(rtt glua.LValue) string {
 }
 
 // pairFields are a.name of an element of the answers.
-var pairFields = []method{
+var pairFields = []Method{
 	{"sent", "a.sent", "the packet that was sent; a[1] is the same", nil},
 	{"answer", "a.answer", "the packet that came; a[2] is the same", nil},
 	{"rtt", "a.rtt", "the seconds between the two; nil when that is not known", nil},
 }
 
 // pairIndex is a.sent, a.answer and a.rtt; a[1] and a[2] as in scapy, from 1.
-func (s *State) pairIndex(l *glua.LState) int {
-	p := of[*pair](l, 1, "question and answer")
+func pairIndex(l *glua.LState) int {
+	p := checkPair(l)
 	switch key := l.Get(2); {
 	case key == glua.LString("sent"), key == glua.LNumber(1):
 		l.Push(p.sent)
@@ -94,33 +111,33 @@ func pairHint(name string) string {
 	if name == "query" {
 		return "; here: a.sent"
 	}
-	return didYouMean(name, methodNames(pairFields))
+	return spelling.DidYouMean(name, methodNames(pairFields))
 }
 
 // pairText is one row of the answers: sent ==> answer (rtt).
 func pairText(l *glua.LState) int {
-	p := of[*pair](l, 1, "question and answer")
+	p := checkPair(l)
 	return pushString(l, p.summary()+" ("+milliseconds(p.rtt)+")")
 }
 
 // summary is sent ==> answer.
-func (p *pair) summary() string { return p.question.Summary() + " ==> " + p.reply.Summary() }
+func (p *Pair) summary() string { return p.Question.Summary() + " ==> " + p.Reply.Summary() }
 
 // answerMethods are answers:name(...).
 var answerMethods = slices.Concat(lineMethods, selectionMethods, listLayerMethods, talkMethods, tableMethods, seriesMethods, exportMethods, dumpMethods)
 
 // answerKind is the lists of answers. They are counted and dumped by what came.
-func (s *State) answerKind() *listKind {
-	k := &listKind{name: "list of answers", element: "answer", one: "an answer", methods: answerMethods, counts: true, several: true}
+func (s *Lists) answerKind() *kind {
+	k := &kind{name: "list of answers", element: "answer", one: "an answer", methods: answerMethods, counts: true, several: true}
 	k.packet = func(v glua.LValue) *craft.Packet {
 		if p := pairIn(v); p != nil {
-			return p.reply
+			return p.Reply
 		}
 		return nil
 	}
 	k.time = func(v glua.LValue) time.Time {
 		if p := pairIn(v); p != nil {
-			return p.reply.Time
+			return p.Reply.Time
 		}
 		return time.Time{}
 	}
@@ -135,7 +152,7 @@ func (s *State) answerKind() *listKind {
 		if p := pairIn(v); p != nil {
 			return p.summary()
 		}
-		return s.foreignLine(v)
+		return s.host.Describe(v)
 	}
 	s.exportAnswers(k)
 	k.table = func(t *glua.LTable) string { return s.answerTable(t, k) }
@@ -143,21 +160,21 @@ func (s *State) answerKind() *listKind {
 }
 
 // answerTable is a list of answers: what was sent, what came, and after how long, in columns.
-func (s *State) answerTable(t *glua.LTable, k *listKind) string {
+func (s *Lists) answerTable(t *glua.LTable, k *kind) string {
 	n := t.Len()
 	var sent, answers, times grid.Column
 	for i := range grid.Shown(n) {
 		if p := pairIn(t.RawGetInt(i)); p != nil {
-			sent.Take(p.question.Summary())
-			answers.Take(p.reply.Summary())
+			sent.Take(p.Question.Summary())
+			answers.Take(p.Reply.Summary())
 			times.Take(milliseconds(p.rtt))
 		}
 	}
 	return rows(n, heading(t, k, n > grid.Most), func(i int) string {
 		p := pairIn(t.RawGetInt(i))
 		if p == nil { // a script put it there
-			return s.foreignLine(t.RawGetInt(i))
+			return s.host.Describe(t.RawGetInt(i))
 		}
-		return sent.Left(p.question.Summary()) + "  ==>  " + answers.Left(p.reply.Summary()) + "  " + times.Right(milliseconds(p.rtt))
+		return sent.Left(p.Question.Summary()) + "  ==>  " + answers.Left(p.Reply.Summary()) + "  " + times.Right(milliseconds(p.rtt))
 	})
 }

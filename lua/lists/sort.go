@@ -1,10 +1,11 @@
-package lua
+package lists
 
 import (
 	"slices"
 
 	glua "github.com/yuin/gopher-lua"
 
+	"github.com/moonwire/moonwire/lua/binding"
 	"github.com/moonwire/moonwire/lua/grid"
 	"github.com/moonwire/moonwire/lua/vm"
 )
@@ -16,10 +17,10 @@ var sortOptions = []option{
 }
 
 // sortList is list:sort(f). Elements that are equal keep their order.
-func (s *State) sortList(l *glua.LState) int {
+func (s *Lists) sortList(l *glua.LState) int {
 	t, k := s.checkList(l, "sort")
 	given := s.arguments(l, "sort", sortOptions)
-	f, reverse := functionIn(l, "sort", given, "key"), boolIn(l, given, "reverse", false)
+	f, reverse := functionIn(l, "sort", given, "key"), binding.Bool(l, given, "reverse", false)
 	pairwise := f != nil && !k.several && !f.IsG && f.Proto.NumParameters == 2
 	var all []sorted
 	for i, v := range s.values(l, t) {
@@ -30,7 +31,7 @@ func (s *State) sortList(l *glua.LState) int {
 		all = append(all, e)
 	}
 	slices.SortStableFunc(all, func(a, b sorted) int {
-		s.check(l)
+		s.vm.Check(l)
 		if reverse {
 			a, b = b, a
 		}
@@ -42,7 +43,8 @@ func (s *State) sortList(l *glua.LState) int {
 	for i, e := range all {
 		t.RawSetInt(i+1, e.value)
 	}
-	return pushSelf(l)
+	l.Push(t)
+	return 1
 }
 
 // compareBy asks a function of two elements, which says whether the first stands before the second.
@@ -63,7 +65,7 @@ type sorted struct {
 }
 
 // sortKeys is what an element is sorted by: what the function gives, or without one the time.
-func (s *State) sortKeys(l *glua.LState, k *listKind, f *glua.LFunction, i int, v glua.LValue) []grid.Rank {
+func (s *Lists) sortKeys(l *glua.LState, k *kind, f *glua.LFunction, i int, v glua.LValue) []grid.Rank {
 	if f == nil {
 		if k.time == nil {
 			l.RaiseError("sort: want a function that gives what to sort by, as in list:sort(function(x) return x.packets end)")

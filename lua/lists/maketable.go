@@ -1,4 +1,4 @@
-package lua
+package lists
 
 import (
 	"strings"
@@ -6,6 +6,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft/values"
+	"github.com/moonwire/moonwire/lua/binding"
 	"github.com/moonwire/moonwire/lua/grid"
 )
 
@@ -18,20 +19,20 @@ var gridOptions = []option{
 }
 
 // tableMethods print elements as a grid.
-var tableMethods = []method{
-	{"make_table", "list:make_table(f, {sortx=, sorty=, dump=})", "print a grid: f gives column, row and value of each element; the last value stands, - where there is none. Returns the rows, which csv and json write", func(s *State, l *glua.LState) int {
+var tableMethods = []Method{
+	{"make_table", "list:make_table(f, {sortx=, sorty=, dump=})", "print a grid: f gives column, row and value of each element; the last value stands, - where there is none. Returns the rows, which csv and json write", func(s *Lists, l *glua.LState) int {
 		return s.makeTable(l, "make_table", (*grid.Grid).Plain)
 	}},
-	{"make_lined_table", "list:make_lined_table(f, {sortx=, sorty=, dump=})", "the same with lines", func(s *State, l *glua.LState) int {
+	{"make_lined_table", "list:make_lined_table(f, {sortx=, sorty=, dump=})", "the same with lines", func(s *Lists, l *glua.LState) int {
 		return s.makeTable(l, "make_lined_table", (*grid.Grid).Lined)
 	}},
-	{"make_tex_table", "list:make_tex_table(f, {sortx=, sorty=, dump=})", "the same as LaTeX", func(s *State, l *glua.LState) int {
+	{"make_tex_table", "list:make_tex_table(f, {sortx=, sorty=, dump=})", "the same as LaTeX", func(s *Lists, l *glua.LState) int {
 		return s.makeTable(l, "make_tex_table", (*grid.Grid).TeX)
 	}},
 }
 
 // makeTable is list:make_table(f), written in one of three ways.
-func (s *State) makeTable(l *glua.LState, what string, write func(*grid.Grid) string) int {
+func (s *Lists) makeTable(l *glua.LState, what string, write func(*grid.Grid) string) int {
 	t, k := s.checkList(l, what)
 	given := s.arguments(l, what, gridOptions)
 	f := wantFunction(l, what, given, "fxyz", "ans:"+what+"(function(s, r) return s[IP].dst, s[TCP].dport, r[TCP].flags end)")
@@ -47,12 +48,12 @@ func (s *State) makeTable(l *glua.LState, what string, write func(*grid.Grid) st
 	}
 	g.Sort(s.axisOrder(l, functionIn(l, what, given, "sortx")), s.axisOrder(l, functionIn(l, what, given, "sorty")))
 	s.vm.Room(l, what, g.Size())
-	if boolIn(l, given, "dump", false) {
+	if binding.Bool(l, given, "dump", false) {
 		return pushString(l, write(g))
 	}
 	s.say(l, write(g))
-	s.printed = s.gridRows(g, held)
-	l.Push(s.printed)
+	s.Printed = s.gridRows(g, held)
+	l.Push(s.Printed)
 	return 1
 }
 
@@ -70,19 +71,19 @@ func unpacked(returned []glua.LValue) []glua.LValue {
 }
 
 // told is what a function returned, for an error.
-func (s *State) told(returned []glua.LValue) string {
+func (s *Lists) told(returned []glua.LValue) string {
 	if len(returned) == 0 {
 		return "none"
 	}
 	texts := make([]string, len(returned))
 	for i, v := range returned {
-		texts[i] = shortened(s.vm.Describe(v))
+		texts[i] = s.host.Describe(v)
 	}
 	return strings.Join(texts, ", ")
 }
 
 // gridCell is a value that stands in a grid.
-func (s *State) gridCell(v glua.LValue) gridCell {
+func (s *Lists) gridCell(v glua.LValue) gridCell {
 	if v == glua.LNil {
 		return gridCell{grid.Missing, v}
 	}
@@ -110,7 +111,7 @@ func (g gridValues) put(x, y, z gridCell) {
 }
 
 // axisOrder is what the headings of an axis are sorted by: what a function says, themselves without one.
-func (s *State) axisOrder(l *glua.LState, f *glua.LFunction) func(heading string) grid.Rank {
+func (s *Lists) axisOrder(l *glua.LState, f *glua.LFunction) func(heading string) grid.Rank {
 	return func(heading string) grid.Rank {
 		if f == nil {
 			return rank(glua.LString(heading))
@@ -120,7 +121,7 @@ func (s *State) axisOrder(l *glua.LState, f *glua.LFunction) func(heading string
 }
 
 // gridRows is a grid as a listing. Its first column holds the headings of the rows; what is missing is nil.
-func (s *State) gridRows(g *grid.Grid, held gridValues) *glua.LTable {
+func (s *Lists) gridRows(g *grid.Grid, held gridValues) *glua.LTable {
 	heading := "y"
 	if g.HasColumn(heading) {
 		heading = ""

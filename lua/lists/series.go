@@ -1,4 +1,4 @@
-package lua
+package lists
 
 import (
 	"time"
@@ -6,6 +6,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft/traffic"
+	"github.com/moonwire/moonwire/lua/binding"
 	"github.com/moonwire/moonwire/lua/vm"
 )
 
@@ -28,15 +29,15 @@ var (
 )
 
 // seriesMethods make points for programs that draw: gnuplot, a spreadsheet.
-var seriesMethods = []method{
-	{"series", "list:series(f, {lfilter=})", "rows of time and value: the seconds since the first element and what f gives of each; for csv, json, gnuplot", (*State).seriesOf},
-	{"plot", "list:plot(f, {lfilter=, plot_xy=})", "the points that scapy draws, as rows x and y: their number and what f gives, or both from f", func(s *State, l *glua.LState) int {
+var seriesMethods = []Method{
+	{"series", "list:series(f, {lfilter=})", "rows of time and value: the seconds since the first element and what f gives of each; for csv, json, gnuplot", (*Lists).seriesOf},
+	{"plot", "list:plot(f, {lfilter=, plot_xy=})", "the points that scapy draws, as rows x and y: their number and what f gives, or both from f", func(s *Lists, l *glua.LState) int {
 		return s.plot(l, "plot", 0)
 	}},
-	{"multiplot", "list:multiplot(f, {lfilter=, plot_xy=})", "the same of several lines: f gives a label first; rows label, x and y", func(s *State, l *glua.LState) int {
+	{"multiplot", "list:multiplot(f, {lfilter=, plot_xy=})", "the same of several lines: f gives a label first; rows label, x and y", func(s *Lists, l *glua.LState) int {
 		return s.plot(l, "multiplot", 1)
 	}},
-	{"diffplot", "list:diffplot(f, delay, {lfilter=})", "the same of two elements each: f(list[i], list[i+delay])", (*State).diffPlot},
+	{"diffplot", "list:diffplot(f, delay, {lfilter=})", "the same of two elements each: f(list[i], list[i+delay])", (*Lists).diffPlot},
 }
 
 // passes reports whether lfilter, if there is one, is true of an element.
@@ -45,7 +46,7 @@ func passes(l *glua.LState, lfilter *glua.LFunction, parts []glua.LValue) bool {
 }
 
 // seriesOf is list:series(f).
-func (s *State) seriesOf(l *glua.LState) int {
+func (s *Lists) seriesOf(l *glua.LState) int {
 	t, k := s.checkList(l, "series")
 	if k.time == nil {
 		l.RaiseError("series: a %s has no times; list:plot(f, {plot_xy=true}) takes x from f too", k.name)
@@ -82,11 +83,11 @@ func (s *State) seriesOf(l *glua.LState) int {
 }
 
 // plot is list:plot(f) and list:multiplot(f), whose function gives so many labels first.
-func (s *State) plot(l *glua.LState, what string, labels int) int {
+func (s *Lists) plot(l *glua.LState, what string, labels int) int {
 	t, k := s.checkList(l, what)
 	given := s.arguments(l, what, plotOptions)
 	f := wantFunction(l, what, given, "f", "list:"+what+"(function(p) return "+[]string{"", "p[IP].src, "}[labels]+"#bytes(p) end)")
-	lfilter, xy := functionIn(l, what, given, "lfilter"), boolIn(l, given, "plot_xy", false)
+	lfilter, xy := functionIn(l, what, given, "lfilter"), binding.Bool(l, given, "plot_xy", false)
 	columns, want := []string{"label", "x", "y"}[1-labels:], labels+1
 	if xy {
 		want++
@@ -103,7 +104,7 @@ func (s *State) plot(l *glua.LState, what string, labels int) int {
 			continue
 		}
 		if len(got) != want {
-			l.RaiseError("%s: element %d: want %s from the function, got %s", what, i, plural(want, "value"), s.told(got))
+			l.RaiseError("%s: element %d: want %s from the function, got %s", what, i, binding.Plural(want, "value"), s.told(got))
 		}
 		if !xy {
 			label := glua.LValue(glua.LTrue)
@@ -120,7 +121,7 @@ func (s *State) plot(l *glua.LState, what string, labels int) int {
 }
 
 // diffPlot is list:diffplot(f).
-func (s *State) diffPlot(l *glua.LState) int {
+func (s *Lists) diffPlot(l *glua.LState) int {
 	t, k := s.checkList(l, "diffplot")
 	given := s.arguments(l, "diffplot", diffOptions)
 	f := wantFunction(l, "diffplot", given, "f", "list:diffplot(function(a, b) return b.time - a.time end)")
