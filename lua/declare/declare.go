@@ -8,6 +8,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/binding"
 	"github.com/moonwire/moonwire/lua/vm"
 )
 
@@ -33,12 +34,12 @@ type Value func(kind craft.Kind, v glua.LValue) (any, error)
 
 // Read is what t declares, a table that has no other keys than Keys. What is wrong with it is raised on l.
 func Read(l *glua.LState, t *glua.LTable, value Value) craft.Spec {
-	r := reader{l: l, at: "protocol: " + textIn(l, t, "name"), value: value}
+	r := reader{l: l, at: "protocol: " + binding.Text(l, t, "name"), value: value}
 	d := craft.Spec{
-		Name: craft.Name(textIn(l, t, "name")), Doc: textIn(l, t, "doc"), Brief: textIn(l, t, "summary"),
+		Name: craft.Name(binding.Text(l, t, "name")), Doc: binding.Text(l, t, "doc"), Brief: binding.Text(l, t, "summary"),
 		Binds: r.carriers(t.RawGetString("over")), Carries: r.carries(t.RawGetString("carries")), Matches: r.answers(t.RawGetString("answers")),
 	}
-	if next := textIn(l, t, "next"); next != "" {
+	if next := binding.Text(l, t, "next"); next != "" {
 		d.Next = []string{next}
 	}
 	if t.RawGetString("fields") == glua.LNil {
@@ -76,7 +77,7 @@ func (r reader) carrier(t *glua.LTable) craft.Binding {
 	below, readOnly := r.protocol(t.RawGetInt(1), "over"), false
 	var fields []craft.FieldValue
 	if t.Len() > 1 {
-		r.fail("over: want {%s, field=value}, got %s without a name", below, brief(t.RawGetInt(2)))
+		r.fail("over: want {%s, field=value}, got %s without a name", below, binding.Brief(t.RawGetInt(2)))
 	}
 	r.each(t, func(name string, v glua.LValue) {
 		if name == "read" {

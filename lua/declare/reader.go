@@ -8,6 +8,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/binding"
 	"github.com/moonwire/moonwire/lua/spelling"
 	"github.com/moonwire/moonwire/lua/vm"
 )
@@ -26,19 +27,6 @@ func (r reader) in(part string) reader {
 
 func (r reader) fail(format string, args ...any) {
 	r.l.RaiseError("%s", r.at+": "+fmt.Sprintf(format, args...))
-}
-
-// brief is a value in an error: plain ones as they are, others by their kind.
-func brief(v glua.LValue) string {
-	switch v.Type() {
-	case glua.LTNumber, glua.LTBool:
-		return vm.Text(v)
-	case glua.LTString:
-		if text := v.String(); len(text) <= spelling.Longest {
-			return text
-		}
-	}
-	return vm.KindOf(v)
 }
 
 // table is a value that must be a table; an absent one is empty.
@@ -67,7 +55,7 @@ func (r reader) only(t *glua.LTable, what, form string, values int, allowed ...s
 		switch k := k.(type) {
 		case glua.LNumber:
 			if k < 1 || k > glua.LNumber(values) || k != glua.LNumber(int(k)) {
-				r.fail("%s: want %s, got %s at place %s", what, form, brief(v), vm.Text(k))
+				r.fail("%s: want %s, got %s at place %s", what, form, binding.Brief(v), vm.Text(k))
 			}
 		case glua.LString:
 			if name := string(k); len(allowed) == 0 {
@@ -81,31 +69,11 @@ func (r reader) only(t *glua.LTable, what, form string, values int, allowed ...s
 	}
 }
 
-// textIn is the text that a name of a table has; "" when it has none.
-func textIn(l *glua.LState, t *glua.LTable, key string) string {
-	v := t.RawGetString(key)
-	text, ok := v.(glua.LString)
-	if !ok && v != glua.LNil {
-		l.RaiseError("%s: want a string, got %s", key, vm.KindOf(v))
-	}
-	return string(text)
-}
-
-// boolIn is whether a name of a table is true; false when it is not given.
-func boolIn(l *glua.LState, t *glua.LTable, key string) bool {
-	v := t.RawGetString(key)
-	b, ok := v.(glua.LBool)
-	if !ok && v != glua.LNil {
-		l.RaiseError("%s: want true or false, got %s", key, brief(v))
-	}
-	return bool(b)
-}
-
 // boolean is true or false; false when it is not given.
 func (r reader) boolean(v glua.LValue, what string) bool {
 	b, ok := v.(glua.LBool)
 	if !ok && v != glua.LNil {
-		r.fail("%s: want true or false, got %s", what, brief(v))
+		r.fail("%s: want true or false, got %s", what, binding.Brief(v))
 	}
 	return bool(b)
 }

@@ -9,6 +9,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
+	"github.com/moonwire/moonwire/lua/binding"
 	"github.com/moonwire/moonwire/lua/spelling"
 	"github.com/moonwire/moonwire/lua/vm"
 )
@@ -68,8 +69,8 @@ func (r reader) row(v glua.LValue) craft.Field {
 	}
 	r.only(t, "field", form, 2, fieldNames()...)
 	f := craft.Field{
-		Name: string(name), Kind: r.kind(t.RawGetInt(2)), Doc: textIn(r.l, t, "doc"), Hex: boolIn(r.l, t, "hex"),
-		LittleEndian: boolIn(r.l, t, "little"), Flags: r.strings(t.RawGetString("flags"), "flags"),
+		Name: string(name), Kind: r.kind(t.RawGetInt(2)), Doc: binding.Text(r.l, t, "doc"), Hex: binding.Bool(r.l, t, "hex", false),
+		LittleEndian: binding.Bool(r.l, t, "little", false), Flags: r.strings(t.RawGetString("flags"), "flags"),
 		Bits: r.integer(t.RawGetString("bits"), "bits"), Names: r.names(t.RawGetString("names")),
 		Computed: r.computation(t.RawGetString("computed")), Length: r.measure(t.RawGetString("length")),
 		When: r.conditions(t.RawGetString("when")),
@@ -137,7 +138,7 @@ func (r reader) names(v glua.LValue) map[uint64]string {
 	r.table(v, "names").ForEach(func(k, v glua.LValue) {
 		name, ok := v.(glua.LString)
 		if !ok || k.Type() != glua.LTNumber {
-			r.fail(`names: want the names of values, as {[1]="ask"}, got %s=%s`, vm.Text(k), brief(v))
+			r.fail(`names: want the names of values, as {[1]="ask"}, got %s=%s`, vm.Text(k), binding.Brief(v))
 		}
 		m[r.number(k, "names")] = string(name)
 	})
@@ -164,13 +165,13 @@ func (r reader) computation(v glua.LValue) *craft.Computation {
 	t := r.table(v, "computed")
 	r.only(t, "computed", `"total" or {what="count", of="list"}`, 0, "what", "of", "unit", "times", "plus", "over", "number")
 	c := &craft.Computation{
-		What: r.what(textIn(r.l, t, "what")), Of: textIn(r.l, t, "of"), Number: byte(r.integer(t.RawGetString("number"), "number")),
+		What: r.what(binding.Text(r.l, t, "what")), Of: binding.Text(r.l, t, "of"), Number: byte(r.integer(t.RawGetString("number"), "number")),
 		Unit: r.integer(t.RawGetString("unit"), "unit"), Times: r.integer(t.RawGetString("times"), "times"), Plus: r.integer(t.RawGetString("plus"), "plus"),
 	}
 	if n := r.integer(t.RawGetString("number"), "number"); n != int(c.Number) {
 		r.fail("computed: number: want a protocol's number in 0..255, got %d", n)
 	}
-	over := textIn(r.l, t, "over")
+	over := binding.Text(r.l, t, "over")
 	if _, known := sums[over]; !known || over != "" && c.What != craft.MessageSum {
 		r.fail("computed: over: want header, message or segment of a checksum, got %q", over)
 	}
@@ -201,7 +202,7 @@ func (r reader) measure(v glua.LValue) *craft.Measure {
 	t := r.table(v, "length")
 	r.only(t, "length", `"n" or {field="n", unit=4}`, 0, "field", "unit", "plus", "count")
 	return &craft.Measure{
-		Field: textIn(r.l, t, "field"), Count: boolIn(r.l, t, "count"),
+		Field: binding.Text(r.l, t, "field"), Count: binding.Bool(r.l, t, "count", false),
 		Unit: r.integer(t.RawGetString("unit"), "unit"), Plus: r.integer(t.RawGetString("plus"), "plus"),
 	}
 }
