@@ -82,6 +82,7 @@ func TestMistakesWithListsAreNamed(t *testing.T) {
 		`l:getlayer("TPC")`:                `no layer is called "TPC"; did you mean TCP?`,
 		`table.insert(l, 1, 7) for p in l do end`:   `for: element 1: want a packet, got number`,
 		`l:make_table(function(p) return 1, 2 end)`: `make_table: element 1: want three values (column, row, and what stands there), got 1, 2`,
+		`l:make_table(function(p) return nil, 2, 3 end)`:   `make_table: element 1: want three values (column, row, and what stands there), got nil, 2, 3`,
 		`l:make_table()`:                                   `make_table: want a function, as in ans:make_table(function(s, r)`,
 		`l:make_table(print, {sort=1})`:                    `no option "sort"; there are fxyz, sortx, sorty, dump`,
 		`l:series(function(p) return 1 end)`:               `series: element 1 has no time: it was made here`,

@@ -1,6 +1,7 @@
 package lists
 
 import (
+	"slices"
 	"strings"
 
 	glua "github.com/yuin/gopher-lua"
@@ -12,7 +13,7 @@ import (
 
 // gridOptions are the arguments of make_table, by scapy's names.
 var gridOptions = []option{
-	{"fxyz", "a function of each element that gives three values: the column, the row, and what stands there"},
+	{"fxyz", "a function of each element that gives three values: the column, the row, and what stands there; an element of which it gives none is left out"},
 	{"sortx", "a function of a column's heading: what the columns are sorted by (numbers, addresses, then text)"},
 	{"sorty", "the same for rows"},
 	{"dump", "return the text instead of printing it (false)"},
@@ -20,7 +21,7 @@ var gridOptions = []option{
 
 // tableMethods print elements as a grid.
 var tableMethods = []Method{
-	{"make_table", "list:make_table(f, {sortx=, sorty=, dump=})", "print a grid: f gives column, row and value of each element; the last value stands, - where there is none. Returns the rows, which csv and json write", func(s *Lists, l *glua.LState) int {
+	{"make_table", "list:make_table(f, {sortx=, sorty=, dump=})", "print a grid: f gives column, row and value of each element, or nothing to leave it out; the last value stands, - where there is none. Returns the rows, which csv and json write", func(s *Lists, l *glua.LState) int {
 		return s.makeTable(l, "make_table", (*grid.Grid).Plain)
 	}},
 	{"make_lined_table", "list:make_lined_table(f, {sortx=, sorty=, dump=})", "the same with lines", func(s *Lists, l *glua.LState) int {
@@ -39,6 +40,9 @@ func (s *Lists) makeTable(l *glua.LState, what string, write func(*grid.Grid) st
 	g, held := grid.New(), gridValues{rows: map[string]glua.LValue{}, cells: map[[2]string]glua.LValue{}}
 	for i, v := range s.values(l, t) {
 		xyz := unpacked(results(l, f, s.parts(l, what, k, i, v)...))
+		if !slices.ContainsFunc(xyz, func(v glua.LValue) bool { return v != glua.LNil }) {
+			continue // as f of series and plot
+		}
 		if len(xyz) < 3 || xyz[0] == glua.LNil || xyz[1] == glua.LNil {
 			l.RaiseError("%s: element %d: want three values (column, row, and what stands there), got %s", what, i, s.told(xyz))
 		}
@@ -48,10 +52,14 @@ func (s *Lists) makeTable(l *glua.LState, what string, write func(*grid.Grid) st
 	}
 	g.Sort(s.axisOrder(l, functionIn(l, what, given, "sortx")), s.axisOrder(l, functionIn(l, what, given, "sorty")))
 	s.vm.Room(l, what, g.Size())
-	if binding.Bool(l, given, "dump", false) {
-		return pushString(l, write(g))
+	text := binding.Plural(0, "row")
+	if len(g.Rows) > 0 {
+		text = write(g)
 	}
-	s.say(l, write(g))
+	if binding.Bool(l, given, "dump", false) {
+		return pushString(l, text)
+	}
+	s.say(l, text)
 	s.Printed = s.gridRows(g, held)
 	l.Push(s.Printed)
 	return 1
