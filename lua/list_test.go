@@ -41,6 +41,7 @@ func TestLists(t *testing.T) {
 		{"print shows a list alone, and its text among others", `print(l:tail(1)) print(1, l)`, "1 packet\n    1  Ether / ARP who has 10.0.0.9 says 10.0.0.1\n1\t<9 packets: TCP:5 UDP:2 ICMP:1 Other:1>"},
 		{"a list of an iterator", `local i = 0 print(PacketList(function() i = i + 1 return l[i] end), PacketList{}, #PacketList{IP, "bytes"})`,
 			"<9 packets: TCP:5 UDP:2 ICMP:1 Other:1>\t<0 packets: TCP:0 UDP:0 ICMP:0 Other:0>\t2"},
+		{"a list of nothing", `local e = PacketList() e[1] = l[1] print(#e, #PacketList(), getmetatable(PacketList()))`, "1\t0\tlist of packets"},
 		{"replace leaves the list as it is", `local r = l:replace("TCP.flags", "S", "F") print(#r, r[2][TCP].flags, l[2][TCP].flags, rawequal(r[1], l[1]))`, "9\tF\tS\ttrue"},
 		{"replace finds a value in any spelling", `local r = PacketList{IP/TCP{flags="SA"}}:replace("TCP.flags", "AS", "R") print(r[1][TCP].flags)`, "R"},
 		{"replace with checksums", `local p = dissect(bytes(IP{src="10.0.0.1"}/TCP)) local r = PacketList{p}:replace("IP.src", "10.0.0.1", "10.0.0.2", {delete_checksums=true}) print(r[1][IP].chksum, p[IP].chksum ~= nil)`, "nil\ttrue"},

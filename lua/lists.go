@@ -16,14 +16,15 @@ import (
 // listFunctions make lists.
 func (s *State) listFunctions() []function {
 	return []function{
-		{"PacketList", "PacketList(packets)", "a list of packets, with a list's methods, of a table of packets or of an iterator, as pcap(file) is", nil, s.listOf},
+		{"PacketList", "PacketList(packets)", "a list of packets, with a list's methods, of a table of packets or of an iterator, as pcap(file) is; PacketList() is an empty one", nil, s.listOf},
 	}
 }
 
 // listOf is PacketList(packets).
 func (s *State) listOf(l *glua.LState) int {
-	if l.GetTop() != 1 {
-		l.RaiseError("PacketList: want one table of packets or an iterator, got %s", binding.Plural(l.GetTop(), "argument"))
+	if l.GetTop() == 0 {
+		l.Push(s.packetList(nil))
+		return 1
 	}
 	t, ok := l.Get(1).(*glua.LTable)
 	if !ok {
