@@ -65,6 +65,8 @@ func TestWhatListsMakeTablesOf(t *testing.T) {
 		{"multiplot", `print(l[TCP]:multiplot(function(p) return p[IP].src, p.dport end):csv())`, "label,x,y\n10.0.0.1,1,2\n10.0.0.1,2,80\n10.0.0.2,1,1\n10.0.0.10,1,443\n10.0.0.10,2,443"},
 		{"diffplot", `print(l[TCP]:diffplot(function(a, b) return b.time - a.time end):csv()) print(l[TCP]:diffplot(function(a, b) return b.dport - a.dport end, 2):csv{header=false})`,
 			"x,y\n1,0.25\n2,0.125\n3,0.125\n4,0.125\n1,-1\n2,363\n3,442"},
+		{"hosts that are known when a packet is sent", `local made = PacketList{IP{dst="10.0.0.1"}/TCP} print(made:conversations():csv("src", "dst")) print(made:csv("src", "dst")) for name in made:sessions() do print(name) end`,
+			"src,dst\n0.0.0.0,10.0.0.1\nsrc,dst\n0.0.0.0,10.0.0.1\nTCP 0.0.0.0:20 > 10.0.0.1:80"},
 		{"CSV of packets", `print(l:sub(7, 8):csv())`, "number,time,src,dst,length,summary\n1,1700000000.75,10.0.0.1,10.0.0.2,45,Ether / IP / ICMP 10.0.0.1 > 10.0.0.2 echo-request 0 / Raw\n" +
 			"2,1700000000.875,10.0.0.1,10.0.0.2,45,Ether / IP / ICMP 10.0.0.1 > 10.0.0.2 echo-request 0 / Raw"},
 		{"CSV of fields", `print(l:sub(17, 20):csv("number", "IP.src", "TCP.flags", "UDP.dport", "IP:2.dst")) print(l:sub(18, 18):csv{"IP.ttl", "TCP.options", header=false})`,

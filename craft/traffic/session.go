@@ -2,6 +2,7 @@ package traffic
 
 import (
 	"fmt"
+	"net/netip"
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/layers"
@@ -36,15 +37,23 @@ func Session(p *craft.Packet) string {
 // network is the layer that says which hosts a packet is of, and these; nil when there is none.
 func network(p *craft.Packet) (layer *craft.Layer, src, dst string) {
 	if l := p.Layer(layers.IP); l != nil {
-		return l, l.Addr("src").String(), l.Addr("dst").String()
+		return l, written(l.Addr("src"), netip.IPv4Unspecified()), written(l.Addr("dst"), netip.IPv4Unspecified())
 	}
 	if l := p.Layer(layers.IPv6); l != nil {
-		return l, l.Addr("src").String(), l.Addr("dst").String()
+		return l, written(l.Addr("src"), netip.IPv6Unspecified()), written(l.Addr("dst"), netip.IPv6Unspecified())
 	}
 	if l := p.Layer(layers.ARP); l != nil {
 		return l, l.Text("psrc"), l.Text("pdst")
 	}
 	return nil, "", ""
+}
+
+// written is an address as text; open stands for one that is only known when the packet is sent.
+func written(addr, open netip.Addr) string {
+	if !addr.IsValid() {
+		return open.String()
+	}
+	return addr.String()
 }
 
 // Hosts are the two that a packet is of: by IP, IPv6, ARP, or else by the frame. ok is false when it says none.

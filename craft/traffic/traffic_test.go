@@ -24,6 +24,8 @@ func TestSession(t *testing.T) {
 		{ip(layers.ICMP.New("type", 3)), "ICMP 10.0.0.1 > 10.0.0.2 type=3 code=0 id=0x0", "10.0.0.1 10.0.0.2 true"},
 		{ip(layers.GRE.New()), "IP 10.0.0.1 > 10.0.0.2 proto=gre", "10.0.0.1 10.0.0.2 true"},
 		{craft.Stack(layers.IPv6.New("src", "2001:db8::1", "dst", "2001:db8::2"), layers.ICMPv6EchoRequest.New()), "IPv6 2001:db8::1 > 2001:db8::2 nh=ICMPv6", "2001:db8::1 2001:db8::2 true"},
+		{craft.Stack(layers.IP.New("dst", "10.0.0.2"), layers.UDP.New("sport", 1, "dport", 2)), "UDP 0.0.0.0:1 > 10.0.0.2:2", "0.0.0.0 10.0.0.2 true"},
+		{craft.Stack(layers.IPv6.New("dst", "2001:db8::2"), layers.TCP.New("sport", 1, "dport", 2)), "TCP :::1 > 2001:db8::2:2", ":: 2001:db8::2 true"},
 		{craft.Stack(layers.ARP.New("psrc", "10.0.0.1", "pdst", "10.0.0.2")), "ARP 10.0.0.1 > 10.0.0.2", "10.0.0.1 10.0.0.2 true"},
 		{craft.Stack(layers.Ether.New("src", "02:00:00:00:00:01", "dst", "02:00:00:00:00:02", "type", 0x88cc)), "Ethernet type=88cc", "02:00:00:00:00:01 02:00:00:00:00:02 true"},
 		{craft.Stack(craft.Raw.New("load", "x")), "Other", "  false"},

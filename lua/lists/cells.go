@@ -51,7 +51,7 @@ func (s *Lists) packetCell(l *glua.LState, name string) func(i int, p *craft.Pac
 	case "src", "dst":
 		at := slices.Index([]string{"src", "dst"}, name)
 		return func(_ int, p *craft.Packet) glua.LValue {
-			src, dst, ok := traffic.Hosts(p)
+			src, dst, ok := traffic.Hosts(s.host.Resolved(p))
 			if !ok {
 				return glua.LNil
 			}

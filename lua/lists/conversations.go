@@ -27,7 +27,7 @@ func (s *Lists) conversationsOf(l *glua.LState) int {
 			if len(ends) == 1 && ends[0] != glua.LNil {
 				l.RaiseError("conversations: element %d: want two values, source and destination, got one", i)
 			}
-		} else if src, dst, ok := traffic.Hosts(p); ok {
+		} else if src, dst, ok := traffic.Hosts(s.host.Resolved(p)); ok {
 			ends = []glua.LValue{glua.LString(src), glua.LString(dst)}
 		}
 		if first(ends) == glua.LNil || ends[1] == glua.LNil { // it is of no two hosts

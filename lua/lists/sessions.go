@@ -80,7 +80,7 @@ func (s *Lists) sessionsOf(l *glua.LState) int {
 		p := s.elementPacket(l, "sessions", k, i, v)
 		var name glua.LValue
 		if f == nil {
-			name = glua.LString(traffic.Session(p))
+			name = glua.LString(traffic.Session(s.host.Resolved(p)))
 		} else if name = first(results(l, f, s.parts(l, "sessions", k, i, v)...)); name == glua.LNil {
 			l.RaiseError("sessions: element %d: want a name for its session, got nothing", i)
 		}
