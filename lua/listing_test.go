@@ -69,6 +69,8 @@ func TestWhatListsMakeTablesOf(t *testing.T) {
 			"src,dst\n0.0.0.0,10.0.0.1\nsrc,dst\n0.0.0.0,10.0.0.1\nTCP 0.0.0.0:20 > 10.0.0.1:80"},
 		{"CSV of packets", `print(l:sub(7, 8):csv())`, "number,time,src,dst,length,summary\n1,1700000000.75,10.0.0.1,10.0.0.2,45,Ether / IP / ICMP 10.0.0.1 > 10.0.0.2 echo-request 0 / Raw\n" +
 			"2,1700000000.875,10.0.0.1,10.0.0.2,45,Ether / IP / ICMP 10.0.0.1 > 10.0.0.2 echo-request 0 / Raw"},
+		{"CSV of columns that look like files", `print(l:head(1):make_table(function() return "a.txt", 1, 2 end, {dump=true}), protocol{name="Note", fields={{"txt", bits=8}}} and PacketList{Note}:csv("Note.txt"))
+			local g = l:head(1):make_table(function() return "a.txt", 1, 2 end) print(g:csv("a.txt"))`, "  a.txt \n1 2     \n\tNote.txt\n0\n  a.txt \n1 2     \na.txt\n2"},
 		{"CSV of fields", `print(l:sub(17, 20):csv("number", "IP.src", "TCP.flags", "UDP.dport", "IP:2.dst")) print(l:sub(18, 18):csv{"IP.ttl", "TCP.options", header=false})`,
 			"number,IP.src,TCP.flags,UDP.dport,IP:2.dst\n1,10.0.0.2,,4000,\n2,10.0.0.1,S,,\n3,10.0.0.9,,,\n4,10.0.0.1,S,,\n64,{}"},
 		{"JSON of packets", `local one = l[ARP]:head(1) print(one:json() == "[" .. one[1]:json() .. "]", one:json{lines=true} == one[1]:json(), PacketList{}:json(), PacketList{}:json{lines=true} == "")`, "true\ttrue\t[]\ttrue"},

@@ -1,12 +1,14 @@
 package lua
 
 import (
+	"fmt"
 	"strings"
 
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/lua/binding"
+	"github.com/moonwire/moonwire/lua/lists"
 	"github.com/moonwire/moonwire/lua/vm"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/pcap"
@@ -136,6 +138,7 @@ func (s *State) create(l *glua.LState, path, format string, o pcap.Options) *pca
 	}
 	w, err := pcap.CreateWith(path, o)
 	if err != nil {
+		err = fmt.Errorf("%w%s", err, lists.IntoFile(path))
 		s.failFile(l, err)
 	}
 	return w

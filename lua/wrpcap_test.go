@@ -135,6 +135,7 @@ func TestOptionsOfWrpcap(t *testing.T) {
 		`wrpcap("DIR/x.pcap", IP{}, {linktype="Ethr"})`: `linktype: want a protocol that has one (Ether, IP), a name of the registry ("RAW", "DLT_USB_LINUX") or its number, got "Ethr"`,
 		`wrpcap("DIR/x.pcap", IP{}, {linktype={}})`:     "linktype: want a protocol, a name or a number, got table",
 		`wrpcap("DIR/x.pcap", IP{}, {snaplen=0})`:       "snaplen: want at least 1 byte",
+		`wrpcap("DIR/x.csv", IP{})`:                     "captures are written under no other; text comes into a file by the shell: moonwire -e",
 		`wrpcap("DIR/x.pcap", IP{}, {comment="x"})`:     "comment: a pcap file holds none: want a name that ends in .pcapng",
 		`wrpcap("DIR/x.pcap", IP{}, {format="pcap"})`:   "format: the name of the file says it",
 		`wrpcap("DIR/x.pcap", IP{}, IP{})`:              "bad argument #3: want a table of options, got packet",

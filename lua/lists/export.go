@@ -3,7 +3,9 @@ package lists
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"math"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +13,7 @@ import (
 
 	glua "github.com/yuin/gopher-lua"
 
+	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/lua/binding"
 	"github.com/moonwire/moonwire/lua/grid"
@@ -56,6 +59,11 @@ func (d *document) text(text string) { _, _ = d.Write([]byte(text)) }
 // jsonOfList is list:json{lines=}.
 func (s *Lists) jsonOfList(l *glua.LState) int {
 	t, k := s.checkList(l, "json")
+	if name, ok := l.Get(2).(glua.LString); ok {
+		if into := IntoFile(string(name)); into != "" {
+			l.RaiseError("json: want no name of a file, got %q%s", string(name), into)
+		}
+	}
 	lines := binding.Bool(l, s.arguments(l, "json", jsonOptions), "lines", false)
 	d := &document{s: s, l: l, what: "json"}
 	open, between, end := "[", ",\n", "]"
@@ -77,6 +85,11 @@ func (s *Lists) jsonOfList(l *glua.LState) int {
 func (s *Lists) csvOfList(l *glua.LState) int {
 	t, k := s.checkList(l, "csv")
 	names, given := s.csvArguments(l)
+	for _, name := range names {
+		if into := IntoFile(name); into != "" && !s.isColumn(name, k.columns(t)) {
+			l.RaiseError("csv: want the names of columns (%s), got that of a file: %q%s", strings.Join(k.columns(t), ", "), name, into)
+		}
+	}
 	if len(names) == 0 {
 		names = k.columns(t)
 	}
@@ -105,6 +118,24 @@ func (s *Lists) csvOfList(l *glua.LState) int {
 		write(cells(i, v))
 	}
 	return pushString(l, d.b.String())
+}
+
+// IntoFile says, behind an error, how the text of a list comes into a file of such a name, since scripts write captures alone; "" when
+// the name is none of a file of text.
+func IntoFile(name string) string {
+	ext := strings.ToLower(filepath.Ext(name))
+	call := map[string]string{".csv": "csv()", ".tsv": `csv{separator="\t"}`, ".txt": "csv()", ".json": "json()", ".jsonl": "json{lines=true}"}[ext]
+	if call == "" {
+		return ""
+	}
+	return fmt.Sprintf(`; text comes into a file by the shell: moonwire -e 'print(rdpcap("f.pcap"):%s)' > t%s`, call, ext)
+}
+
+// isColumn reports that a name that looks like that of a file is a column all the same: a usual one, or a field of a layer.
+func (s *Lists) isColumn(name string, usual []string) bool {
+	parts := strings.Split(name, ".")
+	layer, _, _ := strings.Cut(parts[max(len(parts)-2, 0)], ":")
+	return slices.Contains(usual, name) || s.host.Table().Knows(craft.Name(layer))
 }
 
 // csvArguments are the names of columns and the options of csv.
