@@ -120,7 +120,11 @@ func (s *State) helpFor(v glua.LValue) string {
 		return "nil is no value: no layer, function or variable has that name, or no answer came"
 	}
 	if methods := s.methodsOf(v); methods != nil {
-		return fmt.Sprintf("a %s\n\n%s", vm.KindOf(v), methodList(methods))
+		text := fmt.Sprintf("a %s\n\n%s", vm.KindOf(v), methodList(methods))
+		if gives := s.lists.Gives(v); gives != "" {
+			text += "\nFunctions and loops get " + gives
+		}
+		return text
 	}
 	return fmt.Sprintf("a %s: %s", vm.KindOf(v), s.vm.Describe(v))
 }

@@ -23,6 +23,7 @@ type kind struct {
 	methods []Method // list:name(...)
 	counts  bool     // its heading counts protocols
 	several bool     // an element is several values for functions and loops
+	gives   string   // what functions and loops get of it, for help
 
 	// parts are what loops and the functions of scripts get of an element: the packet, or question, answer and RTT. None for what
 	// is no element.

@@ -21,7 +21,7 @@ const columnsKey = "columns"
 
 // listingKind is the listings of one kind.
 func (s *Lists) listingKind(name, element string) *kind {
-	k := &kind{name: name, element: element, one: "a row", methods: usualMethods}
+	k := &kind{name: name, element: element, one: "a row", gives: "each row, as function(row) ... end", methods: usualMethods}
 	k.parts = func(v glua.LValue) []glua.LValue {
 		if _, ok := v.(*glua.LTable); !ok {
 			return nil

@@ -143,6 +143,14 @@ func (s *Lists) Methods(v glua.LValue) []Method {
 	return nil
 }
 
+// Gives is what functions that methods of a list take, and loops over it, get of each element; "" for what is no list.
+func (s *Lists) Gives(v glua.LValue) string {
+	if k := s.kindOf(v); k != nil {
+		return k.gives
+	}
+	return ""
+}
+
 // EveryMethod are the methods and fields of all of them.
 func (s *Lists) EveryMethod() []Method {
 	all := slices.Concat(pairFields, sessionTableMethods)

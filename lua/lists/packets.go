@@ -21,7 +21,7 @@ var packetListMethods = []Method{
 
 // packetKind is the lists of packets.
 func (s *Lists) packetKind() *kind {
-	k := &kind{name: "list of packets", element: "packet", one: "a packet", methods: listMethods, counts: true, line: s.packetLine, time: s.passed}
+	k := &kind{name: "list of packets", element: "packet", one: "a packet", gives: "each packet, as function(p) ... end", methods: listMethods, counts: true, line: s.packetLine, time: s.passed}
 	k.packet = s.packetIn
 	k.parts = func(v glua.LValue) []glua.LValue {
 		if s.packetIn(v) == nil {
@@ -66,6 +66,7 @@ func (s *Lists) packetLine(v glua.LValue) string {
 func (s *Lists) layersKind() *kind {
 	k := s.packetKind()
 	k.name, k.element, k.one, k.counts = "list of layers", "layer", "a layer", false
+	k.gives = "each layer, as function(p) ... end"
 	return k
 }
 

@@ -128,7 +128,7 @@ var answerMethods = slices.Concat(lineMethods, selectionMethods, listLayerMethod
 
 // answerKind is the lists of answers. They are counted and dumped by what came.
 func (s *Lists) answerKind() *kind {
-	k := &kind{name: "list of answers", element: "answer", one: "an answer", methods: answerMethods, counts: true, several: true}
+	k := &kind{name: "list of answers", element: "answer", one: "an answer", gives: "what was sent, what came, and the seconds between, as function(s, r, rtt) ... end", methods: answerMethods, counts: true, several: true}
 	k.packet = func(v glua.LValue) *craft.Packet {
 		if p := pairIn(v); p != nil {
 			return p.Reply

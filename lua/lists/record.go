@@ -33,7 +33,7 @@ type Record struct {
 
 // Of makes the lists of such values. What it returns is one, of the given elements.
 func (s *Lists) Of(r Record) (list func(elements []glua.LValue) *glua.LTable) {
-	k := &kind{name: r.List, element: r.Element, one: r.One, methods: usualMethods}
+	k := &kind{name: r.List, element: r.Element, one: r.One, gives: "each " + r.Element + ", as function(x) ... end", methods: usualMethods}
 	k.time = func(v glua.LValue) time.Time {
 		if !r.Is(v) {
 			return time.Time{}
