@@ -51,7 +51,7 @@ func TestMistakesEndInOneLineAndTheRightExitCode(t *testing.T) {
 		{"argument of another type", []string{"run", "handshake", "--lab", "guard=maybe"}, exitUsage, `handshake: guard: want on or off, got "maybe"`},
 		{"argument twice", []string{"run", "handshake", "--lab", "dport=1", "dport=2"}, exitUsage, "handshake: dport is given twice"},
 		{"too many values", []string{"run", "handshake", "--lab", "1.2.3.4", "80", "on", "on", "5"}, exitUsage, "handshake: want at most 4 values"},
-		{"host name for an address", []string{"run", "handshake", "--lab", "dst=server"}, exitUsage, `handshake: dst: want an IPv4 address, got "server"`},
+		{"a host that is not there", []string{"run", "handshake", "--lab", "dst=nosuch"}, exitUsage, `handshake: dst: no address for the host "nosuch"`},
 		{"no destination", []string{"run", "handshake"}, exitUsage, "handshake: dst must be given: dst=... (the server's address (the lab knows its own)); or add --lab"},
 		{"nowhere to run", []string{"run", "handshake", "dst=192.168.11.2", "--iface", "nosuch0"}, exitCannotRun, ""},
 		{"two places", []string{"--lab", "--iface", "lo", "-e", "x = 1"}, exitUsage, "--lab has its own interfaces and taps: leave out --iface and --tap"},
@@ -90,7 +90,7 @@ func TestMistakesEndInOneLineAndTheRightExitCode(t *testing.T) {
 		{"the file system", []string{"-e", "io.open('/etc/passwd')"}, exitScript, "-e:1: io: no layer, function or variable has that name; here: scripts read and write captures"},
 		{"loading code", []string{"-e", "loadstring('x')()"}, exitScript, "-e:1: loadstring: no layer, function or variable has that name; here: scripts cannot load code"},
 		{"a huge string", []string{"-e", "('x'):rep(1e12)"}, exitScript, "-e:1: string.rep: want at most"},
-		{"no route", []string{"--lab", "-e", "dial{dst='', dport=1}"}, exitScript, `-e:1: dial: dst: want an address, got ""`},
+		{"no route", []string{"--lab", "-e", "dial{dst='', dport=1}"}, exitScript, `-e:1: dial: dst: want an address or the name of a host, got ""`},
 		{"a missing capture", []string{"-e", "rdpcap('/nothere.pcap')"}, exitScript, "/nothere.pcap"},
 		{"overwriting another file", []string{"-e", "wrpcap('" + plain + "', IP/TCP)"}, exitScript, "plain.lua"},
 	}
