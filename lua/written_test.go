@@ -20,3 +20,11 @@ func TestTablesThatAreReadPrintWhatTheyHold(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) { newShell(t, nil).check(t, c.chunk, c.want) })
 	}
 }
+
+func TestTablesThatAreReadBeginAtOne(t *testing.T) {
+	for _, place := range []string{"0", "-1"} {
+		newShell(t, nil).check(t, `print(select(2, pcall(function() return (IP/TCP{options={{"MSS",1460}}})[TCP].options[`+place+`] end)))`,
+			"test:1: lists begin at 1: list[1] is the first, list[#list] the last of 1 value; got ["+place+"]")
+	}
+	newShell(t, nil).check(t, `print(TCP{options={"NOP"}}.options[2], TCP{}.options.name)`, "nil\tnil")
+}

@@ -16,9 +16,19 @@ const writtenKind = "list of values"
 func (s *Lists) writtenType() *glua.LTable {
 	return binding.Type(s.vm, writtenKind, map[string]glua.LGFunction{
 		"__tostring": s.writtenText,
+		"__index":    writtenIndex,
 		"__iter":     walkTable,
 		"__call":     refuseCall,
 	})
+}
+
+// writtenIndex is what such a table has not: nil, as in Lua, but for the places where other languages' lists begin and end.
+func writtenIndex(l *glua.LState) int {
+	if n, ok := l.Get(2).(glua.LNumber); ok && n <= 0 {
+		l.RaiseError("lists begin at 1: list[1] is the first, list[#list] the last of %s; got [%s]", binding.Plural(l.CheckTable(1).Len(), "value"), n)
+	}
+	l.Push(glua.LNil)
+	return 1
 }
 
 // writtenText is such a table as Lua would make it.
