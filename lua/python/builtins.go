@@ -301,6 +301,9 @@ func (w *writer) scapysFunction(e *expr, name string) (lua, bool) {
 			return w.called(&as, prefixed("sniff", unknown), nil), true
 		}
 		return w.called(e, prefixed("sniff", unknown), nil), true
+	case oneOf(name, "PcapWriter", "PcapNgWriter", "RawPcapWriter"):
+		w.because(e.at.line, `a capture is written with wrpcap("f.pcap", p), and goes on with wrpcap("f.pcap", p, {append=true})`)
+		return lua{}, true
 	case name == "PacketList" && len(e.items) >= 1:
 		return w.given(e, 0), true
 	case name == "load_module":

@@ -1,6 +1,9 @@
 package python
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // call writes f(x, y=1).
 func (w *writer) call(e *expr) lua {
@@ -46,13 +49,17 @@ func (w *writer) signature(f *expr) []string {
 
 // signatures are the arguments of functions that take no table of options, by scapy's names.
 var signatures = map[string][]string{
-	"rdpcap": {"filename", "count"}, "fragment": {"pkt", "fragsize"}, "fragment6": {"pkt", "fragSize"},
+	"rdpcap": {"filename", "count"}, "wrpcap": {"filename", "pkt", more}, "send": {"x", more}, "sr": {"x", more}, "sr1": {"x", more},
+	"hexdump": {"x", more}, "hexstr": {"x", more}, "fragment": {"pkt", "fragsize"}, "fragment6": {"pkt", "fragSize"},
 	"RandNum": {"min", "max"}, "RandIP": {"iptemplate"}, "RandIP6": {"ip6template"}, "RandMAC": {"template"},
 	"RandString": {"size", "chars"}, "RandTermString": {"size", "term"}, "RandBin": {"size"}, "RandNumGauss": {"mu", "sigma"},
 	"RandNumExpo": {"lambd", "base"}, "RandNumGamma": {"alpha", "beta"}, "RandTCPOptions": {"size"}, "RandEnum": {"min", "max"},
 	"IncrementalValue": {"start", "step", "restart"}, "CorruptedBytes": {"s", "p", "n"}, "CorruptedBits": {"s", "p", "n"},
 	"AutoTime": {"base", "diff"}, "Net": {"net", "stop"},
 }
+
+// more stands for a table of options behind the arguments that have a place.
+const more = "..."
 
 // called writes a call of callee: keywords alone go in braces instead of parentheses, keywords behind other arguments in a
 // table, unless the function has a name for each of its arguments.
@@ -64,10 +71,7 @@ func (w *writer) called(e *expr, callee lua, signature []string) lua {
 			return call(head+"("+strings.Join(args, ", ")+")", is)
 		}
 	}
-	first := 0 // of the keyword arguments
-	for first < len(e.items) && !e.items[first].named() {
-		first++
-	}
+	first := first(e.items)
 	for _, it := range e.items[first:] {
 		if !it.named() {
 			w.refuse()
@@ -102,6 +106,14 @@ func (w *writer) called(e *expr, callee lua, signature []string) lua {
 	return call(text+e.rest+closing, is)
 }
 
+// first is the place of the first keyword among a call's arguments.
+func first(items []item) int {
+	if i := slices.IndexFunc(items, item.named); i >= 0 {
+		return i
+	}
+	return len(items)
+}
+
 // userDefined refuses keywords for a function that the user wrote, which would take them as one table.
 func (w *writer) userDefined(e *expr, callee lua) {
 	if callee.is == userMade {
@@ -112,6 +124,8 @@ func (w *writer) userDefined(e *expr, callee lua) {
 // positions are the arguments of a call in the order of the names that a function has for them.
 func (w *writer) positions(e *expr, names []string) (args []string, ok bool) {
 	given, named, last := make([]string, len(names)), false, 0
+	var options []string
+	places := slices.Index(names, more)
 	for i, it := range e.items {
 		if !it.named() {
 			if i >= len(names) || named {
@@ -121,19 +135,24 @@ func (w *writer) positions(e *expr, names []string) (args []string, ok bool) {
 			continue
 		}
 		named = true
-		at := -1
-		for j, n := range names {
-			if n == it.name.source {
-				at = j
-			}
-		}
-		if at < 0 {
+		at := slices.Index(names, it.name.source)
+		switch {
+		case at >= 0 && given[at] != "", at < 0 && places < 0:
 			return nil, false
+		case at < 0:
+			options = append(options, w.keyword(e, it))
+			continue
 		}
 		given[at], last = w.argument(it.value).text, max(last, at+1)
 	}
-	if !named {
+	switch {
+	case named && places > 0 && slices.Contains(given[:places], ""):
+		w.because(e.at.line, "its first arguments have a place: "+e.kids[0].at.source+"("+strings.Join(names[:places], ", ")+", {option=value})")
+	case !named, places > 0 && len(options) == len(e.items)-first(e.items):
 		return nil, false // as it is written
+	case len(options) > 0:
+		last = len(names)
+		given[last-1] = "{" + strings.Join(options, ", ") + "}"
 	}
 	for i := range given[:last] {
 		if given[i] == "" {
@@ -151,7 +170,7 @@ func (w *writer) argument(e *expr) lua {
 	return w.expr(e)
 }
 
-// once is a call of send without loop=0, which is what it does anyhow.
+// once is a call of send without loop=0, which is what it does anyhow. Many of them are a statement (repeatedSend), not a value.
 func (w *writer) once(e *expr) *expr {
 	if !e.kids[0].is("send") && !e.kids[0].is("sendp") {
 		return e
@@ -159,8 +178,11 @@ func (w *writer) once(e *expr) *expr {
 	as := *e
 	as.items = nil
 	for _, it := range e.items {
-		if n, ok := it.value.integer(); !it.named() || it.name.source != "loop" || !ok || n != 0 {
+		switch n, ok := it.value.integer(); {
+		case !it.named() || it.name.source != "loop":
 			as.items = append(as.items, it)
+		case !ok && !it.value.is("False") || n != 0:
+			w.because(e.at.line, "packets are sent again and again by a loop: while true do send(p) sleep(1) end")
 		}
 	}
 	return &as
@@ -195,7 +217,8 @@ func (w *writer) option(e *expr, name string, v *expr) lua {
 }
 
 // switches are options that are true or false, which Python's users write as 1 and 0.
-var switches = []string{"store", "multi", "promisc", "append", "dump", "guard", "loop", "nofilter", "sync", "threaded", "quiet"}
+var switches = []string{"store", "multi", "promisc", "append", "dump", "guard", "loop", "nofilter", "sync", "threaded", "quiet",
+	"onlyhex", "onlyasc", "delete_checksums", "raw", "lines", "header", "reverse", "little"}
 
 // flagList writes flags=["S","A"], which sets both; one that cannot be meant so stays a set of values.
 func (w *writer) flagList(v *expr) lua {
@@ -233,7 +256,9 @@ func (w *writer) gives(f *expr, callee lua) typ {
 		return packets
 	case "pcap", "streams":
 		return walker
-	case "hex", "bytes", "unhex", "hexstr":
+	case "bytes", "unhex":
+		return octets
+	case "hex", "hexstr":
 		return str
 	case "now", "u32":
 		return numeric

@@ -11,6 +11,9 @@ var explained = []struct {
 	name, source, hint string
 	line               int
 }{
+	{"a capture that stays open", `w = PcapWriter("z.pcap", append=True)`, `a capture is written with wrpcap("f.pcap", p), and goes on with wrpcap("f.pcap", p, {append=true})`, 1},
+	{"a loop as a value", `x = send(p, loop=1)`, `packets are sent again and again by a loop: while true do send(p) sleep(1) end`, 1},
+	{"a place by another name", `wrpcap("x.pcap", pkts=l, append=True)`, `its first arguments have a place: wrpcap(filename, pkt, {option=value})`, 1},
 	{"deletion from a list", `del l[i]; f(a=1)`, `an element of a list goes with table.remove(list, 1), an entry of a table with t[key] = nil`, 1},
 	{"an addition to a call", `f(1).x += 1`, `one value after the other: x = x + 1`, 1},
 	{"an addition to two", `a, b += 1, 2`, `one value after the other: x = x + 1`, 1},

@@ -197,8 +197,8 @@ func (w *writer) repeatedSend(e *expr) (string, bool) {
 	as.items = nil
 	for _, it := range e.items {
 		switch n, ok := it.value.integer(); {
-		case it.named() && it.name.source == "loop" && ok:
-			loop = n != 0
+		case it.named() && it.name.source == "loop" && (ok || it.value.is("True")):
+			loop = !ok || n != 0
 		case it.named() && it.name.source == "count":
 			count = w.expr(it.value).text
 		case it.named() && it.name.source == "inter":

@@ -283,7 +283,7 @@ var pythons = []string{"del", "mac2str", "hex_bytes", "bytes_hex", "hexlify", "u
 	"sorted", "list", "tuple", "set", "dict", "reversed", "map", "filter", "any", "all", "enumerate", "zip", "isinstance", "getattr", "hasattr", "dir",
 	"input", "raw_input", "open", "srp", "srp1", "sendp", "PcapReader", "RawPcapReader", "RawVal", "PacketList", "load_module", "load_contrib", "load_layer",
 	"wrpcapng", "explore", "AsyncSniffer", "bytearray", "xrange", "unicode",
-	"bin", "oct", "pow", "Counter", "defaultdict", "OrderedDict", "deque", "frozenset", "ascii", "vars", "iter", "long", "PcapNgReader", "bytes_encode", "plain_str"}
+	"bin", "oct", "pow", "Counter", "defaultdict", "OrderedDict", "deque", "frozenset", "ascii", "vars", "iter", "long", "PcapNgReader", "PcapWriter", "PcapNgWriter", "RawPcapWriter", "bytes_encode", "plain_str"}
 
 // kind is what a name stands for when the entry begins; Other for a variable that the entry sets.
 func (f *slips) kind(name string) Kind {
