@@ -43,9 +43,8 @@ func (s *State) Eval(ctx context.Context, name, source string) (text string, inc
 	if err != nil {
 		return "", entry.Waits(err) != vm.Wait{}, s.syntax(name, source, err)
 	}
-	if reading.Lua != "" {
-		s.announceLua(reading)
-	}
+	s.announceLua(reading)
+	made := python.Made(source, s.known)
 	s.silence, s.tally, s.lists.Printed = "", tally{}, nil
 	values, err := s.call(ctx, c.fn, name, func(values []glua.LValue) {
 		if len(values) == 0 {
@@ -62,6 +61,7 @@ func (s *State) Eval(ctx context.Context, name, source string) (text string, inc
 		}
 	})
 	c.keep(err)
+	s.remember(made)
 	s.tell(values)
 	return text, false, err
 }
@@ -81,7 +81,9 @@ func (c compiled) keep(err error) {
 
 // announceLua shows how Lua writes an entry of Python's.
 func (s *State) announceLua(reading python.Reading) {
-	s.notice("%s", strings.Trim(reading.Lua, "\n")) // piped lines have their number in newlines
+	if reading.Lua != "" {
+		s.notice("%s", strings.Trim(reading.Lua, "\n")) // piped lines have their number in newlines
+	}
 	if reading.Note != "" {
 		s.notice("%s", reading.Note)
 	}
@@ -138,11 +140,17 @@ func (s *State) known(name string) python.Kind {
 		case s.lists.IsAnswers(v):
 			return python.Answers
 		case v.Metatable == glua.LNil:
+			if m := s.made[name]; m.value == value {
+				return m.kind
+			}
 			return tableKind(v)
 		case s.lists.Methods(v) != nil:
 			return python.Value
 		}
 	case glua.LString:
+		if m := s.made[name]; m.value == value {
+			return m.kind
+		}
 		return python.Text
 	case glua.LNumber:
 		return python.Number
@@ -150,15 +158,40 @@ func (s *State) known(name string) python.Kind {
 	return python.Other
 }
 
-// tableKind tells a table that has entries by names from a list, and from one with functions. It looks at a few of its elements.
+// A made value is what the variable of an entry holds as long as the value is the same.
+type made struct {
+	kind  python.Kind
+	value glua.LValue
+}
+
+// remember notes what an entry has made.
+func (s *State) remember(kinds map[string]python.Kind) {
+	for name, kind := range kinds {
+		value := s.variable(name)
+		if _, text := value.(glua.LString); text != (kind == python.Bytes) {
+			continue
+		}
+		if s.made == nil {
+			s.made = map[string]made{}
+		}
+		s.made[name] = made{kind, value}
+	}
+}
+
+// tableKind tells a table that is certainly no list from others, and from one with functions. It looks at a few of its elements.
 func tableKind(t *glua.LTable) python.Kind {
-	kind := python.Table
+	kind := python.Dict
 	key, v := t.Next(glua.LNil)
 	for i := 0; key != glua.LNil && i < 100; i++ {
-		if key.Type() != glua.LTString || v.Type() == glua.LTFunction {
+		n, number := key.(glua.LNumber)
+		switch {
+		case v.Type() == glua.LTFunction:
 			return python.Table
+		case number && n != glua.LNumber(i+1): // those of a list come first, in their order
+			return python.Dict
+		case number:
+			kind = python.Table
 		}
-		kind = python.Dict
 		key, v = t.Next(key)
 	}
 	return kind

@@ -50,6 +50,34 @@ func TestPythonThatCompilesAsLuaIsTranslated(t *testing.T) {
 	}
 }
 
+func TestIndexesFollowWhatWasMadeInPython(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		entries []string
+		want    string
+	}{
+		{"a list", []string{`x = [1,2,3]`, `x[0], x[-1]`}, "1\t3"},
+		{"a list that is changed", []string{`x = [1,2,3]`, `x[0] = 9`, `x`}, "{9, 2, 3}"},
+		{"an empty list that grows", []string{`x = []`, `x.append(5)`, `x[0]`}, "5"},
+		{"a list of Lua's", []string{`x = {1,2,3}`, `x[0]`}, "nil"},
+		{"a list in the place of Python's", []string{`x = [1,2,3]`, `x = {4}`, `x[0]`}, "nil"},
+		{"bytes", []string{`b = bytes(IP()/TCP())`, `b[0] == 0x45`}, "true"},
+		{"bytes of a text", []string{`b = b"abc"`, `b[0]`}, "97"},
+		{"text", []string{`s = "abc"`, `s[0]`}, "a"},
+		{"bytes that became text", []string{`b = b"abc"`, `b = "xyz"`, `b[0]`}, "x"},
+		{"a payload", []string{`p = IP()/TCP()/"abc"`, `p[Raw].load[0]`}, "97"},
+		{"a dict that begins at 0", []string{`d = {}`, `d[0] = 1`, `d[0], d.get(1), 0 in d, len(d)`}, "1\tnil\ttrue\t1"},
+		{"a dict by ports", []string{`d = {}`, `d[80] = d.get(80, 0) + 1`, `80 in d, d[80], len(d)`}, "true\t1\t1"},
+		{"a dict that looks like a list", []string{`d = {1: "a", 2: "b"}`, `d[1], d.get(0), 1 in d`}, "a\tnil\ttrue"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := newShell(t, nil).enter(t, c.entries...); got != c.want {
+				t.Errorf("%q\ngot  %s\nwant %s", c.entries, got, c.want)
+			}
+		})
+	}
+}
+
 func TestScriptsInPythonAreTold(t *testing.T) {
 	for source, line := range map[string]int{
 		"from scapy.all import *\np = IP(dst=\"10.0.0.1\")\n":           1,

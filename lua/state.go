@@ -89,6 +89,7 @@ type State struct {
 
 	scope     *vm.Scope               // the local variables of the prompt's entries
 	entries   *entry.Reader[compiled] // what is typed at the prompt
+	made      map[string]made         // what its variables hold, where the value does not tell
 	keeps     bool                    // so do those of the script that Run or Experiment runs
 	folder    folder                  // where code may be loaded from
 	loading   int                     // how many files are loading each other

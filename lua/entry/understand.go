@@ -51,7 +51,7 @@ func (r *Reader[Chunk]) understand(name, source string, known python.Known) (Chu
 	case reading.Hint != "" && !reading.Open:
 		return c, python.Reading{}, &Refusal{Line: reading.Line, What: reading.Hint}
 	}
-	return c, python.Reading{}, err
+	return c, python.Reading{Note: reading.Note}, err
 }
 
 // unfinished is the error of an entry that is the beginning of something in Python's spelling, or was to be and ended in a bracket.

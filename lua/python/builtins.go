@@ -92,6 +92,9 @@ func (w *writer) textBuiltin(e *expr, name string) (lua, bool) {
 	case "repr", "ascii":
 		return call("tostring("+x.text+")", str), true
 	case "ord":
+		if x.is == numeric { // a byte is one already
+			return x, true
+		}
 		return call(x.at(prefixLevel)+":byte()", numeric), true
 	case "chr", "unichr":
 		return call("string.char("+x.text+")", str), true
@@ -160,6 +163,9 @@ func (w *writer) length(e *expr) lua {
 	x := w.given(e, 0)
 	if x.is == packet {
 		return lua{"#bytes(" + x.text + ")", unaryLevel, numeric, false}
+	}
+	if x.is == dict || x.is == set { // # counts no names
+		return call("(function() local n = 0 for _ in pairs("+x.text+") do n = n + 1 end return n end)()", numeric)
 	}
 	if x.is == lists {
 		x.text, x.level = "{"+x.text+"}", valueLevel

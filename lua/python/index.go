@@ -82,6 +82,8 @@ func (w *writer) index(e *expr) lua {
 	case of.is.text():
 		return w.letter(of, w.plus(k, 1))
 	case of.is == dict || of.is == functions && !w.counted:
+	case k.is == numeric && w.counted && of.is == functions && e.kids[0].form == nameForm:
+		w.because(e.at.line, unclear(of))
 	case k.is == numeric && key.form != numberForm && w.counted, of.is.listed() && w.counted && !key.layer() && !k.is.text():
 		return prefixed(text+"["+it.before+w.plus(k, 1)+it.after+"]", of.is.element())
 	}
@@ -108,9 +110,14 @@ func (w *writer) element(e *expr, of lua, n int64) lua {
 	case of.is == pair && (w.counted || !w.slip) && (n == 0 || n == 1):
 		return prefixed(of.at(prefixLevel)+[]string{".sent", ".answer"}[n], packet)
 	case of.is.text():
-		return w.letter(of, strconv.FormatInt(n+1, 10))
+		if n >= 0 {
+			n++
+		}
+		return w.letter(of, strconv.FormatInt(n, 10))
 	case of.is == entry && n >= 0:
 		return at(strconv.FormatInt(n+1, 10))
+	case w.counted && of.is == functions && e.kids[0].form == nameForm:
+		w.because(e.at.line, unclear(of))
 	case w.slip && !of.is.listed():
 		return at(w.expr(it.value).text)
 	case n < 0:
@@ -122,6 +129,11 @@ func (w *writer) element(e *expr, of lua, n int64) lua {
 		w.kept = of.text + "[" + it.value.at.source + "]"
 	}
 	return at(w.expr(it.value).text)
+}
+
+// unclear says why an element is not written: its number would move in one of them.
+func unclear(of lua) string {
+	return "whether " + of.text + " is a list or a dict does not show: a list's first element is " + of.text + "[1], an entry of a dict keeps its key"
 }
 
 // fromEnd writes x[-1].
@@ -141,9 +153,6 @@ func (w *writer) fromEnd(e *expr, of lua, n int64) lua {
 
 // letter writes the letter or byte of a text at a place that counts from 1.
 func (w *writer) letter(of lua, at string) lua {
-	if at == "0" {
-		at = "-1"
-	}
 	if of.is == octets {
 		return call(of.at(prefixLevel)+":byte("+at+")", numeric)
 	}

@@ -26,7 +26,7 @@ func (w *writer) method(e, f *expr) (l lua, ok bool) {
 		method func(*writer, *expr, lua, string) (lua, bool)
 	}{
 		{of.is.text() || of.is == unknown || of.is == numeric || of.is == functions && name == "join", (*writer).textMethod},
-		{of.is == list || of.is == functions || of.is == unknown || of.is == packets, (*writer).listMethod},
+		{of.is == list || of.is == functions || of.is == unknown || of.is == packets || of.is == dict && name == "append", (*writer).listMethod},
 		{of.is == dict || of.is == functions || of.is == unknown, (*writer).dictMethod},
 		{of.is == set, (*writer).setMethod},
 	} {

@@ -18,6 +18,7 @@ type notes struct {
 	twofold  bool   // parts of it mean one thing in Python and another in Lua
 	counted  bool   // its lists begin at 0 for certain
 	kept     string // an index that was taken for Lua's
+	made     map[string]Kind
 }
 
 // refuse gives the text up without a word: it is neither language.

@@ -255,8 +255,26 @@ func (w *writer) assignOne(target, v *expr, before, after string) string {
 		w.assigned(target.at.source, userMade)
 	} else if target.form == nameForm {
 		w.assigned(target.at.source, l.is)
+		w.make(target.at.source, v, l.is)
 	}
 	return w.place(target) + before + "=" + after + l.text
+}
+
+// make notes what a variable holds for the entries behind this one. Braces may be Lua's.
+func (w *writer) make(name string, v *expr, is typ) {
+	if w.made == nil {
+		return
+	}
+	switch {
+	case is == octets:
+		w.made[name] = Bytes
+	case is == list && v.form != bracesForm:
+		w.made[name] = Values
+	case is == dict && v.form == bracesForm && len(v.items) > 0:
+		w.made[name] = Dict
+	default:
+		delete(w.made, name)
+	}
 }
 
 // assignSeveral writes x, y = z by what z is: several values, an answer, or a table.

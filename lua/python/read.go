@@ -36,12 +36,16 @@ const (
 	Number
 	// Table is a plain table, the user's or one of the shell's with functions in it.
 	Table
-	// Dict is a plain table that has entries by names, and no functions.
+	// Dict is a plain table that is no list and has no functions: it is empty, or its entries have other keys than 1, 2, 3.
 	Dict
+	// Bytes is text that was made as bytes.
+	Bytes
+	// Values is a plain list that was written in Python's brackets.
+	Values
 )
 
 // Last is the last of the kinds.
-const Last = Dict
+const Last = Values
 
 // Known says what a name stands for before an entry runs, or a field of a table: "x", "x.append". It must not run any of the
 // user's code.
@@ -53,7 +57,7 @@ type Reading struct {
 	// Lua is the entry in Lua's spelling; empty when it needs none, or when there is none. It is meant to be compiled: not
 	// every mistake has been noticed. A line of the entry is the same line of Lua.
 	Lua string
-	// Note is what to know about a Lua whose entry can be read in two ways; mostly empty.
+	// Note is what to know about an entry that can be read in two ways; mostly empty.
 	Note string
 	// Hint is how Lua says what cannot be translated, as an error of one line; empty when nothing is to be said. There is no
 	// Hint beside a Lua. Beside Open it is what the entry waits for.
@@ -104,13 +108,23 @@ func Read(source string, whole Whole, known Known) Reading {
 		}
 	}
 	if found := lookThrough(chunk, known); !found.found || found.beyond {
-		return Reading{}
+		return Reading{Note: (&notes{kept: found.kept}).note()}
 	}
 	r := translate(source, &notes{known: known, slip: true, counted: whole.FromZero})
 	if r.Open {
 		return Reading{}
 	}
 	return r
+}
+
+// Made is what an entry puts into its variables that their values do not tell: Bytes, Values, and a Dict by numbers.
+func Made(source string, known Known) map[string]Kind {
+	if len(source) > longest || !strings.Contains(source, "=") {
+		return nil
+	}
+	r := &notes{known: known, made: map[string]Kind{}}
+	translate(source, r)
+	return r.made
 }
 
 // translate writes a whole text as Lua, one line as one line. Spacing and whatever both languages spell alike stay as they are.

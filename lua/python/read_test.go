@@ -3,6 +3,8 @@ package python_test
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/moonwire/moonwire/lua/python"
 )
 
@@ -10,6 +12,7 @@ import (
 func names(name string) python.Kind {
 	return map[string]python.Kind{
 		"p": python.Packet, "l": python.List, "x": python.Other, "IP": python.Layer, "TCP": python.Layer,
+		"n": python.Number, "word": python.Text, "octets": python.Bytes, "values": python.Values, "d": python.Dict, "unhex": python.Function,
 		"t": python.Table, "bytes": python.Function, "raw": python.Function, "sr1": python.Function, "print": python.Function,
 	}[name]
 }
@@ -63,6 +66,26 @@ func TestReading(t *testing.T) {
 		{"an element of Python's", `l[0].show()`, python.Reading{Lua: `l[1]:show()`}},
 		{"the first element", `l[0]`, python.Reading{Lua: `l[1]`}},
 		{"an element of a table", `x[0]`, python.Reading{}},
+		{"a byte", `bytes(p)[9]`, python.Reading{Lua: `bytes(p):byte(10)`}},
+		{"the last byte", `bytes(p)[-1]`, python.Reading{Lua: `bytes(p):byte(-1)`}},
+		{"the last byte but one", `octets[-2]`, python.Reading{Lua: `octets:byte(-2)`}},
+		{"a byte of a payload", `p[Raw].load[0]`, python.Reading{Lua: `p[Raw].load:byte(1)`}},
+		{"a byte in a condition", `octets[0] == 0x45`, python.Reading{Lua: `octets:byte(1) == 0x45`}},
+		{"a byte that a name counts", `octets[n]`, python.Reading{Lua: `octets:byte(n+1)`}},
+		{"a byte of a variable of the entry", `b = unhex("45"); print(b[0])`, python.Reading{Lua: `b = unhex("45"); print(b:byte(1))`}},
+		{"a byte's number", `ord(raw(p)[0])`, python.Reading{Lua: `bytes(p):byte(1)`}},
+		{"a letter", `word[0]`, python.Reading{Lua: `word:sub(1, 1)`}},
+		{"the last letter", `word[-1]`, python.Reading{Lua: `word:sub(-1, -1)`}},
+		{"the first of Python's list", `values[0]`, python.Reading{Lua: `values[1]`}},
+		{"the last of Python's list", `print(values[-1])`, python.Reading{Lua: `print(values[#values])`}},
+		{"a place in Python's list", `values[0] = 9`, python.Reading{Lua: `values[1] = 9`}},
+		{"a place in Python's list as Lua has it", `values[1] = 9`, python.Reading{Note: "lists begin at 1 here: values[1] is Lua's; Python's is one further"}},
+		{"more in Python's list", `values.append(1)`, python.Reading{Lua: `table.insert(values, 1)`}},
+		{"entries of a dict", `print(d[0], d.get(1), 0 in d, len(d))`, python.Reading{Lua: `print(d[0], d[1], d[0] ~= nil, (function() local n = 0 for _ in pairs(d) do n = n + 1 end return n end)())`}},
+		{"a dict that a loop fills", "for i in range(3):\n    d[i] = i\n", python.Reading{Lua: "for i = 0, 2 do\n    d[i] = i end\n"}},
+		{"a list or a dict", `print(t[0], len(t))`, python.Reading{Line: 1, Hint: "whether t is a list or a dict does not show: a list's first element is t[1], an entry of a dict keeps its key"}},
+		{"a list or a dict that a loop reads", "for i in range(3): print(t[i])", python.Reading{Line: 1, Hint: "whether t is a list or a dict does not show: a list's first element is t[1], an entry of a dict keeps its key"}},
+		{"a table of Lua's", `t[0]`, python.Reading{}},
 		{"a method of any name", `p.json()`, python.Reading{Lua: `p:json()`}},
 		{"a method of a table that has none", `t.append(1)`, python.Reading{Lua: `table.insert(t, 1)`}},
 		{"a function of a table", `t.show(1)`, python.Reading{}},
@@ -77,6 +100,28 @@ func TestReading(t *testing.T) {
 				t.Errorf("Read(%q)\ngot  %+v\nwant %+v", tt.source, got, tt.want)
 			}
 		})
+	}
+}
+
+func TestWhatAnEntryMakesIsKnownAfterwards(t *testing.T) {
+	for _, tt := range []struct {
+		source string
+		want   map[string]python.Kind
+	}{
+		{`y = [1, 2]`, map[string]python.Kind{"y": python.Values}},
+		{`y = [i for i in range(3)]; z = y`, map[string]python.Kind{"y": python.Values, "z": python.Values}},
+		{`y = b"GET"`, map[string]python.Kind{"y": python.Bytes}},
+		{`y = bytes(p)`, map[string]python.Kind{"y": python.Bytes}},
+		{`y = p[Raw].load`, map[string]python.Kind{"y": python.Bytes}},
+		{`y = {1: "a"}`, map[string]python.Kind{"y": python.Dict}},
+		{`y = [1]; y = 2`, map[string]python.Kind{}},
+		{`y = {1, 2}`, map[string]python.Kind{}},
+		{`y = "GET"`, map[string]python.Kind{}},
+		{`p.show()`, nil},
+	} {
+		if diff := cmp.Diff(tt.want, python.Made(tt.source, names)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.source, diff)
+		}
 	}
 }
 

@@ -13,9 +13,10 @@ import (
 // It finds what is certain to fail as Lua, nothing else.
 type slips struct {
 	known Known
-	// assigned are the variables that the entry sets so far; true for those that hold a packet, a layer or a list.
-	assigned map[string]bool
+	// assigned are the variables that the entry sets so far: Value for those that hold a packet, a layer or a list.
+	assigned map[string]Kind
 	found    bool
+	kept     string // an element of a list of Python's that stays Lua's
 	// beyond is set for entries with blocks, functions and other things that are certainly Lua.
 	beyond bool
 }
@@ -37,7 +38,7 @@ func parsed(source string) []ast.Stmt {
 
 // lookThrough finds the slips of a chunk.
 func lookThrough(chunk []ast.Stmt, known Known) *slips {
-	f := &slips{known: known, assigned: map[string]bool{}}
+	f := &slips{known: known, assigned: map[string]Kind{}}
 	for _, statement := range chunk {
 		f.statement(statement)
 	}
@@ -52,7 +53,14 @@ func (f *slips) statement(statement ast.Stmt) {
 		f.unpacks(statement)
 		for i, target := range statement.Lhs {
 			if name, ok := target.(*ast.IdentExpr); ok {
-				f.assigned[name.Value] = i < len(statement.Rhs) && f.valued(statement.Rhs[i])
+				f.assigned[name.Value] = Other
+				switch {
+				case i >= len(statement.Rhs):
+				case f.valued(statement.Rhs[i]):
+					f.assigned[name.Value] = Value
+				case f.texts(statement.Rhs[i]):
+					f.assigned[name.Value] = Text
+				}
 			}
 		}
 	case *ast.FuncCallStmt:
@@ -205,7 +213,7 @@ func (f *slips) index(e *ast.AttrGetExpr) {
 	object, ok := e.Object.(*ast.IdentExpr)
 	if !ok {
 		call, ok := e.Object.(*ast.FuncCallExpr)
-		f.slip(ok && fromZero && f.valued(call))
+		f.slip(f.texts(e.Object) && f.number(e.Key) || ok && fromZero && f.valued(call))
 		return
 	}
 	if key, ok := e.Key.(*ast.StringExpr); ok {
@@ -214,11 +222,35 @@ func (f *slips) index(e *ast.AttrGetExpr) {
 		return
 	}
 	switch f.kind(object.Value) {
-	case List, Answers, Pair:
+	case List, Answers, Pair, Values:
 		f.slip(fromZero)
-	case Text:
-		f.slip(numbered(e.Key))
+		if isNumber && !fromZero && f.kind(object.Value) == Values {
+			f.kept = object.Value + "[" + zero.Value + "]"
+		}
+	case Text, Bytes:
+		f.slip(f.number(e.Key))
 	}
+}
+
+// number reports whether an index is certain to be a number.
+func (f *slips) number(key ast.Expr) bool {
+	name, ok := key.(*ast.IdentExpr)
+	return numbered(key) || ok && f.kind(name.Value) == Number
+}
+
+// texts reports whether an expression is certain to be text, or bytes.
+func (f *slips) texts(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.StringExpr, *ast.StringConcatOpExpr:
+		return true
+	case *ast.AttrGetExpr:
+		key, ok := e.Key.(*ast.StringExpr)
+		return ok && key.Value == "load" && f.valued(e.Object)
+	case *ast.FuncCallExpr:
+		name, ok := e.Func.(*ast.IdentExpr)
+		return ok && oneOf(name.Value, "bytes", "raw", "unhex", "hex", "hexstr") && f.kind(name.Value) == Function
+	}
+	return false
 }
 
 // call looks at what a call calls.
@@ -246,7 +278,7 @@ func (f *slips) call(e *ast.FuncCallExpr) {
 // absent reports whether a name is a method that Python's lists, dicts and texts have, and a variable of ours has not.
 func (f *slips) absent(object, key string) bool {
 	switch f.kind(object) {
-	case Table, Dict:
+	case Table, Dict, Values:
 		return oneOf(key, "append", "items", "keys", "values", "get", "pop", "sort", "extend", "insert", "index", "update") && f.known(object+"."+key) == Unknown
 	case Text:
 		return oneOf(key, "upper", "lower", "strip", "lstrip", "rstrip", "split", "startswith", "endswith", "encode", "decode", "replace", "join", "isdigit", "find", "hex", "format")
@@ -287,7 +319,10 @@ var pythons = []string{"del", "mac2str", "hex_bytes", "bytes_hex", "hexlify", "u
 
 // kind is what a name stands for when the entry begins; Other for a variable that the entry sets.
 func (f *slips) kind(name string) Kind {
-	if _, assigned := f.assigned[name]; assigned {
+	switch kind, assigned := f.assigned[name]; {
+	case kind == Text:
+		return Text
+	case assigned:
 		return Other
 	}
 	return f.known(name)
@@ -297,8 +332,8 @@ func (f *slips) kind(name string) Kind {
 func (f *slips) valued(e ast.Expr) bool {
 	switch e := e.(type) {
 	case *ast.IdentExpr:
-		if valued, assigned := f.assigned[e.Value]; assigned {
-			return valued
+		if kind, assigned := f.assigned[e.Value]; assigned {
+			return kind == Value
 		}
 		switch f.known(e.Value) {
 		case Packet, List, Answers, Pair, Value:

@@ -95,6 +95,10 @@ func (w *writer) typeOf(name string) typ {
 		return functions
 	case Dict:
 		return dict
+	case Bytes:
+		return octets
+	case Values:
+		return list
 	case Other:
 		return userMade
 	}
