@@ -22,6 +22,11 @@ func (e *expr) integer() (int64, bool) {
 	return n, err == nil && n > -1<<53 && n < 1<<53
 }
 
+// counts reports whether an expression, written as l, is certain to be a number: what is computed may be text all the same.
+func (e *expr) counts(l lua) bool {
+	return l.is == numeric && e.bare().form != binaryForm
+}
+
 // field writes x.name.
 func (w *writer) field(e *expr) lua {
 	if setting(e) && w.missing("conf") {

@@ -63,6 +63,8 @@ func (w *writer) arithmetic(e *expr, op string, level int, x, y lua) lua {
 // sum writes x + y, which joins text.
 func (w *writer) sum(e *expr, x, y lua) lua {
 	switch {
+	case e.at.source == "+" && (x.is.text() && e.kids[1].counts(y) || y.is.text() && e.kids[0].counts(x)):
+		w.because(e.at.line, `text and a number are not added: x .. 1 joins them, tonumber(x) + 1 adds`)
 	case e.at.source == "..", x.is.text(), y.is.text():
 		right := y.at(concatLevel)
 		if e.kids[1].form == numberForm {
