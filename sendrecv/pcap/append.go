@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 )
 
 // goOn makes the part a copy of the capture that it is to replace, and has the encoder go on behind it, as that one is written: it
@@ -66,11 +67,18 @@ func continued(d decoder, o Options) (encoder, error) {
 	case *ng:
 		return continuedNG(d, explicit, o), nil
 	case *classic:
-		if d.swapped == capturedFirst && (d.magic == magicMicro || d.magic == magicNano) {
+		if d.isPlain() {
 			return continuedClassic(d, explicit, o)
 		}
 	}
 	return nil, errors.New(`append: want a pcap or pcapng file as programs of today write them; make one of it: wrpcap("new.pcapng", rdpcap(f))`)
+}
+
+// isPlain reports whether the records of a file are such as are written here: an older library's are longer, or have their lengths in
+// another order, or stamps of another unit, under the same number.
+func (c *classic) isPlain() bool {
+	units := map[uint32]time.Duration{magicMicro: time.Microsecond, magicNano: time.Nanosecond}
+	return c.head == classicRecord && c.swapped == capturedFirst && c.tick == units[c.magic]
 }
 
 // continuedClassic goes on with a pcap file: its header says what cannot be said again.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -117,6 +118,34 @@ func TestWhatCannotBeAppended(t *testing.T) {
 			}
 			if string(content(t, path)) != c.content || listing(t, filepath.Dir(path)) != c.target {
 				t.Error("the older file was changed")
+			}
+		})
+	}
+}
+
+// TestAppendMatchesOrIsRefused appends to every capture that is read: what is written then is read after what was there, or nothing is
+// written and the error says the way out.
+func TestAppendMatchesOrIsRefused(t *testing.T) {
+	goesOn := []string{"micro", "nano", "rich", "usb"}
+	made := madeFiles()
+	made["version 2.3"] = (&maker{order: binary.LittleEndian}).header(0xa1b2c3d4, 3, 1500, 1).words(1, 2, 3, 100).text("abc").b
+	made["AIX"] = (&maker{order: binary.BigEndian}).header(0xa1b2c3d4, 2, 1500, 6).words(1, 2, 100, 3).text("abc").b
+	for name, file := range made {
+		t.Run(name, func(t *testing.T) {
+			before := whole(t, file)
+			path := put(t, filepath.Join(t.TempDir(), "a.cap"), string(file))
+			f := sendrecv.Frame{Time: time.Unix(1700000005, 7000), Link: before[0].Link, Data: []byte("\x45ppended")}
+			err := appendTo(path, pcap.Options{}, f)
+			kind, _, _ := strings.Cut(name, " ")
+			if !slices.Contains(goesOn, kind) {
+				if err == nil || !strings.Contains(err.Error(), `make one of it: wrpcap("new.pcapng", rdpcap(f))`) || !bytes.Equal(content(t, path), file) {
+					t.Errorf("got %v, want it refused", err)
+				}
+				return
+			}
+			got := readFile(t, path)
+			if diff := cmp.Diff(f, got[len(got)-1]); err != nil || diff != "" || len(got) != len(before)+1 {
+				t.Errorf("%v: %d frames became %d: %s", err, len(before), len(got), diff)
 			}
 		})
 	}
