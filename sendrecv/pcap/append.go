@@ -24,6 +24,9 @@ func (w *Writer) goOn(p *part, how *compression, o Options) (*compression, error
 	if err != nil {
 		return nil, err
 	}
+	if r.how != nil && r.how.write == nil {
+		return nil, fmt.Errorf(`append: nothing can stand behind %s; make another file of it: wrpcap("new.pcapng", rdpcap(f))`, r.how.name)
+	}
 	if err := readThrough(r); err != nil {
 		return nil, err
 	}

@@ -10,11 +10,11 @@ import (
 // written by the end of its name.
 type compression struct {
 	name   string // "gzip"
-	suffix string // ".gz"
+	suffix string // ".gz"; "" for one that is only read
 	begins func(head []byte) bool
 	// open decompresses src to its end: several compressed files in a row are one.
 	open func(src *bufio.Reader) (io.Reader, error)
-	// write compresses to w. It makes no goroutines, so that one that is never closed costs nothing.
+	// write compresses to w; nil for one that is only read. It makes no goroutines, so that one that is never closed costs nothing.
 	write func(w io.Writer) (compressor, error)
 }
 
@@ -24,7 +24,7 @@ type compressor interface {
 	Flush() error
 }
 
-// compressions are the ones that are known.
+// compressions are the ones that are written.
 func compressions() []compression { return []compression{gzipFiles, zstdFiles, lz4Files} }
 
 // longestMagic is how many bytes tell a compression.
@@ -32,7 +32,7 @@ const longestMagic = 4
 
 // compressionOf is the compression of a file that begins with head; nil for one that is not compressed.
 func compressionOf(head []byte) *compression {
-	for _, c := range compressions() {
+	for _, c := range append(compressions(), legacyLZ4Files) {
 		if c.begins(head) {
 			return &c
 		}

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/pierrec/lz4/v4"
 
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/pcap"
@@ -55,6 +56,34 @@ func TestOtherProgramsCompressAndDecompress(t *testing.T) {
 				t.Errorf("%s gave %d bytes, %v, want %d", program, len(out), err, len(whole))
 			}
 		})
+	}
+}
+
+// TestLegacyLZ4IsRead reads the first format, behind which nothing can be appended.
+func TestLegacyLZ4IsRead(t *testing.T) {
+	plain := filepath.Join(t.TempDir(), "a.pcap")
+	write(t, plain, "Ether", some("Ether")...)
+	var pressed bytes.Buffer
+	z := lz4.NewWriter(&pressed)
+	if err := z.Apply(lz4.LegacyOption(true)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := z.Write(content(t, plain)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	path := put(t, filepath.Join(t.TempDir(), "a.pcap.lz4"), pressed.String())
+	if diff := cmp.Diff(some("Ether"), readFile(t, path)); diff != "" {
+		t.Error(diff)
+	}
+	before := content(t, path)
+	if err := appendTo(path, pcap.Options{}, some("Ether")...); err == nil || !strings.Contains(err.Error(), "nothing can stand behind legacy lz4; make another file of it") {
+		t.Errorf("appending: got %v", err)
+	}
+	if !bytes.Equal(content(t, path), before) {
+		t.Error("the older file was changed")
 	}
 }
 
