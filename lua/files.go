@@ -83,7 +83,7 @@ func (s *State) nextFrame(l *glua.LState, r *pcap.Reader) (f sendrecv.Frame, ok 
 	switch {
 	case errors.Is(err, io.EOF), err != nil && s.vm.Context().Err() != nil:
 		return f, false
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, pcap.ErrDamaged):
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, pcap.ErrDamaged), errors.Is(err, pcap.ErrJoined):
 		s.notice("%s; what was read before is good", err)
 		return f, false
 	case err != nil:

@@ -130,6 +130,9 @@ func (c *classic) longest() uint32 { return c.snaplen }
 
 func (c *classic) next() (sendrecv.Frame, error) {
 	h, err := c.r.Peek(c.head)
+	if beginsCapture(h) {
+		return sendrecv.Frame{}, ErrJoined
+	}
 	if err != nil {
 		if len(h) > 0 && errors.Is(err, io.EOF) {
 			err = io.ErrUnexpectedEOF

@@ -5,6 +5,8 @@ import (
 	"compress/gzip"
 	"encoding/binary"
 	"errors"
+	"fmt"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -82,6 +84,45 @@ func TestADamagedCaptureGivesWhatIsGood(t *testing.T) {
 				t.Errorf("got %v, want damaged after frame %d: %s", err, c.frames, c.why)
 			}
 		})
+	}
+}
+
+// TestCapturesJoinedByCat gives the frames of the first one, and says that another begins; sections of pcapng may follow each other.
+func TestCapturesJoinedByCat(t *testing.T) {
+	made := madeFiles()
+	made["without frames"] = (&maker{order: binary.LittleEndian}).header(0xa1b2c3d4, 4, 1500, 1).b
+	for first, a := range made {
+		if strings.HasPrefix(first, "nokia") {
+			continue // short ones are told from others by where they end
+		}
+		for second, b := range made {
+			want := len(whole(t, a))
+			got, err := read(t, bytes.NewReader(append(bytes.Clone(a), b...)))
+			if strings.HasPrefix(first, "rich") && strings.HasPrefix(second, "rich") {
+				if err != nil || len(got) != want+len(whole(t, b)) {
+					t.Errorf("%s and %s: %d frames, %v", first, second, len(got), err)
+				}
+				continue
+			}
+			if !errors.Is(err, pcap.ErrJoined) || errors.Is(err, pcap.ErrDamaged) || len(got) != want ||
+				!strings.Contains(err.Error(), fmt.Sprintf("another capture begins behind frame %d, and is not read: mergecap joins captures", want)) {
+				t.Errorf("%s and %s: %d frames, want %d; %v", first, second, len(got), want, err)
+			}
+		}
+	}
+}
+
+// TestAFileThatBreaksOffSaysWhere in its own words.
+func TestAFileThatBreaksOffSaysWhere(t *testing.T) {
+	made := madeFiles()
+	for _, name := range []string{"micro little", "nano big", "kuznetsov little", "ixia big", "version 2.2 little", "usb big", "rich little", "rich big", "snoop"} {
+		file := made[name]
+		for n, want := range map[int]string{10: "pcap: stream: it ends in the middle of its header", len(file) - 1: ": it ends in the middle of a record"} {
+			_, err := read(t, bytes.NewReader(file[:n]))
+			if !errors.Is(err, io.ErrUnexpectedEOF) || !strings.HasSuffix(err.Error(), want) || strings.Contains(err.Error(), "EOF") {
+				t.Errorf("%s: %d bytes: got %v, want %s", name, n, err, want)
+			}
+		}
 	}
 }
 

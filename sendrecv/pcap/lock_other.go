@@ -32,7 +32,7 @@ func sameOwner(_, _ fs.FileInfo) bool { return true }
 func removeStale(name string, f *os.File) error {
 	f.Close()
 	if runtime.GOOS != "windows" {
-		return fmt.Errorf("%s: is there already: remove it, unless it is being written: %w", name, fs.ErrExist)
+		return refused("%s: is there already: remove it, unless it is being written", name)
 	}
 	if err := os.Remove(name); err != nil {
 		return fmt.Errorf("%s: %w: %w", name, ErrWriting, err)

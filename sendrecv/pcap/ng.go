@@ -133,6 +133,9 @@ func (n *ng) head() (typ, length uint32, err error) {
 	if _, err := io.ReadFull(n.r, h[:8]); err != nil {
 		return 0, 0, err
 	}
+	if !isNG(h[:]) && beginsCapture(h[:8]) {
+		return 0, 0, ErrJoined
+	}
 	typ, used := n.order.Uint32(h[:]), uint32(12)
 	if typ == blockSection { // reads the same in both orders
 		if err := readFull(n.r, h[8:]); err != nil {

@@ -82,7 +82,7 @@ func (p *part) clear() error {
 		return err
 	}
 	if what := p.foreign(info); what != "" {
-		return fmt.Errorf("%s: want nothing there while %s is written, got %s: remove it first: %w", p.name, p.path, what, fs.ErrExist)
+		return refused("%s: want nothing there while %s is written, got %s: remove it first", p.name, p.path, what)
 	}
 	f, err := os.OpenFile(p.name, os.O_RDWR|noFollow, 0)
 	if err != nil {
@@ -96,7 +96,7 @@ func (p *part) clear() error {
 		return nil // its writer has ended
 	}
 	if !isReplaceable(f) {
-		return fmt.Errorf("%s: want the capture that a killed run left, got something else: remove it first: %w", p.name, fs.ErrExist)
+		return refused("%s: want the capture that a killed run left, got something else: remove it first", p.name)
 	}
 	return removeStale(p.name, f)
 }
@@ -210,7 +210,7 @@ func openOlder(path string) (*os.File, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: want a regular file to replace, got %s: %w", path, kind(info.Mode()), fs.ErrExist)
+		return nil, refused("%s: want a regular file to replace, got %s", path, kind(info.Mode()))
 	}
 	f, err := os.OpenFile(path, os.O_RDWR|noFollow, 0)
 	if err != nil {
@@ -218,11 +218,11 @@ func openOlder(path string) (*os.File, error) {
 	}
 	if !isAt(path, f) {
 		f.Close()
-		return nil, fmt.Errorf("%s: replaced while it was opened: %w", path, fs.ErrExist)
+		return nil, refused("%s: replaced while it was opened", path)
 	}
 	if !isReplaceable(f) {
 		f.Close()
-		return nil, fmt.Errorf("%s: want a capture or an empty file to replace, got something else: %w", path, fs.ErrExist)
+		return nil, refused("%s: want a capture or an empty file to replace, got something else", path)
 	}
 	return f, nil
 }

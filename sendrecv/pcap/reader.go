@@ -76,6 +76,8 @@ func newReader(r io.Reader, name string) (*Reader, error) {
 		return nil, fmt.Errorf("pcap: %s: %w: %w", name, ErrFormat, errNoHeader(how))
 	case errors.Is(err, ErrFormat):
 		return nil, fmt.Errorf("pcap: %s: %w: %w", name, ErrFormat, err)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, fmt.Errorf("pcap: %s: %w", name, cut("its header"))
 	case err != nil:
 		return nil, fmt.Errorf("pcap: %s: %w", name, err)
 	}
@@ -108,6 +110,20 @@ const magicLength = 8
 // isCapture says whether a file that begins with magic is a capture.
 func isCapture(magic []byte) bool { return isClassic(magic) || isNG(magic) || isSnoop(magic) }
 
+// beginsCapture reports whether another capture begins with head, where a record or a block should: with the header of a pcap or a
+// snoop file, or in a file that is no pcapng with that of a section. No record begins so: it would be of a second in 2055 or 1975 and
+// the very bytes that follow.
+func beginsCapture(head []byte) bool {
+	switch order, _ := classicMagic(head); {
+	case order != nil && len(head) >= 8:
+		return order.Uint16(head[4:]) == 2 && order.Uint16(head[6:]) <= 4
+	case isNG(head) && len(head) >= 12:
+		_, err := sectionOrder(head[8:])
+		return err == nil
+	}
+	return isSnoop(head)
+}
+
 // Link is the protocol that frames of this file begin with. In a pcapng file other interfaces may have other links: each
 // frame carries its own.
 func (r *Reader) Link() craft.Name { return r.format.link().name(nil) }
@@ -135,8 +151,8 @@ func snapLen(said uint32) int {
 func IsOfFile(info *craft.CaptureInfo) bool { return originOf(info) != nil }
 
 // Next returns the next frame. It returns io.EOF after the last one. When the file ends within a frame the error wraps
-// io.ErrUnexpectedEOF, and when it cannot be read on after its first frame, ErrDamaged; what was read before either is
-// good. Errors repeat.
+// io.ErrUnexpectedEOF, when another capture begins behind this one, ErrJoined, and when it cannot be read on after its first frame,
+// ErrDamaged; what was read before is good. Errors repeat.
 func (r *Reader) Next() (sendrecv.Frame, error) {
 	if r.err != nil {
 		return sendrecv.Frame{}, r.err
@@ -149,7 +165,9 @@ func (r *Reader) Next() (sendrecv.Frame, error) {
 	case errors.Is(err, io.EOF): // not kept: a file that is still being written may go on
 		return sendrecv.Frame{}, err
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		r.err = fmt.Errorf("pcap: %s: cut off after frame %d: %w", r.name, r.count, err)
+		r.err = fmt.Errorf("pcap: %s: cut off after frame %d: %w", r.name, r.count, cut("a record"))
+	case errors.Is(err, ErrJoined):
+		r.err = fmt.Errorf("pcap: %s: %w behind frame %d, and is not read: mergecap joins captures, cat does not", r.name, ErrJoined, r.count)
 	case r.count > 0:
 		r.err = fmt.Errorf("pcap: %s: %w after frame %d: %w", r.name, ErrDamaged, r.count, err)
 	default:

@@ -32,7 +32,7 @@ const mostGuessed = 4
 
 // records looks at the first records with heads of a length: how many are there as a whole, and whether they make sense.
 func (c *classic) records(b []byte, head int) (whole int, sound bool) {
-	for whole < mostGuessed && len(b) >= classicRecord {
+	for whole < mostGuessed && len(b) >= classicRecord && !beginsCapture(b) {
 		const second = 1_000_000
 		frac, captured, length := c.order.Uint32(b[4:]), c.order.Uint32(b[8:]), c.order.Uint32(b[12:])
 		if c.magic != magicNano && frac >= second || captured > c.typ.most(c.snaplen) || captured > length {
@@ -47,7 +47,8 @@ func (c *classic) records(b []byte, head int) (whole int, sound bool) {
 	return whole, true
 }
 
-// isAll reports whether one record with such a head is all that is there.
+// isAll reports whether one record with such a head is all that is there, or all before another capture.
 func (c *classic) isAll(b []byte, head int) bool {
-	return len(b) == head+int(c.order.Uint32(b[8:]))
+	size := head + int(c.order.Uint32(b[8:]))
+	return len(b) == size || beginsCapture(b[size:])
 }

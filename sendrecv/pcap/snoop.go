@@ -56,6 +56,9 @@ func (s *snoop) link() linkType { return s.typ }
 func (s *snoop) longest() uint32 { return 0 }
 
 func (s *snoop) next() (sendrecv.Frame, error) {
+	if h, _ := s.r.Peek(snoopRecord); beginsCapture(h) { // its error comes again
+		return sendrecv.Frame{}, ErrJoined
+	}
 	var h [snoopRecord]byte
 	if _, err := io.ReadFull(s.r, h[:]); err != nil {
 		return sendrecv.Frame{}, err

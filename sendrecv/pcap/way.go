@@ -1,7 +1,6 @@
 package pcap
 
 import (
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -38,7 +37,7 @@ func checkWay(path string) error {
 			return nil
 		}
 		if isPlanted(info, folder) && !sameOwner(info, folder) {
-			return fmt.Errorf("%s: want no link of somebody else's on the way, got %s in a folder where others may put files: %w", path, next, fs.ErrExist)
+			return refused("%s: want no link of somebody else's on the way, got %s in a folder where others may put files", path, next)
 		}
 		target, err := os.Readlink(next)
 		if err != nil {

@@ -194,7 +194,7 @@ func TestTheOlderCaptureStays(t *testing.T) {
 				return err
 			}
 			return w.Commit()
-		}, "want a regular file to replace, got a directory: file already exists; PATH is as it was", "a.pcap"},
+		}, "want a regular file to replace, got a directory; PATH is as it was", "a.pcap"},
 		{"its part taken away", func(w *pcap.Writer, path string) error {
 			if err := errors.Join(os.Remove(path+".part"), os.WriteFile(path+".part", []byte("planted"), 0o600)); err != nil {
 				return err
