@@ -126,7 +126,7 @@ func (s *State) setTime(l *glua.LState, p *craft.Packet, v glua.LValue) {
 }
 
 // maxSeconds bounds times, in seconds: what lies beyond, no file can hold.
-const maxSeconds = math.MaxInt64 / 1_000_000_000
+const maxSeconds = math.MaxUint64/1_000_000_000 - 1
 
 // setPartOfTime is p.sec = n and p.nsec = n.
 func setPartOfTime(l *glua.LState, p *craft.Packet, name string, v glua.LValue) {

@@ -144,13 +144,16 @@ func (s *State) create(l *glua.LState, path, format string, o pcap.Options) *pca
 	return w
 }
 
-// announceLost tells what a capture does not hold of the packets that were written to it.
+// announceLost tells what a capture does not hold of the packets that were written to it, and what it holds and others may not read.
 func (s *State) announceLost(path string, w *pcap.Writer) {
+	if path == standard {
+		path = "standard output"
+	}
 	if lost := w.Lost(); len(lost) > 0 {
-		if path == standard {
-			path = "standard output"
-		}
 		s.notice("%s does not hold %s", path, strings.Join(lost, "; "))
+	}
+	if odd := w.Odd(); len(odd) > 0 {
+		s.notice("%s holds %s", path, strings.Join(odd, "; "))
 	}
 }
 

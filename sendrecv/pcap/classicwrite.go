@@ -70,9 +70,7 @@ func (e *classicEncoder) append(b []byte, f sendrecv.Frame) ([]byte, error) {
 	if e.snaplen != 0 && len(f.Data) > int(e.snaplen) {
 		return b, fmt.Errorf("want at most %d bytes, the snapshot length in the file's header, got %d: a file that is named .pcapng holds both", e.snaplen, len(f.Data))
 	}
-	if len(f.Data) > int(typ.most(0)) {
-		e.lost.add(lostLong, 1)
-	}
+	e.lost.notice(f, typ, e.explicit != nil)
 	e.lost.frame(f.Info)
 	sec, frac := e.stamp(f.Time)
 	for _, v := range []uint32{sec, frac, uint32(len(f.Data)), uint32(max(f.Length, len(f.Data)))} {
@@ -99,4 +97,4 @@ func (e *classicEncoder) stamp(t time.Time) (sec, frac uint32) {
 
 func (e *classicEncoder) end(b []byte) []byte { return e.start(b) }
 
-func (e *classicEncoder) losses() []string { return e.lost.list() }
+func (e *classicEncoder) told() *losses { return &e.lost }

@@ -83,7 +83,22 @@ func linkTypeOf(name craft.Name) (linkType, error) {
 			return linkType(n), nil
 		}
 	}
-	return 0, fmt.Errorf("link: want a protocol with a link type of its own (Ether, IP, ...), or a link type for the whole file, got %q", name)
+	return 0, fmt.Errorf("link: want a protocol with a link type of its own (Ether, IP, ...), or a link type for the whole file, got %q: write %s", name, stacked(name))
+}
+
+// stacked is how a protocol is written with what announces it below, from the link on; one that nothing announces has another as an
+// example.
+func stacked(name craft.Name) string {
+	for _, below := range []struct {
+		name        craft.Name
+		field, link string
+	}{{layers.Ether, "type", "Ether"}, {layers.IP, "proto", "IP"}, {layers.IPv6, "nh", "IPv6"}, {layers.UDP, "dport", "IP/UDP"}, {layers.TCP, "dport", "IP/TCP"}} {
+		under := craft.Stack(below.name.New(), name.New()).Layers()[0]
+		if under.Uint(below.field) != below.name.New().Uint(below.field) {
+			return below.link + "/" + string(name)
+		}
+	}
+	return "one before it, as in Ether/ARP and IP/UDP/DNS"
 }
 
 // carries reports whether data that begins with link may be written under this link type.
@@ -96,6 +111,29 @@ func (l linkType) carries(link craft.Name, data []byte) bool {
 	}
 	return l.name(data) == link
 }
+
+// misfit says what is odd about frames that begin with link under this link type; "" is nothing. What nobody can read may be anything,
+// and frames of a link type without a protocol here may begin with any that has none of its own.
+func (l linkType) misfit(link craft.Name) string {
+	label := ""
+	for _, n := range names {
+		switch {
+		case n.link != l:
+		case n.name == link:
+			return ""
+		case label == "":
+			label = fmt.Sprintf(" (%s)", n.name)
+		}
+	}
+	_, err := linkTypeOf(link)
+	if link == craft.Raw || strings.HasPrefix(string(link), numbered) || label == "" && (err != nil || l.isPrivate()) {
+		return ""
+	}
+	return fmt.Sprintf("packets that begin with %s, under link type %d%s", link, l, label)
+}
+
+// isPrivate reports whether everybody may give this link type a meaning of his own.
+func (l linkType) isPrivate() bool { return l >= 147 && l <= 162 }
 
 // typeOf is the number under which a frame is written: the explicit one, the one that it came with, or that of its link.
 func typeOf(f sendrecv.Frame, explicit *linkType) (linkType, error) {

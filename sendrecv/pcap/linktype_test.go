@@ -209,6 +209,50 @@ func TestNamesThatAreNoLinkAreRefused(t *testing.T) {
 	}
 }
 
+// TestWhatHasNoLinkTypeIsTold with what it can be written on.
+func TestWhatHasNoLinkTypeIsTold(t *testing.T) {
+	for name, want := range map[craft.Name]string{
+		"ARP": "Ether/ARP", "TCP": "IP/TCP", "ICMPv6EchoRequest": "IPv6/ICMPv6EchoRequest", "VXLAN": "IP/UDP/VXLAN", "DNS": "one before it, as in Ether/ARP and IP/UDP/DNS",
+		"Raw": "one before it", "Unheard": "one before it", "": "one before it",
+	} {
+		_, err := pcap.Create(filepath.Join(t.TempDir(), "x.pcap"), name)
+		if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("got %q: write %s", name, want)) {
+			t.Errorf("%s: got %v, want %s", name, err, want)
+		}
+	}
+}
+
+// TestALinkTypeThatDoesNotFitIsTold, and written: it was asked for.
+func TestALinkTypeThatDoesNotFitIsTold(t *testing.T) {
+	for _, c := range []struct {
+		typ   craft.Name
+		links []craft.Name
+		want  string
+	}{
+		{"Ether", []craft.Name{"ARP", "ARP", "Ether", "Dot3", "Raw"}, "[packets that begin with ARP, under link type 1 (Ether): 2]"},
+		{"IP", []craft.Name{"IP", "IPv6", "Ether"}, "[packets that begin with Ether, under link type 101 (IP): 1]"},
+		{"LINKTYPE_228", []craft.Name{"IP", "IPv6"}, "[packets that begin with IPv6, under link type 228 (IP): 1]"},
+		{"LINKTYPE_189", []craft.Name{"IP", "LINKTYPE_189", "ARP"}, "[packets that begin with IP, under link type 189: 1]"},
+		{"LINKTYPE_147", []craft.Name{"IP", "Ether", "ARP"}, "[]"},
+	} {
+		for _, ng := range []bool{false, true} {
+			var out bytes.Buffer
+			w, err := pcap.NewWriter(&out, "stream", pcap.Options{NG: ng, LinkType: c.typ})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, link := range c.links {
+				if err := w.Write(sendrecv.Frame{Link: link, Data: []byte("x")}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got := fmt.Sprint(w.Odd()); got != c.want || w.Frames() != len(c.links) {
+				t.Errorf("%s: %d frames, %s, want %s", c.typ, w.Frames(), got, c.want)
+			}
+		}
+	}
+}
+
 // classicFrames is a pcap file with these frames.
 func classicFrames(typ uint32, frames [][]byte) []byte {
 	b := classicFile(binary.LittleEndian, typ, nil)[:24]

@@ -2,6 +2,7 @@ package pcap
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -14,6 +15,7 @@ type losses struct {
 	counts   map[string]int // by what it is, in the plural
 	names    []string       // of interfaces
 	sections map[*section]bool
+	odd      map[string]int // what the file holds, and others may read otherwise
 }
 
 // What may be lost, as a notice names it, and what is counted of it.
@@ -28,9 +30,12 @@ const (
 	lostBlocks     = "other blocks"
 	lostTimes      = "packets without a time, which are of 1970 now"
 	lostFar        = "times outside of 1970 to 2106, which are 1970 now"
+	lostFarNG      = "times outside of 1970 to 2554, which are 1970 now"
 	lostFine       = "nanoseconds of times, since the file counts microseconds"
-	lostLong       = "packets of more than 262144 bytes are held, but other programs do not read them"
 )
+
+// oddLong is what other programs do not read of what the file holds.
+const oddLong = "packets of more than 262144 bytes, which other programs do not read"
 
 // maxLostNames is how many names of interfaces a notice has.
 const maxLostNames = 8
@@ -43,6 +48,35 @@ func (l *losses) add(what string, n int) {
 		l.counts = map[string]int{}
 	}
 	l.counts[what] += n
+}
+
+// notice counts what is odd about a frame that is written under a link type, which was asked for or not.
+func (l *losses) notice(f sendrecv.Frame, typ linkType, asked bool) {
+	if len(f.Data) > int(typ.most(0)) {
+		l.count(oddLong)
+	}
+	if asked {
+		l.count(typ.misfit(f.Link))
+	}
+}
+
+// count counts something odd; "" is nothing.
+func (l *losses) count(what string) {
+	if l.odd == nil {
+		l.odd = map[string]int{}
+	}
+	if _, known := l.odd[what]; what != "" && (known || len(l.odd) < maxLostNames) {
+		l.odd[what]++
+	}
+}
+
+// oddities are what is odd, a kind once.
+func (l *losses) oddities() []string {
+	var list []string
+	for _, what := range slices.Sorted(maps.Keys(l.odd)) {
+		list = append(list, fmt.Sprintf("%s: %d", what, l.odd[what]))
+	}
+	return list
 }
 
 // frame counts what a pcap file does not hold of a frame.
@@ -105,7 +139,7 @@ func (l *losses) list() []string {
 	l.sections = nil
 	var list []string
 	for _, what := range []string{
-		lostComments, lostRemarks, lostWords, lostDevices, lostNames, lostStatistics, lostSecrets, lostBlocks, lostTimes, lostFar, lostFine, lostLong,
+		lostComments, lostRemarks, lostWords, lostDevices, lostNames, lostStatistics, lostSecrets, lostBlocks, lostTimes, lostFar, lostFarNG, lostFine,
 	} {
 		if n := l.counts[what]; n > 0 {
 			list = append(list, fmt.Sprintf("%s: %d", what, n))

@@ -87,9 +87,7 @@ func (e *ngEncoder) append(b []byte, f sendrecv.Frame) ([]byte, error) {
 	if !e.begun {
 		b = e.begin(b, e.spoken(options{}))
 	}
-	if len(f.Data) > int(typ.most(0)) {
-		e.lost.add(lostLong, 1)
-	}
+	e.lost.notice(f, typ, e.typ != nil)
 	b, id, err := e.id(b, face, typ, len(f.Data))
 	if err != nil {
 		return b, err
@@ -107,7 +105,7 @@ func (e *ngEncoder) append(b []byte, f sendrecv.Frame) ([]byte, error) {
 func (e *ngEncoder) enhanced(b []byte, f sendrecv.Frame, id uint32) ([]byte, error) {
 	ticks, ok := nanoseconds(f.Time)
 	if !ok {
-		e.lost.add(lostFar, 1)
+		e.lost.add(lostFarNG, 1)
 	}
 	if f.Info != nil {
 		for _, c := range f.Info.Comments {
@@ -142,7 +140,7 @@ func nanoseconds(t time.Time) (ticks uint64, ok bool) {
 		return 0, true
 	}
 	sec := t.Unix()
-	if sec < 0 || sec >= math.MaxInt64/int64(time.Second) {
+	if sec < 0 || uint64(sec) >= math.MaxUint64/uint64(time.Second) {
 		return 0, false
 	}
 	return uint64(sec)*1e9 + uint64(t.Nanosecond()), true
@@ -302,4 +300,4 @@ func (e *ngEncoder) end(b []byte) []byte {
 	return e.statistics(b)
 }
 
-func (e *ngEncoder) losses() []string { return e.lost.list() }
+func (e *ngEncoder) told() *losses { return &e.lost }

@@ -1,6 +1,7 @@
 package pcap_test
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -198,5 +200,41 @@ func TestWhatAPcapFileDoesNotHoldIsTold(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, lost); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestTimesAsFarAsAFileCounts are kept, and others told with the bounds of the file.
+func TestTimesAsFarAsAFileCounts(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		sec  int64
+		lost string
+	}{
+		{"a.pcap", 1<<32 - 1, ""}, {"a.pcap", 1 << 32, "times outside of 1970 to 2106, which are 1970 now: 1"}, {"a.pcap", -6, "times outside of 1970 to 2106, which are 1970 now: 1"},
+		{"a.pcapng", 5e9, ""}, {"a.pcapng", 18446744072, ""}, {"a.pcapng", 18446744073, "times outside of 1970 to 2554, which are 1970 now: 1"},
+		{"a.pcapng", -6, "times outside of 1970 to 2554, which are 1970 now: 1"},
+	} {
+		b, lost := wrote(t, c.name, []sendrecv.Frame{{Link: "Ether", Data: []byte("x"), Time: time.Unix(c.sec, 750)}})
+		want := time.Unix(c.sec, 750)
+		if c.lost != "" {
+			want = time.Unix(0, 0)
+		}
+		if got := whole(t, b)[0].Time; strings.Join(lost, "; ") != c.lost || !got.Equal(want) {
+			t.Errorf("%s: %d: got %v, lost %q", c.name, c.sec, got, lost)
+		}
+	}
+}
+
+// TestALongFrameIsWrittenAndTold that others do not read it.
+func TestALongFrameIsWrittenAndTold(t *testing.T) {
+	for _, ng := range []bool{false, true} {
+		var out bytes.Buffer
+		w, err := pcap.NewWriter(&out, "stream", pcap.Options{NG: ng})
+		if err == nil {
+			err = w.Write(sendrecv.Frame{Link: "Ether", Data: make([]byte, 300_000)})
+		}
+		if got := fmt.Sprint(w.Odd()); err != nil || got != "[packets of more than 262144 bytes, which other programs do not read: 1]" {
+			t.Errorf("got %s, %v", got, err)
+		}
 	}
 }

@@ -52,8 +52,8 @@ type encoder interface {
 	append(b []byte, f sendrecv.Frame) ([]byte, error)
 	// end adds what the capture ends with.
 	end(b []byte) []byte
-	// losses is what the capture does not hold of what it was given.
-	losses() []string
+	// told is what is to be told of what the capture was given: what it does not hold, and what is odd.
+	told() *losses
 }
 
 // Options say how a capture is written. The zero value leaves all to the file's name and to the frames.
@@ -270,7 +270,15 @@ func (w *Writer) Frames() int {
 func (w *Writer) Lost() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.format.losses()
+	return w.format.told().list()
+}
+
+// Odd is what the capture holds and other programs may read otherwise or not at all, as Lost has it: "packets that begin with ARP, under
+// link type 1 (Ether): 3".
+func (w *Writer) Odd() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.format.told().oddities()
 }
 
 // Close ends the file and gives it its name. When that fails, or a Write failed before, the older file is as it was, the
