@@ -31,7 +31,9 @@ func (s *State) wrpcap(l *glua.LState) int {
 	}
 	o, format := s.captureOptions(l, 3)
 	defer s.vm.Wait(l)()
-	o.Longest = s.longest(l, packets, 0)
+	var ahead outlook
+	s.lookAhead(l, packets, 0, &ahead)
+	o.Longest, o.Empty = ahead.longest, ahead.link
 	w := s.create(l, path, format, o)
 	defer func() { _ = w.Discard() }() // what did not come to its end
 	b := batch{w: w}
@@ -45,6 +47,9 @@ func (s *State) wrpcap(l *glua.LState) int {
 		s.fail(l, err)
 	}
 	s.announceLost(path, w)
+	if w.Frames() == 0 && o.LinkType == "" && o.Empty == "" && !o.Append && !isEmptyTable(packets) {
+		s.notice("%s has no packets, and Ethernet as its link type: linktype= says another", path)
+	}
 	return 0
 }
 
@@ -97,35 +102,51 @@ func (s *State) linkType(l *glua.LState, v glua.LValue) craft.Name {
 	return name
 }
 
-// longest is how long the frames of a value may become, for the header of a file to say before they are there: as long as those that the
-// capture may hold that they come from, and as they are.
-func (s *State) longest(l *glua.LState, v glua.LValue, depth int) int {
+// isEmptyTable reports whether a value is {}, which asks for a capture without packets.
+func isEmptyTable(v glua.LValue) bool {
+	t, ok := v.(*glua.LTable)
+	return ok && t.Metatable == glua.LNil && !hasKeys(t)
+}
+
+// An outlook is what the header of a capture must say before its packets are there.
+type outlook struct {
+	// longest is how long frames may become: as long as those that the capture may hold that they come from, and as they are.
+	longest int
+	// link is the link type of the first file among them, should they have no frames; "" is not known.
+	link craft.Name
+}
+
+// lookAhead adds what can be told of a value's packets before they are written.
+func (s *State) lookAhead(l *glua.LState, v glua.LValue, depth int, o *outlook) {
+	longest := pcap.SnapLen(nil)
 	if p, ok := packetOf(v); ok {
-		return max(pcap.SnapLen(p.Info), size(p))
+		o.longest = max(o.longest, pcap.SnapLen(p.Info), size(p))
+		return
 	}
 	switch v := v.(type) {
 	case *glua.LFunction:
 		w := walkOf(v)
 		if w == nil {
-			return pcap.SnapLen(nil)
+			break
 		}
 		if f, ok := s.walkOn(l, w); ok { // before it, the file has described its interfaces
 			w.first = &f
 		}
-		return w.r.SnapLen()
+		if longest = w.r.SnapLen(); o.link == "" {
+			o.link = w.r.LinkType()
+		}
 	case *glua.LTable:
-		most := 0
+		longest = 0
 		for i, n := 1, v.Len(); i <= n; i++ {
 			if i%1024 == 0 {
 				s.check(l)
 			}
 			if depth < maxGathered { // deeper ones are refused when it comes to them
-				most = max(most, s.longest(l, v.RawGetInt(i), depth+1))
+				s.lookAhead(l, v.RawGetInt(i), depth+1, o)
 			}
 		}
-		return most
 	}
-	return pcap.SnapLen(nil)
+	o.longest = max(o.longest, longest)
 }
 
 // create is a capture to write: a file, or standard output.

@@ -225,3 +225,24 @@ func TestAnswersAreWritten(t *testing.T) {
 	f.check(t, `local ans = sr(IP{dst="192.168.11.2"}/ICMP{seq=range(1,2)}) wrpcap("DIR/a.pcap", ans)
 		for p in pcap("DIR/a.pcap") do print(p[ICMP].type, p[ICMP].seq) end`, "8\t1\n0\t1\n8\t2\n0\t2")
 }
+
+// TestACaptureWithoutPacketsKeepsItsLinkType where a file among them says it; a list knows no file, which is told.
+func TestACaptureWithoutPacketsKeepsItsLinkType(t *testing.T) {
+	f := newCaptureFolder(t, newShell(t, nil))
+	f.check(t, `wrpcap("DIR/usb.pcap", {}, {linktype=189}) wrpcap("DIR/one.pcap", IP)`, "")
+	const told = "DIR/out.pcap has no packets, and Ethernet as its link type: linktype= says another\n"
+	for _, c := range []struct {
+		packets, notice string
+		link            byte
+	}{
+		{`pcap("DIR/usb.pcap")`, "", 189}, {`{{}, pcap("DIR/usb.pcap")}`, "", 189}, {`{pcap("DIR/usb.pcap"), IP}`, "", 101}, {`{}`, "", 1},
+		{`rdpcap("DIR/usb.pcap")`, told, 1}, {`rdpcap("DIR/one.pcap"):filter(function() return false end)`, told, 1}, {`function() end`, told, 1},
+		{`{}, {linktype=189}`, "", 189}, {`rdpcap("DIR/usb.pcap"), {linktype=189}`, "", 189},
+	} {
+		f.check(t, `wrpcap("DIR/out.pcap", `+c.packets+`)`, "")
+		b, err := os.ReadFile(filepath.FromSlash(f.dir + "/out.pcap"))
+		if got := f.noticed(); err != nil || b[20] != c.link || got != c.notice {
+			t.Errorf("%s: link type %d, %v, noticed %q", c.packets, b[20], err, got)
+		}
+	}
+}

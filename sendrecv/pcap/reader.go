@@ -128,6 +128,16 @@ func beginsCapture(head []byte) bool {
 // frame carries its own.
 func (r *Reader) Link() craft.Name { return r.format.link().name(nil) }
 
+// LinkType is the link type of this file by its number, as Options.LinkType takes it; "" when the file has none, not having described an
+// interface.
+func (r *Reader) LinkType() craft.Name {
+	typ := r.format.link()
+	if typ > math.MaxUint16 {
+		return ""
+	}
+	return typ.numbered()
+}
+
 // SnapLen is how many bytes of a frame the file may hold, by what was read so far.
 func (r *Reader) SnapLen() int { return snapLen(r.format.longest()) }
 

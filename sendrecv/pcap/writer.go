@@ -58,10 +58,12 @@ type encoder interface {
 
 // Options say how a capture is written. The zero value leaves all to the file's name and to the frames.
 type Options struct {
-	// Link is what the frames begin with; "" is settled by the first one, and Ether in a capture without any.
+	// Link is what the frames begin with; "" is settled by the first one.
 	Link craft.Name
 	// LinkType is the link type under which all frames are written, whatever they begin with, as LinkNamed reads it; "" is none.
 	LinkType craft.Name
+	// Empty is the link type of a capture that gets no frames, unless the two above say it; "" is Ethernet's.
+	Empty craft.Name
 	// SnapLen is how many bytes of each frame are kept; 0 is all.
 	SnapLen int
 	// Longest is how long frames may become; a pcap file's header must say it before. 0 is as long as the first one says.
@@ -155,9 +157,12 @@ func (o Options) encoder() (encoder, error) {
 	case explicit != nil:
 		first = *explicit
 	case o.Link != "":
-		if first, err = linkTypeOf(o.Link); err != nil {
-			return nil, err
-		}
+		first, err = linkTypeOf(o.Link)
+	case o.Empty != "":
+		first, err = linkTypeOf(o.Empty)
+	}
+	if err != nil {
+		return nil, err
 	}
 	if o.NG {
 		e := newNGEncoder(binary.LittleEndian, uint32(o.SnapLen), o.Comments)
