@@ -3,8 +3,10 @@ package craft
 // A CaptureInfo is what a capture says of a packet beside its time, its link and its bytes. Packets share one: it is never
 // changed, but replaced by a changed copy.
 type CaptureInfo struct {
-	// Length is the packet's length on the wire in bytes when the capture cut it short; 0 when all of it was captured.
-	Length int
+	// Cut is how many bytes the capture cut off at the packet's end; 0 when all of it was captured.
+	Cut int
+	// Measured says that the length on the wire was set, of a packet that was made here too.
+	Measured bool
 	// Comments are what somebody wrote beside the packet, in order.
 	Comments []string
 	// Interface is where it passed; nil when that is not known.
@@ -32,19 +34,46 @@ func (p *Packet) copyInfo() *CaptureInfo {
 	return c
 }
 
-// WireLen is the packet's length on the wire in bytes, as it was when the packet arrived or as it was set; 0 for a packet that
-// was made here.
+// WireLen is the packet's length on the wire in bytes: that of the bytes which it has now, and of those that the capture cut off behind
+// them; 0 for a packet that was made here, unless it was set.
 func (p *Packet) WireLen() int {
-	if p.Info != nil && p.Info.Length > 0 {
-		return p.Info.Length
+	if p.Wire == nil && (p.Info == nil || !p.Info.Measured) {
+		return 0
 	}
-	return len(p.Wire)
+	return p.size() + p.Cut()
 }
 
-// SetWireLen sets the length on the wire; 0 says that all of the packet is here.
+// size is how many bytes the packet has.
+func (p *Packet) size() (n int) {
+	for _, l := range p.layers {
+		n += l.Len()
+	}
+	return n
+}
+
+// SetWireLen sets the length on the wire: what is longer than the packet was cut off at its end. 0 says that all of it is here.
 func (p *Packet) SetWireLen(n int) {
 	c := p.copyInfo()
-	c.Length = n
+	c.Cut, c.Measured = max(n-p.size(), 0), n > 0
+	p.Info = c
+}
+
+// Cut is how many bytes a capture cut off at the packet's end, whatever has changed before it. It goes with the last layer: when that is
+// another one, nothing is cut off.
+func (p *Packet) Cut() int {
+	if p.Info == nil {
+		return 0
+	}
+	return p.Info.Cut
+}
+
+// SetCut sets how many bytes a capture cut off.
+func (p *Packet) SetCut(n int) {
+	if n == p.Cut() {
+		return
+	}
+	c := p.copyInfo()
+	c.Cut, c.Measured = n, c.Measured || n > 0
 	p.Info = c
 }
 
@@ -65,14 +94,4 @@ func (p *Packet) SetInterface(name string) {
 	i.Name = name
 	c.Interface = i
 	p.Info = c
-}
-
-// without is what is left of a packet's CaptureInfo when its first n bytes are taken away.
-func (c *CaptureInfo) without(n int) *CaptureInfo {
-	if c == nil || c.Length == 0 || n == 0 {
-		return c
-	}
-	shorter := *c
-	shorter.Length = max(shorter.Length-n, 0)
-	return &shorter
 }

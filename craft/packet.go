@@ -111,7 +111,7 @@ func (p *Packet) From(n int) *Packet {
 	if at <= len(p.Wire) {
 		c.Wire = p.Wire[at:]
 	}
-	c.Info = p.Info.without(at)
+	c.Info = p.Info
 	return c
 }
 

@@ -8,6 +8,9 @@ func (l *Layer) Packet() *Packet { return l.packet }
 
 // Append puts layers on top of p, outermost first. The packet takes them over, as Stack does.
 func (p *Packet) Append(layers ...*Layer) {
+	if len(layers) > 0 {
+		p.SetCut(0)
+	}
 	p.adoptTable(layers)
 	p.layers = append(p.layers, layers...)
 	p.restack()
@@ -24,6 +27,9 @@ func (p *Packet) Remove(name Name, n int) *Layer {
 	}
 	in := l.packet // p, or one that stands inside a field of p
 	i := slices.Index(in.layers, l)
+	if i == len(in.layers)-1 {
+		in.SetCut(0)
+	}
 	in.layers = slices.Delete(in.layers, i, i+1)
 	in.restack()
 	in.changed()
@@ -41,7 +47,11 @@ func (p *Packet) Replace(name Name, n int, with *Layer) *Layer {
 	}
 	in := l.packet // p, or one that stands inside a field of p
 	in.adoptTable([]*Layer{with})
-	in.layers[slices.Index(in.layers, l)] = with
+	i := slices.Index(in.layers, l)
+	if i == len(in.layers)-1 {
+		in.SetCut(0)
+	}
+	in.layers[i] = with
 	in.restack()
 	in.changed()
 	if l != with {
@@ -51,7 +61,8 @@ func (p *Packet) Replace(name Name, n int, with *Layer) *Layer {
 }
 
 // SetPayload makes copies of rest's layers the ones above layer i, counted from 0, in place of those that were there; nil
-// leaves none. With i -1 they are all of the packet. It returns what was above as a separate packet; nil when nothing was.
+// leaves none. With i -1 they are all of the packet. What a capture cut off p is that of rest now. It returns what was above as a
+// separate packet; nil when nothing was.
 //
 // Fields that announce the payload (IP's proto) follow unless they are set. After dissecting all fields are set: clear the
 // field to have it follow.
@@ -62,9 +73,14 @@ func (p *Packet) SetPayload(i int, rest *Packet) *Packet {
 		old = &Packet{layers: slices.Clone(p.layers[keep:]), Time: p.Time, table: p.table}
 	}
 	var fresh []*Layer
+	cut := 0
 	if rest != nil {
+		cut = rest.Cut()
 		fresh = rest.Copy().layers // before anything changes: rest may be p itself
 		p.adoptTable(fresh)
+	}
+	if old != nil || len(fresh) > 0 {
+		p.SetCut(cut)
 	}
 	p.layers = append(p.layers[:keep:keep], fresh...)
 	p.restack()

@@ -82,3 +82,31 @@ func TestWhatWasCutOutIsAPacketOfItsOwn(t *testing.T) {
 		t.Errorf("nothing was above, got %s", again)
 	}
 }
+
+// TestWhatACaptureCutOffGoesWithTheLastLayer: while that stays, whatever changes before it, the length on the wire counts it.
+func TestWhatACaptureCutOffGoesWithTheLastLayer(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(p *craft.Packet) *craft.Packet
+		want   int
+	}{
+		{"nothing", func(p *craft.Packet) *craft.Packet { return p }, 140},
+		{"a copy", (*craft.Packet).Copy, 140},
+		{"from a layer on", func(p *craft.Packet) *craft.Packet { return p.From(1) }, 120},
+		{"its first layers", func(p *craft.Packet) *craft.Packet { return p.Head(1) }, 0},
+		{"without the first layer", func(p *craft.Packet) *craft.Packet { p.Remove(layers.IP, 1); return p }, 120},
+		{"without the last layer", func(p *craft.Packet) *craft.Packet { p.Remove(craft.Raw, 1); return p }, 28},
+		{"another first layer", func(p *craft.Packet) *craft.Packet { p.Replace(layers.IP, 1, layers.IPv6.New()); return p }, 160},
+		{"another last layer", func(p *craft.Packet) *craft.Packet { p.Replace(craft.Raw, 1, craft.Raw.New("load", "abc")); return p }, 31},
+		{"one more layer", func(p *craft.Packet) *craft.Packet { p.Append(craft.Raw.New("load", "abc")); return p }, 43},
+		{"another payload", func(p *craft.Packet) *craft.Packet { p.SetPayload(1, craft.Stack(craft.Raw.New("load", "abc"))); return p }, 31},
+		{"a payload that was cut off too", func(p *craft.Packet) *craft.Packet { p.SetPayload(0, p.From(1)); return p }, 140},
+		{"no payload", func(p *craft.Packet) *craft.Packet { p.SetPayload(1, nil); return p }, 28},
+	} {
+		p := craft.Dissect(crafttest.Build(t, craft.Stack(layers.IP.New(), layers.UDP.New(), craft.Raw.New("load", "0123456789ab"))), layers.IP)
+		p.SetCut(100)
+		if got := c.change(p).WireLen(); got != c.want {
+			t.Errorf("%s: got %d, want %d", c.name, got, c.want)
+		}
+	}
+}

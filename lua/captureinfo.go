@@ -20,7 +20,7 @@ var captureFields = []method{
 	{"sec", "p.sec", "whole seconds of p.time", nil},
 	{"nsec", "p.nsec", "nanoseconds of p.time, exactly", nil},
 	{"wire", "p.wire", "its bytes as they arrived; nil for a packet that did not", nil},
-	{"wirelen", "p.wirelen", "its length on the wire: more than p.wire has when the capture cut it short; can be set", nil},
+	{"wirelen", "p.wirelen", "its length on the wire: that of its bytes now, and of what the capture cut off behind them; nil for a packet that did not pass; can be set", nil},
 	{"comment", "p.comment", "what is written beside it in a pcapng file, several comments on a line each; nil for none; can be set, also to a list", nil},
 	{"comments", "p.comments", "the same as a list", nil},
 	{"iface", "p.iface", "the name of the interface where it passed; nil when that is not known; can be set", nil},
@@ -37,10 +37,10 @@ func (s *State) captured(p *craft.Packet, name string) glua.LValue {
 		}
 		return glua.LString(p.Wire)
 	case "wirelen":
-		if p.Wire == nil && p.WireLen() == 0 {
-			return glua.LNil
+		if n := p.WireLen(); n > 0 || p.Wire != nil {
+			return glua.LNumber(n)
 		}
-		return glua.LNumber(p.WireLen())
+		return glua.LNil
 	case "comment":
 		if len(commentsOf(p)) == 0 {
 			return glua.LNil

@@ -145,8 +145,8 @@ func (g *gathering) fail(format string, args ...any) {
 // frameOf is a packet as captures hold it: with the bytes that it has here, and all that is known of it besides.
 func (s *State) frameOf(l *glua.LState, p *craft.Packet) sendrecv.Frame {
 	f := sendrecv.Frame{Time: p.Time, Link: pcap.LinkOf(p), Data: append([]byte(nil), s.build(l, p)...), Info: p.Info}
-	if p.Info != nil {
-		f.Length = p.Info.Length
+	if cut := p.Cut(); cut > 0 {
+		f.Length = len(f.Data) + cut
 	}
 	if f.Time.IsZero() && !pcap.IsOfFile(p.Info) { // made here, and now
 		f.Time = s.clock().Now()

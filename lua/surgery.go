@@ -18,6 +18,7 @@ var surgeryMethods = []method{
 		on := checkPacket(l, 2)
 		checkLayers(l, len(p.Layers())+len(on.Layers()))
 		p.Append(on.Copy().Layers()...)
+		p.SetCut(on.Cut())
 		return pushSelf(l)
 	}},
 	{"remove", "p:remove(IP, n)", "take out the n-th layer of a protocol (1), what is above it stays; returns p. p[TCP] = nil takes out all from there on", removeLayer},
@@ -111,6 +112,7 @@ func replaceLayer(s *State, l *glua.LState) int {
 	checkLayers(l, len(in.Layers())-1+len(with.Layers()))
 	if i+1 < len(in.Layers()) {
 		with = with.Over(in.From(i + 1))
+		with.SetCut(in.Cut())
 	}
 	in.SetPayload(i-1, with)
 	return pushSelf(l)

@@ -246,3 +246,21 @@ func TestACaptureWithoutPacketsKeepsItsLinkType(t *testing.T) {
 		}
 	}
 }
+
+// TestTheLengthOnTheWireFollowsThePacket: it is that of its bytes now, and of what the capture cut off behind its last layer.
+func TestTheLengthOnTheWireFollowsThePacket(t *testing.T) {
+	f := newCaptureFolder(t, newShell(t, nil))
+	f.check(t, `wrpcap("DIR/whole.pcap", Ether/IP/UDP) wrpcap("DIR/cut.pcap", Ether/IP/UDP/("x"):rep(100), {snaplen=60})`, "")
+	for _, c := range []struct{ file, change, want string }{
+		{"whole", ``, "42\t42"}, {"whole", `p:append("q")`, "43\t43"}, {"whole", `p[UDP]=UDP{}/"abcdefghij"`, "52\t52"}, {"whole", `p[UDP]=nil`, "34\t34"},
+		{"whole", `p[IP].payload=nil`, "34\t34"}, {"whole", `p.ttl=3`, "42\t42"}, {"whole", `p[IP].options={{"NOP"}}`, "46\t46"}, {"whole", `p=p:copy() p:remove(Ether)`, "28\t28"},
+		{"whole", `p.wirelen=100`, "100\t42"}, {"whole", `p.wirelen=42`, "42\t42"}, {"whole", `p=p/"x"`, "nil\t43"},
+		{"cut", ``, "142\t60"}, {"cut", `p.ttl=3`, "142\t60"}, {"cut", `p=p:copy()`, "142\t60"}, {"cut", `p:remove(Ether)`, "128\t46"}, {"cut", `p:replace(Ether, Ether/Dot1Q)`, "146\t64"},
+		{"cut", `p[Raw].load="abc"`, "127\t45"}, {"cut", `p.wirelen=nil`, "60\t60"}, {"cut", `p.wirelen=150 p.ttl=1`, "150\t60"}, {"cut", `p[UDP].payload=p[UDP].payload`, "142\t60"},
+		{"cut", `p:append("q")`, "61\t61"}, {"cut", `p[UDP].payload="abc"`, "45\t45"}, {"cut", `p[UDP].payload=nil`, "42\t42"}, {"cut", `p:remove(Raw)`, "42\t42"}, {"cut", `p:replace(Raw, Raw"a")`, "43\t43"},
+		{"cut", `p=Ether/IP p.wirelen=34`, "34\t34"}, {"cut", `p=Ether/IP p.wirelen=100`, "100\t34"}, {"cut", `p=Ether/IP p:append(rdpcap("DIR/cut.pcap")[1][UDP])`, "142\t60"},
+	} {
+		f.check(t, `local p = rdpcap("DIR/`+c.file+`.pcap")[1] `+c.change+` print(p.wirelen, #bytes(p)) wrpcap("DIR/out.pcap", p)
+			local q = rdpcap("DIR/out.pcap")[1] assert(q.wirelen == (p.wirelen or #bytes(p)), q.wirelen)`, c.want)
+	}
+}

@@ -34,7 +34,7 @@ func (f Frame) Packet(protocols *craft.Table) *craft.Packet {
 	p := protocols.Dissect(f.Data, f.Link)
 	p.Time, p.Info = f.Time, f.Info
 	if f.Length > len(f.Data) {
-		p.SetWireLen(f.Length)
+		p.SetCut(f.Length - len(f.Data))
 	}
 	return p
 }
