@@ -21,7 +21,7 @@ var captureFields = []method{
 	{"nsec", "p.nsec", "nanoseconds of p.time, exactly", nil},
 	{"wire", "p.wire", "its bytes as they arrived; nil for a packet that did not", nil},
 	{"wirelen", "p.wirelen", "its length on the wire: that of its bytes now, and of what the capture cut off behind them; nil for a packet that did not pass; can be set", nil},
-	{"comment", "p.comment", "what is written beside it in a pcapng file, several comments on a line each; nil for none; can be set, also to a list", nil},
+	{"comment", "p.comment", `what is written beside it in a pcapng file, several comments on a line each; nil for none ("" is an empty one); can be set, also to a list`, nil},
 	{"comments", "p.comments", "the same as a list", nil},
 	{"iface", "p.iface", "the name of the interface where it passed; nil when that is not known; can be set", nil},
 }
@@ -98,7 +98,7 @@ func (s *State) setCaptured(l *glua.LState, p *craft.Packet, name string, v glua
 			p.SetComments(nil)
 		} else if text, ok := v.(glua.LString); !ok {
 			p.SetComments(checkComments(l, v))
-		} else if string(text) != strings.Join(commentsOf(p), "\n") {
+		} else if had := commentsOf(p); len(had) == 0 || string(text) != strings.Join(had, "\n") {
 			p.SetComments([]string{checkComment(l, string(text))})
 		}
 	case "iface":

@@ -264,3 +264,15 @@ func TestTheLengthOnTheWireFollowsThePacket(t *testing.T) {
 			local q = rdpcap("DIR/out.pcap")[1] assert(q.wirelen == (p.wirelen or #bytes(p)), q.wirelen)`, c.want)
 	}
 }
+
+// TestAnEmptyCommentIsOne, for the file too.
+func TestAnEmptyCommentIsOne(t *testing.T) {
+	f := newCaptureFolder(t, newShell(t, nil))
+	for _, c := range []struct{ set, want string }{
+		{`p.comment = ""`, "\"\"\t1"}, {`p.comments = {""}`, "\"\"\t1"}, {`p.comment = "x" p.comment = ""`, "\"\"\t1"}, {`p.comment = {"", "b"}`, "\"\\\nb\"\t2"},
+		{`p.comment = "" p.comment = nil`, "nil\t0"}, {`p.comment = "" p.comment = {}`, "nil\t0"}, {`p.comment = nil`, "nil\t0"},
+	} {
+		f.check(t, `local function told(p) return (p.comment and ("%q"):format(p.comment) or "nil").."\t"..#p.comments end
+			local p = Ether/IP `+c.set+` local before = told(p) wrpcap("DIR/a.pcapng", p, {comment=""}) assert(told(rdpcap("DIR/a.pcapng")[1]) == before) print(before)`, c.want)
+	}
+}
