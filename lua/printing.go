@@ -134,7 +134,7 @@ func (s *State) hexFunctions() []function {
 
 It takes what tcpdump -x, -xx, -X and -XX, Wireshark's "Copy", xxd, hexdump and od print with any of their options for hex, octal and offsets, and
 scapy's hexdump. Offsets, headings and the text beside the bytes are told from the bytes by the offsets, which grow by as many bytes as a row
-has; a star stands for rows that repeat.`, nil, func(l *glua.LState) int {
+has; a star stands for rows that repeat. Characters (od -c, od -a) and decimal numbers (od -td1) are not read.`, nil, func(l *glua.LState) int {
 			b, doubt, err := hexdump.ParseWithDoubt(l.CheckString(1))
 			if err != nil {
 				l.RaiseError("import_hexcap: %s", err)

@@ -17,7 +17,7 @@ const maxText = 8 * maxParsed
 
 // Parse reads the bytes of one packet back from the text that people paste: what Dump and scapy's hexdump print,
 // tcpdump -x, -xx, -X and -XX, Wireshark's and tshark's hex dump, xxd, hexdump and od with any of their options for numbers in hex
-// and octal, and plain hex with or without spaces, colons, commas, 0x and \x, as in a C array. Headings above a dump and the text beside it
+// and octal, and plain hex with or without spaces, colons, commas, 0x and \x, as in a C array; but no characters, and no decimal numbers but hexdump -d's. Headings above a dump and the text beside it
 // are passed over; text without hex digits is no bytes. The error names the line.
 //
 // Offsets grow by as many bytes as a row has: that tells offsets from bytes, and whether they are hex, octal or decimal. Whether groups
@@ -34,15 +34,28 @@ func ParseWithDoubt(text string) (b []byte, doubt string, err error) {
 		return nil, "", fmt.Errorf("want at most %d bytes of text, got %d", maxText, len(text))
 	}
 	lines := strings.Split(strings.ReplaceAll(text, "\r", ""), "\n")
-	d := findDump(lines)
-	if d == nil {
-		b, err = plainHex(lines)
-		if err == nil && isDoubtful(lines) {
-			doubt = "the zeros that it begins with are taken for bytes: put a colon behind them if they are an offset"
-		}
-		return b, doubt, err
+	if d := findDump(lines); d != nil {
+		b, doubt, err = d.read()
+	} else if b, err = plainHex(lines); err == nil {
+		doubt = plainDoubt(lines, b)
 	}
-	return d.read()
+	if err != nil && isUnread(lines) {
+		err = fmt.Errorf("%w; characters, decimal and floating-point numbers are not read: print bytes in hex (od -An -tx1, hexdump -C, xxd)", err)
+	}
+	return b, doubt, err
+}
+
+// plainDoubt says what else plain hex could have meant.
+func plainDoubt(lines []string, b []byte) string {
+	switch {
+	case isDoubtful(lines):
+		return "the zeros that it begins with are taken for bytes: put a colon behind them if they are an offset"
+	case beginsSwapped(b, groupBytes(lines)):
+		return "its groups are taken for bytes in their order, and look like a little-endian host's numbers, as od -x and hexdump print them: print bytes (od -An -tx1, hexdump -C)"
+	case isOctal(lines):
+		return "its groups are taken for hex, and look like octal numbers, as od -An -o prints them: print bytes (od -An -tx1, hexdump -C)"
+	}
+	return ""
 }
 
 // isDoubtful reports whether text is one line that may begin with an offset of 0: groups of one width, the first of them zero.

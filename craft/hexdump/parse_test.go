@@ -110,6 +110,8 @@ func TestHexcapSaysWhichLineIsWrong(t *testing.T) {
 		{"a row is missing", "0000  61 62\n0020  63\n", "line 1: want 32 bytes up to the next row, got 2"},
 		{"a row is missing far away", "0000  61 62\n2000  63\n", "line 2: want offset 0x2, as many bytes as the rows before have, got 0x2000"},
 		{"two packets", "0000  61 62\n\n0000  63\n", "line 3: a second packet begins here: paste one at a time"},
+		{"two packets with headings", "IP a > b\n  0x0000:  6162\nIP b > a\n  0x0000:  63\n", "line 3: a second packet begins here: paste one at a time"},
+		{"two packets with many lines between", "0000  61 62\nFrame 2\n  Arrival Time\n0000  63\n", "line 2: a second packet begins here: paste one at a time"},
 		{"text behind", "0000  61 62\nbye\n", `line 2: want a row of the dump, that is an offset and bytes, got "bye"`},
 		{"no bytes", "0000  61 62\n0002  zz\n", `line 2: want bytes behind the offset, got "  zz"`},
 		{"an open star", "0000  61 62\n*", "line 2: want the offset up to which the star stands"},
@@ -122,6 +124,54 @@ func TestHexcapSaysWhichLineIsWrong(t *testing.T) {
 				t.Errorf("got %x, %v\nwant %s", b, err, c.want)
 			}
 		})
+	}
+}
+
+// TestFormsThatAreNotReadAreNamed, with those that are.
+func TestFormsThatAreNotReadAreNamed(t *testing.T) {
+	const hint = "; characters, decimal and floating-point numbers are not read: print bytes in hex (od -An -tx1, hexdump -C, xxd)"
+	for form, text := range map[string]string{
+		"od -c":      "0000000   E  \\0  \\0   < 034   F   @  \\0\n0000010\n",
+		"od -An -c":  "   E  \\0  \\0   < 034   F   @  \\0\n",
+		"od -a":      "0000000   E nul nul   <  fs   F   @ nul\n0000010\n",
+		"od -td1":    "0000000   69    0    0   60   28   70   64  -79\n0000010\n",
+		"od -An -u1": "  69   0   0  60  28  70  64   0\n",
+		"od -tu1z":   "0000000  69   0   0  60  28  70  64   0  >E..<.F@.<\n0000010\n",
+		"od -d":      "0000000    69 15360 17948    64\n0000010\n",
+		"od -tf4":    "0000000     0.007812564    5.902622e-39  -4.1798708e+23    2.546852e+21\n0000020\n",
+		"od -tx1 -c": "0000000  45  00  00  3c\n          E  \\0  \\0   <\n0000004\n",
+	} {
+		if b, err := hexdump.Parse(text); err == nil || !strings.HasSuffix(err.Error(), hint) {
+			t.Errorf("%s: got %x, %v", form, b, err)
+		}
+	}
+	for _, text := range []string{"hello", "45 00\nhello world", "45 0", "no hex at all in here"} {
+		if b, err := hexdump.Parse(text); err == nil || strings.Contains(err.Error(), "are not read") {
+			t.Errorf("%s: got %x, %v", text, b, err)
+		}
+	}
+}
+
+// TestTheOrderOfNumbersThatNothingTellsIsDoubted when the other one begins as a packet does.
+func TestTheOrderOfNumbersThatNothingTellsIsDoubted(t *testing.T) {
+	const big, little, octal = "look like bytes in their order, as od --endian=big prints them", "look like a little-endian host's numbers", "look like octal numbers"
+	for form, c := range map[string]struct{ text, doubt string }{
+		"od -tx2":                  {"0000000 0045 3c00 461c 0040\n0000010\n", ""},
+		"od --endian=big -tx2":     {"0000000 4500 003c 1c46 4000\n0000010\n", big},
+		"od --endian=big -tx4":     {"0000000 4500003c 1c464000\n0000010\n", big},
+		"od --endian=big -tx2 ARP": {"0000000 ffff ffff ffff 02fc 0000 0001 0806 0001\n0000020\n", big},
+		"od -tx2z":                 {"0000000 3045 3231  >E012<\n0000004\n", ""},
+		"od -An -x":                {" 0045 3c00 461c 0040\n", little},
+		"od -An -tx4":              {" 3c000045 0040461c\n", little},
+		"od --endian=big -An -tx2": {" 4500 003c 1c46 4000\n", ""},
+		"neither begins as either": {"0102 0304 0506", ""},
+		"od -An -o":                {" 000105 036000 043034 000100\n", octal},
+		"groups of three bytes":    {"45003c 1c4640", ""},
+	} {
+		_, doubt, err := hexdump.ParseWithDoubt(c.text)
+		if err != nil || !strings.Contains(doubt, c.doubt) || c.doubt == "" && doubt != "" {
+			t.Errorf("%s: doubt %q, %v, want %q", form, doubt, err, c.doubt)
+		}
 	}
 }
 

@@ -121,6 +121,10 @@ func (d *dump) collect(lines []string, before int) {
 			continue
 		}
 		r, ok := splitRow(line)
+		if !ok && d.begins(lines[n+1:]) {
+			d.broken = fmt.Errorf("line %d: %w", before+n+1, errSecond)
+			return
+		}
 		if !ok {
 			d.broken = fmt.Errorf("line %d: want a row of the dump, that is an offset and bytes, got %s", before+n+1, quote(line))
 			return
@@ -128,6 +132,19 @@ func (d *dump) collect(lines []string, before int) {
 		r.line = before + n + 1
 		d.rows = append(d.rows, r)
 	}
+}
+
+// errSecond is what is wrong with a text of two dumps.
+var errSecond = errors.New("a second packet begins here: paste one at a time")
+
+// begins reports whether a dump that begins as this one does, at the same offset, stands in the lines.
+func (d *dump) begins(lines []string) bool {
+	for _, line := range lines {
+		if r, ok := splitRow(line); ok && !r.star && r.digits == d.rows[0].digits && r.marked == d.rows[0].marked && startsWord(r.rest) {
+			return true
+		}
+	}
+	return false
 }
 
 // isConsistent reports whether several rows can be read in some way: their offsets say that they are rows.
@@ -172,7 +189,10 @@ func (d *dump) read() ([]byte, string, error) {
 		return nil, "", first
 	}
 	doubt := ""
-	if rival {
+	switch little := best.way.group.little; {
+	case little && best.agreed == 0 && beginsSwapped(best.out, best.way.group.bytes):
+		doubt = "its groups are taken for a little-endian host's " + best.way.group.name + ", and look like bytes in their order, as od --endian=big prints them: print bytes (od -An -tx1, hexdump -C)"
+	case rival:
 		doubt = "its groups are taken for " + best.way.group.name + ", and may be something else: nothing beside them tells"
 	}
 	return best.out, doubt, nil
@@ -260,7 +280,7 @@ func (r *reading) row(i int) error {
 	switch at := r.start + uint64(len(r.out)); {
 	case offset == at:
 	case offset == r.start:
-		return errors.New("a second packet begins here: paste one at a time")
+		return errSecond
 	default:
 		return fmt.Errorf("want offset %#x, as many bytes as the rows before have, got %#x", at, offset)
 	}
