@@ -99,7 +99,10 @@ func TestWhatACaptureCutOffGoesWithTheLastLayer(t *testing.T) {
 		{"another first layer", func(p *craft.Packet) *craft.Packet { p.Replace(layers.IP, 1, layers.IPv6.New()); return p }, 160},
 		{"another last layer", func(p *craft.Packet) *craft.Packet { p.Replace(craft.Raw, 1, craft.Raw.New("load", "abc")); return p }, 31},
 		{"one more layer", func(p *craft.Packet) *craft.Packet { p.Append(craft.Raw.New("load", "abc")); return p }, 43},
-		{"another payload", func(p *craft.Packet) *craft.Packet { p.SetPayload(1, craft.Stack(craft.Raw.New("load", "abc"))); return p }, 31},
+		{"another payload", func(p *craft.Packet) *craft.Packet {
+			p.SetPayload(1, craft.Stack(craft.Raw.New("load", "abc")))
+			return p
+		}, 31},
 		{"a payload that was cut off too", func(p *craft.Packet) *craft.Packet { p.SetPayload(0, p.From(1)); return p }, 140},
 		{"no payload", func(p *craft.Packet) *craft.Packet { p.SetPayload(1, nil); return p }, 28},
 	} {

@@ -23,12 +23,15 @@ func (s *State) sniffOffline(l *glua.LState, t *glua.LTable) int {
 	source := t.RawGetString("offline")
 	var file sniffFile
 	if path := binding.Text(l, t, "write"); t.RawGetString("write") != glua.LNil {
-		file.w = s.create(l, path, "", pcap.Options{Longest: s.longestOffline(source)})
+		file.w = s.create(l, path, "", pcap.Options{Longest: s.longestOffline(source), Empty: func() craft.Name { return file.empty }})
 		defer s.endFile(path, &file)
 		o.Frame = file.write
 	}
+	if fn, ok := source.(*glua.LFunction); ok && walkOf(fn) != nil {
+		file.empty = walkOf(fn).r.LinkType()
+	}
 	defer s.vm.Wait(l)()
-	if err := s.goThrough(l, source, o, k); err != nil && !file.failed {
+	if err := s.goThrough(l, source, o, k, &file); err != nil && !file.failed {
 		s.fail(l, err)
 	}
 	if k.full {
@@ -48,7 +51,7 @@ func (s *State) longestOffline(source glua.LValue) int {
 }
 
 // goThrough hands on packets until enough count, the time is over, or there is no room for more.
-func (s *State) goThrough(l *glua.LState, source glua.LValue, o sendrecv.SniffOptions, k *keeping) (err error) {
+func (s *State) goThrough(l *glua.LState, source glua.LValue, o sendrecv.SniffOptions, k *keeping, file *sniffFile) (err error) {
 	began := s.clock().Now()
 	g := gathering{s: s, l: l, name: "sniff: offline"}
 	var opened []*pcap.Reader
@@ -60,6 +63,9 @@ func (s *State) goThrough(l *glua.LState, source glua.LValue, o sendrecv.SniffOp
 	g.file = func(path string) *walk {
 		r := s.open(l, path)
 		opened = append(opened, r)
+		if file.empty == "" {
+			file.empty = r.LinkType()
+		}
 		return &walk{r: r}
 	}
 	g.take = func(f sendrecv.Frame, p *craft.Packet) bool {

@@ -120,8 +120,9 @@ func (s *State) announceSniff(stats sendrecv.Stats, err error) {
 // A sniffFile is the capture that a sniff writes.
 type sniffFile struct {
 	w      *pcap.Writer
-	failed bool // a frame could not be written, which ended the sniff
-	whole  bool // the sniff came to its end
+	empty  craft.Name // its link type should it get no frames: that of the file that they would have come from; "" is not known
+	failed bool       // a frame could not be written, which ended the sniff
+	whole  bool       // the sniff came to its end
 }
 
 func (f *sniffFile) write(frame sendrecv.Frame) error {

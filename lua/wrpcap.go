@@ -33,7 +33,7 @@ func (s *State) wrpcap(l *glua.LState) int {
 	defer s.vm.Wait(l)()
 	var ahead outlook
 	s.lookAhead(l, packets, 0, &ahead)
-	o.Longest, o.Empty = ahead.longest, ahead.link
+	o.Longest, o.Empty = ahead.longest, func() craft.Name { return ahead.link }
 	w := s.create(l, path, format, o)
 	defer func() { _ = w.Discard() }() // what did not come to its end
 	b := batch{w: w}
@@ -47,7 +47,7 @@ func (s *State) wrpcap(l *glua.LState) int {
 		s.fail(l, err)
 	}
 	s.announceLost(path, w)
-	if w.Frames() == 0 && o.LinkType == "" && o.Empty == "" && !o.Append && !isEmptyTable(packets) {
+	if w.Frames() == 0 && o.LinkType == "" && ahead.link == "" && !o.Append && !isEmptyTable(packets) {
 		s.notice("%s has no packets, and Ethernet as its link type: linktype= says another", path)
 	}
 	return 0

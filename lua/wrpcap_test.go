@@ -247,6 +247,18 @@ func TestACaptureWithoutPacketsKeepsItsLinkType(t *testing.T) {
 	}
 }
 
+// TestASniffOfNothingKeepsTheLinkType of the file that it goes through.
+func TestASniffOfNothingKeepsTheLinkType(t *testing.T) {
+	f := newCaptureFolder(t, newShell(t, nil))
+	f.check(t, `wrpcap("DIR/usb.pcap", {}, {linktype=189})`, "")
+	for _, source := range []string{`"DIR/usb.pcap"`, `{"DIR/usb.pcap"}`, `pcap("DIR/usb.pcap")`} {
+		f.check(t, `sniff{offline=`+source+`, write="DIR/out.pcap"}`, "")
+		if b, err := os.ReadFile(filepath.FromSlash(f.dir + "/out.pcap")); err != nil || b[20] != 189 {
+			t.Errorf("sniff{offline=%s}: link type %d, %v", source, b[20], err)
+		}
+	}
+}
+
 // TestTheLengthOnTheWireFollowsThePacket: it is that of its bytes now, and of what the capture cut off behind its last layer.
 func TestTheLengthOnTheWireFollowsThePacket(t *testing.T) {
 	f := newCaptureFolder(t, newShell(t, nil))

@@ -6,6 +6,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
@@ -16,9 +17,10 @@ type classicEncoder struct {
 	typ      linkType
 	typed    bool      // the link type is settled
 	explicit *linkType // what was asked for; nil is that of each frame
-	snaplen  uint32    // explicit; 0 is that of the first frame
-	longest  uint32    // what the header says at least
-	begun    bool      // there is a header
+	empty    func() craft.Name
+	snaplen  uint32 // explicit; 0 is that of the first frame
+	longest  uint32 // what the header says at least
+	begun    bool   // there is a header
 	lost     losses
 }
 
@@ -26,6 +28,9 @@ type classicEncoder struct {
 func (e *classicEncoder) start(b []byte) []byte {
 	if e.begun {
 		return b
+	}
+	if !e.typed {
+		e.typ = e.typ.asked(e.empty)
 	}
 	return e.header(b, sendrecv.Frame{})
 }

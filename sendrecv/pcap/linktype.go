@@ -86,6 +86,16 @@ func linkTypeOf(name craft.Name) (linkType, error) {
 	return 0, fmt.Errorf("link: want a protocol with a link type of its own (Ether, IP, ...), or a link type for the whole file, got %q: write %s", name, stacked(name))
 }
 
+// asked is the link type that a function says, if it says one.
+func (l linkType) asked(say func() craft.Name) linkType {
+	if say != nil {
+		if typ, err := linkTypeOf(say()); err == nil {
+			return typ
+		}
+	}
+	return l
+}
+
 // stacked is how a protocol is written with what announces it below, from the link on; one that nothing announces has another as an
 // example.
 func stacked(name craft.Name) string {

@@ -28,7 +28,8 @@ type ngEncoder struct {
 	joined   []*section // those in the current section, in order
 	seen     map[[sha256.Size]byte]bool
 	lost     losses
-	fallback linkType // of a file without frames
+	fallback linkType // of a file without frames, unless empty says another
+	empty    func() craft.Name
 }
 
 // A device is what makes an interface another one.
@@ -68,7 +69,7 @@ func (e *ngEncoder) start(b []byte) []byte {
 		return b
 	}
 	b = e.begin(b, e.spoken(options{}))
-	b, _, _ = e.declare(b, device{typ: e.fallback, snaplen: e.defaultSnapLen()}) // the first one has room
+	b, _, _ = e.declare(b, device{typ: e.fallback.asked(e.empty), snaplen: e.defaultSnapLen()}) // the first one has room
 	return b
 }
 

@@ -62,8 +62,8 @@ type Options struct {
 	Link craft.Name
 	// LinkType is the link type under which all frames are written, whatever they begin with, as LinkNamed reads it; "" is none.
 	LinkType craft.Name
-	// Empty is the link type of a capture that gets no frames, unless the two above say it; "" is Ethernet's.
-	Empty craft.Name
+	// Empty is asked for the link type of a capture that got no frames, unless the two above say it; nil and "" are Ethernet's.
+	Empty func() craft.Name
 	// SnapLen is how many bytes of each frame are kept; 0 is all.
 	SnapLen int
 	// Longest is how long frames may become; a pcap file's header must say it before. 0 is as long as the first one says.
@@ -158,8 +158,6 @@ func (o Options) encoder() (encoder, error) {
 		first = *explicit
 	case o.Link != "":
 		first, err = linkTypeOf(o.Link)
-	case o.Empty != "":
-		first, err = linkTypeOf(o.Empty)
 	}
 	if err != nil {
 		return nil, err
@@ -167,13 +165,16 @@ func (o Options) encoder() (encoder, error) {
 	if o.NG {
 		e := newNGEncoder(binary.LittleEndian, uint32(o.SnapLen), o.Comments)
 		e.fallback, e.typ = first, explicit
+		if !settled {
+			e.empty = o.Empty
+		}
 		return e, nil
 	}
 	if o.Comments != nil {
 		return nil, errors.New("comment: a pcap file holds none: want a name that ends in .pcapng")
 	}
 	return &classicEncoder{
-		order: binary.LittleEndian, tick: time.Nanosecond, typ: first, typed: settled, explicit: explicit,
+		empty: o.Empty, order: binary.LittleEndian, tick: time.Nanosecond, typ: first, typed: settled, explicit: explicit,
 		snaplen: uint32(o.SnapLen), longest: uint32(o.Longest),
 	}, nil
 }
