@@ -79,6 +79,28 @@ func TestWhatListsMakeTablesOf(t *testing.T) {
 	}
 }
 
+// TestListsHaveTheHostsOfThisOne holds that packets that were never sent have the hosts that they would leave with, everywhere.
+func TestListsHaveTheHostsOfThisOne(t *testing.T) {
+	for _, c := range []struct{ name, chunk, want string }{
+		{"CSV", `print(PacketList{IP{dst="192.168.11.2"}/TCP}:csv("src", "dst", "IP.src", "IP.dst"))`, "src,dst,IP.src,IP.dst\n10.0.2.100,192.168.11.2,10.0.2.100,192.168.11.2"},
+		{"CSV of ARP", `print(PacketList{ARP{pdst="10.0.2.2"}}:csv("src", "ARP.psrc", "ARP.hwsrc"))`, "src,ARP.psrc,ARP.hwsrc\n10.0.2.100,10.0.2.100,02:00:0a:00:02:64"},
+		{"CSV of a frame", `print(PacketList{Ether{dst="02:00:00:00:00:01"}, Dot3{dst="02:00:00:00:00:01"}}:csv("src", "Ether.src", "Dot3.src"))`,
+			"src,Ether.src,Dot3.src\n02:00:0a:00:02:64,02:00:0a:00:02:64,\n02:00:0a:00:02:64,,02:00:0a:00:02:64"},
+		{"CSV of IPv6", `print(PacketList{IPv6{dst="::1"}/TCP}:csv("src", "IPv6.src"))`, "src,IPv6.src\n::1,::1"},
+		{"conversations", `print(PacketList{IP{dst="192.168.11.2"}/TCP}:conversations():csv("src", "dst"))`, "src,dst\n10.0.2.100,192.168.11.2"},
+		{"questions and answers", `local a, u = PacketList{IP{dst="10.0.2.2"}/ICMP{id=1}, IP{src="10.0.2.2", dst="10.0.2.100"}/ICMP{type=0, id=1}, IP{dst="192.168.11.2"}/UDP{sport=9}, IP{src="192.168.11.2", dst="10.0.2.100"}/UDP{dport=9}}:sr() a:summary() print(#u) print(a[2]) print(a:csv("sent.IP.src"))`,
+			"IP / ICMP 10.0.2.100 > 10.0.2.2 echo-request 0 ==> IP / ICMP 10.0.2.2 > 10.0.2.100 echo-reply 0\nIP / UDP 10.0.2.100:9 > 192.168.11.2:53 ==> IP / UDP 192.168.11.2:53 > 10.0.2.100:9\n0\n" +
+				"IP / UDP 10.0.2.100:9 > 192.168.11.2:53 ==> IP / UDP 192.168.11.2:53 > 10.0.2.100:9 (? ms)\nsent.IP.src\n10.0.2.100\n10.0.2.100"},
+	} {
+		t.Run(c.name, func(t *testing.T) { inLab(t, "").check(t, c.chunk, c.want) })
+	}
+	t.Run("hosts that nobody knows yet", func(t *testing.T) {
+		newShell(t, nil).check(t, `local l = PacketList{Ether{dst="02:00:00:00:00:01"}, ARP} print(l:csv("src", "dst", "Ether.src", "ARP.psrc")) print(l:conversations():csv("src", "dst")) print((tostring(l:conversations()[1].src)))`,
+			"src,dst,Ether.src,ARP.psrc\n,02:00:00:00:00:01,,\n0.0.0.0,0.0.0.0,,\nsrc,dst\n,02:00:00:00:00:01\n0.0.0.0,0.0.0.0\nnil")
+		newShell(t, nil).check(t, `print(#PacketList{IP/ICMP{id=1}, IP/ICMP{type=0, id=1}}:sr(), #PacketList{IPv6/UDP{sport=1, dport=2}, IPv6/UDP{sport=2, dport=1}}:sr())`, "1\t1")
+	})
+}
+
 // TestDumpsOfLists holds the methods that print bytes. Packets made here have no time.
 func TestDumpsOfLists(t *testing.T) {
 	const dumped = `local l = PacketList{IP{src="10.0.0.1", dst="10.0.0.2"}/UDP/"one", IP{dst="10.0.0.1"}/TCP/Padding{load="pad"}, IP{dst="10.0.0.1"}/TCP/Padding{load="\0\0"}} `

@@ -43,7 +43,7 @@ func network(p *craft.Packet) (layer *craft.Layer, src, dst string) {
 		return l, written(l.Addr("src"), netip.IPv6Unspecified()), written(l.Addr("dst"), netip.IPv6Unspecified())
 	}
 	if l := p.Layer(layers.ARP); l != nil {
-		return l, l.Text("psrc"), l.Text("pdst")
+		return l, protocolAddress(l, "psrc"), protocolAddress(l, "pdst")
 	}
 	return nil, "", ""
 }
@@ -56,14 +56,31 @@ func written(addr, open netip.Addr) string {
 	return addr.String()
 }
 
-// Hosts are the two that a packet is of: by IP, IPv6, ARP, or else by the frame. ok is false when it says none.
+// protocolAddress is a host as ARP has it, also where other bytes stand in its place.
+func protocolAddress(arp *craft.Layer, field string) string {
+	if arp.Value(field).IsNone() {
+		return netip.IPv4Unspecified().String()
+	}
+	return arp.Text(field)
+}
+
+// hardwareAddress is a host as a frame has it; "" for one that is only known when the frame is sent.
+func hardwareAddress(frame *craft.Layer, field string) string {
+	if frame.Value(field).IsNone() {
+		return ""
+	}
+	return frame.Text(field)
+}
+
+// Hosts are the two that a packet is of: by IP, IPv6, ARP, or else by the frame, where "" is one that is only known when it is sent.
+// ok is false when it says none.
 func Hosts(p *craft.Packet) (src, dst string, ok bool) {
 	if l, src, dst := network(p); l != nil {
 		return src, dst, true
 	}
 	for _, name := range []craft.Name{layers.Ether, layers.Dot3} {
 		if frame := p.Layer(name); frame != nil {
-			return frame.Text("src"), frame.Text("dst"), true
+			return hardwareAddress(frame, "src"), hardwareAddress(frame, "dst"), true
 		}
 	}
 	return "", "", false

@@ -28,6 +28,9 @@ func TestSession(t *testing.T) {
 		{craft.Stack(layers.IPv6.New("dst", "2001:db8::2"), layers.TCP.New("sport", 1, "dport", 2)), "TCP :::1 > 2001:db8::2:2", ":: 2001:db8::2 true"},
 		{craft.Stack(layers.ARP.New("psrc", "10.0.0.1", "pdst", "10.0.0.2")), "ARP 10.0.0.1 > 10.0.0.2", "10.0.0.1 10.0.0.2 true"},
 		{craft.Stack(layers.Ether.New("src", "02:00:00:00:00:01", "dst", "02:00:00:00:00:02", "type", 0x88cc)), "Ethernet type=88cc", "02:00:00:00:00:01 02:00:00:00:00:02 true"},
+		{craft.Stack(layers.ARP.New("pdst", "10.0.0.2")), "ARP 0.0.0.0 > 10.0.0.2", "0.0.0.0 10.0.0.2 true"},
+		{craft.Stack(layers.Ether.New("dst", "02:00:00:00:00:02", "type", 0x88cc)), "Ethernet type=88cc", " 02:00:00:00:00:02 true"},
+		{craft.Stack(layers.Dot3.New("src", "02:00:00:00:00:01")), "Other", "02:00:00:00:00:01  true"},
 		{craft.Stack(craft.Raw.New("load", "x")), "Other", "  false"},
 		{craft.Stack(), "Other", "  false"},
 	} {

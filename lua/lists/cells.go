@@ -51,21 +51,26 @@ func (s *Lists) packetCell(l *glua.LState, name string) func(i int, p *craft.Pac
 	case "src", "dst":
 		at := slices.Index([]string{"src", "dst"}, name)
 		return func(_ int, p *craft.Packet) glua.LValue {
-			src, dst, ok := traffic.Hosts(s.host.Resolved(p))
-			if !ok {
-				return glua.LNil
-			}
-			return glua.LString([]string{src, dst}[at])
+			src, dst, _ := traffic.Hosts(s.host.Resolved(p))
+			return hostCell([]string{src, dst}[at])
 		}
 	case "length":
 		return func(_ int, p *craft.Packet) glua.LValue { return glua.LNumber(traffic.Length(p)) }
 	case "summary":
-		return func(_ int, p *craft.Packet) glua.LValue { return glua.LString(s.host.Resolved(p).Summary()) }
+		return func(_ int, p *craft.Packet) glua.LValue { return glua.LString(s.packetSummary(p)) }
 	}
 	return s.fieldCell(l, name)
 }
 
-// fieldCell is a column that holds a field; nil where a packet has no such layer.
+// hostCell is a host as a value; nil when it is not known.
+func hostCell(host string) glua.LValue {
+	if host == "" {
+		return glua.LNil
+	}
+	return glua.LString(host)
+}
+
+// fieldCell is a column that holds a field, as it would leave here; nil where a packet has no such layer.
 func (s *Lists) fieldCell(l *glua.LState, name string) func(i int, p *craft.Packet) glua.LValue {
 	layer, field, dotted := strings.Cut(name, ".")
 	protocol, number, numbered := strings.Cut(layer, ":")
@@ -87,7 +92,7 @@ func (s *Lists) fieldCell(l *glua.LState, name string) func(i int, p *craft.Pack
 		l.RaiseError("csv: %s has no field %q%s", protocol, field, spelling.DidYouMean(field, table.FieldNames()))
 	}
 	return func(_ int, p *craft.Packet) glua.LValue {
-		found := p.Nth(craft.Name(protocol), nth)
+		found := s.host.Resolved(p).Nth(craft.Name(protocol), nth)
 		if found == nil || !found.Has(field) {
 			return glua.LNil
 		}

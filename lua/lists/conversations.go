@@ -22,15 +22,18 @@ func (s *Lists) conversationsOf(l *glua.LState) int {
 	for i, v := range s.values(l, t) {
 		p := s.elementPacket(l, "conversations", k, i, v)
 		var ends []glua.LValue
-		if f != nil {
+		switch src, dst, ok := traffic.Hosts(s.host.Resolved(p)); {
+		case f != nil:
 			ends = unpacked(results(l, f, s.parts(l, "conversations", k, i, v)...))
 			if len(ends) == 1 && ends[0] != glua.LNil {
 				l.RaiseError("conversations: element %d: want two values, source and destination, got one", i)
 			}
-		} else if src, dst, ok := traffic.Hosts(s.host.Resolved(p)); ok {
-			ends = []glua.LValue{glua.LString(src), glua.LString(dst)}
-		}
-		if first(ends) == glua.LNil || ends[1] == glua.LNil { // it is of no two hosts
+			if first(ends) == glua.LNil || ends[1] == glua.LNil { // it is of no two hosts
+				continue
+			}
+		case ok:
+			ends = []glua.LValue{hostCell(src), hostCell(dst)}
+		default:
 			continue
 		}
 		c := all.Add(ends[0], ends[1], p)

@@ -141,7 +141,7 @@ func (s *Lists) cellText(v glua.LValue) string {
 		}
 	case *glua.LUserData:
 		if p := s.packetIn(v); p != nil {
-			return p.Summary()
+			return s.packetSummary(p)
 		}
 	}
 	return s.vm.Describe(v)

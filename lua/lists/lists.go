@@ -82,7 +82,7 @@ func New(host Host) *Lists {
 	t.layers = s.newListType(layers, map[string]glua.LGFunction{"__index": s.layersIndex(layers), "__newindex": s.layersSet, "__tostring": s.writtenText})
 	t.answers = s.newListType(s.answerKind(), nil)
 	t.pair = binding.Type(s.vm, "question and answer", map[string]glua.LGFunction{
-		"__index": pairIndex, "__newindex": pairSet, "__len": pairLen, "__tostring": pairText,
+		"__index": pairIndex, "__newindex": pairSet, "__len": pairLen, "__tostring": s.pairText,
 	})
 	t.conversations = s.newListType(s.listingKind("list of conversations", "conversation"), nil)
 	t.grid = s.newListType(s.listingKind("table of rows", "row"), nil)

@@ -54,10 +54,13 @@ func (s *Lists) passed(v glua.LValue) time.Time {
 // packetLine is an element of a list of packets on one line.
 func (s *Lists) packetLine(v glua.LValue) string {
 	if p := s.packetIn(v); p != nil {
-		return s.host.Resolved(p).Summary()
+		return s.packetSummary(p)
 	}
 	return s.host.Describe(v)
 }
+
+// packetSummary is a packet on one line, with the hosts that it would have.
+func (s *Lists) packetSummary(p *craft.Packet) string { return s.host.Resolved(p).Summary() }
 
 // Layers that stand in a field come as a list. Its fields are those of the first one, since there is often only one:
 // p[DNS].qd.qname is p[DNS].qd[1].qname.

@@ -26,7 +26,7 @@ func (s *Lists) pairUp(l *glua.LState) int {
 	paired := map[int]bool{}
 	for i, v := range s.values(l, t) {
 		all = append(all, v)
-		for _, q := range match.Add(s.elementPacket(l, "sr", k, i, v)) {
+		for _, q := range match.Add(s.answerable(s.elementPacket(l, "sr", k, i, v))) {
 			found = append(found, [2]int{q, len(all) - 1})
 			paired[q], paired[len(all)-1] = true, true
 		}
@@ -45,6 +45,19 @@ func (s *Lists) pairUp(l *glua.LState) int {
 	l.Push(s.newList(s.types.answers, answers))
 	l.Push(s.newList(s.types.packets, rest))
 	return 2
+}
+
+// answerable is a packet with the source that it would have, also where no host is known: that of loopback.
+func (s *Lists) answerable(p *craft.Packet) *craft.Packet {
+	p = s.host.Resolved(p)
+	if !p.Asks() {
+		return p
+	}
+	c := p.Copy()
+	if c.Resolve(nil) != nil {
+		return p
+	}
+	return c
 }
 
 // paired is two elements of a list of packets as question and answer: packets stay the values that they are.

@@ -115,13 +115,15 @@ func pairHint(name string) string {
 }
 
 // pairText is one row of the answers: sent ==> answer (rtt).
-func pairText(l *glua.LState) int {
+func (s *Lists) pairText(l *glua.LState) int {
 	p := checkPair(l)
-	return pushString(l, p.summary()+" ("+milliseconds(p.rtt)+")")
+	return pushString(l, s.pairLine(p)+" ("+milliseconds(p.rtt)+")")
 }
 
-// summary is sent ==> answer.
-func (p *Pair) summary() string { return p.Question.Summary() + " ==> " + p.Reply.Summary() }
+// pairLine is sent ==> answer.
+func (s *Lists) pairLine(p *Pair) string {
+	return s.packetSummary(p.Question) + " ==> " + s.packetSummary(p.Reply)
+}
 
 // answerMethods are answers:name(...).
 var answerMethods = slices.Concat(lineMethods, selectionMethods, listLayerMethods, talkMethods, tableMethods, seriesMethods, exportMethods, dumpMethods)
@@ -150,7 +152,7 @@ func (s *Lists) answerKind() *kind {
 	}
 	k.line = func(v glua.LValue) string {
 		if p := pairIn(v); p != nil {
-			return p.summary()
+			return s.pairLine(p)
 		}
 		return s.host.Describe(v)
 	}
@@ -165,8 +167,8 @@ func (s *Lists) answerTable(t *glua.LTable, k *kind) string {
 	var sent, answers, times grid.Column
 	for i := range grid.Shown(n) {
 		if p := pairIn(t.RawGetInt(i)); p != nil {
-			sent.Take(p.Question.Summary())
-			answers.Take(p.Reply.Summary())
+			sent.Take(s.packetSummary(p.Question))
+			answers.Take(s.packetSummary(p.Reply))
 			times.Take(milliseconds(p.rtt))
 		}
 	}
@@ -175,6 +177,6 @@ func (s *Lists) answerTable(t *glua.LTable, k *kind) string {
 		if p == nil { // a script put it there
 			return s.host.Describe(t.RawGetInt(i))
 		}
-		return sent.Left(p.Question.Summary()) + "  ==>  " + answers.Left(p.Reply.Summary()) + "  " + times.Right(milliseconds(p.rtt))
+		return sent.Left(s.packetSummary(p.Question)) + "  ==>  " + answers.Left(s.packetSummary(p.Reply)) + "  " + times.Right(milliseconds(p.rtt))
 	})
 }
