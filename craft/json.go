@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -19,11 +20,18 @@ import (
 // Numbers are numbers; addresses, flags and domain names are text; bytes are hex; what is computed at build is null; a list
 // is an array; an option is {"kind":2,"name":"MSS","values":[1460]}, or has "data" in hex where its values cannot be read; a
 // field that holds several values is {"set":"range(1,3)","count":3}. "names" has the names of values that have one, "note"
-// what dissecting found wrong, and "time" the seconds since 1970 at which the packet passed.
+// what dissecting found wrong, and "time" the seconds since 1970 at which the packet passed. "wirelen" is the length on the wire of
+// one that passed, "iface" and "comment" are what a capture says of it.
 func (p *Packet) MarshalJSON() ([]byte, error) {
 	b := []byte{'{'}
 	if !p.Time.IsZero() {
-		b = fmt.Appendf(b, `"time":%d.%09d,`, p.Time.Unix(), p.Time.Nanosecond())
+		b = fmt.Appendf(b, `"time":%s,`, values.Seconds(p.Time))
+	}
+	if n := p.WireLen(); n > 0 && (p.Info != nil || !p.Time.IsZero()) {
+		b = fmt.Appendf(b, `"wirelen":%d,`, n)
+	}
+	if p.Info != nil {
+		b = p.Info.appendJSON(b)
 	}
 	b = append(b, `"layers":[`...)
 	for i, l := range p.layers {
@@ -33,6 +41,17 @@ func (p *Packet) MarshalJSON() ([]byte, error) {
 		b = l.appendJSON(b)
 	}
 	return append(b, "]}"...), nil
+}
+
+// appendJSON writes the interface and the comments that are known.
+func (c *CaptureInfo) appendJSON(b []byte) []byte {
+	if c.Interface != nil && c.Interface.Name != "" {
+		b = append(appendText(append(b, `"iface":`...), c.Interface.Name), ',')
+	}
+	if len(c.Comments) > 0 {
+		b = append(appendText(append(b, `"comment":`...), strings.Join(c.Comments, "\n")), ',')
+	}
+	return b
 }
 
 func (l *Layer) appendJSON(b []byte) []byte {

@@ -53,6 +53,24 @@ func TestJSONHasTheTime(t *testing.T) {
 	}
 }
 
+func TestJSONHasWhatTheCaptureSays(t *testing.T) {
+	p := craft.Dissect([]byte("xy"), craft.Raw)
+	p.Time = time.Unix(1, 5)
+	for _, c := range []struct {
+		info *craft.CaptureInfo
+		want string
+	}{
+		{nil, `{"time":1.000000005,"wirelen":2,"layers":`},
+		{&craft.CaptureInfo{Length: 60, Interface: &craft.CaptureInterface{Name: "eth\"0"}, Comments: []string{"a", "b"}}, `{"time":1.000000005,"wirelen":60,"iface":"eth\"0","comment":"a\nb","layers":`},
+		{&craft.CaptureInfo{Interface: &craft.CaptureInterface{Description: "x"}}, `{"time":1.000000005,"wirelen":2,"layers":`},
+	} {
+		p.Info = c.info
+		if got, err := json.Marshal(p); err != nil || !strings.HasPrefix(string(got), c.want) {
+			t.Errorf("%v, got %s, want %s", err, got, c.want)
+		}
+	}
+}
+
 // TestEveryLayerIsJSON marshals every protocol, and what gopacket decodes.
 func TestEveryLayerIsJSON(t *testing.T) {
 	packets := map[string]*craft.Packet{"VRRP, decoded by gopacket": craft.Dissect(crafttest.Unhex(t, "4500001c00010000ff70000001020304e0000012"+"2101640100010000"), layers.IP)}

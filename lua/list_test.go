@@ -90,7 +90,7 @@ func TestMistakesWithListsAreNamed(t *testing.T) {
 		`l:plot(function(p) return 1 end, {plot_xy=true})`: `plot: element 1: want 2 values from the function, got 1`,
 		`l:diffplot(function() end, 0)`:                    `diffplot: delay: want a number of at least 1, got 0`,
 		`l:csv("IP.scr")`:                                  `csv: IP has no field "scr"; did you mean src?`,
-		`l:csv("ttl")`:                                     `csv: no column "ttl"; there are number, time, src, dst, length, summary, and fields of layers: "IP.src"`,
+		`l:csv("ttl")`:                                     `csv: no column "ttl"; there are number, time, src, dst, length, summary, sec, nsec, wirelen, iface, comment, and fields of layers: "IP.src"`,
 		`l:csv("IPP.src")`:                                 `csv: "IPP.src": no layer is called "IPP"`,
 		`l:csv("IP:x.src")`:                                `csv: "IP:x.src": want the number of a layer behind the colon`,
 		`l:csv("t.csv")`:                                   `csv: want the names of columns (number, time, src, dst, length, summary), got that of a file: "t.csv"; text comes into a file by the shell: moonwire -e 'print(rdpcap("f.pcap"):csv())' > t.csv`,

@@ -69,6 +69,10 @@ func TestWhatListsMakeTablesOf(t *testing.T) {
 			"src,dst\n0.0.0.0,10.0.0.1\nsrc,dst\n0.0.0.0,10.0.0.1\nTCP 0.0.0.0:20 > 10.0.0.1:80"},
 		{"CSV of packets", `print(l:sub(7, 8):csv())`, "number,time,src,dst,length,summary\n1,1700000000.75,10.0.0.1,10.0.0.2,45,Ether / IP / ICMP 10.0.0.1 > 10.0.0.2 echo-request 0 / Raw\n" +
 			"2,1700000000.875,10.0.0.1,10.0.0.2,45,Ether / IP / ICMP 10.0.0.1 > 10.0.0.2 echo-request 0 / Raw"},
+		{"CSV of what the capture says", `local p = l[1] p.sec = 1700000000 p.nsec = 123456789 p.wirelen = 900 p.iface = "eth0" p.comment = "=odd"
+			print(PacketList{p, IP}:csv("time", "sec", "nsec", "length", "wirelen", "iface", "comment")) p.nsec = 7 print(PacketList{p}:csv{"time", header=false}) p.nsec = 0 print(PacketList{p}:csv{"time", header=false})
+			p.time = -1.5 print(PacketList{p}:csv{"time", header=false}) print(p:json():match('{"time.-"layers'):sub(2))`,
+			"time,sec,nsec,length,wirelen,iface,comment\n1700000000.123456789,1700000000,123456789,42,900,eth0,'=odd\n,,,20,,,\n1700000000.000000007\n1700000000\n-1.5\n\"time\":-1.500000000,\"wirelen\":900,\"iface\":\"eth0\",\"comment\":\"=odd\",\"layers"},
 		{"CSV of columns that look like files", `print(l:head(1):make_table(function() return "a.txt", 1, 2 end, {dump=true}), protocol{name="Note", fields={{"txt", bits=8}}} and PacketList{Note}:csv("Note.txt"))
 			local g = l:head(1):make_table(function() return "a.txt", 1, 2 end) print(g:csv("a.txt"))`, "  a.txt \n1 2     \n\tNote.txt\n0\n  a.txt \n1 2     \na.txt\n2"},
 		{"CSV of fields", `print(l:sub(17, 20):csv("number", "IP.src", "TCP.flags", "UDP.dport", "IP:2.dst")) print(l:sub(18, 18):csv{"IP.ttl", "TCP.options", header=false})`,
@@ -123,6 +127,7 @@ func TestListsOfStreams(t *testing.T) {
 	for _, c := range []struct{ name, chunk, want string }{
 		{"CSV", `print(l:csv()) print(l:csv("src", "data", "gaps", "first"))`, "connection,src,sport,dst,dport,packets,bytes,ended\n1,10.0.0.1,4000,10.0.0.2,80,4,5,FIN\n1,10.0.0.2,80,10.0.0.1,4000,4,13,FIN\n" +
 			"src,data,gaps,first\n10.0.0.1,GET /,{},\n10.0.0.2,one...twofour,\"{{length=5, offset=9}}\","},
+		{"CSV of times", `packets[1].sec = 1700000000 packets[1].nsec = 123456789 print(streams(packets):head(1):csv{"first", "last", header=false})`, "1700000000.123456789,1700000000.123456789"},
 		{"JSON", `print(l:head(1):json())`, `[{"connection":1,"src":"10.0.0.1","sport":4000,"dst":"10.0.0.2","dport":80,"packets":4,"bytes":5,"ended":"FIN","data":"474554202f"}]`},
 		{"walked and filtered", `for st in l:filter(function(st) return st.sport == 80 end) do print(st.data) end`, "one...twofour"},
 		{"a grid", `l:make_table(function(st) return st.src, st.ended, #st.data end)`, "    10.0.0.1 10.0.0.2 \nFIN 5        13       "},

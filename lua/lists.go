@@ -105,6 +105,8 @@ func (h host) LayerName(l *glua.LState) craft.Name { return h.s.layerName(l, &cr
 
 func (h host) Read(layer *craft.Layer, field string) glua.LValue { return h.s.read(layer, field) }
 
+func (h host) Captured(p *craft.Packet, name string) glua.LValue { return h.s.captured(p, name) }
+
 func (h host) Assign(layer *craft.Layer, field string, v glua.LValue) error {
 	return h.s.assign(layer, field, v)
 }

@@ -264,8 +264,13 @@ func (s *State) streamRecord() lists.Record {
 	known := append([]string{"bytes"}, methodNames(slices.DeleteFunc(slices.Clone(streamFields), func(m method) bool { return m.call != nil }))...)
 	read := func(l *glua.LState, v glua.LValue, name string) glua.LValue {
 		st := streamIn(v)
-		if name == "bytes" {
+		switch {
+		case name == "bytes":
 			return glua.LNumber(len(st.data))
+		case name == "first" && !st.First.IsZero():
+			return lists.Exactly(st.First)
+		case name == "last" && !st.Last.IsZero():
+			return lists.Exactly(st.Last)
 		}
 		return s.streamField(l, st, name)
 	}

@@ -1,6 +1,7 @@
 package traffic
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/moonwire/moonwire/craft"
@@ -10,7 +11,7 @@ import (
 type Sum struct {
 	// Packets counts them.
 	Packets int
-	// Bytes counts their bytes where they passed; of packets that were made here, those they have.
+	// Bytes counts their bytes on the wire, also those that a capture cut off; of packets that were made here, those they have.
 	Bytes int
 	// First is when the first one passed; zero when that is known of none.
 	First time.Time
@@ -20,7 +21,7 @@ type Sum struct {
 
 // Add counts a packet.
 func (s *Sum) Add(p *craft.Packet) {
-	*s = s.With(Sum{Packets: 1, Bytes: Length(p), First: p.Time, Last: p.Time})
+	*s = s.With(Sum{Packets: 1, Bytes: cmp.Or(p.WireLen(), Length(p)), First: p.Time, Last: p.Time})
 }
 
 // With is what two sums amount to.
@@ -42,7 +43,7 @@ func Earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// Length is how many bytes a packet had where it passed; of one that was made here, how many it has.
+// Length is how many bytes of a packet are here: as it arrived; of one that was made here, how many it has.
 func Length(p *craft.Packet) (n int) {
 	if p.Wire != nil {
 		return len(p.Wire)

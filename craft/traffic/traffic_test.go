@@ -49,12 +49,17 @@ func TestConversations(t *testing.T) {
 		p.Time = time.Unix(seconds, 0)
 		return p
 	}
+	cut := craft.Dissect([]byte("cut"), craft.Raw)
+	cut.SetWireLen(100)
 	var c traffic.Conversations[string]
 	c.Add("a", "b", at(5)).Label("x")
 	c.Add("b", "a", at(7)).Label("y")
 	c.Add("b", "c", craft.Stack(layers.UDP.New()))
 	c.Add("a", "b", at(3)).Label("x")
-	if len(c.All) != 2 {
+	if c.Add("x", "y", cut); c.All[2].Sent.Bytes != 100 || traffic.Length(cut) != 3 {
+		t.Errorf("of a packet that was cut short: %d bytes on the wire, %d here", c.All[2].Sent.Bytes, traffic.Length(cut))
+	}
+	if len(c.All) != 3 {
 		t.Fatalf("got %d conversations", len(c.All))
 	}
 	both := c.All[0]

@@ -4,12 +4,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/traffic"
-	"github.com/moonwire/moonwire/lua/binding"
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/lua/spelling"
 )
 
@@ -33,10 +34,14 @@ func rowsOf(names []string, column func(name string) cell) func(i int, v glua.LV
 	}
 }
 
-// packetColumns are the columns that are no field of a layer.
-var packetColumns = []string{"number", "time", "src", "dst", "length", "summary"}
+// packetColumns are the usual columns of a packet, and captureColumns those besides that are no field of a layer either: what p has by
+// these names.
+var (
+	packetColumns  = []string{"number", "time", "src", "dst", "length", "summary"}
+	captureColumns = []string{"sec", "nsec", "wirelen", "iface", "comment"}
+)
 
-// packetCell is a column of a packet: one of packetColumns, or a field such as IP.src, IP:2.src.
+// packetCell is a column of a packet: one of packetColumns or captureColumns, or a field such as IP.src, IP:2.src.
 func (s *Lists) packetCell(l *glua.LState, name string) func(i int, p *craft.Packet) glua.LValue {
 	switch name {
 	case "number":
@@ -46,8 +51,10 @@ func (s *Lists) packetCell(l *glua.LState, name string) func(i int, p *craft.Pac
 			if p.Time.IsZero() {
 				return glua.LNil
 			}
-			return binding.Since1970(p.Time)
+			return Exactly(p.Time)
 		}
+	case "sec", "nsec", "wirelen", "iface", "comment":
+		return func(_ int, p *craft.Packet) glua.LValue { return s.host.Captured(p, name) }
 	case "src", "dst":
 		at := slices.Index([]string{"src", "dst"}, name)
 		return func(_ int, p *craft.Packet) glua.LValue {
@@ -60,6 +67,17 @@ func (s *Lists) packetCell(l *glua.LState, name string) func(i int, p *craft.Pac
 		return func(_ int, p *craft.Packet) glua.LValue { return glua.LString(s.packetSummary(p)) }
 	}
 	return s.fieldCell(l, name)
+}
+
+// An instant is a time in a cell: a number of Lua's cannot hold all of its digits.
+type instant time.Time
+
+// Exactly is a time in a cell.
+func Exactly(at time.Time) glua.LValue { return &glua.LUserData{Value: instant(at)} }
+
+// String is the seconds since 1970 with as many digits as there are.
+func (at instant) String() string {
+	return strings.TrimSuffix(strings.TrimRight(values.Seconds(time.Time(at)), "0"), ".")
 }
 
 // hostCell is a host as a value; nil when it is not known.
@@ -82,10 +100,11 @@ func (s *Lists) fieldCell(l *glua.LState, name string) func(i int, p *craft.Pack
 		}
 		nth = n
 	}
-	known := append(slices.Clone(packetColumns), s.host.Table().Names()...)
+	columns := slices.Concat(packetColumns, captureColumns)
+	known := slices.Concat(columns, s.host.Table().Names())
 	switch table := s.host.Table().Lookup(craft.Name(protocol)); {
 	case !dotted:
-		l.RaiseError("csv: no column %q; there are %s, and fields of layers: %q%s", name, strings.Join(packetColumns, ", "), "IP.src", spelling.DidYouMean(name, known))
+		l.RaiseError("csv: no column %q; there are %s, and fields of layers: %q%s", name, strings.Join(columns, ", "), "IP.src", spelling.DidYouMean(name, known))
 	case table == nil && !s.host.Table().Knows(craft.Name(protocol)):
 		l.RaiseError("csv: %q: no layer is called %q%s", name, protocol, s.host.Suggestion(protocol, known))
 	case table != nil && !table.Has(field):

@@ -33,7 +33,7 @@ var (
 // exportMethods write a list for other programs, as a string.
 var exportMethods = []Method{
 	{"json", "list:json{lines=}", "the list as a JSON array, an element to a line; {lines=true} leaves away the array around them", (*Lists).jsonOfList},
-	{"csv", `list:csv("IP.src", "TCP.dport", ...)`, `the list as CSV, a row for each element with the fields named; {header=, separator=, raw=} behind them; of answers "sent.IP.dst", "answer.TCP.flags", "rtt". Without names the usual columns. Text that begins with = + - @ gets an apostrophe, so that no spreadsheet runs it`, (*Lists).csvOfList},
+	{"csv", `list:csv("IP.src", "TCP.dport", ...)`, `the list as CSV, a row for each element with the fields named; {header=, separator=, raw=} behind them; of answers "sent.IP.dst", "answer.TCP.flags", "rtt". Without names the usual columns, where length is the bytes that are here; of packets there are sec, nsec, wirelen (the length on the wire), iface and comment too. Text that begins with = + - @ gets an apostrophe, so that no spreadsheet runs it`, (*Lists).csvOfList},
 }
 
 // A document is a text that grows within the bounds.
@@ -187,10 +187,19 @@ func separatorIn(l *glua.LState, given *glua.LTable) string {
 // csvCell is a value as a cell: what is hidden is made visible and stays on the line, and a stranger's text is no formula.
 func (s *Lists) csvCell(v glua.LValue, plain bool) string {
 	text := s.cellText(v)
-	if plain || v.Type() == glua.LTNumber {
+	if plain || isNumber(v) {
 		return text
 	}
 	return grid.Inert(values.OneLine(text))
+}
+
+// isNumber reports whether a cell is digits.
+func isNumber(v glua.LValue) bool {
+	if ud, ok := v.(*glua.LUserData); ok {
+		_, ok := ud.Value.(instant)
+		return ok
+	}
+	return v.Type() == glua.LTNumber
 }
 
 // maxDepth is how deep tables in tables are written as JSON.
@@ -213,6 +222,9 @@ func (s *Lists) appendJSON(b []byte, v glua.LValue, depth int) []byte {
 			return s.appendTableJSON(b, v, depth)
 		}
 	case *glua.LUserData:
+		if isNumber(v) {
+			return append(b, s.cellText(v)...)
+		}
 		if p := s.packetIn(v); p != nil {
 			if text, err := p.MarshalJSON(); err == nil {
 				return append(b, text...)

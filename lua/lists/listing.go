@@ -140,6 +140,9 @@ func (s *Lists) cellText(v glua.LValue) string {
 			return s.host.TableText(v)
 		}
 	case *glua.LUserData:
+		if at, ok := v.Value.(instant); ok {
+			return at.String()
+		}
 		if p := s.packetIn(v); p != nil {
 			return s.packetSummary(p)
 		}

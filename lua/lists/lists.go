@@ -34,6 +34,8 @@ type Host interface {
 	LayerName(l *glua.LState) craft.Name
 	// Read is a field as a value.
 	Read(layer *craft.Layer, field string) glua.LValue
+	// Captured is what a capture says of a packet: p.sec, p.nsec, p.wirelen, p.iface, p.comment.
+	Captured(p *craft.Packet, name string) glua.LValue
 	// Assign gives a field a value.
 	Assign(layer *craft.Layer, field string, v glua.LValue) error
 	// Resolved is a packet with the addresses that it would leave here with, as far as they are known.

@@ -13,7 +13,7 @@ import (
 // talkMethods say who talked with whom.
 var talkMethods = []Method{
 	{"sessions", "list:sessions(f)", `a table of lists, by who sent to whom ("TCP 10.0.0.1:1 > 10.0.0.2:2"), or by what f gives of each packet`, (*Lists).sessionsOf},
-	{"conversations", "list:conversations(f)", "who talked with whom, a row for each two hosts: packets and bytes, those sent by src, and those sent back. f may give two others for each packet, and a label", (*Lists).conversationsOf},
+	{"conversations", "list:conversations(f)", "who talked with whom, a row for each two hosts: packets and bytes (on the wire), those sent by src, and those sent back. f may give two others for each packet, and a label", (*Lists).conversationsOf},
 }
 
 // sessionsKind is the metatable's name of what sessions returns.
