@@ -38,6 +38,7 @@ func (s *State) listOf(l *glua.LState) int {
 		l.Push(s.packetList(packets))
 		return 1
 	}
+	refuseNames(l, t)
 	var values []glua.LValue
 	for i, n := 1, t.Len(); i <= n; i++ {
 		s.check(l)
@@ -52,6 +53,16 @@ func (s *State) listOf(l *glua.LState) int {
 	}
 	l.Push(s.lists.Packets(values))
 	return 1
+}
+
+// refuseNames refuses what stands in a table for a list without being in its row.
+func refuseNames(l *glua.LState, t *glua.LTable) {
+	n := t.Len()
+	t.ForEach(func(k, _ glua.LValue) {
+		if i, ok := k.(glua.LNumber); !ok || i < 1 || i > glua.LNumber(n) || i != glua.LNumber(int(i)) {
+			l.RaiseError("PacketList: want packets one after the other, as in PacketList{p, q}, got one under %s", binding.Brief(k))
+		}
+	})
 }
 
 // unanswered is the list that sr returns second, in the order of the questions: what got no answer, and what could not even

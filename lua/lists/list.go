@@ -48,6 +48,7 @@ func (s *Lists) newListType(k *kind, events map[string]glua.LGFunction) *glua.LT
 	bound := s.bind(k.methods)
 	all := map[string]glua.LGFunction{
 		"__index":    func(l *glua.LState) int { return s.listIndex(l, k, bound) },
+		"__newindex": func(l *glua.LState) int { return s.listSet(l, k) },
 		"__iter":     func(l *glua.LState) int { return s.walkList(l, k) },
 		"__add":      s.joinLists,
 		"__concat":   refuseConcat,
@@ -178,6 +179,7 @@ func (s *Lists) walkList(l *glua.LState, k *kind) int {
 		i++
 		v := t.RawGetInt(i)
 		if v == glua.LNil {
+			refuseHole(l, "for", t, i)
 			l.Push(glua.LNil)
 			return 1
 		}
@@ -208,12 +210,18 @@ func (s *Lists) elementPacket(l *glua.LState, what string, k *kind, i int, v glu
 	return p
 }
 
-// values are what a list holds and its places, as many as it has now. An interrupt ends the script between two of them.
+// values are what a list holds and its places, as many as it has now. An interrupt ends the script between two of them; a hole is an
+// error.
 func (s *Lists) values(l *glua.LState, t *glua.LTable) iter.Seq2[int, glua.LValue] {
 	return func(yield func(int, glua.LValue) bool) {
 		for i, n := 1, t.Len(); i <= n; i++ {
 			s.vm.Check(l)
-			if v := t.RawGetInt(i); v != glua.LNil && !yield(i, v) { // a function of the script's may take some out
+			v := t.RawGetInt(i)
+			if v == glua.LNil { // also when a function of the script's took some out
+				refuseHole(l, s.kindOf(t).name, t, i)
+				return
+			}
+			if !yield(i, v) {
 				return
 			}
 		}

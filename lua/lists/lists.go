@@ -81,7 +81,7 @@ func New(host Host) *Lists {
 	t.sessions, t.written = s.sessionsType(), s.writtenType()
 	t.packets = s.newListType(s.packetKind(), nil)
 	layers := s.layersKind()
-	t.layers = s.newListType(layers, map[string]glua.LGFunction{"__index": s.layersIndex(layers), "__newindex": s.layersSet, "__tostring": s.writtenText})
+	t.layers = s.newListType(layers, map[string]glua.LGFunction{"__index": s.layersIndex(layers), "__newindex": func(l *glua.LState) int { return s.layersSet(l, layers) }, "__tostring": s.writtenText})
 	t.answers = s.newListType(s.answerKind(), nil)
 	t.pair = binding.Type(s.vm, "question and answer", map[string]glua.LGFunction{
 		"__index": pairIndex, "__newindex": pairSet, "__len": pairLen, "__tostring": s.pairText,
@@ -174,7 +174,13 @@ func (s *Lists) Shown(v glua.LValue) (text string, ok bool) {
 }
 
 // Packets is a list of values that are packets.
-func (s *Lists) Packets(values []glua.LValue) *glua.LTable { return s.newList(s.types.packets, values) }
+func (s *Lists) Packets(values []glua.LValue) *glua.LTable {
+	elements := make([]glua.LValue, len(values))
+	for i, v := range values {
+		elements[i] = s.element(v)
+	}
+	return s.newList(s.types.packets, elements)
+}
 
 // Layers is a list of values that are layers: what a field of layers is read as.
 func (s *Lists) Layers(values []glua.LValue) *glua.LTable { return s.newList(s.types.layers, values) }

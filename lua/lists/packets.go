@@ -94,7 +94,7 @@ func (s *Lists) hasField(v *glua.LUserData, name string) bool {
 }
 
 // layersSet is list.name = value, and list[i] = value.
-func (s *Lists) layersSet(l *glua.LState) int {
+func (s *Lists) layersSet(l *glua.LState, k *kind) int {
 	list := l.CheckTable(1)
 	if key, ok := l.Get(2).(glua.LString); ok {
 		if first, ok := list.RawGetInt(1).(*glua.LUserData); ok {
@@ -102,6 +102,5 @@ func (s *Lists) layersSet(l *glua.LState) int {
 			return 0
 		}
 	}
-	list.RawSet(l.Get(2), l.Get(3))
-	return 0
+	return s.listSet(l, k)
 }

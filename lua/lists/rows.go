@@ -20,7 +20,13 @@ func rows(n int, heading string, line func(i int) string) string {
 
 // heading says how many elements a list has, and of which protocols when they are counted.
 func heading(t *glua.LTable, k *kind, counted bool) string {
-	text := binding.Plural(t.Len(), k.element)
+	n := 0
+	for i := range t.Len() {
+		if t.RawGetInt(i+1) != glua.LNil {
+			n++
+		}
+	}
+	text := binding.Plural(n, k.element)
 	if counted && k.counts {
 		text += ": " + countProtocols(t, k)
 	}
@@ -34,8 +40,11 @@ var countedProtocols = [...]craft.Name{layers.TCP, layers.UDP, layers.ICMP}
 func countProtocols(t *glua.LTable, k *kind) string {
 	var counts [len(countedProtocols) + 1]int
 	for i, n := 1, t.Len(); i <= n; i++ {
-		at := len(countedProtocols)
-		if p := k.packet(t.RawGetInt(i)); p != nil {
+		v, at := t.RawGetInt(i), len(countedProtocols)
+		if v == glua.LNil {
+			continue // a hole
+		}
+		if p := k.packet(v); p != nil {
 			if first := slices.IndexFunc(countedProtocols[:], p.Has); first >= 0 {
 				at = first
 			}
