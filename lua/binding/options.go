@@ -74,7 +74,7 @@ func Bool(l *glua.LState, t *glua.LTable, key string, def bool) bool {
 	}
 	b, ok := v.(glua.LBool)
 	if !ok {
-		l.RaiseError("%s: want true or false, got %s", key, Brief(v))
+		l.RaiseError("%s: want true or false, as in {%s=true}, got %s", key, key, Brief(v))
 	}
 	return bool(b)
 }

@@ -174,10 +174,10 @@ func (s *Lists) csvArguments(l *glua.LState) ([]string, *glua.LTable) {
 
 // separatorIn is what stands between two cells.
 func separatorIn(l *glua.LState, given *glua.LTable) string {
-	text := binding.Text(l, given, "separator")
-	if text == "" {
+	if given.RawGetString("separator") == glua.LNil {
 		return ","
 	}
+	text := binding.Text(l, given, "separator")
 	if utf8.RuneCountInString(text) != 1 || strings.ContainsAny(text, "\"\r\n") {
 		l.RaiseError("csv: separator: want one character, no quote and no end of a line, got %q", text)
 	}
