@@ -136,6 +136,8 @@ type gap struct {
 	list   string // the kind of a list that ends before
 	at     int    // the index
 	size   int    // how many elements it has
+	name   string // that a table has not
+	why    string // what there is to say of it
 	field  string // that is computed, and has no value yet
 }
 
@@ -150,6 +152,8 @@ func (s *State) whyNil(f vm.Fault) string {
 		return fmt.Sprintf("; %s", lacks(g.packet, g.layer))
 	case g.list != "" && from.Indexed && from.Index.Scope != "field":
 		return fmt.Sprintf("; the %s has %s, and no number %d", g.list, binding.Plural(g.size, "element"), g.at)
+	case g.name != "" && (f.Name.Text == g.name || from.Indexed && from.Index.Text == g.name):
+		return g.why
 	case g.field != "" && from.Indexed && strings.HasSuffix(g.field, "."+from.Index.Text):
 		return fmt.Sprintf("; %s is computed when the packet is built, and nil before: dissect(bytes(p)) has it", g.field)
 	}

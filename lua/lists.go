@@ -133,3 +133,5 @@ func (h host) Describe(v glua.LValue) string { return shortened(h.s.vm.Describe(
 func (h host) Suggestion(name string, names []string) string { return suggestion(name, names) }
 
 func (h host) Ended(kind string, at, size int) { h.s.gap = gap{list: kind, at: at, size: size} }
+
+func (h host) Lacking(name, why string) { h.s.gap = gap{name: name, why: why} }

@@ -51,6 +51,8 @@ type Host interface {
 	Suggestion(name string, names []string) string
 	// Ended takes note that a list of a kind gave nil for an element behind its last one, for the error of whoever needs it.
 	Ended(kind string, at, size int)
+	// Lacking takes note that a table gave nil for a name, and what there is to say to whoever needs it.
+	Lacking(name, why string)
 }
 
 // Lists are the kinds of lists of one interpreter. Use them as the interpreter: from one goroutine at a time.

@@ -1,6 +1,7 @@
 package lists
 
 import (
+	"strings"
 	"time"
 
 	glua "github.com/yuin/gopher-lua"
@@ -43,13 +44,7 @@ func (s *Lists) sessionsType() *glua.LTable {
 	}
 	bound := s.bind(sessionTableMethods)
 	return binding.Type(s.vm, sessionsKind, map[string]glua.LGFunction{
-		"__index": func(l *glua.LState) int {
-			l.Push(glua.LNil)
-			if name, ok := l.Get(2).(glua.LString); ok && bound[string(name)] != nil {
-				l.Push(bound[string(name)])
-			}
-			return 1
-		},
+		"__index": func(l *glua.LState) int { return s.sessionsIndex(l, bound) },
 		"__len": func(l *glua.LState) int {
 			l.Push(glua.LNumber(count(l.CheckTable(1))))
 			return 1
@@ -60,6 +55,25 @@ func (s *Lists) sessionsType() *glua.LTable {
 			return pushString(l, "<"+binding.Plural(count(l.CheckTable(1)), "session")+">")
 		},
 	})
+}
+
+// sessionsIndex is sessions:method(), and sessions["name"] of a session that is not there: nil, as code asks for what may be.
+func (s *Lists) sessionsIndex(l *glua.LState, bound map[string]*glua.LFunction) int {
+	const walked = `for name, list in sessions do walks it`
+	named := true
+	inOrder(l.CheckTable(1), func(name, _ glua.LValue) { named = named && name.Type() == glua.LTString })
+	key, ok := l.Get(2).(glua.LString)
+	switch {
+	case ok && bound[string(key)] != nil:
+		l.Push(bound[string(key)])
+		return 1
+	case !ok && named:
+		l.RaiseError("%s: its sessions have names and no numbers, got %s; %s, sessions[name] is a list", sessionsKind, s.host.Describe(l.Get(2)), walked)
+	case ok:
+		s.host.Lacking(string(key), "; the "+sessionsKind+" has no session of that name; its methods are "+strings.Join(methodNames(sessionTableMethods), ", ")+", and each session is a list: "+walked)
+	}
+	l.Push(glua.LNil)
+	return 1
 }
 
 func (s *Lists) checkSessions(l *glua.LState, what string) *glua.LTable {
