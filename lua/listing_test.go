@@ -105,6 +105,30 @@ func TestListsHaveTheHostsOfThisOne(t *testing.T) {
 	})
 }
 
+// TestPointsThatAreMissingAreCounted holds that nothing is left out of a drawing without a word, but for what a script leaves out itself.
+func TestPointsThatAreMissingAreCounted(t *testing.T) {
+	const some = `local l = PacketList{IP{len=30}, IP, IP{len=50}} local t = rdpcap("testdata/lists/lists.pcap"):head(3) `
+	for _, c := range []struct{ name, chunk, out, notice string }{
+		{"plot", `print(l:plot(function(p) return p.len end):csv())`, "x,y\n1,30\n2,50", "plot: the function gave nil for 1 of 3 elements, which are left out; what is computed when a packet is built, as len and chksum are, is nil before: dissect(bytes(p)) has it\n"},
+		{"plot of x and y", `print(#l:plot(function(p) return 1, p.len end, {plot_xy=true}))`, "2", "plot: the function gave nil for 1 of 3 elements"},
+		{"multiplot", `print(#l:multiplot(function(p) return "a", p.len end))`, "2", "multiplot: the function gave nil for 1 of 3 elements"},
+		{"diffplot", `print(#l:diffplot(function(a, b) return a.len end))`, "1", "diffplot: the function gave nil for 1 of 2 elements"},
+		{"series", `local n = 0 print(#t:series(function(p) n = n + 1 return n ~= 2 and n or nil end))`, "2", "series: the function gave nil for 1 of 3 elements"},
+		{"what a script leaves out", `print(#l:plot(function(p) if p.len then return p.len end end))`, "2", ""},
+		{"what lfilter leaves out", `print(#l:plot(function(p) return p.len end, function(p) return p.len end))`, "2", ""},
+		{"a function that gives nothing", `print(#l:plot(function(p) end))`, "0", "plot: the function gave nothing for 3 elements: no point is left\n"},
+		{"a list of nothing", `print(#PacketList():plot(function(p) return nil end))`, "0", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newShell(t, nil)
+			s.check(t, some+c.chunk, c.out)
+			if got := s.notices.String(); !strings.HasPrefix(got, c.notice) || c.notice == "" && got != "" {
+				t.Errorf("got %q, want %q", got, c.notice)
+			}
+		})
+	}
+}
+
 // TestDumpsOfLists holds the methods that print bytes. Packets made here have no time.
 func TestDumpsOfLists(t *testing.T) {
 	const dumped = `local l = PacketList{IP{src="10.0.0.1", dst="10.0.0.2"}/UDP/"one", IP{dst="10.0.0.1"}/TCP/Padding{load="pad"}, IP{dst="10.0.0.1"}/TCP/Padding{load="\0\0"}} `
@@ -176,7 +200,7 @@ func TestCSVOfStrangersIsData(t *testing.T) {
 func TestJSONOfListsIsJSON(t *testing.T) {
 	s := newShell(t, nil)
 	for _, list := range []string{`l`, `(l:sr())`, `streams(l)`, `l:conversations()`, `l:sessions()`, `l[TCP]:plot(function(p) return 0/0 end)`,
-		`l:head(2):plot(function(p) return "\255\1\"x" end)`, `l:head(1):multiplot(function(p) return "x", {1, {a={p}}} end)`, `l:head(0)`} {
+		`l[TCP]:series(function(p) return "\255\1\"x" end)`, `l:head(1):series(function(p) return "x", {1, {a={p}}} end)`, `l:head(0)`} {
 		values, err := s.Run(t.Context(), "test", talk+`local x = `+list+` return x:json(), x:json{lines=true}`)
 		if err != nil {
 			t.Fatal(err)

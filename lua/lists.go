@@ -104,6 +104,8 @@ func (h host) Table() *craft.Table { return h.s.table }
 
 func (h host) Output() io.Writer { return h.s.config.Stdout }
 
+func (h host) Notice(format string, args ...any) { h.s.notice(format, args...) }
+
 func (h host) Packet(p *craft.Packet) *glua.LUserData { return h.s.packetValue(p) }
 
 func (h host) Layer(layer *craft.Layer) *glua.LUserData {

@@ -24,6 +24,9 @@ type Host interface {
 	// Output takes what methods print.
 	Output() io.Writer
 
+	// Notice tells the user what is not the output of the script.
+	Notice(format string, args ...any)
+
 	// Packet is a packet as a value.
 	Packet(p *craft.Packet) *glua.LUserData
 	// Layer is a layer of a packet as a value.

@@ -60,6 +60,7 @@ func (s *Lists) seriesOf(l *glua.LState) int {
 	}
 	columns := []string{"time", "value"}
 	var rows []glua.LValue
+	out := leftOut{what: "series"}
 	for i, v := range s.values(l, t) {
 		parts := s.parts(l, "series", k, i, v)
 		if !passes(l, lfilter, parts) {
@@ -68,6 +69,7 @@ func (s *Lists) seriesOf(l *glua.LState) int {
 		at := k.time(v)
 		got := unpacked(results(l, f, parts...))
 		if first(got) == glua.LNil {
+			out.take(got)
 			continue
 		}
 		if at.IsZero() {
@@ -78,8 +80,46 @@ func (s *Lists) seriesOf(l *glua.LState) int {
 		}
 		rows = append(rows, s.newRow(columns, append([]glua.LValue{glua.LNumber(at.Sub(origin).Seconds())}, got...)...))
 	}
+	out.tell(s, l, len(rows))
 	l.Push(s.newListing(s.types.series, columns, rows))
 	return 1
+}
+
+// leftOut counts the elements of which a function gave no value.
+type leftOut struct {
+	what         string // the method
+	missing, all int    // nil in place of a value, which may be a mistake; and those of which it gave nothing at all, too
+}
+
+// take counts one, and what the function gave of it.
+func (o *leftOut) take(got []glua.LValue) {
+	o.all++
+	if len(got) > 0 {
+		o.missing++
+	}
+}
+
+// computed says, behind an error or a notice, what is often nil.
+const computed = "what is computed when a packet is built, as len and chksum are, is nil before: dissect(bytes(p)) has it"
+
+// tell says how many elements are missing among the points: nobody asked for that by giving nil for them. Without any point it is an
+// error.
+func (o *leftOut) tell(s *Lists, l *glua.LState, points int) {
+	switch {
+	case points == 0 && o.missing > 0:
+		l.RaiseError("%s: no point is left: the function gave nil for %s; %s", o.what, binding.Plural(o.all, "element"), computed)
+	case points == 0 && o.all > 0:
+		s.host.Notice("%s: the function gave nothing for %s: no point is left", o.what, binding.Plural(o.all, "element"))
+	case o.missing > 0:
+		s.host.Notice("%s: the function gave nil for %d of %s, which are left out; %s", o.what, o.missing, binding.Plural(points+o.all, "element"), computed)
+	}
+}
+
+// wantNumber refuses a value that cannot be drawn.
+func wantNumber(l *glua.LState, what string, i int, v glua.LValue) {
+	if v.Type() != glua.LTNumber {
+		l.RaiseError("%s: element %d: want a number as y, got %s; list:series(f) and list:make_table(f) take text too", what, i, vm.KindOf(v))
+	}
 }
 
 // plot is list:plot(f) and list:multiplot(f), whose function gives so many labels first.
@@ -92,6 +132,7 @@ func (s *Lists) plot(l *glua.LState, what string, labels int) int {
 	if xy {
 		want++
 	}
+	out := leftOut{what: what}
 	numbers := map[glua.LValue]int{} // of the points of each label
 	var rows []glua.LValue
 	for i, v := range s.values(l, t) {
@@ -101,11 +142,13 @@ func (s *Lists) plot(l *glua.LState, what string, labels int) int {
 		}
 		got := unpacked(results(l, f, parts...))
 		if first(got) == glua.LNil || len(got) >= want && got[want-1] == glua.LNil {
+			out.take(got)
 			continue
 		}
 		if len(got) != want {
 			l.RaiseError("%s: element %d: want %s from the function, got %s", what, i, binding.Plural(want, "value"), s.told(got))
 		}
+		wantNumber(l, what, i, got[want-1])
 		if !xy {
 			label := glua.LValue(glua.LTrue)
 			if labels > 0 {
@@ -116,6 +159,7 @@ func (s *Lists) plot(l *glua.LState, what string, labels int) int {
 		}
 		rows = append(rows, s.newRow(columns, got...))
 	}
+	out.tell(s, l, len(rows))
 	l.Push(s.newListing(s.types.series, columns, rows))
 	return 1
 }
@@ -131,6 +175,7 @@ func (s *Lists) diffPlot(l *glua.LState) int {
 	}
 	columns := []string{"x", "y"}
 	var rows []glua.LValue
+	out := leftOut{what: "diffplot"}
 	for i, v := range s.values(l, t) {
 		other := t.RawGetInt(i + delay)
 		if other == glua.LNil {
@@ -141,10 +186,15 @@ func (s *Lists) diffPlot(l *glua.LState) int {
 		if !passes(l, lfilter, parts) {
 			continue
 		}
-		if got := first(results(l, f, v, other)); got != glua.LNil {
-			rows = append(rows, s.newRow(columns, glua.LNumber(len(rows)+1), got))
+		got := results(l, f, v, other)
+		if first(got) == glua.LNil {
+			out.take(got)
+			continue
 		}
+		wantNumber(l, "diffplot", i, got[0])
+		rows = append(rows, s.newRow(columns, glua.LNumber(len(rows)+1), got[0]))
 	}
+	out.tell(s, l, len(rows))
 	l.Push(s.newListing(s.types.series, columns, rows))
 	return 1
 }
