@@ -272,7 +272,7 @@ func (s *State) call(ctx context.Context, fn *glua.LFunction, name string, read 
 }
 
 // print writes to the State's own output. A list that is printed alone is shown as the prompt shows it; among other values, and
-// for tostring, it is one line.
+// for tostring, it is one line. tostring of a table of Lua's own is its address, which scripts may take for a key.
 func (s *State) print(l *glua.LState) int {
 	if l.GetTop() == 1 {
 		if text, ok := s.lists.Shown(l.Get(1)); ok {
@@ -281,7 +281,7 @@ func (s *State) print(l *glua.LState) int {
 	}
 	parts, size := make([]string, l.GetTop()), 0
 	for i := range parts {
-		parts[i] = vm.ToString(l, l.Get(i+1))
+		parts[i] = s.printed(l, l.Get(i+1))
 		size += len(parts[i])
 		s.vm.Room(l, "print", size)
 	}
@@ -289,6 +289,15 @@ func (s *State) print(l *glua.LState) int {
 		l.RaiseError("print: %s", err)
 	}
 	return 0
+}
+
+// printed is a value as print writes it: as tostring has it, but for a table of Lua's own, which is shown as at the prompt and not by
+// its address.
+func (s *State) printed(l *glua.LState, v glua.LValue) string {
+	if t, ok := v.(*glua.LTable); ok && s.lists.IsPlain(t) {
+		return s.tableText(t)
+	}
+	return vm.ToString(l, v)
 }
 
 // notice writes what is not the output of the script, for the user to see.
