@@ -24,8 +24,45 @@ func (s *shell) paste(t *testing.T, source string) (shown string, steps int, err
 		if err != nil {
 			return shown, i, err
 		}
+		if s.Returned() {
+			return shown, i + 1, nil
+		}
 	}
 	return shown, len(entry.Steps), nil
+}
+
+func TestAReturnOutsideOfFunctionsEndsAnEntry(t *testing.T) {
+	for _, c := range []struct {
+		name, source string
+		steps        int // that run
+		want         string
+	}{
+		{"at the top", "x = 1\nreturn\n\nx = 2", 2, ""},
+		{"with values", "return 4, 5\nx = 2", 1, "4\t5\n"},
+		{"in a branch", "if true then return end\n1", 1, ""},
+		{"in a branch that is not taken", "if false then return end\n1", 2, "1\n"},
+		{"in a loop in a loop", "for i = 1, 2 do\n  while true do\n    repeat do return 7 end until true\n  end\nend\n1", 1, "7\n"},
+		{"of a call", "local function f() return 3 end\nreturn f()\nx = 1", 2, "3\n"},
+		{"in a function", "local function f() return 3 end\nf()\nf()", 3, "3\n3\n"},
+		{"in a function that is called where it stands", "(function() return 1 end)()\n2", 2, "1\n2\n"},
+		{"none of two values of Python's", "p = IP()\np.ttl, p.getlayer(IP).ttl\n5", 3, "64\t64\n5\n"},
+		{"an entry before that had one", "5\n6", 2, "5\n6\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newShell(t, nil)
+			if c.name == "an entry before that had one" {
+				s.enter(t, "return 1")
+				s.KeepLocals()
+				if _, err := s.Run(context.Background(), "mine.lua", "if true then return end"); err != nil {
+					t.Fatal(err)
+				}
+			}
+			shown, steps, err := s.paste(t, c.source)
+			if err != nil || steps != c.steps || shown != c.want {
+				t.Errorf("got %q after %d steps, %v; want %q after %d", shown, steps, err, c.want, c.steps)
+			}
+		})
+	}
 }
 
 func TestAnEntryIsCutIntoItsSteps(t *testing.T) {

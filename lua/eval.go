@@ -45,6 +45,7 @@ func (s *State) Eval(ctx context.Context, name, source string) (text string, inc
 	}
 	s.announceLua(reading)
 	made := python.Made(source, s.known)
+	c.locals.Returned() // a file's, which -i ran
 	s.silence, s.tally, s.lists.Printed = "", tally{}, nil
 	values, err := s.call(ctx, c.fn, name, func(values []glua.LValue) {
 		if len(values) == 0 {
@@ -62,9 +63,13 @@ func (s *State) Eval(ctx context.Context, name, source string) (text string, inc
 	})
 	c.keep(err)
 	s.remember(made)
+	s.returned = c.locals.Returned()
 	s.tell(values)
 	return text, false, err
 }
+
+// Returned reports that the step that Eval ran last came to a return outside of functions. It ends the entry, as it ends a file.
+func (s *State) Returned() bool { return s.returned }
 
 // A compiled entry is its function, and the variables that it makes.
 type compiled struct {
@@ -100,8 +105,12 @@ func (s *State) openEntries() {
 }
 
 // compileStep compiles a chunk whose variables live on.
-func (s *State) compileStep(name, source string) (compiled, error) {
-	fn, locals, err := s.vm.CompileIn(s.scope, name, source)
+func (s *State) compileStep(name, source string, expression bool) (compiled, error) {
+	compile := s.vm.CompileIn
+	if expression {
+		compile = s.vm.CompileValueIn
+	}
+	fn, locals, err := compile(s.scope, name, source)
 	return compiled{fn, locals}, err
 }
 

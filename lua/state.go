@@ -90,6 +90,7 @@ type State struct {
 	scope     *vm.Scope               // the local variables of the prompt's entries
 	entries   *entry.Reader[compiled] // what is typed at the prompt
 	made      map[string]made         // what its variables hold, where the value does not tell
+	returned  bool                    // the step that ran last ended in a return of its own
 	keeps     bool                    // so do those of the script that Run or Experiment runs
 	folder    folder                  // where code may be loaded from
 	loading   int                     // how many files are loading each other
@@ -200,7 +201,7 @@ func (s *State) KeepLocals() { s.keeps = true }
 func (s *State) loadScript(name, source string) (compiled, error) {
 	if s.keeps {
 		s.keeps = false
-		c, err := s.compileStep(name, source)
+		c, err := s.compileStep(name, source, false)
 		return c, s.orPython(name, source, s.syntax(name, source, err))
 	}
 	fn, err := s.load(name, source)

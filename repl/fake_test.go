@@ -45,6 +45,8 @@ func (f *fake) Eval(ctx context.Context, _, source string) (string, bool, error)
 	return "got " + source, false, nil
 }
 
+func (*fake) Returned() bool { return false }
+
 // Complete offers the candidates that continue the last word.
 func (f *fake) Complete(entry string) (candidates []string, start int, help string) {
 	f.asked = entry

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -34,6 +35,17 @@ func TestAPasteThatEndsItsLineRuns(t *testing.T) {
 	s.sees("lab> x = 1", "...> x + 1", "2", "lab>")
 	s.types("(" + pasted("40") + "\x01\x1b[C" + pasted("1 +\n") + "\x05)\r")
 	s.sees("lab> x = 1", "...> x + 1", "2", "lab> (1 +", "...> 40)", "41", "lab>")
+}
+
+func TestAReturnEndsAPaste(t *testing.T) {
+	s := atLua(t, 80, 24)
+	s.types(pasted("local sa\nif not sa then print('no answer') return end\nprint('sending anyway')\n"))
+	s.finds("return ends it: what follows was not run, from line 3 on")
+	s.enters("1 + 1")
+	s.waits("what is typed next", func() bool { return strings.HasSuffix(s.screen(), "lab> 1 + 1\n2\nlab>") })
+	if lines := strings.Split(s.screen(), "\n"); slices.Contains(lines, "sending anyway") || !slices.Contains(lines, "no answer") {
+		t.Error(s.screen())
+	}
 }
 
 func TestAPasteEndsAtItsFirstError(t *testing.T) {

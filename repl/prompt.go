@@ -17,6 +17,7 @@ import (
 type interpreter interface {
 	Read(name, source string) (lua.Entry, error)
 	Eval(ctx context.Context, name, source string) (text string, incomplete bool, err error)
+	Returned() bool
 	Complete(entry string) (candidates []string, start int, help string)
 }
 
@@ -171,8 +172,12 @@ func (p *prompt) answer(ctx context.Context, steps []string, several bool) error
 		if left := p.judge(ctx, step, several, a.err); left != nil {
 			return left
 		}
-		if a.err != nil && i+1 < len(steps) && p.config.Interactive { // piped lines have nothing to do with each other
-			_ = p.tell(p.Stderr(), "what follows was not run, from line "+strconv.Itoa(lineOf(steps[i+1]))+" on") // as in print
+		if i+1 < len(steps) && p.config.Interactive && (a.err != nil || p.state.Returned()) { // piped lines have nothing to do with each other
+			why := ""
+			if a.err == nil {
+				why = "return ends it: "
+			}
+			_ = p.tell(p.Stderr(), why+"what follows was not run, from line "+strconv.Itoa(lineOf(steps[i+1]))+" on") // as in print
 			return nil
 		}
 	}

@@ -40,6 +40,8 @@ func (l *lateState) Eval(ctx context.Context, name, source string) (string, bool
 	return l.state.Eval(ctx, name, source)
 }
 
+func (l *lateState) Returned() bool { return l.state.Returned() }
+
 func TestExpressionsStatementsAndBlocksAreEvaluated(t *testing.T) {
 	s := atLua(t, 80, 24)
 	s.enters("1 + 1", "for i = 1, 2 do", "  print(i)", "end", "x = 7", "x")

@@ -26,8 +26,9 @@ type Entry struct {
 type Reader[Chunk any] struct {
 	// Known says what a name stands for now.
 	Known python.Known
-	// Compile compiles statements without running them. What is not Lua is a *vm.SyntaxError.
-	Compile func(name, source string) (Chunk, error)
+	// Compile compiles statements, or an expression whose values are wanted, without running them. What is not Lua is a *vm.SyntaxError;
+	// the columns of an expression's count from a "return " in front of it.
+	Compile func(name, source string, expression bool) (Chunk, error)
 	// Place is the name of the place where packets go, which stands before our prompt; "" while there is none.
 	Place func() string
 

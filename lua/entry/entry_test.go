@@ -23,7 +23,12 @@ func newReader(t *testing.T, place string) *entry.Reader[*glua.LFunction] {
 			}
 			return python.Unknown
 		},
-		Compile: m.Compile,
+		Compile: func(name, source string, expression bool) (*glua.LFunction, error) {
+			if expression {
+				source = "return " + source
+			}
+			return m.Compile(name, source)
+		},
 		Place:   func() string { return place },
 	}
 }

@@ -2,6 +2,7 @@ package entry
 
 import (
 	"errors"
+	"regexp"
 
 	"github.com/moonwire/moonwire/lua/python"
 	"github.com/moonwire/moonwire/lua/vm"
@@ -42,7 +43,11 @@ func (r *Reader[Chunk]) understand(name, source string, known python.Known) (Chu
 	reading := python.Read(source, r.whole, known)
 	switch {
 	case reading.Lua != "":
-		again, failure := r.compile(name, reading.Lua)
+		lua := reading.Lua
+		if !ownReturn.MatchString(source) { // the values of 1, 2 are returned in Lua
+			lua = returning.ReplaceAllString(lua, "$1")
+		}
+		again, failure := r.compile(name, lua)
 		if failure == nil {
 			return again, reading, nil
 		}
@@ -53,6 +58,12 @@ func (r *Reader[Chunk]) understand(name, source string, known python.Known) (Chu
 	}
 	return c, python.Reading{Note: reading.Note}, err
 }
+
+// ownReturn finds a return that an entry begins with, and returning that of an expression which was Python's.
+var (
+	ownReturn = regexp.MustCompile(`^\s*return\b`)
+	returning = regexp.MustCompile(`^(\s*)return `)
+)
 
 // unfinished is the error of an entry that is the beginning of something in Python's spelling, or was to be and ended in a bracket.
 func unfinished(name string, reading python.Reading) error {
@@ -66,11 +77,11 @@ func unfinished(name string, reading python.Reading) error {
 // compile compiles an entry as an expression or, when it is none, as statements. The error is that of the reading that
 // got further, or the one that says that more lines are to come.
 func (r *Reader[Chunk]) compile(name, source string) (Chunk, error) {
-	c, expression := r.Compile(name, "return "+source)
+	c, expression := r.Compile(name, source, true)
 	if expression == nil {
 		return c, nil
 	}
-	c, err := r.Compile(name, source)
+	c, err := r.Compile(name, source, false)
 	switch {
 	case err == nil || Waits(err) != vm.Wait{}:
 		return c, err

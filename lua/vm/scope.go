@@ -49,6 +49,7 @@ func (s *Scope) Names() []string {
 type Declared struct {
 	scope *Scope
 	names []declaration
+	value bool // the chunk is an expression: its return is not the source's
 }
 
 type declaration struct{ name, place string }
@@ -73,6 +74,23 @@ func (m *Machine) CompileIn(scope *Scope, name, source string) (*glua.LFunction,
 	d := &Declared{scope: scope}
 	fn, err := m.compile(name, source, d)
 	return fn, d, err
+}
+
+// CompileValueIn is CompileIn for an expression, whose values the chunk returns.
+func (m *Machine) CompileValueIn(scope *Scope, name, source string) (*glua.LFunction, *Declared, error) {
+	d := &Declared{scope: scope, value: true}
+	fn, err := m.compile(name, "return "+source, d)
+	return fn, d, err
+}
+
+// returnedPlace is where a Scope notes that a chunk has come to a return of its own; no variable has such a place.
+const returnedPlace = "return"
+
+// Returned reports whether the chunk, since this was asked last, came to a return that stands at its top level or in a block there.
+func (d *Declared) Returned() bool {
+	returned := d.scope.values.RawGetString(returnedPlace) != glua.LNil
+	d.scope.values.RawSetString(returnedPlace, glua.LNil)
+	return returned
 }
 
 // place is where the variable is that a chunk knows by a name; "" when it is none of the Scope's.
@@ -227,8 +245,22 @@ func (s *scoping) stmt(stmt ast.Stmt) ast.Stmt {
 		return s.function(n)
 	case *ast.ReturnStmt:
 		s.exprs(n.Exprs)
+		if s.funcs == 0 && !s.value {
+			return s.noted(n)
+		}
 	}
 	return stmt
+}
+
+// noted is a return of the chunk's own, behind the note that it was come to.
+func (s *scoping) noted(n *ast.ReturnStmt) ast.Stmt {
+	note := &ast.AssignStmt{Lhs: []ast.Expr{s.at(returnedPlace, n)}, Rhs: []ast.Expr{&ast.TrueExpr{}}}
+	block := &ast.DoBlockStmt{Stmts: []ast.Stmt{note, n}}
+	for _, node := range []ast.PositionHolder{note, note.Rhs[0], block} {
+		node.SetLine(n.Line())
+		node.SetLastLine(n.LastLine())
+	}
+	return block
 }
 
 // branches rewrites an if. Its elseifs are ifs in its else, up to a thousand.
