@@ -21,14 +21,30 @@ type Entry = entry.Entry
 // error says so, and nothing is to be run. Prompts in front of its lines are taken off, as they are copied from a page.
 func (s *State) Read(name, source string) (Entry, error) {
 	e, err := s.entries.Read(name, source)
-	s.announceAnswers(e.Answers)
+	if e.Waits == (vm.Wait{}) { // it is read again
+		s.announceAnswers(e.Answers)
+	}
+	return e, s.syntax(name, source, err)
+}
+
+// ReadNext is Read for the lines of one input that come one after the other, as from a pipe: once one had a prompt, those without belong to
+// an entry that is not complete, or are what a shell had answered.
+func (s *State) ReadNext(name, source string) (Entry, error) {
+	e, err := s.entries.ReadNext(name, source)
+	if len(e.Answers) > 0 && !s.answered {
+		s.answered = true
+		s.notice("%s:%d: a line without a prompt, behind lines that have one, is left out, as all such: what a shell had answered", name, e.Answers[0])
+	}
+	for _, line := range e.Orphans {
+		s.notice("%s:%d: left out: it goes on with an entry that has ended", name, line)
+	}
 	return e, s.syntax(name, source, err)
 }
 
 // announceAnswers tells of lines that were left out.
-func (s *State) announceAnswers(lines int) {
-	if lines > 0 {
-		s.notice("%s between the prompts left out: what a shell had answered", binding.Plural(lines, "line"))
+func (s *State) announceAnswers(lines []int) {
+	if len(lines) > 0 {
+		s.notice("%s between the prompts left out: what a shell had answered", binding.Plural(len(lines), "line"))
 	}
 }
 

@@ -91,6 +91,7 @@ type State struct {
 	entries   *entry.Reader[compiled] // what is typed at the prompt
 	made      map[string]made         // what its variables hold, where the value does not tell
 	returned  bool                    // the step that ran last ended in a return of its own
+	answered  bool                    // ReadNext has told that lines are left out
 	keeps     bool                    // so do those of the script that Run or Experiment runs
 	folder    folder                  // where code may be loaded from
 	loading   int                     // how many files are loading each other

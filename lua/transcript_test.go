@@ -16,6 +16,15 @@ func TestPromptsThatWereCopiedAreTakenOff(t *testing.T) {
 		{"our own", "$ moonwire --lab\nlab:vmnat> x = 2\nlab:vmnat> for i = 1, 2 do\n      ...> x = x * 2\n      ...> end\nlab:vmnat> x\n8", "8\n"},
 		{"that of the place", "lab:masquerade> 1\nlab:masquerade> 2", "1\n2\n"},
 		{"indented", "    >>> x = 1\n    >>> x\n    1", "1\n"},
+		{"in a text, where no line has one", "local s = [[a\n>>> b\n... c]]\ns", "a\n>>> b\n... c\n"},
+		{"in a text of one level", "local s = [=[a]]\n>>> b\n... c]=]\ns", "a]]\n>>> b\n... c\n"},
+		{"in a text in quotes", "local s = \"a\\\n>>> b\"\ns", "a\n>>> b\n"},
+		{"in a comment", "--[[ so:\n>>> x = 1\n... ]]\n7", "7\n"},
+		{"in a text of Python's", "s = \"\"\"a\n>>> b\"\"\"\ns", "a\n>>> b\n"},
+		{"in a text that was typed", ">>> s = [[a\n... >>> b]]\n>>> s\na\n", "a\n>>> b\n"},
+		{"behind what is no text", ">>> x = [[1, 2], [3]\n... ]\n>>> 8", "8\n"},
+		{"in one line of a script", "x = 1\ny = 2\n>>> z = 3\nx + y + z", "6\n"},
+		{"in most lines, the first without", "x = 1\n>>> y = 2\n>>> x + y\n99", "3\n"},
 		{"dots of Lua's", "f = function(...)\n  return select('#',\n  ... ) end\nf(1, 2)", "2\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -34,6 +34,8 @@ func (f *fake) Read(_, source string) (lua.Entry, error) {
 	return lua.Entry{Steps: []string{source}}, nil
 }
 
+func (f *fake) ReadNext(name, source string) (lua.Entry, error) { return f.Read(name, source) }
+
 func (f *fake) Eval(ctx context.Context, _, source string) (string, bool, error) {
 	f.mu.Lock()
 	f.entries = append(f.entries, source)

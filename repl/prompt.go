@@ -16,6 +16,7 @@ import (
 // An interpreter reads, evaluates and completes entries, as lua.State does.
 type interpreter interface {
 	Read(name, source string) (lua.Entry, error)
+	ReadNext(name, source string) (lua.Entry, error)
 	Eval(ctx context.Context, name, source string) (text string, incomplete bool, err error)
 	Returned() bool
 	Complete(entry string) (candidates []string, start int, help string)
@@ -230,7 +231,7 @@ type answer struct {
 // read reads an entry.
 func (p *prompt) read(source string) (lua.Entry, error) {
 	if !p.config.Interactive { // what is piped in has lines that an error can point at
-		return p.state.Read(piped, strings.Repeat("\n", p.lines)+source)
+		return p.state.ReadNext(piped, strings.Repeat("\n", p.lines)+source)
 	}
 	return p.state.Read(typed, source)
 }

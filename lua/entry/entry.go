@@ -18,8 +18,10 @@ type Entry struct {
 	Steps []string
 	// Waits is what must follow before anything can be run; there are no Steps then.
 	Waits vm.Wait
-	// Answers counts the lines between prompts that were left out, since a shell had answered them.
-	Answers int
+	// Answers are the numbers of the lines between prompts that were left out, since a shell had answered them.
+	Answers []int
+	// Orphans are the numbers of those that were left out since they go on with an entry that has ended, as one does that failed.
+	Orphans []int
 }
 
 // A Reader understands the entries of one prompt. Chunk is what compiling gives.
@@ -33,12 +35,31 @@ type Reader[Chunk any] struct {
 	Place func() string
 
 	whole python.Whole // what the entry that was read last says of its steps
+	begun bool         // ReadNext has seen a prompt
 }
 
 // Read cuts an entry of a prompt into its steps. An entry of several is one chunk all the same: when one of them is not Lua the
 // error says so, and nothing is to be run. Prompts in front of its lines are taken off, as they are copied from a page.
 func (r *Reader[Chunk]) Read(name, source string) (Entry, error) {
 	source, answers := r.WithoutPrompts(source)
+	e, err := r.read(name, source)
+	e.Answers = answers
+	return e, err
+}
+
+// ReadNext is Read for the lines of one input that come one after the other: once one had a prompt, those without belong to an entry that is
+// not complete, or are what a shell had answered.
+func (r *Reader[Chunk]) ReadNext(name, source string) (Entry, error) {
+	t := transcript{begun: r.begun, session: r.begun}
+	source, answers, orphans := r.follow(source, &t)
+	r.begun = t.begun
+	e, err := r.read(name, source)
+	e.Answers, e.Orphans = answers, orphans
+	return e, err
+}
+
+// read is Read of what has no prompts.
+func (r *Reader[Chunk]) read(name, source string) (Entry, error) {
 	r.whole = python.Whole{}
 	if r.isWhole(source) { // as entries of one line mostly are, before anything is looked for in them
 		return Entry{Steps: []string{source}}, nil
@@ -59,7 +80,7 @@ func (r *Reader[Chunk]) Read(name, source string) (Entry, error) {
 		}
 		mention(mentioned, step)
 	}
-	return Entry{Steps: steps, Answers: answers}, nil
+	return Entry{Steps: steps}, nil
 }
 
 // isWhole reports that an entry has one line and waits for nothing.

@@ -29,7 +29,7 @@ func newReader(t *testing.T, place string) *entry.Reader[*glua.LFunction] {
 			}
 			return m.Compile(name, source)
 		},
-		Place:   func() string { return place },
+		Place: func() string { return place },
 	}
 }
 
@@ -48,7 +48,7 @@ func TestStepsBeginWithTheLinesAboveThem(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := newReader(t, "wire").Read("prompt", c.source)
-			if err != nil || !slices.Equal(got.Steps, c.steps) || got.Answers != c.answers {
+			if err != nil || !slices.Equal(got.Steps, c.steps) || len(got.Answers) != c.answers {
 				t.Errorf("got %q, %d answers, %v; want %q, %d", got.Steps, got.Answers, err, c.steps, c.answers)
 			}
 		})

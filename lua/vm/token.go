@@ -134,7 +134,7 @@ func quotedEnd(source string) int {
 
 // longEnd is behind the long bracket that source begins with ([[...]], [==[...]==]); 0 when there is none.
 func longEnd(source string) int {
-	closing := closingBracket(source)
+	closing := ClosingBracket(source)
 	if closing == "" {
 		return 0
 	}
@@ -144,8 +144,8 @@ func longEnd(source string) int {
 	return len(source)
 }
 
-// closingBracket is what ends the long bracket that source begins with; "" when there is none.
-func closingBracket(source string) string {
+// ClosingBracket is what ends the long bracket that source begins with; "" when there is none.
+func ClosingBracket(source string) string {
 	if source == "" || source[0] != '[' {
 		return ""
 	}

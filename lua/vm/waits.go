@@ -101,9 +101,9 @@ func (f *Follower) text(kind Kind, piece string, line int) Wait {
 	closing, what := "", "text"
 	switch kind {
 	case Long:
-		closing = closingBracket(piece)
+		closing = ClosingBracket(piece)
 	case Comment:
-		closing, what = closingBracket(piece[2:]), "comment"
+		closing, what = ClosingBracket(piece[2:]), "comment"
 	}
 	if closing == "" || len(piece) >= 2*len(closing) && strings.HasSuffix(piece, closing) {
 		return Wait{}
