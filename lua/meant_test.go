@@ -47,6 +47,10 @@ func TestSlipsGetTheWordThatLuaHas(t *testing.T) {
 		{"braces", `for i=1,1 { print(i) }`, "braces are for tables: Lua writes do ... end", `for i=1,1 do print(i) end`, "1"},
 		{"braces of a function", `function f(x) { return x }`, "braces are for tables: Lua writes function f(x) ... end", `function f(x) return x end print(f(1))`, "1"},
 		{"C's for", `for (i=1;i<3;i++) do end`, "Lua writes for i = 1, 3 do ... end", `for i = 1, 3 do end`, ""},
+		{"a method by itself", `s:upper`, "s:upper is a method: call it, s:upper()", `print(s:upper())`, "A"},
+		{"a method as an argument", `print(s:upper)`, "s:upper is a method: call it, s:upper()", `print(s:upper())`, "A"},
+		{"a method in front of a statement", `x = s:upper; y = 1`, "s:upper is a method: call it, s:upper()", `x = s:upper() print(x)`, "A"},
+		{"a method of a method", `x = s:upper:len()`, "s:upper is a method: call it, s:upper()", `x = s:upper():len() print(x)`, "1"},
 		{"null", `x = null`, "here: nil", `x = nil print(x)`, "nil"},
 		{"true", `x = ture`, "did you mean true?", `x = true print(x)`, "true"},
 	} {

@@ -44,7 +44,7 @@ func (r *Reader[Chunk]) Meant(source string, e *vm.SyntaxError) string {
 		return ""
 	}
 	f := faultIn(source, e)
-	near, far := slices.Concat(f.operators(), f.words(f.near-2, f.near, false), f.missing()), f.words(f.near-maxBack, f.near-3, true)
+	near, far := slices.Concat(f.operators(), f.words(f.near-2, f.near, false), f.missing(), f.uncalled()), f.words(f.near-maxBack, f.near-3, true)
 	for _, p := range append(near, far[:min(len(far), maxFar)]...) {
 		if r.helps(f, p) {
 			return p.said
@@ -236,6 +236,16 @@ func (f fault) missing() []proposal {
 		}
 	}
 	return nil
+}
+
+// uncalled proposes the call of a method in front of what stands there.
+func (f fault) uncalled() []proposal {
+	owner, begin := f.target(f.near - 3)
+	if owner == "" || f.pieces[f.near-2].text != ":" || f.pieces[f.near-1].kind != vm.Name {
+		return nil
+	}
+	method := f.source[f.pieces[begin].at:f.pieces[f.near-1].end()]
+	return []proposal{{from: f.pieces[f.near-1].end(), to: f.pieces[f.near-1].end(), lua: "()", said: fmt.Sprintf("; %s is a method: call it, %s()", method, method)}}
 }
 
 // others says what Lua has in place of what no other word can stand for.

@@ -36,6 +36,8 @@ var explained = []struct {
 	{"a range with an unknown step", `f(a=range(1, 9, n))`, `a range runs up, in steps of a number: range(1, 9, 2)`, 1},
 	{"a product of a packet and a string", `f(a=p/"X"*3)`, `text is repeated with ("A"):rep(20), and stands in parentheses in Python`, 1},
 	{"a name with its type", `x: int = f(a=1)`, `Lua's variables have no type: x = 1`, 1},
+	{"a name with its type, without a blank", `x:int = 5`, `Lua's variables have no type: x = 1`, 1},
+	{"a name with its type alone", `x: int`, `Lua's variables have no type: x = 1`, 1},
 	{"a decorator", "@f(a=1)\nx", `Lua has no decorators: f = decorate(f)`, 1},
 	{"a class", "class Foo(Packet):\n    name = \"Foo\"\n", `a protocol is declared with protocol{name="Knock", fields={{"times", bits=8}}, over={UDP, dport=7000}}`, 1},
 	{"a file", "with open(\"x\") as f:\n    f.write(\"x\")\n", `Lua has no with: files are read by rdpcap("f.pcap") and written by wrpcap("f.pcap", packets)`, 1},

@@ -1,6 +1,9 @@
 package python
 
-import "slices"
+import (
+	"regexp"
+	"slices"
+)
 
 // A statement is one statement.
 type statement struct {
@@ -154,11 +157,17 @@ func (c *cursor) assignment(s *statement) *statement {
 		before, _, after := c.take()
 		s.word, s.gaps = n.source, []string{before, after}
 		s.kids = append(s.kids, c.list())
-	case n.is(":") && s.kids[0].form == nameForm && !c.unfinished: // x: int = 1
+	case n.is(":") && s.kids[0].form == nameForm && !c.unfinished && !c.callsNothing(): // x: int = 1
 		c.because(n.line, "Lua's variables have no type: x = 1")
 	}
 	return s
 }
+
+// callsNothing reports whether what follows is :name without a blank, and nothing is assigned: Lua's method that is not called, of which Lua
+// says more.
+func (c *cursor) callsNothing() bool { return uncalled.MatchString(spelled(c.nodes[c.at:])) }
+
+var uncalled = regexp.MustCompile(`^:[A-Za-z_][^=]*$`)
 
 // statements reads the statements of one line, into a row.
 func (b *blocks) statements(r *row, run []node) {

@@ -1,7 +1,6 @@
 package vm
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -39,7 +38,7 @@ func (m *Machine) compile(name, source string, d *Declared) (*glua.LFunction, er
 	rewrite(chunk, own)
 	proto, err := glua.Compile(chunk, name)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, compileError(name, err)
 	}
 	link(proto, own.concat.Value, m.concatenation)
 	link(proto, own.walk.Value, m.walker)
@@ -48,7 +47,7 @@ func (m *Machine) compile(name, source string, d *Declared) (*glua.LFunction, er
 		link(proto, variables, d.scope.values)
 	}
 	if err := repair(proto); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, err
 	}
 	return m.l.NewFunctionFromProto(proto), nil
 }
@@ -78,7 +77,7 @@ func repair(proto *glua.FunctionProto) error {
 			proto.Code[pc+1] = jump(bodyOf(proto.Code, pc) - (pc + 2))
 		case glua.OP_SETLIST:
 			if inst>>9&0x1ff == 0 {
-				return errors.New("a table constructor has too many values: want at most 25550, fill the table in a loop")
+				return fmt.Errorf("%s:%d: a table constructor has too many values: want at most 25550, fill the table in a loop", proto.SourceName, proto.DbgSourcePositions[pc])
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package vm_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -55,7 +56,7 @@ func TestLongConstructors(t *testing.T) {
 	newProbe(t).check(t, items(25_550), "25550\t7\t7")
 	for _, chunk := range []string{items(25_551), "local function f() " + items(30_000) + " end"} {
 		_, err := newProbe(t).Compile("test", chunk)
-		if want := "test: a table constructor has too many values: want at most 25550, fill the table in a loop"; err == nil || err.Error() != want {
+		if want := "test:1: a table constructor has too many values: want at most 25550, fill the table in a loop"; err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
@@ -64,7 +65,17 @@ func TestLongConstructors(t *testing.T) {
 func TestWhatIsNotCompiled(t *testing.T) {
 	for _, c := range []struct{ name, chunk, want string }{
 		{"bytecode", "\x1bLua", "test:1: want Lua source, got bytecode"},
-		{"too many upvalues", "local a = 1 " + manyLocals(260), "test: "},
+		{"a goto to nowhere", "x = 1\ngoto y\nx = 2", "test:2: goto y: no label ::y:: stands in the blocks around it"},
+		{"a goto into another block", "do ::y:: end\nif x then goto y end", "test:2: goto y: no label ::y:: stands in the blocks around it"},
+		{"a goto over a variable", "do\n  goto y\n  local a\n  ::y::\n  print(a)\nend", "test:2: goto y jumps over local a, which is seen behind ::y::: put do ... end around what stands between"},
+		{"a label twice", "::a::\nx = 1\n::a::", "test:3: label ::a:: stands in line 1 already"},
+		{"a break outside of a loop", "if true then\n  break end", "test:2: break stands outside of a loop"},
+		{"a break in a function in a loop", "while true do\n  local function f()\n    break\n  end\nend", "test:3: break stands outside of a loop"},
+		{"dots in a function that does not take them", "local function f()\n  return ... end", "test:2: ... stands outside of a function that takes it: function f(...)"},
+		{"too many variables", "local a = 1 " + manyLocals(260), "test:1: the function that begins here has more than 200 local variables and values at once: use a table, or do ... end"},
+		{"too many variables in a function", "x = 1\nfunction f()\n" + manyLocals(260) + "end", "test:2: the function that begins here has more than 200 local variables and values at once: use a table, or do ... end"},
+		{"too many parameters", "\nfunction f(" + strings.Repeat("a,", 210) + "b) end", "test:2: the function that begins here has more than 200 local variables and values at once: use a table, or do ... end"},
+		{"too many constants", "local t\nfunction f()\n" + numbers(270_000) + "end", "test:"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if _, err := newProbe(t).Compile("test", c.chunk); err == nil || !strings.HasPrefix(err.Error(), c.want) {
@@ -72,6 +83,15 @@ func TestWhatIsNotCompiled(t *testing.T) {
 			}
 		})
 	}
+}
+
+// numbers are statements with so many different ones.
+func numbers(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "t=%d ", i)
+	}
+	return b.String()
 }
 
 // manyLocals is a chunk with more local variables than a frame has registers.

@@ -100,7 +100,7 @@ func (m *Machine) boundStrings() {
 	}
 	m.boundSizes(lib)
 	m.openPatterns(lib)
-	for name, fn := range map[string]glua.LGFunction{"format": m.format, "byte": byteOf, "char": char, "sub": sub, "rep": m.rep} {
+	for name, fn := range map[string]glua.LGFunction{"format": m.format, "byte": byteOf, "char": char, "sub": sub, "rep": m.rep, "dump": dump} {
 		lib.RawSetString(name, m.l.NewFunction(fn))
 	}
 	// The library's own take a text for UTF-8: bytes that are none, as packets hold, became others.

@@ -98,3 +98,9 @@ func (m *Machine) rep(l *glua.LState) int {
 	l.Push(glua.LString(strings.Repeat(unit, int(n))))
 	return 1
 }
+
+// dump refuses what Lua's string.dump gives: bytecode, which nothing here would load.
+func dump(l *glua.LState) int {
+	l.RaiseError("string.dump: there is no bytecode here: a function is written as source")
+	return 0
+}

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
+	glua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/parse"
 )
 
@@ -69,6 +71,44 @@ func cutShort(name, source, message string) *SyntaxError {
 		e.What += "; a value by itself is shown only when it is the whole entry"
 	}
 	return e
+}
+
+// refusals are what gopher-lua's compiler says of a chunk that is spelled well, and says near to some line: where that line is, and what is
+// wrong. $1 and $2 are what stands in its parentheses.
+var refusals = []struct {
+	theirs     *regexp.Regexp
+	line, what string
+}{
+	{regexp.MustCompile(`no visible label '(.*)' for <goto> at line (\d+)`), "$2", "goto $1: no label ::$1:: stands in the blocks around it"},
+	{regexp.MustCompile(`<goto (.*)> at line (\d+) jumps into the scope of local '(.*)'`), "$2", "goto $1 jumps over local $3, which is seen behind ::$1::: put do ... end around what stands between"},
+	{regexp.MustCompile(`label '(.*)' already defined on line (\d+)`), "", "label ::$1:: stands in line $2 already"},
+	{regexp.MustCompile(`no loop to break`), "", "break stands outside of a loop"},
+	{regexp.MustCompile(`cannot use '...' outside a vararg function`), "", "... stands outside of a function that takes it: function f(...)"},
+	{regexp.MustCompile(`too many constants`), "", "the function that begins here has too many numbers and texts: split it"},
+	{regexp.MustCompile(`too many local variables|register overflow`), "", "the function that begins here has more than 200 local variables and values at once: use a table, or do ... end"},
+	{regexp.MustCompile(`too long to jump`), "", "the function that begins here is too long: split it"},
+}
+
+// compileError says what gopher-lua's compiler refuses.
+func compileError(name string, err error) error {
+	var ce *glua.CompileError
+	if !errors.As(err, &ce) {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	line, what := strconv.Itoa(max(ce.Line, 1)), ce.Message // a chunk begins in line 0
+	for _, r := range refusals {
+		m := r.theirs.FindStringSubmatchIndex(ce.Message)
+		if m == nil {
+			continue
+		}
+		what = string(r.theirs.ExpandString(nil, r.what, ce.Message, m))
+		if r.line != "" {
+			line = string(r.theirs.ExpandString(nil, r.line, ce.Message, m))
+		} else if strings.HasPrefix(r.what, "label") {
+			line = strconv.Itoa(ce.Line - 1) // it says the next
+		}
+	}
+	return fmt.Errorf("%s:%s: %s", name, line, what)
 }
 
 // uncalled finds a method at the end of a chunk that is not called.
