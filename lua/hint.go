@@ -83,6 +83,9 @@ func (s *State) hint(f vm.Fault) string {
 			return why
 		}
 	}
+	if back := s.hiding(f); back != "" {
+		return back
+	}
 	switch f.Doing {
 	case "index":
 		return s.indexHint(f)
@@ -100,6 +103,23 @@ func (s *State) hint(f vm.Fault) string {
 		if f.Value.Type() == glua.LTUserData || f.Value.Type() == glua.LTTable {
 			return "; its text is tostring(x)"
 		}
+	}
+	return ""
+}
+
+// hiding says how what a variable of the prompt hides is brought back, where its value was taken for that.
+func (s *State) hiding(f vm.Fault) string {
+	name := f.Name.Text
+	if f.Name.Scope == "global" && f.Doing == "call" && f.Value.Type() != glua.LTUserData && slices.ContainsFunc(s.functions, func(fn function) bool { return fn.name == name }) {
+		return fmt.Sprintf("; %s was a function until it was assigned, and is again in a new session", name)
+	}
+	value, ok := s.scope.Value(name)
+	if f.Name.Scope != "local" || !ok || value != f.Value || f.Doing != "call" && f.Doing != "index" {
+		return ""
+	}
+	switch hidden := s.vm.Global(name); hidden.Type() {
+	case glua.LTFunction, glua.LTUserData, glua.LTTable:
+		return fmt.Sprintf("; the local variable hides the %s: local %s = _G.%s brings it back", vm.KindOf(hidden), name, name)
 	}
 	return ""
 }

@@ -96,6 +96,13 @@ func TestMistakesAtThePromptAreExplained(t *testing.T) {
 		{"a packet many times", ``, `IP()/"A"*20`, `attempt to perform arithmetic on a packet value; text is repeated with ("A"):rep(20)`},
 		{"a local that is nil", ``, `local cc = nil; cc:send("x")`, `attempt to index local 'cc' (a nil value)`},
 		{"an address without quotes", ``, `IP{dst=1.2.3.4}`, "syntax error near '.3.4': an address is written in quotes"},
+		{"a local that hides a function", `local print = 5`, `print(1)`, "attempt to call local 'print' (a number value); the local variable hides the function: local print = _G.print brings it back"},
+		{"one that hides a layer", `local IP = 5`, `IP{dst="10.0.0.1"}`, "attempt to call local 'IP' (a number value); the local variable hides the protocol: local IP = _G.IP brings it back"},
+		{"one that hides a library", `local math = nil`, `math.max(1)`, "attempt to index local 'math' (a nil value); the local variable hides the table: local math = _G.math brings it back"},
+		{"one that hides it from a function", `local sr1 = "x" function f() sr1(IP()) end`, `f()`, "attempt to call local 'sr1' (a string value); the local variable hides the function: local sr1 = _G.sr1 brings it back"},
+		{"one that hides nothing", `local foo = 5`, `foo(1)`, "attempt to call local 'foo' (a number value)"},
+		{"one of a block", ``, `do local print = 5 print(1) end`, "attempt to call local 'print' (a number value)"},
+		{"a function that was assigned", `sr = 5`, `sr(IP())`, "attempt to call global 'sr' (a number value); sr was a function until it was assigned, and is again in a new session"},
 		{"a guard of half a port", ``, `guard(1.5)`, "guard: want a port in 0..65535, got 1.5"},
 		{"a guard of nothing", ``, `guard()`, "guard: want the local ports to guard"},
 	}
