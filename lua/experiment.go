@@ -56,7 +56,11 @@ func (s *State) runExperiment(l *glua.LState) int {
 	}
 	script, err := scripts.Find(name)
 	if err != nil {
-		l.RaiseError("%s; a file is named with its path: ./%s.lua", err, name)
+		near := didYouMean(name, experimentNames())
+		if near == "" {
+			near = `; a file is named with its path, as in run("./mine.lua")`
+		}
+		l.RaiseError("%s%s", err, near)
 	}
 	return s.runScript(l, script)
 }

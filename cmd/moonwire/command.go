@@ -77,7 +77,8 @@ func newFlags() *flags {
 	f.set.SetOutput(io.Discard) // run prints what is wrong, once
 	f.set.Usage = func() {}
 	f.set.StringArrayVarP(&f.chunks, "eval", "e", nil, "run a chunk of `LUA` and end; may be repeated")
-	f.set.BoolVarP(&f.prompt, "interactive", "i", false, "open the prompt behind -e or a FILE, with its variables")
+	f.set.VarP(&asked{on: &f.prompt}, "interactive", "i", "open the prompt behind every -e and then a FILE, with their variables, wherever they stand")
+	f.set.Lookup("interactive").NoOptDefVal = "true"
 	f.set.Var(&once{text: &f.lab}, "lab", "use the built-in network, behind one of its `NAT`s: "+strings.Join(natNames(), ", "))
 	f.set.Lookup("lab").NoOptDefVal = lab.NATs()[0].Name
 	f.set.Var(&once{text: &f.iface}, "iface", "send from a live interface, `IF` or netns:NAME/IF, instead of the one that the routing table chooses")
@@ -168,14 +169,14 @@ func dispatch(ctx context.Context, f *flags, s streams) error {
 		return f.helpOn(words, s)
 	}
 	if f.about {
-		return version(s)
+		return version(words, s)
 	}
 	if f.opensPrompt() {
 		return prompt(ctx, f, words, s)
 	}
 	if f.set.Changed("eval") {
 		if len(words) > 0 {
-			return usage("-e takes one chunk, got one more word: %q (quote the chunk)", words[0])
+			return usage("-e: got a word behind its chunk: %q; a chunk is one word, so quote it, and one more has a -e of its own", words[0])
 		}
 		return evaluate(ctx, f, s)
 	}
@@ -193,8 +194,11 @@ func dispatch(ctx context.Context, f *flags, s streams) error {
 	case "show":
 		return show(ctx, rest, s)
 	case "version":
-		return version(s)
+		return version(rest, s)
 	case "help":
+		if len(rest) > 1 {
+			return usage("help: want one command, got %q too", rest[1])
+		}
 		return f.helpOn(rest, s)
 	}
 	return f.unknown(words)

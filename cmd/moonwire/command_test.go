@@ -67,7 +67,7 @@ func TestMistakesEndInOneLineAndTheRightExitCode(t *testing.T) {
 		{"a header that cannot be read", []string{"run", badHeader, "--lab"}, exitScript, `bad.lua:2: want name:type=default`},
 		{"show nothing", []string{"show"}, exitUsage, "show: want the name of one experiment"},
 		{"show an unknown script", []string{"show", "x"}, exitUsage, `show: no script "x"`},
-		{"a chunk in pieces", []string{"-e", "print", "1"}, exitUsage, `-e takes one chunk, got one more word: "1"`},
+		{"a chunk in pieces", []string{"-e", "print", "1"}, exitUsage, `-e: got a word behind its chunk: "1"`},
 		{"unknown layer", []string{"-e", "print(TPC{dport=80})"}, exitScript, "-e:1: TPC: no layer, function or variable has that name; did you mean TCP?"},
 		{"unknown field", []string{"-e", "IP{tttl=3}"}, exitScript, `-e:1: IP has no field "tttl"; it has version, ihl, tos`},
 		{"value out of range", []string{"-e", "\nIP{ttl=256}"}, exitScript, "-e:2: IP.ttl: want number in 0..255, got 256"},

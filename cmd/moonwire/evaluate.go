@@ -22,12 +22,16 @@ func evaluate(ctx context.Context, f *flags, s streams) error {
 	return f.interpret(false, ".", s.forCaptures(false), func(state *lua.State, _ *origin) error { return f.evaluateChunks(ctx, state) })
 }
 
-// evaluateChunks runs what each -e says until one fails. What one declares, those behind it see.
+// evaluateChunks runs what each -e says until one fails. What one declares, those behind it see. Of several, errors say which.
 func (f *flags) evaluateChunks(ctx context.Context, state *lua.State) error {
-	for _, chunk := range f.chunks {
-		_, open, err := state.Eval(ctx, "-e", chunk)
+	for i, chunk := range f.chunks {
+		name := "-e"
+		if len(f.chunks) > 1 {
+			name = fmt.Sprintf("-e %d", i+1)
+		}
+		_, open, err := state.Eval(ctx, name, chunk)
 		if open { // a block of Python's ends with the end of its line, and nothing else does
-			if _, stays, failed := state.Eval(ctx, "-e", chunk+"\n"); !stays {
+			if _, stays, failed := state.Eval(ctx, name, chunk+"\n"); !stays {
 				err = failed
 			}
 		}
@@ -94,6 +98,9 @@ func (f *flags) promptFile(ctx context.Context, words []string, s streams) (text
 	}
 	if len(words) == 0 {
 		return text{}, nil, nil
+	}
+	if len(words) > 2 && words[1] == "run" {
+		return text{}, nil, usage("-i: want one FILE, got %s and run %s; run(\"./other.lua\") at the prompt runs another", words[0], words[2])
 	}
 	if words[0] == "-" {
 		return text{}, nil, usage("-i: want a FILE: standard input has the lines of the prompt")

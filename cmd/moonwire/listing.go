@@ -93,7 +93,10 @@ func indent(text string) string {
 }
 
 // version is moonwire version.
-func version(s streams) error {
+func version(words []string, s streams) error {
+	if len(words) > 0 {
+		return usage("version: want no words, got %q", words[0])
+	}
 	v := "(devel)"
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 		v = info.Main.Version

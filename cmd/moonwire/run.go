@@ -7,12 +7,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/term"
 
 	"github.com/moonwire/moonwire/lua"
+	"github.com/moonwire/moonwire/lua/spelling"
 	"github.com/moonwire/moonwire/scripts"
 	"github.com/moonwire/moonwire/scripts/report"
 	"github.com/moonwire/moonwire/sendrecv"
@@ -60,15 +62,37 @@ func find(ctx context.Context, command, word string, s streams) (t text, err err
 		source, err := readAll(ctx, "standard input", func() (io.ReadCloser, error) { return io.NopCloser(s.in), nil })
 		return text{"stdin", source, "."}, err
 	}
+	if strings.TrimSpace(word) == "" {
+		return text{}, usage("%s: want the name of an experiment or a file, got %q", command, word)
+	}
 	if !strings.ContainsAny(word, `./\`) {
 		script, err := scripts.Find(word)
 		if err != nil {
-			return text{}, usage("%s: %w; a file is named with its path: ./%s.lua", command, err, word)
+			return text{}, usage("%s: %w%s", command, err, wayToFile(word))
 		}
 		return text{script.Name, script.Source, ""}, nil
 	}
 	source, err := readAll(ctx, command+" "+word, func() (io.ReadCloser, error) { return os.Open(word) })
 	return text{word, source, filepath.Dir(word)}, err
+}
+
+// scriptName is what a script's file is called that is named without its path.
+var scriptName = regexp.MustCompile(`^[\w-]+$`)
+
+// wayToFile says what may have been meant by a name that no experiment has.
+func wayToFile(word string) string {
+	if near := spelling.DidYouMean(word, experiments()); near != "" {
+		return near
+	}
+	for _, name := range strings.FieldsFunc(word, func(r rune) bool { return strings.ContainsRune(" ,;+", r) }) {
+		if name != word && slices.Contains(experiments(), name) {
+			return "; one is run at a time"
+		}
+	}
+	if !scriptName.MatchString(word) {
+		return "; a file is named with its path, as in ./mine.lua"
+	}
+	return "; a file is named with its path: ./" + word + ".lua"
 }
 
 // maxScript is the longest script that is read, in bytes.

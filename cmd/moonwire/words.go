@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -30,6 +31,28 @@ func (o *once) Set(text string) error {
 
 // Type implements pflag.Value: it is what pflag names a value that has no name in its flag's usage.
 func (o *once) Type() string { return "string" }
+
+// An asked is the value of a flag that is on or off, and whose second time would be taken for the first.
+type asked struct {
+	on    *bool
+	times int // how often it was given
+}
+
+// String implements pflag.Value.
+func (a *asked) String() string { return strconv.FormatBool(a.on != nil && *a.on) }
+
+// Set implements pflag.Value.
+func (a *asked) Set(text string) (err error) {
+	*a.on, err = strconv.ParseBool(text)
+	a.times++
+	return err
+}
+
+// Type implements pflag.Value.
+func (a *asked) Type() string { return "bool" }
+
+// IsBoolFlag has pflag say nothing of a default.
+func (a *asked) IsBoolFlag() bool { return true }
 
 // parse reads the command line. The error is a fault that says how to write what was meant.
 func (f *flags) parse(args []string) error {
@@ -71,6 +94,9 @@ func (f *flags) takesNext(arg string) bool {
 
 // check refuses a flag without its value, and one that is given again where only one counts. Lists are checked where they are read.
 func check(flag *pflag.Flag) error {
+	if a, ok := flag.Value.(*asked); ok && a.times > 1 {
+		return usage("-%s is given %d times, and only one can count: run(\"./other.lua\") at the prompt runs another FILE", flag.Shorthand, a.times)
+	}
 	o, single := flag.Value.(*once)
 	switch kind, _ := pflag.UnquoteUsage(flag); {
 	case single && o.times > 1:

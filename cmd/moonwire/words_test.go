@@ -41,6 +41,20 @@ func TestWhatWasMeantIsSaid(t *testing.T) {
 		{"two verdicts", []string{"run", "handshake", "--lab", "--expect", "a", "--expect", "b"}, "--expect is given 2 times"},
 		{"a prompt of a command", []string{"list", "-i"}, `no script "list"`},
 		{"a prompt of standard input", []string{"-i", "-"}, "-i: want a FILE"},
+		{"two prompts", []string{"-i", "a.lua", "-i", "b.lua"}, `-i is given 2 times, and only one can count: run("./other.lua") at the prompt runs another FILE`},
+		{"a prompt and a run", []string{"-i", "a.lua", "run", "b.lua"}, `-i: want one FILE, got a.lua and run b.lua`},
+		{"a prompt of no name", []string{"-i", ""}, `-i: want the name of an experiment or a file, got ""`},
+		{"a run of no name", []string{"run", ""}, `run: want the name of an experiment or a file, got ""`},
+		{"a run of a blank", []string{"run", " "}, `run: want the name of an experiment or a file, got " "`},
+		{"an experiment in capitals", []string{"run", "HANDSHAKE"}, "; did you mean handshake?"},
+		{"an experiment, mistyped", []string{"show", "hanshake"}, "; did you mean handshake?"},
+		{"two experiments", []string{"run", "handshake,keepalive"}, "; one is run at a time"},
+		{"a file without its path", []string{"run", "mine"}, "; a file is named with its path: ./mine.lua"},
+		{"what is no name", []string{"run", "a b"}, "; a file is named with its path, as in ./mine.lua"},
+		{"a word behind version", []string{"version", "x"}, `version: want no words, got "x"`},
+		{"a word behind --version", []string{"--version", "x"}, `version: want no words, got "x"`},
+		{"two words behind help", []string{"help", "run", "x"}, `help: want one command, got "x" too`},
+		{"a word behind a chunk", []string{"-e", "x = 1", "y"}, `-e: got a word behind its chunk: "y"; a chunk is one word, so quote it, and one more has a -e of its own`},
 		{"JSON of a prompt", []string{"-i", "--json"}, "--json and --expect belong to run and compare"},
 	} {
 		t.Run(c.name, func(t *testing.T) { wantRefused(t, c.args, c.want) })
@@ -57,7 +71,10 @@ func TestSeveralChunksRunInOrder(t *testing.T) {
 		{"globals", []string{"-e", "x = 1", "-e", "print(x)"}, exitOK, "1\n", ""},
 		{"locals", []string{"-e", "local x = 1", "-e", "x = x + 1", "-e", "print(x)"}, exitOK, "2\n", ""},
 		{"values are not printed", []string{"-e", "1 + 1", "-e", "2"}, exitOK, "", ""},
-		{"the first error ends them", []string{"-e", "print(1)", "-e", "error('no')", "-e", "print(2)"}, exitScript, "1\n", "moonwire: -e:1: no\n"},
+		{"the first error ends them", []string{"-e", "print(1)", "-e", "error('no')", "-e", "print(2)"}, exitScript, "1\n", "moonwire: -e 2:1: no\n"},
+		{"an error of the second, in its line", []string{"-e", "print(1)", "-e", "\nx = = 1"}, exitScript, "1\n", "moonwire: -e 2:2: syntax error near '='\n"},
+		{"an error of the second, unknown", []string{"-e", "print(1)", "-e", "x = nosuch"}, exitScript, "1\n", "moonwire: -e 2:1: nosuch: no layer, function or variable has that name\n"},
+		{"an error of the only one", []string{"-e", "x = nosuch"}, exitScript, "", "moonwire: -e:1: nosuch: no layer, function or variable has that name\n"},
 		{"prompts that were copied", []string{"-e", ">>> x = 2\n>>> print(x)\n2"}, exitOK, "2\n", "1 line between the prompts left out: what a shell had answered\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
