@@ -92,7 +92,9 @@ func (f folder) explained(name string, err error) error {
 		return noFile{fmt.Sprintf("no file %q in %s", name, f)}
 	case errors.As(err, &path) && errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("%q of %s: %w", name, f, fs.ErrPermission)
-	case errors.As(err, &path): // as where a link leads out
+	case errors.As(err, &path) && strings.Contains(path.Err.Error(), "escapes"): // as os.Root says of a link
+		return fmt.Errorf("%q of %s: a link leads out of the folder, and code is loaded from it and below only", name, f)
+	case errors.As(err, &path):
 		return fmt.Errorf("%q of %s: %w", name, f, path.Err)
 	}
 	return fmt.Errorf("%q of %s: %w", name, f, err)

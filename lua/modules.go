@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -142,6 +143,9 @@ func (s *State) moduleChunk(name string) (*glua.LFunction, error) {
 	if strings.HasSuffix(name, ".lua") {
 		return nil, errors.New("want a name without .lua, as in require(\"" + strings.TrimSuffix(name, ".lua") + "\")")
 	}
+	if !moduleName.MatchString(name) {
+		return nil, fmt.Errorf("want names with dots between, as in require(\"lib.name\") for lib/name.lua, got %q", name)
+	}
 	path := strings.ReplaceAll(name, ".", "/")
 	fn, err := s.fileChunk(path + ".lua")
 	if errors.Is(err, fs.ErrNotExist) {
@@ -154,6 +158,9 @@ func (s *State) moduleChunk(name string) (*glua.LFunction, error) {
 	}
 	return fn, err
 }
+
+// moduleName is what a module may be called: its folders and itself, with dots or slashes between.
+var moduleName = regexp.MustCompile(`^[^./\\\x00]+(?:[./][^./\\\x00]+)*$`)
 
 // systems are the libraries of Lua's that reach the system.
 var systems = []string{"os", "io", "debug", "package", "socket", "lfs", "posix"}
