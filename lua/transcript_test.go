@@ -24,6 +24,8 @@ func TestPromptsThatWereCopiedAreTakenOff(t *testing.T) {
 		{"in a text that was typed", ">>> s = [[a\n... >>> b]]\n>>> s\na\n", "a\n>>> b\n"},
 		{"behind what is no text", ">>> x = [[1, 2], [3]\n... ]\n>>> 8", "8\n"},
 		{"in one line of a script", "x = 1\ny = 2\n>>> z = 3\nx + y + z", "6\n"},
+		{"behind another shell's", "$ scapy\n>>> x = 7\n>>> x\nBegin emission:\n.*\nReceived 2 packets\n", "7\n"},
+		{"in one line above what was answered", "x = IP()\n>>> x.ttl\n64\n###[ IP ]###\n  flags     = \n  src       = 127.0.0.1", "64\n"},
 		{"in most lines, the first without", "x = 1\n>>> y = 2\n>>> x + y\n99", "3\n"},
 		{"dots of Lua's", "f = function(...)\n  return select('#',\n  ... ) end\nf(1, 2)", "2\n"},
 	} {

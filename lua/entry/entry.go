@@ -41,8 +41,15 @@ type Reader[Chunk any] struct {
 // Read cuts an entry of a prompt into its steps. An entry of several is one chunk all the same: when one of them is not Lua the
 // error says so, and nothing is to be run. Prompts in front of its lines are taken off, as they are copied from a page.
 func (r *Reader[Chunk]) Read(name, source string) (Entry, error) {
-	source, answers := r.WithoutPrompts(source)
-	e, err := r.read(name, source)
+	var t transcript
+	text, answers, _ := r.follow(source, &t)
+	e, err := r.read(name, text)
+	if t.code && (err != nil || e.Waits != (vm.Wait{})) { // no script with a prompt in it, then, but answers behind few prompts
+		text, left, _ := r.follow(source, &transcript{surely: true})
+		if again, failed := r.read(name, text); failed == nil && again.Waits == (vm.Wait{}) {
+			e, answers, err = again, left, nil
+		}
+	}
 	e.Answers = answers
 	return e, err
 }
@@ -50,7 +57,7 @@ func (r *Reader[Chunk]) Read(name, source string) (Entry, error) {
 // ReadNext is Read for the lines of one input that come one after the other: once one had a prompt, those without belong to an entry that is
 // not complete, or are what a shell had answered.
 func (r *Reader[Chunk]) ReadNext(name, source string) (Entry, error) {
-	t := transcript{begun: r.begun, session: r.begun}
+	t := transcript{begun: r.begun, session: r.begun, surely: true}
 	source, answers, orphans := r.follow(source, &t)
 	r.begun = t.begun
 	e, err := r.read(name, source)

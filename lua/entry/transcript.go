@@ -53,6 +53,7 @@ func (r *Reader[Chunk]) follow(source string, t *transcript) (_ string, answers,
 // A transcript follows what was typed behind the prompts.
 type transcript struct {
 	isAsked func(line string) int
+	surely  bool        // it is one, however few prompts there are
 	session bool        // there are prompts of new entries
 	code    bool        // and lines of code without, so that none is taken for an answer
 	begun   bool        // there was a prompt
@@ -81,7 +82,7 @@ func (t *transcript) survey(lines []string) {
 		} else if t.session {
 			n = len(continued.FindString(line))
 		}
-		if n > 0 {
+		if n > 0 || said == 1 && typedAtShell.MatchString(line) {
 			prompts++
 			first = first || said == 1
 		}
@@ -89,7 +90,7 @@ func (t *transcript) survey(lines []string) {
 			inside.take(line[n:])
 		}
 	}
-	t.code = !t.begun && !first && 2*(prompts+1) <= said
+	t.code = t.session && !t.surely && !first && 2*(prompts+1) <= said
 }
 
 // next is a line without its prompt; "" for an answer.

@@ -114,8 +114,10 @@ func TestSyntaxErrors(t *testing.T) {
 		{"the second line", "x = 1\ny )", vm.SyntaxError{Line: 2, Column: 3, What: "syntax error near ')'", Near: ")"}},
 		{"an open block", "for i = 1, 2 do", vm.SyntaxError{What: "syntax error: the chunk ends in the middle of a statement: it waits for " + forLoop.What, Waits: forLoop}},
 		{"an open call", "f(1,", vm.SyntaxError{What: "syntax error: the chunk ends in the middle of a statement: it waits for " + call.What, Waits: call}},
+		{"a string that is not closed", "x = 'a'\nprint(\"it's)\nx = 2", vm.SyntaxError{Line: 2, Column: 7, What: "syntax error: a string is not closed"}},
+		{"one whose quote is escaped", `x = "a\"`, vm.SyntaxError{Line: 1, Column: 5, What: "syntax error: a string is not closed"}},
 		{"a method without a call", "x:show", vm.SyntaxError{What: "syntax error: x:show is a method: call it, x:show()"}},
-		{"a string without an end", "x = 'open", vm.SyntaxError{What: "syntax error: a string is not closed"}},
+		{"a string without an end", "x = 'open", vm.SyntaxError{Line: 1, Column: 5, What: "syntax error: a string is not closed"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.want.Script = "test"

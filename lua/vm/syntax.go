@@ -41,7 +41,11 @@ func syntaxError(name, source string, err error) *SyntaxError {
 	if !errors.As(err, &pe) {
 		return &SyntaxError{Script: name, What: err.Error()}
 	}
-	if pe.Pos.Line == parse.EOF {
+	switch {
+	case pe.Message == "unterminated string":
+		line, column := unclosed(source)
+		return &SyntaxError{Script: name, Line: line, Column: column, What: "syntax error: a string is not closed"}
+	case pe.Pos.Line == parse.EOF:
 		return cutShort(name, source, pe.Message)
 	}
 	return &SyntaxError{Script: name, Line: pe.Pos.Line, Column: tokenStart(source, pe), Near: pe.Token,
@@ -51,10 +55,6 @@ func syntaxError(name, source string, err error) *SyntaxError {
 // cutShort is the error of a chunk that ends before its last statement does.
 func cutShort(name, source, message string) *SyntaxError {
 	e := &SyntaxError{Script: name, What: "syntax error: the chunk ends in the middle of a statement"}
-	if message == "unterminated string" {
-		e.What = "syntax error: a string is not closed"
-		return e
-	}
 	if message != "parse error" {
 		e.Waits = Awaits(source)
 	}
@@ -109,6 +109,22 @@ func compileError(name string, err error) error {
 		}
 	}
 	return fmt.Errorf("%s:%s: %s", name, line, what)
+}
+
+// unclosed is where the first string in quotes begins that its line does not close; 0, 0 without one.
+func unclosed(source string) (line, column int) {
+	for at := 0; at < len(source); {
+		kind, piece := Lex(source[at:])
+		if body := piece[1:]; kind == Quoted {
+			quotes := strings.HasSuffix(body, piece[:1])
+			escapes := len(strings.TrimSuffix(body, piece[:1])) - len(strings.TrimRight(strings.TrimSuffix(body, piece[:1]), `\`))
+			if !quotes || escapes%2 == 1 {
+				return 1 + strings.Count(source[:at], "\n"), at - strings.LastIndexByte(source[:at], '\n')
+			}
+		}
+		at += len(piece)
+	}
+	return 0, 0
 }
 
 // uncalled finds a method at the end of a chunk that is not called.
