@@ -79,6 +79,7 @@ func TestNothingIsSaidWhereNothingIsNear(t *testing.T) {
 		"for i = 1, 2 do\nend end": "script:2: syntax error near 'end'",
 		`t = {1, 2`:                `script: syntax error: the chunk ends in the middle of a statement: it waits for "}" of "{" in line 1`,
 		`x`:                        "script: syntax error: the chunk ends in the middle of a statement; a value by itself is shown only when it is the whole entry",
+		`x:show`:                   "script: syntax error: x:show is a method: call it, x:show()",
 		`while n do x`:             `script: syntax error: the chunk ends in the middle of a statement: "end" of "while" in line 1 is missing`,
 	} {
 		if _, err := newShell(t, nil).Run(context.Background(), "script", source); err == nil || err.Error() != want {

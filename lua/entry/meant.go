@@ -238,10 +238,10 @@ func (f fault) missing() []proposal {
 	return nil
 }
 
-// uncalled proposes the call of a method in front of what stands there.
+// uncalled proposes the call of a method in front of what stands there. At the end of a chunk the compiler says so itself. At the end of a chunk, the compiler says so itself.
 func (f fault) uncalled() []proposal {
 	owner, begin := f.target(f.near - 3)
-	if owner == "" || f.pieces[f.near-2].text != ":" || f.pieces[f.near-1].kind != vm.Name {
+	if owner == "" || f.near == len(f.pieces) || f.pieces[f.near-2].text != ":" || f.pieces[f.near-1].kind != vm.Name {
 		return nil
 	}
 	method := f.source[f.pieces[begin].at:f.pieces[f.near-1].end()]
