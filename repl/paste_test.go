@@ -92,7 +92,7 @@ func TestAPasteIsEditedAndRecalled(t *testing.T) {
 	s.types("\x1b[A")
 	s.waits("the entry", func() bool { return strings.HasSuffix(s.screen(), "lab> one\n...> twoX\n...> three") })
 	s.types("\x7f\x7f\r")
-	s.finds("got one\ntwoX\nthr")
+	s.waits("its answer", func() bool { return strings.HasSuffix(s.screen(), "got one\ntwoX\nthr\nlab>") })
 	s.types("\x12woX")
 	s.finds("with 'woX': one\n...> twoX\n...> thr")
 	s.types(pasted("nothing") + "\x07\x15last\r") // in a search a paste has no meaning
