@@ -146,9 +146,9 @@ func operand(v glua.LValue) (glua.LNumber, bool) {
 	return 0, false
 }
 
-// literal writes a number of the source as gopher-lua reads it. What is infinite stays.
+// literal writes a number of the source as gopher-lua reads it: what is out of range as +Inf, which its digits are not to it.
 func literal(e *ast.NumberExpr) {
-	if n, ok := readNumber(e.Value); ok && !math.IsInf(float64(n), 0) {
+	if n, ok := readNumber(e.Value); ok {
 		e.Value = strconv.FormatFloat(float64(n), 'g', -1, 64)
 	}
 }

@@ -1,6 +1,9 @@
 package vm_test
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // TestNumbers compares what texts and literals stand for with what Lua 5.1 says of them.
 func TestNumbers(t *testing.T) {
@@ -14,6 +17,8 @@ func TestNumbers(t *testing.T) {
 			"255\t255\t1295\tnil\t2\t-255\t481"},
 		{"and with none there is", `print(pcall(tonumber, "1", 37))`, "false\tpcall:1: bad argument #2 to 'tonumber' (base out of range)"},
 		{"large ones", `print(tonumber("1e400"), tonumber("-1e400"), tonumber(("9"):rep(400)))`, "inf\t-inf\tinf"},
+		{"literals out of range", `print(1e400, -1e400, 1e308*10, 1e-400, 0x` + strings.Repeat("f", 300) + `, 9e999 == math.huge, ` + strings.Repeat("9", 400) + `)`, "inf\t-inf\tinf\t0\tinf\ttrue\tinf"},
+		{"texts out of range", `print("1e400" + 0, -"1e400", "1e-400" + 0, "0x` + strings.Repeat("f", 300) + `" + 0, "1e400" + "-1e400")`, "inf\t-inf\t0\tinf\tnan"},
 		{"a text calculates", `print("010" + 1, "1e3" - 0, 2 * "0x10", "7" / "2", "-7" % "4", "2" ^ "3", -"5")`, "11\t1000\t32\t3.5\t1\t8\t-5"},
 		{"one that is none does not", `print(pcall(function() return "x" + 1 end)) print(pcall(function() return {} .. "", 1 - {} end)) print(pcall(function() return -"x" end))`,
 			"false\ttest:1: attempt to perform arithmetic on a string value\n" +
