@@ -29,7 +29,7 @@
 //   - "while not nil or a do" ends at once, and other conditions that begin with a constant never do. Constants are computed
 //     beforehand (logic.go).
 //   - "\x41" is read as x41, as in Lua 5.1; every later Lua, and everyone who writes bytes, means A. The escape is rewritten
-//     as \065 (escapes.go).
+//     as \065, and so is "\u{41}". What stands for no byte or character, "\300" too, is an error (escapes.go).
 //   - After a caught error, closures in the frames that go on no longer share variables with them: the error closes the
 //     variables of every frame of its thread. Each protected call gets its own thread, whose frames all end; the thread is
 //     used again, so that this costs less than half a microsecond (protected.go).
@@ -52,9 +52,9 @@
 //   - The matcher of patterns cannot be stopped, calls itself for each letter that is repeated until the Go stack is full, and
 //     knows no frontier, %f[set]. Ours ticks, and calls itself only where an item can match in several ways (pattern.go,
 //     match.go).
-//   - Numbers are read as Go reads them: 010 and "010" are eight, tonumber("1e3") is nil, 0xffffffffffffffff is not a number
-//     (number.go).
-//   - string.byte of a text alone gives all its bytes, string.char drops the bits that a byte has no room for, table.remove takes
+//   - Numbers are read as Go reads them: 010 and "010" are eight, tonumber("1e3") is nil, 0xffffffffffffffff is not a number, and
+//     neither is 1e400, which is infinite (number.go).
+//   - string.byte of a text alone gives all its bytes, string.char drops the bits that a byte has no room for, string.rep its separator, table.remove takes
 //     the last value for one that is not there (strings.go, sandbox.go).
 //   - string.gsub copies the whole text for every replacement, and gsub and gmatch find all matches before the first is
 //     used. They find one at a time; what gmatch returns can be called without a for, and a limit of 0 replaces nothing

@@ -84,18 +84,21 @@ func char(l *glua.LState) int {
 	return 1
 }
 
-// rep is Lua's string.rep.
+// rep is Lua's string.rep, with LuaJIT's separator.
 func (m *Machine) rep(l *glua.LState) int {
-	unit, n := l.CheckString(1), float64(wholeArg(l, 2, mandatory))
-	if float64(len(unit))*n > maxString {
-		l.RaiseError("string.rep: want at most %d bytes, got %s times %d", maxString, Text(l.Get(2)), len(unit))
+	unit, n, between := l.CheckString(1), float64(wholeArg(l, 2, mandatory)), ""
+	if l.Get(3) != glua.LNil {
+		between = l.CheckString(3)
 	}
-	if unit == "" || n <= 0 {
+	if each := len(unit) + len(between); float64(each)*n > maxString {
+		l.RaiseError("string.rep: want at most %d bytes, got %s times %d", maxString, Text(l.Get(2)), each)
+	}
+	if n <= 0 || unit+between == "" {
 		l.Push(glua.LString(""))
 		return 1
 	}
-	m.Room(l, "string.rep", len(unit)*int(n))
-	l.Push(glua.LString(strings.Repeat(unit, int(n))))
+	m.Room(l, "string.rep", (len(unit)+len(between))*int(n))
+	l.Push(glua.LString(strings.Repeat(unit+between, int(n)-1) + unit))
 	return 1
 }
 
