@@ -26,7 +26,11 @@ func (m *Machine) compile(name, source string, d *Declared) (*glua.LFunction, er
 	if err := tooLarge(name, source); err != nil {
 		return nil, err
 	}
-	chunk, err := parse.Parse(strings.NewReader(hexEscapes(source)), name)
+	plain, err := escapes(name, source)
+	if err != nil {
+		return nil, err
+	}
+	chunk, err := parse.Parse(strings.NewReader(plain), name)
 	if err != nil {
 		return nil, syntaxError(name, source, err)
 	}

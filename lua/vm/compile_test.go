@@ -47,8 +47,37 @@ func TestGenericLoops(t *testing.T) {
 func TestEscapesOfBytes(t *testing.T) {
 	newProbe(t).check(t, `
 local function codes(s) return table.concat({s:byte(1, -1)}, " ") end
-print(codes("\x41\x00\xfF"), codes('\\x41'), codes("\"\x42"), codes([[\x41]]), #"\xzz") --[[ "\x41 ]] print("\x43") -- "\x44`,
-		"65 0 255\t92 120 52 49\t34 66\t92 120 52 49\t3\nC")
+print(codes("\x41\x00\xfF"), codes('\\x41'), codes("\"\x42"), codes([[\x41]])) --[[ "\x41 ]] print("\x43") -- "\x44`,
+		"65 0 255\t92 120 52 49\t34 66\t92 120 52 49\nC")
+}
+
+func TestEscapesOfCharacters(t *testing.T) {
+	newProbe(t).check(t, `
+print("\u{41}\u{e9}\u{20AC}\u{1F600}", '\u{22}\u{27}\u{5c}', #"\u{a}\u{0}", "\u{000041}", [[\u{41}]], "\\u{41}", #"\u{10FFFF}", #"\u{D800}", "\65\u{31}", pcall(function() error("x") end))`,
+		"Aé€😀\t\"'\\\t2\tA\t\\u{41}\t\\u{41}\t4\t3\tA1\tfalse\ttest:2: x")
+}
+
+func TestEscapesThatStandForNothing(t *testing.T) {
+	const character = `\u wants the number of a character in hex, as in "\u{41}", up to "\u{10FFFF}"`
+	for source, want := range map[string]string{
+		`print("\u{}")`: character, `print("\u0041")`: character, `print("\u{110000}")`: character, `print("\u{4_1}")`: character, `print("\u{41")`: character, `print("\u")`: character,
+		`print("\x4")`: `\x wants two hex digits, as in "\x41"`, `print("\xzz")`: `\x wants two hex digits, as in "\x41"`, `print("\x+1")`: `\x wants two hex digits, as in "\x41"`,
+		`print("\300")`: `\300 is no byte: want "\0" to "\255"`, `print("\999")`: `\999 is no byte: want "\0" to "\255"`,
+	} {
+		_, err := newProbe(t).Compile("test", "\n"+source)
+		var syntax *vm.SyntaxError
+		if want = "syntax error: " + want; !errors.As(err, &syntax) || syntax.What != want || syntax.Line != 2 || syntax.Column != len(`print("`)+1 {
+			t.Errorf("%s: got %v, want %s", source, err, want)
+		}
+	}
+}
+
+func TestEscapesMoveNoPlace(t *testing.T) {
+	_, err := newProbe(t).Compile("test", `x = "\u{1F600}" .. "\x41" )`)
+	var syntax *vm.SyntaxError
+	if !errors.As(err, &syntax) || syntax.Column != len(`x = "\u{1F600}" .. "\x41" )`) {
+		t.Errorf("got %+v", syntax)
+	}
 }
 
 func TestLongConstructors(t *testing.T) {
