@@ -21,7 +21,7 @@ import (
 // ErrInterrupted, and when an interface went away, with an ErrUnsent.
 func (s *State) Experiment(ctx context.Context, script scripts.Script, args scripts.Values) (*vantage.Result, error) {
 	defer s.begin(script, args)()
-	s.vm.SetGlobal("args", s.args(args))
+	s.vm.SetGlobal(argsTable, s.args(args))
 	c, err := s.loadScript(script.Name, script.Source)
 	if err != nil {
 		return s.failed(err)
@@ -109,6 +109,7 @@ func (s *State) keepBuiltins() {
 		}
 		s.builtins.RawSet(name, v)
 	})
+	s.strictLibraries(s.builtins)
 	s.builtins.Metatable = s.fallback(s.l.G.Global)
 }
 
@@ -133,7 +134,7 @@ func (s *State) fallback(other *glua.LTable) *glua.LTable {
 func (s *State) runBundled(l *glua.LState, fn *glua.LFunction, args scripts.Values) (r *vantage.Result, thrown glua.LValue) {
 	captures, guards := len(s.captures), len(s.guards)
 	fn.Env = s.ownGlobals()
-	fn.Env.RawSetString("args", s.args(args))
+	fn.Env.RawSetString(argsTable, s.args(args))
 	results, thrown := s.vm.Protect(l, fn)
 	for len(s.captures) > captures {
 		s.stopCapture(s.captures[len(s.captures)-1])
@@ -183,7 +184,7 @@ func (s *State) report(r *vantage.Result) error {
 	return err
 }
 
-// args are the values as Lua's.
+// args are the values of the experiment's arguments as Lua's. Reading one that its header does not have is an error.
 func (s *State) args(values scripts.Values) *glua.LTable {
 	t := s.l.NewTable()
 	for name, v := range values {
@@ -200,6 +201,11 @@ func (s *State) args(values scripts.Values) *glua.LTable {
 			t.RawSetString(name, glua.LString(v))
 		}
 	}
+	declared := make([]string, len(s.trial.script.Args))
+	for i, a := range s.trial.script.Args {
+		declared[i] = a.Name
+	}
+	s.vm.StrictTable(argsTable, t, declared...)
 	return t
 }
 

@@ -63,15 +63,44 @@ func suggestion(name string, names []string) string {
 	return didYouMean(name, names)
 }
 
-// unknownGlobal is the error for a global that was never assigned.
-func (s *State) unknownGlobal(u vm.Unknown) string {
+// argsTable is the global with an experiment's arguments.
+const argsTable = "args"
+
+// mostListed is how many names of a library an error lists.
+const mostListed = 40
+
+// unknown is the error for a global that was never assigned, and for a name that a library, or the table of arguments, does not have.
+func (s *State) unknown(u vm.Unknown) string {
 	shown := u.Name
 	if len(shown) > spelling.Longest {
 		shown = shown[:spelling.Longest] + "..."
 	}
-	text := shown + ": no layer, function or variable has that name" + suggestion(u.Name, slices.Concat(u.Near, s.globalNames(), []string{"nil", "true", "false"}))
+	table, text := "_G", ""
+	if u.Table == "" {
+		text = shown + ": no layer, function or variable has that name" + suggestion(u.Name, slices.Concat(u.Near, s.globalNames(), []string{"nil", "true", "false"}))
+	} else {
+		table, text = u.Table, absent(u, shown)
+	}
 	if u.Tested {
-		text += fmt.Sprintf("; what may be missing is read with rawget(_G, %q)", shown)
+		text += fmt.Sprintf("; what may be missing is read with rawget(%s, %q)", table, shown)
+	}
+	return text
+}
+
+// absent says that a table has no such name, and which it has.
+func absent(u vm.Unknown, shown string) string {
+	text := fmt.Sprintf("%s.%s: %s has no such name", u.Table, shown, u.Table)
+	if u.Table == argsTable {
+		text = fmt.Sprintf("%s.%s: the script has no argument of that name", u.Table, shown)
+	}
+	switch {
+	case len(u.Near) == 0:
+		text += ", and no other"
+	case len(u.Near) <= mostListed:
+		text += "; there are " + strings.Join(u.Near, ", ")
+	}
+	if near := spelling.Nearest(u.Name, u.Near); near != "" {
+		text += fmt.Sprintf("; did you mean %s.%s?", u.Table, near)
 	}
 	return text
 }

@@ -66,6 +66,15 @@ func (s *State) declare(functions []function) {
 	}
 }
 
+// strictLibraries has reading what a library does not have raise an error: of Lua's own and of ours, as they stand in a table of globals.
+func (s *State) strictLibraries(globals *glua.LTable) {
+	globals.ForEach(func(name, v glua.LValue) {
+		if t, ok := v.(*glua.LTable); ok && t != s.l.G.Global {
+			s.vm.StrictTable(name.String(), t)
+		}
+	})
+}
+
 // function finds a global function by its name.
 func (s *State) function(name string) (function, bool) {
 	for _, f := range s.functions {

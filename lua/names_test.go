@@ -2,8 +2,12 @@ package lua_test
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/moonwire/moonwire/scripts"
 )
 
 func TestAFamilysNameFindsItsMembersInLua(t *testing.T) {
@@ -46,6 +50,73 @@ func TestNamesThatNoLayerHas(t *testing.T) {
 		_, err := newShell(t, nil).Run(context.Background(), "test", c.chunk)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %s", c.chunk, err, c.want)
+		}
+	}
+}
+
+// TestNamesThatLibrariesAndArgumentsLack holds what is said of a slip behind a dot.
+func TestNamesThatLibrariesAndArgumentsLack(t *testing.T) {
+	s := inLab(t, "vmnat")
+	for chunk, want := range map[string]string{
+		"TCP{dport=bit.nope}":             "bit.nope: bit has no such name; there are arshift, band, bnot, bor,",
+		"print(path.mnd)":                 "path.mnd: path has no such name; there are cut, mend, wires; did you mean path.mend?",
+		"judge.pth(1)":                    "judge.pth: judge has no such name; there are keepalive, path; did you mean judge.path?",
+		"return math.flor(1)":             "did you mean math.floor?",
+		`string.frmat("x")`:               "did you mean string.format?",
+		"table.isnert({}, 1)":             "did you mean table.insert?",
+		"coroutine.rseume()":              "did you mean coroutine.resume?",
+		"return package.path":             "package.path: package has no such name; there are loaded",
+		"if bit.nope then return 1 end":   `; what may be missing is read with rawget(bit, "nope")`,
+		"return bit[(\"n\"):rep(100000)]": "bit." + strings.Repeat("n", 64) + "...: bit has no such name",
+	} {
+		_, err := s.Run(context.Background(), "test", chunk)
+		if err == nil || !strings.HasPrefix(err.Error(), "test:1: ") || !strings.Contains(err.Error(), want) || len(err.Error()) > 1000 {
+			t.Errorf("%s: got %v, want %s", chunk, err, want)
+		}
+	}
+	s.check(t, `string.trim = function(s) return (s:gsub(" ", "")) end print((" a "):trim(), ("S").S, rawget(bit, "x"), package.loaded.x, (table.unpack or unpack){7})`, "a\ttrue\tnil\tnil\t7")
+}
+
+// TestArgumentsThatTheHeaderLacks has a slip in the name of an argument end an experiment, one that another script runs too.
+func TestArgumentsThatTheHeaderLacks(t *testing.T) {
+	const header = "--- a slip\n-- @args dport:port=57212 the port\n-- @args count:number=3 how many\n-- @verdicts seen\n"
+	for body, want := range map[string]string{
+		"TCP{dport=args.dprot}":                          "slip.lua:5: args.dprot: the script has no argument of that name; there are count, dport; did you mean args.dport?",
+		"if args.cuont then error(1) end":                `did you mean args.count?; what may be missing is read with rawget(args, "cuont")`,
+		"local t = args\nreturn t.x":                     "slip.lua:6: args.x: ",
+		"return args[1]":                                 "slip.lua:5: args.1: ",
+		`string.frmat("x")`:                              "slip.lua:5: string.frmat: string has no such name",
+		"coroutine.wrap(function() return args.y end)()": "slip.lua:5: args.y: ",
+		`for name, v in pairs(args) do assert(args[name] == v) end args.more = 1 assert(args.more == 1 and rawget(args, "x") == nil and args.dport == 57212) return verdict("seen", "it ran")`: "",
+	} {
+		s := inLab(t, "vmnat")
+		script, err := scripts.Parse("slip.lua", header+body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		args, err := s.Arguments(script, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Experiment(context.Background(), script, args); want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: got %v, want %s", body, err, want)
+		}
+	}
+}
+
+// TestASlipInAnExperimentThatAScriptRuns has the sandbox of such an experiment be as strict.
+func TestASlipInAnExperimentThatAScriptRuns(t *testing.T) {
+	s, dir := inLab(t, "vmnat"), t.TempDir()
+	s.SetFolder(dir)
+	for body, want := range map[string]string{
+		"return args.dprot": "slip.lua:4: args.dprot: the script has no argument of that name; there are dport; did you mean args.dport?",
+		"return bit.nope":   "slip.lua:4: bit.nope: bit has no such name",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, "slip.lua"), []byte("--- a slip\n-- @args dport:port=57212 the port\n-- @verdicts seen\n"+body), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Run(context.Background(), "test", `run("./slip.lua")`); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", body, err, want)
 		}
 	}
 }

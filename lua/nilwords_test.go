@@ -42,7 +42,7 @@ func TestFaultsSayWhatANilStandsFor(t *testing.T) {
 			"attempt to index a nil value (key 'answer'); the list of answers has 0 elements, and no number 1"},
 		{"a computed field", `p = IP/TCP`, `print(p[IP].len + 1)`, "attempt to perform arithmetic on field 'len' (a nil value); IP.len is computed when the packet is built"},
 		{"a text that is joined", ``, `print("p: " .. IP{})`, "attempt to concatenate a packet value; its text is tostring(x)"},
-		{"a function of the library", ``, `string.fromat("x")`, "attempt to call field 'fromat' (a nil value); did you mean format?"},
+		{"a method of a text", ``, `do local s = "x" s:fromat() end`, "attempt to call method 'fromat' (a nil value); did you mean format?"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := inLab(t, "masquerade")

@@ -138,7 +138,7 @@ func New(c Config) *State {
 	stdout := &output{out: c.Stdout, err: c.Stderr}
 	c.Stdout = stdout
 	s := &State{config: c, session: c.Session, table: craft.NewTable(), declared: map[*glua.LFunction]int{}, looked: map[uint16]bool{}, stdout: stdout}
-	s.vm = vm.New(vm.Options{Memory: c.Memory, Hint: s.hint, Unknown: s.unknownGlobal})
+	s.vm = vm.New(vm.Options{Memory: c.Memory, Hint: s.hint, Unknown: s.unknown})
 	s.l, s.scope = s.vm.Lua(), s.vm.NewScope()
 	s.l.SetGlobal("print", s.l.NewFunction(s.print))
 	s.seedByClock()
@@ -156,6 +156,7 @@ func New(c Config) *State {
 	}
 	s.SetFolder(c.Folder)
 	s.openModules()
+	s.strictLibraries(s.l.G.Global)
 	s.vm.IndexText(s.flagIn, s.flagSet)
 	s.keepBuiltins()
 	s.openEntries()

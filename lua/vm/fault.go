@@ -54,7 +54,7 @@ func shortName(name string) string {
 
 // The words of gopher-lua, which name no variable, and what they mean.
 var (
-	indexed     = "attempt to index a non-table object("
+	unindexed   = "attempt to index a non-table object("
 	uncallable  = "attempt to call a non-function object"
 	uncompared  = regexp.MustCompile(`attempt to compare \w+ with \w+$`)
 	calculated  = "cannot perform "
@@ -100,14 +100,14 @@ func (m *Machine) rewordLua(l *glua.LState, f frame, text string) string {
 	at := func(reg int) Fault { return m.blame(f, reg, f.value(l, reg)) }
 	var fault Fault
 	switch op := opcode(inst); {
-	case strings.HasPrefix(what, indexed):
+	case strings.HasPrefix(what, unindexed):
 		object, key := b, c
 		if op == glua.OP_SETTABLE || op == glua.OP_SETTABLEKS {
 			object, key = a, b
 		}
 		fault = at(object)
 		fault.Doing, fault.Key = "index", f.value(l, key)
-		if kind, _, _ := strings.Cut(strings.TrimPrefix(what, indexed), ")"); KindOf(fault.Value) != kind && fault.Value.Type() == glua.LTTable {
+		if kind, _, _ := strings.Cut(strings.TrimPrefix(what, unindexed), ")"); KindOf(fault.Value) != kind && fault.Value.Type() == glua.LTTable {
 			return fmt.Sprintf("%sattempt to index a %s value, which is the __index of a table", where, kind)
 		}
 	case what == uncallable:

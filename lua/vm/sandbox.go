@@ -138,6 +138,9 @@ func (m *Machine) boundSizes(lib *glua.LTable) {
 		tables.RawSetString("concat", m.l.NewFunction(m.concatTable))
 		tables.RawSetString("sort", m.l.NewFunction(sortTable))
 		tables.RawSetString("remove", m.l.NewFunction(remove))
+		if unpack, ok := m.l.G.Global.RawGetString("unpack").(*glua.LFunction); ok { // where later versions have it: table.unpack or unpack
+			tables.RawSetString("unpack", m.l.NewFunction(unpack.GFunction))
+		}
 		m.checked(tables, "insert", func(l *glua.LState) {
 			l.CheckTable(1)
 			if n := l.GetTop(); n != 2 && n != 3 {
