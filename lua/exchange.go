@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	glua "github.com/yuin/gopher-lua"
@@ -59,11 +60,16 @@ var (
 
 // options reads the second table of a call, and the session that its packets leave through.
 func (s *State) options(l *glua.LState, n int, known []option) (*sendrecv.Session, sendrecv.Options) {
-	var o sendrecv.Options
+	t, o := s.exchangeOptions(l, n, known)
+	return s.through(l, t), o
+}
+
+// exchangeOptions reads the second table of a call, which is empty when there is none.
+func (s *State) exchangeOptions(l *glua.LState, n int, known []option) (t *glua.LTable, o sendrecv.Options) {
 	if l.Get(n) == glua.LNil {
-		return s.sessionFor(l), o
+		return l.NewTable(), o
 	}
-	t := s.named(l, n, known)
+	t = s.named(l, n, known)
 	o.Timeout = duration(l, t, "timeout")
 	o.Inter = duration(l, t, "inter")
 	o.Retry = binding.Whole(l, t, "retry", binding.MaxCount)
@@ -74,11 +80,11 @@ func (s *State) options(l *glua.LState, n int, known []option) (*sendrecv.Sessio
 	}
 	o.Multi = binding.Bool(l, t, "multi", false)
 	o.NoGuard = !binding.Bool(l, t, "guard", true)
-	return s.through(l, t), o
+	return t, o
 }
 
-// questions reads argument 1: a packet, or a list of packets.
-func (s *State) questions(l *glua.LState) *sendrecv.Sequence {
+// questions reads argument 1: a packet, or a list of packets. none reports that it is an empty list.
+func (s *State) questions(l *glua.LState) (q *sendrecv.Sequence, none bool) {
 	var packets []*craft.Packet
 	if t, ok := l.Get(1).(*glua.LTable); ok {
 		for i, n := 1, t.Len(); i <= n; i++ {
@@ -88,14 +94,27 @@ func (s *State) questions(l *glua.LState) *sendrecv.Sequence {
 			}
 			packets = append(packets, p)
 		}
+		if key, _ := t.Next(glua.LNil); len(packets) == 0 && key != glua.LNil && s.lists.Methods(t) == nil {
+			l.RaiseError("bad argument #1: want a packet or a list of packets, got a table with %s=", binding.Brief(key))
+		}
+		if len(packets) == 0 {
+			return nil, true
+		}
 	} else {
 		packets = append(packets, checkPacket(l, 1))
 	}
 	q, err := sendrecv.NewSequence(packets...)
 	if err != nil {
-		s.fail(l, err)
+		l.RaiseError("%s", strings.TrimPrefix(err.Error(), "sendrecv: "))
 	}
-	return q
+	return q, false
+}
+
+// announceNothing says that a call was given an empty list, whose options are looked at all the same: ans, unans = sr(unans) may run
+// until nobody is left.
+func (s *State) announceNothing(l *glua.LState, known []option) {
+	s.exchangeOptions(l, 2, known)
+	s.notice("nothing to send: the list is empty")
 }
 
 // addressed refuses packets that were given no destination: the default, this host's loopback, is seldom meant where
@@ -122,7 +141,12 @@ func (s *State) announcePace(q *sendrecv.Sequence, o sendrecv.Options) {
 
 // send is send(p, {...}): how many packets left.
 func (s *State) send(l *glua.LState) int {
-	q := s.questions(l)
+	q, none := s.questions(l)
+	if none {
+		s.announceNothing(l, sendOptions)
+		l.Push(glua.LNumber(0))
+		return 1
+	}
 	session, o := s.options(l, 2, sendOptions)
 	addressed(l, q)
 	s.announcePace(q, o)
@@ -183,7 +207,15 @@ func (s *State) nobodyAnswered(q *sendrecv.Sequence, o sendrecv.Options) string 
 
 // exchange runs SR. An interrupted run returns what it has; the script ends soon after.
 func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
-	q := s.questions(l)
+	q, none := s.questions(l)
+	if none {
+		s.announceNothing(l, srOptions)
+		s.silence = "nothing was asked: the list is empty"
+		if first {
+			s.unheard = "; the last sr1 was given an empty list, and returned nil: ask before, as in if x then"
+		}
+		return &sendrecv.Outcome{}
+	}
 	session, o := s.options(l, 2, srOptions)
 	addressed(l, q)
 	o.First, o.Protocols, o.Full = first, s.table, s.full

@@ -56,7 +56,11 @@ func (s *State) fragment6(l *glua.LState) int {
 
 // cut returns the fragments of argument 1 as a list.
 func (s *State) cut(l *glua.LState, cut func(*craft.Packet, int, craft.Env) ([]*craft.Packet, error), size int) int {
-	q := s.questions(l)
+	q, none := s.questions(l)
+	if none {
+		l.Push(s.packetList(nil))
+		return 1
+	}
 	var fragments []*craft.Packet
 	for i := uint64(0); i < q.Len(); i++ {
 		s.check(l)

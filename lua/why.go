@@ -14,7 +14,11 @@ const maxWhy = 1 << 20
 
 // why is why(question, reply): how sr decides. What a question leaves open it gets as sr gives it, from the host that asks.
 func (s *State) why(l *glua.LState) int {
-	q, r := s.questions(l), checkPacket(l, 2)
+	q, none := s.questions(l)
+	r := checkPacket(l, 2)
+	if none {
+		l.RaiseError("bad argument #1: want the packet that was asked with, got an empty list")
+	}
 	if q.Len() == 1 {
 		return pushString(l, s.whyOne(q.At(0), r))
 	}
