@@ -2,6 +2,7 @@ package lua
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	glua "github.com/yuin/gopher-lua"
@@ -11,7 +12,35 @@ import (
 
 // named is argument n, which must be a table of options with no other names than the known ones.
 func (s *State) named(l *glua.LState, n int, known []option) *glua.LTable {
+	if t, ok := l.Get(n).(*glua.LTable); ok {
+		for _, o := range scapysOptions {
+			if t.RawGetString(o.name) != glua.LNil && has(known, o.beside) && !has(known, o.name) {
+				l.RaiseError("no option %q here: %s", o.name, o.instead)
+			}
+		}
+	}
 	return binding.Named(l, n, names(known))
+}
+
+// has reports whether one of the options has that name.
+func has(options []option, name string) bool {
+	return slices.ContainsFunc(options, func(o option) bool { return o.name == name })
+}
+
+// scapysOptions are options that scapy's users look for, an option of the calls they are looked for in, and what is written in their place.
+// None of them is near to what stands there in its stead.
+var scapysOptions = []struct{ name, beside, instead string }{
+	{"filter", "lfilter", "lfilter takes a function in place of tcpdump's words: lfilter=function(p) return p:has(UDP) end"},
+	{"filter", "multi", "only answers are returned anyway; some of them are ans:filter(function(s, r) return r:has(UDP) end)"},
+	{"stop_filter", "lfilter", "count= or timeout= ends it, and lfilter=function(p) return p:has(UDP) end says which packets count"},
+	{"started", "lfilter", "sr(p, {multi=true}) listens before it sends, and returns every answer"},
+	{"started_callback", "lfilter", "sr(p, {multi=true}) listens before it sends, and returns every answer"},
+	{"session", "lfilter", "defragment(list) and streams(list) put together what was caught"},
+	{"quiet", "lfilter", "nothing is printed but by prn"},
+	{"prn", "multi", "answers are printed with ans:summary{prn=function(s, r) ... end}"},
+	{"lfilter", "multi", "only answers are returned anyway; some of them are ans:filter(function(s, r) return r:has(UDP) end)"},
+	{"count", "pps", "a loop repeats the call: for i = 1, 3 do ... end"},
+	{"loop", "pps", "a loop repeats the call until it is interrupted: while true do ... sleep(1) end"},
 }
 
 // duration reads seconds; an explicit 0 is the shortest wait there is rather than the default.

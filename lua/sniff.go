@@ -96,9 +96,9 @@ func (s *State) sniffing(l *glua.LState, t *glua.LTable) sendrecv.SniffOptions {
 		Promiscuous: binding.Bool(l, t, "promisc", false),
 		Protocols:   s.table,
 	}
-	for _, name := range []string{"prn", "lfilter"} {
+	for name, form := range map[string]string{"prn": "function(p) return p:summary() end", "lfilter": "function(p) return p:has(UDP) end"} {
 		if fn := t.RawGetString(name); fn != glua.LNil && fn.Type() != glua.LTFunction {
-			l.RaiseError("sniff: %s: want a function, got %s", name, vm.KindOf(fn))
+			l.RaiseError("sniff: %s: want a function, as in %s=%s, got %s", name, name, form, vm.KindOf(fn))
 		}
 	}
 	if lfilter := t.RawGetString("lfilter"); lfilter != glua.LNil {
