@@ -205,6 +205,12 @@ func (s *State) nobodyAnswered(q *sendrecv.Sequence, o sendrecv.Options) string 
 	return fmt.Sprintf("; nobody answered the last sr1 (%s) within %s, and it returned nil: ask before, as in if x then", asked, waited(o))
 }
 
+// nothingHeard notes what to say of the nil that this call of sr1 returns, and which variable gets it.
+func (s *State) nothingHeard(l *glua.LState, what string) {
+	s.unheard = what
+	s.silent, s.relayed = s.vm.Assigned(l)
+}
+
 // exchange runs SR. An interrupted run returns what it has; the script ends soon after.
 func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 	q, none := s.questions(l)
@@ -212,7 +218,7 @@ func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 		s.announceNothing(l, srOptions)
 		s.silence = "nothing was asked: the list is empty"
 		if first {
-			s.unheard = "; the last sr1 was given an empty list, and returned nil: ask before, as in if x then"
+			s.nothingHeard(l, "; the last sr1 was given an empty list, and returned nil: ask before, as in if x then")
 		}
 		return &sendrecv.Outcome{}
 	}
@@ -241,7 +247,7 @@ func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 	}
 	s.announceOutcome(q, o, out, err)
 	if first && len(out.Pairs) == 0 {
-		s.unheard = s.nobodyAnswered(q, o)
+		s.nothingHeard(l, s.nobodyAnswered(q, o))
 	}
 	s.tally.count(out, first, session.Clock().Now().Sub(began), s.silence)
 	came := fmt.Sprintf("%d of %d packets and %s", out.Asked, q.Len(), binding.Plural(len(out.Pairs), "answer"))

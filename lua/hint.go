@@ -206,10 +206,30 @@ func (s *State) whyNil(f vm.Fault) string {
 	case g.field != "" && from.Indexed && strings.HasSuffix(g.field, "."+from.Index.Text):
 		return fmt.Sprintf("; %s is computed when the packet is built, and nil before: dissect(bytes(p)) has it", g.field)
 	}
+	if s.isSilent(f) {
+		return s.unheard
+	}
 	if s.unheard != "" && from.Call == "" && (from.Index.Scope == "field" || !from.Indexed) && s.ofPackets(f) {
 		return s.unheard
 	}
 	return ""
+}
+
+// isSilent reports whether the value of a fault is of the variable, or the field, that the last sr1 gave its nil to.
+func (s *State) isSilent(f vm.Fault) bool {
+	if s.silent.Scope == "" || f.Name.Text != s.silent.Text {
+		return false
+	}
+	switch f.Name.Scope {
+	case "field":
+		return s.silent.Scope == "field"
+	case "global":
+		return s.silent.Scope == "global"
+	}
+	if s.silent.Scope != "local" && s.silent.Scope != "upvalue" || f.Origin.Indexed {
+		return false
+	}
+	return f.Origin.Call == "" || s.relayed
 }
 
 // ofPackets reports whether a fault is of what is done with packets: a method or field of theirs, a layer.

@@ -24,9 +24,27 @@ func TestFaultsSayWhatANilStandsFor(t *testing.T) {
 		{"a field of a table", `t = {a=` + ask + `}`, `t.a:summary()`, "attempt to index field 'a' (a nil value)" + nobody},
 		{"an expression", ``, `(` + ask + `):show()`, "attempt to index a nil value (key 'show')" + nobody},
 		{"what is not of packets", ``, `print(` + ask + `.verdict)`, "attempt to index a nil value (key 'verdict')" + nobody},
-		{"a function around it", `function f() return ` + ask + ` end`, `do local r = f() print(r == nil) print(r.ttl) end`, "attempt to index local 'r' (a nil value)"},
+		{"a function around it", `function f() return ` + ask + ` end`, `do local r = f() print(r == nil) print(r.ttl) end`, "attempt to index local 'r' (a nil value)" + nobody},
 		{"the bytes of it", `x = ` + ask, `hex(x)`, "bad argument #1: want a packet, got nil: hex(p)" + nobody},
-		{"the text of it", `x = ` + ask, `print("got " .. x)`, "attempt to concatenate global 'x' (a nil value)"},
+		{"the text of it", `x = ` + ask, `print("got " .. x)`, "attempt to concatenate global 'x' (a nil value)" + nobody},
+		{"the text of a local of the prompt", `local x = ` + ask, `print("got " .. x)`, "attempt to concatenate local 'x' (a nil value)" + nobody},
+		{"the text of a local", ``, `do local x = ` + ask + ` print(x .. "!") end`, "attempt to concatenate local 'x' (a nil value)" + nobody},
+		{"a sum", `x = ` + ask, `print(x + 1)`, "attempt to perform arithmetic on global 'x' (a nil value)" + nobody},
+		{"a sum of a local of the prompt", `local x = ` + ask, `print(1 - x)`, "attempt to perform arithmetic on local 'x' (a nil value)" + nobody},
+		{"turned over", `local x = ` + ask, `print(-x)`, "attempt to perform arithmetic on local 'x' (a nil value)" + nobody},
+		{"compared", `x = ` + ask, `print(x < 3)`, "attempt to compare nil with number (global 'x' is nil)" + nobody},
+		{"compared from the other side", `local x = ` + ask, `print(3 >= x)`, "attempt to compare nil with number (local 'x' is nil)" + nobody},
+		{"compared at once", ``, `print(` + ask + ` < 3)`, "attempt to compare nil with number" + nobody},
+		{"called", `x = ` + ask, `x()`, "attempt to call global 'x' (a nil value)" + nobody},
+		{"a field of it that packets do not have", `x = ` + ask, `print(x.nosuch)`, "attempt to index global 'x' (a nil value)" + nobody},
+		{"set", `x = ` + ask, `x.nosuch = 1`, "attempt to index global 'x' (a nil value)" + nobody},
+		{"counted to", `local x = ` + ask, `for i = 1, x do end`, "'for' limit must be a number" + nobody},
+		{"passed", `x = ` + ask, `print(("%d"):format(x))`, "bad argument #1 to 'format' (number expected, got nil)" + nobody},
+		{"in a function that knows it", "local x local function f() return x .. '' end\nx = " + ask, `f()`, "attempt to concatenate local 'x' (a nil value)" + nobody},
+		{"set by a function that knows it", ``, `do local x local function f() x = ` + ask + ` end f() print(x + 1) end`, "attempt to perform arithmetic on local 'x' (a nil value)" + nobody},
+		{"a field that is calculated with", `t = {} t.a = ` + ask, `print(t.a + 1)`, "attempt to perform arithmetic on field 'a' (a nil value)" + nobody},
+		{"a function around it, whose value is calculated with", `function f() return ` + ask + ` end`, `do local r = f() print(r + 1) end`, "attempt to perform arithmetic on local 'r' (a nil value)" + nobody},
+		{"two functions around it", `function f() return ` + ask + ` end function g() local r = f() return r end`, `x = g() print(x == nil) print(x + 1)`, "attempt to perform arithmetic on global 'x' (a nil value)"},
 		{"its length", `x = ` + ask, `print(#x)`, "attempt to get length of global 'x' (a nil value)" + nobody},
 		{"stacked", `x = ` + ask, `y = Ether/x`, "attempt to perform arithmetic on global 'x' (a nil value)" + nobody},
 		{"asserted", ``, `assert(` + ask + `)`, "assertion failed!" + nobody},
@@ -61,9 +79,17 @@ func TestFaultsSayWhatANilStandsFor(t *testing.T) {
 func TestOtherNilsAreNotBlamedOnSr1(t *testing.T) {
 	s := inLab(t, "masquerade")
 	s.enter(t, `x = sr1(IP{dst="192.168.11.3"}/ICMP, {timeout=0.1})`)
-	_, _, err := s.Eval(context.Background(), "prompt", `do local t = {} t.list.n = 1 end`)
-	if want := "prompt:1: attempt to index field 'list' (a nil value)"; err == nil || err.Error() != want {
-		t.Errorf("got %v, want %s", err, want)
+	for chunk, want := range map[string]string{
+		`do local t = {} t.list.n = 1 end`:               "attempt to index field 'list' (a nil value)",
+		`do local y print(y + 1) end`:                    "attempt to perform arithmetic on local 'y' (a nil value)",
+		`do local t = {} local x = t.a print(x + 1) end`: "attempt to perform arithmetic on local 'x' (a nil value)",
+		`do local x = tonumber("a") print(x .. "") end`:  "attempt to concatenate local 'x' (a nil value)",
+		`do local t = {} print(t.x + 1) end`:             "attempt to perform arithmetic on field 'x' (a nil value)",
+		`for i = 1, nil do end`:                          "'for' limit must be a number",
+	} {
+		if _, _, err := s.Eval(context.Background(), "prompt", chunk); err == nil || err.Error() != "prompt:1: "+want {
+			t.Errorf("%s: got %v, want %s", chunk, err, want)
+		}
 	}
 }
 

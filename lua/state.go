@@ -111,6 +111,8 @@ type State struct {
 	silence   string            // why the last call that asked got no answer
 	asked     *sendrecv.Session // the one that the last call asked through
 	unheard   string            // what to say of the nil of the last sr1 that nobody answered
+	silent    vm.Named          // the variable that got it
+	relayed   bool              // by way of a function that returned it
 	flags     []*craft.Field    // flagFields
 	flagsOf   int               // and with how many declarations
 	gap       gap               // the last nil that stands for what is not there

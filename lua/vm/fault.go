@@ -3,6 +3,7 @@ package vm
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,7 +13,8 @@ import (
 // A Fault is an operation on a value of a kind that does not have it, such as the call of nil.
 type Fault struct {
 	// Doing is what was attempted, in Lua's words: "index", "call", "perform arithmetic on", "concatenate", "get length of", "compare";
-	// or "walk" for the call of a for, and by ipairs and pairs; or "pass", to any other function that does not take it; or "assert".
+	// or "walk" for the call of a for, and by ipairs and pairs; or "pass", to any other function that does not take it; or "assert"; or "count",
+	// up to it or from it.
 	Doing string
 	// Value is what it was attempted on.
 	Value glua.LValue
@@ -128,8 +130,10 @@ func (m *Machine) rewordLua(l *glua.LState, f frame, text string) string {
 	case uncompared.MatchString(what) && (op == glua.OP_LT || op == glua.OP_LE):
 		return where + m.comparison(f, f.value(l, b), f.value(l, c))
 	case strings.HasPrefix(what, "for statement "):
-		word := map[string]string{"init": "initial value", "limit": "limit", "step": "step"}[strings.Fields(what)[2]]
-		return where + fmt.Sprintf("'for' %s must be a number", word)
+		n := slices.Index([]string{"init", "limit", "step"}, strings.Fields(what)[2])
+		fault = at(a + max(n, 0))
+		fault.Doing = "count"
+		return where + fmt.Sprintf("'for' %s must be a number", []string{"initial value", "limit", "step"}[max(n, 0)]) + m.hint(fault)
 	default:
 		return ""
 	}
@@ -174,10 +178,15 @@ func (m *Machine) comparison(f frame, x, y glua.LValue) string {
 	inst := f.fn.Proto.Code[f.pc]
 	for i, v := range []glua.LValue{x, y} {
 		operand := []int{operandB(inst), operandC(inst)}[i]
-		if fault := m.blame(f, operand, v); v == glua.LNil && fault.Name.Scope != "" {
-			fault.Doing = "compare"
-			return text + fmt.Sprintf(" (%s '%s' is nil)", fault.Name.Scope, shortName(fault.Name.Text)) + m.hint(fault)
+		if v != glua.LNil {
+			continue
 		}
+		fault := m.blame(f, operand, v)
+		fault.Doing = "compare"
+		if fault.Name.Scope != "" {
+			text += fmt.Sprintf(" (%s '%s' is nil)", fault.Name.Scope, shortName(fault.Name.Text))
+		}
+		return text + m.hint(fault)
 	}
 	return text
 }

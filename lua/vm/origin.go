@@ -24,6 +24,65 @@ type Origin struct {
 	Index Named
 }
 
+// Assigned is the variable or the field that gets the first result of the call that runs, of a function of Go, as the source calls it there;
+// the zero Named when there is none. Functions around it that return it are left: through reports that there were some.
+func (m *Machine) Assigned(l *glua.LState) (name Named, through bool) {
+	for level := 1; level < maxMoves; level++ {
+		f, ok := frameAt(l, level)
+		if !ok || m.own[f.fn.Proto] {
+			break
+		}
+		inst, returned := f.fn.Proto.Code[f.pc], true
+		if opcode(inst) == glua.OP_CALL {
+			name, returned = f.taker(operandA(inst), f.pc+1)
+		} else if opcode(inst) != glua.OP_TAILCALL {
+			break
+		}
+		if !returned {
+			return name, level > 1
+		}
+	}
+	return Named{}, false
+}
+
+// taker is what gets the value in a register from the instruction at pc on, or whether the function returns it.
+func (f frame) taker(reg, pc int) (name Named, returned bool) {
+	code := f.fn.Proto.Code
+	for ; pc < len(code); pc++ {
+		if name := f.local(reg, pc); name != "" {
+			return Named{"local", name}, false
+		}
+		inst := code[pc]
+		a, b := operandA(inst), operandB(inst)
+		switch op := opcode(inst); {
+		case (op == glua.OP_MOVE || op == glua.OP_MOVEN) && b == reg:
+			reg = a
+			continue
+		case op == glua.OP_SETGLOBAL && a == reg:
+			return Named{"global", f.constant(operandBx(inst)).String()}, false
+		case op == glua.OP_SETUPVAL && a == reg && b < len(f.fn.Proto.DbgUpvalues):
+			return Named{"upvalue", f.fn.Proto.DbgUpvalues[b]}, false
+		case (op == glua.OP_SETTABLE || op == glua.OP_SETTABLEKS) && operandC(inst) == reg:
+			key, ok := f.key(b, pc).(glua.LString)
+			if ok && f.holdsScope(a, pc) {
+				return Named{"local", scopedName(key)}, false
+			}
+			if ok {
+				return Named{"field", string(key)}, false
+			}
+		case op == glua.OP_RETURN && a == reg:
+			return Named{}, true
+		}
+		break
+	}
+	return Named{}, false
+}
+
+// scopedName is the name of a variable of a Scope by its place, as Declared.declare writes it.
+func scopedName(place glua.LString) string {
+	return string(place[:strings.LastIndexByte(string(place), ' ')])
+}
+
 // constantAt marks an operand that is a constant, not a register.
 const constantAt = 1 << 8
 
@@ -139,7 +198,7 @@ func (f frame) name(reg, pc int) Named {
 		case glua.OP_GETTABLE, glua.OP_GETTABLEKS:
 			key, ok := f.key(operandC(inst), at).(glua.LString)
 			if ok && f.holdsScope(operandB(inst), at) {
-				return Named{"local", string(key[:strings.LastIndexByte(string(key), ' ')])} // as Declared.declare writes it
+				return Named{"local", scopedName(key)}
 			}
 			if ok {
 				return Named{"field", string(key)}
@@ -160,6 +219,9 @@ func (f frame) holdsScope(reg, pc int) bool {
 		return true
 	}
 	at := f.setter(reg, pc)
+	if at >= 0 && opcode(f.fn.Proto.Code[at]) == glua.OP_MOVE {
+		return f.variable(operandB(f.fn.Proto.Code[at]), at) == scopeName
+	}
 	if at < 0 || opcode(f.fn.Proto.Code[at]) != glua.OP_GETUPVAL {
 		return false
 	}
