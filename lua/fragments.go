@@ -84,6 +84,9 @@ func (s *State) fragmentSize(l *glua.LState, n int, name string, known []option,
 		t := l.NewTable()
 		t.RawSetString(name, v)
 		return binding.Whole(l, t, name, maxFragment)
+	case *glua.LTable:
+	default:
+		l.RaiseError("bad argument #%d: want a size in bytes, as in 576 or {%s=576}, got %s", n, name, vm.KindOf(v))
 	}
 	if t := s.named(l, n, known); t.RawGetString(name) != glua.LNil {
 		return binding.Whole(l, t, name, maxFragment)

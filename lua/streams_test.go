@@ -42,7 +42,7 @@ func TestFragments(t *testing.T) {
 		{"IPv6", `local p = IPv6{src="2001:db8::1", dst="2001:db8::2"}/UDP{sport=4000, dport=4001}/("x"):rep(2000)
 			local f = fragment6(p) print(#f, #bytes(f[1]), #bytes(f[2]), #fragment6(p, 500), #fragment6(p, {fragSize=500}), defragment(f)[1] == p)`, "2\t1280\t824\t5\t5\ttrue"},
 		{"no IP", `print(pcall(function() return fragment(UDP/"x") end))`, "false\ttest:1: fragment: want a packet with an IP layer, got UDP 53 > 53 / Raw"},
-		{"a wrong size", `print(pcall(function() return fragment(IP/UDP, "big") end))`, "false\ttest:1: bad argument #2: want a table of options, got string: fragment(packets, size)"},
+		{"a wrong size", `print(pcall(function() return fragment(IP/UDP, "big") end))`, "false\ttest:1: bad argument #2: want a size in bytes, as in 576 or {fragsize=576}, got string: fragment(packets, size)"},
 		{"no packets", `print(pcall(function() return defrag(7) end))`, "false\ttest:1: bad argument #1: want a list of packets or an iterator, as pcap(file) is, got number: defrag(list)"},
 		{"something else in a list", `print(pcall(function() return defragment({IP, 7}) end))`, "false\ttest:1: bad argument #1: element 2: want a packet, got number: defragment(packets)"},
 	}
