@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	glua "github.com/yuin/gopher-lua"
@@ -76,7 +77,7 @@ func onWire(do func(string) error, note func(string)) glua.LGFunction {
 	return func(l *glua.LState) int {
 		wire := l.CheckString(1)
 		if err := do(wire); err != nil {
-			l.RaiseError("%s", err.Error())
+			l.RaiseError("%s", strings.TrimPrefix(err.Error(), "lab: ")) // whose wires they are tells nothing
 		}
 		note(wire)
 		return 0

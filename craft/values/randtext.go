@@ -1,6 +1,7 @@
 package values
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"regexp/syntax"
@@ -112,7 +113,7 @@ func RandRegExp(expr string, seed uint64) (Generator, error) {
 	}
 	tree, err := syntax.Parse(expr, syntax.Perl)
 	if err != nil {
-		return nil, fmt.Errorf("RandRegExp: %w", err)
+		return nil, notRegExp(err)
 	}
 	g := &generator{text: "RandRegExp(" + Quote([]byte(expr)) + ")", seed: seed, value: func(_ Spot, r *Random) any {
 		return string(matching(nil, tree, r))
@@ -121,6 +122,15 @@ func RandRegExp(expr string, seed uint64) (Generator, error) {
 		g.samples = append(g.samples, g.Draw(Spot{Index: i}))
 	}
 	return g, nil
+}
+
+// notRegExp says what is wrong with an expression, without Go's words for its own package.
+func notRegExp(err error) error {
+	var wrong *syntax.Error
+	if !errors.As(err, &wrong) {
+		return fmt.Errorf("RandRegExp: %w", err)
+	}
+	return fmt.Errorf("RandRegExp: want a regular expression, got one with %s: %s", wrong.Code, Quote([]byte(wrong.Expr)))
 }
 
 // matching appends a text that the expression matches, as far as maxDrawn allows.

@@ -1,6 +1,9 @@
 package lab
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // wires are a lab's links, the nearest to the guest first. They are the sendrecv.Path of the session.
 type wires []*link
@@ -27,5 +30,5 @@ func (w wires) set(wire string, cut bool) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("lab: wire: want one of %v, got %q", w.Wires(), wire)
+	return fmt.Errorf("lab: wire: want one of %s, got %q", strings.Join(w.Wires(), ", "), wire)
 }
