@@ -139,7 +139,7 @@ func (s *State) connSend(l *glua.LState) int {
 // connRecv is c:recv(seconds): data, or nil and "silence", "closed by the peer", or why the connection died.
 func (s *State) connRecv(l *glua.LState) int {
 	defer s.vm.Wait(l)()
-	data, err := of[sendrecv.Conn](l, 1, "connection").Receive(s.vm.Context(), seconds(l, 2, 2))
+	data, err := of[sendrecv.Conn](l, 1, "connection").Receive(s.vm.Context(), seconds(l, "recv", 2, 2))
 	s.drain()
 	switch {
 	case errors.Is(err, io.EOF):

@@ -332,7 +332,7 @@ func (s *State) finish(l *glua.LState, err error) {
 
 // sleep waits on the session's clock.
 func (s *State) sleep(l *glua.LState) int {
-	d := seconds(l, 1, 0)
+	d := seconds(l, "sleep", 1, mandatory)
 	defer s.vm.Wait(l)()
 	clock := s.clock()
 	until := clock.Now().Add(d)
@@ -373,8 +373,8 @@ func (s *State) guard(l *glua.LState) int {
 	var ports []uint16
 	for i := 1; i <= l.GetTop(); i++ {
 		n := float64(l.CheckNumber(i))
-		if !whole(n) || n > 0xffff {
-			l.RaiseError("guard: want a port in 0..65535, got %s", vm.Text(l.Get(i)))
+		if !whole(n) || n < 1 || n > 0xffff {
+			l.RaiseError("guard: want a port in 1..65535, got %s", vm.Text(l.Get(i)))
 		}
 		ports = append(ports, uint16(n))
 	}

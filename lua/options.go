@@ -1,7 +1,6 @@
 package lua
 
 import (
-	"math"
 	"slices"
 	"time"
 
@@ -51,13 +50,24 @@ func duration(l *glua.LState, t *glua.LTable, key string) time.Duration {
 	return max(toDuration(binding.Number(l, t, key)), 1)
 }
 
-// seconds is argument n as a length of time, or def seconds when it is not given. Less than nothing is nothing.
-func seconds(l *glua.LState, n int, def glua.LNumber) time.Duration {
-	v := float64(l.OptNumber(n, def))
-	if math.IsNaN(v) {
-		l.RaiseError("bad argument #%d: want a number of seconds, got nan", n)
+// mandatory is the default of an argument that has none.
+const mandatory = -1
+
+// seconds is argument n of a call as a length of time, or def seconds when it is not given.
+func seconds(l *glua.LState, call string, n int, def glua.LNumber) time.Duration {
+	given := l.Get(n)
+	if given == glua.LNil && def != mandatory {
+		return toDuration(float64(def))
 	}
-	return toDuration(max(v, 0))
+	v, ok := given.(glua.LNumber)
+	if !ok || !(v >= 0) { // NaN is not at least 0 either
+		got := binding.Brief(given)
+		if n > l.GetTop() {
+			got = "nothing"
+		}
+		l.RaiseError("%s: want seconds, a number of at least 0, got %s", call, got)
+	}
+	return toDuration(float64(v))
 }
 
 // toDuration turns seconds into a Duration; longer than a century is a century.

@@ -103,7 +103,7 @@ func TestMistakesAtThePromptAreExplained(t *testing.T) {
 		{"one that hides nothing", `local foo = 5`, `foo(1)`, "attempt to call local 'foo' (a number value)"},
 		{"one of a block", ``, `do local print = 5 print(1) end`, "attempt to call local 'print' (a number value)"},
 		{"a function that was assigned", `sr = 5`, `sr(IP())`, "attempt to call global 'sr' (a number value); sr was a function until it was assigned, and is again in a new session"},
-		{"a guard of half a port", ``, `guard(1.5)`, "guard: want a port in 0..65535, got 1.5"},
+		{"a guard of half a port", ``, `guard(1.5)`, "guard: want a port in 1..65535, got 1.5"},
 		{"a guard of nothing", ``, `guard()`, "guard: want the local ports to guard"},
 	}
 	for _, c := range cases {

@@ -57,11 +57,12 @@ func (s *State) findLayer(l *glua.LState, p *craft.Packet, first, at int) (*craf
 	return in, slices.Index(in.Layers(), layer)
 }
 
-// layerNumber is argument n, which of several layers of a protocol is meant, counted from 1; the first one when it is not given.
+// layerNumber is argument n, which of several layers of a protocol is meant, counted from 1; the first one when it is not given. The value of the
+// method is the argument before its first.
 func layerNumber(l *glua.LState, n int) int {
 	v := float64(l.OptNumber(n, 1))
 	if !whole(v) || v < 1 || v > maxLayers {
-		l.RaiseError("bad argument #%d: want which one is meant, a whole number from 1 on, got %s", n, vm.Text(l.Get(n)))
+		l.RaiseError("bad argument #%d: want which one is meant, a whole number from 1 on, got %s", n-1, vm.Text(l.Get(n)))
 	}
 	return int(v)
 }

@@ -76,7 +76,7 @@ func TestMistakesEndInOneLineAndTheRightExitCode(t *testing.T) {
 		{"a number for a packet", []string{"--lab", "-e", "sr1(3)"}, exitScript, "-e:1: bad argument #1: want a packet, got number"},
 		{"missing dst", []string{"--lab", "-e", "sr1(IP{}/TCP{})"}, exitScript, `-e:1: IP.dst: want a destination, got none: say IP{dst="..."}`},
 		{"an endless number", []string{"--lab", "-e", "sr1(IP{dst='192.168.11.2'}, {retry=math.huge})"}, exitScript, "-e:1: retry: want a whole number in 0..2147483647, got "},
-		{"not a number", []string{"--lab", "-e", "sleep(0/0)"}, exitScript, "-e:1: bad argument #1: want a number of seconds, got nan"},
+		{"not a number", []string{"--lab", "-e", "sleep(0/0)"}, exitScript, "-e:1: sleep: want seconds, a number of at least 0, got nan"},
 		{"no packet at all", []string{"--lab", "-e", "send(dissect(''))"}, exitScript, "-e:1: a packet without layers cannot be sent"},
 		{"a number for a layer", []string{"-e", "local p = IP/TCP print(p[1])"}, exitScript, "-e:1: layers are found by name, not by number: p[TCP]"},
 		{"unknown option", []string{"--lab", "-e", "sr1(IP{dst='192.168.11.2'}, {timout=1})"}, exitScript, `-e:1: no option "timout"; there are timeout, retry`},
