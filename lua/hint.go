@@ -122,6 +122,12 @@ func (s *State) hint(f vm.Fault) string {
 		if isPacket(f.Value) || vm.KindOf(f.Value) == "protocol" {
 			return "; the packets that one stands for are walked with each: for q in p:each() do"
 		}
+		switch f.Value.Type() {
+		case glua.LTNumber:
+			return "; numbers are counted with an equals sign: for i = 1, 3 do"
+		case glua.LTString:
+			return `; the letters of a text are walked with for c in text:gmatch(".") do`
+		}
 	case "call":
 		if f.Value == glua.LNil && (f.Name.Scope == "method" || f.Name.Scope == "field") {
 			return suggestion(f.Name.Text, s.libraryNames())

@@ -60,6 +60,9 @@ func TestFaultsSayWhatANilStandsFor(t *testing.T) {
 			"attempt to index a nil value (key 'answer'); the list of answers has 0 elements, and no number 1"},
 		{"a computed field", `p = IP/TCP`, `print(p[IP].len + 1)`, "attempt to perform arithmetic on field 'len' (a nil value); IP.len is computed when the packet is built"},
 		{"a text that is joined", ``, `print("p: " .. IP{})`, "attempt to concatenate a packet value; its text is tostring(x)"},
+		{"a loop over numbers", ``, `for i in 1, 3 do end`, "attempt to call a number value; numbers are counted with an equals sign: for i = 1, 3 do"},
+		{"a loop over a length", ``, `for i in #{1, 2} do end`, "attempt to call a number value; numbers are counted"},
+		{"a loop over a text", ``, `for c in "abc" do end`, `attempt to call a string value; the letters of a text are walked with for c in text:gmatch(".") do`},
 		{"a method of a text", ``, `do local s = "x" s:fromat() end`, "attempt to call method 'fromat' (a nil value); did you mean format?"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -244,7 +244,7 @@ func (s *State) syntax(name, source string, err error) error {
 		return err
 	}
 	what := syntax.What
-	if address.MatchString(syntax.Near) {
+	if address.MatchString(syntax.Near) && !entry.JoinsNumbers(source, syntax) {
 		what += ": an address is written in quotes"
 	} else {
 		what += s.entries.Meant(source, syntax)

@@ -44,7 +44,11 @@ func (r *Reader[Chunk]) Meant(source string, e *vm.SyntaxError) string {
 		return ""
 	}
 	f := faultIn(source, e)
-	near, far := slices.Concat(f.operators(), f.words(f.near-2, f.near, false), f.missing(), f.uncalled()), f.words(f.near-maxBack, f.near-3, true)
+	if f.joinsNumbers() {
+		return f.numbersJoined()
+	}
+	near := slices.Concat(f.loops(), f.operators(), f.words(f.near-2, f.near, false), f.missing(), f.uncalled())
+	far := f.words(f.near-maxBack, f.near-3, true)
 	for _, p := range append(near, far[:min(len(far), maxFar)]...) {
 		if r.helps(f, p) {
 			return p.said
