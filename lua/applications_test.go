@@ -44,7 +44,7 @@ func TestApplications(t *testing.T) {
 
 func TestValuesOfASN1AreRefusedByName(t *testing.T) {
 	s := newShell(t, nil)
-	s.check(t, `print(select(2, pcall(ASN1_OID, "x")))`, `pcall:1: ASN1_OID: want an object identifier such as 1.3.6.1, got "x"`)
+	s.check(t, `print(select(2, pcall(ASN1_OID, "x")))`, `test:1: ASN1_OID: want an object identifier such as 1.3.6.1, got "x"`)
 }
 
 func TestListingOfWhatGopacketDecodes(t *testing.T) {

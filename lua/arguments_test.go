@@ -124,7 +124,7 @@ func TestArgumentsThatNobodyWroteAreNoSurplus(t *testing.T) {
 		`return hex("x", {dump=true})`:                            "hex: want at most 1 argument, got 2 (table): hex(p)",
 		`now(nil, 1)`:                                             "now: want no argument, got 2",
 		`unhex("45", ("a"):gsub("a", ""))`:                        "unhex: want at most 1 argument, got 2",
-		`local ok, why = pcall(hex, "x", 1) error(why, 0)`:        "pcall:1: hex: want at most 1 argument, got 2",
+		`local ok, why = pcall(hex, "x", 1) error(why, 0)`:        "test:1: hex: want at most 1 argument, got 2",
 		`local ok, why = pcall(IP().copy, IP(), 5) error(why, 0)`: "copy: want no argument, got 1 (number): p:copy()",
 		`local f = coroutine.wrap(hex) f("x", 1)`:                 "hex: want at most 1 argument, got 2",
 		`IP({ttl=3}, {id=4})`:                                     "IP: want one table of fields, as IP{...}, got 2 arguments",

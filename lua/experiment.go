@@ -85,7 +85,7 @@ func (s *State) runScript(l *glua.LState, script scripts.Script) int {
 	case interrupted:
 		r, _ = s.failed(ErrInterrupted)
 	case thrown != nil && (s.away == nil || s.lastCapture() == nil):
-		l.Error(thrown, 0)
+		s.vm.Rethrow(l, thrown)
 	case thrown != nil:
 		r, _ = s.failed(errors.New(vm.Text(thrown)))
 	case r == nil:

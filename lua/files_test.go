@@ -153,7 +153,7 @@ func TestAnInterruptedWrpcapIsNotTakenForAWholeOne(t *testing.T) {
 	s := newShell(t, &session)
 	_, err = s.Run(ctx, "test", `send(IP{dst="192.168.11.2"}/ICMP{})
 		sniff{count=1, prn=function(p) print(pcall(wrpcap, "`+dir+`/a.pcap", {IP{dst="10.9.9.9"}, IP{dst="10.9.9.9"}})) end}`)
-	if got := s.out.String(); got != "false\tpcall:1: interrupted\n" || !errors.Is(err, lua.ErrInterrupted) {
+	if got := s.out.String(); got != "false\ttest:2: interrupted\n" || !errors.Is(err, lua.ErrInterrupted) {
 		t.Errorf("printed %q, %v", got, err)
 	}
 	if entries, err := os.ReadDir(filepath.FromSlash(dir)); err != nil || len(entries) > 0 {

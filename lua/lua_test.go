@@ -338,5 +338,5 @@ func TestCapturesKeepTheirLinkType(t *testing.T) {
 
 func TestFramesWithALengthGoOutOnEthernet(t *testing.T) {
 	inLab(t, "").check(t, `print(send(Dot3{dst="ff:ff:ff:ff:ff:ff"}/LLC{}/STP{}), pcall(send, LLC{}))`,
-		"1\tfalse\tpcall:1: packet 1 (LLC): lab:guest takes packets that begin with Ether, IP, IPv6 or ARP, not with LLC")
+		"1\tfalse\ttest:1: packet 1 (LLC): lab:guest takes packets that begin with Ether, IP, IPv6 or ARP, not with LLC")
 }

@@ -127,7 +127,7 @@ func (s *State) require(l *glua.LState) int {
 	results, thrown := s.vm.Protect(l, fn, glua.LString(name))
 	if thrown != nil {
 		s.modules.RawSetString(name, glua.LNil)
-		l.Error(thrown, 0)
+		s.vm.Rethrow(l, thrown)
 	}
 	if len(results) > 0 && results[0] != glua.LNil {
 		s.modules.RawSetString(name, results[0])

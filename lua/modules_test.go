@@ -164,3 +164,39 @@ func TestLocalsOfAScriptLiveOnWhenAskedTo(t *testing.T) {
 		t.Errorf("the function sees %s, want 9", got)
 	}
 }
+
+// TestTheErrorOfAModuleStaysWhatItIs has a bad argument in a module keep its function's name.
+func TestTheErrorOfAModuleStaysWhatItIs(t *testing.T) {
+	s, dir := newShell(t, nil), t.TempDir()
+	s.SetFolder(dir)
+	if err := os.WriteFile(filepath.Join(dir, "m.lua"), []byte("\nstring.char(256)"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const want = "/m.lua:2: bad argument #1 to 'string.char' (invalid value)"
+	for _, chunk := range []string{`require("m")`, `dofile("m.lua")`, `coroutine.wrap(require)("m")`, `error(select(2, pcall(require, "m")), 0)`} {
+		if _, err := s.Run(context.Background(), "test", chunk); err == nil || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", chunk, err, want)
+		}
+	}
+}
+
+// TestThePlaceOfWhatPcallCalls has the functions of ours name the script's line with the pcall.
+func TestThePlaceOfWhatPcallCalls(t *testing.T) {
+	s := newShell(t, nil)
+	s.SetFolder(t.TempDir())
+	for chunk, want := range map[string]string{
+		`pcall(require, "lib.nope")`:                              "test:2: require: no file \"lib/nope.lua\" in the folder ",
+		`pcall(dofile, "../x.lua")`:                               "test:2: dofile: want a file of the folder ",
+		`pcall(run, "nosuch")`:                                    "test:2: ",
+		`pcall(IP, 5)`:                                            "test:2: IP: want fields in braces",
+		`pcall(sr, nil)`:                                          "test:2: bad argument #1: want a packet, got nil",
+		`xpcall(sr, function(e) return e end)`:                    "test:2: bad argument #1: want a packet, got nil",
+		`coroutine.resume(coroutine.create(require), "lib.nope")`: "test:2: require: no file",
+		`pcall(coroutine.wrap(require), "lib.nope")`:              "test:2: require: no file",
+	} {
+		s.out.Reset()
+		if _, err := s.Run(context.Background(), "test", "\nprint(select(2, "+chunk+"))"); err != nil || !strings.HasPrefix(s.out.String(), want) {
+			t.Errorf("%s: got %s, %v, want %s", chunk, s.out.String(), err, want)
+		}
+	}
+}

@@ -165,7 +165,7 @@ func TestNothingIsSentThroughATap(t *testing.T) {
 	s := newShell(t, session)
 	const frame = `Ether{src="02:00:c0:a8:0a:01", dst="02:00:c0:a8:0a:fe"}/IP{src="192.168.10.1", dst="192.168.11.2"}/TCP{dport=57212, flags="S"}`
 	s.check(t, `cap = capture() print(pcall(send, `+frame+`, {iface="eth1"}))`,
-		"false\tpcall:1: iface: lab:host is tap host: a capture listens there, and what it listens to is not sent through; end it with cap:stop()")
+		"false\ttest:1: iface: lab:host is tap host: a capture listens there, and what it listens to is not sent through; end it with cap:stop()")
 	s.check(t, `print(#cap.host)`, "0")
 }
 
@@ -228,6 +228,6 @@ func TestRandomNumbersAreTheStatesOwn(t *testing.T) {
 	a.check(t, `math.randomseed(1) x = math.random(1000) math.randomseed(1) print(x == math.random(1000))`, "true")
 	a.check(t, `seed(1) x = math.random() seed(1) print(x == math.random(), x < 1)`, "true\ttrue")
 	a.check(t, `for _ = 1, 1000 do local n = math.random(-2, 2) assert(n >= -2 and n <= 2 and n % 1 == 0) end print(math.random(1), math.random(7, 7))`, "1\t7")
-	a.check(t, `print(pcall(math.random, 2, 1))`, "false\tpcall:1: math.random: want two numbers, the lower one first, less than 2^53 apart, got 2 and 1")
-	a.check(t, `print(pcall(math.random, 0), pcall(math.random, 1, 1e16))`, "false\tfalse\tpcall:1: math.random: want two numbers, the lower one first, less than 2^53 apart, got 1 and 1e+16")
+	a.check(t, `print(pcall(math.random, 2, 1))`, "false\ttest:1: math.random: want two numbers, the lower one first, less than 2^53 apart, got 2 and 1")
+	a.check(t, `print(pcall(math.random, 0), pcall(math.random, 1, 1e16))`, "false\tfalse\ttest:1: math.random: want two numbers, the lower one first, less than 2^53 apart, got 1 and 1e+16")
 }

@@ -116,7 +116,9 @@ func (m *Machine) resume(l *glua.LState, library glua.LValue, co *glua.LState) i
 	deep := m.enter(l)
 	current := l.G.CurrentThread
 	m.resumed = append(m.resumed, co)
+	m.callers[co] = l
 	defer func() {
+		delete(m.callers, co)
 		m.leave(deep)
 		m.resumed = m.resumed[:len(m.resumed)-1]
 		l.G.CurrentThread = current
@@ -167,7 +169,7 @@ func (m *Machine) resumeWrapped(l *glua.LState, library glua.LValue, co *glua.LS
 	l.Insert(co, 1)
 	n := m.resume(l, library, co)
 	if first := l.GetTop() - n + 1; l.Get(first) == glua.LFalse {
-		l.Error(l.Get(first+1), 0)
+		m.Rethrow(l, l.Get(first+1))
 	}
 	return n - 1 // without the true in front
 }

@@ -39,7 +39,7 @@ func TestWhatResumeGives(t *testing.T) {
 		{"more values than are assigned", `local co = coroutine.wrap(function() local a = coroutine.yield() local b = 2 return a, b end) co() print(co(1, 8, 9))`, "1\t2"},
 		{"all of them", `local co = coroutine.wrap(function() return select("#", coroutine.yield()) end) co() print(co(1, nil, nil))`, "3"},
 		{"in a tail call", `local co = coroutine.wrap(function(...) return coroutine.yield(1, ...) end) print(co(7)) print(co("a", "b")) print(pcall(co))`,
-			"1\t7\na\tb\nfalse\tpcall:1: can not resume a dead thread"},
+			"1\t7\na\tb\nfalse\ttest:1: can not resume a dead thread"},
 		{"in a tail call of a call", `local function tail(n) if n == 0 then return coroutine.yield(n) end return tail(n - 1) end
 			local co = coroutine.wrap(function() local a, b = tail(50) return a, b end) co() print(co(1))`, "1\tnil"},
 		{"to a function of Go", `local co = coroutine.create(coroutine.yield) print(coroutine.resume(co, 1, 2)) print(coroutine.resume(co, 3)) print(coroutine.status(co))`,

@@ -67,6 +67,10 @@ var (
 // reword puts Lua's words, with the name of what is wrong, in place of gopher-lua's on the top of the stack of a thread that is about
 // to end with an error. What a script raised itself stays as it is.
 func (m *Machine) reword(l *glua.LState) {
+	before := m.rethrown
+	if m.rethrown = nil; before != nil && before == l.Get(-1) {
+		return
+	}
 	text, ok := l.Get(-1).(glua.LString)
 	if !ok {
 		m.noteThrown(l, l.Get(-1))
@@ -78,9 +82,52 @@ func (m *Machine) reword(l *glua.LState) {
 	} else {
 		better = m.rewordGo(l, string(text))
 	}
-	if better != "" {
+	if better == "" {
+		better = string(text)
+	}
+	if better = m.placed(l, better); better != string(text) {
 		l.Replace(-1, glua.LString(better))
 	}
+}
+
+// placed is an error that has its place: a function of Go that pcall or a coroutine calls directly raises it in a frame of this package's,
+// and it is the script's line with the pcall that whoever reads it looks for. What error raises there has none, as in Lua.
+func (m *Machine) placed(l *glua.LState, text string) string {
+	for level := range 2 {
+		f, inLua := frameAt(l, level)
+		if !inLua || !m.own[f.fn.Proto] {
+			continue
+		}
+		what, ok := strings.CutPrefix(text, fmt.Sprintf("%s:%d: ", f.fn.Proto.SourceName, f.line))
+		if ok && level == 1 && running(l) == m.thrower {
+			return what
+		}
+		if ok {
+			return m.place(l) + what
+		}
+	}
+	return text
+}
+
+// place is script:line: of the innermost code of a script's that runs on a thread, or on the one that called it.
+func (m *Machine) place(l *glua.LState) string {
+	for ; l != nil; l = m.callers[l] {
+		for level := 0; ; level++ {
+			if _, ok := l.GetStack(level); !ok {
+				break
+			}
+			if f, inLua := frameAt(l, level); inLua && !m.own[f.fn.Proto] {
+				return fmt.Sprintf("%s:%d: ", f.fn.Proto.SourceName, f.line)
+			}
+		}
+	}
+	return ""
+}
+
+// Rethrow raises what a call threw that Protect made, as it is: it has its words and its place.
+func (m *Machine) Rethrow(l *glua.LState, thrown glua.LValue) {
+	m.rethrown = thrown
+	l.Error(thrown, 0)
 }
 
 // noteThrown keeps where a value that is no text was thrown first: it has no room for that itself.

@@ -42,10 +42,14 @@ type Machine struct {
 
 	thrown   glua.LValue // the last value that was thrown and is no text
 	thrownAt string      // and where
+	rethrown glua.LValue // the error that is raised, when it was raised before
 
 	kept int    // how often Filled was asked
 	seen uint64 // what was in use at its last collection
 	full bool   // what it said then
+
+	thrower *glua.LFunction               // Lua's error
+	callers map[*glua.LState]*glua.LState // the threads that wait for others, by those
 
 	main       *thread         // runs the chunk
 	idle       []*thread       // for protected calls
@@ -70,6 +74,7 @@ func New(o Options) *Machine {
 	m := &Machine{
 		memory: o.Memory, options: o,
 		own: map[*glua.FunctionProto]bool{}, names: map[*glua.LFunction]called{}, raisers: map[*glua.LFunction]bool{},
+		callers: map[*glua.LState]*glua.LState{},
 	}
 	if m.memory == 0 {
 		m.memory = defaultMemory

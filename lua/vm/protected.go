@@ -22,8 +22,9 @@ const (
 // protected call gets a thread to itself, whose frames all end with the error. Making a thread takes twenty microseconds; a
 // call that has ended, with or without an error, leaves its thread clean for the next one.
 func (m *Machine) openProtected() {
-	// The frame under a protected call is Lua's, so that errors raised by Go functions have a line: pcall:1. The results
-	// begin with true, as those of pcall do, and because a bare call would be a tail call, which leaves no frame.
+	// The frame under a protected call is Lua's, so that errors raised by Go functions have a line, in place of which placed puts
+	// the script's (fault.go). The results begin with true, as those of pcall do, and because a bare call would be a tail call,
+	// which leaves no frame.
 	maker := m.compileOwn("pcall", "return function(f, ...) return true, f(...) end")
 	m.l.Push(maker)
 	m.l.Call(0, 1)
@@ -120,6 +121,7 @@ func (m *Machine) take(l *glua.LState) *thread {
 	}
 	adopt(t.l, l)
 	t.deep = deep
+	m.callers[t.l] = l
 	t.current = l.G.CurrentThread
 	t.l.Push(t.begin)
 	t.l.Push(m.trampoline)
@@ -129,6 +131,7 @@ func (m *Machine) take(l *glua.LState) *thread {
 // release takes a thread back, with nothing on its stack.
 func (m *Machine) release(t *thread) {
 	m.leave(t.deep)
+	delete(m.callers, t.l)
 	t.l.G.CurrentThread = t.current // a coroutine that was resumed from t left t there
 	t.l.SetTop(0)
 	if len(m.idle) < maxIdle {

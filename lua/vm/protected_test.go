@@ -17,11 +17,20 @@ func TestProtectedCalls(t *testing.T) {
 		{"errors are values", `local ok, e = pcall(error, {code=7}) print(ok, e.code)`, "false\t7"},
 		{"of any kind", `local f = function() end for _, v in ipairs{1, "s", true, f, coroutine.create(f)} do local ok, e = pcall(error, v, 0) print(ok, e == v) end
 			print(pcall(error, nil)) print(pcall(error, false))`, "false\ttrue\nfalse\ttrue\nfalse\ttrue\nfalse\ttrue\nfalse\ttrue\nfalse\tnil\nfalse\tfalse"},
-		{"errors have a line", `print(pcall(function() error("x") end)) print(pcall(function() error("x", 2) end)) print(pcall(error, "x"))`, "false\ttest:1: x\nfalse\ttest:1: x\nfalse\tpcall:1: x"},
+		{"errors have a line", `print(pcall(function() error("x") end)) print(pcall(function() error("x", 2) end)) print(pcall(error, "x"))`, "false\ttest:1: x\nfalse\ttest:1: x\nfalse\tx"},
 		{"what cannot be called", `print(pcall(nil)) print(pcall(3, 4)) print(pcall(setmetatable({}, {__call=function(_, x) return x end}), 5))`,
-			"false\tpcall:1: attempt to call a nil value\nfalse\tpcall:1: attempt to call a number value\ntrue\t5"},
-		{"without a function", `print(pcall(pcall))`, "false\tpcall:1: bad argument #1 to 'pcall' (value expected)"},
-		{"one in another", `print(pcall(pcall, pcall, error, "x"))`, "true\ttrue\tfalse\tpcall:1: x"},
+			"false\ttest:1: attempt to call a nil value\nfalse\ttest:1: attempt to call a number value\ntrue\t5"},
+		{"the place of a function called directly", "local function f()\nreturn pcall(string.rep) end\nprint(f())\nprint(pcall(string.rep))", "false\ttest:2: bad argument #1 to 'string.rep' (string expected, got no value)\n" +
+			"false\ttest:4: bad argument #1 to 'string.rep' (string expected, got no value)"},
+		{"by two", "\nprint(select(2, pcall(pcall, string.char, 256)))", "false\ttest:2: bad argument #1 to 'string.char' (invalid value)"},
+		{"by xpcall", "\nprint(xpcall(string.rep, function(e) return 'H ' .. e end))", "false\tH test:2: bad argument #1 to 'string.rep' (string expected, got no value)"},
+		{"by coroutine.wrap", "local w = coroutine.wrap(string.char)\nprint(pcall(w, 256))", "false\ttest:2: bad argument #1 to 'string.char' (invalid value)"},
+		{"by a coroutine", "local co = coroutine.create(string.char)\nprint(coroutine.resume(co, 256))", "false\ttest:2: bad argument #1 to 'string.char' (invalid value)"},
+		{"by pcall in a coroutine", "coroutine.wrap(function()\nprint(pcall(string.char, 256)) end)()", "false\ttest:2: bad argument #1 to 'string.char' (invalid value)"},
+		{"by a sort", "\nprint(pcall(function() table.sort({1, 2},\nfunction() string.char(256) end) end))", "false\ttest:3: bad argument #1 to 'string.char' (invalid value)"},
+		{"what error throws has none there, as in Lua", "\nprint(pcall(error, 'x')) print(pcall(error, 'pcall:1: x')) print(pcall(error, {1}) == false)", "false\tx\nfalse\tpcall:1: x\ntrue"},
+		{"without a function", `print(pcall(pcall))`, "false\ttest:1: bad argument #1 to 'pcall' (value expected)"},
+		{"one in another", `print(pcall(pcall, pcall, error, "x"))`, "true\ttrue\tfalse\tx"},
 		{"many in one another", `local function f(n) if n == 0 then error("bottom", 0) end local ok, e = pcall(f, n - 1) error(e .. n, 0) end print(pcall(f, 3))`, "false\tbottom123"},
 		{"deep recursion", `local function sum(n) if n == 0 then return 0 end return n + sum(n - 1) end print(sum(3000), pcall(sum, 3000))`, "4501500\ttrue\t4501500"},
 		{"deep recursion with protected calls", `local function down(n) if n % 500 == 0 then return n == 0 or select(2, pcall(down, n - 1)) end return down(n - 1) and true end print(down(3999))
@@ -49,7 +58,7 @@ func TestHandlers(t *testing.T) {
 		{"the handler may protect calls", `print(xpcall(function() error("a", 0) end, function(e) return select(2, pcall(error, e .. "b", 0)) end))`, "false\tab"},
 		{"the handler shares variables", `local n = 0 print(xpcall(function() n = n + 1 error("x") end, function() n = n + 10 return n end)) print(n)`, "false\t11\n11"},
 		{"a stack overflow", `local function f() return f() + 1 end print(xpcall(f, function(e) return "caught: " .. e end))`, "false\tcaught: test:1: stack overflow"},
-		{"without a handler", `print(pcall(xpcall, print))`, "false\tpcall:1: bad argument #2 to 'xpcall' (function expected, got no value)"},
+		{"without a handler", `print(pcall(xpcall, print))`, "false\ttest:1: bad argument #2 to 'xpcall' (function expected, got no value)"},
 	} {
 		t.Run(c.name, func(t *testing.T) { newProbe(t).check(t, c.chunk, c.want) })
 	}
@@ -127,15 +136,15 @@ func TestCoroutines(t *testing.T) {
 		{"a wrapped one is dead at its end", `local co = coroutine.wrap(function() return 1 end) co() print(select(2, pcall(function() co() end)))`, "test:1: can not resume a dead thread"},
 		{"it cannot resume itself", `local co co = coroutine.create(function() return coroutine.resume(co) end) print(coroutine.resume(co))
 			local w w = coroutine.wrap(function() return pcall(w) end) print(w())`,
-			"true\tfalse\tcan not resume a running thread\nfalse\tpcall:1: can not resume a running thread"},
+			"true\tfalse\tcan not resume a running thread\nfalse\ttest:2: can not resume a running thread"},
 		{"nor one that waits for it", `local a, b
 			a = coroutine.create(function() return coroutine.resume(b) end)
 			b = coroutine.create(function() return coroutine.status(a), coroutine.resume(a) end)
 			print(coroutine.resume(a))
 			local c c = coroutine.wrap(function() return coroutine.wrap(function() return pcall(c) end)() end) print(c())`,
-			"true\ttrue\tnormal\tfalse\tcan not resume a normal thread\nfalse\tpcall:1: can not resume a normal thread"},
+			"true\ttrue\tnormal\tfalse\tcan not resume a normal thread\nfalse\ttest:5: can not resume a normal thread"},
 		{"what is no coroutine", `print(pcall(coroutine.resume, 1)) print(pcall(coroutine.wrap, 1))`,
-			"false\tpcall:1: bad argument #1 to 'coroutine.resume' (thread expected, got number)\nfalse\tpcall:1: bad argument #1 to 'coroutine.wrap' (function expected, got number)"},
+			"false\ttest:1: bad argument #1 to 'coroutine.resume' (thread expected, got number)\nfalse\ttest:1: bad argument #1 to 'coroutine.wrap' (function expected, got number)"},
 		{"one that is dead", `local co = coroutine.create(function() end) coroutine.resume(co) print(coroutine.resume(co))`, "false\tcan not resume a dead thread"},
 		{"which one runs", `print(coroutine.running(), pcall(coroutine.running))
 			local co co = coroutine.create(function() print(coroutine.running() == co, select(2, pcall(coroutine.running)) == co, coroutine.status(co))

@@ -36,7 +36,8 @@ func (m *Machine) openLibraries() {
 	m.l.SetGlobal("tostring", m.tostring)
 	m.l.SetGlobal("tonumber", m.l.NewFunction(toNumber))
 	m.l.SetGlobal("assert", m.l.NewFunction(m.assert))
-	m.l.SetGlobal("error", m.l.NewFunction(throw))
+	m.thrower = m.l.NewFunction(throw)
+	m.l.SetGlobal("error", m.thrower)
 	// The library's own gives a metatable to all texts, all numbers, or nil, too: whatever reads them would change.
 	m.checked(m.l.G.Global, "setmetatable", func(l *glua.LState) { l.CheckTable(1) })
 	m.boundStrings()

@@ -74,10 +74,10 @@ func TestOtherTextFunctions(t *testing.T) {
 		{"case, of letters only", `print(("AbC\200\xe4z"):upper() == "ABC\200\xe4Z", ("AbC\200\xc4Z"):lower() == "abc\200\xc4z")`, "true\ttrue"},
 		{"a table of a million", `local t = {} for i = 1, 1e6 do t[i] = "x" end print(#table.concat(t), #table.concat(t, ", "))`, "1000000\t2999998"},
 		{"parts of a table", `print(table.concat({1, 2, 3}, "-"), table.concat({1, 2, 3}, "-", 2), table.concat({1, 2, 3}, "-", 2, 2), table.concat({}, "x", 3, 1))`, "1-2-3\t2-3\t2\t"},
-		{"a table with something else", `print(pcall(table.concat, {1, {}, 3}))`, "false\tpcall:1: invalid value (table) at index 2 in table for concat: its text is tostring(x)"},
-		{"a table that ends too early", `print(pcall(table.concat, {1, 2}, "", 1, 3))`, "false\tpcall:1: invalid value (nil) at index 3 in table for concat"},
+		{"a table with something else", `print(pcall(table.concat, {1, {}, 3}))`, "false\ttest:1: invalid value (table) at index 2 in table for concat: its text is tostring(x)"},
+		{"a table that ends too early", `print(pcall(table.concat, {1, 2}, "", 1, 3))`, "false\ttest:1: invalid value (nil) at index 3 in table for concat"},
 		{"sorted", `local t = {5, 3, 8, 1} table.sort(t) print(unpack(t)) table.sort(t, function(a, b) return a > b end) print(unpack(t))`, "1\t3\t5\t8\n8\t5\t3\t1"},
-		{"sorted with an error", `print(pcall(table.sort, {1, "x"}))`, "false\tpcall:1: attempt to compare string with number"},
+		{"sorted with an error", `print(pcall(table.sort, {1, "x"}))`, "false\ttest:1: attempt to compare string with number"},
 	} {
 		t.Run(c.name, func(t *testing.T) { newProbe(t).check(t, c.chunk, c.want) })
 	}
@@ -92,9 +92,9 @@ func TestBytes(t *testing.T) {
 		{`print(s:byte(200001, 1e9))`, "97\t98\t99"},
 		{`print(("abc"):byte(-1e9, 2))`, "97\t98"},
 		{`print(select("#", s:byte(1, 1e5)), select("#", unpack({}, 1, 1e5)), select("#", unpack({}, 1, -1)))`, "100000\t100000\t0"},
-		{`print(pcall(s.byte, s, 1, 100001))`, "false\tpcall:1: string.byte: want at most 100000 values"},
-		{`print(pcall(s.byte, s, 1, -1))`, "false\tpcall:1: string.byte: want at most 100000 values"},
-		{`print(pcall(unpack, {}, 0/0))`, "false\tpcall:1: unpack: want at most 100000 values"},
+		{`print(pcall(s.byte, s, 1, 100001))`, "false\ttest:1: string.byte: want at most 100000 values"},
+		{`print(pcall(s.byte, s, 1, -1))`, "false\ttest:1: string.byte: want at most 100000 values"},
+		{`print(pcall(unpack, {}, 0/0))`, "false\ttest:1: unpack: want at most 100000 values"},
 	} {
 		newProbe(t).check(t, text+c.chunk, c.want)
 	}
