@@ -19,7 +19,8 @@ func (s *State) declareFunctions() []function {
 		{"protocol", `protocol{name="Echo", fields={{"id", bits=16}}, over={UDP, dport=7777}}`,
 			"declare a protocol: it is a layer like the built-in ones from then on\n\n" + declare.Help(), keys,
 			func(l *glua.LState) int { return s.declareProtocol(l, keys) }},
-		{"explain", "explain(p)", "print where each field's value comes from: set, given by the layer above, default, computed, asked of the host", nil, s.explain},
+		{"explain", "explain(p)", "print where each field's value comes from: set, given by the layer above, default, computed, asked of the host\n\n" +
+			"A field that is computed or asked of the host is nil until the packet is sent: p[IP].src is. explain(p) and p:summary() show what it would be.", nil, s.explain},
 	}
 }
 

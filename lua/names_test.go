@@ -120,3 +120,14 @@ func TestASlipInAnExperimentThatAScriptRuns(t *testing.T) {
 		}
 	}
 }
+
+// TestAProtocolOfNoBytesIsTheDefault compares with scapy, whose IP(b"") is IP().
+func TestAProtocolOfNoBytesIsTheDefault(t *testing.T) {
+	s := newShell(t, nil)
+	s.check(t, `print(IP("") == IP{}, #bytes(TCP("")), IP("")/TCP(""), Raw(""), #dissect(""):layers())`, "true\t20\t<IP  proto=tcp |<TCP  |>>\t<Raw  |>\t0")
+}
+
+func TestHelpSaysWhereAFieldThatIsNilIsShown(t *testing.T) {
+	s := newShell(t, nil)
+	s.contains(t, "help(explain)", "is nil until the packet is sent: p[IP].src is. explain(p) and p:summary() show what it would be.")
+}

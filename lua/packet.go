@@ -27,7 +27,10 @@ func (s *State) construct(l *glua.LState) int {
 		if err := s.fill(layer, arg); err != nil {
 			s.fail(l, err)
 		}
-	case glua.LString: // IP(bytes), as scapy reads them
+	case glua.LString: // IP(bytes), as scapy reads them; of none it is the default
+		if arg == "" {
+			break
+		}
 		p = s.table.Dissect(frame(l, string(proto.Name()), string(arg)), proto.Name())
 	default:
 		l.RaiseError("%s: want fields in braces, as %s{...}, or bytes to read, got %s", proto.Name(), proto.Name(), vm.KindOf(arg))
