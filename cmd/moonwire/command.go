@@ -69,6 +69,8 @@ type flags struct {
 	help   bool
 	about  bool // --version
 
+	object object // of --json
+
 	set *pflag.FlagSet
 }
 
@@ -103,6 +105,7 @@ func natNames() []string {
 func run(ctx context.Context, args []string, s streams) (code int) {
 	f := newFlags()
 	if err := f.parse(args); err != nil {
+		f.owed(args, err, s.out)
 		return conclude(s, err)
 	}
 	if f.opensPrompt() && isTerminal(s.in) {
@@ -110,7 +113,9 @@ func run(ctx context.Context, args []string, s streams) (code int) {
 		return conclude(s, guarded(func() error { return dispatch(ctx, f, s) }))
 	}
 	return conclude(s, untilUnread(ctx, s, func(ctx context.Context, s streams) error {
-		return attended(ctx, func(ctx context.Context) error { return dispatch(ctx, f, s) })
+		err := attended(ctx, func(ctx context.Context) error { return dispatch(ctx, f, s) })
+		f.owed(args, err, s.out)
+		return err
 	}))
 }
 
@@ -124,16 +129,22 @@ func conclude(s streams, err error) int {
 		f = &fault{exitCannotRun, err}
 	}
 	if f.err != nil {
-		text := strings.TrimPrefix(f.err.Error(), "moonwire: ")
-		if f.code != exitScript { // a script's errors may have lines
-			text = values.OneLine(text)
-		}
 		sayWithin(f.err, func() {
 			// When standard error cannot be written, only the exit code is left.
-			_, _ = fmt.Fprintf(s.err, "moonwire: %s\n", values.Visible(text))
+			_, _ = fmt.Fprintf(s.err, "moonwire: %s\n", lineOf(f))
 		})
 	}
 	return f.code
+}
+
+// lineOf is what is said of an error that ends the command.
+func lineOf(err error) string {
+	text := strings.TrimPrefix(err.Error(), "moonwire: ")
+	var f *fault
+	if !errors.As(err, &f) || f.code != exitScript { // a script's errors may have lines
+		text = values.OneLine(text)
+	}
+	return values.Visible(text)
 }
 
 const help = `moonwire crafts packets, sends them, and shows who really answered.

@@ -26,10 +26,12 @@ func runScript(ctx context.Context, f *flags, words []string, s streams) error {
 	if len(words) == 0 {
 		return usage("run: want the name of an experiment, a file, or -; moonwire list shows the experiments")
 	}
+	f.object.about(words[0], nil)
 	t, err := find(ctx, "run", words[0], s)
 	if err != nil {
 		return err
 	}
+	f.object.about(t.name, nil)
 	if !scripts.HasHeader(t.source) { // nothing is reported of it
 		s = s.forCaptures(words[0] == "-")
 	}
@@ -165,11 +167,12 @@ func experiment(ctx context.Context, f *flags, state *lua.State, o *origin, scri
 	if err != nil {
 		return usage("%w%s", err, labHint(o.session, words))
 	}
+	f.object.about(script.Name, args)
 	result, err := state.Experiment(ctx, script, args)
 	if err == nil && result != nil {
 		err = unlisted(script, result)
 	}
-	if result != nil && (f.json || err == nil || result.Interrupted && len(result.Taps) > 0) {
+	if result != nil && (f.json && f.object.begin() || !f.json && (err == nil || result.Interrupted && len(result.Taps) > 0)) {
 		if printed := f.print(result, s.out); printed != nil {
 			return printed
 		}
