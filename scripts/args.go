@@ -43,21 +43,24 @@ func parseArg(line string) (Arg, error) {
 	return a, nil
 }
 
-// cutValue takes the value at the beginning of a text: up to a blank, or in double quotes, where a backslash stands before a
-// quote and before itself.
+// cutValue takes the value at the beginning of a text: up to a blank, or in double or single quotes, where a backslash stands
+// before the quote and before itself.
 func cutValue(text string) (value, rest string, err error) {
-	if !strings.HasPrefix(text, `"`) {
+	if text == "" || text[0] != '"' && text[0] != '\'' {
 		if at := strings.IndexAny(text, " \t"); at >= 0 {
 			return text[:at], text[at:], nil
 		}
 		return text, "", nil
 	}
 	var b strings.Builder
+	quote := text[0]
 	for i := 1; i < len(text); i++ {
 		switch c := text[i]; {
-		case c == '"':
+		case c == quote && i+1 < len(text) && text[i+1] != ' ' && text[i+1] != '\t':
+			return "", "", fmt.Errorf("want a blank behind the closing quote, got %s", text)
+		case c == quote:
 			return b.String(), text[i+1:], nil
-		case c == '\\' && i+1 < len(text) && (text[i+1] == '"' || text[i+1] == '\\'):
+		case c == '\\' && i+1 < len(text) && (text[i+1] == quote || text[i+1] == '\\'):
 			i++
 			b.WriteByte(text[i])
 		default:
@@ -176,7 +179,7 @@ func (a Arg) value(text string) (any, error) {
 		}
 		return n, nil
 	case "switch":
-		switch text {
+		switch strings.ToLower(text) {
 		case "on", "true", "yes", "1":
 			return true, nil
 		case "off", "false", "no", "0":
@@ -185,7 +188,7 @@ func (a Arg) value(text string) (any, error) {
 		return nil, fmt.Errorf("want on or off, got %q", text)
 	}
 	n, err := strconv.ParseFloat(text, 64)
-	if err != nil || !(n >= 0) || math.IsInf(n, 1) {
+	if err != nil || !(n >= 0) || math.IsInf(n, 1) || strings.ContainsAny(text, "_xX") { // Go's 1_000 and 0x1p4 are nobody else's
 		return nil, fmt.Errorf("want a number of at least 0, got %q", text)
 	}
 	return n, nil

@@ -10,7 +10,21 @@ import (
 var parts = []string{"@question", "@usage", "@args", "@needs", "@verdicts", "@output"}
 
 // HasHeader reports whether a file begins as an experiment does rather than being a plain chunk.
-func HasHeader(source string) bool { return strings.HasPrefix(source, "---") }
+func HasHeader(source string) bool {
+	text, _ := begin(source)
+	return strings.HasPrefix(text, "---")
+}
+
+// begin cuts off what may stand before a script as before any of Lua's: a byte order mark, and a line for the system, as in
+// "#!/usr/bin/env -S moonwire run". before is how many lines that are.
+func begin(source string) (text string, before int) {
+	text = strings.TrimPrefix(source, "\ufeff")
+	if strings.HasPrefix(text, "#") {
+		_, text, _ = strings.Cut(text, "\n")
+		return text, 1
+	}
+	return text, 0
+}
 
 // Parse reads a script's header: a first line "--- summary", then comment lines, of which those with a word after an
 // @ begin a part that goes on until the next one. The header ends at the first line that is no comment. What would be read
@@ -21,7 +35,8 @@ func Parse(name, source string) (Script, error) {
 	if !HasHeader(source) {
 		return s, fmt.Errorf("%s:1: want a header that begins with \"--- summary\"", name)
 	}
-	lines := strings.Split(source, "\n")
+	text, before := begin(source)
+	lines := strings.Split(text, "\n")
 	s.Summary = strings.TrimSpace(strings.TrimPrefix(lines[0], "---"))
 	h, end := header{script: &s, begun: map[string]int{}}, len(lines)
 	for i, line := range lines[1:] {
@@ -30,21 +45,23 @@ func Parse(name, source string) (Script, error) {
 			end = i + 1
 			break
 		}
-		if err := h.line(text, i+2); err != nil {
-			return s, fmt.Errorf("%s:%d: %w", name, i+2, err)
+		n := before + i + 2
+		if err := h.line(text, n); err != nil {
+			return s, fmt.Errorf("%s:%d: %w", name, n, err)
 		}
 	}
 	if word, at := stray(lines[end:]); word != "" {
 		return s, fmt.Errorf("%s:%d: %s stands behind the header, which ends at line %d: a header is comment lines without a blank line or code between them",
-			name, end+at, word, end+1)
+			name, before+end+at, word, before+end+1)
 	}
 	return s, nil
 }
 
 // CheckPlain is an error for a source without a header that has parts of one, which would all be read over.
 func CheckPlain(name, source string) error {
-	if word, at := stray(strings.Split(source, "\n")); word != "" {
-		return fmt.Errorf("%s:%d: %s stands in a file without a header: a header begins in line 1 with three dashes, \"--- summary\"", name, at, word)
+	text, before := begin(source)
+	if word, at := stray(strings.Split(text, "\n")); word != "" {
+		return fmt.Errorf("%s:%d: %s stands in a file without a header: a header begins in line %d with three dashes, \"--- summary\"", name, before+at, word, before+1)
 	}
 	return nil
 }
@@ -122,6 +139,9 @@ func join(a, b string) string { return strings.TrimSpace(a + " " + b) }
 
 func (s *Script) addVerdicts(words []string) error {
 	for _, w := range words {
+		if strings.ContainsAny(w, "\"'`|") || strings.ContainsAny(w[len(w)-1:], ";:.") {
+			return fmt.Errorf("@verdicts: want words without quotes, and blanks or commas between them, got %s", w)
+		}
 		if slices.Contains(s.Verdicts, w) {
 			return fmt.Errorf("@verdicts: %s is there twice", w)
 		}

@@ -1,6 +1,7 @@
 package scripts_test
 
 import (
+	"fmt"
 	"net/netip"
 	"strings"
 	"testing"
@@ -65,6 +66,18 @@ func TestBadHeadersAreNamed(t *testing.T) {
 		"--- s\n-- @args a:port=http":             `x:2: @args a: its default: want a port in 1..65535, got "http"`,
 		"--- s\n-- @args a:port= it":              `x:2: @args a: its default: want a port in 1..65535, got ""`,
 		"--- s\n-- @args a:text=\"x y it":         "x:2: @args a: the quote is not closed",
+		"--- s\n-- @args a:text='x y it":          "x:2: @args a: the quote is not closed",
+		"--- s\n-- @args a:text=\"x\"y it":        `x:2: @args a: want a blank behind the closing quote, got "x"y it`,
+		"--- s\n-- @args a:text='x''y' it":        `x:2: @args a: want a blank behind the closing quote, got 'x''y' it`,
+		"--- s\n-- @args a:number=1_000 it":       `x:2: @args a: its default: want a number of at least 0, got "1_000"`,
+		"--- s\n-- @verdicts a \"two words\"":     `x:2: @verdicts: want words without quotes, and blanks or commas between them, got "two`,
+		"--- s\n-- @verdicts 'a' b":               `x:2: @verdicts: want words without quotes`,
+		"--- s\n-- @verdicts a; b":                `between them, got a;`,
+		"--- s\n-- @verdicts a | b":               `between them, got |`,
+		"--- s\n-- @verdicts a, b.":               `between them, got b.`,
+		"#!/bin/x\n--- s\n-- @arg x":              "x:3: want @question",
+		"\ufeff#!/bin/x\n--- s\n\n-- @needs x":    "x:4: @needs stands behind the header, which ends at line 3",
+		"\ufeff--- s\n-- @arg x":                  "x:2: want @question",
 		"--- s\n\n-- @args a:text":                "x:3: @args stands behind the header, which ends at line 2",
 		"--- s\r\n\r\n--  @needs a\r\n":           "x:3: @needs stands behind the header, which ends at line 2",
 		"--- s\n  -- @verdicts a b":               "x:2: @verdicts stands behind the header, which ends at line 2",
@@ -85,12 +98,13 @@ func TestTextArguments(t *testing.T) {
 -- @args plain:text=hello what is said
 -- @args empty:text=
 -- @args none:text="" nothing
+-- @args single:text='it\'s "so"' with one quote
 -- @args long:text="Are \"you\" \\ there?" a question`)
 	if err != nil {
 		t.Fatal(err)
 	}
 	got, err := s.Read([]string{"must=", "plain=a = b"}, nil, nil)
-	want := scripts.Values{"must": "", "plain": "a = b", "empty": "", "none": "", "long": `Are "you" \ there?`}
+	want := scripts.Values{"must": "", "plain": "a = b", "empty": "", "none": "", "single": `it's "so"`, "long": `Are "you" \ there?`}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v\n%s", err, diff)
 	}
@@ -102,7 +116,7 @@ func TestTextArguments(t *testing.T) {
 		want  string
 	}{
 		{nil, "x: must must be given: must=... (a=b is no default)"},
-		{[]string{"a=b"}, `x: no argument "a"; there are must, plain, empty, none, long; a text with an equals sign is given by name: must=a=b`},
+		{[]string{"a=b"}, `x: no argument "a"; there are must, plain, empty, none, single, long; a text with an equals sign is given by name: must=a=b`},
 	} {
 		if _, err := s.Read(c.words, nil, nil); err == nil || err.Error() != c.want {
 			t.Errorf("%q: got %v, want %s", c.words, err, c.want)
@@ -125,6 +139,11 @@ func TestArgumentsAreRead(t *testing.T) {
 	}{
 		{"by name", []string{"dst=10.0.0.2", "guard=on"}, nil, scripts.Values{"dst": server, "dport": 80, "guard": true, "wait": 1.5}, ""},
 		{"by place", []string{"10.0.0.2", "443", "yes", "2"}, nil, scripts.Values{"dst": server, "dport": 443, "guard": true, "wait": 2.0}, ""},
+		{"a switch in capitals", []string{"dst=10.0.0.2", "guard=ON"}, nil, scripts.Values{"dst": server, "dport": 80, "guard": true, "wait": 1.5}, ""},
+		{"no switch", []string{"dst=10.0.0.2", "guard=OFFF"}, nil, nil, `sample: guard: want on or off, got "OFFF"`},
+		{"a number as Go writes it", []string{"dst=10.0.0.2", "wait=1_000"}, nil, nil, `sample: wait: want a number of at least 0, got "1_000"`},
+		{"a number in hex", []string{"dst=10.0.0.2", "wait=0x1p4"}, nil, nil, `sample: wait: want a number of at least 0, got "0x1p4"`},
+		{"a number with an exponent", []string{"dst=10.0.0.2", "wait=1e3"}, nil, scripts.Values{"dst": server, "dport": 80, "guard": false, "wait": 1000.0}, ""},
 		{"mixed", []string{"wait=3", "10.0.0.2"}, nil, scripts.Values{"dst": server, "dport": 80, "guard": false, "wait": 3.0}, ""},
 		{"supplied by the place", nil, map[string]string{"dst": "10.0.0.2", "dport": "9"}, scripts.Values{"dst": server, "dport": 80, "guard": false, "wait": 1.5}, ""},
 		{"missing", nil, nil, nil, "sample: dst must be given: dst=... (the server)"},
@@ -169,5 +188,19 @@ func TestBundledScriptsAreTextbookPages(t *testing.T) {
 				t.Errorf("%d lines of code", code)
 			}
 		})
+	}
+}
+
+// TestWhatStandsBeforeAHeader reads scripts behind a byte order mark and a line for the system.
+func TestWhatStandsBeforeAHeader(t *testing.T) {
+	for _, before := range []string{"\ufeff", "#!/usr/bin/env -S moonwire run\n", "\ufeff#!/usr/bin/env -S moonwire run\r\n"} {
+		s, err := scripts.Parse("x", before+sample)
+		if err != nil || s.Summary != "one line" || len(s.Args) != 4 || len(s.Verdicts) != 3 || s.Source != before+sample {
+			t.Errorf("%q: %v, %+v", before, err, s)
+		}
+		if err := scripts.CheckPlain("x", before+"print(1)\n-- @args a"); !scripts.HasHeader(before+sample) || scripts.HasHeader(before+"print(1)") ||
+			err == nil || !strings.HasPrefix(err.Error(), fmt.Sprintf("x:%d: @args stands", 2+strings.Count(before, "\n"))) {
+			t.Errorf("%q: %v", before, err)
+		}
 	}
 }
