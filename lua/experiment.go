@@ -68,7 +68,7 @@ func (s *State) runExperiment(l *glua.LState) int {
 // runScript runs an experiment, prints its report and returns its result.
 func (s *State) runScript(l *glua.LState, script scripts.Script) int {
 	s.sessionFor(l)
-	args, err := s.Arguments(script, s.argumentWords(l, 2))
+	args, err := s.Arguments(script, s.argumentWords(l, 2, script))
 	if err != nil {
 		l.RaiseError("run: %s", err)
 	}
@@ -149,26 +149,6 @@ func (s *State) runBundled(l *glua.LState, fn *glua.LFunction, args scripts.Valu
 		}
 	}
 	return r, thrown
-}
-
-// argumentWords is a table of arguments as the words of a command line.
-func (s *State) argumentWords(l *glua.LState, n int) []string {
-	if l.Get(n) == glua.LNil {
-		return nil
-	}
-	t, ok := l.Get(n).(*glua.LTable)
-	if !ok {
-		l.RaiseError("bad argument #%d: want a table of arguments, as in {dport=443}, got %s", n, vm.KindOf(l.Get(n)))
-	}
-	var words []string
-	t.ForEach(func(k, v glua.LValue) {
-		word := vm.Text(v)
-		if v.Type() == glua.LTBool {
-			word = map[bool]string{true: "on", false: "off"}[glua.LVAsBool(v)]
-		}
-		words = append(words, k.String()+"="+word)
-	})
-	return words
 }
 
 // report shows a result: as the Config says, otherwise the verdict and, each on a line, what it rests on.

@@ -11,7 +11,6 @@ import (
 
 	glua "github.com/yuin/gopher-lua"
 
-	"github.com/moonwire/moonwire/lua/vm"
 	"github.com/moonwire/moonwire/scripts"
 )
 
@@ -196,23 +195,4 @@ func (s *State) runFile(l *glua.LState, name string) int {
 	l.Push(fn)
 	l.Call(0, glua.MultRet)
 	return l.GetTop() - top
-}
-
-// words are the values that a plain chunk is run with: a list.
-func (s *State) words(l *glua.LState, n int) []string {
-	if l.Get(n) == glua.LNil {
-		return nil
-	}
-	t, ok := l.Get(n).(*glua.LTable)
-	if !ok {
-		l.RaiseError("bad argument #%d: want a list of values for the file's arg, as in {\"10.0.0.1\", 80}, got %s", n, vm.KindOf(l.Get(n)))
-	}
-	var words []string
-	t.ForEach(func(k, v glua.LValue) {
-		if _, listed := k.(glua.LNumber); !listed {
-			l.RaiseError("run: the file has no header and so no argument %s: want a list of values for its arg", k.String())
-		}
-		words = append(words, vm.Text(v))
-	})
-	return words
 }
