@@ -158,13 +158,35 @@ func (s *State) conclude(values []glua.LValue) (*vantage.Result, error) {
 		s.complete(found)
 		found.Finding = vantage.Checked(s.checksMade())
 	default:
-		if _, own := t.cited[found]; own {
+		_, own := t.cited[found]
+		if own {
 			s.complete(found)
 		}
-		found.Evidence = append(found.Evidence, s.checksMade()...)
+		if checks := s.checksMade(); own && vantage.Checked(checks).Verdict == vantage.Fail {
+			overrule(found, checks)
+		} else {
+			found.Evidence = append(found.Evidence, checks...)
+		}
 	}
 	found.Experiment, found.Args = t.script.Name, t.args
 	return found, nil
+}
+
+// overrule puts checks, of which one failed, in the place of a verdict of the script's own, which stays as evidence.
+func overrule(found *vantage.Result, checks []vantage.Evidence) {
+	own, word := found.Evidence, found.Verdict
+	found.Finding = vantage.Checked(checks)
+	says := fmt.Sprintf("the script's own verdict was %s", word)
+	if len(own) == 0 {
+		own = []vantage.Evidence{{Frames: []vantage.FrameRef{}}}
+	}
+	for _, e := range own {
+		if e.Says != "" {
+			says += ": " + e.Says
+		}
+		e.Says = says
+		found.Evidence = append(found.Evidence, e)
+	}
 }
 
 // resultOf is a value as a result; nil when it is none.

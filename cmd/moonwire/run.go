@@ -227,7 +227,8 @@ func (f *flags) print(r *vantage.Result, w io.Writer) error {
 	return report.Terminal(w, r, o)
 }
 
-// grade turns the verdict into the exit code. A check that failed is not well, whether pass was expected or nothing.
+// grade turns the verdict into the exit code. A check that failed is not well where nothing was expected, whatever the judge says
+// besides.
 func (f *flags) grade(r *vantage.Result) error {
 	expected := f.set.Changed("expect")
 	switch {
@@ -241,6 +242,11 @@ func (f *flags) grade(r *vantage.Result) error {
 		return &fault{code: exitOther, err: fmt.Errorf("want %s, got %s", f.expect, r.Verdict)}
 	case r.Verdict == vantage.Fail:
 		return &fault{code: exitOther}
+	}
+	for _, e := range r.Evidence {
+		if e.Check == vantage.Fail {
+			return &fault{code: exitOther, err: fmt.Errorf("%s: a check failed beside the verdict %s: %s", r.Experiment, r.Verdict, e.Says)}
+		}
 	}
 	return nil
 }

@@ -73,6 +73,7 @@ func experimentFile(t *testing.T, source string) (path string) {
 const (
 	ownHeader   = "--- mine\n-- @args dst:address the server's address\n-- @args word:text=\"\" a word\n-- @verdicts echoed silent inconclusive\n"
 	checkHeader = "--- mine\n-- @verdicts pass fail\n"
+	bothHeader  = "--- mine\n-- @verdicts echoed pass fail inconclusive\n"
 	noVerdicts  = "--- mine\n"
 )
 
@@ -121,6 +122,13 @@ func TestVerdictsOfOnesOwn(t *testing.T) {
 		{"a check without a reason", checkHeader + `return check(true)`, nil, exitOK, "pass", ""},
 		{"a check where the header has other words", ownHeader + `return check(true, "x")`, nil, exitScript, "", "both words stand in the header: @verdicts pass fail; there are echoed, silent, inconclusive"},
 		{"no check after all", noVerdicts + `print("x")`, []string{"--expect", "pass"}, exitScript, "", "ended without a verdict"},
+
+		{"a check that holds beside a word", bothHeader + `check(true, "a") return verdict("echoed", "b")`, nil, exitOK, "echoed", ""},
+		{"a check that fails beside a word", bothHeader + `check(false, "a") return verdict("echoed", "b")`, nil, exitOther, "fail", ""},
+		{"a word before a check that fails", bothHeader + `local v = verdict("echoed", "b") check(false, "a") return v`, nil, exitOther, "fail", ""},
+		{"both returned", bothHeader + `return verdict("echoed"), check(false, "a")`, []string{"--expect", "echoed"}, exitOther, "fail", "want echoed, got fail"},
+		{"a check that fails beside pass", noVerdicts + `check(true, "x") check(nil, "a") return verdict("pass", "b")`, nil, exitOther, "fail", ""},
+		{"a check that fails beside no verdict", bothHeader + `check(false, "a") return verdict("inconclusive", "b")`, []string{"--expect", "fail"}, exitOK, "fail", ""},
 
 		{"a failed assert", ownHeader + `assert(1 == 2, "no way")`, nil, exitScript, "", "mine.lua:5: no way"},
 		{"an error", ownHeader + "\nnil_ = nil + 1", nil, exitScript, "", "mine.lua:6:"},
@@ -228,8 +236,25 @@ return judge.path(cap, {dst="192.168.11.2", dport=57212})
 	code, stdout, stderr := moonwire(t.Context(), "", "run", experimentFile(t, source), "--lab", "--json")
 	r := decoded(t, "checks", stdout)
 	last := r.Evidence[len(r.Evidence)-1]
-	if code != exitOK || r.Verdict != vantage.HandshakeOnSYNProxy || last.Check != vantage.Fail || last.Says != "nobody answers" || last.Frames[0].N != 2 {
+	if code != exitOther || !strings.Contains(stderr, "a check failed beside the verdict handshake-on-syn-proxy: nobody answers") || r.Verdict != vantage.HandshakeOnSYNProxy || last.Check != vantage.Fail || last.Says != "nobody answers" || last.Frames[0].N != 2 {
 		t.Errorf("exit %d, %q, verdict %s, last %v", code, stderr, r.Verdict, last)
+	}
+	if code, _, stderr := moonwire(t.Context(), "", "run", experimentFile(t, source), "--lab", "--expect", "handshake-on-syn-proxy"); code != exitOK {
+		t.Errorf("the verdict that is expected: exit %d, %q", code, stderr)
+	}
+}
+
+// TestAFailedCheckOverrulesAWord has the word and its frames as evidence behind the checks.
+func TestAFailedCheckOverrulesAWord(t *testing.T) {
+	const source = bothHeader + `check(true, "one") check(false, "two", IP{dst="192.0.2.1"}) return verdict("echoed", "three", IP{dst="192.0.2.2"})`
+	_, stdout, _ := moonwire(t.Context(), "", "run", experimentFile(t, source), "--lab", "--json")
+	r := decoded(t, "checks", stdout)
+	var got []string
+	for _, e := range r.Evidence {
+		got = append(got, fmt.Sprintf("%s %s %d", e.Says, e.Check, len(e.Frames)))
+	}
+	if want := "two fail 1; one pass 0; the script's own verdict was echoed: three  1"; strings.Join(got, "; ") != want {
+		t.Errorf("got %s, want %s", strings.Join(got, "; "), want)
 	}
 }
 
