@@ -3,6 +3,7 @@ package lua
 import (
 	"bytes"
 	"encoding/hex"
+	"math"
 	"time"
 
 	glua "github.com/yuin/gopher-lua"
@@ -26,19 +27,43 @@ type exhibit struct {
 // maxExhibits is how many frames the verdict and the checks of an experiment name: a report is for reading.
 const maxExhibits = 10_000
 
+// A selection is the packets that evidence names while they are gathered.
+type selection struct {
+	packets []*craft.Packet
+	room    int    // for how many
+	over    uint64 // how many there was no room for
+}
+
+// add takes a packet, or all those that one with sets stands for.
+func (c *selection) add(l *glua.LState, s *State, p *craft.Packet) {
+	n, err := p.Count()
+	if err != nil {
+		s.fail(l, err)
+	}
+	here := min(n, uint64(c.room-len(c.packets)))
+	c.over += min(n-here, math.MaxUint64-c.over)
+	if n == 1 && here == 1 {
+		c.packets = append(c.packets, p)
+		return
+	}
+	for i := range here {
+		s.check(l)
+		c.packets = append(c.packets, p.At(i))
+	}
+}
+
 // exhibits are the frames in the arguments from n on: packets, answers, and lists of them.
 func (s *State) exhibits(l *glua.LState, n int) []exhibit {
-	var packets []*craft.Packet
+	c := &selection{room: maxExhibits - s.trial.exhibits}
 	for ; n <= l.GetTop(); n++ {
-		packets = s.appendFrames(l, packets, l.Get(n), 0)
+		s.gather(l, c, l.Get(n), 0)
 	}
-	if room := maxExhibits - s.trial.exhibits; len(packets) > room {
-		s.notice("the evidence names %d frames, and leaves out %d more", maxExhibits, len(packets)-room)
-		packets = packets[:room]
+	if c.over > 0 {
+		s.notice("the evidence names %d frames, and leaves out %d more", maxExhibits, c.over)
 	}
-	s.trial.exhibits += len(packets)
-	all, size := make([]exhibit, len(packets)), 0
-	for i, p := range packets {
+	s.trial.exhibits += len(c.packets)
+	all, size := make([]exhibit, len(c.packets)), 0
+	for i, p := range c.packets {
 		s.check(l)
 		wire := bytes.Clone(s.build(l, p))
 		size += len(wire) * 3 // and as hex
@@ -55,17 +80,20 @@ func (s *State) exhibits(l *glua.LState, n int) []exhibit {
 // maxListDepth is how deep lists of frames may stand in lists.
 const maxListDepth = 3
 
-// appendFrames adds the packets that a value stands for.
-func (s *State) appendFrames(l *glua.LState, packets []*craft.Packet, v glua.LValue, depth int) []*craft.Packet {
+// gather takes the packets that a value stands for.
+func (s *State) gather(l *glua.LState, c *selection, v glua.LValue, depth int) {
 	switch v := v.(type) {
 	case *glua.LNilType:
-		return packets
+		return
 	case *glua.LUserData:
 		if p, ok := v.Value.(*lists.Pair); ok {
-			return append(packets, p.Question, p.Reply)
+			c.add(l, s, p.Question)
+			c.add(l, s, p.Reply)
+			return
 		}
 		if p, ok := packetOf(v); ok {
-			return append(packets, p)
+			c.add(l, s, p)
+			return
 		}
 	case *glua.LTable:
 		if depth == maxListDepth {
@@ -73,12 +101,11 @@ func (s *State) appendFrames(l *glua.LState, packets []*craft.Packet, v glua.LVa
 		}
 		for i, n := 1, v.Len(); i <= n; i++ {
 			s.check(l)
-			packets = s.appendFrames(l, packets, v.RawGetInt(i), depth+1)
+			s.gather(l, c, v.RawGetInt(i), depth+1)
 		}
-		return packets
+		return
 	}
 	l.RaiseError("frames: want packets, answers or lists of them, got %s", vm.KindOf(v))
-	return nil
 }
 
 // An album finds frames among those that the taps of a run have captured.

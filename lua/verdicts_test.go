@@ -77,6 +77,29 @@ func TestManyChecksAndFramesAreBounded(t *testing.T) {
 	if err != nil || len(r.Evidence[0].Frames) != 10000 || !strings.Contains(s.notices.String(), "the evidence names 10000 frames, and leaves out 2000 more") {
 		t.Errorf("%v, %q", err, s.notices.String())
 	}
+	for frames, want := range map[string]struct {
+		frames int
+		notice string
+	}{
+		"IP{dst={'1.1.1.1', '2.2.2.2'}}/TCP{dport={80, 443}}":                  {4, ""},
+		"IP{dst='10.0.0.0/30'}/TCP, {IP/UDP, {IP{ttl=range(1, 3)}}}":           {8, ""},
+		"IP{dst='10.0.0.0/8'}/TCP":                                             {10000, "leaves out 16767216 more\n"},
+		"IP{ttl=range(1, 9)}, IP{dst='10.0.0.0/8'}/UDP{dport=range(0, 65535)}": {10000, "leaves out 1099511617785 more\n"},
+		"IP{dst='0.0.0.0/0', src='0.0.0.0/0', id=range(0, 65535)}":             {0, "more than 2^64 packets"},
+		"({IP{dst={'1.1.1.1', '2.2.2.2'}}/ICMP})[1]":                           {2, ""},
+	} {
+		s := inLab(t, "vmnat")
+		r, err := s.try(t, "--- s\n-- @verdicts a\nreturn verdict('a', 'x', "+frames+")")
+		if want.frames == 0 {
+			if err == nil || !strings.Contains(err.Error(), want.notice) {
+				t.Errorf("%s: %v", frames, err)
+			}
+			continue
+		}
+		if err != nil || len(r.Evidence[0].Frames) != want.frames || !strings.HasSuffix(s.notices.String(), want.notice) || want.notice == "" && s.notices.Len() > 0 {
+			t.Errorf("%s: %v, %d frames, %q", frames, err, len(r.Evidence[0].Frames), s.notices.String())
+		}
+	}
 	loop := "--- s\nlocal l = {} l[1] = l\nreturn check(true, 'x', l)"
 	if _, err := s.try(t, loop); err == nil || !strings.Contains(err.Error(), "frames: want packets, answers or lists of them, got table") {
 		t.Errorf("a list in itself: %v", err)
