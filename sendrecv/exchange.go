@@ -64,7 +64,7 @@ type Failure struct {
 // When ctx ends or the port fails, SR returns what it has together with the error (IsAway, when the interface is gone or
 // stays down). The Outcome is nil when a fence keeps all of it back, and when there is nothing to listen with.
 func (s *Session) SR(ctx context.Context, seq *Sequence, o Options) (*Outcome, error) {
-	via, err := s.toward(seq)
+	via, err := s.toward(seq, o)
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +158,7 @@ func (e *exchange) pass(ctx context.Context, pass int) error {
 		if pass > 0 && !e.table.isOpen(i) {
 			continue
 		}
-		e.via.prepare(ctx, e.seq, i)
+		e.via.prepare(ctx, e.seq, i, e.o)
 		q := e.build(i)
 		if err := e.receive(ctx, next.Sub(clock.Now())); err != nil {
 			return err

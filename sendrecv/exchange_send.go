@@ -24,15 +24,16 @@ type question struct {
 const prepared = 256
 
 // prepare resolves the next hops of the packets from i on together, where the session is able to.
-func (s *Session) prepare(ctx context.Context, seq *Sequence, i uint64) {
+func (s *Session) prepare(ctx context.Context, seq *Sequence, i uint64, o Options) {
 	neighbours, ok := s.Neighbours.(Preparer)
 	if !ok || i%prepared > 0 || seq.oneDestination() {
 		return
 	}
 	hops := map[netip.Addr]bool{}
 	for k := i; k < min(i+prepared, seq.Len()); k++ {
-		ip := seq.At(k).Layers()[0]
-		if ip.Name() != layers.IP {
+		p := seq.At(k)
+		ip := p.Layers()[0]
+		if ip.Name() != layers.IP || o.refuses(p) != nil {
 			continue
 		}
 		if r, err := s.Routes.Route(ip.Addr("dst")); err == nil {
@@ -48,8 +49,11 @@ func (s *Session) prepare(ctx context.Context, seq *Sequence, i uint64) {
 // answered on the same port, and that is no answer to the question.
 func (e *exchange) build(i uint64) question {
 	q := question{number: i, packet: e.seq.At(i)}
-	if q.err = e.asked.leaves(q.packet, e.via); q.err == nil {
-		q.err = q.packet.Resolve(e.env)
+	if q.err = e.o.refuses(q.packet); q.err == nil {
+		q.err = e.asked.leaves(q.packet, e.via)
+	}
+	if q.err == nil {
+		q.err = blame(q.packet.Resolve(e.env))
 	}
 	if q.err == nil {
 		q.wire, q.err = e.via.frame(q.packet, e.env)

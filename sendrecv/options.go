@@ -40,6 +40,8 @@ type Options struct {
 	Full func() bool
 	// Tally, if it is not nil, counts along while the run goes on.
 	Tally *Tally
+	// Refuse says why a packet is not to be sent, before it is built, and stops no other one; nil refuses none.
+	Refuse func(p *craft.Packet) error
 	// Match decides whether r answers q; nil means craft.Answers.
 	Match func(r, q *craft.Packet) bool
 	// Protocols are the protocols that answers are read with; nil means the built-in ones.
@@ -64,6 +66,17 @@ func (o Options) gap() time.Duration {
 		return time.Second / DefaultPPS
 	}
 	return time.Duration(float64(time.Second) / o.PPS)
+}
+
+// refuses is why a packet is not to be sent; nil for all others.
+func (o Options) refuses(p *craft.Packet) error {
+	if o.Refuse == nil {
+		return nil
+	}
+	if err := o.Refuse(p); err != nil {
+		return packetError{err}
+	}
+	return nil
 }
 
 // full reports that there is no room for more.

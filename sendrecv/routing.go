@@ -14,11 +14,16 @@ const searched = 1 << 12
 // toward is the session that the packets leave from: the one that leads to the first destination which there is a way to, and
 // which no fence keeps back. When there is none among the first packets, it is this one, where each packet is told why it
 // cannot leave; but where a fence keeps back all of a short sequence, that is the error.
-func (s *Session) toward(seq *Sequence) (*Session, error) {
+func (s *Session) toward(seq *Sequence, o Options) (*Session, error) {
 	var outside error
 	all := true
 	for i := range min(seq.Len(), searched) {
-		via, err := s.way(seq.At(i))
+		p := seq.At(i)
+		if o.refuses(p) != nil {
+			all = false
+			continue
+		}
+		via, err := s.way(p)
 		switch {
 		case err == nil:
 			return via, nil

@@ -13,7 +13,7 @@ import (
 // built or addressed, that the port does not take (ErrFrame), or that a fence keeps back, does not stop the others: the error is
 // then an *UnsentError, or for a single packet the reason itself. When ctx ends or the port fails, Send stops and returns that.
 func (s *Session) Send(ctx context.Context, seq *Sequence, o Options) (sent uint64, err error) {
-	via, err := s.toward(seq)
+	via, err := s.toward(seq, o)
 	if err != nil {
 		return 0, err
 	}
@@ -22,12 +22,15 @@ func (s *Session) Send(ctx context.Context, seq *Sequence, o Options) (sent uint
 	next := clock.Now()
 	failed := UnsentError{All: seq.Len()}
 	for i := uint64(0); i < seq.Len(); i++ {
-		via.prepare(ctx, seq, i)
+		via.prepare(ctx, seq, i, o)
 		if err := s.pause(ctx, next.Sub(clock.Now())); err != nil {
 			return sent, failed.with(err)
 		}
 		p := seq.At(i)
-		n, err := s.sendOne(ctx, p, via, env)
+		n, err := 0, o.refuses(p)
+		if err == nil {
+			n, err = s.sendOne(ctx, p, via, env)
+		}
 		sent += uint64(n)
 		o.Tally.sent(uint64(n))
 		if err != nil {

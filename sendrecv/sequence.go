@@ -2,6 +2,7 @@ package sendrecv
 
 import (
 	"errors"
+	"fmt"
 	"math/bits"
 	"sort"
 
@@ -24,9 +25,13 @@ func NewSequence(packets ...*craft.Packet) (*Sequence, error) {
 		return nil, errors.New("sendrecv: nothing to send")
 	}
 	total := uint64(0)
-	for _, p := range packets {
+	for i, p := range packets {
 		if len(p.Layers()) == 0 {
-			return nil, errors.New("sendrecv: a packet without layers cannot be sent")
+			element := ""
+			if len(packets) > 1 {
+				element = fmt.Sprintf("element %d: ", i+1)
+			}
+			return nil, fmt.Errorf("sendrecv: %sa packet without layers cannot be sent", element)
 		}
 		n, err := p.Count()
 		if err != nil {

@@ -49,7 +49,7 @@ func TestTheSourceBeforeTheFirstSend(t *testing.T) {
 		{"a source that is set", `print(IP{src="1.2.3.4", dst="10.8.0.7"}:summary())`, "1.2.3.4 > 10.8.0.7 hopopt\n"},
 		{"no route", `print(IP{dst="203.0.113.7"}:summary())`, "0.0.0.0 > 203.0.113.7 hopopt\n"},
 		{"why there is none", `explain(Ether/IP{dst="203.0.113.7"})`, "asked of this host: source address; no route to 203.0.113.7: the routing table says unreachable (ip route)\n"},
-		{"why there is none for IPv6", `explain(IPv6{dst="2001:db8::7"})`, "no route to 2001:db8::7: want an IPv4 address: no IPv6 address is found for it: set IPv6.src\n"},
+		{"why there is none for IPv6", `explain(IPv6{dst="2001:db8::7"})`, "no route to 2001:db8::7: IPv6 routes and neighbours are not asked for: set IPv6.src, and put Ether{dst=...} below\n"},
 		{"why the next hop is open", `explain(Ether/IP{dst="203.0.113.7"})`, "destination; the next hop's address; no route to 203.0.113.7"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -59,10 +59,19 @@ func (g *guest) Hold(ports ...uint16) (release func(), err error) {
 	}, nil
 }
 
+// A noRoute is the error of a destination that there is no way to.
+type noRoute struct{ dst netip.Addr }
+
+// Error says that the lab speaks IPv4.
+func (n noRoute) Error() string { return fmt.Sprintf("no route to %v: the lab has IPv4 alone", n.dst) }
+
+// Unwrap makes it a craft.ErrNoRoute.
+func (noRoute) Unwrap() error { return craft.ErrNoRoute }
+
 // Route implements sendrecv.Routes.
 func (g *guest) Route(dst netip.Addr) (sendrecv.Route, error) {
 	if !dst.Is4() {
-		return sendrecv.Route{}, fmt.Errorf("lab: route to %v: want an IPv4 address: %w", dst, craft.ErrNoRoute)
+		return sendrecv.Route{}, noRoute{dst}
 	}
 	r := sendrecv.Route{Source: guestAddr, NextHop: gatewayAddr}
 	if guestNet.Contains(dst) {

@@ -84,7 +84,7 @@ func (r *routes) way(dst netip.Addr) (way, error) {
 // find turns the kernel's answer into a way.
 func (r *routes) find(dst netip.Addr) (way, error) {
 	if !dst.Is4() {
-		return way{}, noRoute(fmt.Sprintf("no route to %v: want an IPv4 address", dst))
+		return way{}, noRoute(fmt.Sprintf("no route to %v: IPv6 routes and neighbours are not asked for", dst))
 	}
 	found, err := r.ask(dst)
 	if err != nil {

@@ -79,7 +79,7 @@ func TestNoRoute(t *testing.T) {
 		{"", "203.0.113.1", "the routing table says blackhole"},
 		{"", "203.0.113.2", "the routing table says unreachable"},
 		{"", "203.0.113.3", "the routing table says prohibit"},
-		{"", "2001:db8::1", "want an IPv4 address"},
+		{"", "2001:db8::1", "no route to 2001:db8::1: IPv6 routes and neighbours are not asked for"},
 	}
 	for _, c := range cases {
 		for range 2 { // the second time from memory
