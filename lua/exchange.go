@@ -117,17 +117,29 @@ func (s *State) announceNothing(l *glua.LState, known []option) {
 	s.notice("nothing to send: the list is empty")
 }
 
-// addressed refuses packets that were given no destination: the default, this host's loopback, is seldom meant where
-// packets leave for somewhere else.
-func addressed(l *glua.LState, q *sendrecv.Sequence) {
-	for _, p := range q.Packets() {
-		if ip := p.Layer(layers.IP); ip != nil && !ip.IsSet("dst") && ip.Addr("dst").IsLoopback() {
-			l.RaiseError(`IP.dst: want a destination, got none: say IP{dst="..."}`)
-		}
-		if ip := p.Layer(layers.IPv6); ip != nil && !ip.IsSet("dst") && ip.Addr("dst").IsLoopback() {
-			l.RaiseError(`IPv6.dst: want a destination, got none: say IPv6{dst="..."}`)
+// addressed has packets refused that were given no destination: the default, this host's loopback, is seldom meant where packets
+// leave for somewhere else. They do not stop others; where there are no others it is an error.
+func addressed(l *glua.LState, q *sendrecv.Sequence, o *sendrecv.Options) {
+	all := q.Packets()
+	switch lost := slices.IndexFunc(all, func(p *craft.Packet) bool { return undirected(p) != nil }); {
+	case lost < 0:
+		return
+	case len(all) == 1:
+		l.RaiseError("%s", undirected(all[0]))
+	case !slices.ContainsFunc(all, func(p *craft.Packet) bool { return undirected(p) == nil }):
+		l.RaiseError("element %d: %s", lost+1, undirected(all[lost]))
+	}
+	o.Refuse = undirected
+}
+
+// undirected is the error of a packet that was given no destination; nil for others.
+func undirected(p *craft.Packet) error {
+	for _, name := range []craft.Name{layers.IP, layers.IPv6} {
+		if ip := p.Layer(name); ip != nil && !ip.IsSet("dst") && ip.Addr("dst").IsLoopback() {
+			return fmt.Errorf(`%s.dst: want a destination, got none: say %s{dst="..."}`, name, name)
 		}
 	}
+	return nil
 }
 
 // announcePace says once that a set is slowed down.
@@ -148,13 +160,13 @@ func (s *State) send(l *glua.LState) int {
 		return 1
 	}
 	session, o := s.options(l, 2, sendOptions)
-	addressed(l, q)
+	addressed(l, q, &o)
 	s.announcePace(q, o)
 	defer s.vm.Wait(l)()
 	defer s.progress("send", q, &o, false)()
 	n, err := session.Send(s.vm.Context(), q, o)
 	failed, count := unsentOf(q, err)
-	if count > 0 && forgiven(q, n, failed) {
+	if count > 0 && forgiven(n, failed) {
 		s.announceUnsent(q, failed, count, "")
 		err = nil
 	}
@@ -169,7 +181,7 @@ func unsentOf(q *sendrecv.Sequence, err error) ([]sendrecv.Failure, uint64) {
 	switch {
 	case errors.As(err, &unsent):
 		return unsent.Failed, unsent.Count
-	case err != nil && q.Len() == 1 && unreachable(q.At(0), err):
+	case err != nil && q.Len() == 1 && unreachable(err):
 		return []sendrecv.Failure{{Number: 0, Err: err}}, 1
 	}
 	return nil, 0
@@ -223,7 +235,7 @@ func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 		return &sendrecv.Outcome{}
 	}
 	session, o := s.options(l, 2, srOptions)
-	addressed(l, q)
+	addressed(l, q, &o)
 	o.First, o.Protocols, o.Full = first, s.table, s.full
 	s.asked = session
 	o.Held = func(ports []uint16) { s.announceServices(session.Guard, ports) }
@@ -242,7 +254,7 @@ func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 	if out.Guarded {
 		s.guarded()
 	}
-	if err != nil && out.Sent == 0 && s.vm.Context().Err() == nil && forgiven(q, 0, out.Failed) {
+	if err != nil && out.Sent == 0 && s.vm.Context().Err() == nil && forgiven(0, out.Failed) {
 		err = nil
 	}
 	s.announceOutcome(q, o, out, err)
@@ -323,7 +335,7 @@ func waited(o sendrecv.Options) time.Duration {
 func (s *State) finish(l *glua.LState, err error) {
 	s.drain()
 	if err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
-		if !errors.Is(err, sendrecv.ErrOutside) {
+		if !errors.Is(err, sendrecv.ErrOutside) && !mistaken(err) {
 			s.unsent = err
 		}
 		s.fail(l, err)

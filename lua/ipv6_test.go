@@ -23,17 +23,20 @@ func TestIPv6(t *testing.T) {
 	}
 }
 
+// TestSendingIPv6TellsWhatIsMissing holds that it is silence, as for IPv4 without a route, and that a notice says the way out.
 func TestSendingIPv6TellsWhatIsMissing(t *testing.T) {
-	cases := []struct{ name, chunk, want string }{
-		{"no source", `sr1(IPv6{dst="2001:db8::1"}/UDP)`, "no IPv6 address is found for it: set IPv6.src"},
-		{"no next hop", `sr1(IPv6{dst="2001:db8::1", src="2001:db8::2"}/UDP)`, "IPv6 neighbours are not asked: put Ether{dst=...} below"},
-		{"no destination", `send(IPv6/UDP)`, `IPv6.dst: want a destination, got none: say IPv6{dst="..."}`},
-	}
-	for _, c := range cases {
+	for _, c := range []struct{ name, chunk, out, notice string }{
+		{"no source", `print(sr1(IPv6{dst="2001:db8::1"}/UDP))`, "nil\n", "not sent: no route to 2001:db8::1: the lab has IPv4 alone: set IPv6.src, and put Ether{dst=...} below\n"},
+		{"no next hop", `print(send(IPv6{dst="fe80::77", src="2001:db8::2"}/UDP))`, "0\n", "not sent: no route to fe80::77: the lab has IPv4 alone: put Ether{dst=...} below\n"},
+		{"a set", `local a, u = sr(IPv6{dst={"2001:db8::1", "2001:db8::2"}}/UDP) print(#a, #u)`, "0\t2\n",
+			"2 of 2 packets could not be sent and count as unanswered: no route to 2001:db8::1 and 2001:db8::2: the lab has IPv4 alone: set IPv6.src, and put Ether{dst=...} below\n"},
+		{"beside IPv4", `print(send({IPv6{dst="fe80::77"}/UDP, IP{dst="192.168.11.2"}/UDP}))`, "1\n", "1 of 2 packets could not be sent: no route to fe80::77: the lab"},
+	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := inLab(t, "masquerade").Run(context.Background(), "test", c.chunk)
-			if err == nil || !strings.Contains(err.Error(), c.want) {
-				t.Errorf("got %v, want %s", err, c.want)
+			s := inLab(t, "masquerade")
+			_, err := s.Run(context.Background(), "test", c.chunk)
+			if err != nil || s.out.String() != c.out || !strings.HasPrefix(s.notices.String(), c.notice) {
+				t.Errorf("%v, %q, %q; want %q, %q", err, s.out.String(), s.notices.String(), c.out, c.notice)
 			}
 		})
 	}

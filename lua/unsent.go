@@ -14,21 +14,30 @@ import (
 )
 
 // unreachable reports whether a packet was not sent because there is nobody to give it to: silence of the network, and nobody's
-// mistake. What IPv6 lacks here is for the script to say.
-func unreachable(p *craft.Packet, err error) bool {
+// mistake.
+func unreachable(err error) bool {
 	var absent *sendrecv.AbsentError
-	return errors.As(err, &absent) || errors.Is(err, craft.ErrNoRoute) && !destination(p).Is6()
+	return errors.As(err, &absent) || errors.Is(err, craft.ErrNoRoute)
+}
+
+// mistaken reports whether all packets that an error is about are the script's mistake: nothing that is missing here would send them.
+func mistaken(err error) bool {
+	var unsent *sendrecv.UnsentError
+	if errors.As(err, &unsent) {
+		return !slices.ContainsFunc(unsent.Failed, func(f sendrecv.Failure) bool { return !errors.Is(f.Err, sendrecv.ErrPacket) })
+	}
+	return errors.Is(err, sendrecv.ErrPacket)
 }
 
 // forgiven reports whether a run whose packets were in part not sent is a run like others: none was kept back by a fence, and
 // something was sent, or could not be because nobody was there.
-func forgiven(q *sendrecv.Sequence, sent uint64, failed []sendrecv.Failure) bool {
+func forgiven(sent uint64, failed []sendrecv.Failure) bool {
 	there := sent > 0
 	for _, f := range failed {
 		if errors.Is(f.Err, sendrecv.ErrOutside) || sendrecv.IsAway(f.Err) {
 			return false
 		}
-		there = there || unreachable(q.At(f.Number), f.Err)
+		there = there || unreachable(f.Err)
 	}
 	return there
 }
@@ -48,6 +57,7 @@ type cause struct {
 	says  string // of the first
 	count int
 	addrs []netip.Addr // who is meant, each once
+	way   string       // the way out, behind the addresses
 }
 
 const (
@@ -103,6 +113,10 @@ func causeOf(p *craft.Packet, err error) *cause {
 		c.kind, c.addrs = noAnswer, []netip.Addr{absent.Addr}
 	case errors.Is(err, craft.ErrNoRoute) && dst.IsValid():
 		c.kind, c.addrs = noRoute, []netip.Addr{dst}
+		if dst.Is6() {
+			c.way = strings.TrimPrefix(c.says, noRoute+dst.String())
+			c.kind += c.way
+		}
 	}
 	return c
 }
@@ -122,12 +136,13 @@ func (c *cause) text() string {
 	if len(c.addrs) < 2 {
 		return c.says
 	}
+	kind := strings.TrimSuffix(c.kind, c.way)
 	var names []string
 	for i, a := range c.addrs {
 		if i == mostNamed {
-			return c.kind + strings.Join(names, ", ") + fmt.Sprintf(" and %d more", len(c.addrs)-i)
+			return kind + strings.Join(names, ", ") + fmt.Sprintf(" and %d more", len(c.addrs)-i) + c.way
 		}
 		names = append(names, a.String())
 	}
-	return c.kind + strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+	return kind + strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1] + c.way
 }

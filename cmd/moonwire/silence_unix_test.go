@@ -159,6 +159,10 @@ func TestNobodyThereIsSilence(t *testing.T) {
 			"5 of 6 packets could not be sent: no answer to ARP from 10.0.2.1, 10.0.2.3, 10.0.2.4 and 2 more\n"},
 		{"one that cannot be built", `print(send({IP{dst="192.168.11.2"}/ICMP{}, Raw/"x", IP{dst="192.168.11.2"}/ICMP{}}))`, "2\n",
 			"1 of 3 packets could not be sent: lab:guest takes packets that begin with Ether, IP, IPv6 or ARP, not with Raw\n"},
+		{"one without a destination", `print(send({IP{dst="192.168.11.2"}/ICMP, IP{}/ICMP}))`, "1\n", `1 of 2 packets could not be sent: IP.dst: want a destination, got none: say IP{dst="..."}` + "\n"},
+		{"the first without a destination", `local a, u = sr({IP/ICMP, IP{dst="192.168.11.2"}/ICMP, IPv6/UDP}) print(#a, #u)`, "1\t2\n",
+			`2 of 3 packets could not be sent and count as unanswered: 1: IP.dst: want a destination, got none: say IP{dst="..."}; 1: IPv6.dst: want a destination`},
+		{"a set without a destination", `print(sr1({IP{ttl=range(1, 3)}/ICMP, IP{dst="192.168.11.2"}/ICMP}).src)`, "192.168.11.2\n", "3 of 4 packets could not be sent"},
 		{"several causes", `local a, u = sr({IP{dst="192.168.11.2"}/ICMP{}, Raw/"x", IP{dst="10.0.2.9"}/ICMP{}}) print(#a, #u)`, "1\t2\n",
 			"2 of 3 packets could not be sent and count as unanswered: 1: lab:guest takes packets that begin with Ether, IP, IPv6 or ARP, not with Raw; 1: no answer to ARP from 10.0.2.9"},
 	} {
@@ -170,11 +174,18 @@ func TestNobodyThereIsSilence(t *testing.T) {
 		})
 	}
 	for chunk, want := range map[string]string{
-		`sr1(Raw/"x")`:                               "not with Raw",
-		`send({Raw/"x", Raw/"y"})`:                   "2 of 2 packets could not be sent: packet 1 (",
-		`sr1(IP{dst="10.0.2.77"}, {iface="nosuch"})`: "nosuch",
+		`sr1(Raw/"x")`:                                       "not with Raw",
+		`send({Raw/"x", Raw/"y"})`:                           "2 of 2 packets could not be sent: packet 1 (",
+		`sr1(IP{dst="10.0.2.77"}, {iface="nosuch"})`:         "nosuch",
+		`sr1(IP{dst="192.168.11.2"}/("x"):rep(70000))`:       "IP.len: want at most 65535 bytes, got 70020",
+		`sr({Raw, IP{dst="192.168.11.2"}/("x"):rep(70000)})`: "not with Raw",
+		`send(IP/ICMP)`:                                      `-e:1: IP.dst: want a destination, got none: say IP{dst="..."}`,
+		`send({IP{ttl={1, 2}}/ICMP})`:                        `-e:1: IP.dst: want a destination, got none: say IP{dst="..."}`,
+		`sr1({IPv6/UDP, IP/ICMP})`:                           `-e:1: element 1: IPv6.dst: want a destination, got none: say IPv6{dst="..."}`,
+		`send({IP{dst="192.168.11.2"}, dissect("")})`:        "element 2: a packet without layers cannot be sent",
+		`send({IP{dst="192.168.11.2"}, 5})`:                  "element 2: want a packet, got number",
 	} {
-		if code, _, stderr := moonwire(t.Context(), "", "--lab", "-e", chunk); code == exitOK || !strings.Contains(stderr, want) {
+		if code, _, stderr := moonwire(t.Context(), "", "--lab", "-e", chunk); code != exitScript || !strings.Contains(stderr, want) {
 			t.Errorf("%s: exit %d, %q; want %q", chunk, code, stderr, want)
 		}
 	}
