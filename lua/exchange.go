@@ -208,13 +208,17 @@ func (s *State) sr1(l *glua.LState) int {
 	return 1
 }
 
-// nobodyAnswered is what to say of the nil that an sr1 of these questions returned.
-func (s *State) nobodyAnswered(q *sendrecv.Sequence, o sendrecv.Options) string {
+// nothingCame is what to say of the nil that an sr1 of these questions returned.
+func (s *State) nothingCame(q *sendrecv.Sequence, o sendrecv.Options, out *sendrecv.Outcome) string {
 	asked := s.resolved(q.At(0)).Summary()
 	if n := q.Len(); n > 1 {
 		asked += fmt.Sprintf(" and %d more", n-1)
 	}
-	return fmt.Sprintf("; nobody answered the last sr1 (%s) within %s, and it returned nil: ask before, as in if x then", asked, waited(o))
+	what := fmt.Sprintf("nobody answered the last sr1 (%s) within %s", asked, patient(o))
+	if out.Sent == 0 {
+		what = fmt.Sprintf("the last sr1 (%s) was not sent: %s", asked, causes(q, out.Failed))
+	}
+	return "; " + what + ", and it returned nil: ask before, as in if x then"
 }
 
 // nothingHeard notes what to say of the nil that this call of sr1 returns, and which variable gets it.
@@ -233,6 +237,9 @@ func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 			s.nothingHeard(l, "; the last sr1 was given an empty list, and returned nil: ask before, as in if x then")
 		}
 		return &sendrecv.Outcome{}
+	}
+	if first {
+		s.unheard = ""
 	}
 	session, o := s.options(l, 2, srOptions)
 	addressed(l, q, &o)
@@ -258,8 +265,8 @@ func (s *State) exchange(l *glua.LState, first bool) *sendrecv.Outcome {
 		err = nil
 	}
 	s.announceOutcome(q, o, out, err)
-	if first && len(out.Pairs) == 0 {
-		s.nothingHeard(l, s.nobodyAnswered(q, o))
+	if first && len(out.Pairs) == 0 && err == nil {
+		s.nothingHeard(l, s.nothingCame(q, o, out))
 	}
 	s.tally.count(out, first, session.Clock().Now().Sub(began), s.silence)
 	came := fmt.Sprintf("%d of %d packets and %s", out.Asked, q.Len(), binding.Plural(len(out.Pairs), "answer"))
@@ -295,7 +302,7 @@ func (s *State) announceOutcome(q *sendrecv.Sequence, o sendrecv.Options, out *s
 	case out.Sent == 0 && len(out.Failed) > 0:
 		s.silence = "not sent: " + causes(q, out.Failed)
 	default:
-		s.silence = "no answer within " + chosen(waited(o)) + others(out.Other)
+		s.silence = "no answer within " + patient(o) + others(out.Other)
 	}
 }
 
@@ -328,6 +335,14 @@ func waited(o sendrecv.Options) time.Duration {
 		return sendrecv.DefaultTimeout
 	}
 	return o.Timeout
+}
+
+// patient says how long a call waited for answers, and how often if it asked again.
+func patient(o sendrecv.Options) string {
+	if o.Retry > 0 {
+		return fmt.Sprintf("%s, asked %d times", chosen(waited(o)), o.Retry+1)
+	}
+	return chosen(waited(o))
 }
 
 // finish ends a call that waited: it moves what the taps hold to safety and raises what went wrong. That the context

@@ -11,7 +11,7 @@ import (
 func TestFaultsSayWhatANilStandsFor(t *testing.T) {
 	const (
 		ask     = `sr1(IP{dst="192.168.11.3"}/ICMP, {timeout=0.5})`
-		nobody  = "; nobody answered the last sr1 (IP / ICMP 10.0.2.100 > 192.168.11.3 echo-request 0) within 500ms, and it returned nil"
+		nobody  = "; nobody answered the last sr1 (IP / ICMP 10.0.2.100 > 192.168.11.3 echo-request 0) within 500 ms, and it returned nil"
 		layers  = "; the packet has no ICMP: its layers are IP, TCP; ask p:has(ICMP) before"
 		further = "; the packet has no further IP: its layers are IP, TCP"
 	)
@@ -75,6 +75,36 @@ func TestFaultsSayWhatANilStandsFor(t *testing.T) {
 				t.Errorf("%s\ngot  %v\nwant %s", c.entry, err, c.want)
 			}
 		})
+	}
+}
+
+// TestANilSaysWhatBecameOfItsQuestion has questions that were refused, not sent, or asked in several rounds.
+func TestANilSaysWhatBecameOfItsQuestion(t *testing.T) {
+	const silent = `sr1(IP{dst="192.168.11.3"}/ICMP, `
+	for _, c := range []struct{ ask, notice, hint string }{
+		{`sr1(Raw{load="abc"}, {timeout=0.3})`, "", ""},
+		{`sr1(IP/ICMP)`, "", ""},
+		{`sr1(IP{dst="10.0.2.77"}/ICMP)`, "not sent: no answer to ARP from 10.0.2.77", "; the last sr1 (IP / ICMP 10.0.2.100 > 10.0.2.77 echo-request 0) was not sent: no answer to ARP from 10.0.2.77: "},
+		{`sr1(IPv6{dst="fe80::7"}/UDP)`, "not sent: no route to fe80::7", "; the last sr1 (IPv6 / UDP :::53 > fe80::7:53) was not sent: no route to fe80::7: "},
+		{silent + `{timeout=0})`, "no answer within 0 s\n", "within 0 s, and it returned nil"},
+		{silent + `{timeout=0.3})`, "no answer within 300 ms\n", "within 300 ms, and it returned nil"},
+		{silent + `{timeout=0.0005})`, "no answer within 0.5 ms\n", "within 0.5 ms, and it returned nil"},
+		{silent + `{timeout=1.25})`, "no answer within 1.25 s\n", "within 1.25 s, and it returned nil"},
+		{silent + `{timeout=10})`, "no answer within 10 s\n", "within 10 s, and it returned nil"},
+		{silent + `{})`, "no answer within 2 s\n", "within 2 s, and it returned nil"},
+		{silent + `{retry=2, timeout=0.2})`, "no answer within 200 ms, asked 3 times\n", "within 200 ms, asked 3 times, and it returned nil"},
+	} {
+		s := inLab(t, "masquerade")
+		s.enter(t, `x = sr1(IP{dst="192.168.11.3"}/UDP, {timeout=0.7})`) // which is not meant any more
+		s.notices.Reset()
+		_, _, err := s.Eval(context.Background(), "prompt", c.ask)
+		if (err != nil) != (c.notice == "") || !strings.HasPrefix(s.notices.String(), c.notice) {
+			t.Errorf("%s: %v, %q, want %q", c.ask, err, s.notices.String(), c.notice)
+		}
+		_, _, err = s.Eval(context.Background(), "prompt", `sr1(x)`)
+		if err == nil || !strings.Contains(err.Error(), c.hint) || c.hint == "" && strings.Contains(err.Error(), "sr1 (") {
+			t.Errorf("%s: %v, want %q", c.ask, err, c.hint)
+		}
 	}
 }
 

@@ -160,7 +160,7 @@ func TestALongStringIsCutAtThePrompt(t *testing.T) {
 func TestSilenceSaysWhy(t *testing.T) {
 	s := inLab(t, "masquerade")
 	s.enter(t, `sr1(IP{dst="192.168.11.3"}/ICMP{}, {timeout=0.1})`)
-	if want := "no answer within 100ms\n"; s.notices.String() != want {
+	if want := "no answer within 100 ms\n"; s.notices.String() != want {
 		t.Errorf("got  %s\nwant %s", s.notices.String(), want)
 	}
 }

@@ -3,6 +3,7 @@ package lua
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	glua "github.com/yuin/gopher-lua"
@@ -44,7 +45,7 @@ func (t *tally) count(out *sendrecv.Outcome, first bool, took time.Duration, sil
 	}
 }
 
-// text is the tally on one line: "3 asked, 2 answered, 1 silent in 2.0 s".
+// text is the tally on one line: "3 asked, 2 answered, 1 silent in 2 s".
 func (t *tally) text() string {
 	if t.calls == 1 && t.single != "" {
 		return t.single
@@ -75,21 +76,30 @@ func (s *State) tell(values []glua.LValue) {
 	}
 }
 
-// span writes a time as people read it: 11.4 ms, 2.0 s.
+// span writes a time that was measured as people read it: 11.4 ms, 2 s.
 func span(d time.Duration) string {
 	switch {
 	case d < time.Millisecond:
-		return fmt.Sprintf("%.3f ms", float64(d)/1e6)
+		return rounded(float64(d)/1e6, 3) + " ms"
 	case d < time.Second:
-		return fmt.Sprintf("%.1f ms", float64(d)/1e6)
+		return rounded(float64(d)/1e6, 1) + " ms"
 	}
-	return fmt.Sprintf("%.1f s", d.Seconds())
+	return rounded(d.Seconds(), 1) + " s"
 }
 
-// chosen writes a time that somebody chose: 2 s, 100ms.
+// chosen writes a time that somebody chose in the same way, to its last digit.
 func chosen(d time.Duration) string {
-	if d < time.Second {
-		return d.String()
+	switch {
+	case d <= 1: // the shortest there is stands for none
+		return "0 s"
+	case d < time.Second:
+		return rounded(float64(d)/1e6, 6) + " ms"
 	}
-	return strconv.FormatFloat(d.Seconds(), 'f', -1, 64) + " s"
+	return rounded(d.Seconds(), 9) + " s"
+}
+
+// rounded writes a number with so many places behind the point at most.
+func rounded(n float64, places int) string {
+	text := strconv.FormatFloat(n, 'f', places, 64)
+	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
 }

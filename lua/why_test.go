@@ -33,7 +33,7 @@ func TestWhySaysOfAnAnswerWhatSrDecided(t *testing.T) {
 		"yes: ports are swapped and the numbers fit\nyes: ports are swapped and the numbers fit\nno: it is the question itself\n"+
 			"no: it answers none of the 2 packets; not the first one: the ports are not swapped\nno: it is not addressed to the question's source")
 	_, err := s.Run(t.Context(), "test", `local q = IP{dst="192.168.11.3"}/ICMP print(why(q, sr1(q, {timeout=0.5})))`)
-	if want := "bad argument #2: want a packet, got nil: why(question, reply); nobody answered the last sr1 (IP / ICMP 10.0.2.100 > 192.168.11.3 echo-request 0) within 500ms"; err == nil || !strings.Contains(err.Error(), want) {
+	if want := "bad argument #2: want a packet, got nil: why(question, reply); nobody answered the last sr1 (IP / ICMP 10.0.2.100 > 192.168.11.3 echo-request 0) within 500 ms"; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }

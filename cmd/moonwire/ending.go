@@ -16,7 +16,7 @@ import (
 const lastWord = 5 * time.Second
 
 // errStuck is why work was left behind.
-var errStuck = fmt.Errorf("%w: what was running did not end within %s", lua.ErrInterrupted, lastWord)
+var errStuck = fmt.Errorf("%w: what was running did not end within %.0f s", lua.ErrInterrupted, lastWord.Seconds())
 
 // endings are the signals that ask the command to end. One that whoever started it wants ignored, as nohup does, is not.
 func endings() []os.Signal {

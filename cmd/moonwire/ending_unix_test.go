@@ -95,7 +95,7 @@ func TestOutputThatNobodyReads(t *testing.T) {
 	late := time.AfterFunc(30*time.Second, func() { _ = cmd.Process.Kill() })
 	defer late.Stop()
 	_ = cmd.Wait() // the exit code says it
-	want := "moonwire: interrupted: what was running did not end within 5s\n"
+	want := "moonwire: interrupted: what was running did not end within 5 s\n"
 	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted || stderr.String() != want {
 		t.Errorf("exit %d, %q; want %d, %q", code, stderr.String(), exitInterrupted, want)
 	}
