@@ -91,7 +91,7 @@ func (s *State) keepalive(l *glua.LState, t *glua.LTable) net.KeepAliveConfig {
 // failed returns nil and a message, as Lua's own functions do: what the network refuses is data.
 func failed(l *glua.LState, err error) int {
 	l.Push(glua.LNil)
-	l.Push(glua.LString(values.OneLine(err.Error())))
+	l.Push(glua.LString(values.OneLine(values.Said(err))))
 	return 2
 }
 

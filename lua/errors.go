@@ -61,7 +61,7 @@ func (e *Error) Error() string {
 // runError is a run-time error with its line, and what it hints at.
 func (s *State) runError(text string) error {
 	e := located(text)
-	if s.unsent != nil && strings.HasSuffix(text, s.unsent.Error()) {
+	if s.unsent != nil && strings.HasSuffix(text, values.Said(s.unsent)) {
 		e.cause = ErrUnsent
 	}
 	return e
@@ -91,5 +91,5 @@ func didYouMean(name string, names []string) string { return spelling.DidYouMean
 
 // fail raises a Lua error with the script's position.
 func (s *State) fail(l *glua.LState, err error) {
-	l.RaiseError("%s", err.Error())
+	l.RaiseError("%s", values.Said(err))
 }

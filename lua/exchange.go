@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	glua "github.com/yuin/gopher-lua"
@@ -105,7 +104,7 @@ func (s *State) questions(l *glua.LState) (q *sendrecv.Sequence, none bool) {
 	}
 	q, err := sendrecv.NewSequence(packets...)
 	if err != nil {
-		l.RaiseError("%s", strings.TrimPrefix(err.Error(), "sendrecv: "))
+		s.fail(l, err)
 	}
 	return q, false
 }

@@ -109,7 +109,7 @@ func TestADamagedCaptureGivesWhatIsGood(t *testing.T) {
 	if err := os.WriteFile(path, whole, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	notice := "pcap: " + dir + "/a.pcapng: damaged after frame 228: block length: want a multiple of 4 from 12 on, got 13; what was read before is good\n"
+	notice := dir + "/a.pcapng: damaged after frame 228: block length: want a multiple of 4 from 12 on, got 13; what was read before is good\n"
 	for _, chunk := range []string{`print(#rdpcap("` + dir + `/a.pcapng"))`, `local n = 0 for p in pcap("` + dir + `/a.pcapng") do n = n + 1 end print(n)`} {
 		s.notices.Reset()
 		s.check(t, chunk, "228")

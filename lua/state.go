@@ -307,6 +307,11 @@ func (s *State) printed(l *glua.LState, v glua.LValue) string {
 
 // notice writes what is not the output of the script, for the user to see.
 func (s *State) notice(format string, args ...any) {
+	for i, a := range args {
+		if err, ok := a.(error); ok {
+			args[i] = values.Said(err)
+		}
+	}
 	// A notice that cannot be written has nowhere else to go.
 	_, _ = fmt.Fprintln(s.config.Stderr, values.Visible(fmt.Sprintf(format, args...)))
 }

@@ -7,11 +7,11 @@ import (
 	"io"
 	"net/netip"
 	"slices"
-	"strings"
 	"time"
 
 	glua "github.com/yuin/gopher-lua"
 
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/lua/binding"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/vantage"
@@ -77,7 +77,7 @@ func onWire(do func(string) error, note func(string)) glua.LGFunction {
 	return func(l *glua.LState) int {
 		wire := l.CheckString(1)
 		if err := do(wire); err != nil {
-			l.RaiseError("%s", strings.TrimPrefix(err.Error(), "lab: ")) // whose wires they are tells nothing
+			l.RaiseError("%s", values.Said(err))
 		}
 		note(wire)
 		return 0

@@ -10,6 +10,7 @@ import (
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/layers"
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/sendrecv"
 )
 
@@ -105,7 +106,8 @@ func causeOf(p *craft.Packet, err error) *cause {
 	if inner := errors.Unwrap(err); inner != nil {
 		err = inner // without the packet's number and summary
 	}
-	c := &cause{says: builder.ReplaceAllString(err.Error(), ""), count: 1}
+	layer := strings.TrimPrefix(builder.FindString(err.Error()), "craft: ")
+	c := &cause{says: strings.TrimPrefix(values.Said(err), layer), count: 1}
 	c.kind = c.says
 	var absent *sendrecv.AbsentError
 	switch dst := destination(p); {

@@ -199,7 +199,7 @@ func TestStandardStreamsAsCaptures(t *testing.T) {
 		`wrpcap("-", IP{}) wrpcap("-", IP{})`: `"-": standard output: it has a capture in it already`,
 		`wrpcap("-", IP{}, {append=true})`:    `"-": nothing can be appended to on standard output`,
 		`rdpcap("-") rdpcap("-")`:             `"-": standard input was read before`,
-		`wrpcap("-", {IP{}, Ether{}})`:        "pcap: standard output: frame 2: link: want IP as in the file's header, got Ether",
+		`wrpcap("-", {IP{}, Ether{}})`:        "standard output: frame 2: link: want IP as in the file's header, got Ether",
 	} {
 		if _, _, err := run(capture, chunk); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %s", chunk, err, want)

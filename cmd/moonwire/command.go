@@ -53,6 +53,9 @@ func (f *fault) Error() string {
 	return f.err.Error()
 }
 
+// Unwrap is why.
+func (f *fault) Unwrap() error { return f.err }
+
 // usage is a fault of the command line.
 func usage(format string, args ...any) *fault { return &fault{exitUsage, fmt.Errorf(format, args...)} }
 
@@ -139,7 +142,11 @@ func conclude(s streams, err error) int {
 
 // lineOf is what is said of an error that ends the command.
 func lineOf(err error) string {
-	text := strings.TrimPrefix(err.Error(), "moonwire: ")
+	text := err.Error()
+	var own *lua.Error
+	if !errors.As(err, &own) { // its words are the script's
+		text = strings.TrimPrefix(values.Said(err), "moonwire: ")
+	}
 	var f *fault
 	if !errors.As(err, &f) || f.code != exitScript { // a script's errors may have lines
 		text = values.OneLine(text)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/moonwire/moonwire/craft"
 	"github.com/moonwire/moonwire/craft/layers"
+	"github.com/moonwire/moonwire/craft/values"
 	"github.com/moonwire/moonwire/lua"
 	"github.com/moonwire/moonwire/sendrecv"
 	"github.com/moonwire/moonwire/sendrecv/pcap"
@@ -120,7 +121,7 @@ func (src *source) unreadable(err error) error {
 	case errors.As(err, &path):
 		return usage("compare: %s: %s: %w%s", src.tap, src.file, path.Err, src.meant())
 	case errors.Is(err, pcap.ErrFormat):
-		return usage("compare: %s: %s; want a pcap or pcapng file, as Wireshark and tcpdump -w write them", src.tap, strings.TrimPrefix(err.Error(), "pcap: "))
+		return usage("compare: %s: %s; want a pcap or pcapng file, as Wireshark and tcpdump -w write them", src.tap, values.Said(err))
 	}
 	return usage("compare: %s: %w", src.tap, err)
 }
@@ -136,7 +137,7 @@ func (src *source) meant() string {
 // cutShort takes what was read before a file broke off for good, as a capture leaves it that was stopped or copied too early.
 // A file that is damaged from its first frame on is none.
 func (src *source) cutShort(err error) error {
-	says := strings.TrimPrefix(err.Error(), "pcap: "+src.file+": ")
+	says := strings.TrimPrefix(values.Said(err), src.file+": ")
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		src.ended = fmt.Sprintf("cut off after frame %d", src.frames)

@@ -108,7 +108,7 @@ func TestAScriptWritesCapturesAlone(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{"cron", ".bashrc", "authorized_keys", "a.pcap.sh", "a.pcap\n"} {
 		path := filepath.Join(dir, name)
-		says := fmt.Sprintf("-e:1: pcap: %q: want a name ", path)
+		says := fmt.Sprintf("-e:1: %q: want a name ", path)
 		spawn(t, "-e", fmt.Sprintf("wrpcap(%q, IP{})", path)).wantEnd(exitScript, "", says)
 		spawn(t, "--lab", "-e", fmt.Sprintf("sniff{count=1, write=%q}", path)).wantEnd(exitScript, "", says)
 	}
@@ -188,7 +188,7 @@ func TestTwoProcessesDoNotWriteOneFile(t *testing.T) {
 	first := spawn(t, "--lab", "-e", sniffing(path))
 	first.line()
 	for _, name := range []string{path, other, filepath.Join(dir, "linked", "a.pcap")} {
-		says := "-e:1: pcap: " + name + ": is being written already, here or by another program"
+		says := "-e:1: " + name + ": is being written already, here or by another program"
 		spawn(t, "-e", fmt.Sprintf("wrpcap(%q, IP{})", name)).wantEnd(exitScript, "", says)
 	}
 	first.signal(syscall.SIGINT)
@@ -213,7 +213,7 @@ func TestWhatIsNoCaptureIsNotRead(t *testing.T) {
 		"/dev/tty":  "not a capture file: want a regular file or a pipe, got a device\n",
 	} {
 		for _, chunk := range []string{"rdpcap(%q)", "for p in pcap(%q) do end"} {
-			spawn(t, "-e", fmt.Sprintf(chunk, path)).wantEnd(exitScript, "", "moonwire: -e:1: pcap: "+path+": "+want)
+			spawn(t, "-e", fmt.Sprintf(chunk, path)).wantEnd(exitScript, "", "moonwire: -e:1: "+path+": "+want)
 		}
 	}
 	waits := spawn(t, "-e", fmt.Sprintf("print('waits') rdpcap(%q)", pipe))
@@ -228,7 +228,7 @@ func TestADamagedCaptureIsReadAsFarAsItIsGood(t *testing.T) {
 	if err := os.WriteFile(path, whole, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	spawn(t, "-e", fmt.Sprintf("print(#rdpcap(%q))", path)).wantEnd(exitOK, "228\n", "pcap: "+path+": damaged after frame 228: frame: want at most 262144 bytes, got 4008636142; what was read before is good\n")
+	spawn(t, "-e", fmt.Sprintf("print(#rdpcap(%q))", path)).wantEnd(exitOK, "228\n", path+": damaged after frame 228: frame: want at most 262144 bytes, got 4008636142; what was read before is good\n")
 	spawn(t, "-e", fmt.Sprintf("print(#rdpcap(%q, 228))", path)).wantEnd(exitOK, "228\n", "")
 }
 

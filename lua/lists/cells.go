@@ -137,7 +137,7 @@ func (s *Lists) exportPackets(k *kind) {
 func (s *Lists) packetJSON(l *glua.LState, p *craft.Packet) []byte {
 	b, err := s.host.Resolved(p).MarshalJSON()
 	if err != nil {
-		l.RaiseError("%s", err)
+		l.RaiseError("%s", values.Said(err))
 	}
 	return b
 }
