@@ -61,7 +61,7 @@ func TestJSONHasWhatTheCaptureSays(t *testing.T) {
 		want string
 	}{
 		{nil, `{"time":1.000000005,"wirelen":2,"layers":`},
-		{&craft.CaptureInfo{Length: 60, Interface: &craft.CaptureInterface{Name: "eth\"0"}, Comments: []string{"a", "b"}}, `{"time":1.000000005,"wirelen":60,"iface":"eth\"0","comment":"a\nb","layers":`},
+		{&craft.CaptureInfo{Cut: 58, Interface: &craft.CaptureInterface{Name: "eth\"0"}, Comments: []string{"a", "b"}}, `{"time":1.000000005,"wirelen":60,"iface":"eth\"0","comment":"a\nb","layers":`},
 		{&craft.CaptureInfo{Interface: &craft.CaptureInterface{Description: "x"}}, `{"time":1.000000005,"wirelen":2,"layers":`},
 	} {
 		p.Info = c.info
