@@ -3,6 +3,7 @@
 package main
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -83,39 +84,47 @@ func (s *transcript) below(entry string) (last string) {
 }
 
 // TestLongCallsShowProgress looks at the line of progress while calls run, and that nothing of it is left: at the prompt, in -e and in
-// a script.
+// a script. They run side by side: most of it is waiting.
 func TestLongCallsShowProgress(t *testing.T) {
 	const scan = `ans, unans = sr(IP{dst="192.168.11.3"}/TCP{dport=range(1,1800)}, {timeout=1})`
-	s := atTerminal(t, t.TempDir(), 100, "--lab")
-	s.sees("lab:vmnat> ")
 	for _, c := range []struct{ entry, progress, then string }{
 		{scan, "sr: 1", "1800 asked, 0 answered, 1800 silent in "},
 		{`n = send(IP{dst="192.168.11.3"}/TCP{dport=range(1,2000)}) print("sent")`, "send: 1", "\nsent "},
 		{`x = sr1(IP{dst="192.168.11.3"}/ICMP{}, {timeout=3})`, "sr1: 1 of 1 sent, 0 answered, 2 s left", "no answer within 3 s"},
 		{`l = sniff{timeout=2} print(#l)`, "sniff: 0 packets, 1 s left", "\n0 "},
 	} {
-		s.types(c.entry + "\r")
-		s.sees("\n" + c.progress)
-		s.sees(c.then)
-		s.asks()
-		s.gone(c.progress)
+		t.Run(c.progress, func(t *testing.T) {
+			t.Parallel()
+			s := atTerminal(t, t.TempDir(), 100, "--lab")
+			s.sees("lab:vmnat> ")
+			s.types(c.entry + "\r")
+			s.sees("\n" + c.progress)
+			s.sees(c.then)
+			s.asks()
+			s.gone(c.progress)
+			s.types("\x04")
+		})
 	}
-	s.types(`x = sr1(IP{dst="192.168.11.3"}/ICMP{}, {timeout=600})` + "\r")
-	s.sees("sr1: 1 of 1 sent, 0 answered, 9 min 5")
-	s.types("\x03")
-	s.sees("\ninterrupted")
-	s.gone("sr1: 1 of 1 sent")
-	s.types("\x04")
-
-	e := atTerminal(t, t.TempDir(), 100, "--lab", "-e", scan+` print(#ans, #unans)`)
-	e.sees("sr: 1")
-	e.sees("of 1800 sent, 0 answered, ")
-	e.sees("0       1800")
-	e.gone("sr: 1")
-	narrow := atTerminal(t, t.TempDir(), 20, "--lab", "-e", scan+` print(#ans, #unans)`)
-	narrow.sees("sr: 1")
-	narrow.sees("0       1800")
-	narrow.gone("sr: 1")
+	t.Run("interrupted", func(t *testing.T) {
+		t.Parallel()
+		s := atTerminal(t, t.TempDir(), 100, "--lab")
+		s.sees("lab:vmnat> ")
+		s.types(`x = sr1(IP{dst="192.168.11.3"}/ICMP{}, {timeout=600})` + "\r")
+		s.sees("sr1: 1 of 1 sent, 0 answered, 9 min 5")
+		s.types("\x03")
+		s.sees("\ninterrupted")
+		s.gone("sr1: 1 of 1 sent")
+		s.types("\x04")
+	})
+	for _, columns := range []int{100, 20} {
+		t.Run(fmt.Sprintf("-e at %d columns", columns), func(t *testing.T) {
+			t.Parallel()
+			s := atTerminal(t, t.TempDir(), columns, "--lab", "-e", scan+` print(#ans, #unans)`)
+			s.sees("sr: 1")
+			s.sees("0       1800")
+			s.gone("sr: 1")
+		})
+	}
 }
 
 // gone fails the test when the screen still shows a line of progress.
