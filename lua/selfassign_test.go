@@ -159,7 +159,8 @@ func shapesOf(p *craft.Protocol) []*craft.Layer {
 	return all
 }
 
-// literals are values for a field of a width: numbers, and bytes where there are too many bits.
+// literals are values for a field of a width: numbers, and bytes where there are too many bits. With MOONWIRE_LONG each bit has its turn
+// alone, otherwise the first and the last.
 func literals(bits int) string {
 	var list []string
 	add := func(bit func(i int) bool) {
@@ -182,7 +183,9 @@ func literals(bits int) string {
 	add(func(int) bool { return false })
 	add(func(int) bool { return true })
 	for one := range min(bits, 64) {
-		add(func(i int) bool { return i == one })
+		if inTurn := one == 0 || one == bits-1 || one == 63; inTurn || os.Getenv("MOONWIRE_LONG") != "" {
+			add(func(i int) bool { return i == one })
+		}
 	}
 	for step := 2; step < 5; step++ {
 		add(func(i int) bool { return i*i/step%3 == 1 })
