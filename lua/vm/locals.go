@@ -2,7 +2,6 @@ package vm
 
 import (
 	"fmt"
-	"math"
 	"reflect"
 	"strings"
 
@@ -16,16 +15,19 @@ import (
 // A localPlace is where a local variable is: its register, and the last line of its block.
 type localPlace struct{ reg, last int }
 
-// wholeFunction is the last line of a block that ends with its function.
-const wholeFunction = math.MaxInt32
+// lineBits is how many bits of a place hold its line: with the 8 of a register they fit an int of 32 bits.
+const lineBits = 23
+
+// wholeFunction is the last line of a block that ends with its function, or behind all lines that a place can hold.
+const wholeFunction = 1<<lineBits - 1
 
 // packed is a place in the field of gopher-lua's that it has no right value for; noPlace stands for one that is not known.
-func (p localPlace) packed() int { return p.reg<<32 | p.last }
+func (p localPlace) packed() int { return p.reg<<lineBits | p.last }
 
 const noPlace = -1
 
 func unpacked(packed int) (p localPlace, ok bool) {
-	return localPlace{reg: packed >> 32, last: packed & math.MaxUint32}, packed != noPlace
+	return localPlace{reg: packed >> lineBits, last: packed & wholeFunction}, packed != noPlace
 }
 
 // A localNames collects the local variables of one function.
@@ -36,7 +38,7 @@ type localNames struct {
 }
 
 func (s *localNames) add(name string, last int) {
-	s.names, s.places = append(s.names, name), append(s.places, localPlace{s.top, last})
+	s.names, s.places = append(s.names, name), append(s.places, localPlace{s.top, min(last, wholeFunction)})
 	s.top++
 }
 
