@@ -134,6 +134,14 @@ func (e *expr) mentions(word string) bool {
 	return found
 }
 
+// unused is a name that does not stand in the expression: the word, or the word with its last letter again.
+func (e *expr) unused(word string) string {
+	for e.mentions(word) {
+		word += word[len(word)-1:]
+	}
+	return word
+}
+
 // layer reports whether an expression is a name as layers have them: TCP, Ether.
 func (e *expr) layer() bool {
 	return e.form == nameForm && e.at.source[0] >= 'A' && e.at.source[0] <= 'Z' && roleOf(e.at.source) == plain

@@ -7,6 +7,10 @@ import "strings"
 // listBuiltin writes what makes lists, tables and sets.
 func (w *writer) listBuiltin(e *expr, name string) (lua, bool) {
 	n := len(e.items)
+	var arg *expr
+	if n > 0 {
+		arg = e.items[0].value
+	}
 	switch {
 	case oneOf(name, "list", "tuple", "set", "frozenset", "dict") && n == 0:
 		is := list
@@ -24,17 +28,17 @@ func (w *writer) listBuiltin(e *expr, name string) (lua, bool) {
 	case name == "dict" && n == 1:
 		return w.dictOf(e.items[0].value), true
 	case oneOf(name, "list", "tuple"):
-		arg := e.items[0].value
 		if x := w.argument(arg); arg.form == listFor || arg.form == bareFor || arg.form == listForm || x.is.listed() {
 			return x, true
 		}
-		return w.collected(e.items[0].value, "", ""), true
+		return w.collected(arg, "", ""), true
 	case oneOf(name, "set", "frozenset"):
-		return w.collected(e.items[0].value, "local l, seen = {}, {}", "if not seen[v] then seen[v] = true l[#l+1] = v end"), true
+		l, seen := arg.unused("l"), arg.unused("seen")
+		return w.collected(arg, "local "+l+", "+seen+" = {}, {}", "if not "+seen+"[v] then "+seen+"[v] = true "+appended(l, "v")+" end"), true
 	case name == "sorted":
 		return w.sorted(e), true
 	case name == "reversed" && n == 1:
-		return w.collected(e.items[0].value, "", "table.insert(l, 1, v)"), true
+		return w.collected(arg, "", "table.insert("+arg.unused("l")+", 1, v)"), true
 	case oneOf(name, "map", "filter") && n == 2:
 		return w.mapped(e, name == "filter"), true
 	case oneOf(name, "enumerate", "zip", "iter", "next"):
@@ -56,7 +60,8 @@ func (w *writer) dictOf(e *expr) lua {
 		pair := e.items[0].value.items
 		return w.comprehension(&expr{form: bracesFor, at: e.at, items: []item{{key: pair[0].value, value: pair[1].value}}, clauses: e.clauses})
 	}
-	return call("(function() local l = {} for k, v in pairs("+w.expr(e).text+") do l[k] = v end return l end)()", dict)
+	l := e.unused("l")
+	return call("(function() local "+l+" = {} for k, v in pairs("+w.expr(e).text+") do "+l+"[k] = v end return "+l+" end)()", dict)
 }
 
 // keywordsOnly writes dict(a=1).
@@ -75,16 +80,21 @@ func (w *writer) keywordsOnly(e *expr) lua {
 	return value(text+"}", dict)
 }
 
-// collected writes a list of all v that an expression gives, collected by a statement of Lua's.
+// collected writes a list of all v that an expression gives, collected by a statement of Lua's. The list has the name that the expression
+// leaves unused: a local variable must not hide what is gone through.
 func (w *writer) collected(over *expr, begin, each string) lua {
+	l := over.unused("l")
 	if begin == "" {
-		begin = "local l = {}"
+		begin = "local " + l + " = {}"
 	}
 	if each == "" {
-		each = "l[#l+1] = v"
+		each = appended(l, "v")
 	}
-	return call("(function() "+begin+" "+w.walk(over, each)+" return l end)()", list)
+	return call("(function() "+begin+" "+w.walk(over, each)+" return "+l+" end)()", list)
 }
+
+// appended writes a statement that puts a value at the end of a list.
+func appended(l, value string) string { return l + "[#" + l + "+1] = " + value }
 
 // walk writes a loop over a sequence, or over what a comprehension gives, that does something with each v.
 func (w *writer) walk(over *expr, each string) string {
@@ -104,7 +114,8 @@ func (w *writer) foldBuiltin(e *expr, name string) (lua, bool) {
 	over := e.items[0].value
 	switch name {
 	case "sum":
-		return call("(function() local n = 0 "+w.walk(over, "n = n + v")+" return n end)()", numeric), true
+		n := over.unused("n")
+		return call("(function() local "+n+" = 0 "+w.walk(over, n+" = "+n+" + v")+" return "+n+" end)()", numeric), true
 	case "any":
 		return call("(function() "+w.walk(over, "if v then return true end")+" return false end)()", boolean), true
 	case "all":
@@ -118,31 +129,33 @@ func (w *writer) sorted(e *expr) lua {
 	if l, ok := w.sortedPackets(e); ok {
 		return l
 	}
+	over := e.items[0].value
+	l, name := over.unused("l"), over.unused("key")
 	compare, key, less := "", "", "<"
 	for _, it := range e.items[1:] {
 		switch {
 		case it.named() && it.name.source == "key":
-			if entries(e.items[0].value) {
+			if entries(over) {
 				it.value.given = entry
 			}
 			f := w.expr(it.value)
-			key = "local key = " + f.text + " "
+			key = "local " + name + " = " + f.text + " "
 		case it.named() && it.name.source == "reverse":
 			less = ">"
 		default:
 			w.refuse()
 		}
 	}
-	if key == "" && entries(e.items[0].value) {
-		key = "local key = function(x) return x[1] end "
+	if key == "" && entries(over) {
+		key = "local " + name + " = function(x) return x[1] end "
 	}
 	switch {
 	case key != "":
-		compare = ", function(a, b) return key(a) " + less + " key(b) end"
+		compare = ", function(a, b) return " + name + "(a) " + less + " " + name + "(b) end"
 	case less == ">":
 		compare = ", function(a, b) return a > b end"
 	}
-	return call("(function() "+key+"local l = {} "+w.walk(e.items[0].value, "l[#l+1] = v")+" table.sort(l"+compare+") return l end)()", list)
+	return call("(function() "+key+"local "+l+" = {} "+w.walk(over, appended(l, "v"))+" table.sort("+l+compare+") return "+l+" end)()", list)
 }
 
 // entries reports whether an expression is d.items().
@@ -185,12 +198,13 @@ func (w *writer) order(items []item, of typ) string {
 
 // mapped writes map(f, x) and filter(f, x).
 func (w *writer) mapped(e *expr, only bool) lua {
-	f := w.expr(e.items[0].value)
-	each := "l[#l+1] = f(v)"
+	over, function := e.items[1].value, w.expr(e.items[0].value)
+	l, f := over.unused("l"), over.unused("f")
+	each := appended(l, f+"(v)")
 	if only {
-		each = "if f(v) then l[#l+1] = v end"
+		each = "if " + f + "(v) then " + appended(l, "v") + " end"
 	}
-	return w.collected(e.items[1].value, "local l, f = {}, "+f.text, each)
+	return w.collected(over, "local "+l+", "+f+" = {}, "+function.text, each)
 }
 
 // comprehension writes [x for x in y if z], and its kin. Of a list of packets it is what filter keeps.
@@ -199,10 +213,7 @@ func (w *writer) comprehension(e *expr) lua {
 	if l, ok := w.filtered(e); ok {
 		return l
 	}
-	l := "l"
-	for e.mentions(l) {
-		l += "l"
-	}
+	l := e.unused("l")
 	switch {
 	case e.form == bracesFor && element.key != nil:
 		body := w.clauses(e, func() string {

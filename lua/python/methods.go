@@ -281,7 +281,8 @@ func (w *writer) dictMethod(e *expr, of lua, name string) (lua, bool) {
 		return lua{x + "[" + w.given(e, 0).text + "] or " + w.given(e, 1).at(andLevel), orLevel, unknown, false}, true
 	case oneOf(name, "keys", "values", "items") && n == 0:
 		v := map[string]string{"keys": "k", "values": "v", "items": "{k, v}"}[name]
-		return call("(function() local l = {} for k, v in pairs("+of.text+") do l[#l+1] = "+v+" end return l end)()", list), true
+		l := e.unused("l")
+		return call("(function() local "+l+" = {} for k, v in pairs("+of.text+") do "+appended(l, v)+" end return "+l+" end)()", list), true
 	case name == "has_key" && n == 1:
 		return lua{x + "[" + w.given(e, 0).text + "] ~= nil", compareLevel, boolean, false}, true
 	case oneOf(name, "update", "setdefault", "pop", "popitem") && of.is == dict:

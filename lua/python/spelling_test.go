@@ -115,6 +115,8 @@ var spellings = []struct{ name, python, lua string }{
 	{"a count", `rdpcap("x.pcap", count=10)`, `rdpcap("x.pcap", 10)`},
 	{"raw bytes in place of a field", `IP(len=RawVal(b"##"))`, `IP{len=raw("##")}`},
 	{"another function's name", `ans, unans = srp(p, timeout=2)`, `ans, unans = sr(p, {timeout=2})`},
+	{"a list whose name the rewriting would use", `x = sorted(l)`, `x = (function() local ll = {} for _, v in ipairs(l) do ll[#ll+1] = v end table.sort(ll) return ll end)()`},
+	{"a sum over such a list", `n = [1]; x = sum(n)`, `n = {1}; x = (function() local nn = 0 for _, v in ipairs(n) do nn = nn + v end return nn end)()`},
 	{"several times", `send(p, count=3, inter=.1)`, `for i = 1, 3 do send(p) sleep(.1) end`},
 	{"forever", `sendp(p, loop=1, inter=0.2)`, `while true do send(p) sleep(0.2) end`},
 	// Comprehensions.
