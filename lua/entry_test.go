@@ -165,6 +165,18 @@ func TestNothingWaitsThatNobodyGoesOnWith(t *testing.T) {
 	}
 }
 
+// TestLocalsThatFillTheMemoryAreDropped has the entry behind one that was stopped find room again.
+func TestLocalsThatFillTheMemoryAreDropped(t *testing.T) {
+	s := inLab(t, "masquerade")
+	_, _, err := s.Eval(context.Background(), "prompt", `local all = {} while true do all[#all+1] = ("x"):rep(6e7) end`)
+	if err == nil || !strings.Contains(err.Error(), "uses too much memory") {
+		t.Fatalf("got %v", err)
+	}
+	if got := s.enter(t, `#("x"):rep(6e7)`); got != "60000000" {
+		t.Errorf("got %s", got)
+	}
+}
+
 func TestLocalsOfThePromptLiveOn(t *testing.T) {
 	s := inLab(t, "masquerade")
 	s.enter(t, `local x = 5`, `local p, q = IP/TCP, nil`, `local function twice(n) return 2 * n end`)

@@ -35,8 +35,8 @@ type Error struct {
 	cause error
 }
 
-// Unwrap is ErrUnsent when the network's state, not the script, is to blame, and the *vm.SyntaxError of a chunk that is not
-// Lua; otherwise nil.
+// Unwrap is ErrUnsent when the network's state, not the script, is to blame, vm.ErrMemory when the script outgrew its
+// memory, and the *vm.SyntaxError of a chunk that is not Lua; otherwise nil.
 func (e *Error) Unwrap() error { return e.cause }
 
 // maxWhat is how many bytes of an error are shown.
@@ -63,6 +63,9 @@ func (s *State) runError(text string) error {
 	e := located(text)
 	if s.unsent != nil && strings.HasSuffix(text, values.Said(s.unsent)) {
 		e.cause = ErrUnsent
+	}
+	if strings.HasSuffix(text, vm.ErrMemory.Error()) {
+		e.cause = vm.ErrMemory
 	}
 	return e
 }

@@ -2,6 +2,7 @@ package lua
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	glua "github.com/yuin/gopher-lua"
@@ -95,7 +96,11 @@ type compiled struct {
 
 // keep keeps the variables after a run that ended with err.
 func (c compiled) keep(err error) {
-	if c.locals != nil {
+	switch {
+	case c.locals == nil:
+	case errors.Is(err, vm.ErrMemory):
+		c.locals.Drop() // or the next entry has no room either
+	default:
 		c.locals.Keep(err != nil)
 	}
 }

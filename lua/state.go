@@ -271,7 +271,7 @@ func (s *State) call(ctx context.Context, fn *glua.LFunction, name string, read 
 	case errors.As(err, &thrown):
 		return nil, s.runError(thrown.Text)
 	case errors.Is(err, vm.ErrMemory):
-		return nil, &Error{Script: name, What: err.Error()}
+		return nil, &Error{Script: name, What: err.Error(), cause: err}
 	}
 	return values, err
 }

@@ -150,7 +150,7 @@ func TestThePromptSurvives(t *testing.T) {
 		if len(h.chunk) > 300 || h.code == 0 || h.slow && os.Getenv("MOONWIRE_LONG") == "" {
 			continue
 		}
-		s.types("\x0c" + h.chunk + "\r") // on an empty screen
+		s.types("\x0c" + "do " + h.chunk + " end\r") // on an empty screen, and in a block: its variables would live on, and what they hold
 		s.sees(strings.TrimPrefix(strings.TrimPrefix(h.says, "script.lua:1:"), " "))
 		again := fmt.Sprintf("still here, %d", i)
 		s.types(fmt.Sprintf("print('still here, ' .. %d)\r", i))

@@ -68,6 +68,13 @@ func (d *Declared) Keep(failed bool) {
 	}
 }
 
+// Drop lets go of what the variables of a chunk hold: none of them is kept.
+func (d *Declared) Drop() {
+	for _, v := range d.names {
+		d.scope.values.RawSetString(v.place, glua.LNil)
+	}
+}
+
 // CompileIn is Compile for a chunk whose local variables at the top level belong to a Scope. Nothing that it declares is seen
 // by another chunk before Declared.Keep. The variable _ is not kept: at a prompt it is the last value.
 func (m *Machine) CompileIn(scope *Scope, name, source string) (*glua.LFunction, *Declared, error) {
