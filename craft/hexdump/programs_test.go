@@ -31,11 +31,11 @@ func TestWhatProgramsPrintIsRead(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "packet")
 	for _, command := range dumpers {
 		words := strings.Fields(command)
-		program, err := exec.LookPath(words[0])
-		if err != nil {
-			continue
-		}
 		t.Run(command, func(t *testing.T) {
+			program, err := exec.LookPath(words[0])
+			if err != nil {
+				t.Skipf("%s is not installed: %s", words[0], err)
+			}
 			for n := 1; n <= 200; n += 1 + random.IntN(step) {
 				b := make([]byte, n)
 				for i := range b {
@@ -49,7 +49,7 @@ func TestWhatProgramsPrintIsRead(t *testing.T) {
 				}
 				text, err := exec.Command(program, append(words[1:len(words):len(words)], file)...).Output()
 				if err != nil {
-					t.Skip(err)
+					t.Fatal(err)
 				}
 				got, doubt, err := hexdump.ParseWithDoubt(string(text))
 				if err != nil || !bytes.Equal(got, b) && doubt == "" {

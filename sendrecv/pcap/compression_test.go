@@ -33,7 +33,7 @@ func TestOtherProgramsCompressAndDecompress(t *testing.T) {
 		t.Run(suffix, func(t *testing.T) {
 			program, err := exec.LookPath(command[0])
 			if err != nil {
-				t.Skip(err)
+				t.Skipf("%s is not installed: %s", command[0], err)
 			}
 			var pressed []byte
 			for _, piece := range [][]byte{whole[:40], whole[40:]} { // each is a file of its own
